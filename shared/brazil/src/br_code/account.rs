@@ -1,0 +1,140 @@
+//! The Pix template of a BR Code, objects 26 to 51: a key, or the location of a charge.
+
+use std::fmt;
+
+use super::error::BrCodeError;
+use super::tlv::{self, Objects};
+
+/// What the first object of a Pix template says, in any case.
+const PIX: &str = "br.gov.bcb.pix";
+/// The most characters of a key and of a location, which fill a template of 99.
+const LONGEST_VALUE: usize = 77;
+
+/// Where a Pix code sends the payer.
+///
+/// `Debug` hides the key and the description: a key may be a CPF, a telephone or an e-mail.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Arrangement {
+    /// A static code: pay this key.
+    Key {
+        /// The Pix key, 1 to 77 visible ASCII characters.
+        key: String,
+        /// What the payer is shown, at most 73 characters less those of the key.
+        description: Option<String>,
+        /// The ISPB, 8 characters, of who hands out the cash of a Pix Saque.
+        withdrawal_ispb: Option<String>,
+    },
+    /// A dynamic code: ask for the charge at this location, a host and a path without scheme, at
+    /// most 77 characters.
+    Location(String),
+    /// Nothing to pay now: only the authorisation at the code's recurrence location.
+    RecurrenceOnly,
+}
+
+impl Arrangement {
+    /// Reads the objects of a Pix template.
+    pub(super) fn read(template: &Objects<'_>) -> Result<Self, BrCodeError> {
+        let (description, ispb) = (template.get("02"), template.get("03"));
+        match (template.get("01"), template.get("25")) {
+            (Some(key), None) => Ok(Self::Key {
+                key: check_key(key)?,
+                description: description.map(str::to_owned),
+                withdrawal_ispb: ispb.map(check_ispb).transpose()?,
+            }),
+            (None, Some(location)) if description.is_none() && ispb.is_none() => {
+                check_location(location).map(Self::Location)
+            }
+            (None, None) if description.is_none() && ispb.is_none() => Ok(Self::RecurrenceOnly),
+            _ => Err(BrCodeError::WrongArrangement),
+        }
+    }
+
+    /// Writes the value of template 26.
+    pub(super) fn encode(&self) -> String {
+        let (key, description, ispb) = match self {
+            Self::Key {
+                key,
+                description,
+                withdrawal_ispb,
+            } => (key, description, withdrawal_ispb),
+            Self::Location(location) => return encode_location(location),
+            Self::RecurrenceOnly => return open_template(),
+        };
+        let mut template = open_template();
+        tlv::write(&mut template, "01", key);
+        if let Some(description) = description {
+            tlv::write(&mut template, "02", description);
+        }
+        if let Some(ispb) = ispb {
+            tlv::write(&mut template, "03", ispb);
+        }
+        template
+    }
+}
+
+impl fmt::Debug for Arrangement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key { .. } => f.debug_struct("Key").finish_non_exhaustive(),
+            Self::Location(location) => f.debug_tuple("Location").field(location).finish(),
+            Self::RecurrenceOnly => f.write_str("RecurrenceOnly"),
+        }
+    }
+}
+
+/// Reads a template, and gives its objects if it is one of Pix.
+pub(super) fn pix_template(value: &str) -> Result<Option<Objects<'_>>, BrCodeError> {
+    let template = Objects::read(value)?;
+    let is_pix = template
+        .get("00")
+        .is_some_and(|name| name.eq_ignore_ascii_case(PIX));
+    Ok(is_pix.then_some(template))
+}
+
+/// The value of a template that carries a location, for a charge or for a recurrence.
+pub(super) fn encode_location(location: &str) -> String {
+    let mut template = open_template();
+    tlv::write(&mut template, "25", location);
+    template
+}
+
+fn open_template() -> String {
+    let mut template = String::new();
+    tlv::write(&mut template, "00", PIX);
+    template
+}
+
+/// Refuses what cannot be a key of any kind. Which kind it is, is not this module's question.
+pub(super) fn check_key(key: &str) -> Result<String, BrCodeError> {
+    match is_visible(key) {
+        true => Ok(key.to_owned()),
+        false => Err(BrCodeError::WrongKey),
+    }
+}
+
+/// Refuses a location with a scheme, which the payer's institution adds by itself, or that is not a
+/// host and a path. Source: `location` of BCB, API Pix 2.9.0.
+pub(super) fn check_location(location: &str) -> Result<String, BrCodeError> {
+    let has_both = location
+        .split_once('/')
+        .is_some_and(|(host, path)| !host.is_empty() && !host.ends_with(':') && !path.is_empty());
+    match has_both && is_visible(location) {
+        true => Ok(location.to_owned()),
+        false => Err(BrCodeError::WrongLocation),
+    }
+}
+
+fn check_ispb(ispb: &str) -> Result<String, BrCodeError> {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    if ispb.len() == 8 && ispb.bytes().all(is_plain) {
+        return Ok(ispb.to_owned());
+    }
+    Err(BrCodeError::WrongObject {
+        id: "26-03",
+        rule: "an ISPB has 8 digits or capital letters",
+    })
+}
+
+fn is_visible(text: &str) -> bool {
+    (1..=LONGEST_VALUE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

@@ -1,0 +1,85 @@
+//! The audit trail: who changed access, from where, what it was before and after. Never a secret.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, AuditId, UserId};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum AuditAction {
+    /// Somebody logged in.
+    #[serde(rename = "session.opened")]
+    SessionOpened,
+    /// A login with a wrong password or code.
+    #[serde(rename = "session.refused")]
+    SessionRefused,
+    /// Somebody logged out.
+    #[serde(rename = "session.closed")]
+    SessionClosed,
+    /// A person or program was added.
+    #[serde(rename = "user.created")]
+    UserCreated,
+    /// Name, roles or permissions changed.
+    #[serde(rename = "user.updated")]
+    UserUpdated,
+    /// A user was removed, with their keys and sessions.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
+    /// A person set their first password.
+    #[serde(rename = "invitation.accepted")]
+    InvitationAccepted,
+    /// A person enrolled two-factor.
+    #[serde(rename = "two_factor.enrolled")]
+    TwoFactorEnrolled,
+    /// A moderator removed somebody's two-factor.
+    #[serde(rename = "two_factor.reset")]
+    TwoFactorReset,
+    /// A key was made.
+    #[serde(rename = "api_key.created")]
+    ApiKeyCreated,
+    /// A key was replaced by a new one.
+    #[serde(rename = "api_key.rotated")]
+    ApiKeyRotated,
+    /// A key was removed.
+    #[serde(rename = "api_key.deleted")]
+    ApiKeyDeleted,
+    /// The addresses of a key changed.
+    #[serde(rename = "api_key.ip_allowlist_replaced")]
+    IpAllowlistReplaced,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Author {
+    /// The user.
+    pub user_id: UserId,
+    /// Their name at that time.
+    pub name: String,
+    /// The address the gateway saw.
+    pub ip: String,
+}
+
+/// One line of the trail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: AuditId,
+    /// The account.
+    pub account_id: AccountId,
+    /// What was done.
+    pub action: AuditAction,
+    /// Who did it.
+    pub author: Author,
+    /// Id of what was changed.
+    pub target: String,
+    /// The state before, without secrets; null when there was none.
+    pub before: serde_json::Value,
+    /// The state after, without secrets; null when there is none.
+    pub after: serde_json::Value,
+    /// The request, as in the `Request-Id` of its answer.
+    pub request_id: String,
+    /// When.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,71 @@
+//! What a charge costs: a fixed part and a share.
+
+use serde::{Deserialize, Serialize};
+
+/// One price: `fixed_cents` and `basis_points` (hundredths of a per cent) of the amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeSchedule {
+    /// Cents for each charge.
+    pub fixed_cents: u64,
+    /// Hundredths of a per cent of the amount; 100 is 1 %.
+    pub basis_points: u64,
+}
+
+impl FeeSchedule {
+    /// The fee in cents: the share is rounded half up, and a fee never exceeds the amount, so a
+    /// credit never lowers the balance.
+    pub fn fee_cents(&self, amount_cents: u64) -> u64 {
+        let share = amount_cents
+            .saturating_mul(self.basis_points)
+            .saturating_add(5_000)
+            / 10_000;
+        self.fixed_cents.saturating_add(share).min(amount_cents)
+    }
+}
+
+/// The prices of an account, by method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fees {
+    /// For a PIX charge.
+    pub pix: FeeSchedule,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fixed_cents: u64, basis_points: u64, amount_cents: u64, expected: u64) {
+        let schedule = FeeSchedule {
+            fixed_cents,
+            basis_points,
+        };
+        assert_eq!(schedule.fee_cents(amount_cents), expected);
+    }
+
+    #[test]
+    fn the_share_is_rounded_half_up_once() {
+        check(0, 99, 10_000, 99);
+        check(0, 50, 100, 1);
+        check(0, 49, 100, 0);
+        check(25, 99, 12_345, 147);
+    }
+
+    #[test]
+    fn fee_and_net_add_up_to_the_amount_for_every_amount() {
+        let schedule = FeeSchedule {
+            fixed_cents: 30,
+            basis_points: 119,
+        };
+        for amount_cents in 0..=100_000 {
+            let fee_cents = schedule.fee_cents(amount_cents);
+            assert!(fee_cents <= amount_cents, "{amount_cents}");
+        }
+    }
+
+    #[test]
+    fn a_fee_never_exceeds_the_amount() {
+        check(99, 0, 1, 1);
+        check(u64::MAX, u64::MAX, 99_999_999_999, 99_999_999_999);
+    }
+}

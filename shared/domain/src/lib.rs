@@ -1,0 +1,41 @@
+//! What the product decides, without knowing where it runs.
+//!
+//! Deliberately absent: I/O, async, AWS, HTTP, a clock and a random source of its own.
+#![warn(missing_docs)]
+
+mod access;
+mod account;
+mod api_key;
+mod audit;
+mod charge;
+mod charge_view;
+mod error;
+mod event;
+mod fee;
+mod id;
+mod ledger;
+mod moment;
+mod notice;
+mod person;
+mod session;
+
+pub use access::{Access, Permission, Role};
+pub use account::{Account, Merchant, Stage};
+pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId};
+pub use audit::{AuditAction, AuditEvent, Author};
+pub use charge::{
+    AMOUNT_CENTS_MAX, Charge, ChargeStatus, Due, DueStep, Effects, NewCharge, Payer, PixDetails,
+    StatusChange,
+};
+pub use charge_view::{ChargeView, DocumentView, PayerView, PixView};
+pub use error::{Code, Error, Flaw, Violation};
+pub use event::{Event, EventType, History};
+pub use fee::{FeeSchedule, Fees};
+pub use id::{AccountId, AuditId, ChargeId, EntryId, EventId, Id, TransactionId, UserId};
+pub use ledger::{Books, Entry, EntryKind, LedgerAccount, Posting};
+pub use moment::{Entropy, Moment};
+pub use notice::Notice;
+pub use person::{
+    Delay, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
+};
+pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};

@@ -1,0 +1,19 @@
+//! Who may do what: pure decisions over plain inputs.
+//!
+//! Deliberately absent: I/O, HTTP, AWS, a clock, a random source, and any cache of a decision.
+#![warn(missing_docs)]
+
+mod address;
+mod api_key;
+mod decide;
+mod hint;
+mod pepper;
+mod token;
+mod totp;
+
+pub use address::{IP_RANGES_MAX, canonical_ip, is_listed, parse_range};
+pub use api_key::{MintedKey, PresentedKey, mint_api_key};
+pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
+pub use pepper::{PepperError, Peppers};
+pub use token::{LOGIN_DIGEST_HEX, Token, TokenKind, login_key, sha256_hex};
+pub use totp::{TOTP_STEP_SECONDS, accepted_step, enrolment_url, new_secret};

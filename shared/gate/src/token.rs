@@ -1,0 +1,129 @@
+//! Session and invitation tokens: where the rows are, then 43 random letters and digits (256 bits).
+//! Only the SHA-256 of a token is stored.
+
+use std::fmt;
+
+use domain::{AccountId, Id, LoginKey, Moment, UserId};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use ulid::Ulid;
+use zeroize::Zeroizing;
+
+use crate::hint;
+
+const SECRET_LENGTH: usize = 43;
+const TOKEN_LENGTH: usize = 1 + 3 * hint::HINT_LENGTH + SECRET_LENGTH;
+/// Length of a [`LoginKey`].
+pub const LOGIN_DIGEST_HEX: usize = 32;
+
+/// What a token is for; its first letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// `s`
+    Session,
+    /// `i`
+    Invitation,
+}
+
+impl TokenKind {
+    const fn letter(self) -> &'static str {
+        match self {
+            Self::Session => "s",
+            Self::Invitation => "i",
+        }
+    }
+}
+
+/// A well-formed token; nothing more is known.
+pub struct Token {
+    /// The account it claims.
+    pub account_id: AccountId,
+    /// The user it claims.
+    pub user_id: UserId,
+    /// The login it claims.
+    pub login_key: LoginKey,
+    text: Zeroizing<String>,
+}
+
+impl Token {
+    /// A fresh token.
+    pub fn mint(
+        kind: TokenKind,
+        account_id: AccountId,
+        user_id: UserId,
+        login_key: &LoginKey,
+        moment: &Moment,
+    ) -> Self {
+        let login = u128::from_str_radix(login_key.as_hex(), 16)
+            .expect("a login key is 32 hexadecimal digits");
+        let text = format!(
+            "{}{}{}{}{}",
+            kind.letter(),
+            hint::write(account_id.ulid()),
+            hint::write(user_id.ulid()),
+            hint::write(Ulid::from(login)),
+            moment.base62(SECRET_LENGTH),
+        );
+        Self {
+            account_id,
+            user_id,
+            login_key: login_key.clone(),
+            text: Zeroizing::new(text),
+        }
+    }
+
+    /// Reads a token of this kind. None when the form is wrong.
+    pub fn parse(kind: TokenKind, text: &str) -> Option<Self> {
+        if text.len() != TOKEN_LENGTH || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let rest = text.strip_prefix(kind.letter())?;
+        let hint = |place: usize| {
+            hint::read(rest.get(place * hint::HINT_LENGTH..(place + 1) * hint::HINT_LENGTH)?)
+        };
+        let login = format!("{:032x}", u128::from(hint(2)?));
+        Some(Self {
+            account_id: AccountId::from_ulid(hint(0)?),
+            user_id: UserId::from_ulid(hint(1)?),
+            login_key: LoginKey::from_hex(&login)?,
+            text: Zeroizing::new(text.to_owned()),
+        })
+    }
+
+    /// The text, to be given away once.
+    pub fn reveal(&self) -> &str {
+        &self.text
+    }
+
+    /// What is stored.
+    pub fn hash(&self) -> String {
+        sha256_hex(self.text.as_bytes())
+    }
+
+    /// Whether this is the token behind `hash`, in constant time.
+    pub fn matches(&self, hash: &str) -> bool {
+        self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({})", self.user_id)
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            hex.push_str(&format!("{byte:02x}"));
+            hex
+        })
+}
+
+/// The key of the login of an e-mail, which is compared without regard to case.
+pub fn login_key(email: &str) -> LoginKey {
+    let hex = sha256_hex(email.trim().to_lowercase().as_bytes());
+    LoginKey::from_hex(&hex[..LOGIN_DIGEST_HEX]).expect("SHA-256 in hexadecimal has 64 digits")
+}
