@@ -40,6 +40,8 @@ pub struct Merchant {
     pub name: String,
     /// City in the QR code; 15 letters of it are shown.
     pub city: String,
+    /// The PIX key the money is paid to.
+    pub pix_key: String,
 }
 
 /// An account and its terms. Its balances are in [`crate::Books`].

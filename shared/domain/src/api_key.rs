@@ -82,6 +82,17 @@ impl JsonSchema for KeyId {
     }
 }
 
+/// The secret before the last rotation, still accepted for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousSecret {
+    /// Hexadecimal HMAC-SHA-256 of the whole key.
+    pub hash: String,
+    /// The version of the pepper `hash` was made with.
+    pub pepper_version: u32,
+    /// From then on it is refused.
+    pub expires_at: Timestamp,
+}
+
 /// A key of a user. `hash` is HMAC-SHA-256 of the presented text under one version of the pepper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
@@ -97,6 +108,9 @@ pub struct ApiKey {
     pub hash: String,
     /// The version of the pepper `hash` was made with.
     pub pepper_version: u32,
+    /// The secret before it, while the two overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousSecret>,
     /// The only addresses it is accepted from; 1 to 100 ranges, canonical.
     pub ip_allowlist: Vec<IpNet>,
     /// From then on it is refused.

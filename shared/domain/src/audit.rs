@@ -12,9 +12,6 @@ pub enum AuditAction {
     /// Somebody logged in.
     #[serde(rename = "session.opened")]
     SessionOpened,
-    /// A login with a wrong password or code.
-    #[serde(rename = "session.refused")]
-    SessionRefused,
     /// Somebody logged out.
     #[serde(rename = "session.closed")]
     SessionClosed,

@@ -86,6 +86,8 @@ pub struct PixDetails {
     pub txid: Txid,
     /// The text of the QR code ("copia e cola").
     pub br_code: String,
+    /// The recipient's PIX key.
+    pub key: String,
     /// Where the API that made it is reached; `https://` and a host.
     pub origin: String,
     /// The payment, once there is one.

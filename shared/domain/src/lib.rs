@@ -21,7 +21,7 @@ mod session;
 
 pub use access::{Access, Permission, Role};
 pub use account::{Account, Merchant, Stage};
-pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId};
+pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, Author};
 pub use charge::{
     AMOUNT_CENTS_MAX, Charge, ChargeStatus, Due, DueStep, Effects, NewCharge, Payer, PixDetails,

@@ -1,6 +1,6 @@
 //! People and programs that act for an account, and what people log in with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -73,8 +73,8 @@ pub struct User {
     pub two_factor: bool,
     /// A session opened before this is over.
     pub sessions_valid_from: Timestamp,
-    /// The keys of a program.
-    pub api_keys: BTreeSet<KeyId>,
+    /// The keys of a program, and when each was made.
+    pub api_keys: BTreeMap<KeyId, Timestamp>,
     /// When it was added.
     pub created_at: Timestamp,
     /// Counts the changes.

@@ -46,6 +46,15 @@ pub fn parse_range(text: &str) -> Result<IpNet, RangeError> {
     }
 }
 
+/// A range as people write it: a single address without its prefix.
+pub fn written(range: &IpNet) -> String {
+    if range.prefix_len() == range.max_prefix_len() {
+        range.addr().to_string()
+    } else {
+        range.to_string()
+    }
+}
+
 fn unmap(range: IpNet) -> IpNet {
     let IpNet::V6(v6) = range else { return range };
     let mapped = Ipv6Addr::to_ipv4_mapped(&v6.addr());

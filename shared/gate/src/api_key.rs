@@ -89,7 +89,17 @@ pub fn mint_api_key(
     user_id: UserId,
     moment: &Moment,
 ) -> MintedKey {
-    let id = KeyId::mint(moment);
+    mint_secret(stage, KeyId::mint(moment), account_id, user_id, moment)
+}
+
+/// Makes a new secret for a key that exists: a rotation.
+pub fn mint_secret(
+    stage: Stage,
+    id: KeyId,
+    account_id: AccountId,
+    user_id: UserId,
+    moment: &Moment,
+) -> MintedKey {
     let mut text = format!(
         "trl_{}_{}_{}{}{}",
         stage.as_str(),

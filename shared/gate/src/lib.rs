@@ -11,9 +11,9 @@ mod pepper;
 mod token;
 mod totp;
 
-pub use address::{IP_RANGES_MAX, canonical_ip, is_listed, parse_range};
-pub use api_key::{MintedKey, PresentedKey, mint_api_key};
+pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_range, written};
+pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
 pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use pepper::{PepperError, Peppers};
 pub use token::{LOGIN_DIGEST_HEX, Token, TokenKind, login_key, sha256_hex};
-pub use totp::{TOTP_STEP_SECONDS, accepted_step, enrolment_url, new_secret};
+pub use totp::{TOTP_STEP_SECONDS, accepted_step, enrolment_url, new_secret, secret_base32};

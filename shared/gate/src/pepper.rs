@@ -17,7 +17,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::PresentedKey;
+use crate::{MintedKey, PresentedKey};
 
 const NONCE_LENGTH: usize = 12;
 
@@ -78,10 +78,9 @@ impl Peppers {
     }
 
     /// The stored hash of a key under the current version.
-    pub fn hash_key(&self, key: &PresentedKey) -> String {
-        hex(&self
-            .mac(self.current, "api-key", key.text().as_bytes())
-            .expect("the current version is known"))
+    pub fn hash_key(&self, key: &MintedKey) -> String {
+        let mac = self.mac(self.current, "api-key", key.text.as_bytes());
+        hex(&mac.expect("the current version is known"))
     }
 
     /// Whether `hash` is the key's, in constant time.

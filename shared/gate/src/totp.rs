@@ -4,7 +4,7 @@
 use domain::Moment;
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
-use totp_rs::{Algorithm, Builder, Totp};
+use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 /// Length of one step.
 pub const TOTP_STEP_SECONDS: u64 = 30;
@@ -17,6 +17,11 @@ const SECRET_BYTES: usize = 20;
 /// A fresh shared secret.
 pub fn new_secret(moment: &Moment) -> [u8; SECRET_BYTES] {
     moment.bytes()
+}
+
+/// The secret as people type it: base32 without padding.
+pub fn secret_base32(secret: &[u8]) -> String {
+    Secret::from(secret.to_vec()).to_base32()
 }
 
 /// The `otpauth://` URL an authenticator app reads.

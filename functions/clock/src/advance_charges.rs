@@ -1,0 +1,64 @@
+//! Every minute: what came due for charges. Expires the unpaid, credits what a network announced.
+
+use domain::{Account, AccountId, Books, Charge, ChargeId, Error, Moment};
+use edge::App;
+use store::{DUE_SHARDS, Key, Page, Row, Store, Writes};
+
+/// Charges per page of the due index.
+const PAGE: u8 = 100;
+
+/// Goes through every shard of the due index and says how many charges moved on. One that fails is
+/// logged and comes again with the next tick; it does not hold up the others.
+pub async fn handle(app: &App) -> Result<u64, Error> {
+    let mut moved = 0;
+    for shard in 0..DUE_SHARDS {
+        let mut after = None;
+        loop {
+            let moment = app.moment();
+            let page = Page { limit: PAGE, after };
+            let (due, ended) = app.store.list_due_charges(shard, moment.now, page).await?;
+            for (account_id, charge_id) in due {
+                match advance(&app.store, account_id, charge_id, &app.moment()).await {
+                    Ok(did) => moved += u64::from(did),
+                    // Somebody else moved it on at this moment.
+                    Err(Error::Stale) => {}
+                    Err(error) => app.warn(&format!("{charge_id} not advanced"), &error),
+                }
+            }
+            after = ended;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(moved)
+}
+
+async fn advance(
+    store: &Store,
+    account_id: AccountId,
+    charge_id: ChargeId,
+    moment: &Moment,
+) -> Result<bool, Error> {
+    let keys = [
+        Key::Charge(account_id, charge_id),
+        Key::Account(account_id),
+        Key::Books(account_id),
+    ];
+    let mut rows = store.read(&keys).await?.into_iter();
+    let mut row = |noun| rows.next().flatten().ok_or(Error::NotFound(noun));
+    let mut charge: Charge = row("charge").and_then(Row::read)?;
+    let account: Account = row("account").and_then(Row::read)?;
+    let mut books: Books = row("books").and_then(Row::read)?;
+    let effects = rails::come_due(&mut charge, &mut books, &account.fees.pix, moment)?;
+    // The index lags behind the table: what it still lists may be done already.
+    let Some(effects) = effects else {
+        return Ok(false);
+    };
+    let mut writes = Writes::default().replace(&charge).record(&effects);
+    if !effects.entries.is_empty() {
+        writes = writes.replace(&books);
+    }
+    store.commit(writes, moment).await?;
+    Ok(true)
+}

@@ -1,0 +1,32 @@
+//! `DELETE /v1/sessions/current`: log the person out.
+
+use domain::{AuditAction, Error};
+use edge::{Call, Done, NoInput, Outcome, OwnSession};
+use serde_json::Value;
+use store::{Item, Store, Writes};
+
+/// Removes the session's row: the token is worthless from then on.
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, OwnSession>,
+) -> Result<Outcome<Done>, Error> {
+    let user_id = call.principal.user_id();
+    let writes = Writes::default()
+        .remove(&call.target.0.key())
+        .create(&call.audit(
+            AuditAction::SessionClosed,
+            user_id,
+            Value::Null,
+            Value::Null,
+        ));
+    let now = call.moment.now;
+    let cookie = edge::session_cookie(call.plain_cookie, "", now, now);
+    call.commit(
+        store,
+        writes,
+        Done {
+            cookie: Some(cookie),
+        },
+    )
+    .await
+}

@@ -1,0 +1,66 @@
+//! `POST /v1/me/two-factor/confirm`: end the enrolment with a first code.
+
+use domain::{AuditAction, Code, Error, TwoFactor};
+use edge::{Call, Created, Outcome, OwnLogin};
+use gate::accepted_step;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Store, Writes};
+
+use crate::{password, recovery, user_view};
+
+/// The first code of the new authenticator.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwoFactorConfirmation {
+    /// Six digits.
+    code: String,
+}
+
+/// Shown this once.
+#[derive(Serialize, JsonSchema)]
+pub struct RecoveryCodes {
+    /// Ten codes; each logs in once when the authenticator is lost.
+    recovery_codes: Vec<String>,
+}
+
+/// Makes the pending secret the second factor. The code counts as used.
+pub async fn handle(
+    store: &Store,
+    call: Call<TwoFactorConfirmation, OwnLogin>,
+) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
+    let mut login = call.target.0.clone();
+    let sealed_secret = login.pending_secret.take().ok_or_else(|| {
+        Error::conflict(
+            Code::TwoFactorNotStarted,
+            "start with POST /v1/me/two-factor",
+        )
+    })?;
+    let context = format!("totp:{}", login.user_id);
+    let secret = call
+        .peppers
+        .open(&context, &sealed_secret)
+        .map_err(Error::internal)?;
+    let last_step =
+        accepted_step(&secret, call.input.code.trim(), 0, call.moment.now).ok_or_else(|| {
+            let detail = "the code is wrong; check the clock of the device with the authenticator";
+            Error::forbidden(Code::TwoFactorCodeInvalid, detail)
+        })?;
+    let recovery_codes = recovery::mint(&call.moment);
+    let recovery_hashes = password::hash(recovery_codes.clone(), &call.moment).await?;
+    login.two_factor = Some(TwoFactor {
+        sealed_secret,
+        last_step,
+        recovery_hashes,
+    });
+    let before = call.principal.user();
+    let mut user = before.clone();
+    user.two_factor = true;
+    let (was, is) = (user_view::audited(before), user_view::audited(&user));
+    let writes = Writes::default()
+        .replace(&login)
+        .replace(&user)
+        .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, was, is));
+    call.commit(store, writes, Created(RecoveryCodes { recovery_codes }))
+        .await
+}

@@ -1,0 +1,151 @@
+//! `POST /v1/users`: add a program, or invite a person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    AuditAction, Code, Error, Id, Invitation, Login, Permission, Role, User, UserId, UserKind,
+    UserStatus,
+};
+use edge::{Call, Created, Outcome};
+use gate::{Token, TokenKind, login_key};
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Store, Writes};
+
+use crate::{UserView, rules, user_view};
+
+/// How long an invitation can be accepted.
+const INVITATION_DAYS: i64 = 7;
+
+/// Who is added.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// 1 to 100 characters.
+    #[schemars(length(min = 1, max = 100))]
+    name: String,
+    /// What a person logs in with; cannot be changed later. A program needs none.
+    #[schemars(length(max = 254))]
+    email: Option<String>,
+    /// Person or program.
+    kind: UserKind,
+    /// Bundles of permissions; none when absent.
+    roles: Option<BTreeSet<Role>>,
+    /// Single permissions on top; none when absent.
+    permissions: Option<BTreeSet<Permission>>,
+}
+
+/// The new user, and for a person the invitation, shown once.
+#[derive(Serialize, JsonSchema)]
+pub struct CreatedUser {
+    #[serde(flatten)]
+    user: UserView,
+    /// To be handed to the person; none for a program.
+    invitation: Option<InvitationView>,
+}
+
+/// How a person accepts.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Invitation")]
+pub struct InvitationView {
+    /// The secret part.
+    token: String,
+    /// Where the person's first password is posted.
+    accept_url: String,
+    /// From then on it is refused.
+    expires_at: Timestamp,
+}
+
+/// Adds the user; a person also gets a login that waits for the invitation.
+pub async fn handle(
+    store: &Store,
+    call: Call<NewUser>,
+) -> Result<Outcome<Created<CreatedUser>>, Error> {
+    let user = open(&call)?;
+    let after = user_view::audited(&user);
+    let mut writes = Writes::default().create(&user).create(&call.audit(
+        AuditAction::UserCreated,
+        user.id,
+        Value::Null,
+        after,
+    ));
+    let mut invitation = None;
+    if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
+        let key = login_key(email);
+        let token = Token::mint(
+            TokenKind::Invitation,
+            user.account_id,
+            user.id,
+            &key,
+            &call.moment,
+        );
+        let expires_at = call.moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
+        let login = Login {
+            key,
+            account_id: user.account_id,
+            user_id: user.id,
+            password_hash: None,
+            two_factor: None,
+            pending_secret: None,
+            invitation: Some(Invitation {
+                token_hash: token.hash(),
+                expires_at,
+            }),
+            version: 0,
+        };
+        let taken = Error::conflict(
+            Code::EmailTaken,
+            "somebody logs in with this e-mail already",
+        );
+        writes = writes.create_or(&login, taken);
+        let token = token.reveal().to_owned();
+        let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);
+        invitation = Some(InvitationView {
+            token,
+            accept_url,
+            expires_at,
+        });
+    }
+    let reply = CreatedUser {
+        user: UserView::from(&user),
+        invitation,
+    };
+    call.commit(store, writes, Created(reply)).await
+}
+
+fn open(call: &Call<NewUser>) -> Result<User, Error> {
+    let input = &call.input;
+    let violations: Vec<_> = [
+        rules::name(&input.name),
+        rules::email(input.kind, input.email.as_deref()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !violations.is_empty() {
+        return Err(Error::Invalid(violations));
+    }
+    let roles = input.roles.clone().unwrap_or_default();
+    rules::roles(input.kind, &roles)?;
+    let status = match input.kind {
+        UserKind::Human => UserStatus::Invited,
+        UserKind::Api => UserStatus::Active,
+    };
+    Ok(User {
+        id: UserId::mint(&call.moment),
+        account_id: call.account_id(),
+        kind: input.kind,
+        name: input.name.trim().to_owned(),
+        email: input.email.as_ref().map(|email| email.to_lowercase()),
+        roles,
+        permissions: input.permissions.clone().unwrap_or_default(),
+        status,
+        two_factor: false,
+        sessions_valid_from: call.moment.now,
+        api_keys: BTreeMap::new(),
+        created_at: call.moment.now,
+        version: 0,
+    })
+}

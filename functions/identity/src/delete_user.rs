@@ -1,0 +1,36 @@
+//! `DELETE /v1/users/{id}`: remove a user with their keys and sessions.
+
+use domain::{AuditAction, Error, User};
+use edge::{Call, Done, NoInput, Outcome};
+use gate::login_key;
+use serde_json::Value;
+use store::{Key, Store, Writes};
+
+use crate::user_view;
+
+/// Removes user, login and keys in one transaction. Sessions end because their user is gone.
+pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<Done>, Error> {
+    let user = &call.target;
+    call.not_own(user.id)?;
+    let before = user_view::audited(user);
+    let mut writes = Writes::default().remove_read(user).create(&call.audit(
+        AuditAction::UserDeleted,
+        user.id,
+        before,
+        Value::Null,
+    ));
+    if let Some(email) = user
+        .email
+        .as_deref()
+        .filter(|_| user.kind == domain::UserKind::Human)
+    {
+        writes = writes.remove(&Key::Login(login_key(email)));
+    }
+    for key in user.api_keys.keys() {
+        writes = writes.remove(&Key::ApiKey(user.account_id, key.clone()));
+    }
+    if user.is_acting_moderator() {
+        writes = writes.remove_moderator(user.account_id);
+    }
+    call.commit(store, writes, Done::default()).await
+}

@@ -1,0 +1,12 @@
+//! `GET /v1/users/{id}`: show a person or program.
+
+use domain::{Error, User};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+use crate::UserView;
+
+/// Shows the user.
+pub async fn handle(_: &Store, call: Call<NoInput, User>) -> Result<Found<UserView>, Error> {
+    Ok(Found(UserView::from(&call.target)))
+}

@@ -1,0 +1,13 @@
+//! `GET /v1/audit-events`: who changed access, newest first.
+
+use domain::{AuditEvent, Error};
+use edge::{Call, Listed, PageInput};
+use store::{Listing, Store};
+
+/// Lists a page.
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<AuditEvent>, Error> {
+    let listing = Listing::AuditEvents(call.account_id());
+    let PageInput { limit, cursor } = &call.input;
+    call.list(store, &listing, *limit, cursor.as_deref(), |event| event)
+        .await
+}

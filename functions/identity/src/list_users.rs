@@ -1,0 +1,17 @@
+//! `GET /v1/users`: list people and programs, oldest first.
+
+use domain::{Error, User};
+use edge::{Call, Listed, PageInput};
+use store::{Listing, Store};
+
+use crate::UserView;
+
+/// Lists a page.
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<UserView>, Error> {
+    let listing = Listing::Users(call.account_id());
+    let PageInput { limit, cursor } = &call.input;
+    call.list(store, &listing, *limit, cursor.as_deref(), |user: User| {
+        UserView::from(&user)
+    })
+    .await
+}

@@ -1,0 +1,61 @@
+//! `PATCH /v1/users/{id}`: change name, roles or permissions.
+
+use std::collections::BTreeSet;
+
+use domain::{AuditAction, Error, Permission, Role, User};
+use edge::{Call, Found, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+use crate::{UserView, rules, user_view};
+
+/// What changes; what is absent stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChange {
+    /// 1 to 100 characters.
+    #[schemars(length(min = 1, max = 100))]
+    name: Option<String>,
+    /// All roles from now on.
+    roles: Option<BTreeSet<Role>>,
+    /// All single permissions from now on.
+    permissions: Option<BTreeSet<Permission>>,
+}
+
+/// Changes the user. It holds from the user's next request on: nothing about access is cached.
+pub async fn handle(
+    store: &Store,
+    call: Call<UserChange, User>,
+) -> Result<Outcome<Found<UserView>>, Error> {
+    let before = &call.target;
+    let mut user = before.clone();
+    if let Some(name) = &call.input.name {
+        rules::name(name).map_or(Ok(()), |violation| Err(Error::Invalid(vec![violation])))?;
+        user.name = name.trim().to_owned();
+    }
+    if call.input.roles.is_some() || call.input.permissions.is_some() {
+        call.not_own(user.id)?;
+    }
+    if let Some(roles) = &call.input.roles {
+        rules::roles(user.kind, roles)?;
+        user.roles.clone_from(roles);
+    }
+    if let Some(permissions) = &call.input.permissions {
+        user.permissions.clone_from(permissions);
+    }
+    let (was, is) = (user_view::audited(before), user_view::audited(&user));
+    let mut writes = Writes::default().replace(&user).create(&call.audit(
+        AuditAction::UserUpdated,
+        user.id,
+        was,
+        is,
+    ));
+    writes = match (before.is_acting_moderator(), user.is_acting_moderator()) {
+        (false, true) => writes.add_moderator(user.account_id),
+        (true, false) => writes.remove_moderator(user.account_id),
+        (true, true) | (false, false) => writes,
+    };
+    call.commit(store, writes, Found(UserView::from(&user)))
+        .await
+}

@@ -1,0 +1,96 @@
+//! `POST /v1/users/{id}/api-keys`: make a key for an API user.
+
+use domain::{
+    API_KEYS_PER_USER_MAX, ApiKey, AuditAction, Code, Error, Flaw, User, UserKind, Violation,
+};
+use edge::{Call, Created, Outcome};
+use gate::mint_api_key;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use store::{Store, Writes};
+
+use crate::key_view::{self, KeyView, SecretView};
+
+const NAME_LENGTH_MAX: usize = 100;
+
+/// What a key is made from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewKey {
+    /// What people call it, 1 to 100 characters.
+    #[schemars(length(min = 1, max = 100))]
+    name: String,
+    /// 1 to 100 IPv4 or IPv6 addresses or CIDR ranges; the key is accepted from nowhere else.
+    #[schemars(length(min = 1, max = 100))]
+    ip_allowlist: Vec<String>,
+    /// From then on the key is refused; never, when absent.
+    expires_at: Option<Timestamp>,
+}
+
+/// Makes the key. Only its hash is stored.
+pub async fn handle(
+    store: &Store,
+    call: Call<NewKey, User>,
+) -> Result<Outcome<Created<SecretView>>, Error> {
+    let ip_allowlist = check(&call)?;
+    let mut user = call.target.clone();
+    let minted = mint_api_key(call.stage, user.account_id, user.id, &call.moment);
+    let key = ApiKey {
+        id: minted.id.clone(),
+        account_id: user.account_id,
+        user_id: user.id,
+        name: call.input.name.trim().to_owned(),
+        hash: call.peppers.hash_key(&minted),
+        pepper_version: call.peppers.current(),
+        previous: None,
+        ip_allowlist,
+        expires_at: call.input.expires_at,
+        last_used_at: None,
+        created_at: call.moment.now,
+        version: 0,
+    };
+    user.api_keys.insert(key.id.clone(), key.created_at);
+    let after = key_view::audited(&key);
+    let writes = Writes::default()
+        .create(&key)
+        .replace(&user)
+        .create(&call.audit(AuditAction::ApiKeyCreated, &key.id, Value::Null, after));
+    let reply = SecretView {
+        key: KeyView::from(&key),
+        api_key: minted.text.to_string(),
+    };
+    call.commit(store, writes, Created(reply)).await
+}
+
+fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
+    let ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
+    let mut violations = Vec::new();
+    if !(1..=NAME_LENGTH_MAX).contains(&call.input.name.trim().chars().count()) {
+        let detail = format!("a name has 1 to {NAME_LENGTH_MAX} characters");
+        violations.push(Violation::new("name", Flaw::WrongLength, detail));
+    }
+    if call
+        .input
+        .expires_at
+        .is_some_and(|at| at <= call.moment.now)
+    {
+        let detail = "a key expires in the future, or never";
+        violations.push(Violation::new("expires_at", Flaw::OutOfRange, detail));
+    }
+    if !violations.is_empty() {
+        return Err(Error::Invalid(violations));
+    }
+    if call.target.kind != UserKind::Api {
+        return Err(Error::refused(
+            Code::UserKind,
+            "people log in; make a user of kind api and give it the key",
+        ));
+    }
+    if call.target.api_keys.len() >= API_KEYS_PER_USER_MAX {
+        let detail = format!("a user has {API_KEYS_PER_USER_MAX} keys at most; delete one first");
+        return Err(Error::conflict(Code::ApiKeyLimit, detail));
+    }
+    Ok(ip_allowlist)
+}

@@ -1,0 +1,12 @@
+//! `GET /v1/api-keys/{id}`: show a key, without its secret.
+
+use domain::{ApiKey, Error};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+use crate::key_view::KeyView;
+
+/// Shows the key.
+pub async fn handle(_: &Store, call: Call<NoInput, ApiKey>) -> Result<Found<KeyView>, Error> {
+    Ok(Found(KeyView::from(&call.target)))
+}

@@ -1,0 +1,17 @@
+//! `GET /v1/api-keys`: list the account's keys, oldest first.
+
+use domain::{ApiKey, Error};
+use edge::{Call, Listed, PageInput};
+use store::{Listing, Store};
+
+use crate::key_view::KeyView;
+
+/// Lists a page.
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<KeyView>, Error> {
+    let listing = Listing::ApiKeys(call.account_id());
+    let PageInput { limit, cursor } = &call.input;
+    call.list(store, &listing, *limit, cursor.as_deref(), |key: ApiKey| {
+        KeyView::from(&key)
+    })
+    .await
+}

@@ -1,0 +1,65 @@
+//! `POST /v1/api-keys/{id}/rotate`: give a key a new secret.
+
+use domain::{ApiKey, AuditAction, Error, Flaw, PreviousSecret};
+use edge::{Call, Created, Outcome};
+use gate::mint_secret;
+use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+use crate::key_view::{self, KeyView, SecretView};
+
+/// The longest overlap: a week.
+const OVERLAP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
+
+/// How the old secret ends.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// How long the old secret keeps working, 0 to 604800 (a week).
+    #[schemars(range(max = 604_800))]
+    overlap_seconds: u32,
+}
+
+/// Replaces the secret. The key keeps its id, addresses and usage; a secret from before the last
+/// rotation ends now.
+pub async fn handle(
+    store: &Store,
+    call: Call<Rotation, ApiKey>,
+) -> Result<Outcome<Created<SecretView>>, Error> {
+    let overlap_seconds = call.input.overlap_seconds;
+    if overlap_seconds > OVERLAP_SECONDS_MAX {
+        let detail = format!("the overlap is 0 to {OVERLAP_SECONDS_MAX} seconds");
+        return Err(Error::invalid("overlap_seconds", Flaw::OutOfRange, detail));
+    }
+    let before = &call.target;
+    let (account_id, user_id) = (before.account_id, before.user_id);
+    let minted = mint_secret(
+        call.stage,
+        before.id.clone(),
+        account_id,
+        user_id,
+        &call.moment,
+    );
+    let mut key = before.clone();
+    key.hash = call.peppers.hash_key(&minted);
+    key.pepper_version = call.peppers.current();
+    key.previous = Some(PreviousSecret {
+        hash: before.hash.clone(),
+        pepper_version: before.pepper_version,
+        expires_at: call.moment.now + SignedDuration::from_secs(i64::from(overlap_seconds)),
+    });
+    let (was, is) = (key_view::audited(before), key_view::audited(&key));
+    let writes = Writes::default().replace(&key).create(&call.audit(
+        AuditAction::ApiKeyRotated,
+        &key.id,
+        was,
+        is,
+    ));
+    let reply = SecretView {
+        key: KeyView::from(&key),
+        api_key: minted.text.to_string(),
+    };
+    call.commit(store, writes, Created(reply)).await
+}

@@ -1,0 +1,10 @@
+//! `GET /v1/charges/{id}`: show a charge.
+
+use domain::{Charge, ChargeView, Error};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+/// Shows the charge as it is at this instant.
+pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Found<ChargeView>, Error> {
+    Ok(Found(ChargeView::from(&call.target.as_of(call.moment.now))))
+}

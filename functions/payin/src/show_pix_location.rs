@@ -1,0 +1,91 @@
+//! `GET /pix/{location}`: the payload behind a QR code, for the payer's bank.
+//!
+//! The names are those of the Central Bank's API Pix. The signed form (JWS) needs the recipient's
+//! certificate and is not served; the payer's data is left out, because the location is public.
+
+use domain::{Charge, ChargeStatus, Error};
+use edge::{Found, NoInput, Visit};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::Store;
+
+/// The payload of an immediate charge (`cob`).
+#[derive(Serialize, JsonSchema)]
+pub struct PixPayload {
+    /// Revision of the charge; a charge is never revised.
+    revisao: u32,
+    /// Times.
+    calendario: Calendar,
+    /// The charge's name.
+    txid: String,
+    /// `ATIVA`, `CONCLUIDA` or `REMOVIDA_PELO_USUARIO_RECEBEDOR`.
+    status: &'static str,
+    /// The amount.
+    valor: Amount,
+    /// The recipient's key.
+    chave: String,
+    /// What for.
+    #[serde(rename = "solicitacaoPagador", skip_serializing_if = "Option::is_none")]
+    solicitacao_pagador: Option<String>,
+}
+
+/// Times of a charge.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PixCalendar")]
+pub struct Calendar {
+    /// When it was opened.
+    criacao: Timestamp,
+    /// When this payload was served.
+    apresentacao: Timestamp,
+    /// Seconds it can be paid for, from `criacao` on.
+    expiracao: i64,
+}
+
+/// An amount, as `10.00`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PixAmount")]
+pub struct Amount {
+    /// Reais and cents.
+    original: String,
+}
+
+/// Serves the payload; an unknown location is 404.
+pub async fn handle(store: &Store, visit: Visit<NoInput>) -> Result<Found<PixPayload>, Error> {
+    let charge = store.find_charge_at(visit.path("location")).await?;
+    Ok(Found(payload(
+        charge.ok_or(Error::NotFound("PIX location"))?,
+        visit.moment.now,
+    )))
+}
+
+fn payload(charge: Charge, now: Timestamp) -> PixPayload {
+    let status = match charge.status {
+        // The record of an expired charge stays ATIVA; the payer's bank reads `expiracao`.
+        ChargeStatus::Pending | ChargeStatus::Expired => "ATIVA",
+        ChargeStatus::Cancelled => "REMOVIDA_PELO_USUARIO_RECEBEDOR",
+        ChargeStatus::Paid
+        | ChargeStatus::Credited
+        | ChargeStatus::InReview
+        | ChargeStatus::Rejected => "CONCLUIDA",
+    };
+    let cents = charge.amount_cents;
+    PixPayload {
+        revisao: 0,
+        calendario: Calendar {
+            criacao: charge.created_at,
+            apresentacao: now,
+            expiracao: charge
+                .expires_at
+                .duration_since(charge.created_at)
+                .as_secs(),
+        },
+        txid: charge.pix.txid.to_string(),
+        status,
+        valor: Amount {
+            original: format!("{}.{:02}", cents / 100, cents % 100),
+        },
+        chave: charge.pix.key,
+        solicitacao_pagador: charge.description,
+    }
+}

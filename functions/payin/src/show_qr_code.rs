@@ -1,0 +1,22 @@
+//! `GET /v1/charges/{id}/qr-code`: a charge's QR code as a picture.
+
+use domain::{Charge, Error};
+use edge::{Call, Image, NoInput};
+use store::Store;
+
+use crate::qr_picture;
+
+/// SVG, or PNG when the caller's `Accept` names it.
+pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Image, Error> {
+    let br_code = &call.target.pix.br_code;
+    if call.accepts("image/png") {
+        return Ok(Image {
+            content_type: "image/png",
+            bytes: qr_picture::png(br_code)?,
+        });
+    }
+    Ok(Image {
+        content_type: "image/svg+xml",
+        bytes: qr_picture::svg(br_code)?.into_bytes(),
+    })
+}

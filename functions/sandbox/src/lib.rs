@@ -1,0 +1,19 @@
+//! The sandbox: what leads where, and triggers. On a live stage all of it answers 404.
+
+pub mod list_scenarios;
+pub mod pay_charge;
+
+edge::operations! {
+    /// Lists what leads where in the sandbox.
+    list_scenarios: GET "/v1/sandbox/scenarios" needs AnyCaller;
+    /// Pays a charge as its payer would.
+    pay_charge: POST "/v1/sandbox/charges/{id}/pay" needs Holds(ChargesWrite);
+}
+
+/// Refuses to exist where money is real.
+fn only_in_sandbox(stage: domain::Stage) -> Result<(), domain::Error> {
+    match stage {
+        domain::Stage::Sandbox => Ok(()),
+        domain::Stage::Live => Err(domain::Error::NotFound("operation")),
+    }
+}

@@ -1,0 +1,183 @@
+//! What a function has for its whole life: built once at init, passed down by reference.
+
+use std::env;
+use std::io::Write;
+use std::sync::Arc;
+
+use domain::{Entropy, Moment, Stage};
+use jiff::Timestamp;
+use serde_json::Value;
+use store::Store;
+
+use crate::secrets::Secrets;
+use crate::usage::UsageCounter;
+
+/// Tells the time. The only other clock is the tests' own.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The operating system's random source.
+#[derive(Debug)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system has random bytes");
+    }
+}
+
+/// Takes one line per request. On AWS it is standard output, which CloudWatch collects.
+pub trait Log: Send + Sync {
+    /// Writes a line.
+    fn line(&self, line: &Value);
+}
+
+/// Standard output, one JSON object a line.
+#[derive(Debug)]
+pub struct StdoutLog;
+
+impl Log for StdoutLog {
+    fn line(&self, line: &Value) {
+        // Nobody can be told that the log is gone.
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+}
+
+/// How a deployment is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TABLE_NAME`: the table.
+    pub table: String,
+    /// `PEPPER_SECRET_ID`: name or ARN of the secret with the pepper.
+    pub pepper_secret_id: String,
+    /// `STAGE`: `sandbox` or `live`.
+    pub stage: Stage,
+    /// `PUBLIC_URL`: `https://` and the host callers use; the gateway's own host when not set.
+    pub public_url: Option<String>,
+    /// Whether the session cookie goes without `Secure`: only the local bundle sets it, because
+    /// browsers refuse a secure cookie on http.
+    pub plain_cookie: bool,
+}
+
+/// The variables that are missing or malformed, all of them at once.
+#[derive(Debug, thiserror::Error)]
+#[error("environment: {}", .0.join("; "))]
+pub struct ConfigError(Vec<String>);
+
+impl Config {
+    /// Reads the environment.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut wrong = Vec::new();
+        let mut required = |name: &str| {
+            variable(name).unwrap_or_else(|| {
+                wrong.push(format!("{name} is not set"));
+                String::new()
+            })
+        };
+        let table = required("TABLE_NAME");
+        let pepper_secret_id = required("PEPPER_SECRET_ID");
+        let stage = required("STAGE");
+        let stage = Stage::parse(&stage);
+        if stage.is_none() {
+            wrong.push("STAGE is neither sandbox nor live".to_owned());
+        }
+        match stage {
+            Some(stage) if wrong.is_empty() => Ok(Self {
+                table,
+                pepper_secret_id,
+                stage,
+                public_url: variable("PUBLIC_URL"),
+                plain_cookie: false,
+            }),
+            _ => Err(ConfigError(wrong)),
+        }
+    }
+}
+
+/// A function's life.
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The pepper.
+    pub secrets: Secrets,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The set-up.
+    pub config: Config,
+    /// One line per request.
+    pub log: Arc<dyn Log>,
+    pub(crate) usage: UsageCounter,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        config: Config,
+        store: Store,
+        secrets: Secrets,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        log: Arc<dyn Log>,
+    ) -> Self {
+        Self {
+            store,
+            secrets,
+            clock,
+            entropy,
+            config,
+            log,
+            usage: UsageCounter::default(),
+        }
+    }
+
+    /// Logs something that went wrong without ending the work.
+    pub fn warn(&self, message: &str, error: &domain::Error) {
+        crate::log::warning(self, message, error);
+    }
+
+    /// This instant, for one request.
+    pub fn moment(&self) -> Moment {
+        Moment::new(self.clock.now(), Arc::clone(&self.entropy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_missing_variables_are_named_at_once() {
+        let error = Config::read(|_| None)
+            .expect_err("nothing is set")
+            .to_string();
+        for name in ["TABLE_NAME", "PEPPER_SECRET_ID", "STAGE"] {
+            assert!(error.contains(name), "{error}");
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! How a request becomes what a handler takes: through the gate, or, where the table says
+//! `Public`, past it.
+
+use domain::{Code, Delay, Error, Login, LoginKey, Moment, User};
+use gate::{
+    Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
+    decide,
+};
+use lambda_http::http::header;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::sync::Arc;
+use store::{Committed, Item, Key, Row, Writes};
+
+use crate::call::{Call, CodeUsed};
+use crate::idempotency::Retry;
+use crate::incoming::Incoming;
+use crate::operation::Route;
+use crate::principal::Principal;
+use crate::target::{Address, Target};
+use crate::usage::Used;
+use crate::{Answer, App, Input, cookie, cross_site, input};
+
+/// What came of an arrival.
+pub enum Arrived<A> {
+    /// The handler's turn.
+    New(Box<A>, Option<Used>),
+    /// An earlier request with the same `Idempotency-Key` was answered already.
+    Answered(Answer),
+}
+
+/// What a handler can take as its argument.
+pub trait Arrival: Sized + Send {
+    /// Reads, authorizes, loads.
+    fn arrive(route: Route<'_>) -> impl Future<Output = Result<Arrived<Self>, Error>> + Send;
+
+    /// The input, in place and by name, for the reference.
+    fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema);
+}
+
+fn schemas<I: JsonSchema>(generator: &mut SchemaGenerator) -> (Schema, Schema) {
+    (I::json_schema(generator), generator.subschema_for::<I>())
+}
+
+/// A request by anybody. Only operations with `needs Public` take one.
+pub struct Visit<I> {
+    /// The body or query.
+    pub input: I,
+    /// The instant.
+    pub moment: Moment,
+    /// The pepper.
+    pub peppers: Arc<Peppers>,
+    /// Where the API is reached: `https://` and a host.
+    pub origin: String,
+    /// The address the gateway saw.
+    pub ip: String,
+    /// Id of the request.
+    pub request_id: String,
+    /// Whether the session cookie goes without `Secure` (http loopback only).
+    pub plain_cookie: bool,
+    pub(crate) path: crate::incoming::Path,
+}
+
+impl<I> Visit<I> {
+    /// The value of `{name}` in the path.
+    pub fn path(&self, name: &str) -> &str {
+        self.path.value(name)
+    }
+}
+
+impl<I: Input> Arrival for Visit<I> {
+    async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
+        let Route {
+            app,
+            operation,
+            incoming,
+            moment,
+        } = route;
+        assert!(
+            operation.needs == Needs::Public,
+            "{} takes a Visit",
+            operation.name
+        );
+        cross_site::check_site(&incoming.method, &incoming.headers, &incoming.host)?;
+        let visit = Self {
+            input: input::read(incoming)?,
+            peppers: app.secrets.peppers(moment.now).await?,
+            origin: origin(app, incoming),
+            ip: incoming.ip.to_canonical().to_string(),
+            request_id: incoming.request_id.clone(),
+            plain_cookie: cookie::is_plain(app.config.plain_cookie, &incoming.host),
+            path: incoming.path.clone(),
+            moment,
+        };
+        Ok(Arrived::New(Box::new(visit), None))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
+        schemas::<I>(generator)
+    }
+}
+
+pub(crate) fn origin(app: &App, incoming: &Incoming) -> String {
+    app.config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("https://{}", incoming.host))
+}
+
+/// A credential of the right form.
+enum Presented {
+    Key(PresentedKey),
+    Session(Token),
+}
+
+impl Presented {
+    /// Reads the credential without any I/O: most nonsense ends here.
+    fn read(app: &App, incoming: &Incoming) -> Result<Self, Error> {
+        if let Some(authorization) = incoming.headers.get(header::AUTHORIZATION) {
+            let text = authorization.to_str().ok();
+            let key = text.and_then(|text| {
+                let (scheme, key) = text.split_once(' ')?;
+                scheme
+                    .eq_ignore_ascii_case("bearer")
+                    .then(|| PresentedKey::parse(key.trim()))?
+            });
+            return key
+                .map(Self::Key)
+                .ok_or(Error::Unauthenticated(Code::ApiKeyInvalid));
+        }
+        let plain = cookie::is_plain(app.config.plain_cookie, &incoming.host);
+        let token = cookie::session_token(&incoming.headers, plain)
+            .ok_or(Error::Unauthenticated(Code::CredentialMissing))?;
+        let token = Token::parse(TokenKind::Session, token)
+            .ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+        cross_site::check_write(&incoming.method, &incoming.headers, &incoming.host)?;
+        Ok(Self::Session(token))
+    }
+
+    fn address<'a>(&'a self, incoming: &'a Incoming) -> Address<'a> {
+        let path = &incoming.path;
+        match self {
+            Self::Key(key) => Address {
+                account_id: key.account_id,
+                login_key: None,
+                session_hash: None,
+                path,
+            },
+            Self::Session(token) => Address {
+                account_id: token.account_id,
+                login_key: Some(&token.login_key),
+                session_hash: Some(token.hash()),
+                path,
+            },
+        }
+    }
+
+    /// The credential's row, the user's, and for a two-factor code the login's.
+    fn keys(&self, with_code: bool) -> Vec<Key> {
+        match self {
+            Self::Key(key) => vec![
+                Key::ApiKey(key.account_id, key.id.clone()),
+                Key::User(key.account_id, key.user_id),
+            ],
+            Self::Session(token) => {
+                let mut keys = vec![
+                    Key::Session(token.account_id, token.hash()),
+                    Key::User(token.account_id, token.user_id),
+                ];
+                if with_code {
+                    keys.push(Key::Login(token.login_key.clone()));
+                    keys.push(Key::Delay(token.login_key.clone()));
+                }
+                keys
+            }
+        }
+    }
+}
+
+fn next<I: Item>(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Option<I>, Error> {
+    rows.next().flatten().map(Row::read).transpose()
+}
+
+impl<I: Input, T: Target> Arrival for Call<I, T> {
+    async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
+        let Route {
+            app,
+            operation,
+            incoming,
+            moment,
+        } = route;
+        let presented = Presented::read(app, incoming)?;
+        let retry = Retry::read(operation, incoming);
+        let with_code = operation.needs == Needs::Moderator(Moderation::WithCode);
+        let address = presented.address(incoming);
+        let account_id = address.account_id;
+        // A malformed id names nothing, but only a caller who passes the gate is told.
+        let targets = T::keys(&address);
+        let mut keys = presented.keys(with_code);
+        let retry_key = retry.as_ref().ok().and_then(|retry| retry.key(account_id));
+        keys.extend(retry_key);
+        let own = keys.len();
+        keys.extend(targets.as_ref().map(Clone::clone).unwrap_or_default());
+
+        let peppers = app.secrets.peppers(moment.now).await?;
+        let rows = app.store.read(&keys).await?;
+        let (own_rows, target_rows) = rows.split_at(own);
+        let mut rows = own_rows.iter().cloned();
+        let (principal, used, peppers) = admit(
+            app,
+            &route_needs(operation.needs),
+            incoming,
+            &moment,
+            &presented,
+            peppers,
+            &mut rows,
+        )
+        .await?;
+        let code = if with_code {
+            let login =
+                next::<Login>(&mut rows)?.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+            let delay = next::<Delay>(&mut rows)?;
+            Some(step_up(app, incoming, &moment, &peppers, &login, delay).await?)
+        } else {
+            None
+        };
+        let retry = retry?;
+        if let Some(answered) = rows.next().flatten() {
+            if let Some(answer) = retry.answer(answered.read()?, &peppers, &moment)? {
+                return Ok(Arrived::Answered(answer));
+            }
+        }
+        targets?;
+        let target = T::read(&mut target_rows.iter().cloned())?;
+        let call = Self {
+            input: input::read(incoming)?,
+            target,
+            principal,
+            moment,
+            peppers,
+            stage: app.config.stage,
+            origin: origin(app, incoming),
+            path: incoming.path.clone(),
+            request_id: incoming.request_id.clone(),
+            accept: incoming.header("accept").unwrap_or_default().to_owned(),
+            plain_cookie: cookie::is_plain(app.config.plain_cookie, &incoming.host),
+            operation,
+            retry,
+            code,
+        };
+        Ok(Arrived::New(Box::new(call), Some(used)))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
+        schemas::<I>(generator)
+    }
+}
+
+fn route_needs(needs: Needs) -> Needs {
+    assert!(needs != Needs::Public, "a public operation takes a Visit");
+    needs
+}
+
+/// Asks the gate.
+async fn admit(
+    app: &App,
+    needs: &Needs,
+    incoming: &Incoming,
+    moment: &Moment,
+    presented: &Presented,
+    mut peppers: Arc<Peppers>,
+    rows: &mut (dyn Iterator<Item = Option<Row>> + Send),
+) -> Result<(Principal, Used, Arc<Peppers>), Error> {
+    let now = moment.now;
+    let (key, session);
+    let (credential, last_used_at, row) = match presented {
+        Presented::Key(presented) => {
+            key = rows
+                .next()
+                .flatten()
+                .map(Row::read::<domain::ApiKey>)
+                .transpose()?;
+            if let Some(version) = key.as_ref().map(|key| key.pepper_version)
+                && !peppers.knows(version)
+            {
+                // Rotated a moment ago: the row is newer than what is cached here.
+                peppers = app.secrets.fetch(now).await?;
+            }
+            let row = Key::ApiKey(presented.account_id, presented.id.clone());
+            let last = key.as_ref().and_then(|key| key.last_used_at);
+            (Credential::Key(presented, key.as_ref()), last, row)
+        }
+        Presented::Session(presented) => {
+            session = rows
+                .next()
+                .flatten()
+                .map(Row::read::<domain::Session>)
+                .transpose()?;
+            let row = Key::Session(presented.account_id, presented.hash());
+            let last = session.as_ref().map(|session| session.last_used_at);
+            (Credential::Session(presented, session.as_ref()), last, row)
+        }
+    };
+    let user = rows.next().flatten().map(Row::read::<User>).transpose()?;
+    let claim = Claim {
+        credential,
+        user: user.as_ref(),
+        ip: incoming.ip,
+        needs: *needs,
+        now,
+        stage: app.config.stage,
+        peppers: &peppers,
+    };
+    let grant = decide(&claim).inspect_err(|denial| incoming.note_denial(*denial))?;
+    let user = user.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+    incoming.note_caller(&grant);
+    let used = Used {
+        account_id: grant.account_id,
+        row,
+        key_id: grant.key_id.clone(),
+        last_used_at,
+        now,
+    };
+    Ok((Principal::new(grant, user, incoming.ip), used, peppers))
+}
+
+/// Checks the two-factor code of this very request. A wrong one counts like a wrong password.
+async fn step_up(
+    app: &App,
+    incoming: &Incoming,
+    moment: &Moment,
+    peppers: &Peppers,
+    login: &Login,
+    delay: Option<Delay>,
+) -> Result<CodeUsed, Error> {
+    let code = incoming.header("two-factor-code").ok_or_else(|| {
+        Error::forbidden(
+            Code::TwoFactorCodeMissing,
+            "this needs the header Two-Factor-Code with a code of your authenticator",
+        )
+    })?;
+    let key: LoginKey = login.key.clone();
+    let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), moment.now));
+    if let Some(retry_after_seconds) = delay.seconds_left(moment.now) {
+        return Err(Error::TooMany {
+            retry_after_seconds,
+        });
+    }
+    let two_factor = login
+        .two_factor
+        .as_ref()
+        .ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+    let secret = peppers
+        .open(
+            &crate::call::totp_context(login.user_id),
+            &two_factor.sealed_secret,
+        )
+        .map_err(Error::internal)?;
+    match accepted_step(&secret, code, two_factor.last_step, moment.now) {
+        Some(step) => Ok(CodeUsed { key, step, delay }),
+        None => {
+            let writes = Writes::default().replace(&delay.after_failure(moment.now));
+            match app.store.commit(writes, moment).await {
+                Ok(Committed::Now | Committed::Before(_)) => Err(Error::forbidden(
+                    Code::TwoFactorCodeInvalid,
+                    "the two-factor code is wrong or was used already",
+                )),
+                Err(Error::Stale) => Err(Error::TooMany {
+                    retry_after_seconds: 1,
+                }),
+                Err(error) => Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A request that passed the gate, with everything a handler decides from.
+
+use std::sync::Arc;
+
+use domain::{
+    AccountId, AuditAction, AuditEvent, AuditId, Code, Delay, Error, Id, LoginKey, Moment, Stage,
+    UserId,
+};
+use gate::Peppers;
+use serde_json::Value;
+use store::{Committed, Item, Listing, Page, Store, Writes};
+
+use crate::idempotency::Retry;
+use crate::incoming::Path;
+use crate::reply::{Listed, Outcome};
+use crate::{Operation, Principal, Reply, cursor, page};
+
+/// A two-factor code that is right, to be used up with the change it allows.
+pub(crate) struct CodeUsed {
+    pub(crate) key: LoginKey,
+    pub(crate) step: u64,
+    pub(crate) delay: Delay,
+}
+
+/// A request by a known caller: `I` is what it brings, `T` what it acts on.
+pub struct Call<I, T = ()> {
+    /// The body or query.
+    pub input: I,
+    /// What it acts on, read together with the credential.
+    pub target: T,
+    /// Who calls.
+    pub principal: Principal,
+    /// The instant.
+    pub moment: Moment,
+    /// The pepper.
+    pub peppers: Arc<Peppers>,
+    /// The stage of this deployment.
+    pub stage: Stage,
+    /// Where the API is reached: `https://` and a host.
+    pub origin: String,
+    /// Whether the session cookie goes without `Secure` (http loopback only).
+    pub plain_cookie: bool,
+    pub(crate) path: Path,
+    pub(crate) request_id: String,
+    pub(crate) accept: String,
+    pub(crate) operation: &'static Operation,
+    pub(crate) retry: Retry,
+    pub(crate) code: Option<CodeUsed>,
+}
+
+/// What a TOTP secret is sealed for.
+pub(crate) fn totp_context(user_id: UserId) -> String {
+    format!("totp:{user_id}")
+}
+
+impl<I, T> Call<I, T> {
+    /// The caller's account.
+    pub fn account_id(&self) -> AccountId {
+        self.principal.account_id()
+    }
+
+    /// The value of `{name}` in the path.
+    pub fn path(&self, name: &str) -> &str {
+        self.path.value(name)
+    }
+
+    /// Whether the caller asks for this media type rather than the default.
+    pub fn accepts(&self, media_type: &str) -> bool {
+        let wanted = |part: &str| {
+            part.split(';')
+                .next()
+                .is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
+        };
+        self.accept.split(',').any(wanted)
+    }
+
+    /// What a TOTP secret of `user_id` is sealed for.
+    pub fn totp_context(user_id: UserId) -> String {
+        totp_context(user_id)
+    }
+
+    /// Writes the change, uses up the two-factor code, and keeps the answer for a retry: one
+    /// transaction, so none of them can happen without the others.
+    pub async fn commit<R: Reply>(
+        &self,
+        store: &Store,
+        writes: Writes,
+        reply: R,
+    ) -> Result<Outcome<R>, Error> {
+        let answer = reply.into_answer();
+        let mut writes = writes;
+        if let Some(code) = &self.code {
+            writes = writes.use_code(&code.key, code.step);
+            if code.delay.version > 0 {
+                writes = writes.forget_failures(&code.delay);
+            }
+        }
+        let account_id = self.account_id();
+        if let Some(row) = self
+            .retry
+            .row(account_id, &answer, &self.peppers, &self.moment)
+        {
+            writes = writes.idempotent(&row, self.moment.now);
+        }
+        match store.commit(writes, &self.moment).await? {
+            Committed::Now => Ok(Outcome::fresh(answer)),
+            Committed::Before(row) => {
+                let answer = self.retry.answer(*row, &self.peppers, &self.moment)?;
+                // A row that counts as ended would not have failed the condition.
+                let answer = answer.ok_or(Error::Stale)?;
+                Ok(Outcome::replayed(answer))
+            }
+        }
+    }
+
+    /// A line of the audit trail. `before` and `after` hold no secret.
+    pub fn audit(
+        &self,
+        action: AuditAction,
+        target: impl ToString,
+        before: Value,
+        after: Value,
+    ) -> AuditEvent {
+        AuditEvent {
+            id: AuditId::mint(&self.moment),
+            account_id: self.account_id(),
+            action,
+            author: self.principal.author(),
+            target: target.to_string(),
+            before,
+            after,
+            request_id: self.request_id.clone(),
+            created_at: self.moment.now,
+        }
+    }
+
+    /// A page of a list, with its signed cursor. The cursor holds for this list with these filters.
+    pub async fn list<R: Item, V>(
+        &self,
+        store: &Store,
+        listing: &Listing,
+        limit: Option<u8>,
+        cursor: Option<&str>,
+        view: impl Fn(R) -> V,
+    ) -> Result<Listed<V>, Error> {
+        let (account_id, name) = (
+            self.account_id(),
+            format!("{} {listing:?}", self.operation.name),
+        );
+        let after = cursor
+            .map(|cursor| cursor::read(&self.peppers, account_id, &name, cursor))
+            .transpose()?;
+        let page = Page {
+            limit: page::limit(limit)?,
+            after,
+        };
+        let (rows, ended) = store.list(listing, page).await?;
+        let next_cursor = ended.map(|after| cursor::write(&self.peppers, account_id, &name, after));
+        Ok(Listed {
+            data: rows.into_iter().map(view).collect(),
+            next_cursor,
+        })
+    }
+
+    /// Refuses a change of the caller's own access.
+    pub fn not_own(&self, user_id: UserId) -> Result<(), Error> {
+        if user_id != self.principal.user_id() {
+            return Ok(());
+        }
+        Err(Error::forbidden(
+            Code::OwnAccess,
+            "nobody changes their own access; ask another moderator",
+        ))
+    }
+}

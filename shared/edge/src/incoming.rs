@@ -1,0 +1,133 @@
+//! A request as the gateway hands it over. The caller's address comes from the request context
+//! alone; headers that claim one are never read.
+
+use std::net::IpAddr;
+use std::sync::OnceLock;
+
+use domain::{Code, Error};
+use gate::{Denial, Grant};
+use lambda_http::http::{HeaderMap, Method, header};
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt};
+
+use crate::serve::BODY_BYTES_MAX;
+
+/// A request, read but not trusted.
+pub struct Incoming {
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) path: Path,
+    pub(crate) ip: IpAddr,
+    pub(crate) host: String,
+    pub(crate) request_id: String,
+    denial: OnceLock<Denial>,
+    caller: OnceLock<Grant>,
+}
+
+/// Values of the `{names}` in the path.
+#[derive(Debug, Clone, Default)]
+pub struct Path(Vec<(String, String)>);
+
+impl Path {
+    /// All values, in the order of their names.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, value)| value.as_str())
+    }
+
+    /// The value of `{name}`.
+    pub fn value(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+impl Incoming {
+    /// Reads a gateway event. Only a payload 2.0 event of an HTTP API has what is needed.
+    pub(crate) fn read(request: Request) -> Result<Self, Error> {
+        let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
+            return Err(Error::internal(
+                "the event is not of an HTTP API with payload 2.0",
+            ));
+        };
+        let ip = context
+            .http
+            .source_ip
+            .as_deref()
+            .and_then(|ip| ip.parse().ok());
+        let ip = ip.ok_or_else(|| Error::internal("the event has no source address"))?;
+        let host = context.domain_name.clone().unwrap_or_default();
+        let request_id = context.request_id.clone().unwrap_or_default();
+        let path = request.path_parameters_ref().map(|values| {
+            let mut values: Vec<_> = values
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
+            values.sort_unstable();
+            values
+        });
+        let (parts, body) = request.into_parts();
+        let body = match body {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            method: parts.method,
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+            path: Path(path.unwrap_or_default()),
+            ip,
+            host,
+            request_id,
+            denial: OnceLock::new(),
+            caller: OnceLock::new(),
+        })
+    }
+
+    /// Keeps the gate's reason for the log.
+    pub(crate) fn note_denial(&self, denial: Denial) {
+        // A request that is decided again keeps the first reason.
+        let _ = self.denial.set(denial);
+    }
+
+    /// Keeps the caller for the log.
+    pub(crate) fn note_caller(&self, grant: &Grant) {
+        let _ = self.caller.set(grant.clone());
+    }
+
+    /// What is known for the log.
+    pub(crate) fn notes(&self) -> (Option<&Denial>, Option<&Grant>) {
+        (self.denial.get(), self.caller.get())
+    }
+
+    /// A header that may be there once, as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body, when it is JSON and small enough.
+    pub(crate) fn json(&self) -> Result<&[u8], Error> {
+        if self.body.len() > BODY_BYTES_MAX {
+            return Err(Error::TooLarge {
+                bytes_max: BODY_BYTES_MAX,
+            });
+        }
+        let kind = self
+            .header(header::CONTENT_TYPE.as_str())
+            .unwrap_or_default();
+        let media = kind.split(';').next().unwrap_or_default().trim();
+        if !self.body.is_empty() && !media.eq_ignore_ascii_case("application/json") {
+            return Err(Error::UnsupportedMedia);
+        }
+        if std::str::from_utf8(&self.body).is_err() {
+            return Err(Error::Malformed {
+                code: Code::MalformedJson,
+                detail: "the body is not UTF-8".to_owned(),
+            });
+        }
+        Ok(&self.body)
+    }
+}

@@ -1,0 +1,215 @@
+//! Reads a body or a query into the type a handler asks for, and names the field that is wrong.
+
+use domain::{Code, Error, Flaw, Violation};
+use lambda_http::http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::incoming::Incoming;
+
+/// What a handler takes in: `deny_unknown_fields`, and described for the reference.
+pub trait Input: DeserializeOwned + JsonSchema + Send {}
+
+impl<T: DeserializeOwned + JsonSchema + Send> Input for T {}
+
+/// An operation that takes nothing in. An empty body and `{}` are the same.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoInput {}
+
+/// The input: of a POST or PUT the body, otherwise the query.
+pub(crate) fn read<I: Input>(incoming: &Incoming) -> Result<I, Error> {
+    if incoming.method == Method::GET || incoming.method == Method::DELETE {
+        return query(&incoming.query);
+    }
+    if !incoming.query.is_empty() {
+        query::<NoInput>(&incoming.query)?;
+    }
+    body(incoming.json()?)
+}
+
+fn query<I: Input>(text: &str) -> Result<I, Error> {
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let field = error.path().to_string();
+        violation(field, &error.into_inner().to_string())
+    })
+}
+
+fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
+    let text = if text.is_empty() { b"{}" } else { text };
+    let malformed = |detail: String| Error::Malformed {
+        code: Code::MalformedJson,
+        detail,
+    };
+    // serde_json stops at 128 levels by itself.
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let field = error.path().to_string();
+        let cause = error.into_inner();
+        if cause.is_data() {
+            violation(field, &cause.to_string())
+        } else {
+            malformed(format!("the body is not JSON: {cause}"))
+        }
+    })?;
+    reader
+        .end()
+        .map_err(|cause| malformed(format!("the body is not one JSON value: {cause}")))?;
+    Ok(input)
+}
+
+/// serde says what is wrong in words; the words are stable and tested below.
+fn violation(path: String, cause: &str) -> Error {
+    // Line and column belong to a text the caller may never have seen, the fields do not.
+    let cause = cause.split(" at line ").next().unwrap_or(cause);
+    let parent = match path.as_str() {
+        "." | "?" => String::new(),
+        path => path.to_owned(),
+    };
+    let named = |prefix: &str| {
+        cause
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.split('`').next())
+    };
+    let child = |name: &str| match parent.strip_suffix(name) {
+        // The path already ends in the field for some formats.
+        Some(rest) if rest.is_empty() || rest.ends_with('.') => parent.clone(),
+        _ if parent.is_empty() => name.to_owned(),
+        _ => format!("{parent}.{name}"),
+    };
+    let (field, flaw) = if let Some(name) = named("unknown field `") {
+        (child(name), Flaw::UnknownField)
+    } else if let Some(name) = named("missing field `") {
+        (child(name), Flaw::Required)
+    } else if cause.starts_with("invalid type") {
+        (parent, Flaw::WrongType)
+    } else if cause.starts_with("unknown variant") {
+        (parent, Flaw::UnknownValue)
+    } else if cause.starts_with("invalid value: integer") || cause.contains("too large to fit") {
+        (parent, Flaw::OutOfRange)
+    } else {
+        (parent, Flaw::InvalidFormat)
+    };
+    Error::Invalid(vec![Violation::new(field, flaw, cause)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read for its errors")]
+    struct Outer {
+        amount_cents: u64,
+        inner: Inner,
+        kind: Option<Kind>,
+        list: Option<Vec<u8>>,
+        notes: Option<BTreeMap<String, String>>,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read for its errors")]
+    struct Inner {
+        name: String,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        One,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read for its errors")]
+    struct Asked {
+        limit: Option<u8>,
+    }
+
+    #[track_caller]
+    fn check(outcome: Result<impl std::fmt::Debug, Error>, field: &str, flaw: Flaw) {
+        match outcome {
+            Err(Error::Invalid(violations)) => {
+                assert_eq!(
+                    (violations[0].field.as_str(), violations[0].code),
+                    (field, flaw)
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_wrong_field_is_named() {
+        let read = |text: &str| body::<Outer>(text.as_bytes());
+        check(read(r#"{"amount_cents":1}"#), "inner", Flaw::Required);
+        check(
+            read(r#"{"amount_cents":1,"inner":{}}"#),
+            "inner.name",
+            Flaw::Required,
+        );
+        check(
+            read(r#"{"amount_cents":1,"inner":{"name":"x","y":1}}"#),
+            "inner.y",
+            Flaw::UnknownField,
+        );
+        check(read(r#"{"z":1}"#), "z", Flaw::UnknownField);
+        check(
+            read(r#"{"amount_cents":"1"}"#),
+            "amount_cents",
+            Flaw::WrongType,
+        );
+        check(
+            read(r#"{"amount_cents":1.5}"#),
+            "amount_cents",
+            Flaw::WrongType,
+        );
+        check(
+            read(r#"{"amount_cents":1e3}"#),
+            "amount_cents",
+            Flaw::WrongType,
+        );
+        check(
+            read(r#"{"amount_cents":-1}"#),
+            "amount_cents",
+            Flaw::OutOfRange,
+        );
+        check(
+            read(r#"{"amount_cents":1,"kind":"two"}"#),
+            "kind",
+            Flaw::UnknownValue,
+        );
+        check(
+            read(r#"{"amount_cents":1,"list":[1,300]}"#),
+            "list[1]",
+            Flaw::OutOfRange,
+        );
+        check(read("[]"), "", Flaw::WrongType);
+        check(query::<Asked>("limit=x"), "limit", Flaw::InvalidFormat);
+        check(query::<Asked>("limit=300"), "limit", Flaw::OutOfRange);
+        check(query::<Asked>("other=1"), "other", Flaw::UnknownField);
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed_however_deep() {
+        let deep = "[".repeat(100_000);
+        for text in ["{", "nul", r#"{"amount_cents":1,}"#, "{} {}", deep.as_str()] {
+            match body::<NoInput>(text.as_bytes()) {
+                Err(
+                    Error::Malformed {
+                        code: Code::MalformedJson,
+                        ..
+                    }
+                    | Error::Invalid(_),
+                ) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Lambda glue: a gateway event becomes a [`Call`], what a handler returns becomes an answer.
+//!
+//! The only crate that knows status codes, the JSON of errors, headers and the environment.
+#![warn(missing_docs)]
+
+mod app;
+mod arrival;
+mod call;
+mod cookie;
+mod cross_site;
+mod cursor;
+mod idempotency;
+mod incoming;
+mod input;
+mod job;
+mod log;
+pub mod openapi;
+mod operation;
+mod page;
+mod principal;
+mod problem;
+mod reply;
+mod run;
+mod secrets;
+mod serve;
+mod target;
+mod usage;
+
+pub use app::{App, Clock, Config, ConfigError, Log, StdoutLog, SystemClock, SystemEntropy};
+pub use arrival::{Arrival, Visit};
+pub use call::Call;
+pub use cookie::session_cookie;
+pub use gate::{Moderation, Needs};
+pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
+pub use input::{Input, NoInput};
+pub use job::{Job, Jobs};
+pub use lambda_http::http::Method;
+pub use operation::{Idempotence, Operation, Pending, Route};
+#[doc(hidden)]
+pub use operation::{answer as __answer, describe as __describe, row as __row};
+pub use page::PageInput;
+pub use principal::Principal;
+pub use problem::{Problem, status_of};
+pub use reply::{Answer, Created, Done, Found, Image, Listed, Opened, Outcome, Reply};
+pub use run::{run, run_jobs};
+pub use secrets::{PEPPER_CACHE, Secrets};
+pub use serve::{BODY_BYTES_MAX, serve};
+pub use target::{OwnLogin, OwnSession, Target};

@@ -1,0 +1,276 @@
+//! The OpenAPI 3.1 document, built from the tables and the handlers' types (ADR 0006).
+
+use std::collections::BTreeSet;
+
+use gate::{Moderation, Needs};
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::{Idempotence, Operation, Problem};
+
+/// The body of a reply.
+#[derive(Debug, Clone)]
+pub enum ReplyBody {
+    /// JSON of this shape.
+    Json(Schema),
+    /// One of these media types.
+    Files(&'static [&'static str]),
+    /// Nothing.
+    None,
+}
+
+/// Input and reply of a handler.
+#[derive(Debug, Clone)]
+pub struct Described {
+    pub(crate) input: Schema,
+    pub(crate) named_input: Schema,
+    pub(crate) status: u16,
+    pub(crate) reply: ReplyBody,
+}
+
+/// Collects the named types: what callers send and what they get differ in which fields must be there.
+#[derive(Debug)]
+pub struct Schemas {
+    pub(crate) inputs: SchemaGenerator,
+    pub(crate) replies: SchemaGenerator,
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        let settings = || {
+            SchemaSettings::draft2020_12().with(|settings| {
+                settings.definitions_path = "/components/schemas".into();
+                settings.meta_schema = None;
+            })
+        };
+        Self {
+            inputs: settings().for_deserialize().into_generator(),
+            replies: settings().for_serialize().into_generator(),
+        }
+    }
+}
+
+/// The document of these operations.
+pub fn document(tables: &[&'static [Operation]]) -> Value {
+    let mut schemas = Schemas::default();
+    schemas.replies.subschema_for::<Problem>();
+    let mut paths = Map::new();
+    for operation in tables.iter().copied().flatten() {
+        let described = (operation.describe)(&mut schemas);
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described);
+    }
+    let mut components = schemas.inputs.take_definitions(true);
+    components.extend(schemas.replies.take_definitions(true));
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Trilho",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Payment operations on your own AWS account.",
+            "description": "Money is in integer cents (`amount_cents`) with `currency: \"BRL\"`. \
+                Times are RFC 3339 in UTC. Errors are `application/problem+json`; each `code` is \
+                explained in docs/errors.md. Every answer carries `Request-Id`.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "api_key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key, `^trl_(sandbox|live)_[0-9A-Za-z]{12}_[0-9A-Za-z]{83}$`, \
+                        accepted only from its allow-listed addresses.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-trilho",
+                    "description": "A person's session. Writes also need `X-Requested-With: trilho`. \
+                        On http loopback the cookie is named `trilho`.",
+                },
+            },
+        },
+    })
+}
+
+fn entry(operation: &Operation, described: Described) -> Value {
+    let takes_body = matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH");
+    let mut parameters = path_parameters(operation.path);
+    parameters.extend(header_parameters(operation));
+    if !takes_body {
+        parameters.extend(query_parameters(&described.input));
+    }
+    let mut entry = json!({
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": needs(operation.needs),
+        "tags": [tag(operation.path)],
+        "parameters": parameters,
+        "responses": responses(operation, &described, takes_body),
+        "security": security(operation.needs),
+    });
+    let empty = described
+        .input
+        .get("properties")
+        .is_none_or(|fields| fields == &json!({}));
+    if takes_body {
+        entry["requestBody"] = json!({
+            "required": !empty,
+            "content": { "application/json": { "schema": described.named_input } },
+        });
+    }
+    entry
+}
+
+fn tag(path: &str) -> &str {
+    path.trim_start_matches("/v1/")
+        .split('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or("api")
+}
+
+fn path_parameters(path: &str) -> Vec<Value> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| {
+            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+        })
+        .collect()
+}
+
+fn header_parameters(operation: &Operation) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    let key = |required: bool| {
+        json!({
+            "name": "Idempotency-Key", "in": "header", "required": required,
+            "description": "Names this request; sent again with the same body it gets the same answer.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
+        })
+    };
+    match operation.idempotence {
+        Idempotence::Money => parameters.push(key(true)),
+        Idempotence::Accepted if operation.needs != Needs::Public => parameters.push(key(false)),
+        Idempotence::Accepted | Idempotence::Natural => {}
+    }
+    if operation.needs == Needs::Moderator(Moderation::WithCode) {
+        parameters.push(json!({
+            "name": "Two-Factor-Code", "in": "header", "required": true,
+            "description": "A code of the caller's authenticator; each works once.",
+            "schema": { "type": "string", "pattern": "^[0-9]{6}$" },
+        }));
+    }
+    parameters
+}
+
+fn query_parameters(input: &Schema) -> Vec<Value> {
+    let required: BTreeSet<&str> = input
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    let fields = input.get("properties").and_then(Value::as_object);
+    fields
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let mut schema = schema.clone();
+            // A query has no null: a parameter is there or not.
+            if let Some(kinds) = schema.get("type").and_then(Value::as_array) {
+                let kind = kinds.iter().find(|kind| *kind != "null").cloned();
+                schema["type"] = kind.unwrap_or_else(|| json!("string"));
+            }
+            if let Some(one) = schema.get("anyOf").and_then(Value::as_array) {
+                schema = one.first().cloned().unwrap_or_else(|| json!({}));
+            }
+            json!({ "name": name, "in": "query", "required": required.contains(name.as_str()), "schema": schema })
+        })
+        .collect()
+}
+
+fn needs(needs: Needs) -> String {
+    match needs {
+        Needs::Public => "Needs no credential.".to_owned(),
+        Needs::AnyCaller => "Needs any credential.".to_owned(),
+        Needs::Person => "Needs a person's session.".to_owned(),
+        Needs::Moderator(Moderation::Reads) => "Needs a moderator's session.".to_owned(),
+        Needs::Moderator(Moderation::Writes) => {
+            "Needs the session of a moderator with two-factor.".to_owned()
+        }
+        Needs::Moderator(Moderation::WithCode) => {
+            "Needs a moderator's session and a fresh two-factor code.".to_owned()
+        }
+        Needs::Holds(permission) => format!("Needs the permission `{}`.", permission.as_str()),
+    }
+}
+
+fn security(needs: Needs) -> Value {
+    match needs {
+        Needs::Public => json!([]),
+        Needs::Person | Needs::Moderator(_) => json!([{ "session": [] }]),
+        Needs::AnyCaller | Needs::Holds(_) => json!([{ "api_key": [] }, { "session": [] }]),
+    }
+}
+
+fn responses(operation: &Operation, described: &Described, takes_body: bool) -> Value {
+    let mut responses = Map::new();
+    let headers = json!({ "Request-Id": { "schema": { "type": "string" } } });
+    let mut success = json!({ "description": "Done.", "headers": headers });
+    match &described.reply {
+        ReplyBody::Json(schema) => {
+            success["content"] = json!({ "application/json": { "schema": schema } });
+        }
+        ReplyBody::Files(media_types) => {
+            let content: Map<_, _> = media_types
+                .iter()
+                .map(|media| ((*media).to_owned(), json!({})))
+                .collect();
+            success["content"] = Value::Object(content);
+        }
+        ReplyBody::None => {}
+    }
+    responses.insert(described.status.to_string(), success);
+    for (status, description) in problems(operation, takes_body) {
+        let problem = json!({
+            "description": description,
+            "headers": headers,
+            "content": { "application/problem+json": {
+                "schema": { "$ref": "#/components/schemas/Problem" },
+            } },
+        });
+        responses.insert(status.to_owned(), problem);
+    }
+    Value::Object(responses)
+}
+
+fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'static str)> {
+    let public = operation.needs == Needs::Public;
+    let mut problems = vec![(
+        "400",
+        "The request is malformed; `violations` names the fields.",
+    )];
+    if !public || operation.path == "/v1/sessions" {
+        problems.push(("401", "No valid credential."));
+    }
+    problems.push((
+        "403",
+        "A known caller who may not do this, or a write from another site.",
+    ));
+    if operation.path.contains('{') || !public {
+        problems.push(("404", "There is no such thing on this account."));
+    }
+    if takes_body || operation.method.as_str() == "DELETE" {
+        problems.push(("409", "The state of something stands in the way."));
+    }
+    if takes_body {
+        problems.push(("413", "The body is too large."));
+        problems.push(("415", "The body is not JSON."));
+        problems.push(("422", "Understood, and refused."));
+    }
+    problems.push(("429", "Too many failed attempts; see `Retry-After`."));
+    problems.push(("503", "Nothing is lost; send the same request again."));
+    problems
+}

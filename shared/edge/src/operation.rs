@@ -1,0 +1,145 @@
+//! The table of operations: the only place that pairs name, method, path, need and handler.
+
+use std::pin::Pin;
+
+use domain::{Error, Moment};
+use gate::Needs;
+use lambda_http::http::Method;
+
+use crate::arrival::Arrived;
+use crate::incoming::Incoming;
+use crate::openapi::{Described, Schemas};
+use crate::{Answer, App, Arrival, Reply};
+
+/// A running operation.
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
+
+/// What an `Idempotency-Key` means to an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotence {
+    /// Moves or asks for money: the key is required, the answer kept 31 days.
+    Money,
+    /// Every other POST: accepted, the answer kept 24 hours.
+    Accepted,
+    /// GET, PUT and DELETE are repeatable by themselves.
+    Natural,
+}
+
+/// One row.
+pub struct Operation {
+    /// `create_charge`: also the file, the Lambda handler and the OpenAPI operation id.
+    pub name: &'static str,
+    /// One line for the reference.
+    pub summary: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path, as `/v1/charges/{id}`.
+    pub path: &'static str,
+    /// What the caller needs.
+    pub needs: Needs,
+    /// What an `Idempotency-Key` means.
+    pub idempotence: Idempotence,
+    /// Parses, calls, and turns the typed result into an answer.
+    pub run: for<'a> fn(Route<'a>) -> Pending<'a>,
+    /// Input and reply, for the OpenAPI document.
+    pub describe: fn(&mut Schemas) -> Described,
+}
+
+/// What [`Operation::run`] is given.
+pub struct Route<'a> {
+    /// The function's life.
+    pub app: &'a App,
+    /// The row itself.
+    pub operation: &'static Operation,
+    /// The request.
+    pub incoming: &'a Incoming,
+    /// The instant.
+    pub moment: Moment,
+}
+
+impl Operation {
+    /// What an operation of this method and marker makes of the key.
+    #[doc(hidden)]
+    pub const fn idempotence(post: bool, money: bool) -> Idempotence {
+        match (post, money) {
+            (true, true) => Idempotence::Money,
+            (true, false) => Idempotence::Accepted,
+            (false, _) => Idempotence::Natural,
+        }
+    }
+}
+
+/// Admits the caller, runs the handler, and beside it notes the use of the credential.
+#[doc(hidden)]
+pub async fn answer<'a, A, R, F, Fut>(route: Route<'a>, handle: F) -> Result<Answer, Error>
+where
+    A: Arrival,
+    R: Reply,
+    F: FnOnce(&'a store::Store, A) -> Fut + Send,
+    Fut: Future<Output = Result<R, Error>> + Send,
+{
+    let app = route.app;
+    let (arrival, used) = match A::arrive(route).await? {
+        Arrived::New(arrival, used) => (arrival, used),
+        Arrived::Answered(answer) => return Ok(answer),
+    };
+    let work = handle(&app.store, *arrival);
+    let (reply, ()) = tokio::join!(work, crate::usage::note(app, used));
+    Ok(reply?.into_answer())
+}
+
+/// Input and reply types of a handler, inferred from its signature.
+#[doc(hidden)]
+pub fn describe<'a, A, R, F, Fut>(schemas: &mut Schemas, _: F) -> Described
+where
+    A: Arrival,
+    R: Reply,
+    F: FnOnce(&'a store::Store, A) -> Fut,
+    Fut: Future<Output = Result<R, Error>>,
+{
+    let (input, named_input) = A::schema(&mut schemas.inputs);
+    Described {
+        input,
+        named_input,
+        status: R::STATUS,
+        reply: R::schema(&mut schemas.replies),
+    }
+}
+
+#[doc(hidden)]
+pub mod row {
+    pub use domain::Permission::*;
+    pub use gate::Moderation::{Reads, WithCode, Writes};
+    pub use gate::Needs::*;
+}
+
+/// Declares the operations of a domain, one a line; `money` marks those that move or ask for money.
+///
+/// `/// What it does.`
+/// `create_charge: POST "/v1/charges" needs Holds(ChargesWrite), money;`
+#[macro_export]
+macro_rules! operations {
+    ($(#[doc = $summary:literal] $name:ident: $method:ident $path:literal needs $needs:expr $(, $money:ident)?;)*) => {
+        /// Every operation of this domain.
+        pub const OPERATIONS: &[$crate::Operation] = &[$($crate::Operation {
+            name: stringify!($name),
+            summary: $summary.trim_ascii(),
+            method: $crate::Method::$method,
+            path: $path,
+            needs: {
+                use $crate::__row::*;
+                $needs
+            },
+            idempotence: $crate::Operation::idempotence(
+                $crate::operations!(@post $method),
+                $crate::operations!(@money $($money)?),
+            ),
+            run: |route| Box::pin($crate::__answer(route, $name::handle)),
+            describe: |generator| $crate::__describe(generator, $name::handle),
+        },)*];
+    };
+    (@post POST) => { true };
+    (@post $other:ident) => { false };
+    (@money money) => { true };
+    (@money) => { false };
+}

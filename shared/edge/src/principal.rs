@@ -1,0 +1,53 @@
+//! Who the caller is. Only the gate's yes makes one.
+
+use std::net::IpAddr;
+
+use domain::{AccountId, Author, KeyId, User, UserId};
+use gate::{Grant, canonical_ip};
+
+/// A caller who passed the gate.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    grant: Grant,
+    user: User,
+    ip: IpAddr,
+}
+
+impl Principal {
+    pub(crate) fn new(grant: Grant, user: User, ip: IpAddr) -> Self {
+        Self {
+            grant,
+            user,
+            ip: canonical_ip(ip),
+        }
+    }
+
+    /// The account the caller acts for.
+    pub fn account_id(&self) -> AccountId {
+        self.grant.account_id
+    }
+
+    /// The caller.
+    pub fn user_id(&self) -> UserId {
+        self.grant.user_id
+    }
+
+    /// The caller as stored, read in this very request.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The API key, when it was one.
+    pub fn key_id(&self) -> Option<&KeyId> {
+        self.grant.key_id.as_ref()
+    }
+
+    /// For the audit trail.
+    pub fn author(&self) -> Author {
+        Author {
+            user_id: self.user.id,
+            name: self.user.name.clone(),
+            ip: self.ip.to_string(),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A Lambda function's start: read the set-up, build the clients, find the operation, serve.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use lambda_http::{Error, service_fn};
+use lambda_runtime::LambdaEvent;
+use serde_json::{Value, json};
+use store::Store;
+
+use crate::{App, Config, Jobs, Operation, Secrets, StdoutLog, SystemClock, SystemEntropy, serve};
+
+/// Longest wait for a connection. Inside a region it takes a few milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
+/// Longest wait for one answer. A transaction takes 10 to 20 ms.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(3_000);
+/// Attempts of one request, with [`RETRY_BACKOFF`] doubling in between.
+const ATTEMPTS_MAX: u32 = 3;
+const RETRY_BACKOFF: Duration = Duration::from_millis(25);
+
+impl App {
+    /// The function's life, from the environment.
+    pub async fn from_env() -> Result<Self, Error> {
+        let config = Config::from_env()?;
+        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let app = Self::on(&aws, config);
+        // Fetched while the function starts, so that no request waits for it.
+        app.secrets.peppers(app.clock.now()).await?;
+        Ok(app)
+    }
+
+    fn on(aws: &SdkConfig, config: Config) -> Self {
+        Self::with(
+            aws,
+            config,
+            Arc::new(SystemClock),
+            Arc::new(SystemEntropy),
+            Arc::new(StdoutLog),
+        )
+    }
+
+    /// The function's life on these AWS settings, with this clock, randomness and log.
+    pub fn with(
+        aws: &SdkConfig,
+        config: Config,
+        clock: Arc<dyn crate::Clock>,
+        entropy: Arc<dyn domain::Entropy>,
+        log: Arc<dyn crate::Log>,
+    ) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS_MAX)
+            .with_initial_backoff(RETRY_BACKOFF);
+        let table = aws_sdk_dynamodb::config::Builder::from(aws)
+            .timeout_config(timeouts)
+            .retry_config(retries);
+        let store = Store::new(table, &config.table);
+        let client = aws_sdk_secretsmanager::Client::new(aws);
+        let secrets = Secrets::new(client, &config.pepper_secret_id);
+        Self::new(config, store, secrets, clock, entropy, log)
+    }
+}
+
+/// The name behind the dot of `_HANDLER`: `payin.create_charge` is `create_charge`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Lambda says which operation this function is"
+)]
+fn handler() -> String {
+    let handler = std::env::var("_HANDLER").unwrap_or_default();
+    handler.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+fn unknown(name: &str, known: Vec<&str>) -> Error {
+    format!(
+        "_HANDLER names {name:?}; this binary knows {}",
+        known.join(", ")
+    )
+    .into()
+}
+
+/// Runs one HTTP operation of a domain. An unknown `_HANDLER` fails here, not at the first request.
+pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
+    let name = handler();
+    let operation = operations
+        .iter()
+        .find(|operation| operation.name == name)
+        .ok_or_else(|| unknown(&name, operations.iter().map(|known| known.name).collect()))?;
+    let app = App::from_env().await?;
+    let app = &app;
+    lambda_http::run(service_fn(move |request| async move {
+        Ok::<_, Infallible>(serve(app, operation, request).await)
+    }))
+    .await
+}
+
+/// Runs one scheduled operation of a domain.
+pub async fn run_jobs(jobs: Jobs) -> Result<(), Error> {
+    let name = handler();
+    let job = jobs
+        .iter()
+        .find(|job| job.name == name)
+        .ok_or_else(|| unknown(&name, jobs.iter().map(|known| known.name).collect()))?;
+    let app = App::from_env().await?;
+    let app = &app;
+    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
+        let done = (job.run)(app).await.map_err(Error::from)?;
+        app.log
+            .line(&json!({ "level": "info", "job": job.name, "done": done }));
+        Ok::<_, Error>(())
+    }))
+    .await
+}

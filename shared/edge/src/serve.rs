@@ -1,0 +1,110 @@
+//! From a gateway event to its answer. The Lambda binaries and the local gateway both call this.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use domain::Error;
+use lambda_http::http::{Response, header};
+use lambda_http::{Body, Request};
+use store::Trips;
+
+use crate::arrival::origin;
+use crate::incoming::Incoming;
+use crate::log::{self, Line};
+use crate::operation::Route;
+use crate::{Answer, App, Operation, problem};
+
+/// The largest body an operation reads. Ours need a few kilobytes; the gateway would pass 10 MB.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// How often a decision is made again because somebody changed what it was based on. With waits of
+/// 5 to 200 ms this ends within two seconds, far inside the gateway's 30.
+const DECISIONS_AGAIN_MAX: usize = 12;
+
+/// Serves one request of one operation.
+pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
+    let began = stopwatch();
+    let incoming = match Incoming::read(request) {
+        Ok(incoming) => incoming,
+        Err(error) => {
+            log::warning(app, "not a gateway event", &error);
+            return response(problem::answer(&error, "", ""), "");
+        }
+    };
+    let (outcome, trips) = Trips::count(decided(app, operation, &incoming)).await;
+    let (answer, error) = match outcome {
+        Ok(answer) => (answer, None),
+        Err(error) => {
+            let origin = origin(app, &incoming);
+            (
+                problem::answer(&error, &origin, &incoming.request_id),
+                Some(error),
+            )
+        }
+    };
+    let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let line = Line {
+        operation,
+        incoming: &incoming,
+        answer: &answer,
+        error: error.as_ref(),
+        latency_ms,
+        trips,
+    };
+    log::request(app, &line);
+    response(answer, &incoming.request_id)
+}
+
+async fn decided(
+    app: &App,
+    operation: &'static Operation,
+    incoming: &Incoming,
+) -> Result<Answer, Error> {
+    let decide = || {
+        (operation.run)(Route {
+            app,
+            operation,
+            incoming,
+            moment: app.moment(),
+        })
+    };
+    let backoff = ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(5))
+        .with_max_delay(Duration::from_millis(200))
+        .with_max_times(DECISIONS_AGAIN_MAX)
+        .with_jitter();
+    decide
+        .retry(backoff)
+        .when(|error| matches!(error, Error::Stale))
+        .await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a duration for the log, never a decision"
+)]
+fn stopwatch() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+fn response(answer: Answer, request_id: &str) -> Response<Body> {
+    let mut builder = Response::builder()
+        .status(answer.status)
+        .header("request-id", request_id)
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if !answer.body.is_empty() {
+        builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    }
+    for (name, value) in answer.headers {
+        builder = builder.header(name, value);
+    }
+    let body = match String::from_utf8(answer.body) {
+        Ok(text) if text.is_empty() => Body::Empty,
+        Ok(text) => Body::Text(text),
+        Err(binary) => Body::Binary(binary.into_bytes()),
+    };
+    builder
+        .body(body)
+        .expect("status and headers are ours and well formed")
+}

@@ -1,0 +1,122 @@
+//! What an operation acts on, read in the same round trip as the caller's credential.
+//!
+//! A handler asks for it in its signature: `Call<Input, Charge>`. The account comes from the
+//! credential, so another account's object is unaddressable.
+
+use domain::{
+    Account, AccountId, ApiKey, Books, Charge, ChargeId, Error, Id, KeyId, Login, LoginKey,
+    Session, User, UserId,
+};
+use store::{Item, Key, Row};
+
+use crate::incoming::Path;
+
+/// Where targets are looked for.
+pub struct Address<'a> {
+    /// The credential's account.
+    pub account_id: AccountId,
+    /// The login behind a session.
+    pub login_key: Option<&'a LoginKey>,
+    /// The hash of a session's token.
+    pub session_hash: Option<String>,
+    /// The values of the path.
+    pub path: &'a Path,
+}
+
+/// Something that is read together with the credential.
+pub trait Target: Sized + Send {
+    /// The rows it is made of.
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error>;
+
+    /// Reads the rows, in the order of the keys.
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error>;
+}
+
+impl Target for () {
+    fn keys(_: &Address<'_>) -> Result<Vec<Key>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn read(_: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        Ok(())
+    }
+}
+
+fn found<I: Item>(
+    rows: &mut dyn Iterator<Item = Option<Row>>,
+    noun: &'static str,
+) -> Result<I, Error> {
+    rows.next().flatten().ok_or(Error::NotFound(noun))?.read()
+}
+
+macro_rules! targets {
+    ($($type:ty, $noun:literal, |$address:ident| $key:expr;)*) => {$(
+        impl Target for $type {
+            fn keys($address: &Address<'_>) -> Result<Vec<Key>, Error> {
+                Ok(vec![$key])
+            }
+            fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+                found(rows, $noun)
+            }
+        }
+    )*};
+}
+
+targets! {
+    Account, "account", |at| Key::Account(at.account_id);
+    Books, "books", |at| Key::Books(at.account_id);
+    Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
+    User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
+    ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
+}
+
+/// The login of the person who calls.
+pub struct OwnLogin(pub Login);
+
+impl Target for OwnLogin {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let key = address.login_key.ok_or(Error::NotFound("login"))?;
+        Ok(vec![Key::Login(key.clone())])
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        found(rows, "login").map(Self)
+    }
+}
+
+/// The session of the person who calls.
+pub struct OwnSession(pub Session);
+
+impl Target for OwnSession {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let hash = address
+            .session_hash
+            .clone()
+            .ok_or(Error::NotFound("session"))?;
+        Ok(vec![Key::Session(address.account_id, hash)])
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        found(rows, "session").map(Self)
+    }
+}
+
+impl<A: Target, B: Target> Target for (A, B) {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        Ok([A::keys(address)?, B::keys(address)?].concat())
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        Ok((A::read(rows)?, B::read(rows)?))
+    }
+}
+
+impl<A: Target, B: Target, C: Target> Target for (A, B, C) {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        Ok([A::keys(address)?, B::keys(address)?, C::keys(address)?].concat())
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        Ok((A::read(rows)?, B::read(rows)?, C::read(rows)?))
+    }
+}

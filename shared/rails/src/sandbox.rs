@@ -1,0 +1,217 @@
+//! The sandbox network: the payer's document or the amount decides what happens, always the same.
+
+use brazil::{EndToEndId, EndToEndIdKind};
+use domain::{Charge, Code, Error, Moment, Notice};
+use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::Told;
+
+/// The participant number in the sandbox's end-to-end ids; no institution has it.
+const ISPB: &str = "99999999";
+
+/// What leads to an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum Trigger {
+    /// The payer's document.
+    PayerDocument(&'static str),
+    /// The amount.
+    AmountCents(u64),
+    /// Everything else.
+    Otherwise,
+}
+
+/// What the network does when the payer pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The payment is confirmed.
+    Paid,
+    /// The money is the recipient's.
+    Credited,
+    /// The network holds the money.
+    InReview,
+    /// The money goes back.
+    Rejected,
+}
+
+/// One step after the payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Step {
+    /// Seconds after the payment.
+    pub after_seconds: u32,
+    /// What happens.
+    pub outcome: Outcome,
+    /// Why, in a word.
+    pub reason: Option<&'static str>,
+}
+
+/// One deterministic story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Scenario {
+    /// Its name.
+    pub name: &'static str,
+    /// What leads to it.
+    pub trigger: Trigger,
+    /// Whether creating the charge is refused (422 `rail_refused`).
+    pub refused_at_creation: bool,
+    /// What happens after `POST /v1/sandbox/charges/{id}/pay`.
+    pub steps: &'static [Step],
+    /// In words.
+    pub description: &'static str,
+}
+
+const fn step(after_seconds: u32, outcome: Outcome, reason: Option<&'static str>) -> Step {
+    Step {
+        after_seconds,
+        outcome,
+        reason,
+    }
+}
+
+const PAID: &[Step] = &[
+    step(0, Outcome::Paid, None),
+    step(0, Outcome::Credited, None),
+];
+
+/// All stories, the first match wins. The documents are the ones integrators of Brazilian
+/// payment APIs already have in their test suites.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "refused_at_creation",
+        trigger: Trigger::PayerDocument("76145193026"),
+        refused_at_creation: true,
+        steps: &[],
+        description: "The network refuses the charge when it is created.",
+    },
+    Scenario {
+        name: "rejected",
+        trigger: Trigger::PayerDocument("90836247060"),
+        refused_at_creation: false,
+        steps: &[
+            step(0, Outcome::InReview, Some("unauthorized_institution")),
+            step(0, Outcome::Rejected, Some("unauthorized_institution")),
+        ],
+        description: "The payer's institution may not pay; the money goes back at once.",
+    },
+    Scenario {
+        name: "paid",
+        trigger: Trigger::PayerDocument("00741212439"),
+        refused_at_creation: false,
+        steps: PAID,
+        description: "Paid and credited at once.",
+    },
+    Scenario {
+        name: "paid",
+        trigger: Trigger::PayerDocument("58713371126"),
+        refused_at_creation: false,
+        steps: PAID,
+        description: "Paid and credited at once.",
+    },
+    Scenario {
+        name: "paid",
+        trigger: Trigger::PayerDocument("59730932395"),
+        refused_at_creation: false,
+        steps: PAID,
+        description: "Paid and credited at once.",
+    },
+    Scenario {
+        name: "credited_later",
+        trigger: Trigger::AmountCents(1_001),
+        refused_at_creation: false,
+        steps: &[
+            step(0, Outcome::Paid, None),
+            step(60, Outcome::Credited, None),
+        ],
+        description: "Paid at once, credited a minute later.",
+    },
+    Scenario {
+        name: "review_approved",
+        trigger: Trigger::AmountCents(1_002),
+        refused_at_creation: false,
+        steps: &[
+            step(0, Outcome::InReview, Some("unusual_amount")),
+            step(300, Outcome::Credited, None),
+        ],
+        description: "Held for review, approved five minutes later.",
+    },
+    Scenario {
+        name: "review_rejected",
+        trigger: Trigger::AmountCents(1_003),
+        refused_at_creation: false,
+        steps: &[
+            step(0, Outcome::InReview, Some("unusual_amount")),
+            step(300, Outcome::Rejected, Some("suspected_fraud")),
+        ],
+        description: "Held for review, rejected five minutes later; the money goes back.",
+    },
+    Scenario {
+        name: "paid",
+        trigger: Trigger::Otherwise,
+        refused_at_creation: false,
+        steps: PAID,
+        description: "Every other document and amount: paid and credited at once.",
+    },
+];
+
+/// The story of a charge.
+pub fn scenario(charge: &Charge) -> &'static Scenario {
+    let leads_here = |scenario: &&Scenario| match scenario.trigger {
+        Trigger::PayerDocument(number) => charge.payer.document.number() == number,
+        Trigger::AmountCents(amount_cents) => charge.amount_cents == amount_cents,
+        Trigger::Otherwise => true,
+    };
+    SCENARIOS
+        .iter()
+        .find(leads_here)
+        .expect("the last scenario takes everything")
+}
+
+/// Registers a charge.
+pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
+    if scenario(charge).refused_at_creation {
+        return Err(Error::refused(
+            Code::RailRefused,
+            "the payment network refused the charge for this payer (sandbox scenario refused_at_creation)",
+        ));
+    }
+    Ok(())
+}
+
+/// The payer pays: what the network tells, now and for later.
+pub fn pay(charge: &Charge, moment: &Moment) -> Result<Told, Error> {
+    let end_to_end_id = EndToEndId::mint(
+        EndToEndIdKind::Payment,
+        ISPB,
+        moment.now,
+        &moment.base62(11),
+    )
+    .map_err(Error::internal)?;
+    let mut told = Told {
+        now: Vec::new(),
+        later: None,
+    };
+    for step in scenario(charge).steps {
+        let reason = step.reason.unwrap_or("unspecified").to_owned();
+        let notice = match step.outcome {
+            Outcome::Paid => Notice::Paid {
+                end_to_end_id: end_to_end_id.clone(),
+            },
+            Outcome::InReview => Notice::UnderReview {
+                end_to_end_id: end_to_end_id.clone(),
+                reason,
+            },
+            Outcome::Credited => Notice::Credited,
+            Outcome::Rejected => Notice::Rejected { reason },
+        };
+        if step.after_seconds == 0 {
+            told.now.push(notice);
+        } else {
+            let after = SignedDuration::from_secs(i64::from(step.after_seconds));
+            told.later = Some((moment.now + after, notice));
+        }
+    }
+    Ok(told)
+}

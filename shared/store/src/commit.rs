@@ -1,0 +1,193 @@
+//! Sends a transaction and says what became of it.
+//!
+//! Reasons come in the order of the steps. The first failed condition names the answer (the
+//! idempotency row is the first step, so a replay outranks all); only when no condition failed do
+//! conflicts and throttling count, and then the same request is sent again under the same token
+//! (docs/adr/0004).
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use backon::{ExponentialBuilder, Retryable};
+use domain::{Code, Error, Moment};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use crate::error::{passes, refusal};
+use crate::writes::{Action, Meaning, Step};
+use crate::{Idempotency, Store, Writes};
+
+/// How a commit ended well.
+#[derive(Debug)]
+pub enum Committed {
+    /// Everything was written.
+    Now,
+    /// Nothing was written: an earlier request with the same `Idempotency-Key` did it.
+    Before(Box<Idempotency>),
+}
+
+/// First wait after a conflict; doubles, with jitter. A transaction takes 10 to 20 ms on AWS.
+const BACKOFF_MIN: Duration = Duration::from_millis(25);
+/// Longest single wait.
+const BACKOFF_MAX: Duration = Duration::from_millis(400);
+/// Waits before giving up: about 1.5 s in all, well inside the gateway's 30 s.
+const RETRIES_MAX: usize = 6;
+
+impl Store {
+    /// Writes all steps or none. The token of the request is random and lives as long as this call:
+    /// sent again it has the same bytes, so the table does the work once.
+    pub async fn commit(&self, writes: Writes, moment: &Moment) -> Result<Committed, Error> {
+        let token = format!("{:032x}", u128::from_be_bytes(moment.bytes()));
+        let steps: Vec<_> = writes.steps.iter().map(|step| self.request(step)).collect();
+        let send = || async {
+            self.client
+                .transact_write_items()
+                .client_request_token(&token)
+                .set_transact_items(Some(steps.clone()))
+                .send()
+                .await
+        };
+        let backoff = ExponentialBuilder::default()
+            .with_min_delay(BACKOFF_MIN)
+            .with_max_delay(BACKOFF_MAX)
+            .with_max_times(RETRIES_MAX)
+            .with_jitter();
+        match send.retry(backoff).when(may_pass).await {
+            Ok(_) => Ok(Committed::Now),
+            Err(error) => outcome(error, writes.steps),
+        }
+    }
+
+    fn request(&self, step: &Step) -> TransactWriteItem {
+        let old = ReturnValuesOnConditionCheckFailure::AllOld;
+        let condition = step.condition.map(str::to_owned);
+        let values = (!step.values.is_empty()).then(|| {
+            step.values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect()
+        });
+        let item = TransactWriteItem::builder();
+        const COMPLETE: &str = "table and key or item are set";
+        match &step.action {
+            Action::Put(row) => item.put(
+                Put::builder()
+                    .table_name(&self.table)
+                    .set_item(Some(row.clone()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(old)
+                    .build()
+                    .expect(COMPLETE),
+            ),
+            Action::Update(key, expression, names) => item.update(
+                Update::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key.clone()))
+                    .update_expression(*expression)
+                    .set_expression_attribute_names((!names.is_empty()).then(|| {
+                        let owned =
+                            |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
+                        names.iter().map(owned).collect()
+                    }))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_values(values)
+                    .build()
+                    .expect(COMPLETE),
+            ),
+            Action::Delete(key) => item.delete(
+                Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key.clone()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_values(values)
+                    .build()
+                    .expect(COMPLETE),
+            ),
+        }
+        .build()
+    }
+}
+
+/// Reasons of a cancelled transaction that say nothing against it.
+const PASSING_REASONS: &[&str] = &[
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+];
+
+fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            Some(cancelled.cancellation_reasons())
+        }
+        _ => None,
+    }
+}
+
+fn code(reason: &CancellationReason) -> &str {
+    reason.code().unwrap_or("None")
+}
+
+fn may_pass<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+    match reasons(error) {
+        None => passes(error),
+        Some(reasons) => {
+            let failed = |reason: &CancellationReason| code(reason) == "ConditionalCheckFailed";
+            !reasons.iter().any(failed)
+                && reasons
+                    .iter()
+                    .any(|reason| PASSING_REASONS.contains(&code(reason)))
+        }
+    }
+}
+
+fn outcome<R>(
+    error: SdkError<TransactWriteItemsError, R>,
+    steps: Vec<Step>,
+) -> Result<Committed, Error>
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let Some(reasons) = reasons(&error) else {
+        return Err(refusal(error));
+    };
+    let failed = reasons
+        .iter()
+        .position(|reason| code(reason) == "ConditionalCheckFailed");
+    let Some(place) = failed else {
+        let replay = steps
+            .first()
+            .is_some_and(|step| matches!(step.meaning, Meaning::Replay));
+        if replay
+            && reasons
+                .first()
+                .is_some_and(|reason| code(reason) == "TransactionConflict")
+        {
+            return Err(Error::conflict(
+                Code::IdempotencyInProgress,
+                "the first request with this Idempotency-Key still runs; send it again in a second",
+            ));
+        }
+        return Err(if may_pass(&error) {
+            Error::unavailable(error)
+        } else {
+            Error::internal(error)
+        });
+    };
+    let row = reasons[place].item().cloned().unwrap_or_default();
+    match steps.into_iter().nth(place).map(|step| step.meaning) {
+        Some(Meaning::Is(error)) => Err(error),
+        Some(Meaning::Told(told)) => Err(told(row)),
+        Some(Meaning::Replay) => {
+            let row = from_item(row).map_err(Error::internal)?;
+            Ok(Committed::Before(Box::new(row)))
+        }
+        None => Err(Error::internal(
+            "the table gave more reasons than there were steps",
+        )),
+    }
+}

@@ -1,0 +1,44 @@
+//! What the table's refusals mean.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use domain::Error;
+
+/// Codes after which nothing was done and the same request may be sent again.
+const RETRYABLE: &[&str] = &[
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
+/// Whether the request may be sent again with the same token: the table did nothing, or it is not
+/// known what it did.
+pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    match error {
+        SdkError::ServiceError(error) => error
+            .err()
+            .code()
+            .is_none_or(|code| RETRYABLE.contains(&code)),
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A refusal of a plain read or write.
+pub(crate) fn refusal<E, R>(error: SdkError<E, R>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    if passes(&error) {
+        Error::unavailable(error)
+    } else {
+        Error::internal(error)
+    }
+}

@@ -1,0 +1,178 @@
+//! What is stored: for each type its key, its place in the indexes, its version and its end.
+
+use domain::{
+    Account, AccountId, ApiKey, AuditEvent, Books, Charge, ChargeId, Delay, Entry, Event, Id,
+    KeyId, Login, Roster, Session, User,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::key::{self, Key};
+use crate::list::due_shard;
+use crate::table;
+
+/// A type that has rows.
+pub trait Item: Serialize + DeserializeOwned {
+    /// Its name in the rows, for the stream and for people.
+    const KIND: &'static str;
+
+    /// Its key.
+    fn key(&self) -> Key;
+
+    /// Attributes for the indexes, derived from the value.
+    fn index(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// The version it was read with, for types that are replaced.
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
+    /// When the row may go.
+    fn ends_at(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// The stored answer of a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Idempotency {
+    /// The account.
+    pub account_id: AccountId,
+    /// The operation.
+    pub operation: String,
+    /// The caller's key.
+    pub idempotency_key: String,
+    /// SHA-256 of method, route and canonical body.
+    pub fingerprint: String,
+    /// Status of the answer.
+    pub status: u16,
+    /// Body of the answer, sealed: it can hold a secret that is shown once.
+    pub sealed_body: String,
+    /// From then on the key is free, whether the row is still there or not.
+    pub expires_at: Timestamp,
+}
+
+/// Which charge holds a reference.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reference {
+    /// The account.
+    pub account_id: AccountId,
+    /// The caller's own id.
+    pub reference: String,
+    /// The charge.
+    pub charge_id: ChargeId,
+}
+
+/// Which charge is behind a PIX location.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Location {
+    pub(crate) token: String,
+    pub(crate) account_id: AccountId,
+    pub(crate) charge_id: ChargeId,
+}
+
+/// Calls of one key on one UTC day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageDay {
+    /// The account.
+    pub account_id: AccountId,
+    /// The day, as `2026-11-23`.
+    pub day: String,
+    /// The key.
+    pub key_id: KeyId,
+    /// Calls that passed the gate.
+    pub requests: u64,
+}
+
+macro_rules! items {
+    ($($type:ty { $kind:literal, |$this:ident| $key:expr $(, $name:ident: $value:expr)* })*) => {$(
+        impl Item for $type {
+            const KIND: &'static str = $kind;
+            fn key(&self) -> Key {
+                let $this = self;
+                $key
+            }
+            $(items!(@ $name $this $value);)*
+        }
+    )*};
+    (@ index $this:ident $value:expr) => {
+        fn index(&self) -> Vec<(&'static str, String)> {
+            let $this = self;
+            $value
+        }
+    };
+    (@ version $this:ident $value:expr) => {
+        fn version(&self) -> Option<u64> {
+            let $this = self;
+            Some($value)
+        }
+    };
+    (@ ends_at $this:ident $value:expr) => {
+        fn ends_at(&self) -> Option<Timestamp> {
+            let $this = self;
+            $value
+        }
+    };
+}
+
+/// A day after which a row that ended may go; its end itself is checked where it is used.
+const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+items! {
+    Account { "account", |it| Key::Account(it.id) }
+    Roster { "roster", |it| Key::Roster(it.account_id) }
+    User { "user", |it| Key::User(it.account_id, it.id), version: it.version }
+    ApiKey {
+        "api_key", |it| Key::ApiKey(it.account_id, it.id.clone()),
+        version: it.version
+    }
+    Session {
+        "session", |it| Key::Session(it.account_id, it.token_hash.clone()),
+        ends_at: Some(it.created_at + domain::SESSION_ABSOLUTE + GRACE)
+    }
+    Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
+    Delay {
+        "delay", |it| Key::Delay(it.key.clone()),
+        version: it.version,
+        ends_at: Some(it.retry_at + GRACE)
+    }
+    AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
+    Books { "books", |it| Key::Books(it.account_id), version: it.version }
+    Entry { "entry", |it| Key::Entry(it.account_id, it.sequence) }
+    Charge {
+        "charge", |it| Key::Charge(it.account_id, it.id),
+        index: charge_index(it),
+        version: it.version
+    }
+    Idempotency {
+        "idempotency",
+        |it| Key::Idempotency(it.account_id, it.operation.clone(), it.idempotency_key.clone()),
+        ends_at: Some(it.expires_at + GRACE)
+    }
+    Reference { "reference", |it| Key::Reference(it.account_id, it.reference.clone()) }
+    Location { "location", |it| Key::Location(it.token.clone()) }
+    Event { "event", |it| Key::Event(it.account_id, it.id) }
+    UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
+}
+
+fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {
+    let mut index = vec![
+        (
+            table::STATUS_KEYS.0,
+            key::charges_in(&charge.account_id, charge.status.as_str()),
+        ),
+        (table::STATUS_KEYS.1, charge.id.to_string()),
+    ];
+    if let Some(due) = &charge.due {
+        let shard = due_shard(u128::from(charge.id.ulid()));
+        index.push((table::DUE_KEYS.0, key::due(shard)));
+        index.push((
+            table::DUE_KEYS.1,
+            format!("{}#{}", key::due_at(due.at), charge.id),
+        ));
+    }
+    index
+}

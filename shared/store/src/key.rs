@@ -1,0 +1,124 @@
+//! Every key of the table, in one place. docs/access-patterns.md has a row for each.
+//!
+//! The partition begins with its family, so a role can be limited to families
+//! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
+//! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
+
+use domain::{AccountId, AuditId, ChargeId, EventId, KeyId, LoginKey, UserId};
+use jiff::Timestamp;
+
+/// What a row is called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// The account and its terms.
+    Account(AccountId),
+    /// How many moderators it has.
+    Roster(AccountId),
+    /// A user.
+    User(AccountId, UserId),
+    /// An API key.
+    ApiKey(AccountId, KeyId),
+    /// A session, by the hash of its token.
+    Session(AccountId, String),
+    /// What a person logs in with.
+    Login(LoginKey),
+    /// The failed attempts on an e-mail.
+    Delay(LoginKey),
+    /// A line of the audit trail.
+    Audit(AccountId, AuditId),
+    /// The balances.
+    Books(AccountId),
+    /// A ledger entry, by its place: a place cannot be taken twice.
+    Entry(AccountId, u64),
+    /// A charge.
+    Charge(AccountId, ChargeId),
+    /// The charge that holds a caller's reference.
+    Reference(AccountId, String),
+    /// The charge behind a PIX location.
+    Location(String),
+    /// An event.
+    Event(AccountId, EventId),
+    /// The stored answer of a request: account, operation, the caller's key.
+    Idempotency(AccountId, String, String),
+    /// The calls of one API key on one UTC day (`2026-11-23`).
+    Usage(AccountId, String, KeyId),
+}
+
+impl Key {
+    /// The partition key.
+    pub(crate) fn pk(&self) -> String {
+        match self {
+            Self::Account(account) => format!("ACCOUNT#{account}"),
+            Self::Roster(account)
+            | Self::User(account, _)
+            | Self::ApiKey(account, _)
+            | Self::Session(account, _) => access(account),
+            Self::Login(key) | Self::Delay(key) => format!("LOGIN#{}", key.as_hex()),
+            Self::Audit(account, _) => audit(account),
+            Self::Books(account) | Self::Entry(account, _) => format!("LEDGER#{account}"),
+            Self::Charge(account, _) => charges(account),
+            Self::Reference(account, _) => format!("REFERENCE#{account}"),
+            Self::Location(token) => format!("LOCATION#{token}"),
+            Self::Event(account, _) => format!("EVENT#{account}"),
+            // Its own partition: these are the most written rows and are never listed.
+            Self::Idempotency(account, operation, key) => {
+                format!("IDEMPOTENCY#{account}#{operation}#{key}")
+            }
+            Self::Usage(account, _, _) => usage(account),
+        }
+    }
+
+    /// The sort key.
+    pub(crate) fn sk(&self) -> String {
+        match self {
+            Self::Account(_) => "ACCOUNT".to_owned(),
+            Self::Roster(_) => "ROSTER".to_owned(),
+            Self::User(_, user) => format!("{USER}{user}"),
+            Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
+            Self::Session(_, hash) => format!("SESSION#{hash}"),
+            Self::Login(_) => "LOGIN".to_owned(),
+            Self::Delay(_) => "DELAY".to_owned(),
+            Self::Audit(_, audit) => audit.to_string(),
+            Self::Books(_) => "BOOKS".to_owned(),
+            Self::Entry(_, sequence) => format!("ENTRY#{sequence:020}"),
+            Self::Charge(_, charge) => charge.to_string(),
+            Self::Reference(_, reference) => format!("CHARGE#{reference}"),
+            Self::Location(_) => "LOCATION".to_owned(),
+            Self::Event(_, event) => event.to_string(),
+            Self::Idempotency(..) => "IDEMPOTENCY".to_owned(),
+            Self::Usage(_, day, key) => format!("{day}#{key}"),
+        }
+    }
+}
+
+pub(crate) const USER: &str = "USER#";
+pub(crate) const API_KEY: &str = "KEY#";
+
+pub(crate) fn access(account: &AccountId) -> String {
+    format!("ACCESS#{account}")
+}
+
+pub(crate) fn audit(account: &AccountId) -> String {
+    format!("AUDIT#{account}")
+}
+
+pub(crate) fn charges(account: &AccountId) -> String {
+    format!("CHARGE#{account}")
+}
+
+pub(crate) fn charges_in(account: &AccountId, status: &str) -> String {
+    format!("CHARGE#{account}#{status}")
+}
+
+pub(crate) fn usage(account: &AccountId) -> String {
+    format!("USAGE#{account}")
+}
+
+pub(crate) fn due(shard: u8) -> String {
+    format!("DUE#{shard:02}")
+}
+
+/// Sorts by time: milliseconds in 13 digits reach the year 2286.
+pub(crate) fn due_at(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond())
+}

@@ -1,0 +1,111 @@
+//! Reads by key: several rows in one round trip, always consistent.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use domain::Error;
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use crate::error::refusal;
+use crate::{Item, Key, Store, table};
+
+pub(crate) type Attributes = HashMap<String, AttributeValue>;
+
+/// A row as it came, not read as a type yet.
+#[derive(Debug, Clone)]
+pub struct Row(pub(crate) Attributes);
+
+impl Row {
+    /// Reads the row. A row that cannot be read is our mistake, and never skipped.
+    pub fn read<I: Item>(self) -> Result<I, Error> {
+        let name = [table::PK, table::SK].map(|name| self.0.get(name).cloned());
+        from_item(self.0)
+            .map_err(|cause| Error::internal(format!("row {name:?} is not a {}: {cause}", I::KIND)))
+    }
+}
+
+/// How often rows that the table left out of an answer are asked for again.
+const BATCH_ATTEMPTS_MAX: usize = 4;
+
+impl Store {
+    /// The rows of `keys`, in their order, in one round trip.
+    pub async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, Error> {
+        let names: Vec<_> = keys.iter().map(|key| (key.pk(), key.sk())).collect();
+        let mut wanted: Vec<_> = names.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut found = HashMap::new();
+        let mut request: Vec<Attributes> = wanted.into_iter().map(attributes).collect();
+        for _ in 0..BATCH_ATTEMPTS_MAX {
+            if request.is_empty() {
+                break;
+            }
+            let ask = KeysAndAttributes::builder()
+                .consistent_read(true)
+                .set_keys(Some(request))
+                .build()
+                .expect("the keys are set");
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, ask)
+                .send()
+                .await;
+            let answer = answer.map_err(refusal)?;
+            for row in answer.responses.unwrap_or_default().into_values().flatten() {
+                found.insert(name_of(&row)?, row);
+            }
+            let left = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .next();
+            request = left.map(|left| left.keys).unwrap_or_default();
+        }
+        if !request.is_empty() {
+            return Err(Error::unavailable("the table left rows out of its answer"));
+        }
+        Ok(names
+            .iter()
+            .map(|name| found.get(name).cloned().map(Row))
+            .collect())
+    }
+
+    /// One row.
+    pub async fn find<I: Item>(&self, key: &Key) -> Result<Option<I>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(attributes((key.pk(), key.sk()))))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(refusal)?;
+        answer.item.map(|item| Row(item).read()).transpose()
+    }
+
+    /// The charge behind a PIX location.
+    pub async fn find_charge_at(&self, token: &str) -> Result<Option<domain::Charge>, Error> {
+        let key = Key::Location(token.to_owned());
+        let Some(location) = self.find::<crate::items::Location>(&key).await? else {
+            return Ok(None);
+        };
+        self.find(&Key::Charge(location.account_id, location.charge_id))
+            .await
+    }
+}
+
+pub(crate) fn attributes((pk, sk): (String, String)) -> Attributes {
+    HashMap::from([
+        (table::PK.to_owned(), AttributeValue::S(pk)),
+        (table::SK.to_owned(), AttributeValue::S(sk)),
+    ])
+}
+
+fn name_of(row: &Attributes) -> Result<(String, String), Error> {
+    let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok()).cloned();
+    text(table::PK)
+        .zip(text(table::SK))
+        .ok_or_else(|| Error::internal("a row came without its key"))
+}

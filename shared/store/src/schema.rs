@@ -1,0 +1,115 @@
+//! The table's definition. `infra/template.yaml` must say the same.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
+    TimeToLiveSpecification,
+};
+use domain::Error;
+
+use crate::Store;
+
+/// Attribute and index names.
+pub mod table {
+    /// Partition key.
+    pub const PK: &str = "pk";
+    /// Sort key.
+    pub const SK: &str = "sk";
+    /// Seconds since 1970 after which DynamoDB may remove the row. Never relied on for correctness.
+    pub const TTL: &str = "ttl";
+    /// Charges of an account in one status.
+    pub const BY_STATUS: &str = "by_status";
+    /// What the clock has to do, by time.
+    pub const BY_DUE: &str = "by_due";
+    /// Partition and sort key of [`BY_STATUS`].
+    pub const STATUS_KEYS: (&str, &str) = ("status_pk", "status_sk");
+    /// Partition and sort key of [`BY_DUE`].
+    pub const DUE_KEYS: (&str, &str) = ("due_pk", "due_sk");
+}
+
+impl Store {
+    /// Makes the table if it is not there: for the local bundle and the tests. On AWS the stack does.
+    pub async fn ensure_table(&self) -> Result<(), Error> {
+        let described = self
+            .client
+            .describe_table()
+            .table_name(&self.table)
+            .send()
+            .await;
+        match described {
+            Ok(_) => return Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
+            }
+            Err(error) => return Err(Error::unavailable(error)),
+        }
+        let mut create = self
+            .client
+            .create_table()
+            .table_name(&self.table)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_key_schema(Some(keys((table::PK, table::SK))))
+            .stream_specification(stream());
+        for name in [table::PK, table::SK] {
+            create = create.attribute_definitions(text(name));
+        }
+        let indexes = [
+            (table::BY_STATUS, table::STATUS_KEYS, ProjectionType::All),
+            (table::BY_DUE, table::DUE_KEYS, ProjectionType::KeysOnly),
+        ];
+        for (name, names, projection) in indexes {
+            create = create
+                .attribute_definitions(text(names.0))
+                .attribute_definitions(text(names.1))
+                .global_secondary_indexes(index(name, names, projection));
+        }
+        create.send().await.map_err(Error::unavailable)?;
+        let ttl = TimeToLiveSpecification::builder()
+            .enabled(true)
+            .attribute_name(table::TTL);
+        self.client
+            .update_time_to_live()
+            .table_name(&self.table)
+            .time_to_live_specification(ttl.build().expect("both fields are set"))
+            .send()
+            .await
+            .map_err(Error::unavailable)?;
+        Ok(())
+    }
+}
+
+fn text(name: &str) -> AttributeDefinition {
+    AttributeDefinition::builder()
+        .attribute_name(name)
+        .attribute_type(ScalarAttributeType::S)
+        .build()
+        .expect("both fields are set")
+}
+
+fn keys((hash, range): (&str, &str)) -> Vec<KeySchemaElement> {
+    [(hash, KeyType::Hash), (range, KeyType::Range)]
+        .map(|(name, kind)| {
+            let element = KeySchemaElement::builder()
+                .attribute_name(name)
+                .key_type(kind);
+            element.build().expect("both fields are set")
+        })
+        .to_vec()
+}
+
+fn index(name: &str, names: (&str, &str), projection: ProjectionType) -> GlobalSecondaryIndex {
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .set_key_schema(Some(keys(names)))
+        .projection(Projection::builder().projection_type(projection).build())
+        .build()
+        .expect("all fields are set")
+}
+
+fn stream() -> StreamSpecification {
+    StreamSpecification::builder()
+        .stream_enabled(true)
+        .stream_view_type(StreamViewType::NewImage)
+        .build()
+        .expect("the required field is set")
+}

@@ -1,0 +1,58 @@
+//! Notes about use: sent beside the operation's own work, at most once a minute for each key or
+//! session, and never a reason to refuse.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{AccountId, Error, KeyId};
+use jiff::Timestamp;
+
+use crate::error::refusal;
+use crate::read::attributes;
+use crate::{Item, Key, Store, UsageDay};
+
+impl Store {
+    /// Writes down when a key or session was last used. A row that is gone stays gone.
+    pub async fn note_use(&self, key: &Key, now: Timestamp) -> Result<(), Error> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(attributes((key.pk(), key.sk()))))
+            .condition_expression("attribute_exists(pk)")
+            .update_expression("SET last_used_at = :now")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .send()
+            .await
+            .map(drop)
+            .or_else(|error| match error.as_service_error() {
+                Some(gone) if gone.is_conditional_check_failed_exception() => Ok(()),
+                _ => Err(refusal(error)),
+            })
+    }
+
+    /// Adds calls to a key's day.
+    pub async fn count_use(
+        &self,
+        account_id: AccountId,
+        key_id: &KeyId,
+        requests: u64,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let day = now.strftime("%Y-%m-%d").to_string();
+        let key = Key::Usage(account_id, day.clone(), key_id.clone());
+        let text = AttributeValue::S;
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(attributes((key.pk(), key.sk()))))
+            .update_expression("SET account_id = :account, #day = :day, key_id = :key, kind = :kind ADD requests :requests")
+            .expression_attribute_names("#day", "day")
+            .expression_attribute_values(":account", text(account_id.to_string()))
+            .expression_attribute_values(":day", text(day))
+            .expression_attribute_values(":key", text(key_id.to_string()))
+            .expression_attribute_values(":kind", text(UsageDay::KIND.to_owned()))
+            .expression_attribute_values(":requests", crate::writes::number(requests))
+            .send()
+            .await
+            .map(drop)
+            .map_err(refusal)
+    }
+}

@@ -1,0 +1,89 @@
+//! Counts the requests an operation sends to the table, and how many of them wait for another.
+
+use std::cell::Cell;
+
+use aws_sdk_dynamodb::config::interceptors::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+
+tokio::task_local! {
+    static TRIPS: Cell<State>;
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    count: TripCount,
+    in_flight: u32,
+}
+
+/// What one operation sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TripCount {
+    /// Requests, retries included.
+    pub requests: u32,
+    /// Round trips one after the other: a request sent while another is on its way adds none.
+    pub sequential: u32,
+}
+
+/// Counts around a future.
+#[derive(Debug)]
+pub struct Trips;
+
+impl Trips {
+    /// Runs `work` and says what it sent. Requests of tasks it spawns are not counted.
+    pub async fn count<T>(work: impl Future<Output = T>) -> (T, TripCount) {
+        TRIPS
+            .scope(Cell::new(State::default()), async {
+                let output = work.await;
+                (output, TRIPS.with(Cell::get).count)
+            })
+            .await
+    }
+}
+
+/// The SDK's hook around each attempt.
+#[derive(Debug)]
+pub(crate) struct Counter;
+
+fn change(how: impl FnOnce(&mut State)) {
+    // Outside of `Trips::count` nobody asks.
+    let _ = TRIPS.try_with(|cell| {
+        let mut state = cell.get();
+        how(&mut state);
+        cell.set(state);
+    });
+}
+
+impl Intercept for Counter {
+    fn name(&self) -> &'static str {
+        "round trips"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        change(|state| {
+            state.count.requests += 1;
+            if state.in_flight == 0 {
+                state.count.sequential += 1;
+            }
+            state.in_flight += 1;
+        });
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        change(|state| state.in_flight = state.in_flight.saturating_sub(1));
+        Ok(())
+    }
+}
