@@ -18,6 +18,8 @@ pub mod table {
     pub const SK: &str = "sk";
     /// Seconds since 1970 after which DynamoDB may remove the row. Never relied on for correctness.
     pub const TTL: &str = "ttl";
+    /// What the row is, for the stream and for people. No field of an item has this name.
+    pub const ROW: &str = "row_kind";
     /// Charges of an account in one status.
     pub const BY_STATUS: &str = "by_status";
     /// What the clock has to do, by time.

@@ -43,7 +43,7 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(attributes((key.pk(), key.sk()))))
-            .update_expression("SET account_id = :account, #day = :day, key_id = :key, kind = :kind ADD requests :requests")
+            .update_expression("SET account_id = :account, #day = :day, key_id = :key, row_kind = :kind ADD requests :requests")
             .expression_attribute_names("#day", "day")
             .expression_attribute_values(":account", text(account_id.to_string()))
             .expression_attribute_values(":day", text(day))

@@ -281,7 +281,7 @@ fn row<I: Item>(item: &I, version: u64) -> Attributes {
             .into_iter()
             .map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
     );
-    row.insert("kind".to_owned(), AttributeValue::S(I::KIND.to_owned()));
+    row.insert(table::ROW.to_owned(), AttributeValue::S(I::KIND.to_owned()));
     if item.version().is_some() {
         row.insert("version".to_owned(), number(version));
     }

@@ -1,0 +1,35 @@
+# Targets are one line each; loops and parsing are Rust in xtask.
+.PHONY: run demo test check fmt lint openapi build dist sizes help
+
+help: ## this text
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: ## start the bundle on this machine (RESET=1 starts clean, PORT=4000, DATA_DIR=.trilho)
+	@echo "Building (the first time takes a few minutes) ..."; cargo build --quiet --package local && exec cargo run --quiet --package local -- $(if $(RESET),--reset)
+
+demo: ## play the whole story against the running bundle
+	@cargo run --quiet --package local --bin trilho-demo
+
+test: ## every test that needs no deployed stack
+	cargo test --workspace --quiet
+
+check: ## what CI runs
+	bash .ci/run
+
+fmt: ## format the code
+	cargo fmt --all
+
+lint: ## clippy, without warnings
+	cargo clippy --workspace --all-targets --quiet -- --deny warnings
+
+openapi: ## write infra/openapi.json from the code
+	cargo xtask openapi
+
+build: ## release binaries of all domains
+	cargo build --release --package identity --package keys --package payin --package sandbox --package clock
+
+dist: ## release binaries with link-time optimisation
+	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package clock
+
+sizes: ## how big the release binaries are
+	@cargo xtask sizes

@@ -1,0 +1,116 @@
+//! What survives a restart: the table, the pepper, how far the clock was moved, the demo account.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::Entropy;
+use edge::SystemEntropy;
+use jiff::SignedDuration;
+use local::seed::{self, Demo};
+use local::{Bundle, Secret};
+use serde_json::{Value, json};
+
+use crate::Failure;
+
+/// The files this program makes; `--reset` removes these and nothing else.
+const FILES: [&str; 6] = [
+    "table.sqlite",
+    "table.sqlite-wal",
+    "table.sqlite-shm",
+    "pepper.json",
+    "clock.json",
+    "demo.json",
+];
+
+pub(crate) struct DataDir(PathBuf);
+
+impl DataDir {
+    pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, Failure> {
+        fs::create_dir_all(&path).map_err(|cause| {
+            format!("cannot make the data directory {}: {cause}", path.display())
+        })?;
+        if reset {
+            for file in FILES {
+                match fs::remove_file(path.join(file)) {
+                    Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(format!("cannot remove {file}: {cause}").into());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(Self(path))
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("table.sqlite")
+    }
+
+    pub(crate) fn clock_file(&self) -> PathBuf {
+        self.0.join("clock.json")
+    }
+
+    pub(crate) fn demo_file(&self) -> PathBuf {
+        self.0.join("demo.json")
+    }
+
+    /// The pepper of this directory, made once.
+    pub(crate) fn pepper(&self) -> Result<Secret, Failure> {
+        let file = self.0.join("pepper.json");
+        if let Ok(text) = fs::read_to_string(&file) {
+            return Ok(Secret(text));
+        }
+        let mut bytes = [0; 32];
+        SystemEntropy.fill(&mut bytes);
+        let text = json!({ "current": 1, "versions": { "1": STANDARD.encode(bytes) } }).to_string();
+        write_private(&file, &text)?;
+        Ok(Secret(text))
+    }
+
+    /// How far the clock was moved in earlier runs.
+    pub(crate) fn clock_ahead(&self) -> SignedDuration {
+        let text = fs::read_to_string(self.clock_file()).unwrap_or_default();
+        let ahead: Value = serde_json::from_str(&text).unwrap_or_default();
+        SignedDuration::from_millis(ahead["ahead_ms"].as_i64().unwrap_or(0))
+    }
+
+    /// The demo account: made at the first start, then the same, at the address of this start.
+    pub(crate) async fn demo(&self, bundle: &Bundle, base_url: &str) -> Result<Demo, Failure> {
+        let file = self.demo_file();
+        let demo = match fs::read_to_string(&file) {
+            Ok(text) => {
+                let unreadable = |cause| {
+                    format!(
+                        "{} cannot be read ({cause}); start clean with make run RESET=1",
+                        file.display()
+                    )
+                };
+                let mut demo: Demo = serde_json::from_str(&text).map_err(unreadable)?;
+                base_url.clone_into(&mut demo.base_url);
+                demo
+            }
+            Err(_) => seed::demo(bundle.app(), base_url).await?,
+        };
+        write_private(&file, &serde_json::to_string_pretty(&demo)?)?;
+        Ok(demo)
+    }
+}
+
+/// Replaces a file as a whole, readable by its owner only: it holds secrets.
+pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
+    let new = file.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    let mut writer = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&new)?;
+    writer.write_all(text.as_bytes())?;
+    fs::rename(new, file)?;
+    Ok(())
+}

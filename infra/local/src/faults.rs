@@ -1,0 +1,199 @@
+//! The SDK's HTTP client of the bundle: routes each service to its stand-in, keeps what was sent,
+//! and injects faults. The functions' own code is never imitated.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use serde_json::json;
+
+/// What can go wrong with one request to AWS.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// The connection fails before anything is sent.
+    BeforeSend,
+    /// The request is carried out and its answer lost.
+    AfterCommit,
+    /// `ProvisionedThroughputExceededException`.
+    Throttled,
+    /// `TransactionCanceledException` with these reasons, in the order of the steps.
+    Cancelled(&'static [&'static str]),
+    /// `TransactionInProgressException`.
+    InProgress,
+    /// The answer takes so long.
+    Slow(Duration),
+}
+
+/// One request as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// `BatchGetItem`, `TransactWriteItems`, `GetSecretValue`, ...
+    pub operation: String,
+    /// Its body.
+    pub body: String,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    faults: VecDeque<(&'static str, Fault)>,
+    sent: Vec<Sent>,
+    recording: bool,
+}
+
+/// The faults to come, and what was sent so far. Shared by all clients of a bundle.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Plan>>);
+
+impl Faults {
+    fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next request of `operation` meets this fault; several queue up.
+    pub fn next(&self, operation: &'static str, fault: Fault) {
+        self.plan().faults.push_back((operation, fault));
+    }
+
+    /// The next `times` requests of `operation` meet this fault.
+    pub fn next_times(&self, operation: &'static str, fault: &Fault, times: usize) {
+        for _ in 0..times {
+            self.next(operation, fault.clone());
+        }
+    }
+
+    /// Faults that nothing has met yet.
+    pub fn left(&self) -> usize {
+        self.plan().faults.len()
+    }
+
+    /// Forgets the faults that nothing has met.
+    pub fn clear(&self) {
+        self.plan().faults.clear();
+    }
+
+    /// Begins to keep what is sent.
+    pub fn record(&self) {
+        let mut plan = self.plan();
+        plan.recording = true;
+        plan.sent.clear();
+    }
+
+    /// What was sent since [`Faults::record`].
+    pub fn sent(&self) -> Vec<Sent> {
+        self.plan().sent.clone()
+    }
+
+    fn meet(&self, operation: &str, body: &[u8]) -> Option<Fault> {
+        let mut plan = self.plan();
+        if plan.recording {
+            let body = String::from_utf8_lossy(body).into_owned();
+            plan.sent.push(Sent {
+                operation: operation.to_owned(),
+                body,
+            });
+        }
+        let place = plan
+            .faults
+            .iter()
+            .position(|(name, _)| *name == operation)?;
+        plan.faults.remove(place).map(|(_, fault)| fault)
+    }
+}
+
+/// The client: DynamoDB goes to the embedded one on loopback, everything else to the mock services.
+#[derive(Debug, Clone)]
+pub(crate) struct LoopbackClient {
+    pub(crate) dynamodb: String,
+    pub(crate) http: SharedHttpClient,
+    pub(crate) services: SharedHttpClient,
+    pub(crate) faults: Faults,
+}
+
+#[derive(Debug)]
+struct Connector {
+    client: LoopbackClient,
+    http: SharedHttpConnector,
+    services: SharedHttpConnector,
+}
+
+impl HttpClient for LoopbackClient {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector {
+            client: self.clone(),
+            http: self.http.http_connector(settings, components),
+            services: self.services.http_connector(settings, components),
+        })
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .unwrap_or_default()
+            .to_owned();
+        let (service, operation) = target.split_once('.').unwrap_or_default();
+        let fault = self
+            .client
+            .faults
+            .meet(operation, request.body().bytes().unwrap_or_default());
+        let connector = if service.starts_with("DynamoDB") {
+            request
+                .set_uri(self.client.dynamodb.clone())
+                .expect("a loopback URL");
+            self.http.clone()
+        } else {
+            self.services.clone()
+        };
+        match fault {
+            None => connector.call(request),
+            Some(Fault::BeforeSend) => HttpConnectorFuture::ready(Err(broken("refused"))),
+            Some(Fault::AfterCommit) => HttpConnectorFuture::new(async move {
+                connector.call(request).await?;
+                Err(broken("the answer was lost"))
+            }),
+            Some(Fault::Slow(delay)) => HttpConnectorFuture::new(async move {
+                tokio::time::sleep(delay).await;
+                connector.call(request).await
+            }),
+            Some(Fault::Throttled) => refusal("ProvisionedThroughputExceededException", json!({})),
+            Some(Fault::InProgress) => refusal("TransactionInProgressException", json!({})),
+            Some(Fault::Cancelled(reasons)) => {
+                let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
+                refusal(
+                    "TransactionCanceledException",
+                    json!({ "CancellationReasons": reasons }),
+                )
+            }
+        }
+    }
+}
+
+fn broken(what: &str) -> ConnectorError {
+    ConnectorError::io(std::io::Error::other(what).into())
+}
+
+fn refusal(code: &str, mut body: serde_json::Value) -> HttpConnectorFuture {
+    body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
+    body["message"] = json!("injected");
+    let status = StatusCode::try_from(400_u16).expect("a status");
+    let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
+    response
+        .headers_mut()
+        .insert("content-type", "application/x-amz-json-1.0");
+    HttpConnectorFuture::ready(Ok(response))
+}

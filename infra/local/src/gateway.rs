@@ -1,0 +1,164 @@
+//! HTTP as API Gateway sees it: a request becomes a payload 2.0 event, the function's answer
+//! becomes a response, by the very code a Lambda runs (`lambda_http`'s adapter).
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use edge::{App, Operation};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
+use serde_json::{Value, json};
+
+/// A request at the gateway's door.
+#[derive(Debug, Clone)]
+pub struct GatewayRequest {
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// The path, without query.
+    pub path: String,
+    /// The query, without `?`.
+    pub query: String,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The address of the caller's socket.
+    pub source_ip: IpAddr,
+    /// The host the gateway is reached at.
+    pub host: String,
+    /// Id of the request.
+    pub request_id: String,
+}
+
+/// A response at the gateway's door.
+#[derive(Debug, Clone, Default)]
+pub struct GatewayAnswer {
+    /// Its status.
+    pub status: u16,
+    /// Headers, cookies included.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl GatewayRequest {
+    /// The payload 2.0 event of this request.
+    pub(crate) fn event(
+        &self,
+        operation: &Operation,
+        values: &[(&str, String)],
+        time_ms: i64,
+    ) -> Value {
+        let route_key = format!("{} {}", operation.method, operation.path);
+        let mut headers = serde_json::Map::new();
+        let mut cookies = Vec::new();
+        for (name, value) in &self.headers {
+            if name == "cookie" {
+                cookies.extend(value.split(';').map(|cookie| cookie.trim().to_owned()));
+                continue;
+            }
+            // The gateway joins repeated headers with a comma.
+            let joined = match headers.get(name).and_then(Value::as_str) {
+                Some(earlier) => format!("{earlier},{value}"),
+                None => value.clone(),
+            };
+            headers.insert(name.clone(), json!(joined));
+        }
+        let (body, encoded) = match std::str::from_utf8(&self.body) {
+            Ok(text) => (text.to_owned(), false),
+            Err(_) => (STANDARD.encode(&self.body), true),
+        };
+        let path_parameters: serde_json::Map<_, _> = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": route_key,
+            "rawPath": self.path,
+            "rawQueryString": self.query,
+            "headers": headers,
+            "pathParameters": path_parameters,
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "local",
+                "domainName": self.host,
+                "domainPrefix": "local",
+                "http": {
+                    "method": self.method,
+                    "path": self.path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": self.source_ip.to_string(),
+                    "userAgent": "",
+                },
+                "requestId": self.request_id,
+                "routeKey": route_key,
+                "stage": "$default",
+                "timeEpoch": time_ms,
+            },
+            "isBase64Encoded": encoded,
+        });
+        if !cookies.is_empty() {
+            event["cookies"] = json!(cookies);
+        }
+        if !body.is_empty() {
+            event["body"] = json!(body);
+        }
+        event
+    }
+}
+
+/// Invokes the operation's function with an event, as the Lambda runtime does.
+pub(crate) async fn invoke(
+    app: &App,
+    operation: &'static Operation,
+    event: Value,
+) -> Result<GatewayAnswer, serde_json::Error> {
+    let payload: LambdaRequest = serde_json::from_value(event)?;
+    let mut function = Adapter::from(service_fn(move |request: Request| async move {
+        Ok::<_, Infallible>(edge::serve(app, operation, request).await)
+    }));
+    let event = LambdaEvent::new(payload, lambda_http::Context::default());
+    let answer = match function.call(event).await {
+        Ok(answer) => serde_json::to_value(answer)?,
+        Err(never) => match never {},
+    };
+    Ok(decode(&answer))
+}
+
+fn decode(answer: &Value) -> GatewayAnswer {
+    let mut headers = Vec::new();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        headers.push((name.clone(), text(value)));
+    }
+    for (name, values) in answer["multiValueHeaders"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        let known = headers.iter().any(|(header, _)| header == name);
+        for value in values.as_array().into_iter().flatten().filter(|_| !known) {
+            headers.push((name.clone(), text(value)));
+        }
+    }
+    for cookie in answer["cookies"].as_array().into_iter().flatten() {
+        headers.push(("set-cookie".to_owned(), text(cookie)));
+    }
+    let body = answer["body"].as_str().unwrap_or_default();
+    let body = if answer["isBase64Encoded"] == json!(true) {
+        STANDARD.decode(body).unwrap_or_default()
+    } else {
+        body.as_bytes().to_vec()
+    };
+    let status = answer["statusCode"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok());
+    GatewayAnswer {
+        status: status.unwrap_or(502),
+        headers,
+        body,
+    }
+}

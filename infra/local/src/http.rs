@@ -1,0 +1,150 @@
+//! The HTTP server in front of the gateway.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
+use local::{Bundle, GatewayRequest};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::data_dir::write_private;
+use crate::docs;
+
+/// API Gateway takes 10 MB.
+const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// One move of the clock: ten years.
+const ADVANCE_SECONDS_MAX: i64 = 10 * 366 * 24 * 60 * 60;
+
+#[derive(Clone)]
+pub(crate) struct Site {
+    bundle: Arc<Bundle>,
+    clock_file: PathBuf,
+    host: String,
+    requests: Arc<AtomicU64>,
+}
+
+pub(crate) fn site(bundle: Arc<Bundle>, clock_file: PathBuf, host: String) -> Site {
+    Site {
+        bundle,
+        clock_file,
+        host,
+        requests: Arc::default(),
+    }
+}
+
+/// Serves until the process ends.
+pub(crate) async fn serve(listener: TcpListener, site: Site) {
+    let router = Router::new().fallback(answer).with_state(site);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // It ends only with its listener.
+    let _ = axum::serve(listener, service).await;
+}
+
+async fn answer(
+    State(site): State<Site>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    if parts.method == Method::GET
+        && let Some(answer) = docs::answer(&path)
+    {
+        return answer;
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the gateway takes 10 MB\n").into_response();
+    };
+    if path == "/local/clock" && parts.method == Method::POST {
+        return advance(&site, &body).await;
+    }
+    let header = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let host = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let request = GatewayRequest {
+        method: parts.method.as_str().to_owned(),
+        path,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.iter().filter_map(header).collect(),
+        body: body.to_vec(),
+        source_ip: peer.ip(),
+        host: host.unwrap_or(&site.host).to_owned(),
+        request_id: format!(
+            "req-{:06}",
+            site.requests.fetch_add(1, Ordering::Relaxed) + 1
+        ),
+    };
+    let answer = site.bundle.call(request).await;
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in answer.headers {
+        response = response.header(name, value);
+    }
+    let failed = |_| StatusCode::BAD_GATEWAY.into_response();
+    response
+        .body(Body::from(answer.body))
+        .unwrap_or_else(failed)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+/// `POST /local/clock`: moves the clock and does what became due. Not an operation of the bundle.
+async fn advance(site: &Site, body: &[u8]) -> Response {
+    let wrong = |detail: String| {
+        (
+            StatusCode::BAD_REQUEST,
+            axum::Json(json!({ "status": 400, "detail": detail })),
+        )
+            .into_response()
+    };
+    let Advance { advance_seconds } = match serde_json::from_slice(body) {
+        Ok(advance) => advance,
+        Err(cause) => return wrong(format!("send {{\"advance_seconds\": 60}}: {cause}")),
+    };
+    if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
+        return wrong(format!(
+            "the clock only goes forward, {ADVANCE_SECONDS_MAX} s at most"
+        ));
+    }
+    let clock = site.bundle.clock();
+    clock.advance(SignedDuration::from_secs(advance_seconds));
+    let ahead_ms = clock.moved().as_millis();
+    if let Err(cause) = write_private(
+        &site.clock_file,
+        &json!({ "ahead_ms": i64::try_from(ahead_ms).unwrap_or(0) }).to_string(),
+    ) {
+        return wrong(format!(
+            "the clock moved, but not for the next start: {cause}"
+        ));
+    }
+    match site.bundle.tick().await {
+        Ok(moved) => {
+            let now = edge::Clock::now(clock).to_string();
+            axum::Json(json!({ "now": now, "moved_on": moved })).into_response()
+        }
+        Err(error) => {
+            let detail = format!("the clock moved; the schedule failed: {error}");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                axum::Json(json!({ "status": 503, "detail": detail })),
+            )
+                .into_response()
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `make run`: the bundle in one process, with a demo account, on loopback.
+
+mod console;
+mod data_dir;
+mod docs;
+mod http;
+mod schedule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Stage;
+use local::{Bundle, LocalClock, Options};
+use tokio::net::TcpListener;
+
+use crate::console::Console;
+use crate::data_dir::DataDir;
+
+const HELP: &str = "\
+Runs the Trilho bundle in one process, with a demo account, on loopback.
+
+Usage: trilho-local [--reset]
+
+  --reset   forget all data and start clean
+  --help    this text
+
+Environment:
+  PORT      port to listen on, 0 for any free one (4000)
+  DATA_DIR  where data and demo.json are kept (.trilho)
+  NO_COLOR  plain text, as when the output is not a terminal
+";
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let console = Console::new();
+    match run(&console).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(failure) => {
+            console.failure(&failure.to_string());
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(console: &Console) -> Result<(), Failure> {
+    let mut reset = false;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--reset" => reset = true,
+            "--help" | "-h" => {
+                console.say(HELP);
+                return Ok(());
+            }
+            other => return Err(format!("unknown argument {other}; see --help").into()),
+        }
+    }
+    let port = setting("PORT", "4000");
+    let port: u16 = port
+        .parse()
+        .map_err(|_| format!("PORT={port} is no port: use 0 to 65535"))?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| {
+        format!("cannot listen on 127.0.0.1:{port}: {cause}\nIs it running already? Try PORT=4001 make run")
+    })?;
+    let port = listener.local_addr()?.port();
+    // The demo key is allow-listed for ::1 too; a machine without IPv6 does without.
+    let second = TcpListener::bind(("::1", port)).await.ok();
+    let data = DataDir::open(setting("DATA_DIR", ".trilho").into(), reset)?;
+    let base_url = format!("http://127.0.0.1:{port}");
+    let bundle = Bundle::start(Options {
+        database: Some(data.database()),
+        pepper: data.pepper()?,
+        clock: Arc::new(LocalClock::ahead(data.clock_ahead())),
+        log: Arc::new(console.request_log()),
+        stage: Stage::Sandbox,
+        public_url: Some(base_url.clone()),
+    })
+    .await?;
+    let demo = data.demo(&bundle, &base_url).await?;
+    let bundle = Arc::new(bundle);
+    let site = http::site(
+        Arc::clone(&bundle),
+        data.clock_file(),
+        format!("127.0.0.1:{port}"),
+    );
+    for listener in [Some(listener), second].into_iter().flatten() {
+        tokio::spawn(http::serve(listener, site.clone()));
+    }
+    let charge_id = console::pending_charge(&bundle, &demo, port).await?;
+    console.ready(&demo, &data.demo_file(), &charge_id);
+    tokio::select! {
+        () = schedule::every_minute(&bundle, console) => {}
+        () = stopped() => console.say("\nStopped. The data is kept; make run goes on from here.\n"),
+    }
+    // A request on its way gets a moment to end.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the local bundle's own settings")]
+fn setting(name: &str, otherwise: &str) -> String {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .unwrap_or_else(|| otherwise.to_owned())
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate => {}
+    }
+}

@@ -1,0 +1,98 @@
+//! Which operation a method and path mean: what API Gateway's routes do on AWS.
+
+use edge::Operation;
+
+/// The tables of all domains.
+pub fn tables() -> [&'static [Operation]; 4] {
+    [
+        identity::OPERATIONS,
+        keys::OPERATIONS,
+        payin::OPERATIONS,
+        sandbox::OPERATIONS,
+    ]
+}
+
+/// Every HTTP operation of the bundle.
+pub fn all_operations() -> impl Iterator<Item = &'static Operation> {
+    tables().into_iter().flatten()
+}
+
+/// What a route came to.
+pub(crate) enum Routed {
+    /// The operation and the values of its path.
+    To(&'static Operation, Vec<(&'static str, String)>),
+    /// The path exists, with these methods only.
+    OtherMethod(Vec<&'static str>),
+    /// No such path.
+    Nowhere,
+}
+
+/// Finds the route. A literal part wins over a `{name}`, as at the gateway.
+pub(crate) fn route(method: &str, path: &str) -> Routed {
+    let mut matches: Vec<_> = all_operations()
+        .filter_map(|operation| Some((operation, values(operation.path, path)?)))
+        .collect();
+    matches.sort_by_key(|(_, values)| values.len());
+    let fewest = matches.first().map_or(0, |(_, values)| values.len());
+    matches.retain(|(_, values)| values.len() == fewest);
+    let methods = matches
+        .iter()
+        .map(|(operation, _)| operation.method.as_str())
+        .collect();
+    match matches
+        .into_iter()
+        .find(|(operation, _)| operation.method.as_str() == method)
+    {
+        Some((operation, values)) => Routed::To(operation, values),
+        None => match methods {
+            none if Vec::is_empty(&none) => Routed::Nowhere,
+            methods => Routed::OtherMethod(methods),
+        },
+    }
+}
+
+fn values(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let (mut known, mut given) = (template.split('/'), path.split('/'));
+    let mut values = Vec::new();
+    loop {
+        match (known.next(), given.next()) {
+            (None, None) => return Some(values),
+            (Some(known), Some(given)) => {
+                match known
+                    .strip_prefix('{')
+                    .and_then(|name| name.strip_suffix('}'))
+                {
+                    Some(name) if !given.is_empty() => values.push((name, given.to_owned())),
+                    None if known == given => {}
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(method: &str, path: &str, expected: &str) {
+        let found = match route(method, path) {
+            Routed::To(operation, _) => operation.name.to_owned(),
+            Routed::OtherMethod(methods) => methods.join(" "),
+            Routed::Nowhere => "nowhere".to_owned(),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_route_is_its_method_and_its_path() {
+        check("POST", "/v1/charges", "create_charge");
+        check("GET", "/v1/charges/chg_1", "find_charge");
+        check("GET", "/v1/charges/chg_1/qr-code", "show_qr_code");
+        check("DELETE", "/v1/charges", "POST GET");
+        check("GET", "/v1/charges/", "nowhere");
+        check("GET", "/v2/charges", "nowhere");
+    }
+}

@@ -1,0 +1,216 @@
+//! Fills an empty table with an account, its people and a key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    Account, AccountId, ApiKey, Books, Error, FeeSchedule, Fees, Id, Login, Merchant, Moment,
+    Permission, Role, Roster, TwoFactor, User, UserId, UserKind, UserStatus,
+};
+use edge::App;
+use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32};
+use serde::{Deserialize, Serialize};
+use store::Writes;
+
+/// A person who can log in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Person {
+    /// What they log in with.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// The secret of their authenticator, base32.
+    pub totp_secret: String,
+}
+
+/// A program that can call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Program {
+    /// Its id.
+    pub id: String,
+    /// Its key.
+    pub api_key: String,
+}
+
+/// An account with everything needed to use it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Demo {
+    /// Where it is reached.
+    pub base_url: String,
+    /// The account.
+    pub account_id: String,
+    /// Its moderators.
+    pub moderators: Vec<Person>,
+    /// Its API user.
+    pub api_user: Program,
+}
+
+/// Opens an account.
+pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
+    let moment = app.moment();
+    let account = Account {
+        id: AccountId::mint(&moment),
+        name: name.to_owned(),
+        merchant: Merchant {
+            name: name.to_owned(),
+            city: "Sao Paulo".to_owned(),
+            // The Central Bank's own example of a random key.
+            pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
+        },
+        fees: Fees {
+            pix: FeeSchedule {
+                fixed_cents: 0,
+                basis_points: 99,
+            },
+        },
+        created_at: moment.now,
+    };
+    let roster = Roster {
+        account_id: account.id,
+        moderators: 0,
+    };
+    let writes = Writes::default()
+        .create(&account)
+        .create(&Books::open(account.id))
+        .create(&roster);
+    app.store.commit(writes, &moment).await?;
+    Ok(account)
+}
+
+fn user(account_id: AccountId, kind: UserKind, name: &str, moment: &Moment) -> User {
+    User {
+        id: UserId::mint(moment),
+        account_id,
+        kind,
+        name: name.to_owned(),
+        email: None,
+        roles: BTreeSet::new(),
+        permissions: BTreeSet::new(),
+        status: UserStatus::Active,
+        two_factor: false,
+        sessions_valid_from: moment.now,
+        api_keys: BTreeMap::new(),
+        created_at: moment.now,
+        version: 0,
+    }
+}
+
+/// Adds a person with a password and, if asked for, an enrolled authenticator.
+pub async fn person(
+    app: &App,
+    account_id: AccountId,
+    (name, email): (&str, &str),
+    roles: &[Role],
+    enrolled: bool,
+) -> Result<(UserId, Person), Error> {
+    let moment = app.moment();
+    let mut user = user(account_id, UserKind::Human, name, &moment);
+    user.email = Some(email.to_owned());
+    user.roles = roles.iter().copied().collect();
+    user.two_factor = enrolled;
+    let password = format!(
+        "{}-{}-{}",
+        moment.base62(6),
+        moment.base62(6),
+        moment.base62(6)
+    );
+    let hashes = identity::hash_password(vec![password.clone()], &moment).await?;
+    let secret = new_secret(&moment);
+    let peppers = app.secrets.peppers(moment.now).await?;
+    let context = format!("totp:{}", user.id);
+    let sealed_secret = peppers.seal(&context, &secret, &moment);
+    let two_factor = TwoFactor {
+        sealed_secret,
+        last_step: 0,
+        recovery_hashes: Vec::new(),
+    };
+    let login = Login {
+        key: login_key(email),
+        account_id,
+        user_id: user.id,
+        password_hash: hashes.into_iter().next(),
+        two_factor: enrolled.then_some(two_factor),
+        pending_secret: None,
+        invitation: None,
+        version: 0,
+    };
+    let mut writes = Writes::default().create(&user).create(&login);
+    if user.is_acting_moderator() {
+        writes = writes.add_moderator(account_id);
+    }
+    app.store.commit(writes, &moment).await?;
+    let totp_secret = if enrolled {
+        secret_base32(&secret)
+    } else {
+        String::new()
+    };
+    Ok((
+        user.id,
+        Person {
+            email: email.to_owned(),
+            password,
+            totp_secret,
+        },
+    ))
+}
+
+/// Adds a program with a key for these addresses.
+pub async fn program(
+    app: &App,
+    account_id: AccountId,
+    name: &str,
+    permissions: &[Permission],
+    addresses: &[&str],
+) -> Result<Program, Error> {
+    let moment = app.moment();
+    let mut user = user(account_id, UserKind::Api, name, &moment);
+    user.permissions = permissions.iter().copied().collect();
+    let minted = mint_api_key(app.config.stage, account_id, user.id, &moment);
+    let peppers = app.secrets.peppers(moment.now).await?;
+    let ranges = addresses
+        .iter()
+        .map(|text| parse_range(text).map_err(Error::internal));
+    let key = ApiKey {
+        id: minted.id.clone(),
+        account_id,
+        user_id: user.id,
+        name: name.to_owned(),
+        hash: peppers.hash_key(&minted),
+        pepper_version: peppers.current(),
+        previous: None,
+        ip_allowlist: ranges.collect::<Result<_, _>>()?,
+        expires_at: None,
+        last_used_at: None,
+        created_at: moment.now,
+        version: 0,
+    };
+    user.api_keys.insert(key.id.clone(), key.created_at);
+    app.store
+        .commit(Writes::default().create(&user).create(&key), &moment)
+        .await?;
+    Ok(Program {
+        id: user.id.to_string(),
+        api_key: minted.text.to_string(),
+    })
+}
+
+/// The demo account.
+pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
+    let account = account(app, "Loja Demonstracao").await?;
+    let mut moderators = Vec::new();
+    for named in [("Ana", "ana@demo.example"), ("Bruno", "bruno@demo.example")] {
+        moderators.push(
+            person(app, account.id, named, &[Role::Moderator], true)
+                .await?
+                .1,
+        );
+    }
+    let addresses = ["127.0.0.1", "::1"];
+    let permissions = [Permission::ChargesWrite];
+    let api_user = program(app, account.id, "Demo back end", &permissions, &addresses).await?;
+    Ok(Demo {
+        base_url: base_url.to_owned(),
+        account_id: account.id.to_string(),
+        moderators,
+        api_user,
+    })
+}

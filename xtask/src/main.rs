@@ -1,0 +1,49 @@
+//! `cargo xtask <task>`: generated files and checks.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <task>
+
+  openapi          write infra/openapi.json from the tables and types
+  openapi --check  fail when it differs
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["openapi"] => fs::write(openapi_file(), openapi()).map_err(|cause| cause.to_string()),
+        ["openapi", "--check"] => check_openapi(),
+        _ => Err(HELP.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn openapi_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/openapi.json")
+}
+
+fn openapi() -> String {
+    let document = edge::openapi::document(&local::tables());
+    let mut text = serde_json::to_string_pretty(&document).expect("the document has string keys");
+    text.push('\n');
+    text
+}
+
+fn check_openapi() -> Result<(), String> {
+    let committed = fs::read_to_string(openapi_file()).map_err(|cause| cause.to_string())?;
+    if committed == openapi() {
+        return Ok(());
+    }
+    Err("infra/openapi.json differs from the code; run: cargo xtask openapi".to_owned())
+}
