@@ -224,10 +224,10 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             None
         };
         let retry = retry?;
-        if let Some(answered) = rows.next().flatten() {
-            if let Some(answer) = retry.answer(answered.read()?, &peppers, &moment)? {
-                return Ok(Arrived::Answered(answer));
-            }
+        if let Some(answered) = rows.next().flatten()
+            && let Some(answer) = retry.answer(answered.read()?, &peppers, &moment)?
+        {
+            return Ok(Arrived::Answered(answer));
         }
         targets?;
         let target = T::read(&mut target_rows.iter().cloned())?;

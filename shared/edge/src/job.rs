@@ -13,8 +13,11 @@ pub struct Job {
     /// What it does.
     pub summary: &'static str,
     /// Does what is due at `app.moment()`; says how much that was.
-    pub run: for<'a> fn(&'a App) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>,
+    pub run: for<'a> fn(&'a App) -> Running<'a>,
 }
+
+/// A running job; it says how much it did.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>;
 
 /// The jobs of a domain.
 pub type Jobs = &'static [Job];

@@ -33,7 +33,7 @@ pub use cookie::session_cookie;
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput};
-pub use job::{Job, Jobs};
+pub use job::{Job, Jobs, Running};
 pub use lambda_http::http::Method;
 pub use operation::{Idempotence, Operation, Pending, Route};
 #[doc(hidden)]

@@ -1,0 +1,98 @@
+//! An answer, and what a test expects of it.
+
+use serde_json::Value;
+
+/// An answer of the bundle.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header, if it is there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let same = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
+        self.headers
+            .iter()
+            .find(same)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or("<binary>")
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|cause| panic!("{cause}: {} {}", self.status, self.text()))
+    }
+
+    /// Demands this status; the body.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
+    }
+
+    /// Demands 201; the body.
+    #[track_caller]
+    pub fn created(&self) -> Value {
+        self.expect(201)
+    }
+
+    /// Demands 200; the body.
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        self.expect(200)
+    }
+
+    /// Demands a well-formed problem with this status and code; the body.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        let body = self.expect(status);
+        assert_eq!(body["code"], code, "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json")
+        );
+        assert_eq!(body["status"], status);
+        for name in ["type", "title", "detail", "request_id"] {
+            assert!(
+                body[name].as_str().is_some_and(|text| !text.is_empty()),
+                "{name}: {body}"
+            );
+        }
+        assert_eq!(body["request_id"].as_str(), self.header("request-id"));
+        body
+    }
+
+    /// Demands 400 `invalid_request` that names this field with this flaw.
+    #[track_caller]
+    pub fn violation(&self, field: &str, flaw: &str) -> Value {
+        let body = self.problem(400, "invalid_request");
+        let named = body["violations"].as_array().is_some_and(|violations| {
+            violations
+                .iter()
+                .any(|one| one["field"] == field && one["code"] == flaw)
+        });
+        assert!(named, "no {flaw} of {field} in {body}");
+        body
+    }
+
+    /// Whether it answers a request that was answered before.
+    pub fn is_replay(&self) -> bool {
+        self.header("idempotent-replayed") == Some("true")
+    }
+}

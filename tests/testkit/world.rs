@@ -1,0 +1,280 @@
+//! A bundle of its own for each test, with an account, its people and a key.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::{AccountId, Id, Permission, Role, Stage};
+use edge::{Clock, Log};
+use jiff::{SignedDuration, Timestamp};
+use local::seed::{self, Program};
+use local::{Bundle, LocalClock, Options, Secret};
+use serde_json::{Value, json};
+
+use crate::{Answer, Ask, Human};
+
+/// When every test begins.
+const BEGIN: &str = "2026-11-23T12:00:00Z";
+/// Where the test's programs call from.
+pub(crate) const ADDRESS: &str = "203.0.113.7";
+
+#[derive(Default)]
+struct Captured(Mutex<Vec<Value>>);
+
+impl Log for Captured {
+    fn line(&self, line: &Value) {
+        self.0
+            .lock()
+            .expect("no test panics while logging")
+            .push(line.clone());
+    }
+}
+
+/// A pepper secret with these versions; the last is current.
+pub fn pepper(versions: &[u8]) -> Secret {
+    let known: serde_json::Map<_, _> = versions
+        .iter()
+        .map(|version| (version.to_string(), json!(STANDARD.encode([*version; 32]))))
+        .collect();
+    Secret(json!({ "current": versions.last(), "versions": known }).to_string())
+}
+
+/// An account of the world: two moderators (logged in on demand) and a program.
+pub struct Tenant {
+    /// Its id.
+    pub account_id: AccountId,
+    /// A moderator with two-factor.
+    pub ana: Human,
+    /// Another.
+    pub bruno: Human,
+    /// A program with `charges:write`, called from 203.0.113.7.
+    pub program: Program,
+}
+
+/// A test's own deployment.
+pub struct World {
+    /// The bundle.
+    pub bundle: Bundle,
+    log: Arc<Captured>,
+    requests: AtomicU64,
+}
+
+impl World {
+    /// A sandbox deployment.
+    pub async fn new() -> Self {
+        Self::on(Stage::Sandbox).await
+    }
+
+    /// A deployment of this stage.
+    pub async fn on(stage: Stage) -> Self {
+        let log = Arc::new(Captured::default());
+        let begin: Timestamp = BEGIN.parse().expect("a timestamp");
+        let options = Options {
+            database: None,
+            pepper: pepper(&[1]),
+            clock: Arc::new(LocalClock::frozen(begin)),
+            log: log.clone(),
+            stage,
+            public_url: Some("http://127.0.0.1:4000".to_owned()),
+        };
+        let bundle = Bundle::start(options).await.expect("the bundle starts");
+        Self {
+            bundle,
+            log,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
+    #[must_use]
+    pub fn second_sandbox(&self, change: impl FnOnce(&mut edge::Config)) -> Self {
+        let bundle = self.bundle.second_sandbox(change);
+        Self {
+            bundle,
+            log: Arc::clone(&self.log),
+            requests: AtomicU64::new(1_000_000),
+        }
+    }
+
+    /// Opens an account with its people; `name` makes their e-mails.
+    pub async fn tenant(&self, name: &str) -> Tenant {
+        let account = seed::account(self.bundle.app(), name)
+            .await
+            .expect("an account");
+        let account_id = account.id;
+        let ana = self
+            .human(
+                account_id,
+                &format!("ana@{name}.example"),
+                &[Role::Moderator],
+                true,
+            )
+            .await;
+        let bruno = self
+            .human(
+                account_id,
+                &format!("bruno@{name}.example"),
+                &[Role::Moderator],
+                true,
+            )
+            .await;
+        let program = self
+            .program(account_id, &[Permission::ChargesWrite], &[ADDRESS])
+            .await;
+        Tenant {
+            account_id,
+            ana,
+            bruno,
+            program,
+        }
+    }
+
+    /// Adds a person who accepted their invitation.
+    pub async fn human(
+        &self,
+        account_id: AccountId,
+        email: &str,
+        roles: &[Role],
+        enrolled: bool,
+    ) -> Human {
+        let named = (email.split('@').next().unwrap_or(email), email);
+        let added = seed::person(self.bundle.app(), account_id, named, roles, enrolled).await;
+        let (user_id, person) = added.expect("a person");
+        Human {
+            user_id: user_id.to_string(),
+            person,
+            session: String::new(),
+        }
+    }
+
+    /// Adds a program with a key.
+    pub async fn program(
+        &self,
+        account_id: AccountId,
+        permissions: &[Permission],
+        addresses: &[&str],
+    ) -> Program {
+        let app = self.bundle.app();
+        seed::program(app, account_id, "program", permissions, addresses)
+            .await
+            .expect("a program")
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.bundle.clock().now()
+    }
+
+    /// Lets time pass; nothing runs by itself.
+    pub fn wait(&self, seconds: i64) {
+        self.bundle
+            .clock()
+            .advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// Lets time pass and the schedule run once; how much it did.
+    pub async fn wait_and_tick(&self, seconds: i64) -> u64 {
+        self.wait(seconds);
+        self.bundle.tick().await.expect("the schedule runs")
+    }
+
+    pub(crate) fn request_id(&self) -> String {
+        format!("req-{}", self.requests.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// A request.
+    pub fn ask(&self, method: &str, target: &str) -> Ask<'_> {
+        Ask::new(self, method, target)
+    }
+
+    /// A GET.
+    pub fn get(&self, target: &str) -> Ask<'_> {
+        self.ask("GET", target)
+    }
+
+    /// A POST.
+    pub fn post(&self, target: &str) -> Ask<'_> {
+        self.ask("POST", target)
+    }
+
+    /// Opens a charge of 10 reais.
+    pub async fn charge(&self, api_key: &str, idempotency_key: &str) -> Answer {
+        self.post("/v1/charges")
+            .key(api_key)
+            .idempotency_key(idempotency_key)
+            .json(&new_charge())
+            .send()
+            .await
+    }
+
+    /// Pays a charge in the sandbox.
+    pub async fn pay(&self, api_key: &str, charge_id: &str) -> Answer {
+        self.post(&format!("/v1/sandbox/charges/{charge_id}/pay"))
+            .key(api_key)
+            .send()
+            .await
+    }
+
+    /// Everything that was logged.
+    pub fn logged(&self) -> Vec<Value> {
+        self.log
+            .0
+            .lock()
+            .expect("no test panics while logging")
+            .clone()
+    }
+
+    /// The last line of the log.
+    pub fn last_logged(&self) -> Value {
+        self.logged().pop().expect("something was logged")
+    }
+
+    /// The books of an account and their entries, read from the table.
+    pub async fn ledger(&self, account_id: AccountId) -> (domain::Books, Vec<domain::Entry>) {
+        let store = &self.bundle.app().store;
+        let books = store
+            .find::<domain::Books>(&store::Key::Books(account_id))
+            .await;
+        let books = books.expect("readable").expect("there");
+        let mut entries = Vec::new();
+        for sequence in 1..=books.sequence {
+            let key = store::Key::Entry(account_id, sequence);
+            entries.push(
+                store
+                    .find::<domain::Entry>(&key)
+                    .await
+                    .expect("readable")
+                    .expect("no gap"),
+            );
+        }
+        assert!(books.balances(), "{books:?}");
+        (books, entries)
+    }
+
+    /// A charge as it is stored.
+    pub async fn stored_charge(&self, account_id: AccountId, charge_id: &str) -> domain::Charge {
+        let id = domain::ChargeId::parse(charge_id).expect("an id");
+        let key = store::Key::Charge(account_id, id);
+        self.bundle
+            .app()
+            .store
+            .find(&key)
+            .await
+            .expect("readable")
+            .expect("there")
+    }
+}
+
+/// The body of a charge of 10 reais.
+pub fn new_charge() -> Value {
+    json!({
+        "method": "pix",
+        "amount_cents": 1_000,
+        "payer": {
+            "name": "Maria Silva",
+            "document": { "type": "cpf", "number": "529.982.247-25" },
+            "email": "maria@example.com",
+        },
+    })
+}
