@@ -1,3 +1,7 @@
 //! The operations of the bundle, in process: real functions, real expressions, an embedded table.
 
 mod charges;
+mod every_operation;
+mod fixtures;
+mod round_trips;
+mod tidy;

@@ -132,80 +132,33 @@ fn open(call: &Call<ChargeInput, Account>, new: NewCharge) -> Result<(Charge, Ef
 }
 
 fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
-    let mut violations = Vec::new();
-    let mut demand = |good: bool, field: &str, flaw: Flaw, detail: &str| {
-        if !good {
-            violations.push(Violation::new(field, flaw, detail));
-        }
-    };
-    let amount = (1..=AMOUNT_CENTS_MAX).contains(&input.amount_cents);
-    demand(
-        amount,
-        "amount_cents",
-        Flaw::OutOfRange,
-        "an amount is 1 to 99999999999 cents",
-    );
-    demand(
-        text(&input.payer.name, 200),
-        "payer.name",
-        Flaw::WrongLength,
-        "a name has 1 to 200 characters",
-    );
-    let email = input
-        .payer
-        .email
-        .as_deref()
-        .is_none_or(|email| email.contains('@') && text(email, 254));
-    demand(
-        email,
-        "payer.email",
-        Flaw::InvalidFormat,
-        "an e-mail looks like maria@example.com",
-    );
-    let description = input.description.as_deref().is_none_or(|it| text(it, 140));
-    demand(
-        description,
-        "description",
-        Flaw::WrongLength,
-        "a description has 1 to 140 characters",
-    );
-    let reference = input.reference.as_deref().is_none_or(|it| text(it, 64));
-    demand(
-        reference,
-        "reference",
-        Flaw::WrongLength,
-        "a reference has 1 to 64 characters",
-    );
-    let metadata = input
-        .metadata
-        .iter()
-        .flatten()
-        .all(|(name, value)| text(name, 40) && value.chars().count() <= 500)
-        && input
-            .metadata
-            .as_ref()
-            .is_none_or(|notes| notes.len() <= 20);
-    let detail = "metadata has up to 20 notes, names to 40 and values to 500 characters";
-    demand(metadata, "metadata", Flaw::WrongLength, detail);
+    let payer = &input.payer;
     let expires_at = input.expires_at.unwrap_or(now + EXPIRY_DEFAULT);
-    let expiry = now < expires_at && expires_at <= now + EXPIRY_MAX;
-    demand(
-        expiry,
-        "expires_at",
-        Flaw::OutOfRange,
-        "a charge expires in the future, within 366 days",
-    );
-    let document = Document::parse(
-        input.payer.document.kind,
-        input.payer.document.number.trim(),
-    );
+    let rules = [
+        amount(input.amount_cents),
+        length("payer.name", Some(&payer.name), 200),
+        length("description", input.description.as_deref(), 140),
+        length("reference", input.reference.as_deref(), 64),
+        email(payer.email.as_deref()),
+        metadata(input.metadata.as_ref()),
+        expiry(expires_at, now),
+    ];
+    let mut violations: Vec<_> = rules.into_iter().flatten().collect();
+    let document = Document::parse(payer.document.kind, payer.document.number.trim());
+    let document = document.map_err(|error| {
+        violations.push(Violation::new(
+            "payer.document.number",
+            flaw(&error),
+            error.to_string(),
+        ));
+    });
     match document {
         Ok(document) if violations.is_empty() => Ok(NewCharge {
             amount_cents: input.amount_cents,
             payer: Payer {
-                name: input.payer.name.trim().to_owned(),
+                name: payer.name.trim().to_owned(),
                 document,
-                email: input.payer.email.clone(),
+                email: payer.email.clone(),
             },
             description: input.description.clone(),
             reference: input.reference.clone(),
@@ -213,16 +166,42 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
             expires_at: Timestamp::from_millisecond(expires_at.as_millisecond())
                 .map_err(Error::internal)?,
         }),
-        Ok(_) => Err(Error::Invalid(violations)),
-        Err(error) => {
-            violations.push(Violation::new(
-                "payer.document.number",
-                flaw(&error),
-                error.to_string(),
-            ));
-            Err(Error::Invalid(violations))
-        }
+        _ => Err(Error::Invalid(violations)),
     }
+}
+
+fn amount(amount_cents: u64) -> Option<Violation> {
+    let detail = format!("an amount is 1 to {AMOUNT_CENTS_MAX} cents");
+    let good = (1..=AMOUNT_CENTS_MAX).contains(&amount_cents);
+    (!good).then(|| Violation::new("amount_cents", Flaw::OutOfRange, detail))
+}
+
+fn length(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
+    let good = text.is_none_or(|text| is_text(text, length_max));
+    let detail = format!("this is 1 to {length_max} characters, none of them control characters");
+    (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
+}
+
+fn email(email: Option<&str>) -> Option<Violation> {
+    let good = email.is_none_or(|email| email.contains('@') && is_text(email, 254));
+    let detail = "an e-mail looks like maria@example.com";
+    (!good).then(|| Violation::new("payer.email", Flaw::InvalidFormat, detail))
+}
+
+fn metadata(notes: Option<&BTreeMap<String, String>>) -> Option<Violation> {
+    let good = notes.is_none_or(|notes| {
+        let short =
+            |(name, value): (&String, &String)| is_text(name, 40) && value.chars().count() <= 500;
+        notes.len() <= 20 && notes.iter().all(short)
+    });
+    let detail = "metadata has up to 20 notes, names to 40 and values to 500 characters";
+    (!good).then(|| Violation::new("metadata", Flaw::WrongLength, detail))
+}
+
+fn expiry(expires_at: Timestamp, now: Timestamp) -> Option<Violation> {
+    let good = now < expires_at && expires_at <= now + EXPIRY_MAX;
+    let detail = "a charge expires in the future, within 366 days";
+    (!good).then(|| Violation::new("expires_at", Flaw::OutOfRange, detail))
 }
 
 fn flaw(error: &DocumentError) -> Flaw {
@@ -236,7 +215,7 @@ fn flaw(error: &DocumentError) -> Flaw {
 }
 
 /// Whether a text has 1 to `length_max` characters, none of them control characters.
-fn text(text: &str, length_max: usize) -> bool {
+fn is_text(text: &str, length_max: usize) -> bool {
     let length = text.chars().count();
     !text.trim().is_empty() && length <= length_max && !text.chars().any(char::is_control)
 }

@@ -103,12 +103,12 @@ impl<I, T> Call<I, T> {
             writes = writes.idempotent(&row, self.moment.now);
         }
         match store.commit(writes, &self.moment).await? {
-            Committed::Now => Ok(Outcome::fresh(answer)),
+            Committed::Now => Ok(Outcome::new(answer)),
             Committed::Before(row) => {
                 let answer = self.retry.answer(*row, &self.peppers, &self.moment)?;
                 // A row that counts as ended would not have failed the condition.
                 let answer = answer.ok_or(Error::Stale)?;
-                Ok(Outcome::replayed(answer))
+                Ok(Outcome::new(answer))
             }
         }
     }

@@ -113,7 +113,11 @@ impl Retry {
             .open(&context, &row.sealed_body)
             .map_err(Error::internal)?;
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
-        Ok(Some(Answer::json(status, body.to_vec())))
+        let mut answer = Answer::json(status, body.to_vec());
+        answer
+            .headers
+            .push(("idempotent-replayed", "true".to_owned()));
+        Ok(Some(answer))
     }
 }
 

@@ -188,19 +188,7 @@ pub struct Outcome<R> {
 }
 
 impl<R: Reply> Outcome<R> {
-    /// This request did it.
-    pub(crate) fn fresh(answer: Answer) -> Self {
-        Self {
-            answer,
-            reply: PhantomData,
-        }
-    }
-
-    /// An earlier request did it, and this was its answer.
-    pub(crate) fn replayed(mut answer: Answer) -> Self {
-        answer
-            .headers
-            .push(("idempotent-replayed", "true".to_owned()));
+    pub(crate) fn new(answer: Answer) -> Self {
         Self {
             answer,
             reply: PhantomData,

@@ -1,0 +1,129 @@
+//! A good request of every operation, for the tests that go through all of them.
+
+use edge::{Idempotence, Needs, Operation};
+use gate::Moderation;
+use local::all_operations;
+use serde_json::{Value, json};
+use tests::{Ask, Tenant, World, new_charge};
+
+/// Objects of one account that paths can name.
+pub(crate) struct Things {
+    pub(crate) user_id: String,
+    pub(crate) key_id: String,
+    pub(crate) charge_id: String,
+    pub(crate) location: String,
+    pub(crate) invitation: String,
+}
+
+impl Things {
+    pub(crate) async fn of(world: &World, tenant: &mut Tenant) -> Self {
+        let target = world
+            .program(tenant.account_id, &[], &["203.0.113.0/24"])
+            .await;
+        let bare = target
+            .api_key
+            .split('_')
+            .nth(2)
+            .expect("a key has four parts");
+        let charge = world
+            .charge(&tenant.program.api_key, "fixture")
+            .await
+            .created();
+        tenant.ana.log_in(world).await.created();
+        let email = format!("carla@{}.example", tenant.account_id);
+        let invited = json!({ "name": "Carla", "kind": "human", "email": email });
+        let invited = tenant
+            .ana
+            .ask(world, "POST", "/v1/users")
+            .json(&invited)
+            .send()
+            .await
+            .created();
+        Self {
+            user_id: target.id.clone(),
+            key_id: format!("key_{bare}"),
+            charge_id: text(&charge["id"]),
+            location: text(&charge["pix"]["txid"]),
+            invitation: text(&invited["invitation"]["token"]),
+        }
+    }
+
+    /// A good request of this operation: its target and its body.
+    pub(crate) fn fixture(&self, operation: &Operation) -> (String, Value) {
+        let ip = json!({ "ip_allowlist": ["203.0.113.9"] });
+        let (id, body) = match operation.name {
+            "open_session" => ("", json!({ "email": "a@b.example", "password": "x" })),
+            "accept_invitation" => (
+                self.invitation.as_str(),
+                json!({ "password": "correct horse battery" }),
+            ),
+            "create_user" => ("", json!({ "name": "Shop", "kind": "api" })),
+            "update_user" => (self.user_id.as_str(), json!({ "name": "Renamed" })),
+            "confirm_two_factor" => ("", json!({ "code": "123456" })),
+            "create_api_key" => (
+                self.user_id.as_str(),
+                json!({ "name": "k", "ip_allowlist": ["203.0.113.9"] }),
+            ),
+            "rotate_api_key" => (self.key_id.as_str(), json!({ "overlap_seconds": 60 })),
+            "replace_ip_allowlist" => (self.key_id.as_str(), ip),
+            "create_charge" => ("", new_charge()),
+            "find_user" | "delete_user" => (self.user_id.as_str(), Value::Null),
+            "reset_two_factor" => (self.user_id.as_str(), json!({})),
+            "find_api_key" | "delete_api_key" => (self.key_id.as_str(), Value::Null),
+            "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
+            "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
+            "show_pix_location" => (self.location.as_str(), Value::Null),
+            "start_two_factor" => ("", json!({})),
+            "close_session" | "find_me" | "list_users" | "list_audit_events" | "list_api_keys"
+            | "find_usage" | "list_charges" | "list_scenarios" => ("", Value::Null),
+            new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
+        };
+        let target = ["{id}", "{token}", "{location}"]
+            .iter()
+            .fold(operation.path.to_owned(), |path, name| {
+                path.replace(name, id)
+            });
+        (target, body)
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
+
+pub(crate) fn gated() -> impl Iterator<Item = &'static Operation> {
+    all_operations().filter(|operation| operation.needs != Needs::Public)
+}
+
+pub(crate) fn with_code(operation: &Operation) -> bool {
+    operation.needs == Needs::Moderator(Moderation::WithCode)
+}
+
+/// Adds body and idempotency key where the operation wants them.
+pub(crate) fn complete<'w>(ask: Ask<'w>, operation: &Operation, body: &Value) -> Ask<'w> {
+    let ask = if body.is_null() { ask } else { ask.json(body) };
+    match operation.idempotence {
+        Idempotence::Money => ask.idempotency_key("sweep"),
+        Idempotence::Accepted | Idempotence::Natural => ask,
+    }
+}
+
+/// A caller the operation is meant for.
+pub(crate) fn rightful<'w>(
+    world: &'w World,
+    tenant: &Tenant,
+    operation: &Operation,
+    target: &str,
+) -> Ask<'w> {
+    let method = operation.method.as_str();
+    match operation.needs {
+        Needs::Public => world.ask(method, target),
+        Needs::AnyCaller | Needs::Holds(_) => {
+            world.ask(method, target).key(&tenant.program.api_key)
+        }
+        Needs::Person | Needs::Moderator(_) if with_code(operation) => {
+            tenant.ana.ask_with_code(world, method, target)
+        }
+        Needs::Person | Needs::Moderator(_) => tenant.ana.ask(world, method, target),
+    }
+}

@@ -1,0 +1,143 @@
+//! How often an operation waits for the table, and that a retry happens once.
+
+use domain::Role;
+use edge::Idempotence;
+use local::all_operations;
+use serde_json::json;
+use tests::World;
+
+use crate::fixtures::{Things, complete, gated, rightful, text};
+
+/// Round trips of each operation when all goes well: how often it waits for the table.
+const ROUND_TRIPS: &[(&str, u64)] = &[
+    ("open_session", 2),
+    ("close_session", 2),
+    ("find_me", 1),
+    ("start_two_factor", 2),
+    ("confirm_two_factor", 2),
+    ("accept_invitation", 2),
+    ("create_user", 2),
+    ("list_users", 2),
+    ("find_user", 1),
+    ("update_user", 2),
+    ("delete_user", 2),
+    ("reset_two_factor", 2),
+    ("list_audit_events", 2),
+    ("create_api_key", 2),
+    ("list_api_keys", 2),
+    ("find_api_key", 1),
+    ("delete_api_key", 2),
+    ("rotate_api_key", 2),
+    ("replace_ip_allowlist", 2),
+    ("find_usage", 2),
+    ("create_charge", 2),
+    ("list_charges", 2),
+    ("find_charge", 1),
+    ("cancel_charge", 2),
+    ("show_qr_code", 1),
+    ("show_pix_location", 2),
+    ("list_scenarios", 1),
+    ("pay_charge", 2),
+];
+
+#[tokio::test]
+async fn every_operation_does_its_work_in_at_most_two_round_trips() {
+    let mut measured = Vec::new();
+    for operation in all_operations() {
+        let world = World::new().await;
+        let mut tenant = world.tenant("loja").await;
+        let things = Things::of(&world, &mut tenant).await;
+        let (mut target, mut body) = things.fixture(operation);
+        let mut caller = rightful(&world, &tenant, operation, &target);
+        match operation.name {
+            "open_session" => {
+                let person = &tenant.bruno.person;
+                let code = tenant.bruno.fresh_code(&world);
+                body = json!({ "email": person.email, "password": person.password, "totp_code": code });
+            }
+            "reset_two_factor" => {
+                target = target.replace(&things.user_id, &tenant.bruno.user_id);
+                caller = tenant.ana.ask_with_code(&world, "POST", &target);
+            }
+            "start_two_factor" | "confirm_two_factor" => {
+                let email = "dora@loja.example";
+                let mut dora = world
+                    .human(tenant.account_id, email, &[Role::View], false)
+                    .await;
+                dora.log_in(&world).await.created();
+                if operation.name == "confirm_two_factor" {
+                    let begun = dora
+                        .ask(&world, "POST", "/v1/me/two-factor")
+                        .json(&json!({}));
+                    let begun = begun.send().await.created();
+                    dora.person.totp_secret = text(&begun["secret"]);
+                    body = json!({ "code": dora.code(&world) });
+                }
+                caller = dora.ask(&world, "POST", &target);
+            }
+            _ => {}
+        }
+        let answer = complete(caller, operation, &body).send().await;
+        assert!(
+            (200..300).contains(&answer.status),
+            "{}: {}",
+            operation.name,
+            answer.text()
+        );
+        let line = world.last_logged();
+        measured.push((
+            operation.name,
+            line["storage_round_trips"].as_u64().expect("a count"),
+        ));
+    }
+    assert_eq!(measured.len(), ROUND_TRIPS.len());
+    for (name, trips) in measured {
+        let (_, listed) = ROUND_TRIPS
+            .iter()
+            .find(|(listed, _)| *listed == name)
+            .expect("listed");
+        assert_eq!(trips, *listed, "{name}");
+        assert!(trips <= 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
+    for operation in gated().filter(|it| it.idempotence != Idempotence::Natural) {
+        // Its fixture cannot succeed twice over: the person is enrolled already.
+        if matches!(operation.name, "start_two_factor" | "confirm_two_factor") {
+            continue;
+        }
+        let world = World::new().await;
+        let mut tenant = world.tenant("loja").await;
+        let things = Things::of(&world, &mut tenant).await;
+        let (mut target, body) = things.fixture(operation);
+        if operation.name == "reset_two_factor" {
+            target = target.replace(&things.user_id, &tenant.bruno.user_id);
+        }
+        let ask = || {
+            rightful(&world, &tenant, operation, &target)
+                .json(&body)
+                .idempotency_key("twice")
+        };
+        let first = ask().send().await;
+        assert!(
+            (200..300).contains(&first.status),
+            "{}: {}",
+            operation.name,
+            first.text()
+        );
+        let second = ask().send().await;
+        assert_eq!(
+            (second.status, &second.body),
+            (first.status, &first.body),
+            "{}",
+            operation.name
+        );
+        assert!(
+            second.is_replay() && !first.is_replay(),
+            "{}",
+            operation.name
+        );
+    }
+}
