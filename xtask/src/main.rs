@@ -10,6 +10,7 @@ Usage: cargo xtask <task>
 
   openapi          write infra/openapi.json from the tables and types
   openapi --check  fail when it differs
+  sizes            print how big the release binaries of the domains are
 ";
 
 fn main() -> ExitCode {
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["openapi"] => fs::write(openapi_file(), openapi()).map_err(|cause| cause.to_string()),
         ["openapi", "--check"] => check_openapi(),
+        ["sizes"] => sizes(),
         _ => Err(HELP.to_owned()),
     };
     match outcome {
@@ -46,4 +48,32 @@ fn check_openapi() -> Result<(), String> {
         return Ok(());
     }
     Err("infra/openapi.json differs from the code; run: cargo xtask openapi".to_owned())
+}
+
+const DOMAINS: [&str; 5] = ["clock", "identity", "keys", "payin", "sandbox"];
+
+/// The binaries lie beside this one's profile folder: `target/debug/xtask`, `target/release/payin`.
+fn sizes() -> Result<(), String> {
+    let own = std::env::current_exe().map_err(|cause| cause.to_string())?;
+    let target = own
+        .parent()
+        .and_then(Path::parent)
+        .ok_or("this binary is nowhere")?;
+    let mut lines = String::new();
+    for profile in ["release", "dist"] {
+        for domain in DOMAINS {
+            if let Ok(file) = fs::metadata(target.join(profile).join(domain)) {
+                lines.push_str(&format!(
+                    "{profile:8} {domain:10} {:>6} kB\n",
+                    file.len() / 1_000
+                ));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return Err("no binaries yet; run: make build".to_owned());
+    }
+    std::io::stdout()
+        .write_all(lines.as_bytes())
+        .map_err(|cause| cause.to_string())
 }

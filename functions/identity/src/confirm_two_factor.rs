@@ -37,10 +37,7 @@ pub async fn handle(
         )
     })?;
     let context = format!("totp:{}", login.user_id);
-    let secret = call
-        .peppers
-        .open(&context, &sealed_secret)
-        .map_err(Error::internal)?;
+    let secret = call.peppers.open(&context, &sealed_secret)?;
     let last_step =
         accepted_step(&secret, call.input.code.trim(), 0, call.moment.now).ok_or_else(|| {
             let detail = "the code is wrong; check the clock of the device with the authenticator";

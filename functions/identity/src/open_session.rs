@@ -5,8 +5,8 @@
 //! only the first to commit is answered; the others learn nothing.
 
 use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Error, Id, Login, Session,
-    UserId,
+    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Error, Flaw, Id, Login,
+    Session, UserId,
 };
 use edge::{Opened, Visit};
 use gate::{Token, TokenKind, accepted_step, login_key};
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Key, Row, Store, Writes};
 
+use crate::rules::EMAIL_LENGTH_MAX;
 use crate::{password, recovery};
 
 /// What a person logs in with.
@@ -57,6 +58,10 @@ enum Verdict {
 
 /// Verifies, then opens the session or counts the failure.
 pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<SessionView>, Error> {
+    if visit.input.email.len() > EMAIL_LENGTH_MAX {
+        let detail = "an e-mail has 254 characters at most";
+        return Err(Error::invalid("email", Flaw::WrongLength, detail));
+    }
     let key = login_key(&visit.input.email);
     let [login, delay] = rows(store, [Key::Login(key.clone()), Key::Delay(key.clone())]).await?;
     let delay = delay.map(Row::read).transpose()?;
@@ -126,10 +131,7 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verd
     };
     if let Some(code) = &input.totp_code {
         let context = format!("totp:{}", login.user_id);
-        let secret = visit
-            .peppers
-            .open(&context, &two_factor.sealed_secret)
-            .map_err(Error::internal)?;
+        let secret = visit.peppers.open(&context, &two_factor.sealed_secret)?;
         let step = accepted_step(&secret, code.trim(), two_factor.last_step, visit.moment.now);
         return Ok(match step {
             Some(step) => {
@@ -194,7 +196,7 @@ fn opened(visit: &Visit<NewSession>, login: &Login) -> AuditEvent {
         action: AuditAction::SessionOpened,
         author: Author {
             user_id: login.user_id,
-            name: visit.input.email.clone(),
+            name: visit.input.email.trim().to_owned(),
             ip: visit.ip.clone(),
         },
         target: login.user_id.to_string(),

@@ -6,7 +6,7 @@ use domain::{Code, Error, Flaw, Role, UserKind, Violation};
 
 const NAME_LENGTH_MAX: usize = 100;
 /// RFC 5321, 4.5.3.1.3.
-const EMAIL_LENGTH_MAX: usize = 254;
+pub(crate) const EMAIL_LENGTH_MAX: usize = 254;
 
 /// What is wrong with a name.
 pub(crate) fn name(name: &str) -> Option<Violation> {

@@ -1,11 +1,13 @@
 //! `GET /v1/charges`: list charges, newest first.
 
-use domain::{Charge, ChargeStatus, ChargeView, Error};
-use edge::{Call, Listed};
+use domain::{Charge, ChargeStatus, ChargeView, Error, Flaw};
+use edge::{Call, Listed, Referenced};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::{Key, Listing, Reference, Span, Store};
+use store::{Key, Listing, Span, Store};
+
+const REFERENCE_LENGTH_MAX: usize = 64;
 
 /// Which charges.
 #[derive(Deserialize, JsonSchema)]
@@ -28,13 +30,20 @@ pub struct ChargesInput {
 
 /// Lists a page; the payers' documents are masked. One in `pending` whose time is over is shown as
 /// `expired` at once; the filter follows within a minute.
-pub async fn handle(store: &Store, call: Call<ChargesInput>) -> Result<Listed<ChargeView>, Error> {
+pub async fn handle(
+    store: &Store,
+    call: Call<ChargesInput, Referenced>,
+) -> Result<Listed<ChargeView>, Error> {
     let now = call.moment.now;
-    if let Some(reference) = call.input.reference.clone() {
-        let found = by_reference(store, &call, reference).await?;
-        let found = found
-            .map(|charge| charge.as_of(now))
-            .filter(|charge| selected(&call.input, charge));
+    if let Some(reference) = &call.input.reference {
+        if !(1..=REFERENCE_LENGTH_MAX).contains(&reference.chars().count()) {
+            let detail = format!("a reference has 1 to {REFERENCE_LENGTH_MAX} characters");
+            return Err(Error::invalid("reference", Flaw::WrongLength, detail));
+        }
+        let found = referenced(store, &call)
+            .await?
+            .map(|charge| charge.as_of(now));
+        let found = found.filter(|charge| selected(&call.input, charge));
         let data = found.iter().map(ChargeView::masked).collect();
         return Ok(Listed {
             data,
@@ -60,17 +69,17 @@ pub async fn handle(store: &Store, call: Call<ChargesInput>) -> Result<Listed<Ch
     .await
 }
 
-async fn by_reference(
+/// The holder was read together with the credential; the charge itself is the second round trip.
+async fn referenced(
     store: &Store,
-    call: &Call<ChargesInput>,
-    reference: String,
+    call: &Call<ChargesInput, Referenced>,
 ) -> Result<Option<Charge>, Error> {
-    let account_id = call.account_id();
-    let holder = store
-        .find::<Reference>(&Key::Reference(account_id, reference))
-        .await?;
-    match holder {
-        Some(holder) => store.find(&Key::Charge(account_id, holder.charge_id)).await,
+    match &call.target.0 {
+        Some(holder) => {
+            store
+                .find(&Key::Charge(call.account_id(), holder.charge_id))
+                .await
+        }
         None => Ok(None),
     }
 }

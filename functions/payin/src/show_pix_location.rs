@@ -3,6 +3,7 @@
 //! The names are those of the Central Bank's API Pix. The signed form (JWS) needs the recipient's
 //! certificate and is not served; the payer's data is left out, because the location is public.
 
+use brazil::Txid;
 use domain::{Charge, ChargeStatus, Error};
 use edge::{Found, NoInput, Visit};
 use jiff::Timestamp;
@@ -52,11 +53,11 @@ pub struct Amount {
 
 /// Serves the payload; an unknown location is 404.
 pub async fn handle(store: &Store, visit: Visit<NoInput>) -> Result<Found<PixPayload>, Error> {
-    let charge = store.find_charge_at(visit.path("location")).await?;
-    Ok(Found(payload(
-        charge.ok_or(Error::NotFound("PIX location"))?,
-        visit.moment.now,
-    )))
+    // A location is the charge's txid; anything else is nowhere, without a look.
+    const NOWHERE: Error = Error::NotFound("PIX location");
+    let location = Txid::parse(visit.path("location")).map_err(|_| NOWHERE)?;
+    let charge = store.find_charge_at(location.as_str()).await?;
+    Ok(Found(payload(charge.ok_or(NOWHERE)?, visit.moment.now)))
 }
 
 fn payload(charge: Charge, now: Timestamp) -> PixPayload {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -30,9 +30,13 @@ pub(crate) struct DataDir(PathBuf);
 
 impl DataDir {
     pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, Failure> {
-        fs::create_dir_all(&path).map_err(|cause| {
-            format!("cannot make the data directory {}: {cause}", path.display())
-        })?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)
+            .map_err(|cause| {
+                format!("cannot make the data directory {}: {cause}", path.display())
+            })?;
         if reset {
             for file in FILES {
                 match fs::remove_file(path.join(file)) {

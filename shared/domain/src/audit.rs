@@ -52,7 +52,7 @@ pub enum AuditAction {
 pub struct Author {
     /// The user.
     pub user_id: UserId,
-    /// Their name at that time.
+    /// Their name at that time; for a login, the e-mail they logged in with.
     pub name: String,
     /// The address the gateway saw.
     pub ip: String,

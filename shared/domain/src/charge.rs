@@ -318,6 +318,7 @@ impl Charge {
                     return Err(self.not_in_state_to("rejected"));
                 }
                 self.due = None;
+                self.refunded_amount_cents = self.paid_amount_cents;
                 let returned = (EntryKind::ChargeReturned, UnderReview, Clearing);
                 self.post(books, &[returned], moment, &mut effects)?;
                 self.enter(ChargeStatus::Rejected, Some(reason), moment, &mut effects);

@@ -100,7 +100,7 @@ words! {
         TooManyAttempts = "too_many_attempts",
         /// Our mistake. The request id finds it in the log.
         Internal = "internal",
-        /// Nothing was done; send the same request again.
+        /// It is not known to be done; send the same request again, with the same `Idempotency-Key`.
         Unavailable = "unavailable",
     }
 }
@@ -213,6 +213,9 @@ pub enum Error {
     /// Somebody else changed what this decision was based on: read again and decide again.
     #[error("the state changed meanwhile")]
     Stale,
+    /// Stored data was made under a newer secret than the one at hand: fetch it and decide again.
+    #[error("a newer version of the secret is in use")]
+    Outdated,
     /// Nothing was done, or it is not known to be done; the same request may be sent again.
     #[error("the storage is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
@@ -265,7 +268,7 @@ impl Error {
     pub fn retryable(&self) -> bool {
         matches!(
             self,
-            Self::Stale | Self::Unavailable(_) | Self::TooMany { .. }
+            Self::Stale | Self::Outdated | Self::Unavailable(_) | Self::TooMany { .. }
         )
     }
 }

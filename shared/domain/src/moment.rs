@@ -12,8 +12,8 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The instant a request is decided at. It never moves while the request runs, so that a retry
-/// inside one request repeats the same bytes.
+/// The instant a request is decided at. It never moves while the request runs; ids are made once,
+/// before the first attempt to write, so that a retry inside one request repeats the same bytes.
 #[derive(Clone)]
 pub struct Moment {
     /// The time, to the millisecond.

@@ -4,7 +4,7 @@
 use domain::{Code, Delay, Error, Login, LoginKey, Moment, User};
 use gate::{
     Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
-    decide,
+    decide, is_last_code,
 };
 use lambda_http::http::header;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -144,12 +144,14 @@ impl Presented {
                 login_key: None,
                 session_hash: None,
                 path,
+                query: &incoming.query,
             },
             Self::Session(token) => Address {
                 account_id: token.account_id,
                 login_key: Some(&token.login_key),
                 session_hash: Some(token.hash()),
                 path,
+                query: &incoming.query,
             },
         }
     }
@@ -205,16 +207,15 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
         let rows = app.store.read(&keys).await?;
         let (own_rows, target_rows) = rows.split_at(own);
         let mut rows = own_rows.iter().cloned();
-        let (principal, used, peppers) = admit(
+        let (principal, used) = admit(
             app,
-            &route_needs(operation.needs),
+            route_needs(operation.needs),
             incoming,
             &moment,
             &presented,
-            peppers,
+            &peppers,
             &mut rows,
-        )
-        .await?;
+        )?;
         let code = if with_code {
             let login =
                 next::<Login>(&mut rows)?.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
@@ -261,15 +262,15 @@ fn route_needs(needs: Needs) -> Needs {
 }
 
 /// Asks the gate.
-async fn admit(
+fn admit(
     app: &App,
-    needs: &Needs,
+    needs: Needs,
     incoming: &Incoming,
     moment: &Moment,
     presented: &Presented,
-    mut peppers: Arc<Peppers>,
+    peppers: &Peppers,
     rows: &mut (dyn Iterator<Item = Option<Row>> + Send),
-) -> Result<(Principal, Used, Arc<Peppers>), Error> {
+) -> Result<(Principal, Used), Error> {
     let now = moment.now;
     let (key, session);
     let (credential, last_used_at, row) = match presented {
@@ -279,11 +280,11 @@ async fn admit(
                 .flatten()
                 .map(Row::read::<domain::ApiKey>)
                 .transpose()?;
-            if let Some(version) = key.as_ref().map(|key| key.pepper_version)
-                && !peppers.knows(version)
+            if key
+                .as_ref()
+                .is_some_and(|key| peppers.is_outdated_by(key.pepper_version))
             {
-                // Rotated a moment ago: the row is newer than what is cached here.
-                peppers = app.secrets.fetch(now).await?;
+                return Err(Error::Outdated);
             }
             let row = Key::ApiKey(presented.account_id, presented.id.clone());
             let last = key.as_ref().and_then(|key| key.last_used_at);
@@ -305,10 +306,10 @@ async fn admit(
         credential,
         user: user.as_ref(),
         ip: incoming.ip,
-        needs: *needs,
+        needs,
         now,
         stage: app.config.stage,
-        peppers: &peppers,
+        peppers,
     };
     let grant = decide(&claim).inspect_err(|denial| incoming.note_denial(*denial))?;
     let user = user.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
@@ -320,7 +321,7 @@ async fn admit(
         last_used_at,
         now,
     };
-    Ok((Principal::new(grant, user, incoming.ip), used, peppers))
+    Ok((Principal::new(grant, user, incoming.ip), used))
 }
 
 /// Checks the two-factor code of this very request. A wrong one counts like a wrong password.
@@ -349,26 +350,24 @@ async fn step_up(
         .two_factor
         .as_ref()
         .ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
-    let secret = peppers
-        .open(
-            &crate::call::totp_context(login.user_id),
-            &two_factor.sealed_secret,
-        )
-        .map_err(Error::internal)?;
-    match accepted_step(&secret, code, two_factor.last_step, moment.now) {
-        Some(step) => Ok(CodeUsed { key, step, delay }),
-        None => {
-            let writes = Writes::default().replace(&delay.after_failure(moment.now));
-            match app.store.commit(writes, moment).await {
-                Ok(Committed::Now | Committed::Before(_)) => Err(Error::forbidden(
-                    Code::TwoFactorCodeInvalid,
-                    "the two-factor code is wrong or was used already",
-                )),
-                Err(Error::Stale) => Err(Error::TooMany {
-                    retry_after_seconds: 1,
-                }),
-                Err(error) => Err(error),
-            }
-        }
+    let secret = peppers.open(
+        &crate::call::totp_context(login.user_id),
+        &two_factor.sealed_secret,
+    )?;
+    const WRONG: &str = "the two-factor code is wrong or was used already";
+    let wrong = || Error::forbidden(Code::TwoFactorCodeInvalid, WRONG);
+    if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
+        return Ok(CodeUsed { key, step, delay });
+    }
+    if is_last_code(&secret, code, two_factor.last_step) {
+        return Err(wrong());
+    }
+    let writes = Writes::default().replace(&delay.after_failure(moment.now));
+    match app.store.commit(writes, moment).await {
+        Ok(Committed::Now | Committed::Before(_)) => Err(wrong()),
+        Err(Error::Stale) => Err(Error::TooMany {
+            retry_after_seconds: 1,
+        }),
+        Err(error) => Err(error),
     }
 }

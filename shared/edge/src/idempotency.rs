@@ -109,9 +109,7 @@ impl Retry {
             ));
         }
         let context = context(row.account_id, self.operation, &row.idempotency_key);
-        let body = peppers
-            .open(&context, &row.sealed_body)
-            .map_err(Error::internal)?;
+        let body = peppers.open(&context, &row.sealed_body)?;
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
         let mut answer = Answer::json(status, body.to_vec());
         answer

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::incoming::Incoming;
+use crate::strict::Strict;
 
 /// What a handler takes in: `deny_unknown_fields`, and described for the reference.
 pub trait Input: DeserializeOwned + JsonSchema + Send {}
@@ -45,7 +46,7 @@ fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
     };
     // serde_json stops at 128 levels by itself.
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let field = error.path().to_string();
         let cause = error.into_inner();
         if cause.is_data() {
@@ -191,6 +192,11 @@ mod tests {
             Flaw::OutOfRange,
         );
         check(read("[]"), "", Flaw::WrongType);
+        check(
+            read(r#"{"amount_cents":1,"inner":["x"]}"#),
+            "inner",
+            Flaw::WrongType,
+        );
         check(query::<Asked>("limit=x"), "limit", Flaw::InvalidFormat);
         check(query::<Asked>("limit=300"), "limit", Flaw::OutOfRange);
         check(query::<Asked>("other=1"), "other", Flaw::UnknownField);

@@ -23,6 +23,7 @@ mod reply;
 mod run;
 mod secrets;
 mod serve;
+mod strict;
 mod target;
 mod usage;
 
@@ -45,4 +46,4 @@ pub use reply::{Answer, Created, Done, Found, Image, Listed, Opened, Outcome, Re
 pub use run::{run, run_jobs};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{BODY_BYTES_MAX, serve};
-pub use target::{OwnLogin, OwnSession, Target};
+pub use target::{OwnLogin, OwnSession, Referenced, Target};

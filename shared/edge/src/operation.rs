@@ -21,7 +21,7 @@ pub enum Idempotence {
     Money,
     /// Every other POST: accepted, the answer kept 24 hours.
     Accepted,
-    /// GET, PUT and DELETE are repeatable by themselves.
+    /// GET, PUT, PATCH and DELETE are repeatable by themselves.
     Natural,
 }
 

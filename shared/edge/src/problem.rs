@@ -43,7 +43,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         ),
         Error::Refused { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, Code::TooManyAttempts),
-        Error::Stale | Error::Unavailable(_) => {
+        Error::Stale | Error::Outdated | Error::Unavailable(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
         }
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
@@ -84,7 +84,7 @@ fn retry_after(error: &Error) -> Option<u64> {
         Error::TooMany {
             retry_after_seconds,
         } => Some(*retry_after_seconds),
-        Error::Stale | Error::Unavailable(_) => Some(1),
+        Error::Stale | Error::Outdated | Error::Unavailable(_) => Some(1),
         Error::Conflict {
             code: Code::IdempotencyInProgress,
             ..
@@ -113,7 +113,7 @@ fn detail(error: &Error) -> String {
         } => {
             format!("too many failed attempts; try again in {retry_after_seconds} s")
         }
-        Error::Stale | Error::Unavailable(_) => {
+        Error::Stale | Error::Outdated | Error::Unavailable(_) => {
             "nothing is lost; send the same request again, with the same Idempotency-Key".to_owned()
         }
         Error::Internal(_) => "this is our mistake; the request id finds it in our log".to_owned(),

@@ -42,7 +42,7 @@ impl Secrets {
         }
     }
 
-    /// The pepper as it is now: when a row names a version that is not known yet.
+    /// The pepper as it is now: when a row names a newer version than the one at hand.
     pub async fn fetch(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
         let answer = self
             .client

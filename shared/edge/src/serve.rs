@@ -31,7 +31,7 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
             return response(problem::answer(&error, "", ""), "");
         }
     };
-    let (outcome, trips) = Trips::count(decided(app, operation, &incoming)).await;
+    let (outcome, trips) = Trips::count(Box::pin(decided(app, operation, &incoming))).await;
     let (answer, error) = match outcome {
         Ok(answer) => (answer, None),
         Err(error) => {
@@ -68,15 +68,19 @@ async fn decided(
             moment: app.moment(),
         })
     };
-    let backoff = ExponentialBuilder::default()
+    let again = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
         .with_max_times(DECISIONS_AGAIN_MAX)
         .with_jitter();
-    decide
-        .retry(backoff)
-        .when(|error| matches!(error, Error::Stale))
-        .await
+    let stale = |error: &Error| matches!(error, Error::Stale);
+    match decide.retry(again).when(stale).await {
+        Err(Error::Outdated) => {
+            app.secrets.fetch(app.clock.now()).await?;
+            decide.retry(again).when(stale).await
+        }
+        outcome => outcome,
+    }
 }
 
 #[expect(

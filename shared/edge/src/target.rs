@@ -7,7 +7,7 @@ use domain::{
     Account, AccountId, ApiKey, Books, Charge, ChargeId, Error, Id, KeyId, Login, LoginKey,
     Session, User, UserId,
 };
-use store::{Item, Key, Row};
+use store::{Item, Key, Reference, Row};
 
 use crate::incoming::Path;
 
@@ -21,6 +21,8 @@ pub struct Address<'a> {
     pub session_hash: Option<String>,
     /// The values of the path.
     pub path: &'a Path,
+    /// The query.
+    pub query: &'a str,
 }
 
 /// Something that is read together with the credential.
@@ -68,6 +70,26 @@ targets! {
     Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
     User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
     ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
+}
+
+/// What holds the `reference` of the query, if one is asked for.
+pub struct Referenced(pub Option<Reference>);
+
+impl Target for Referenced {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let mut query = form_urlencoded::parse(address.query.as_bytes());
+        // One that is too long to be a reference is refused with the rest of the input.
+        let asked =
+            query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
+        Ok(asked
+            .map(|(_, value)| Key::Reference(address.account_id, value.into_owned()))
+            .into_iter()
+            .collect())
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        rows.next().flatten().map(Row::read).transpose().map(Self)
+    }
 }
 
 /// The login of the person who calls.

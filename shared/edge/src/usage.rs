@@ -13,7 +13,8 @@ use crate::App;
 
 /// At most one write per credential and minute.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(1);
-/// Keys counted at once; more than that and the least recent counts are written early.
+/// Keys counted at once, so that memory stays bounded. Beyond that the counting begins anew, and the
+/// calls since each key's last write are lost.
 const KEYS_MAX: usize = 1_000;
 
 /// A credential that was just used.

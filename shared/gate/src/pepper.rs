@@ -10,7 +10,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use domain::Moment;
+use domain::{Error, Moment};
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -30,9 +30,23 @@ pub enum PepperError {
     /// A version that is not in the secret.
     #[error("pepper version {0} is not in the secret")]
     UnknownVersion(u32),
+    /// A version newer than the secret at hand.
+    #[error("pepper version {0} is newer than the secret at hand")]
+    NewerVersion(u32),
     /// Changed, or sealed for another purpose.
     #[error("the sealed text was changed or belongs elsewhere")]
     Seal,
+}
+
+impl From<PepperError> for Error {
+    fn from(error: PepperError) -> Self {
+        match error {
+            PepperError::NewerVersion(_) => Self::Outdated,
+            PepperError::Format | PepperError::UnknownVersion(_) | PepperError::Seal => {
+                Self::internal(error)
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,9 +86,9 @@ impl Peppers {
         self.current
     }
 
-    /// Whether a version is known here.
-    pub fn knows(&self, version: u32) -> bool {
-        self.versions.contains_key(&version)
+    /// Whether a row names a version newer than what is known here.
+    pub fn is_outdated_by(&self, version: u32) -> bool {
+        version > self.current
     }
 
     /// The stored hash of a key under the current version.
@@ -159,7 +173,11 @@ impl Peppers {
         let bytes = self
             .versions
             .get(&version)
-            .ok_or(PepperError::UnknownVersion(version))?;
+            .ok_or(if version > self.current {
+                PepperError::NewerVersion(version)
+            } else {
+                PepperError::UnknownVersion(version)
+            })?;
         Ok(bytes)
     }
 

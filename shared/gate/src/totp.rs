@@ -51,6 +51,14 @@ pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) 
     })
 }
 
+/// Whether this is the very code that was used last: an honest retry, not a guess.
+pub fn is_last_code(secret: &[u8], code: &str, last_step: u64) -> bool {
+    totp(secret).is_some_and(|totp| {
+        let token = totp.generate(last_step * TOTP_STEP_SECONDS).to_string();
+        token.as_bytes().ct_eq(code.as_bytes()).into()
+    })
+}
+
 fn builder(secret: &[u8]) -> Builder {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)

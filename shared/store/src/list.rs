@@ -101,17 +101,19 @@ impl Listing {
 impl Span {
     /// The first and last charge id of the span: ids begin with their time.
     fn ids(self) -> (String, String) {
-        let id = |at: Timestamp, random: u128| {
-            let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        // A time before 1970 is before the first charge.
+        let id = |at_ms: i64, random: u128| {
+            let milliseconds = u64::try_from(at_ms).unwrap_or(0);
             ChargeId::from_ulid(Ulid::from_parts(milliseconds, random)).to_string()
         };
-        let from = self
-            .from
-            .map_or_else(|| ChargeId::PREFIX.to_owned(), |at| id(at, 0));
+        let from = self.from.map_or_else(
+            || ChargeId::PREFIX.to_owned(),
+            |at| id(at.as_millisecond(), 0),
+        );
         let until = match self.until {
             None => format!("{}~", ChargeId::PREFIX),
             // The id before the first of that millisecond.
-            Some(at) => id(at - jiff::SignedDuration::from_millis(1), u128::MAX),
+            Some(at) => id(at.as_millisecond() - 1, u128::MAX),
         };
         (from, until)
     }
