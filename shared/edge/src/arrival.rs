@@ -1,7 +1,7 @@
 //! How a request becomes what a handler takes: through the gate, or, where the table says
 //! `Public`, past it.
 
-use domain::{Code, Delay, Error, Login, LoginKey, Moment, User};
+use domain::{Code, Delay, Error, Login, LoginKey, Moment, User, UserId};
 use gate::{
     Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
     decide, is_last_code,
@@ -136,6 +136,14 @@ impl Presented {
         Ok(Self::Session(token))
     }
 
+    /// The user it claims.
+    fn user_id(&self) -> UserId {
+        match self {
+            Self::Key(key) => key.user_id,
+            Self::Session(token) => token.user_id,
+        }
+    }
+
     fn address<'a>(&'a self, incoming: &'a Incoming) -> Address<'a> {
         let path = &incoming.path;
         match self {
@@ -191,7 +199,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             moment,
         } = route;
         let presented = Presented::read(app, incoming)?;
-        let retry = Retry::read(operation, incoming);
+        let retry = Retry::read(operation, incoming, presented.user_id());
         let with_code = operation.needs == Needs::Moderator(Moderation::WithCode);
         let address = presented.address(incoming);
         let account_id = address.account_id;

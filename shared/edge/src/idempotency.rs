@@ -3,7 +3,7 @@
 //! The answer is stored in the transaction that makes it true, so there is no state "in progress",
 //! no lease and no orphan (docs/adr/0004). It is sealed, because it can hold a secret shown once.
 
-use domain::{AccountId, Code, Error, Moment};
+use domain::{AccountId, Code, Error, Moment, UserId};
 use gate::{Peppers, sha256_hex};
 use jiff::SignedDuration;
 use lambda_http::http::StatusCode;
@@ -28,8 +28,13 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    /// Reads the header and takes the request's fingerprint.
-    pub(crate) fn read(operation: &Operation, incoming: &Incoming) -> Result<Self, Error> {
+    /// Reads the header and takes the request's fingerprint. `user_id` is the one the credential
+    /// claims; the gate has proved it before the fingerprint is compared.
+    pub(crate) fn read(
+        operation: &Operation,
+        incoming: &Incoming,
+        user_id: UserId,
+    ) -> Result<Self, Error> {
         let (required, retention) = match operation.idempotence {
             Idempotence::Money => (true, MONEY_RETENTION),
             Idempotence::Accepted => (false, OTHER_RETENTION),
@@ -53,7 +58,7 @@ impl Retry {
             });
         }
         let fingerprint = match key {
-            Some(_) => fingerprint(operation, incoming)?,
+            Some(_) => fingerprint(operation, incoming, user_id)?,
             None => String::new(),
         };
         Ok(Self {
@@ -142,9 +147,14 @@ fn key(incoming: &Incoming) -> Result<Option<String>, Error> {
     Ok(Some(key.to_owned()))
 }
 
-/// SHA-256 of method, route, path values and the body in canonical form (RFC 8785), so that order
-/// and white space make no difference.
-fn fingerprint(operation: &Operation, incoming: &Incoming) -> Result<String, Error> {
+/// SHA-256 of user, method, route, path values and the body in canonical form (RFC 8785), so that
+/// order and white space make no difference. The user is part of it because an answer can hold what
+/// only its own caller may see: under a colleague's key nobody gets the colleague's second factor.
+fn fingerprint(
+    operation: &Operation,
+    incoming: &Incoming,
+    user_id: UserId,
+) -> Result<String, Error> {
     let body = incoming.json()?;
     let body: Value = if body.is_empty() {
         Value::Object(serde_json::Map::new())
@@ -159,6 +169,9 @@ fn fingerprint(operation: &Operation, incoming: &Incoming) -> Result<String, Err
         detail: format!("the body has no canonical form: {cause}"),
     })?;
     let path = incoming.path.values().collect::<Vec<_>>().join("\n");
-    let text = format!("{}\n{}\n{path}\n{body}", operation.method, operation.path);
+    let text = format!(
+        "{user_id}\n{}\n{}\n{path}\n{body}",
+        operation.method, operation.path
+    );
     Ok(sha256_hex(text.as_bytes()))
 }

@@ -45,7 +45,7 @@ pub struct Idempotency {
     pub operation: String,
     /// The caller's key.
     pub idempotency_key: String,
-    /// SHA-256 of method, route and canonical body.
+    /// SHA-256 of user, method, route, path values and canonical body.
     pub fingerprint: String,
     /// Status of the answer.
     pub status: u16,
