@@ -136,11 +136,14 @@ fn key(incoming: &Incoming) -> Result<Option<String>, Error> {
     let key = value.to_str().unwrap_or_default();
     let printable = key.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let blank = key.trim().is_empty();
-    if blank || key.len() > KEY_LENGTH_MAX || !printable || values.next().is_some() {
+    // The gateway joins a header that was sent twice with a comma.
+    let doubled = key.contains(',') || values.next().is_some();
+    if blank || key.len() > KEY_LENGTH_MAX || !printable || doubled {
         return Err(Error::Malformed {
             code: Code::IdempotencyKeyInvalid,
             detail: format!(
-                "an Idempotency-Key is 1 to {KEY_LENGTH_MAX} printable ASCII characters, sent once"
+                "an Idempotency-Key is 1 to {KEY_LENGTH_MAX} printable ASCII characters without a \
+                 comma, sent once"
             ),
         });
     }
