@@ -3,5 +3,7 @@
 mod charges;
 mod every_operation;
 mod fixtures;
+mod idempotency;
+mod idempotency_scope;
 mod round_trips;
 mod tidy;

@@ -3,8 +3,10 @@
 
 mod answer;
 mod caller;
+mod crowd;
 mod world;
 
 pub use answer::Answer;
 pub use caller::{Ask, Human};
+pub use crowd::together;
 pub use world::{Tenant, World, new_charge, pepper};

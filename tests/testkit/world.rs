@@ -264,6 +264,40 @@ impl World {
             .expect("readable")
             .expect("there")
     }
+
+    /// The events of a charge, oldest first. They count from 1, and each names the one before.
+    pub async fn events(&self, account_id: AccountId, charge_id: &str) -> Vec<domain::Event> {
+        let history = self.stored_charge(account_id, charge_id).await.history;
+        let mut events: Vec<domain::Event> = Vec::new();
+        let mut next = history.last_event_id;
+        while let Some(id) = next {
+            let key = store::Key::Event(account_id, id);
+            let found = self.bundle.app().store.find::<domain::Event>(&key).await;
+            let event = found.expect("readable").expect("no gap");
+            assert_eq!(event.object_id, charge_id);
+            next = event.previous_event_id;
+            events.push(event);
+        }
+        events.reverse();
+        let counted: Vec<_> = events.iter().map(|event| event.sequence).collect();
+        assert_eq!(counted, (1..=history.sequence).collect::<Vec<_>>());
+        events
+    }
+
+    /// The newest charges of a key's account, as the API lists them.
+    pub async fn charges(&self, api_key: &str) -> Vec<Value> {
+        let page = self.get("/v1/charges?limit=100").key(api_key).send().await;
+        let rows = page.ok()["data"].as_array().cloned();
+        rows.expect("a list")
+    }
+
+    /// The transactions that were sent since the faults began to record.
+    pub fn transactions(&self) -> Vec<String> {
+        let sent = self.bundle.faults().sent().into_iter();
+        sent.filter(|sent| sent.operation == "TransactWriteItems")
+            .map(|sent| sent.body)
+            .collect()
+    }
 }
 
 /// The body of a charge of 10 reais.
