@@ -148,7 +148,7 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         json!({
             "name": "Idempotency-Key", "in": "header", "required": required,
             "description": "Names this request; sent again with the same body it gets the same answer.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-+\\--~]([ -+\\--~]*[!-+\\--~])?$" },
         })
     };
     match operation.idempotence {
