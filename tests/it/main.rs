@@ -5,5 +5,7 @@ mod every_operation;
 mod fixtures;
 mod idempotency;
 mod idempotency_scope;
+mod races;
 mod round_trips;
+mod storage_faults;
 mod tidy;

@@ -11,6 +11,7 @@ use crate::{Answer, World};
 
 /// A request being put together.
 #[must_use]
+#[derive(Clone)]
 pub struct Ask<'w> {
     world: &'w World,
     request: GatewayRequest,
@@ -87,6 +88,18 @@ impl<'w> Ask<'w> {
             body: answer.body,
         }
     }
+}
+
+/// Sends again what is answered with 503, as the answer asks for, up to ten times.
+pub async fn insist(ask: Ask<'_>) -> Answer {
+    for _ in 0..10 {
+        let answer = ask.clone().send().await;
+        if answer.status != 503 {
+            return answer;
+        }
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    panic!("unavailable for the tenth time");
 }
 
 /// A person with password and authenticator.

@@ -7,6 +7,6 @@ mod crowd;
 mod world;
 
 pub use answer::Answer;
-pub use caller::{Ask, Human};
+pub use caller::{Ask, Human, insist};
 pub use crowd::together;
 pub use world::{Tenant, World, new_charge, pepper};
