@@ -191,3 +191,120 @@ where
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+    use domain::{AccountId, Entropy, Id};
+    use jiff::Timestamp;
+    use serde_dynamo::aws_sdk_dynamodb_1::to_item;
+
+    use super::*;
+
+    struct Sevens;
+
+    impl Entropy for Sevens {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    fn stored_answer() -> Idempotency {
+        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
+        Idempotency {
+            account_id: AccountId::mint(&moment),
+            operation: "create_charge".to_owned(),
+            idempotency_key: "order-1".to_owned(),
+            fingerprint: String::new(),
+            status: 201,
+            sealed_body: String::new(),
+            expires_at: moment.now,
+        }
+    }
+
+    /// The stored answer first, then a step that means `charge_state`, then one that is stale.
+    fn steps() -> Vec<Step> {
+        let answer = stored_answer();
+        let refused = Error::conflict(Code::ChargeState, "the charge is paid");
+        Writes::default()
+            .create_or(&answer, refused)
+            .create(&answer)
+            .idempotent(&answer, answer.expires_at)
+            .steps
+    }
+
+    fn cancelled(codes: [&str; 3]) -> SdkError<TransactWriteItemsError, ()> {
+        let old = to_item(stored_answer()).expect("an item");
+        let reasons = codes.into_iter().map(|code| {
+            let failed = (code == "ConditionalCheckFailed").then(|| old.clone());
+            CancellationReason::builder()
+                .code(code)
+                .set_item(failed)
+                .build()
+        });
+        let error = TransactionCanceledException::builder()
+            .set_cancellation_reasons(Some(reasons.collect()))
+            .build();
+        SdkError::service_error(
+            TransactWriteItemsError::TransactionCanceledException(error),
+            (),
+        )
+    }
+
+    fn summary(codes: [&str; 3]) -> &'static str {
+        match outcome(cancelled(codes), steps()) {
+            Ok(Committed::Before(_)) => "replay",
+            Err(Error::Conflict {
+                code: Code::ChargeState,
+                ..
+            }) => "charge_state",
+            Err(Error::Stale) => "stale",
+            Err(Error::Conflict {
+                code: Code::IdempotencyInProgress,
+                ..
+            }) => "in progress",
+            Err(Error::Unavailable(_)) => "unavailable",
+            Err(Error::Internal(_)) => "internal",
+            other => panic!("{codes:?}: {other:?}"),
+        }
+    }
+
+    /// Fault row 15. Every permutation: the stored answer outranks other conditions, the first of
+    /// those outranks the rest, and a conflict counts only when no condition failed.
+    #[test]
+    fn reasons_are_read_by_place_and_rank() {
+        const CODES: [&str; 3] = ["None", "TransactionConflict", "ConditionalCheckFailed"];
+        const FAILED: &str = CODES[2];
+        const CONFLICT: &str = CODES[1];
+        for first in CODES {
+            for second in CODES {
+                for third in CODES {
+                    let codes = [first, second, third];
+                    let expected = match codes {
+                        [FAILED, _, _] => "replay",
+                        [_, FAILED, _] => "charge_state",
+                        [_, _, FAILED] => "stale",
+                        [CONFLICT, _, _] => "in progress",
+                        [_, CONFLICT, _] | [_, _, CONFLICT] => "unavailable",
+                        _ => "internal",
+                    };
+                    assert_eq!(summary(codes), expected, "{codes:?}");
+                    let passing = !codes.contains(&FAILED) && codes.contains(&CONFLICT);
+                    assert_eq!(may_pass(&cancelled(codes)), passing, "{codes:?}");
+                }
+            }
+        }
+    }
+
+    /// Fault row 15. A reason that no waiting cures is our mistake, and never sent again.
+    #[test]
+    fn a_request_the_table_finds_wrong_is_not_sent_again() {
+        for code in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
+            let codes = ["None", code, "None"];
+            assert_eq!(summary(codes), "internal");
+            assert!(!may_pass(&cancelled(codes)));
+        }
+    }
+}
