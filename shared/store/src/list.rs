@@ -99,21 +99,26 @@ impl Listing {
 }
 
 impl Span {
-    /// The first and last charge id of the span: ids begin with their time.
+    /// The first and last charge id of the span: ids begin with their time, to the millisecond.
     fn ids(self) -> (String, String) {
-        // A time before 1970 is before the first charge.
-        let id = |at_ms: i64, random: u128| {
-            let milliseconds = u64::try_from(at_ms).unwrap_or(0);
+        // The first millisecond that is not before the instant. In whole numbers, because the
+        // earliest timestamp there is has none before it.
+        let reached = |at: Timestamp| {
+            let whole = at.as_millisecond();
+            let cut = at.as_nanosecond() > i128::from(whole) * 1_000_000;
+            u64::try_from(whole + i64::from(cut)).unwrap_or(0)
+        };
+        let id = |milliseconds: u64, random: u128| {
             ChargeId::from_ulid(Ulid::from_parts(milliseconds, random)).to_string()
         };
-        let from = self.from.map_or_else(
-            || ChargeId::PREFIX.to_owned(),
-            |at| id(at.as_millisecond(), 0),
-        );
-        let until = match self.until {
+        let from = self
+            .from
+            .map_or_else(|| ChargeId::PREFIX.to_owned(), |at| id(reached(at), 0));
+        let until = match self.until.map(reached) {
             None => format!("{}~", ChargeId::PREFIX),
-            // The id before the first of that millisecond.
-            Some(at) => id(at.as_millisecond() - 1, u128::MAX),
+            // No id is as short as the bare prefix.
+            Some(0) => ChargeId::PREFIX.to_owned(),
+            Some(milliseconds) => id(milliseconds - 1, u128::MAX),
         };
         (from, until)
     }
