@@ -35,6 +35,7 @@ pub async fn handle(
     call: Call<ChargesInput, Referenced>,
 ) -> Result<Listed<ChargeView>, Error> {
     let now = call.moment.now;
+    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     if let Some(reference) = &call.input.reference {
         if !(1..=REFERENCE_LENGTH_MAX).contains(&reference.chars().count()) {
             let detail = format!("a reference has 1 to {REFERENCE_LENGTH_MAX} characters");
@@ -45,10 +46,7 @@ pub async fn handle(
             .map(|charge| charge.as_of(now));
         let found = found.filter(|charge| selected(&call.input, charge));
         let data = found.iter().map(ChargeView::masked).collect();
-        return Ok(Listed {
-            data,
-            next_cursor: None,
-        });
+        return call.list_of_one_page(limit, cursor, data);
     }
     let span = Span {
         from: call.input.created_from,
@@ -58,14 +56,9 @@ pub async fn handle(
         None => Listing::Charges(call.account_id(), span),
         Some(status) => Listing::ChargesIn(call.account_id(), status.as_str(), span),
     };
-    let cursor = call.input.cursor.as_deref();
-    call.list(
-        store,
-        &listing,
-        call.input.limit,
-        cursor,
-        |charge: Charge| ChargeView::masked(&charge.as_of(now)),
-    )
+    call.list(store, &listing, limit, cursor, |charge: Charge| {
+        ChargeView::masked(&charge.as_of(now))
+    })
     .await
 }
 

@@ -162,6 +162,23 @@ impl<I, T> Call<I, T> {
         })
     }
 
+    /// A list that always fits one page: its limit is checked like any, and no cursor is of it.
+    pub fn list_of_one_page<V>(
+        &self,
+        limit: Option<u8>,
+        cursor: Option<&str>,
+        data: Vec<V>,
+    ) -> Result<Listed<V>, Error> {
+        page::limit(limit)?;
+        match cursor {
+            Some(_) => Err(cursor::invalid()),
+            None => Ok(Listed {
+                data,
+                next_cursor: None,
+            }),
+        }
+    }
+
     /// Refuses a change of the caller's own access.
     pub fn not_own(&self, user_id: UserId) -> Result<(), Error> {
         if user_id != self.principal.user_id() {

@@ -35,8 +35,12 @@ pub(crate) fn read(
         .and_then(|text| serde_json::from_str::<Cursor>(&text).ok())
         .filter(|cursor| cursor.account == account && cursor.list == list)
         .map(|cursor| cursor.after)
-        .ok_or_else(|| Error::Malformed {
-            code: Code::InvalidCursor,
-            detail: "use next_cursor of the page before, with the same filters".to_owned(),
-        })
+        .ok_or_else(invalid)
+}
+
+pub(crate) fn invalid() -> Error {
+    Error::Malformed {
+        code: Code::InvalidCursor,
+        detail: "use next_cursor of the page before, with the same filters".to_owned(),
+    }
 }
