@@ -49,7 +49,9 @@ fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
     let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let field = error.path().to_string();
         let cause = error.into_inner();
-        if cause.is_data() {
+        // To serde_json a number in place of an enum's word is no JSON either.
+        let is_json = || serde_json::from_slice::<serde_json::Value>(text).is_ok();
+        if cause.is_data() || is_json() {
             violation(field, &cause.to_string())
         } else {
             malformed(format!("the body is not JSON: {cause}"))
@@ -84,7 +86,7 @@ fn violation(path: String, cause: &str) -> Error {
         (child(name), Flaw::UnknownField)
     } else if let Some(name) = named("missing field `") {
         (child(name), Flaw::Required)
-    } else if cause.starts_with("invalid type") {
+    } else if cause.starts_with("invalid type") || cause.starts_with("expected value") {
         (parent, Flaw::WrongType)
     } else if cause.starts_with("unknown variant") {
         (parent, Flaw::UnknownValue)
@@ -185,6 +187,11 @@ mod tests {
             read(r#"{"amount_cents":1,"kind":"two"}"#),
             "kind",
             Flaw::UnknownValue,
+        );
+        check(
+            read(r#"{"amount_cents":1,"kind":7}"#),
+            "kind",
+            Flaw::WrongType,
         );
         check(
             read(r#"{"amount_cents":1,"list":[1,300]}"#),
