@@ -1,5 +1,6 @@
 //! The operations of the bundle, in process: real functions, real expressions, an embedded table.
 
+mod charge_fields;
 mod charge_lists;
 mod charges;
 mod every_operation;

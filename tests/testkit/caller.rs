@@ -41,6 +41,12 @@ impl<'w> Ask<'w> {
         self
     }
 
+    /// Sends this value in place of what the header says so far.
+    pub fn replace_header(mut self, name: &str, value: &str) -> Self {
+        self.request.headers.retain(|(known, _)| known != name);
+        self.header(name, value)
+    }
+
     /// Presents an API key.
     pub fn key(self, api_key: &str) -> Self {
         self.header("authorization", &format!("Bearer {api_key}"))
