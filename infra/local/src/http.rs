@@ -56,7 +56,7 @@ async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
-    if parts.method == Method::GET
+    if matches!(parts.method, Method::GET | Method::HEAD)
         && let Some(answer) = docs::answer(&path)
     {
         return answer;
@@ -135,7 +135,7 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
     }
     match site.bundle.tick().await {
         Ok(moved) => {
-            let now = edge::Clock::now(clock).to_string();
+            let now = site.bundle.app().moment().now.to_string();
             axum::Json(json!({ "now": now, "moved_on": moved })).into_response()
         }
         Err(error) => {

@@ -134,7 +134,7 @@ impl<I, T> Call<I, T> {
         }
     }
 
-    /// A page of a list, with its signed cursor. The cursor holds for this list with these filters.
+    /// A page of a list, with its sealed cursor. The cursor holds for this list with these filters.
     pub async fn list<R: Item, V>(
         &self,
         store: &Store,
@@ -155,7 +155,8 @@ impl<I, T> Call<I, T> {
             after,
         };
         let (rows, ended) = store.list(listing, page).await?;
-        let next_cursor = ended.map(|after| cursor::write(&self.peppers, account_id, &name, after));
+        let next_cursor = ended
+            .map(|after| cursor::write(&self.peppers, account_id, &name, &after, &self.moment));
         Ok(Listed {
             data: rows.into_iter().map(view).collect(),
             next_cursor,

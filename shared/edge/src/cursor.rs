@@ -1,27 +1,23 @@
-//! Cursors: where a list goes on, signed and bound to the account and the list.
+//! Cursors: where a list goes on, sealed for the account and the list with its filters. Sealed
+//! rather than signed, so that they tell nothing of the table either.
 
-use domain::{AccountId, Code, Error};
+use domain::{AccountId, Code, Error, Moment};
 use gate::Peppers;
-use serde::{Deserialize, Serialize};
 use store::Position;
 
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    account: AccountId,
-    list: String,
-    after: Position,
+fn context(account: AccountId, list: &str) -> String {
+    format!("cursor:{account}:{list}")
 }
 
-const PURPOSE: &str = "cursor";
-
-pub(crate) fn write(peppers: &Peppers, account: AccountId, list: &str, after: Position) -> String {
-    let cursor = Cursor {
-        account,
-        list: list.to_owned(),
-        after,
-    };
-    let text = serde_json::to_string(&cursor).expect("a cursor has string keys");
-    peppers.sign(PURPOSE, &text)
+pub(crate) fn write(
+    peppers: &Peppers,
+    account: AccountId,
+    list: &str,
+    after: &Position,
+    moment: &Moment,
+) -> String {
+    let position = serde_json::to_vec(after).expect("a position has string keys");
+    peppers.seal(&context(account, list), &position, moment)
 }
 
 pub(crate) fn read(
@@ -30,12 +26,8 @@ pub(crate) fn read(
     list: &str,
     cursor: &str,
 ) -> Result<Position, Error> {
-    peppers
-        .verify(PURPOSE, cursor)
-        .and_then(|text| serde_json::from_str::<Cursor>(&text).ok())
-        .filter(|cursor| cursor.account == account && cursor.list == list)
-        .map(|cursor| cursor.after)
-        .ok_or_else(invalid)
+    let position = peppers.open(&context(account, list), cursor).map_err(|_| invalid())?;
+    serde_json::from_slice(&position).map_err(|_| invalid())
 }
 
 pub(crate) fn invalid() -> Error {

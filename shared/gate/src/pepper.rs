@@ -103,30 +103,6 @@ impl Peppers {
             .is_ok_and(|mac| hex(&mac).as_bytes().ct_eq(hash.as_bytes()).into())
     }
 
-    /// Signs `text` for one purpose: `base64url(text).base64url(mac)`, led by the version.
-    pub fn sign(&self, purpose: &str, text: &str) -> String {
-        let mac = self
-            .mac(self.current, purpose, text.as_bytes())
-            .expect("the current version is known");
-        format!(
-            "{}.{}.{}",
-            self.current,
-            URL_SAFE_NO_PAD.encode(text),
-            URL_SAFE_NO_PAD.encode(mac)
-        )
-    }
-
-    /// The text of a signature made by [`Peppers::sign`] for the same purpose.
-    pub fn verify(&self, purpose: &str, signed: &str) -> Option<String> {
-        let mut parts = signed.split('.');
-        let version = parts.next()?.parse().ok()?;
-        let text = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-        let presented = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-        let mac = self.mac(version, purpose, &text).ok()?;
-        let genuine = parts.next().is_none() && bool::from(mac.as_slice().ct_eq(&presented));
-        genuine.then(|| String::from_utf8(text).ok()).flatten()
-    }
-
     /// Encrypts `plain` with AES-256-GCM; `context` must be given again to open it.
     pub fn seal(&self, context: &str, plain: &[u8], moment: &Moment) -> String {
         let nonce: [u8; NONCE_LENGTH] = moment.bytes();
@@ -240,35 +216,22 @@ mod tests {
     }
 
     #[test]
-    fn what_an_old_version_signed_and_sealed_still_opens_after_a_rotation() {
+    fn what_an_old_version_sealed_still_opens_after_a_rotation() {
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
-        let signed = peppers(1).sign("cursor", "text");
         let sealed = peppers(1).seal("reply", b"plain", &moment);
-        assert_eq!(
-            peppers(2).verify("cursor", &signed).as_deref(),
-            Some("text")
-        );
-        assert_eq!(
-            peppers(2).open("reply", &sealed).expect("opens").as_slice(),
-            b"plain"
-        );
+        assert_eq!(peppers(2).open("reply", &sealed).expect("opens").as_slice(), b"plain");
     }
 
     #[test]
-    fn a_changed_byte_or_another_purpose_is_refused() {
+    fn a_changed_byte_or_another_context_is_refused() {
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
-        let signed = peppers(1).sign("cursor", "text");
         let sealed = peppers(1).seal("reply", b"plain", &moment);
-        assert_eq!(peppers(1).verify("other", &signed), None);
         assert!(peppers(1).open("other", &sealed).is_err());
-        for text in [&signed, &sealed] {
-            for place in 0..text.len() {
-                let mut bytes = text.clone().into_bytes();
-                bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
-                let changed = String::from_utf8(bytes).expect("ASCII");
-                assert_eq!(peppers(1).verify("cursor", &changed), None, "{changed}");
-                assert!(peppers(1).open("reply", &changed).is_err(), "{changed}");
-            }
+        for place in 0..sealed.len() {
+            let mut bytes = sealed.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(bytes).expect("ASCII");
+            assert!(peppers(1).open("reply", &changed).is_err(), "{changed}");
         }
     }
 
