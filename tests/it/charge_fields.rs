@@ -220,6 +220,8 @@ async fn a_body_that_is_no_json_object_of_the_right_size_is_refused() {
     let binary = [body.as_bytes(), b"\xff"].concat();
     let large = format!("{body}{}", " ".repeat(65 * 1024));
     let two = format!("{body}{body}");
+    let payer = new_charge()["payer"].clone();
+    let in_order = json!(["pix", 1_000, payer, null, null, null, null]).to_string();
     world.bundle.faults().record();
     for (text, code) in [
         (b"{".as_slice(), "malformed_json"),
@@ -229,6 +231,7 @@ async fn a_body_that_is_no_json_object_of_the_right_size_is_refused() {
         (two.as_bytes(), "malformed_json"),
         (&binary, "malformed_json"),
         (b"[]", "invalid_request"),
+        (in_order.as_bytes(), "invalid_request"),
         (b"null", "invalid_request"),
         (b"", "invalid_request"),
         (doubled.as_bytes(), "invalid_request"),

@@ -9,5 +9,6 @@ mod idempotency;
 mod idempotency_scope;
 mod races;
 mod round_trips;
+mod secrets_in_output;
 mod storage_faults;
 mod tidy;
