@@ -173,10 +173,7 @@ fn key(
     let stored = stored
         .filter(|key| key.account_id == presented.account_id && key.user_id == presented.user_id)
         .ok_or(Denial::KeyUnknown)?;
-    if !claim
-        .peppers
-        .key_matches(presented, stored.pepper_version, &stored.hash)
-    {
+    if !opens(claim, presented, stored) {
         return Err(Denial::KeyWrong);
     }
     if stored.has_expired(claim.now) {
@@ -192,6 +189,16 @@ fn key(
         user_id: stored.user_id,
         key_id: Some(stored.id.clone()),
     })
+}
+
+/// Whether the presented text is the key's secret, or until the overlap of a rotation ends, the one
+/// before it.
+fn opens(claim: &Claim<'_>, presented: &PresentedKey, stored: &ApiKey) -> bool {
+    let matches = |version, hash: &str| claim.peppers.key_matches(presented, version, hash);
+    matches(stored.pepper_version, &stored.hash)
+        || stored.previous.as_ref().is_some_and(|previous| {
+            claim.now < previous.expires_at && matches(previous.pepper_version, &previous.hash)
+        })
 }
 
 fn session(
