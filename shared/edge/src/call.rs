@@ -90,10 +90,10 @@ impl<I, T> Call<I, T> {
         let answer = reply.into_answer();
         let mut writes = writes;
         if let Some(code) = &self.code {
-            writes = writes.use_code(&code.key, code.step);
-            if code.delay.version > 0 {
-                writes = writes.forget_failures(&code.delay);
-            }
+            // Also when nothing had failed: a guess that failed meanwhile makes this one unanswered.
+            writes = writes
+                .use_code(&code.key, code.step)
+                .forget_failures(&code.delay);
         }
         let account_id = self.account_id();
         if let Some(row) = self

@@ -106,8 +106,9 @@ impl Writes {
         )
     }
 
-    /// Removes the failed attempts that were read. An attempt that failed meanwhile makes this
-    /// stale, so of many guesses sent at once only one is answered.
+    /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
+    /// one: deciding again would look at it after all, and of many guesses sent at once only one
+    /// is answered.
     #[must_use]
     pub fn forget_failures(self, delay: &Delay) -> Self {
         let key = Action::Delete(name(&Key::Delay(delay.key.clone())));
@@ -115,7 +116,10 @@ impl Writes {
             0 => (ABSENT, Vec::new()),
             version => ("version = :version", vec![(":version", number(version))]),
         };
-        self.step(key, Some(condition), values, Meaning::Is(Error::Stale))
+        let overtaken = Error::TooMany {
+            retry_after_seconds: 1,
+        };
+        self.step(key, Some(condition), values, Meaning::Is(overtaken))
     }
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
