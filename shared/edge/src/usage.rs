@@ -28,8 +28,17 @@ pub struct Used {
 
 #[derive(Debug, Clone, Copy)]
 struct Count {
+    account_id: AccountId,
     requests: u64,
     written_at: Timestamp,
+}
+
+/// Calls of a key that are to be written.
+#[derive(Debug, PartialEq, Eq)]
+struct Due {
+    account_id: AccountId,
+    key_id: KeyId,
+    requests: u64,
 }
 
 /// Calls since the last write, per key.
@@ -37,31 +46,39 @@ struct Count {
 pub(crate) struct UsageCounter(Mutex<HashMap<KeyId, Count>>);
 
 impl UsageCounter {
-    /// Counts a call; says how many to write, if it is time.
-    fn add(&self, key_id: &KeyId, now: Timestamp) -> Option<u64> {
+    /// Counts a call; says what to write, if it is time.
+    fn add(&self, account_id: AccountId, key_id: &KeyId, now: Timestamp) -> Vec<Due> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !counts.contains_key(key_id) {
-            if counts.len() >= KEYS_MAX {
-                counts.clear();
+        let due = |account_id, key_id: &KeyId, requests| Due {
+            account_id,
+            key_id: key_id.clone(),
+            requests,
+        };
+        if let Some(count) = counts.get_mut(key_id) {
+            count.requests += 1;
+            if now.duration_since(count.written_at) < INTERVAL {
+                return Vec::new();
             }
-            // The first call of a sandbox is written at once: quiet keys are then exact.
-            counts.insert(
-                key_id.clone(),
-                Count {
-                    requests: 0,
-                    written_at: now,
-                },
-            );
-            return Some(1);
+            count.written_at = now;
+            let requests = std::mem::take(&mut count.requests);
+            return vec![due(account_id, key_id, requests)];
         }
-        let count = counts.get_mut(key_id)?;
-        count.requests += 1;
-        if now.duration_since(count.written_at) < INTERVAL {
-            return None;
+        // The first call of a sandbox is written at once: quiet keys are then exact.
+        let mut all = vec![due(account_id, key_id, 1)];
+        if counts.len() >= KEYS_MAX {
+            let oldest = counts.iter().min_by_key(|(_, count)| count.written_at);
+            let oldest = oldest.map(|(key_id, _)| key_id.clone());
+            let gone = oldest.and_then(|key_id| counts.remove_entry(&key_id));
+            let gone = gone.filter(|(_, count)| count.requests > 0);
+            all.extend(gone.map(|(key_id, count)| due(count.account_id, &key_id, count.requests)));
         }
-        let requests = std::mem::take(&mut count.requests);
-        count.written_at = now;
-        Some(requests)
+        let count = Count {
+            account_id,
+            requests: 0,
+            written_at: now,
+        };
+        counts.insert(key_id.clone(), count);
+        all
     }
 }
 
@@ -79,21 +96,78 @@ pub(crate) async fn note(app: &App, used: Option<Used>) {
         }
     };
     let counted = async {
-        match used
-            .key_id
-            .as_ref()
-            .and_then(|key_id| Some((key_id, app.usage.add(key_id, used.now)?)))
-        {
-            Some((key_id, requests)) => {
-                app.store
-                    .count_use(used.account_id, key_id, requests, used.now)
-                    .await
-            }
-            None => Ok(()),
+        let key_id = used.key_id.as_ref();
+        let due = key_id.map(|key_id| app.usage.add(used.account_id, key_id, used.now));
+        for due in due.unwrap_or_default() {
+            app.store
+                .count_use(due.account_id, &due.key_id, due.requests, used.now)
+                .await?;
         }
+        Ok(())
     };
     let (touched, counted) = tokio::join!(touched, counted);
     for error in [touched.err(), counted.err()].into_iter().flatten() {
         crate::log::warning(app, "usage not noted", &error);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Id;
+
+    use super::*;
+
+    fn key(number: usize) -> (AccountId, KeyId) {
+        let account_id = AccountId::parse(&format!("{}{number:026}", AccountId::PREFIX));
+        let account_id = account_id.expect("digits are a ULID");
+        let id = KeyId::from_bare(&format!("{number:012}")).expect("twelve digits");
+        (account_id, id)
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("in range")
+    }
+
+    fn total(due: &[Due]) -> u64 {
+        due.iter().map(|due| due.requests).sum()
+    }
+
+    #[test]
+    fn a_key_is_written_at_its_first_call_and_then_once_a_minute() {
+        let counter = UsageCounter::default();
+        let (account_id, key_id) = key(1);
+        let written = [0, 1, 59, 60, 61, 119, 120].map(|second| {
+            let due = counter.add(account_id, &key_id, at(second));
+            total(&due)
+        });
+        assert_eq!(written, [1, 0, 0, 3, 0, 0, 3]);
+    }
+
+    /// Fault row 75. However many keys call, so many are remembered and no call is lost.
+    #[test]
+    fn the_keys_counted_at_once_are_bounded_and_the_least_recent_are_written_early() {
+        let counter = UsageCounter::default();
+        let mut written = 0;
+        for number in 0..2 * KEYS_MAX {
+            let (account_id, key_id) = key(number);
+            let second = i64::try_from(number).expect("few") / 100;
+            for call in 0..2 {
+                let due = counter.add(account_id, &key_id, at(second));
+                assert!(due.len() <= 2);
+                written += total(&due);
+                if call == 0 && number >= KEYS_MAX {
+                    let early = (due[1].account_id, due[1].key_id.clone());
+                    let number = early.1.bare().parse().expect("digits");
+                    assert_eq!(early, key(number));
+                }
+            }
+            let counts = counter.0.lock().unwrap_or_else(PoisonError::into_inner);
+            assert!(counts.len() <= KEYS_MAX);
+        }
+        let counts = counter.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept: u64 = counts.values().map(|count| count.requests).sum();
+        assert_eq!(written + kept, 4 * KEYS_MAX as u64);
+        let oldest = counts.values().map(|count| count.written_at).min();
+        assert_eq!(oldest, Some(at(10)));
     }
 }
