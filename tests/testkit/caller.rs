@@ -125,6 +125,24 @@ impl Human {
         code_at(&self.person.totp_secret, world.now().as_second())
     }
 
+    /// The code their authenticator shows so many 30-second steps from now.
+    pub fn code_in(&self, world: &World, steps: i64) -> String {
+        code_at(
+            &self.person.totp_secret,
+            world.now().as_second() + 30 * steps,
+        )
+    }
+
+    /// Six digits that are no code of theirs now, nor within two minutes of it.
+    pub fn wrong_code(&self, world: &World) -> String {
+        let right: Vec<_> = (-4..=4).map(|steps| self.code_in(world, steps)).collect();
+        let wrong = (0..).map(|number| format!("{number:06}"));
+        wrong
+            .into_iter()
+            .find(|code| !right.contains(code))
+            .expect("nine codes are not a million")
+    }
+
     /// A code that was not used yet: waits for the authenticator's next step.
     pub fn fresh_code(&self, world: &World) -> String {
         world.wait(30);
