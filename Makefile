@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo test check fmt lint openapi build dist sizes help
+.PHONY: run demo test smoke contract check fmt lint openapi build dist sizes help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -13,7 +13,13 @@ demo: ## play the whole story against the running bundle
 test: ## every test that needs no deployed stack
 	cargo test --workspace --quiet
 
-check: ## what CI runs
+smoke: ## start the bundle as people do and look at everything once
+	cargo build --quiet --package local && python3 .ci/smoke.py
+
+contract: ## schemathesis: do the answers agree with infra/openapi.json?
+	cargo build --quiet --package local && python3 .ci/contract.py
+
+check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract
 	bash .ci/run
 
 fmt: ## format the code

@@ -1,0 +1,201 @@
+"""Smoke test of the local bundle as people start it: `make smoke`. Standard library only."""
+
+import json
+import os
+import pty
+import re
+import shlex
+import stat
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+from datetime import datetime, timedelta, timezone
+
+from bundle import ROOT, Bundle, binary, environment, request
+
+READY_SECONDS_MAX = 3
+MEMORY_MB_MAX = 150
+DAY_SECONDS = 24 * 60 * 60
+CHARGE = {
+    "method": "pix",
+    "amount_cents": 1000,
+    "payer": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
+}
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="trilho-smoke-") as data_dir:
+        with Bundle(data_dir, ready_within=READY_SECONDS_MAX) as bundle:
+            say(f"ready in {bundle.started_in:.1f} s")
+            check("memory when idle", memory, bundle)
+            check("demo.json", demo_file, bundle)
+            check("plain text without a terminal", no_colour, bundle.output)
+            check("the printed commands", printed_commands, bundle)
+            check("/health, /openapi.json, /docs/", pages, bundle)
+            check("a taken port", taken_port, bundle)
+            check("trilho-demo", demo, bundle)
+            kept = check("the clock expires a charge", expiry, bundle)
+        with Bundle(data_dir) as bundle:
+            check("a restart keeps the data", restart, bundle, kept)
+        with Bundle(data_dir, "--reset") as bundle:
+            check("--reset starts clean", reset, bundle, kept)
+    print("smoke: ok")
+
+
+def say(text):
+    print(f"  {text}", flush=True)
+
+
+def check(name, function, *arguments):
+    """Names the check in the output, and in the failure."""
+    try:
+        outcome = function(*arguments)
+    except AssertionError as failure:
+        raise AssertionError(f"{name}: {failure}") from failure
+    say(name)
+    return outcome
+
+
+def equal(found, expected):
+    assert found == expected, f"{found!r} is not {expected!r}"
+
+
+def memory(bundle):
+    with open(f"/proc/{bundle.process.pid}/status", encoding="ascii") as status:
+        kilobytes = int(re.search(r"VmRSS:\s+(\d+) kB", status.read())[1])
+    assert kilobytes < MEMORY_MB_MAX * 1024, f"{kilobytes} kB"
+
+
+def demo_file(bundle):
+    file = bundle.data_dir / "demo.json"
+    equal(stat.S_IMODE(file.stat().st_mode), 0o600)
+    shape = bundle.demo
+    equal(set(shape), {"base_url", "account_id", "moderators", "api_user"})
+    equal(shape["base_url"], bundle.base_url)
+    equal([set(person) for person in shape["moderators"]], [{"email", "password", "totp_secret"}] * 2)
+    equal(set(shape["api_user"]), {"id", "api_key"})
+
+
+def no_colour(text):
+    assert "\x1b" not in text, repr(text)
+
+
+def printed_commands(bundle):
+    commands = re.findall(r"^curl .*$", bundle.output, re.MULTILINE)
+    equal(len(commands), 3)
+    new, paid, seen = [curl(command) for command in commands]
+    equal((new[0], new[1]["status"]), (201, "pending"))
+    equal((paid[0], paid[1]["status"]), (200, "credited"))
+    equal((seen[0], seen[1]["id"], seen[1]["status"]), (200, paid[1]["id"], "credited"))
+
+
+def curl(command):
+    """Does what the printed line says; curl itself may be absent."""
+    words = iter(shlex.split(command)[1:])
+    url, method, headers, body = None, None, {}, None
+    for word in words:
+        if word == "-X":
+            method = next(words)
+        elif word == "-H":
+            name, value = next(words).split(": ", 1)
+            headers[name] = value
+        elif word == "-d":
+            body = next(words)
+        elif word != "-s":
+            url = word
+    status, _, answer = request(url, method or ("POST" if body else "GET"), headers, body)
+    return status, json.loads(answer)
+
+
+def pages(bundle):
+    equal(bundle.call("GET", "/health"), (200, {"status": "ok"}))
+    status, _, openapi = request(bundle.base_url + "/openapi.json")
+    equal(status, 200)
+    assert openapi == (ROOT / "infra/openapi.json").read_bytes(), "/openapi.json is not infra/openapi.json"
+    docs = bundle.base_url + "/docs/"
+    status, headers, page = request(docs)
+    equal((status, headers.get_content_type()), (200, "text/html"))
+    links = re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page.decode())
+    assert links, "the page refers to nothing"
+    for link in links:
+        url = urllib.parse.urljoin(docs, link)
+        assert url.startswith(docs), f"/docs/ refers to another host: {link}"
+        status, _, file = request(url)
+        assert status == 200 and file, f"{link} answers {status}"
+    assert b'"/openapi.json"' in request(docs + "swagger-initializer.js")[2], "/docs/ shows another document"
+
+
+def taken_port(bundle):
+    port = bundle.base_url.rsplit(":", 1)[1]
+    second = subprocess.run(
+        [binary("trilho-local")],
+        env=environment(bundle.data_dir, port),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
+    assert second.returncode != 0, "it started"
+    assert port in second.stderr and "Try PORT=" in second.stderr, second.stderr
+
+
+def demo(bundle):
+    """On a terminal with NO_COLOR; what no_colour sees there would be coloured without it."""
+    ours, theirs = pty.openpty()
+    settings = environment(bundle.data_dir, NO_COLOR="1")
+    with subprocess.Popen([binary("trilho-demo")], env=settings, stdin=theirs, stdout=theirs, stderr=theirs) as story:
+        os.close(theirs)
+        text = read_to_end(ours).decode()
+        assert story.wait(timeout=30) == 0, text
+    assert "credited" in text, text
+    no_colour(text)
+
+
+def read_to_end(terminal):
+    chunks = []
+    while True:
+        try:
+            chunks.append(os.read(terminal, 65536))
+        except OSError:  # How Linux says that nobody writes any more.
+            os.close(terminal)
+            return b"".join(chunks)
+
+
+def expiry(bundle):
+    """What a restart must keep: a credited charge, the key, how far the clock was moved."""
+    status, listed = bundle.call("GET", "/v1/charges?status=credited&limit=1")
+    equal(status, 200)
+    headers = bundle.key | {"Idempotency-Key": "smoke-expiry"}
+    status, charge = bundle.call("POST", "/v1/charges", CHARGE, headers)
+    equal((status, charge["status"]), (201, "pending"))
+    bundle.now(advance_seconds=DAY_SECONDS + 1)
+    path = f"/v1/charges/{charge['id']}"
+    equal(bundle.call("GET", path)[1]["status"], "expired")
+    return {"credited": listed["data"][0]["id"], "expired": charge["id"], "demo": bundle.demo}
+
+
+def restart(bundle, kept):
+    equal(bundle.demo["api_user"], kept["demo"]["api_user"])
+    equal(bundle.demo["moderators"], kept["demo"]["moderators"])
+    for status in ("credited", "expired"):
+        equal(bundle.call("GET", f"/v1/charges/{kept[status]}")[1]["status"], status)
+    assert ahead(bundle) > timedelta(seconds=DAY_SECONDS), f"the clock is {ahead(bundle)} ahead"
+
+
+def reset(bundle, kept):
+    old_key = {"Authorization": f"Bearer {kept['demo']['api_user']['api_key']}"}
+    equal(bundle.call("GET", "/v1/me", headers=old_key)[0], 401)
+    equal(bundle.call("GET", f"/v1/charges/{kept['credited']}")[0], 404)
+    assert ahead(bundle) < timedelta(minutes=1), f"the clock is {ahead(bundle)} ahead"
+
+
+def ahead(bundle):
+    return datetime.fromisoformat(bundle.now()) - datetime.now(timezone.utc)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as failure:
+        sys.exit(f"smoke: failed: {failure}")
