@@ -60,7 +60,6 @@ async fn an_unknown_email_is_answered_like_a_wrong_password_after_the_same_reque
 #[tokio::test]
 #[expect(
     clippy::disallowed_methods,
-    clippy::float_arithmetic,
     reason = "the test is about real time, and Welch's test is statistics"
 )]
 async fn an_unknown_email_takes_as_long_as_a_wrong_password() {

@@ -58,7 +58,10 @@ async fn calls_are_counted_by_key_and_utc_day() {
     ana.log_in(&world).await.created();
     me(&world, &busy).await.ok();
     let next = ("2026-11-24".to_owned(), key_id(&busy), 1);
-    assert_eq!(usage(&world, &ana, "?limit=1").await, [next.clone()]);
+    assert_eq!(
+        usage(&world, &ana, "?limit=1").await,
+        std::slice::from_ref(&next)
+    );
     assert_eq!(usage(&world, &ana, "?from=2026-11-24").await, [next]);
     assert_eq!(usage(&world, &ana, "?until=2026-11-23").await.len(), 2);
     let backwards = "/v1/usage?from=2026-11-24&until=2026-11-23";

@@ -219,7 +219,10 @@ mod tests {
     fn what_an_old_version_sealed_still_opens_after_a_rotation() {
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
         let sealed = peppers(1).seal("reply", b"plain", &moment);
-        assert_eq!(peppers(2).open("reply", &sealed).expect("opens").as_slice(), b"plain");
+        assert_eq!(
+            peppers(2).open("reply", &sealed).expect("opens").as_slice(),
+            b"plain"
+        );
     }
 
     #[test]
