@@ -236,8 +236,8 @@ async fn of_64_identical_creates_at_once_one_opens_the_charge() {
     assert_eq!(world.charges(&tenant.program.api_key).await.len(), 1);
 }
 
-/// Fault rows 6 and 7. The row is still in the table when its time is over, as DynamoDB removes it
-/// up to days late.
+/// Fault row 6. The row is still in the table when its time is over, as DynamoDB removes it up to
+/// days late.
 #[tokio::test]
 async fn a_key_of_a_create_is_free_after_31_days_and_not_a_second_before() {
     let world = World::new().await;
@@ -262,7 +262,7 @@ async fn a_key_of_a_create_is_free_after_31_days_and_not_a_second_before() {
     assert_eq!(world.charges(key).await.len(), 2);
 }
 
-/// Fault rows 6 and 7. What asks for no money is kept for a day.
+/// Fault row 7. What asks for no money is kept for a day.
 #[tokio::test]
 async fn a_key_of_a_cancel_is_free_after_a_day_and_not_a_second_before() {
     let world = World::new().await;
