@@ -67,8 +67,11 @@ async fn answer(
     if path == "/local/clock" && parts.method == Method::POST {
         return advance(&site, &body).await;
     }
+    // A value that is not ASCII goes on, to be refused by the function: dropped here, a malformed
+    // Idempotency-Key would count as none.
     let header = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
     };
     let host = parts
         .headers
@@ -78,7 +81,7 @@ async fn answer(
         method: parts.method.as_str().to_owned(),
         path,
         query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts.headers.iter().filter_map(header).collect(),
+        headers: parts.headers.iter().map(header).collect(),
         body: body.to_vec(),
         source_ip: peer.ip(),
         host: host.unwrap_or(&site.host).to_owned(),
