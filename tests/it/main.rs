@@ -5,6 +5,7 @@ mod audit;
 mod charge_fields;
 mod charge_lists;
 mod charges;
+mod contract;
 mod every_operation;
 mod fixtures;
 mod idempotency;

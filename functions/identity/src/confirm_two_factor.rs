@@ -14,6 +14,7 @@ use crate::{password, recovery, user_view};
 #[serde(deny_unknown_fields)]
 pub struct TwoFactorConfirmation {
     /// Six digits.
+    #[schemars(regex(pattern = "^[0-9]{6}$"))]
     code: String,
 }
 

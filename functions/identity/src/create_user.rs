@@ -31,9 +31,11 @@ pub struct NewUser {
     email: Option<String>,
     /// Person or program.
     kind: UserKind,
-    /// Bundles of permissions; none when absent.
+    /// Bundles of permissions; none when absent. One named twice counts once.
+    #[schemars(with = "Option<Vec<Role>>")]
     roles: Option<BTreeSet<Role>>,
-    /// Single permissions on top; none when absent.
+    /// Single permissions on top; none when absent. One named twice counts once.
+    #[schemars(with = "Option<Vec<Permission>>")]
     permissions: Option<BTreeSet<Permission>>,
 }
 

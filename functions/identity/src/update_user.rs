@@ -17,9 +17,11 @@ pub struct UserChange {
     /// 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: Option<String>,
-    /// All roles from now on.
+    /// All roles from now on. One named twice counts once.
+    #[schemars(with = "Option<Vec<Role>>")]
     roles: Option<BTreeSet<Role>>,
-    /// All single permissions from now on.
+    /// All single permissions from now on. One named twice counts once.
+    #[schemars(with = "Option<Vec<Permission>>")]
     permissions: Option<BTreeSet<Permission>>,
 }
 

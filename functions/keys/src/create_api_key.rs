@@ -18,6 +18,7 @@ const NAME_LENGTH_MAX: usize = 100;
 /// What a key is made from.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "name": "Shop", "ip_allowlist": ["203.0.113.7", "2001:db8::/32"] }]))]
 pub struct NewKey {
     /// What people call it, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
@@ -67,8 +68,12 @@ pub async fn handle(
 fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
     let ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
     let mut violations = Vec::new();
-    if !(1..=NAME_LENGTH_MAX).contains(&call.input.name.trim().chars().count()) {
-        let detail = format!("a name has 1 to {NAME_LENGTH_MAX} characters");
+    let name = call.input.name.trim();
+    if !(1..=NAME_LENGTH_MAX).contains(&name.chars().count()) || name.chars().any(char::is_control)
+    {
+        let detail = format!(
+            "a name has 1 to {NAME_LENGTH_MAX} characters, none of them control characters"
+        );
         violations.push(Violation::new("name", Flaw::WrongLength, detail));
     }
     if call

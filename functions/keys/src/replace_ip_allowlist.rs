@@ -11,6 +11,7 @@ use crate::key_view::{self, KeyView};
 /// All addresses from now on.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "ip_allowlist": ["203.0.113.7", "2001:db8::/32"] }]))]
 pub struct IpAllowlist {
     /// 1 to 100 IPv4 or IPv6 addresses or CIDR ranges.
     #[schemars(length(min = 1, max = 100))]

@@ -17,11 +17,21 @@ use store::{Store, Writes};
 const EXPIRY_DEFAULT: SignedDuration = SignedDuration::from_hours(24);
 /// The longest.
 const EXPIRY_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// Characters of a reference.
+pub(crate) const REFERENCE_LENGTH_MAX: usize = 64;
 
 /// What a charge is opened from.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewCharge")]
+#[schemars(
+    rename = "NewCharge",
+    extend("examples" = [{
+        "method": "pix",
+        "amount_cents": 4990,
+        "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+        "description": "Order 1042",
+    }])
+)]
 pub struct ChargeInput {
     /// How it is paid.
     #[expect(
@@ -41,6 +51,11 @@ pub struct ChargeInput {
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
     /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    #[schemars(extend(
+        "maxProperties" = 20,
+        "propertyNames" = { "minLength": 1, "maxLength": 40 },
+        "additionalProperties" = { "type": "string", "maxLength": 500 },
+    ))]
     metadata: Option<BTreeMap<String, String>>,
     /// When it stops being payable; in 24 hours when absent.
     expires_at: Option<Timestamp>,
@@ -65,7 +80,7 @@ pub struct PayerInput {
     /// CPF or CNPJ, with or without punctuation.
     document: DocumentInput,
     /// E-mail.
-    #[schemars(length(max = 254))]
+    #[schemars(length(max = 254), regex(pattern = "@"))]
     email: Option<String>,
 }
 
@@ -76,9 +91,10 @@ pub struct PayerInput {
 pub struct DocumentInput {
     /// `cpf` or `cnpj`.
     #[serde(rename = "type")]
-    #[schemars(with = "String", regex(pattern = "^(cpf|cnpj)$"))]
+    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     kind: DocumentKind,
     /// Its number; a CNPJ may have letters.
+    #[schemars(length(min = 11, max = 18))]
     number: String,
 }
 
@@ -138,7 +154,11 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
         amount(input.amount_cents),
         length("payer.name", Some(&payer.name), 200),
         length("description", input.description.as_deref(), 140),
-        length("reference", input.reference.as_deref(), 64),
+        length(
+            "reference",
+            input.reference.as_deref(),
+            REFERENCE_LENGTH_MAX,
+        ),
         email(payer.email.as_deref()),
         metadata(input.metadata.as_ref()),
         expiry(expires_at, now),
@@ -176,7 +196,7 @@ fn amount(amount_cents: u64) -> Option<Violation> {
     (!good).then(|| Violation::new("amount_cents", Flaw::OutOfRange, detail))
 }
 
-fn length(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
+pub(crate) fn length(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
     let good = text.is_none_or(|text| is_text(text, length_max));
     let detail = format!("this is 1 to {length_max} characters, none of them control characters");
     (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))

@@ -1,13 +1,13 @@
 //! `GET /v1/charges`: list charges, newest first.
 
-use domain::{Charge, ChargeStatus, ChargeView, Error, Flaw};
+use domain::{Charge, ChargeStatus, ChargeView, Error};
 use edge::{Call, Listed, Referenced};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Key, Listing, Span, Store};
 
-const REFERENCE_LENGTH_MAX: usize = 64;
+use crate::create_charge::{REFERENCE_LENGTH_MAX, length};
 
 /// Which charges.
 #[derive(Deserialize, JsonSchema)]
@@ -20,6 +20,7 @@ pub struct ChargesInput {
     /// Only those opened before this instant.
     created_until: Option<Timestamp>,
     /// Only the one with this reference.
+    #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
     /// Rows at most, 1 to 100; 25 when absent.
     #[schemars(range(min = 1, max = 100))]
@@ -37,9 +38,9 @@ pub async fn handle(
     let now = call.moment.now;
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     if let Some(reference) = &call.input.reference {
-        if !(1..=REFERENCE_LENGTH_MAX).contains(&reference.chars().count()) {
-            let detail = format!("a reference has 1 to {REFERENCE_LENGTH_MAX} characters");
-            return Err(Error::invalid("reference", Flaw::WrongLength, detail));
+        // A longer one is no charge's, and no key the table could look up.
+        if let Some(violation) = length("reference", Some(reference), REFERENCE_LENGTH_MAX) {
+            return Err(Error::Invalid(vec![violation]));
         }
         let found = referenced(store, &call)
             .await?

@@ -53,11 +53,11 @@ pub struct Amount {
 
 /// Serves the payload; an unknown location is 404.
 pub async fn handle(store: &Store, visit: Visit<NoInput>) -> Result<Found<PixPayload>, Error> {
-    // A location is the charge's txid; anything else is nowhere, without a look.
-    const NOWHERE: Error = Error::NotFound("PIX location");
-    let location = Txid::parse(visit.path("location")).map_err(|_| NOWHERE)?;
-    let charge = store.find_charge_at(location.as_str()).await?;
-    Ok(Found(payload(charge.ok_or(NOWHERE)?, visit.moment.now)))
+    const UNKNOWN: Error = Error::NotFound("PIX location");
+    // Anybody may ask: what is no txid never reaches the table.
+    let txid = Txid::parse(visit.path("location")).map_err(|_| UNKNOWN)?;
+    let charge = store.find_charge_at(txid.as_str()).await?;
+    Ok(Found(payload(charge.ok_or(UNKNOWN)?, visit.moment.now)))
 }
 
 fn payload(charge: Charge, now: Timestamp) -> PixPayload {

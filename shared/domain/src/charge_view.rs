@@ -65,7 +65,7 @@ pub struct PayerView {
 pub struct DocumentView {
     /// `cpf` or `cnpj`.
     #[serde(rename = "type")]
-    #[schemars(with = "String", regex(pattern = "^(cpf|cnpj)$"))]
+    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     pub kind: DocumentKind,
     /// Without punctuation; in lists a CPF is `***.456.789-**`.
     pub number: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::{ChargeId, KeyId, UserId};
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -27,6 +28,7 @@ pub struct Described {
     pub(crate) named_input: Schema,
     pub(crate) status: u16,
     pub(crate) reply: ReplyBody,
+    pub(crate) sets_cookie: bool,
 }
 
 /// Collects the named types: what callers send and what they get differ in which fields must be there.
@@ -58,8 +60,9 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
     let mut paths = Map::new();
     for operation in tables.iter().copied().flatten() {
         let described = (operation.describe)(&mut schemas);
+        let values = path_parameters(operation.path, &mut schemas.replies);
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described);
+        path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described, values);
     }
     let mut components = schemas.inputs.take_definitions(true);
     components.extend(schemas.replies.take_definitions(true));
@@ -97,9 +100,9 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
     })
 }
 
-fn entry(operation: &Operation, described: Described) -> Value {
+fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value>) -> Value {
     let takes_body = matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH");
-    let mut parameters = path_parameters(operation.path);
+    let mut parameters = path_parameters;
     parameters.extend(header_parameters(operation));
     if !takes_body {
         parameters.extend(query_parameters(&described.input));
@@ -113,13 +116,11 @@ fn entry(operation: &Operation, described: Described) -> Value {
         "responses": responses(operation, &described, takes_body),
         "security": security(operation.needs),
     });
-    let empty = described
-        .input
-        .get("properties")
-        .is_none_or(|fields| fields == &json!({}));
     if takes_body {
+        // No body is the same as {}: enough where no field is required.
+        let required = described.input.get("required").is_some();
         entry["requestBody"] = json!({
-            "required": !empty,
+            "required": required,
             "content": { "application/json": { "schema": described.named_input } },
         });
     }
@@ -133,13 +134,28 @@ fn tag(path: &str) -> &str {
         .unwrap_or("api")
 }
 
-fn path_parameters(path: &str) -> Vec<Value> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| {
-            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+fn path_parameters(path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let parts = path.split('/');
+    parts
+        .clone()
+        .zip(parts.skip(1))
+        .filter_map(|(parent, part)| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            let schema = path_value(parent, generator);
+            Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
         })
         .collect()
+}
+
+/// What stands behind this part of a path.
+fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
+    match parent {
+        "api-keys" => generator.subschema_for::<KeyId>(),
+        "charges" => generator.subschema_for::<ChargeId>(),
+        "users" => generator.subschema_for::<UserId>(),
+        "pix" => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]{26,35}$" }),
+        _ => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]+$" }),
+    }
 }
 
 fn header_parameters(operation: &Operation) -> Vec<Value> {
@@ -217,8 +233,8 @@ fn security(needs: Needs) -> Value {
 
 fn responses(operation: &Operation, described: &Described, takes_body: bool) -> Value {
     let mut responses = Map::new();
-    let headers = json!({ "Request-Id": { "schema": { "type": "string" } } });
-    let mut success = json!({ "description": "Done.", "headers": headers });
+    let mut success =
+        json!({ "description": "Done.", "headers": success_headers(operation, described) });
     match &described.reply {
         ReplyBody::Json(schema) => {
             success["content"] = json!({ "application/json": { "schema": schema } });
@@ -236,7 +252,7 @@ fn responses(operation: &Operation, described: &Described, takes_body: bool) -> 
     for (status, description) in problems(operation, takes_body) {
         let problem = json!({
             "description": description,
-            "headers": headers,
+            "headers": problem_headers(status),
             "content": { "application/problem+json": {
                 "schema": { "$ref": "#/components/schemas/Problem" },
             } },
@@ -244,6 +260,36 @@ fn responses(operation: &Operation, described: &Described, takes_body: bool) -> 
         responses.insert(status.to_owned(), problem);
     }
     Value::Object(responses)
+}
+
+fn header(required: bool, kind: &str, description: &str) -> Value {
+    json!({ "required": required, "description": description, "schema": { "type": kind } })
+}
+
+fn request_id() -> Value {
+    header(true, "string", "Finds the request in our log.")
+}
+
+fn success_headers(operation: &Operation, described: &Described) -> Value {
+    let mut headers = json!({ "Request-Id": request_id() });
+    if described.sets_cookie {
+        headers["Set-Cookie"] = header(true, "string", "The session.");
+    }
+    if operation.idempotence != Idempotence::Natural && operation.needs != Needs::Public {
+        let description = "`true` when an earlier request with this `Idempotency-Key` did it.";
+        headers["Idempotent-Replayed"] = header(false, "string", description);
+    }
+    headers
+}
+
+fn problem_headers(status: &str) -> Value {
+    let mut headers = json!({ "Request-Id": request_id() });
+    match status {
+        "401" => headers["WWW-Authenticate"] = header(true, "string", "`Bearer`."),
+        "429" | "503" => headers["Retry-After"] = header(true, "integer", "Seconds to wait."),
+        _ => {}
+    }
+    headers
 }
 
 fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'static str)> {

@@ -103,6 +103,7 @@ where
         named_input,
         status: R::STATUS,
         reply: R::schema(&mut schemas.replies),
+        sets_cookie: R::SETS_COOKIE,
     }
 }
 

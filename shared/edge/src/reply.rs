@@ -38,6 +38,8 @@ impl Answer {
 pub trait Reply: Send {
     /// Its status.
     const STATUS: u16;
+    /// Whether it always comes with `Set-Cookie`.
+    const SETS_COOKIE: bool = false;
 
     /// The answer it becomes.
     fn into_answer(self) -> Answer;
@@ -142,6 +144,7 @@ pub struct Opened<T> {
 
 impl<T: Serialize + JsonSchema + Send> Reply for Opened<T> {
     const STATUS: u16 = 201;
+    const SETS_COOKIE: bool = true;
 
     fn into_answer(self) -> Answer {
         let mut answer = Created(self.body).into_answer();
