@@ -15,6 +15,11 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+CHARGE = {
+    "method": "pix",
+    "amount_cents": 1000,
+    "payer": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
+}
 # Loopback is never behind a proxy.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

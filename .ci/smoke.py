@@ -12,16 +12,11 @@ import tempfile
 import urllib.parse
 from datetime import datetime, timedelta, timezone
 
-from bundle import ROOT, Bundle, binary, environment, request
+from bundle import CHARGE, ROOT, Bundle, binary, environment, request
 
 READY_SECONDS_MAX = 3
 MEMORY_MB_MAX = 150
 DAY_SECONDS = 24 * 60 * 60
-CHARGE = {
-    "method": "pix",
-    "amount_cents": 1000,
-    "payer": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
-}
 
 
 def main():
