@@ -1,7 +1,7 @@
 //! API keys: what opens nothing, and what a guess at one costs.
 
 use domain::{ApiKey, KeyId, Permission};
-use gate::{PresentedKey, mint_secret, parse_range};
+use gate::{PresentedKey, Token, TokenKind, login_key, mint_secret, parse_range};
 use serde_json::{Value, json};
 use store::Writes;
 use tests::{Human, Tenant, World};
@@ -229,6 +229,23 @@ async fn nothing_of_a_key_is_logged_or_shown() {
         assert!(!shown.text().contains(&key[secret_at..]));
         assert!(!shown.text().contains("hash"), "{}", shown.text());
     }
+}
+
+/// Fault row 75. The same of what a person brings, and of the row it is compared with.
+#[tokio::test]
+async fn tokens_logins_and_the_pepper_do_not_show_their_secrets() {
+    let world = World::new().await;
+    let ana = at_work(&world, "loja").await.ana;
+    let app = world.bundle.app();
+    let token = Token::parse(TokenKind::Session, &ana.session).expect("a token");
+    assert_eq!(format!("{token:?}"), format!("Token({})", ana.user_id));
+    let key = store::Key::Login(login_key(&ana.person.email));
+    let login = app.store.find::<domain::Login>(&key).await;
+    let login = login.expect("readable").expect("there");
+    let shown = format!("Login {{ user_id: {}, .. }}", ana.user_id);
+    assert_eq!(format!("{login:?}"), shown);
+    let peppers = app.secrets.peppers(world.now()).await.expect("a pepper");
+    assert_eq!(format!("{peppers:?}"), "Peppers(current 1, 1 versions)");
 }
 
 #[tokio::test]

@@ -68,10 +68,10 @@ async fn one_is_left(world: &World, tenant: &Tenant, answers: [&Answer; 2]) {
 async fn two_moderators_who_demote_or_remove_each_other_at_the_same_moment_leave_one() {
     let world = World::new().await;
     let second = world.second_sandbox(|_| {});
-    for round in 0..6 {
+    for round in 0..3 {
         let tenant = at_work(&world, &format!("loja{round}")).await;
         let (ana, bruno) = (&tenant.ana, &tenant.bruno);
-        let (one, other) = match round % 3 {
+        let (one, other) = match round {
             0 => (demote(&world, ana, bruno), demote(&second, bruno, ana)),
             1 => (remove(&world, ana, bruno), remove(&second, bruno, ana)),
             _ => (demote(&world, ana, bruno), remove(&second, bruno, ana)),
