@@ -71,12 +71,7 @@ async fn an_address_is_the_same_however_it_is_written() {
         "2001:db8:ffff::1",
     ];
     let made = new_key(&world, &ana, &user_id, &listed).await;
-    let canonical = [
-        "10.0.0.0/8",
-        "203.0.113.7",
-        "2001:db8::/64",
-        "2001:db8:ffff::1",
-    ];
+    let canonical = ["10.0.0.0/8", "203.0.113.7", "2001:db8::/64", "2001:db8:ffff::1"];
     assert_eq!(made["ip_allowlist"], json!(canonical));
 
     let key = text(&made["api_key"]);
@@ -109,11 +104,9 @@ async fn an_address_is_the_same_however_it_is_written() {
 async fn a_refusal_names_the_address_that_is_missing() {
     let world = World::new().await;
     let key = world.tenant("loja").await.program.api_key;
-    for (from, named) in [
-        (OTHER, OTHER),
-        ("::ffff:198.51.100.9", "198.51.100.9"),
-        ("2001:DB8::0:1", "2001:db8::1"),
-    ] {
+    for (from, named) in
+        [(OTHER, OTHER), ("::ffff:198.51.100.9", "198.51.100.9"), ("2001:DB8::0:1", "2001:db8::1")]
+    {
         let answer = world.get("/v1/me").key(&key).from(from).send().await;
         let body = answer.problem(403, "ip_not_allowed");
         let said = format!("the request came from {named}, which");
@@ -148,50 +141,17 @@ async fn a_list_that_is_empty_too_long_or_malformed_is_refused() {
     let refused: [(&[&str], &str, &str, &str); 8] = [
         (&[], "ip_allowlist", "wrong_length", "1 to 100"),
         (&many, "ip_allowlist", "wrong_length", "1 to 100"),
-        (
-            &["203.0.113.7/24"],
-            "ip_allowlist[0]",
-            "host_bits_set",
-            "203.0.113.0/24",
-        ),
-        (
-            &[LISTED, "2001:db8::1/32"],
-            "ip_allowlist[1]",
-            "host_bits_set",
-            "2001:db8::/32",
-        ),
-        (
-            &["::ffff:10.0.0.1/104"],
-            "ip_allowlist[0]",
-            "host_bits_set",
-            "10.0.0.0/8",
-        ),
-        (
-            &["203.0.113.7", "localhost"],
-            "ip_allowlist[1]",
-            "invalid_format",
-            "IPv4 or IPv6",
-        ),
-        (
-            &["203.0.113.0/33"],
-            "ip_allowlist[0]",
-            "invalid_format",
-            "IPv4 or IPv6",
-        ),
-        (
-            &["203.0.113.007"],
-            "ip_allowlist[0]",
-            "invalid_format",
-            "IPv4 or IPv6",
-        ),
+        (&["203.0.113.7/24"], "ip_allowlist[0]", "host_bits_set", "203.0.113.0/24"),
+        (&[LISTED, "2001:db8::1/32"], "ip_allowlist[1]", "host_bits_set", "2001:db8::/32"),
+        (&["::ffff:10.0.0.1/104"], "ip_allowlist[0]", "host_bits_set", "10.0.0.0/8"),
+        (&["203.0.113.7", "localhost"], "ip_allowlist[1]", "invalid_format", "IPv4 or IPv6"),
+        (&["203.0.113.0/33"], "ip_allowlist[0]", "invalid_format", "IPv4 or IPv6"),
+        (&["203.0.113.007"], "ip_allowlist[0]", "invalid_format", "IPv4 or IPv6"),
     ];
     for (addresses, field, flaw, said) in refused {
         let body = json!({ "ip_allowlist": addresses });
         let replace = ana.ask_with_code(&world, "PUT", &path).json(&body);
-        for answer in [
-            ask_for_key(&world, &ana, &user_id, addresses).await,
-            replace.send().await,
-        ] {
+        for answer in [ask_for_key(&world, &ana, &user_id, addresses).await, replace.send().await] {
             let body = answer.violation(field, flaw);
             let one = &body["violations"][0];
             assert!(text(&one["detail"]).contains(said), "{body}");
@@ -203,11 +163,7 @@ async fn a_list_that_is_empty_too_long_or_malformed_is_refused() {
 
     // All that are wrong are named at once.
     let body = json!({ "ip_allowlist": ["x", LISTED, "10.0.0.1/8"] });
-    let answer = ana
-        .ask_with_code(&world, "PUT", &path)
-        .json(&body)
-        .send()
-        .await;
+    let answer = ana.ask_with_code(&world, "PUT", &path).json(&body).send().await;
     answer.violation("ip_allowlist[0]", "invalid_format");
     answer.violation("ip_allowlist[2]", "host_bits_set");
     let unlisted = me(&world, &text(&made["api_key"])).await;
@@ -220,10 +176,6 @@ async fn a_session_is_not_bound_to_an_address() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     for from in [OTHER, "2001:db8::1"] {
-        ana.ask(&world, "GET", "/v1/me")
-            .from(from)
-            .send()
-            .await
-            .ok();
+        ana.ask(&world, "GET", "/v1/me").from(from).send().await.ok();
     }
 }

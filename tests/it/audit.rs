@@ -56,12 +56,7 @@ async fn story(world: &World) -> Story {
     let rotated: Value = change("POST", &format!("{key}/rotate"), overlap).await;
     secrets.extend([text(&made["api_key"]), text(&rotated["api_key"])]);
     let program = format!("/v1/users/{user_id}");
-    change(
-        "PATCH",
-        &program,
-        json!({ "name": "Back end", "permissions": [] }),
-    )
-    .await;
+    change("PATCH", &program, json!({ "name": "Back end", "permissions": [] })).await;
     let reset = format!("/v1/users/{}/two-factor/reset", bruno.user_id);
     change("POST", &reset, json!({})).await;
 
@@ -75,21 +70,9 @@ async fn story(world: &World) -> Story {
     secrets.extend([token, PASSWORD.to_owned()]);
     secrets.extend(carlas_day(world, ana, &carla_id).await);
 
-    ana.ask_with_code(world, "DELETE", &key)
-        .send()
-        .await
-        .expect(204);
-    ana.ask_with_code(world, "DELETE", &program)
-        .send()
-        .await
-        .expect(204);
-    Story {
-        tenant,
-        user_id,
-        carla_id,
-        key_id,
-        secrets,
-    }
+    ana.ask_with_code(world, "DELETE", &key).send().await.expect(204);
+    ana.ask_with_code(world, "DELETE", &program).send().await.expect(204);
+    Story { tenant, user_id, carla_id, key_id, secrets }
 }
 
 /// Carla logs in, enrols and logs out.
@@ -129,12 +112,7 @@ async fn every_change_of_access_is_in_the_trail_with_author_and_address() {
             let author = &event["author"];
             let of = |name: &str| text(&author[name]);
             let by_ana = of("user_id") == ana.user_id;
-            (
-                text(&event["action"]),
-                by_ana,
-                of("ip"),
-                text(&event["target"]),
-            )
+            (text(&event["action"]), by_ana, of("ip"), text(&event["target"]))
         })
         .collect();
     let row = |action: &str, by_ana, ip: &str, target: &str| {
@@ -160,10 +138,7 @@ async fn every_change_of_access_is_in_the_trail_with_author_and_address() {
     assert_eq!(seen, expected);
     for event in &trail {
         let id = event["request_id"].clone();
-        assert!(
-            id.as_str().is_some_and(|id| id.starts_with("req-")),
-            "{event}"
-        );
+        assert!(id.as_str().is_some_and(|id| id.starts_with("req-")), "{event}");
         let logged = world.logged();
         assert!(logged.iter().any(|line| line["request_id"] == id), "{id}");
     }
@@ -183,27 +158,15 @@ async fn the_trail_shows_what_it_was_before_and_after() {
     assert_eq!(before["ip_allowlist"], json!(["203.0.113.7"]));
     assert_eq!(after["ip_allowlist"], json!(["10.0.0.0/8"]));
     let (before, after) = of("user.updated");
-    assert_eq!(
-        (&before["name"], &after["name"]),
-        (&json!("back end"), &json!("Back end"))
-    );
+    assert_eq!((&before["name"], &after["name"]), (&json!("back end"), &json!("Back end")));
     assert_eq!(before["permissions"], json!(["charges:read"]));
     assert_eq!(after["permissions"], json!([]));
     let (before, after) = of("two_factor.reset");
-    assert_eq!(
-        (&before["two_factor"], &after["two_factor"]),
-        (&json!(true), &json!(false))
-    );
+    assert_eq!((&before["two_factor"], &after["two_factor"]), (&json!(true), &json!(false)));
     let (before, after) = of("two_factor.enrolled");
-    assert_eq!(
-        (&before["two_factor"], &after["two_factor"]),
-        (&json!(false), &json!(true))
-    );
+    assert_eq!((&before["two_factor"], &after["two_factor"]), (&json!(false), &json!(true)));
     let (before, after) = of("invitation.accepted");
-    assert_eq!(
-        (&before["status"], &after["status"]),
-        (&json!("invited"), &json!("active"))
-    );
+    assert_eq!((&before["status"], &after["status"]), (&json!("invited"), &json!("active")));
     let (before, after) = of("api_key.rotated");
     assert_eq!(before["previous_secret_expires_at"], Value::Null);
     assert!(after["previous_secret_expires_at"].is_string());
@@ -248,11 +211,7 @@ async fn a_refused_change_leaves_no_line() {
     let refused = ana.ask(&world, "DELETE", &own).send().await;
     refused.problem(403, "own_access");
     let body = json!({ "name": "A", "kind": "human", "email": ana.person.email });
-    let taken = ana
-        .ask(&world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await;
+    let taken = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
     taken.problem(409, "email_taken");
     assert_eq!(trail(&world, &ana).await.len(), before);
 }

@@ -12,9 +12,7 @@ async fn list(world: &World, tenant: &Tenant, query: &str) -> Answer {
 
 fn ids(rows: &Value) -> Vec<String> {
     let rows = rows["data"].as_array().expect("a list");
-    rows.iter()
-        .map(|row| row["id"].as_str().expect("an id").to_owned())
-        .collect()
+    rows.iter().map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 /// The ids of all pages.
@@ -72,10 +70,7 @@ async fn a_span_has_its_first_instant_and_not_its_last() {
     let cases = [
         ("created_from=2026-11-23T12:00:02Z", &opened[..3]),
         ("created_until=2026-11-23T12:00:02Z", &opened[3..]),
-        (
-            "created_from=2026-11-23T12:00:01Z&created_until=2026-11-23T12:00:03Z",
-            &opened[2..4],
-        ),
+        ("created_from=2026-11-23T12:00:01Z&created_until=2026-11-23T12:00:03Z", &opened[2..4]),
         (
             "created_from=2026-11-23T09:00:01-03:00&created_until=2026-11-23T12:00:02Z",
             &opened[3..4],
@@ -83,10 +78,7 @@ async fn a_span_has_its_first_instant_and_not_its_last() {
         ("created_from=2026-11-23T12:00:01.0005Z", &opened[..3]),
         ("created_until=2026-11-23T12:00:01.0005Z", &opened[3..]),
         ("created_from=2026-11-24T00:00:00Z", &[]),
-        (
-            "created_from=2026-11-23T12:00:03Z&created_until=2026-11-23T12:00:01Z",
-            &[],
-        ),
+        ("created_from=2026-11-23T12:00:03Z&created_until=2026-11-23T12:00:01Z", &[]),
         ("created_until=-009999-01-02T01:59:59Z", &[]),
         ("created_from=-009999-01-02T01:59:59Z", &opened[..]),
         ("created_until=9999-12-30T22:00:00Z", &opened[..]),
@@ -179,20 +171,14 @@ async fn a_cursor_of_another_account_list_or_filter_is_refused() {
         list(&world, &other, "limit=1").await.ok(),
         users.send().await.ok(),
         list(&world, &tenant, "limit=1&status=pending").await.ok(),
-        list(&world, &tenant, "limit=1&created_from=2026-11-23T12:00:00Z")
-            .await
-            .ok(),
+        list(&world, &tenant, "limit=1&created_from=2026-11-23T12:00:00Z").await.ok(),
     ];
     for page in sources {
         let cursor = page["next_cursor"].as_str().expect("there is more");
         let query = format!("limit=1&cursor={cursor}");
-        list(&world, &tenant, &query)
-            .await
-            .problem(400, "invalid_cursor");
+        list(&world, &tenant, &query).await.problem(400, "invalid_cursor");
         let query = format!("reference=pedido-7&cursor={cursor}");
-        list(&world, &tenant, &query)
-            .await
-            .problem(400, "invalid_cursor");
+        list(&world, &tenant, &query).await.problem(400, "invalid_cursor");
     }
     let own = list(&world, &tenant, "limit=1").await.ok();
     let cursor = own["next_cursor"].as_str().expect("there is more");

@@ -14,10 +14,7 @@ fn id(charge: &Value) -> &str {
 /// The states a charge went through.
 fn statuses(charge: &Value) -> Vec<&str> {
     let history = charge["status_history"].as_array().expect("a list");
-    history
-        .iter()
-        .map(|change| change["status"].as_str().expect("a word"))
-        .collect()
+    history.iter().map(|change| change["status"].as_str().expect("a word")).collect()
 }
 
 async fn open(world: &World, tenant: &Tenant, name: &str, body: &Value) -> Answer {
@@ -42,33 +39,17 @@ async fn a_charge_is_opened_paid_and_credited_with_its_fee() {
     let key = &tenant.program.api_key;
     let charge = world.charge(key, "order-1").await.created();
     assert_eq!(charge["status"], "pending");
-    assert_eq!(
-        charge["payer"]["document"],
-        json!({ "type": "cpf", "number": "52998224725" })
-    );
+    assert_eq!(charge["payer"]["document"], json!({ "type": "cpf", "number": "52998224725" }));
 
     let paid = world.pay(key, id(&charge)).await.ok();
     assert_eq!(paid["status"], "credited");
     assert_eq!(find(&world, &tenant, id(&charge)).await, paid);
     assert_eq!(statuses(&paid), ["pending", "paid", "credited"]);
-    assert_eq!(
-        (&paid["paid_amount_cents"], &paid["fees_cents"]),
-        (&json!(1_000), &json!(10))
-    );
+    assert_eq!((&paid["paid_amount_cents"], &paid["fees_cents"]), (&json!(1_000), &json!(10)));
 
     let (books, entries) = world.ledger(tenant.account_id).await;
-    assert_eq!(
-        (
-            books.available_cents,
-            books.fees_cents,
-            books.receivable_cents
-        ),
-        (990, 10, 0)
-    );
-    let after: Vec<_> = entries
-        .iter()
-        .map(|entry| entry.available_after_cents)
-        .collect();
+    assert_eq!((books.available_cents, books.fees_cents, books.receivable_cents), (990, 10, 0));
+    let after: Vec<_> = entries.iter().map(|entry| entry.available_after_cents).collect();
     assert_eq!(after, [0, 1_000, 990]);
 }
 
@@ -137,9 +118,7 @@ async fn the_qr_code_is_an_svg_or_by_accept_a_grey_square_png() {
         let answer = ask(accept).send().await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), Some("image/png"));
-        let mut picture = png::Decoder::new(Cursor::new(&answer.body))
-            .read_info()
-            .expect("a PNG");
+        let mut picture = png::Decoder::new(Cursor::new(&answer.body)).read_info().expect("a PNG");
         let mut pixels = vec![0; picture.output_buffer_size().expect("a small picture")];
         let frame = picture.next_frame(&mut pixels).expect("pixels");
         assert_eq!(frame.width, frame.height);
@@ -162,18 +141,12 @@ async fn an_unpaid_charge_is_expired_at_its_instant_and_written_down_by_the_tick
     body["expires_at"] = json!("2026-11-23T12:10:00Z");
     let charge = open(&world, &tenant, "order-1", &body).await.created();
     world.wait(599);
-    assert_eq!(
-        find(&world, &tenant, id(&charge)).await["status"],
-        "pending"
-    );
+    assert_eq!(find(&world, &tenant, id(&charge)).await["status"], "pending");
     world.wait(1);
     let shown = find(&world, &tenant, id(&charge)).await;
     assert_eq!(statuses(&shown), ["pending", "expired"]);
     assert_eq!(world.charges(key).await[0]["status"], "expired");
-    let refused = [
-        world.pay(key, id(&charge)).await,
-        cancel(&world, &tenant, id(&charge)).await,
-    ];
+    let refused = [world.pay(key, id(&charge)).await, cancel(&world, &tenant, id(&charge)).await];
     for answer in refused {
         let detail = answer.problem(409, "charge_state")["detail"].clone();
         assert!(detail.as_str().is_some_and(|text| text.contains("expired")));

@@ -10,11 +10,7 @@ async fn what_is_too_long_for_a_key_of_the_table_is_not_looked_up() {
     let key = world.tenant("loja").await.program.api_key;
     let long = "A".repeat(3_000);
     let listed = world.get(&format!("/v1/charges?reference={long}"));
-    listed
-        .key(&key)
-        .send()
-        .await
-        .violation("reference", "wrong_length");
+    listed.key(&key).send().await.violation("reference", "wrong_length");
     let empty = world.get("/v1/charges?reference=").key(&key).send().await;
     empty.violation("reference", "wrong_length");
     let location = world.get(&format!("/pix/{long}")).send().await;
@@ -37,16 +33,11 @@ async fn a_role_named_twice_counts_once() {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
     tenant.ana.log_in(&world).await.created();
-    let program = world
-        .program(tenant.account_id, &[], &["203.0.113.7"])
-        .await;
+    let program = world.program(tenant.account_id, &[], &["203.0.113.7"]).await;
     let change = json!({ "permissions": [Permission::ChargesRead, Permission::ChargesRead] });
     let path = format!("/v1/users/{}", program.id);
     let ask = tenant.ana.ask(&world, "PATCH", &path).json(&change);
-    assert_eq!(
-        ask.send().await.ok()["permissions"],
-        json!(["charges:read"])
-    );
+    assert_eq!(ask.send().await.ok()["permissions"], json!(["charges:read"]));
 }
 
 #[tokio::test]

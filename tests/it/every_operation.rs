@@ -14,44 +14,18 @@ async fn no_operation_answers_without_a_valid_credential_from_a_listed_address()
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
     let things = Things::of(&world, &mut tenant).await;
-    let other = world
-        .program(
-            tenant.account_id,
-            &[Permission::ChargesWrite],
-            &["203.0.113.7"],
-        )
-        .await;
+    let other =
+        world.program(tenant.account_id, &[Permission::ChargesWrite], &["203.0.113.7"]).await;
     let forged = forged(&other, &tenant.program);
     for operation in gated() {
         let (target, body) = things.fixture(operation);
-        let ask = || {
-            complete(
-                world.ask(operation.method.as_str(), &target),
-                operation,
-                &body,
-            )
-        };
+        let ask = || complete(world.ask(operation.method.as_str(), &target), operation, &body);
         ask().send().await.problem(401, "credential_missing");
-        ask()
-            .key("trl_sandbox_nonsense")
-            .send()
-            .await
-            .problem(401, "api_key_invalid");
-        ask()
-            .key(&forged)
-            .send()
-            .await
-            .problem(401, "api_key_invalid");
-        let elsewhere = ask()
-            .key(&tenant.program.api_key)
-            .from("198.51.100.1")
-            .send()
-            .await;
+        ask().key("trl_sandbox_nonsense").send().await.problem(401, "api_key_invalid");
+        ask().key(&forged).send().await.problem(401, "api_key_invalid");
+        let elsewhere = ask().key(&tenant.program.api_key).from("198.51.100.1").send().await;
         let problem = elsewhere.problem(403, "ip_not_allowed");
-        assert!(
-            text(&problem["detail"]).contains("198.51.100.1"),
-            "{problem}"
-        );
+        assert!(text(&problem["detail"]).contains("198.51.100.1"), "{problem}");
         let stranger = ask().header("cookie", "trilho=nonsense").send().await;
         stranger.problem(401, "session_invalid");
     }
@@ -64,14 +38,8 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
     let entropy = std::sync::Arc::new(edge::SystemEntropy);
     let moment = domain::Moment::new(jiff::Timestamp::UNIX_EPOCH, entropy);
     let stage = domain::Stage::Sandbox;
-    let (id, account, user) = (
-        presented.id.clone(),
-        presented.account_id,
-        presented.user_id,
-    );
-    gate::mint_secret(stage, id, account, user, &moment)
-        .text
-        .to_string()
+    let (id, account, user) = (presented.id.clone(), presented.account_id, presented.user_id);
+    gate::mint_secret(stage, id, account, user, &moment).text.to_string()
 }
 
 /// Who may do what, written by hand and apart from the code. `v` view, `w` write, `m` moderator,
@@ -124,14 +92,10 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
         human.log_in(world).await.created();
         actors.push((letter, Actor::Person(human)));
     }
-    for (letter, permissions) in [
-        ('r', vec![Permission::ChargesRead]),
-        ('k', vec![Permission::ChargesWrite]),
-        ('0', vec![]),
-    ] {
-        let program = world
-            .program(account_id, &permissions, &["203.0.113.7"])
-            .await;
+    for (letter, permissions) in
+        [('r', vec![Permission::ChargesRead]), ('k', vec![Permission::ChargesWrite]), ('0', vec![])]
+    {
+        let program = world.program(account_id, &permissions, &["203.0.113.7"]).await;
         actors.push((letter, Actor::Key(program.api_key)));
     }
     actors
@@ -152,9 +116,7 @@ async fn every_operation_is_open_to_exactly_the_callers_of_the_permission_table(
     known.sort_unstable();
     assert_eq!(listed, known, "each operation has one line in PERMISSIONS");
     for (name, allowed) in PERMISSIONS {
-        let operation = gated()
-            .find(|operation| operation.name == *name)
-            .expect("known");
+        let operation = gated().find(|operation| operation.name == *name).expect("known");
         let (target, body) = things.fixture(operation);
         let method = operation.method.as_str();
         for (letter, actor) in &actors {
@@ -188,10 +150,8 @@ fn is_a_wrong_first_code(answer: &Answer) -> bool {
 async fn another_accounts_object_answers_as_if_it_did_not_exist() {
     let world = World::new().await;
     let (mut ours, mut theirs) = (world.tenant("loja").await, world.tenant("outra").await);
-    let (own, foreign) = (
-        Things::of(&world, &mut ours).await,
-        Things::of(&world, &mut theirs).await,
-    );
+    let (own, foreign) =
+        (Things::of(&world, &mut ours).await, Things::of(&world, &mut theirs).await);
     for operation in gated().filter(|operation| operation.path.contains('{')) {
         let id = |things: &Things| things.fixture(operation);
         let (target, body) = id(&foreign);
@@ -206,14 +166,8 @@ async fn another_accounts_object_answers_as_if_it_did_not_exist() {
         let missing = missing.replace(&own.key_id, &nobody(&own.key_id));
         assert_ne!(missing, own_target);
         let nonexistent = ask(&missing).await.problem(404, "not_found");
-        assert_eq!(
-            foreign["detail"], nonexistent["detail"],
-            "{}",
-            operation.name
-        );
-        let malformed = own_target
-            .replace(&own.user_id, "usr_1")
-            .replace(&own.charge_id, "chg_1");
+        assert_eq!(foreign["detail"], nonexistent["detail"], "{}", operation.name);
+        let malformed = own_target.replace(&own.user_id, "usr_1").replace(&own.charge_id, "chg_1");
         let malformed = malformed.replace(&own.key_id, "key_1");
         ask(&malformed).await.problem(404, "not_found");
     }
@@ -234,29 +188,14 @@ async fn an_unknown_field_is_refused_by_name_and_an_oversized_body_unread() {
         if body.is_null() {
             let target = format!("{target}?unexpected_field=1");
             let ask = rightful(&world, &tenant, operation, &target);
-            ask.send()
-                .await
-                .violation("unexpected_field", "unknown_field");
+            ask.send().await.violation("unexpected_field", "unknown_field");
             continue;
         }
         let big = format!("{{\"name\":\"{}\"}}", "x".repeat(edge::BODY_BYTES_MAX));
-        let ask = complete(
-            rightful(&world, &tenant, operation, &target),
-            operation,
-            &Value::Null,
-        );
-        ask.raw(big.as_bytes())
-            .send()
-            .await
-            .problem(413, "body_too_large");
+        let ask = complete(rightful(&world, &tenant, operation, &target), operation, &Value::Null);
+        ask.raw(big.as_bytes()).send().await.problem(413, "body_too_large");
         body["unexpected_field"] = json!(1);
-        let ask = complete(
-            rightful(&world, &tenant, operation, &target),
-            operation,
-            &body,
-        );
-        ask.send()
-            .await
-            .violation("unexpected_field", "unknown_field");
+        let ask = complete(rightful(&world, &tenant, operation, &target), operation, &body);
+        ask.send().await.violation("unexpected_field", "unknown_field");
     }
 }

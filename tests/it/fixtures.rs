@@ -17,28 +17,14 @@ pub(crate) struct Things {
 
 impl Things {
     pub(crate) async fn of(world: &World, tenant: &mut Tenant) -> Self {
-        let target = world
-            .program(tenant.account_id, &[], &["203.0.113.0/24"])
-            .await;
-        let bare = target
-            .api_key
-            .split('_')
-            .nth(2)
-            .expect("a key has four parts");
-        let charge = world
-            .charge(&tenant.program.api_key, "fixture")
-            .await
-            .created();
+        let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
+        let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
+        let charge = world.charge(&tenant.program.api_key, "fixture").await.created();
         tenant.ana.log_in(world).await.created();
         let email = format!("carla@{}.example", tenant.account_id);
         let invited = json!({ "name": "Carla", "kind": "human", "email": email });
-        let invited = tenant
-            .ana
-            .ask(world, "POST", "/v1/users")
-            .json(&invited)
-            .send()
-            .await
-            .created();
+        let invited =
+            tenant.ana.ask(world, "POST", "/v1/users").json(&invited).send().await.created();
         Self {
             user_id: target.id.clone(),
             key_id: format!("key_{bare}"),
@@ -53,17 +39,15 @@ impl Things {
         let ip = json!({ "ip_allowlist": ["203.0.113.9"] });
         let (id, body) = match operation.name {
             "open_session" => ("", json!({ "email": "a@b.example", "password": "x" })),
-            "accept_invitation" => (
-                self.invitation.as_str(),
-                json!({ "password": "correct horse battery" }),
-            ),
+            "accept_invitation" => {
+                (self.invitation.as_str(), json!({ "password": "correct horse battery" }))
+            }
             "create_user" => ("", json!({ "name": "Shop", "kind": "api" })),
             "update_user" => (self.user_id.as_str(), json!({ "name": "Renamed" })),
             "confirm_two_factor" => ("", json!({ "code": "123456" })),
-            "create_api_key" => (
-                self.user_id.as_str(),
-                json!({ "name": "k", "ip_allowlist": ["203.0.113.9"] }),
-            ),
+            "create_api_key" => {
+                (self.user_id.as_str(), json!({ "name": "k", "ip_allowlist": ["203.0.113.9"] }))
+            }
             "rotate_api_key" => (self.key_id.as_str(), json!({ "overlap_seconds": 60 })),
             "replace_ip_allowlist" => (self.key_id.as_str(), ip),
             "create_charge" => ("", new_charge()),
@@ -80,9 +64,7 @@ impl Things {
         };
         let target = ["{id}", "{token}", "{location}"]
             .iter()
-            .fold(operation.path.to_owned(), |path, name| {
-                path.replace(name, id)
-            });
+            .fold(operation.path.to_owned(), |path, name| path.replace(name, id));
         (target, body)
     }
 }

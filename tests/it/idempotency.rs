@@ -88,9 +88,7 @@ async fn a_retried_payment_gets_the_same_bytes_and_credits_once() {
     assert_replayed(&act(&world, &tenant, id, ("pay", "pay-1")).await, &first);
     assert_eq!(world.ledger(tenant.account_id).await, (books, entries));
     assert_eq!(world.events(tenant.account_id, id).await.len(), 3);
-    act(&world, &tenant, id, ("pay", "pay-2"))
-        .await
-        .problem(409, "charge_state");
+    act(&world, &tenant, id, ("pay", "pay-2")).await.problem(409, "charge_state");
 }
 
 /// Fault row 1. The charge is cancelled by then, and the retry still gets its answer.
@@ -103,10 +101,7 @@ async fn a_retried_cancel_gets_the_same_bytes_although_the_state_changed() {
     let id = charge["id"].as_str().expect("an id");
     let first = act(&world, &tenant, id, ("cancel", "cancel-1")).await;
     assert_eq!(first.ok()["status"], "cancelled");
-    assert_replayed(
-        &act(&world, &tenant, id, ("cancel", "cancel-1")).await,
-        &first,
-    );
+    assert_replayed(&act(&world, &tenant, id, ("cancel", "cancel-1")).await, &first);
     assert_eq!(world.events(tenant.account_id, id).await.len(), 2);
 }
 
@@ -117,10 +112,7 @@ async fn another_amount_under_the_same_key_is_refused_and_nothing_is_written() {
     let tenant = world.tenant("loja").await;
     let key = &tenant.program.api_key;
     world.charge(key, "order-1").await.created();
-    let before = (
-        world.charges(key).await,
-        world.ledger(tenant.account_id).await,
-    );
+    let before = (world.charges(key).await, world.ledger(tenant.account_id).await);
     world.bundle.faults().record();
     let mut other = new_charge();
     other["amount_cents"] = json!(2_000);
@@ -129,10 +121,7 @@ async fn another_amount_under_the_same_key_is_refused_and_nothing_is_written() {
     answer.problem(422, "idempotency_key_reused");
     assert!(!answer.is_replay());
     assert_eq!(world.transactions(), Vec::<String>::new());
-    let after = (
-        world.charges(key).await,
-        world.ledger(tenant.account_id).await,
-    );
+    let after = (world.charges(key).await, world.ledger(tenant.account_id).await);
     assert_eq!(after, before);
 }
 
@@ -221,9 +210,8 @@ async fn of_64_identical_creates_at_once_one_opens_the_charge() {
         async move { sandbox.charge(&tenant.program.api_key, "order-1").await }
     })
     .await;
-    let (fresh, others): (Vec<_>, Vec<_>) = answers
-        .iter()
-        .partition(|answer| answer.status == 201 && !answer.is_replay());
+    let (fresh, others): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.status == 201 && !answer.is_replay());
     assert_eq!(fresh.len(), 1);
     for answer in others {
         if answer.status == 409 {
@@ -248,11 +236,7 @@ async fn a_key_of_a_create_is_free_after_31_days_and_not_a_second_before() {
     assert_replayed(&world.charge(key, "order-1").await, &first);
 
     world.wait(2);
-    let row = Key::Idempotency(
-        tenant.account_id,
-        "create_charge".to_owned(),
-        "order-1".to_owned(),
-    );
+    let row = Key::Idempotency(tenant.account_id, "create_charge".to_owned(), "order-1".to_owned());
     let store = &world.bundle.app().store;
     let kept = store.find::<Idempotency>(&row).await.expect("readable");
     assert!(kept.is_some());
@@ -272,10 +256,7 @@ async fn a_key_of_a_cancel_is_free_after_a_day_and_not_a_second_before() {
     let id = charge["id"].as_str().expect("an id");
     let first = act(&world, &tenant, id, ("cancel", "cancel-1")).await;
     world.wait(DAY - 1);
-    assert_replayed(
-        &act(&world, &tenant, id, ("cancel", "cancel-1")).await,
-        &first,
-    );
+    assert_replayed(&act(&world, &tenant, id, ("cancel", "cancel-1")).await, &first);
     world.wait(1);
     let decided_again = act(&world, &tenant, id, ("cancel", "cancel-1")).await;
     decided_again.problem(409, "charge_state");

@@ -43,10 +43,7 @@ async fn the_same_key_for_another_charge_is_refused() {
     let mut answers = Vec::new();
     for name in ["order-1", "order-2"] {
         let charge = world.charge(key, name).await.created();
-        let path = format!(
-            "/v1/charges/{}/cancel",
-            charge["id"].as_str().expect("an id")
-        );
+        let path = format!("/v1/charges/{}/cancel", charge["id"].as_str().expect("an id"));
         let ask = world.post(&path).key(key).idempotency_key("cancel-1");
         answers.push(ask.send().await);
     }
@@ -94,18 +91,13 @@ async fn an_answer_is_not_replayed_to_an_address_that_is_not_listed() {
 async fn an_answer_is_not_replayed_to_another_user_of_the_account() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    world
-        .charge(&tenant.program.api_key, "order-1")
-        .await
-        .created();
+    world.charge(&tenant.program.api_key, "order-1").await.created();
     let cases = [
         (Permission::ChargesRead, 403, "permission_denied"),
         (Permission::ChargesWrite, 422, "idempotency_key_reused"),
     ];
     for (permission, status, code) in cases {
-        let other = world
-            .program(tenant.account_id, &[permission], &["203.0.113.7"])
-            .await;
+        let other = world.program(tenant.account_id, &[permission], &["203.0.113.7"]).await;
         let answer = world.charge(&other.api_key, "order-1").await;
         answer.problem(status, code);
         assert!(!answer.is_replay());
@@ -122,9 +114,7 @@ async fn a_second_factor_is_not_replayed_to_a_colleague() {
     let mut secrets = Vec::new();
     for (name, status) in [("carla", 201), ("davi", 422)] {
         let email = format!("{name}@loja.example");
-        let mut human = world
-            .human(tenant.account_id, &email, &[Role::View], false)
-            .await;
+        let mut human = world.human(tenant.account_id, &email, &[Role::View], false).await;
         human.log_in(&world).await.created();
         let ask = human.ask(&world, "POST", "/v1/me/two-factor");
         let answer = ask.idempotency_key("enrol").send().await;

@@ -59,24 +59,16 @@ async fn an_invitation_is_accepted_once_even_at_the_same_moment() {
     let made = invite(&world, &ana, "carla@loja.example", &["moderator"]).await;
     let token = text(&made["invitation"]["token"]);
     let others = "another's password";
-    let (one, other) = tokio::join!(
-        accept(&world, &token, PASSWORD),
-        accept(&second, &token, others),
-    );
+    let (one, other) =
+        tokio::join!(accept(&world, &token, PASSWORD), accept(&second, &token, others),);
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 404]);
-    let (right, wrong) = if one.status == 200 {
-        (PASSWORD, others)
-    } else {
-        (others, PASSWORD)
-    };
+    let (right, wrong) = if one.status == 200 { (PASSWORD, others) } else { (others, PASSWORD) };
     let lost = log_in(&world, "carla@loja.example", wrong).await;
     lost.problem(401, "login_invalid");
     log_in(&world, "carla@loja.example", right).await.created();
-    accept(&world, &token, wrong)
-        .await
-        .problem(404, "not_found");
+    accept(&world, &token, wrong).await.problem(404, "not_found");
     // Counted once as a moderator.
     let account_id = ana.ask(&world, "GET", "/v1/me").send().await.ok();
     let account_id = Id::parse(&text(&account_id["account"]["id"])).expect("an id");
@@ -122,9 +114,7 @@ async fn a_token_that_is_not_the_invitations_opens_nothing() {
         "x".to_owned(),
     ];
     for token in &wrong {
-        accept(&world, token, PASSWORD)
-            .await
-            .problem(404, "not_found");
+        accept(&world, token, PASSWORD).await.problem(404, "not_found");
     }
     accept(&world, &token, PASSWORD).await.ok();
 }
@@ -142,20 +132,14 @@ async fn a_weak_password_is_refused_and_the_invitation_stays_open() {
     let path = format!("/v1/invitations/{token}/accept");
     for (body, field, flaw) in [
         (json!({}), "password", "required"),
-        (
-            json!({ "password": PASSWORD, "roles": ["moderator"] }),
-            "roles",
-            "unknown_field",
-        ),
+        (json!({ "password": PASSWORD, "roles": ["moderator"] }), "roles", "unknown_field"),
     ] {
         let refused = world.post(&path).json(&body).send().await;
         refused.violation(field, flaw);
     }
     let password = "ç".repeat(128);
     accept(&world, &token, &password).await.ok();
-    log_in(&world, "carla@loja.example", &password)
-        .await
-        .created();
+    log_in(&world, "carla@loja.example", &password).await.created();
 }
 
 #[tokio::test]
@@ -176,19 +160,11 @@ async fn an_email_logs_in_one_person_whatever_its_case_and_account() {
     }
     // A program does not log in, so it takes no e-mail away.
     let body = json!({ "name": "back end", "kind": "api", "email": "carla@loja.example" });
-    let made = ana
-        .ask(&world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await;
+    let made = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
     let path = format!("/v1/users/{}", text(&made.created()["id"]));
     ana.ask(&world, "DELETE", &path).send().await.expect(204);
     let body = json!({ "name": "Carla", "kind": "human", "email": "carla@loja.example" });
-    let taken = ana
-        .ask(&world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await;
+    let taken = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
     taken.problem(409, "email_taken");
 }
 

@@ -173,7 +173,5 @@ async fn an_overlap_lasts_a_week_at_most() {
     let path = format!("{}/rotate", warm.key_path());
     let body = json!({ "overlap_seconds": 604_801 });
     let ask = ana.ask_with_code(&warm.world, "POST", &path).json(&body);
-    ask.send()
-        .await
-        .violation("overlap_seconds", "out_of_range");
+    ask.send().await.violation("overlap_seconds", "out_of_range");
 }

@@ -102,13 +102,7 @@ async fn key_named(world: &World, tenant: &Tenant, bare: &str) -> String {
     let real = PresentedKey::parse(&tenant.program.api_key).expect("a key");
     let moment = app.moment();
     let id = KeyId::from_bare(bare).expect("twelve letters and digits");
-    let minted = mint_secret(
-        real.stage,
-        id.clone(),
-        real.account_id,
-        real.user_id,
-        &moment,
-    );
+    let minted = mint_secret(real.stage, id.clone(), real.account_id, real.user_id, &moment);
     let peppers = app.secrets.peppers(moment.now).await.expect("a pepper");
     let key = ApiKey {
         id,
@@ -179,11 +173,7 @@ fn put_together(one: &str, other: &str) -> String {
     const HINTS: usize = 44;
     const SECRET: usize = 33;
     let secret_at = "trl_sandbox_0abcdefghijA_".len() + HINTS;
-    let covered = format!(
-        "{}{}",
-        &one[..secret_at],
-        &other[secret_at..secret_at + SECRET]
-    );
+    let covered = format!("{}{}", &one[..secret_at], &other[secret_at..secret_at + SECRET]);
     let checksum = crc32(covered.as_bytes());
     let mut digits = [b'0'; 6];
     let mut left = checksum;
@@ -291,7 +281,5 @@ async fn a_key_of_another_stage_is_refused() {
     let held = [Permission::ChargesRead];
     let program = live.program(tenant.account_id, &held, &[HERE]).await;
     me(&live, &program.api_key).await.ok();
-    me(&world, &program.api_key)
-        .await
-        .problem(401, "api_key_invalid");
+    me(&world, &program.api_key).await.problem(401, "api_key_invalid");
 }

@@ -29,17 +29,11 @@ fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, Value) {
 async fn an_unknown_email_is_answered_like_a_wrong_password_after_the_same_requests() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    let carla = world
-        .human(tenant.account_id, "carla@loja.example", &[], false)
-        .await;
+    let carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
     attempt(&world, "warm@up.example", WRONG).await;
 
     let mut all = Vec::new();
-    for email in [
-        "nobody@loja.example",
-        &tenant.ana.person.email,
-        &carla.person.email,
-    ] {
+    for email in ["nobody@loja.example", &tenant.ana.person.email, &carla.person.email] {
         // The free failures, the one that is delayed, and one that is not looked at.
         for _ in 0..4 {
             world.bundle.faults().record();
@@ -105,9 +99,7 @@ async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes
     for _ in 0..13 {
         let mut both = Vec::new();
         for email in [ana.person.email.as_str(), "nobody@loja.example"] {
-            attempt(&world, email, WRONG)
-                .await
-                .problem(401, "login_invalid");
+            attempt(&world, email, WRONG).await.problem(401, "login_invalid");
             both.push(wait_of(&world, email).await);
         }
         assert_eq!(both[0], both[1]);
@@ -214,11 +206,7 @@ async fn together<F: Future<Output = Answer>>(futures: Vec<F>) -> Vec<Answer> {
             }
             std::task::Poll::Pending => true,
         });
-        if running.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
+        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
     answers
@@ -247,10 +235,7 @@ async fn the_wait_holds_for_every_spelling_and_address_and_for_nobody_else() {
     let tenant = world.tenant("loja").await;
     let (ana, mut bruno) = (tenant.ana, tenant.bruno);
     fail(&world, &ana, 3).await;
-    for email in [
-        ana.person.email.to_uppercase(),
-        format!(" {} ", ana.person.email),
-    ] {
+    for email in [ana.person.email.to_uppercase(), format!(" {} ", ana.person.email)] {
         let body = json!({ "email": email, "password": WRONG });
         let ask = world.post("/v1/sessions").from("198.51.100.1").json(&body);
         ask.send().await.problem(429, "too_many_attempts");

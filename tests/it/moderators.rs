@@ -28,16 +28,11 @@ async fn nobody_changes_their_own_access() {
         let answer = ana.ask(&world, "PATCH", &own).json(&body).send().await;
         answer.problem(403, "own_access");
     }
-    remove(&world, &ana, &ana)
-        .send()
-        .await
-        .problem(403, "own_access");
+    remove(&world, &ana, &ana).send().await.problem(403, "own_access");
     let reset = ana.ask_with_code(&world, "POST", &format!("{own}/two-factor/reset"));
     reset.send().await.problem(403, "own_access");
     // A name is no access.
-    let rename = ana
-        .ask(&world, "PATCH", &own)
-        .json(&json!({ "name": " Ana A " }));
+    let rename = ana.ask(&world, "PATCH", &own).json(&json!({ "name": " Ana A " }));
     assert_eq!(rename.send().await.ok()["name"], "Ana A");
 }
 
@@ -118,16 +113,9 @@ async fn a_deleted_person_is_out_at_once_and_their_email_is_free() {
         gone.problem(401, "session_invalid");
     }
     bruno.log_in(&world).await.problem(401, "login_invalid");
-    remove(&world, &ana, &bruno)
-        .send()
-        .await
-        .problem(404, "not_found");
+    remove(&world, &ana, &bruno).send().await.problem(404, "not_found");
     let body = json!({ "name": "Bruno", "kind": "human", "email": bruno.person.email });
-    let again = ana
-        .ask(&world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await;
+    let again = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
     assert_ne!(again.created()["id"], bruno.user_id.as_str());
 }
 

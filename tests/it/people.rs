@@ -20,12 +20,7 @@ pub(crate) async fn me(world: &World, api_key: &str) -> Answer {
 /// Adds a program through the API; its user id.
 pub(crate) async fn new_program(world: &World, by: &Human, permissions: &[&str]) -> String {
     let body = json!({ "name": "back end", "kind": "api", "permissions": permissions });
-    let user = by
-        .ask(world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await
-        .created();
+    let user = by.ask(world, "POST", "/v1/users").json(&body).send().await.created();
     text(&user["id"])
 }
 
@@ -64,13 +59,7 @@ pub(crate) fn key_id(api_key: &str) -> String {
 pub(crate) fn twin(world: &World, api_key: &str) -> String {
     let real = PresentedKey::parse(api_key).expect("a key");
     let moment = world.bundle.app().moment();
-    let minted = mint_secret(
-        real.stage,
-        real.id.clone(),
-        real.account_id,
-        real.user_id,
-        &moment,
-    );
+    let minted = mint_secret(real.stage, real.id.clone(), real.account_id, real.user_id, &moment);
     assert_ne!(*minted.text, api_key);
     minted.text.to_string()
 }

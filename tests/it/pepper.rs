@@ -22,11 +22,7 @@ async fn a_rotation_of_the_pepper_keeps_old_keys_working_and_new_ones_use_it() {
     let old = &tenant.program.api_key;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     me(&world, old).await.ok();
-    world
-        .bundle
-        .rotate_pepper(&pepper(&[1, 2]))
-        .await
-        .expect("rotated");
+    world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
     me(&world, old).await.ok();
     world.wait(KEPT_SECONDS);
     me(&world, old).await.ok();
@@ -54,11 +50,7 @@ async fn a_function_that_still_has_the_old_pepper_takes_a_brand_new_key_at_once(
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     world.wait(KEPT_SECONDS);
     me(&behind, &tenant.program.api_key).await.ok();
-    world
-        .bundle
-        .rotate_pepper(&pepper(&[1, 2]))
-        .await
-        .expect("rotated");
+    world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
     let made = new_key(&world, &tenant.ana, &user_id, &["203.0.113.7"]).await;
     let key_id = text(&made["id"]);
     assert_eq!(version_of(&world, tenant.account_id, &key_id).await, 2);
@@ -78,17 +70,11 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
     let behind = world.second_sandbox(|_| {});
     let tenant = at_work(&world, "loja").await;
     let moderator = [domain::Role::Moderator];
-    let mut carla = world
-        .human(tenant.account_id, "carla@loja.example", &moderator, false)
-        .await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
     carla.log_in(&world).await.created();
     world.wait(KEPT_SECONDS);
     me(&behind, &tenant.program.api_key).await.ok();
-    world
-        .bundle
-        .rotate_pepper(&pepper(&[1, 2]))
-        .await
-        .expect("rotated");
+    world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
 
     let started = carla.ask(&world, "POST", "/v1/me/two-factor").send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
@@ -97,11 +83,7 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
     confirm.json(&code).send().await.created();
     carla.log_in(&behind).await.created();
     let path = format!("/v1/users/{}/two-factor/reset", tenant.bruno.user_id);
-    carla
-        .ask_with_code(&behind, "POST", &path)
-        .send()
-        .await
-        .ok();
+    carla.ask_with_code(&behind, "POST", &path).send().await.ok();
 }
 
 #[tokio::test]
@@ -112,11 +94,7 @@ async fn an_answer_kept_under_the_new_pepper_is_given_again_by_a_function_with_t
     let key = &tenant.program.api_key;
     world.wait(KEPT_SECONDS);
     me(&behind, key).await.ok();
-    world
-        .bundle
-        .rotate_pepper(&pepper(&[1, 2]))
-        .await
-        .expect("rotated");
+    world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
     let first = world.charge(key, "order-1").await;
     let again = behind.charge(key, "order-1").await;
     assert_eq!(first.created(), again.created());
@@ -127,11 +105,7 @@ async fn an_answer_kept_under_the_new_pepper_is_given_again_by_a_function_with_t
 async fn a_session_outlives_a_rotation_of_the_pepper() {
     let world = World::new().await;
     let tenant = at_work(&world, "loja").await;
-    world
-        .bundle
-        .rotate_pepper(&pepper(&[2]))
-        .await
-        .expect("rotated");
+    world.bundle.rotate_pepper(&pepper(&[2])).await.expect("rotated");
     world.wait(KEPT_SECONDS);
     // Tokens are hashed without it; a pepper that was thrown away ends the keys made under it.
     tenant.ana.ask(&world, "GET", "/v1/me").send().await.ok();

@@ -17,11 +17,7 @@ impl Crowd {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
         let second = world.second_sandbox(|_| {});
-        Self {
-            world: Arc::new(world),
-            second: Arc::new(second),
-            tenant: Arc::new(tenant),
-        }
+        Self { world: Arc::new(world), second: Arc::new(second), tenant: Arc::new(tenant) }
     }
 
     fn api_key(&self) -> &str {
@@ -30,11 +26,7 @@ impl Crowd {
 
     /// The sandbox of this caller.
     fn sandbox(&self, number: usize) -> (Arc<World>, Arc<Tenant>) {
-        let world = if number.is_multiple_of(2) {
-            &self.world
-        } else {
-            &self.second
-        };
+        let world = if number.is_multiple_of(2) { &self.world } else { &self.second };
         (Arc::clone(world), Arc::clone(&self.tenant))
     }
 

@@ -61,14 +61,10 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
             }
             "start_two_factor" | "confirm_two_factor" => {
                 let email = "dora@loja.example";
-                let mut dora = world
-                    .human(tenant.account_id, email, &[Role::View], false)
-                    .await;
+                let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
                 dora.log_in(&world).await.created();
                 if operation.name == "confirm_two_factor" {
-                    let begun = dora
-                        .ask(&world, "POST", "/v1/me/two-factor")
-                        .json(&json!({}));
+                    let begun = dora.ask(&world, "POST", "/v1/me/two-factor").json(&json!({}));
                     let begun = begun.send().await.created();
                     dora.person.totp_secret = text(&begun["secret"]);
                     body = json!({ "code": dora.code(&world) });
@@ -78,24 +74,13 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
             _ => {}
         }
         let answer = complete(caller, operation, &body).send().await;
-        assert!(
-            (200..300).contains(&answer.status),
-            "{}: {}",
-            operation.name,
-            answer.text()
-        );
+        assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         let line = world.last_logged();
-        measured.push((
-            operation.name,
-            line["storage_round_trips"].as_u64().expect("a count"),
-        ));
+        measured.push((operation.name, line["storage_round_trips"].as_u64().expect("a count")));
     }
     assert_eq!(measured.len(), ROUND_TRIPS.len());
     for (name, trips) in measured {
-        let (_, listed) = ROUND_TRIPS
-            .iter()
-            .find(|(listed, _)| *listed == name)
-            .expect("listed");
+        let (_, listed) = ROUND_TRIPS.iter().find(|(listed, _)| *listed == name).expect("listed");
         assert_eq!(trips, *listed, "{name}");
         assert!(trips <= 2, "{name}");
     }
@@ -115,18 +100,10 @@ async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
         if operation.name == "reset_two_factor" {
             target = target.replace(&things.user_id, &tenant.bruno.user_id);
         }
-        let ask = || {
-            rightful(&world, &tenant, operation, &target)
-                .json(&body)
-                .idempotency_key("twice")
-        };
+        let ask =
+            || rightful(&world, &tenant, operation, &target).json(&body).idempotency_key("twice");
         let first = ask().send().await;
-        assert!(
-            (200..300).contains(&first.status),
-            "{}: {}",
-            operation.name,
-            first.text()
-        );
+        assert!((200..300).contains(&first.status), "{}: {}", operation.name, first.text());
         let second = ask().send().await;
         assert_eq!(
             (second.status, &second.body),
@@ -134,10 +111,6 @@ async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
             "{}",
             operation.name
         );
-        assert!(
-            second.is_replay() && !first.is_replay(),
-            "{}",
-            operation.name
-        );
+        assert!(second.is_replay() && !first.is_replay(), "{}", operation.name);
     }
 }

@@ -108,9 +108,7 @@ async fn invite(world: &World, tenant: &Tenant, secrets: &mut Secrets) {
     let confirmed = confirm.json(&json!({ "code": code })).send().await;
     let confirmed = confirmed.created();
     for recovery in confirmed["recovery_codes"].as_array().expect("a list") {
-        secrets
-            .texts
-            .push(recovery.as_str().expect("text").to_owned());
+        secrets.texts.push(recovery.as_str().expect("text").to_owned());
     }
     let path = format!("/v1/users/{}/two-factor/reset", human.user_id);
     let reset = with_code((world, &tenant.ana), secrets, ("POST", &path));
@@ -127,12 +125,7 @@ async fn turn_keys(world: &World, tenant: &Tenant, secrets: &mut Secrets) {
     let made = make.send().await.created();
     let key = secrets.keep(&made, "api_key");
     world.charge(&key, "with-new-key").await.created();
-    world
-        .get("/v1/me")
-        .key(&key)
-        .from("198.51.100.9")
-        .send()
-        .await;
+    world.get("/v1/me").key(&key).from("198.51.100.9").send().await;
     let mut wrong = key.clone();
     wrong.pop();
     for broken in [wrong.clone(), format!("{wrong}x"), "Bearer".to_owned()] {
@@ -162,14 +155,8 @@ async fn charge(world: &World, tenant: &Tenant) {
     wrong["payer"]["document"]["number"] = json!("52998224725x");
     wrong["payer"]["email"] = json!(CPF);
     ask("order-2").json(&wrong).send().await;
-    ask(CPF)
-        .json(&json!({ CPF: "maria@example.com" }))
-        .send()
-        .await;
-    ask("order-3")
-        .raw(b"{\"payer\": \"maria@example.com")
-        .send()
-        .await;
+    ask(CPF).json(&json!({ CPF: "maria@example.com" })).send().await;
+    ask("order-3").raw(b"{\"payer\": \"maria@example.com").send().await;
     for path in [
         format!("/v1/charges/{CPF}"),
         format!("/v1/charges?reference={CPF}"),
@@ -180,10 +167,8 @@ async fn charge(world: &World, tenant: &Tenant) {
         world.get(&path).key(key).send().await;
     }
     let faults = world.bundle.faults();
-    for fault in [
-        Fault::BeforeSend,
-        Fault::Cancelled(&["None", "ValidationError", "None", "None"]),
-    ] {
+    for fault in [Fault::BeforeSend, Fault::Cancelled(&["None", "ValidationError", "None", "None"])]
+    {
         faults.next_times("TransactWriteItems", &fault, 30);
         let failed = ask("order-4").json(&body).send().await;
         assert!(failed.status >= 500, "{}", failed.text());
@@ -191,11 +176,7 @@ async fn charge(world: &World, tenant: &Tenant) {
         faults.clear();
     }
     faults.next_times("BatchGetItem", &Fault::BeforeSend, 3);
-    ask("order-5")
-        .json(&body)
-        .send()
-        .await
-        .problem(503, "unavailable");
+    ask("order-5").json(&body).send().await.problem(503, "unavailable");
     faults.clear();
 }
 
@@ -220,15 +201,7 @@ async fn the_log_has_no_personal_data_and_neither_log_nor_table_has_a_secret() {
     }
     assert!(log.lines().count() > 30, "the day was not that long");
     secrets.assert_absent(&log);
-    for private in [
-        CPF,
-        CPF_PRINTED,
-        "@",
-        "Maria",
-        "Carla",
-        "203.0.113",
-        "198.51",
-    ] {
+    for private in [CPF, CPF_PRINTED, "@", "Maria", "Carla", "203.0.113", "198.51"] {
         assert!(!log.contains(private), "{private} in {log}");
     }
 
@@ -250,15 +223,8 @@ async fn an_internal_error_tells_the_caller_nothing_and_the_log_no_values() {
     let body = answer.problem(500, "internal");
     assert!(!answer.text().contains("Validation"));
     let line = world.last_logged();
-    assert_eq!(
-        (&line["level"], &line["errors"]),
-        (&json!("error"), &json!(1))
-    );
+    assert_eq!((&line["level"], &line["errors"]), (&json!("error"), &json!(1)));
     assert_eq!(line["request_id"], body["request_id"]);
-    assert!(
-        line["cause"]
-            .as_array()
-            .is_some_and(|causes| causes.len() > 1)
-    );
+    assert!(line["cause"].as_array().is_some_and(|causes| causes.len() > 1));
     assert!(!line.to_string().contains('@'));
 }

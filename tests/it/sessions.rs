@@ -14,9 +14,7 @@ async fn one(world: &World) -> Human {
 
 /// A write that anybody with a session may do.
 fn enrol<'w>(world: &'w World, session: &str) -> Ask<'w> {
-    world
-        .post("/v1/me/two-factor")
-        .header("cookie", &format!("trilho={session}"))
+    world.post("/v1/me/two-factor").header("cookie", &format!("trilho={session}"))
 }
 
 /// Fault row 82. The token is new with each login; one that the browser brought along is not taken
@@ -31,12 +29,7 @@ async fn a_login_always_makes_its_own_token() {
         "password": ana.person.password,
         "totp_code": ana.fresh_code(&world),
     });
-    let answer = world
-        .post("/v1/sessions")
-        .session(&planted)
-        .json(&body)
-        .send()
-        .await;
+    let answer = world.post("/v1/sessions").session(&planted).json(&body).send().await;
     answer.created();
     let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
     assert!(!cookie.contains(&planted));
@@ -53,15 +46,10 @@ async fn the_cookie_has_exactly_these_attributes() {
     let answer = ana.log_in(&world).await;
     // The token is in the cookie alone, where no script reads it.
     assert!(!answer.text().contains(&ana.session));
-    let expected = format!(
-        "trilho={}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict",
-        ana.session
-    );
+    let expected =
+        format!("trilho={}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict", ana.session);
     assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
-    let ended = ana
-        .ask(&world, "DELETE", "/v1/sessions/current")
-        .send()
-        .await;
+    let ended = ana.ask(&world, "DELETE", "/v1/sessions/current").send().await;
     ended.expect(204);
     assert_eq!(
         ended.header("set-cookie"),
@@ -85,17 +73,10 @@ async fn where_the_cookie_is_secure_the_plain_name_is_not_read() {
     let secure = world.second_sandbox(|config| config.plain_cookie = false);
     let with = |cookie: String| secure.get("/v1/me").header("cookie", &cookie).send();
     with(format!("__Host-trilho={}", ana.session)).await.ok();
-    with(format!("trilho={}", ana.session))
-        .await
-        .problem(401, "credential_missing");
+    with(format!("trilho={}", ana.session)).await.problem(401, "credential_missing");
     // Nor is the secure one on a host where it cannot have been set.
     let cookie = format!("__Host-trilho={}", ana.session);
-    world
-        .get("/v1/me")
-        .header("cookie", &cookie)
-        .send()
-        .await
-        .problem(401, "credential_missing");
+    world.get("/v1/me").header("cookie", &cookie).send().await.problem(401, "credential_missing");
 }
 
 /// Fault row 82. A plain cookie is for loopback, however the deployment is set up.
@@ -113,16 +94,10 @@ async fn the_plain_cookie_is_not_read_on_another_host() {
         host: host.to_owned(),
         request_id: "req-host".to_owned(),
     };
-    for (host, status) in [
-        ("localhost:4000", 200),
-        ("api.example.com", 401),
-        ("localhost.example.com", 401),
-    ] {
-        assert_eq!(
-            world.bundle.call(request(host)).await.status,
-            status,
-            "{host}"
-        );
+    for (host, status) in
+        [("localhost:4000", 200), ("api.example.com", 401), ("localhost.example.com", 401)]
+    {
+        assert_eq!(world.bundle.call(request(host)).await.status, status, "{host}");
     }
 }
 
@@ -131,9 +106,7 @@ async fn the_plain_cookie_is_not_read_on_another_host() {
 async fn a_write_from_another_site_is_refused() {
     let world = World::new().await;
     let account_id = world.tenant("loja").await.account_id;
-    let mut carla = world
-        .human(account_id, "carla@loja.example", &[], false)
-        .await;
+    let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     carla.log_in(&world).await.created();
     let sites = [
         (None, true),
@@ -154,22 +127,14 @@ async fn a_write_from_another_site_is_refused() {
         for (origin, ours_by_origin) in origins {
             for marked in [true, false] {
                 let mut ask = enrol(&world, &carla.session);
-                ask = site
-                    .into_iter()
-                    .fold(ask, |ask, site| ask.header("sec-fetch-site", site));
-                ask = origin
-                    .into_iter()
-                    .fold(ask, |ask, origin| ask.header("origin", origin));
+                ask = site.into_iter().fold(ask, |ask, site| ask.header("sec-fetch-site", site));
+                ask = origin.into_iter().fold(ask, |ask, origin| ask.header("origin", origin));
                 if marked {
                     ask = ask.header("x-requested-with", "trilho");
                 }
                 let answer = ask.send().await;
                 // Fetch Metadata is the browser's own word; Origin is for browsers without it.
-                let ours = if site.is_some() {
-                    ours_by_site
-                } else {
-                    ours_by_origin
-                };
+                let ours = if site.is_some() { ours_by_site } else { ours_by_origin };
                 if ours && marked {
                     answer.created();
                 } else {
@@ -194,20 +159,14 @@ async fn a_write_needs_the_header_that_no_form_can_send() {
         for value in [None, Some("XMLHttpRequest")] {
             let cookie = format!("trilho={}", ana.session);
             let ask = world.ask(method, path).header("cookie", &cookie);
-            let ask = value
-                .into_iter()
-                .fold(ask, |ask, value| ask.header("x-requested-with", value));
+            let ask =
+                value.into_iter().fold(ask, |ask, value| ask.header("x-requested-with", value));
             ask.send().await.problem(403, "cross_site_request");
         }
     }
     // A read changes nothing, so it needs none.
     let cookie = format!("trilho={}", ana.session);
-    world
-        .get("/v1/me")
-        .header("cookie", &cookie)
-        .send()
-        .await
-        .ok();
+    world.get("/v1/me").header("cookie", &cookie).send().await.ok();
 }
 
 /// Fault row 82. Otherwise a page could log its visitor into the attacker's account.
@@ -298,12 +257,7 @@ async fn a_token_that_is_changed_or_of_another_kind_opens_nothing() {
     let last = if ana.session.ends_with('A') { 'B' } else { 'A' };
     let (rest, _) = ana.session.split_at(ana.session.len() - 1);
     let invitation = format!("i{}", &ana.session[1..]);
-    for token in [
-        format!("{rest}{last}"),
-        rest.to_owned(),
-        invitation,
-        String::new(),
-    ] {
+    for token in [format!("{rest}{last}"), rest.to_owned(), invitation, String::new()] {
         let answer = world.get("/v1/me").session(&token).send().await;
         answer.problem(401, "session_invalid");
     }

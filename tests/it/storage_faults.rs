@@ -44,10 +44,7 @@ async fn conflicts_within_the_budget_are_not_seen_by_the_caller() {
         &["None", "None", "None", "ProvisionedThroughputExceeded"],
     ];
     for (place, reasons) in reasons.into_iter().enumerate() {
-        world
-            .bundle
-            .faults()
-            .next_times(WRITE, &Fault::Cancelled(reasons), 2);
+        world.bundle.faults().next_times(WRITE, &Fault::Cancelled(reasons), 2);
         world.bundle.faults().record();
         let answer = world.charge(key, &format!("order-{place}")).await;
         answer.created();
@@ -135,18 +132,8 @@ async fn a_failed_condition_beside_a_conflict_is_decided_again() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let mixed: [&'static [&'static str]; 2] = [
-        &[
-            "None",
-            "TransactionConflict",
-            "ConditionalCheckFailed",
-            "None",
-        ],
-        &[
-            "TransactionConflict",
-            "ConditionalCheckFailed",
-            "None",
-            "None",
-        ],
+        &["None", "TransactionConflict", "ConditionalCheckFailed", "None"],
+        &["TransactionConflict", "ConditionalCheckFailed", "None", "None"],
     ];
     for (place, reasons) in mixed.into_iter().enumerate() {
         world.bundle.faults().next(WRITE, Fault::Cancelled(reasons));
@@ -167,10 +154,7 @@ async fn a_payment_whose_answer_was_lost_happens_once() {
     let tenant = world.tenant("loja").await;
     let key = &tenant.program.api_key;
     let faults = world.bundle.faults();
-    for (place, fault) in [Fault::AfterCommit, Fault::InProgress]
-        .into_iter()
-        .enumerate()
-    {
+    for (place, fault) in [Fault::AfterCommit, Fault::InProgress].into_iter().enumerate() {
         let charge = world.charge(key, &format!("order-{place}")).await.created();
         let id = charge["id"].as_str().expect("an id");
         faults.next_times(WRITE, &fault, 4);
@@ -214,13 +198,9 @@ async fn every_resend_inside_one_request_has_the_same_bytes() {
     let id = charge["id"].as_str().expect("an id");
     let faults = world.bundle.faults();
     let conflict = Fault::Cancelled(&["None", "TransactionConflict"]);
-    for fault in [
-        Fault::BeforeSend,
-        conflict,
-        Fault::Throttled,
-        Fault::InProgress,
-        Fault::AfterCommit,
-    ] {
+    for fault in
+        [Fault::BeforeSend, conflict, Fault::Throttled, Fault::InProgress, Fault::AfterCommit]
+    {
         faults.next(WRITE, fault);
     }
     faults.record();

@@ -21,9 +21,8 @@ fn read(path: &str) -> String {
 /// Every Rust file of ours: its path from the root, and its text.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut folders: Vec<_> = ["functions", "shared", "infra", "tests", "xtask"]
-        .map(|name| root().join(name))
-        .to_vec();
+    let mut folders: Vec<_> =
+        ["functions", "shared", "infra", "tests", "xtask"].map(|name| root().join(name)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder of ours") {
             let path = entry.expect("readable").path();
@@ -47,15 +46,9 @@ fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
         for operation in table {
             let path = format!("functions/{domain}/src/{}.rs", operation.name);
             let header = format!("//! `{} {}`: ", operation.method, operation.path);
-            assert!(
-                read(&path).starts_with(&header),
-                "{path} opens with {header}"
-            );
+            assert!(read(&path).starts_with(&header), "{path} opens with {header}");
         }
-        assert!(
-            table.len() <= 13,
-            "{domain} has grown; split it, never nest it"
-        );
+        assert!(table.len() <= 13, "{domain} has grown; split it, never nest it");
     }
 }
 
@@ -71,11 +64,7 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
         let verb = operation.name.split('_').next().unwrap_or_default();
         assert!(VERBS.contains(&verb), "{}", operation.name);
         assert!(names.insert(operation.name), "{} twice", operation.name);
-        assert!(
-            routes.insert((operation.method.as_str(), operation.path)),
-            "{}",
-            operation.path
-        );
+        assert!(routes.insert((operation.method.as_str(), operation.path)), "{}", operation.path);
         assert!(operation.summary.ends_with('.'), "{}", operation.name);
     }
 }
@@ -84,36 +73,21 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
 fn the_openapi_document_is_the_one_the_code_makes() {
     let committed: Value = serde_json::from_str(&read("infra/openapi.json")).expect("JSON");
     let made = edge::openapi::document(&tables());
-    assert!(
-        committed == made,
-        "infra/openapi.json is stale; run: make openapi"
-    );
+    assert!(committed == made, "infra/openapi.json is stale; run: make openapi");
     let entries = made["paths"].as_object().expect("paths").values();
     let ids: BTreeSet<_> = entries
         .flat_map(|methods| methods.as_object().into_iter().flatten())
         .filter_map(|(_, entry)| entry["operationId"].as_str().map(str::to_owned))
         .collect();
-    assert_eq!(
-        ids,
-        all_operations()
-            .map(|operation| operation.name.to_owned())
-            .collect()
-    );
+    assert_eq!(ids, all_operations().map(|operation| operation.name.to_owned()).collect());
 }
 
 #[test]
 fn every_error_code_has_its_paragraph() {
     let text = read("docs/errors.md");
-    let headings: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("## "))
-        .collect();
+    let headings: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     for code in Code::ALL {
-        assert!(
-            headings.contains(&code.as_str()),
-            "docs/errors.md lacks ## {}",
-            code.as_str()
-        );
+        assert!(headings.contains(&code.as_str()), "docs/errors.md lacks ## {}", code.as_str());
     }
     for flaw in Flaw::ALL {
         assert!(
@@ -124,29 +98,19 @@ fn every_error_code_has_its_paragraph() {
     }
     let words: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     for heading in headings.iter().filter(|heading| heading.contains('_')) {
-        assert!(
-            words.contains(heading),
-            "docs/errors.md explains {heading}, which no code has"
-        );
+        assert!(words.contains(heading), "docs/errors.md explains {heading}, which no code has");
     }
 }
 
 #[test]
 fn every_key_of_the_table_has_its_row() {
     let key = read("shared/store/src/key.rs");
-    let body = key
-        .split("pub enum Key {")
-        .nth(1)
-        .and_then(|rest| rest.split("\n}").next());
+    let body = key.split("pub enum Key {").nth(1).and_then(|rest| rest.split("\n}").next());
     let variant = Regex::new(r"(?m)^    ([A-Z][A-Za-z]+)\(").expect("a pattern");
     let patterns = read("docs/access-patterns.md");
     let mut count = 0;
     for found in variant.captures_iter(body.expect("the enum")) {
-        assert!(
-            patterns.contains(&found[1]),
-            "docs/access-patterns.md lacks {}",
-            &found[1]
-        );
+        assert!(patterns.contains(&found[1]), "docs/access-patterns.md lacks {}", &found[1]);
         count += 1;
     }
     assert!(count >= 15, "the walk lost its way");
@@ -159,17 +123,9 @@ fn files_and_functions_stay_small_enough_to_live_in() {
         let lines = text.lines().count();
         assert!(text.starts_with("//!"), "{path} does not open with //!");
         assert!(lines <= 500, "{path} has {lines} lines");
-        let name = Path::new(&path)
-            .file_stem()
-            .and_then(|name| name.to_str())
-            .expect("a name");
-        let magnets = [
-            "utils", "helpers", "common", "misc", "types", "manager", "service", "impl",
-        ];
-        assert!(
-            !magnets.contains(&name),
-            "{path}: a file is named after what it holds"
-        );
+        let name = Path::new(&path).file_stem().and_then(|name| name.to_str()).expect("a name");
+        let magnets = ["utils", "helpers", "common", "misc", "types", "manager", "service", "impl"];
+        assert!(!magnets.contains(&name), "{path}: a file is named after what it holds");
         let mut begun: Option<(usize, usize, String)> = None;
         for (number, line) in text.lines().enumerate() {
             let indent = line.len() - line.trim_start().len();
@@ -181,11 +137,7 @@ fn files_and_functions_stay_small_enough_to_live_in() {
                 && (code == "}" || code.ends_with(" {}") || code.ends_with(';') && number == *from)
                 && indent == *depth
             {
-                assert!(
-                    number - from <= 70,
-                    "{path}: {name} has {} lines",
-                    number - from
-                );
+                assert!(number - from <= 70, "{path}: {name} has {} lines", number - from);
                 begun = None;
             }
         }
@@ -198,11 +150,7 @@ fn nothing_is_left_for_later() {
     let banned = ["#[ign", "#[all", "to", "unimple", "dbg", "FIX", "TO"];
     let rest = ["ore", "ow(", "do!(", "mented!(", "!(", "ME", "DO"];
     for (path, text) in sources() {
-        for word in banned
-            .iter()
-            .zip(rest)
-            .map(|(one, two)| format!("{one}{two}"))
-        {
+        for word in banned.iter().zip(rest).map(|(one, two)| format!("{one}{two}")) {
             assert!(!text.contains(&word), "{path} has {word}");
         }
     }
@@ -210,32 +158,18 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn only_the_store_spells_keys_and_only_the_edge_spells_statuses() {
-    for (path, text) in sources()
-        .into_iter()
-        .filter(|(path, _)| path.contains("/src/"))
-    {
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.contains("/src/")) {
         let product = path.starts_with("functions/") || path.starts_with("shared/");
         if product && !path.starts_with("shared/store/") {
-            for word in [
-                "\"pk\"",
-                "\"sk\"",
-                "aws_sdk_dynamodb::Client",
-                "attribute_not_exists",
-            ] {
-                assert!(
-                    !text.contains(word),
-                    "{path} spells {word}; that is the store's work"
-                );
+            for word in ["\"pk\"", "\"sk\"", "aws_sdk_dynamodb::Client", "attribute_not_exists"] {
+                assert!(!text.contains(word), "{path} spells {word}; that is the store's work");
             }
         }
         if product && !path.starts_with("shared/edge/") {
             assert!(!text.contains("StatusCode"), "{path} knows a status code");
         }
         if product && path != "shared/edge/src/arrival.rs" {
-            assert!(
-                !text.contains("Principal::new("),
-                "{path} makes a principal past the gate"
-            );
+            assert!(!text.contains("Principal::new("), "{path} makes a principal past the gate");
         }
     }
 }
@@ -247,11 +181,7 @@ fn cargo(arguments: &[&str]) -> String {
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
@@ -271,13 +201,10 @@ fn dependencies(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|node| {
             let normal = list(&node["deps"]).into_iter().filter(|dependency| {
-                list(&dependency["dep_kinds"])
-                    .iter()
-                    .any(|kind| kind["kind"].is_null())
+                list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null())
             });
-            let depends = normal
-                .map(|dependency| names[&text(&dependency["pkg"])].clone())
-                .collect();
+            let depends =
+                normal.map(|dependency| names[&text(&dependency["pkg"])].clone()).collect();
             (names[&text(&node["id"])].clone(), depends)
         })
         .collect()
@@ -287,24 +214,9 @@ fn dependencies(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
 fn the_layers_are_what_the_architecture_says() {
     for pure in ["brazil", "domain", "gate", "rails"] {
         // The tree of the crate alone: what others switch on in a shared dependency does not count.
-        let tree = cargo(&[
-            "tree",
-            "--package",
-            pure,
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-        ]);
+        let tree = cargo(&["tree", "--package", pure, "--edges", "normal", "--prefix", "none"]);
         for name in tree.lines().filter_map(|line| line.split(' ').next()) {
-            let outside = [
-                "tokio",
-                "hyper",
-                "http",
-                "lambda_http",
-                "lambda_runtime",
-                "getrandom",
-            ];
+            let outside = ["tokio", "hyper", "http", "lambda_http", "lambda_runtime", "getrandom"];
             let aws = name.starts_with("aws-");
             assert!(!aws && !outside.contains(&name), "{pure} reaches {name}");
         }
@@ -316,10 +228,7 @@ fn the_layers_are_what_the_architecture_says() {
                 || root().join("shared").join(package).exists()
                 || ["local", "tests", "xtask"].contains(&package.as_str());
             if ours && depends.contains(name) {
-                assert!(
-                    allowed.contains(&package.as_str()),
-                    "{package} may not use {name}"
-                );
+                assert!(allowed.contains(&package.as_str()), "{package} may not use {name}");
             }
         }
     };

@@ -35,10 +35,7 @@ async fn a_code_works_once_even_in_two_functions_at_the_same_moment() {
     let world = World::new().await;
     let second = world.second_sandbox(|_| {});
     let mut ana = at_work(&world, "loja").await.ana;
-    let programs = [
-        new_program(&world, &ana, &[]).await,
-        new_program(&world, &ana, &[]).await,
-    ];
+    let programs = [new_program(&world, &ana, &[]).await, new_program(&world, &ana, &[]).await];
     for _ in 0..3 {
         ana.log_in(&world).await.created();
         let code = ana.fresh_code(&world);
@@ -73,10 +70,7 @@ async fn a_code_used_for_one_thing_is_used_for_all() {
     // The code of the last login, in its own step.
     world.wait(30);
     let code = ana.code(&world);
-    login(&world, ana, "totp_code", &code)
-        .send()
-        .await
-        .created();
+    login(&world, ana, "totp_code", &code).send().await.created();
     let reused = grave(&world, ana, bruno).code(&code).send().await;
     reused.problem(403, "two_factor_code_invalid");
     let reused = login(&world, ana, "totp_code", &code).send().await;
@@ -104,10 +98,7 @@ async fn a_code_is_accepted_one_step_early_or_late_and_never_before_the_last_one
     }
     world.wait(900);
     let [now, next] = [0, 1].map(|steps| ana.code_in(&world, steps));
-    login(&world, &ana, "totp_code", &next)
-        .send()
-        .await
-        .created();
+    login(&world, &ana, "totp_code", &next).send().await.created();
     for used in [next, now] {
         let answer = login(&world, &ana, "totp_code", &used).send().await;
         answer.problem(401, "login_invalid");
@@ -135,18 +126,14 @@ async fn a_recovery_code_logs_in_once_even_at_the_same_moment() {
     let world = World::new().await;
     let second = world.second_sandbox(|_| {});
     let account_id = world.tenant("loja").await.account_id;
-    let mut carla = world
-        .human(account_id, "carla@loja.example", &[], false)
-        .await;
+    let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     let codes = enrol(&world, &mut carla).await;
     assert_eq!(codes.len(), 10);
 
     let typed = format!(" {} ", codes[3].to_lowercase());
     let answer = login(&world, &carla, "recovery_code", &typed).send().await;
     answer.created();
-    let again = login(&world, &carla, "recovery_code", &codes[3])
-        .send()
-        .await;
+    let again = login(&world, &carla, "recovery_code", &codes[3]).send().await;
     again.problem(401, "login_invalid");
 
     let (one, other) = tokio::join!(
@@ -159,18 +146,12 @@ async fn a_recovery_code_logs_in_once_even_at_the_same_moment() {
 
     // Another's place, a place that is not there, and the right place with other letters.
     let (_, letters) = codes[5].split_once('-').expect("place and letters");
-    for wrong in [
-        format!("6-{letters}"),
-        format!("10-{letters}"),
-        "5-".to_owned(),
-    ] {
+    for wrong in [format!("6-{letters}"), format!("10-{letters}"), "5-".to_owned()] {
         let answer = login(&world, &carla, "recovery_code", &wrong).send().await;
         answer.problem(401, "login_invalid");
         world.wait(900);
     }
-    let unused = login(&world, &carla, "recovery_code", &codes[5])
-        .send()
-        .await;
+    let unused = login(&world, &carla, "recovery_code", &codes[5]).send().await;
     unused.created();
 }
 
@@ -180,12 +161,7 @@ async fn a_recovery_code_is_no_step_up_code() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let mut carla = world
-        .human(
-            tenant.account_id,
-            "carla@loja.example",
-            &[domain::Role::Moderator],
-            false,
-        )
+        .human(tenant.account_id, "carla@loja.example", &[domain::Role::Moderator], false)
         .await;
     let codes = enrol(&world, &mut carla).await;
     let answer = grave(&world, &carla, &tenant.bruno).code(&codes[0]).send();
@@ -196,9 +172,7 @@ async fn a_recovery_code_is_no_step_up_code() {
 async fn an_enrolment_takes_a_right_code_and_happens_once() {
     let world = World::new().await;
     let account_id = world.tenant("loja").await.account_id;
-    let mut carla = world
-        .human(account_id, "carla@loja.example", &[], false)
-        .await;
+    let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     carla.log_in(&world).await.created();
     let confirm = async |who: &Human, code: String| {
         let ask = who.ask(&world, "POST", "/v1/me/two-factor/confirm");
@@ -333,10 +307,7 @@ async fn a_right_code_that_a_wrong_one_overtook_is_not_answered() {
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
     let (wrong, right) = (ana.wrong_code(&world), ana.fresh_code(&world));
     let faults = world.bundle.faults();
-    faults.next(
-        "TransactWriteItems",
-        Fault::Slow(Duration::from_millis(250)),
-    );
+    faults.next("TransactWriteItems", Fault::Slow(Duration::from_millis(250)));
     let (right, wrong) = tokio::join!(grave(&world, ana, bruno).code(&right).send(), async {
         while faults.left() > 0 {
             tokio::task::yield_now().await;

@@ -121,15 +121,10 @@ async fn a_use_that_cannot_be_noted_changes_nothing_for_the_caller() {
     let world = World::new().await;
     let key = world.tenant("loja").await.program.api_key;
     let throttled = local::Fault::Throttled;
-    world
-        .bundle
-        .faults()
-        .next_times("UpdateItem", &throttled, 20);
+    world.bundle.faults().next_times("UpdateItem", &throttled, 20);
     me(&world, &key).await.ok();
     world.bundle.faults().clear();
     let warned = world.logged();
-    let warned = warned
-        .iter()
-        .filter(|line| line["message"] == "usage not noted");
+    let warned = warned.iter().filter(|line| line["message"] == "usage not noted");
     assert_eq!(warned.count(), 2);
 }

@@ -91,32 +91,17 @@ async fn a_query_says_nothing_about_whose_rows_are_meant() {
 #[tokio::test]
 async fn a_person_without_two_factor_only_reads_until_they_enrol() {
     let world = World::new().await;
-    let Tenant {
-        account_id,
-        bruno,
-        program,
-        ..
-    } = world.tenant("loja").await;
+    let Tenant { account_id, bruno, program, .. } = world.tenant("loja").await;
     let moderator = [domain::Role::Moderator];
-    let mut carla = world
-        .human(account_id, "carla@loja.example", &moderator, false)
-        .await;
+    let mut carla = world.human(account_id, "carla@loja.example", &moderator, false).await;
     carla.log_in(&world).await.created();
-    for path in [
-        "/v1/users",
-        "/v1/api-keys",
-        "/v1/audit-events",
-        "/v1/charges",
-    ] {
+    for path in ["/v1/users", "/v1/api-keys", "/v1/audit-events", "/v1/charges"] {
         carla.ask(&world, "GET", path).send().await.ok();
     }
     let seen = carla.ask(&world, "GET", "/v1/me").send().await.ok();
     assert_eq!(seen["moderator"], true);
     let held = seen["permissions"].as_array().expect("a list");
-    assert!(
-        held.iter().all(|word| text(word).ends_with(":read")),
-        "{seen}"
-    );
+    assert!(held.iter().all(|word| text(word).ends_with(":read")), "{seen}");
 
     let bruno_at = format!("/v1/users/{}", bruno.user_id);
     let key_at = format!("/v1/api-keys/{}", crate::people::key_id(&program.api_key));
@@ -150,9 +135,7 @@ async fn a_person_without_two_factor_only_reads_until_they_enrol() {
 async fn a_person_without_two_factor_can_log_out() {
     let world = World::new().await;
     let account_id = world.tenant("loja").await.account_id;
-    let mut carla = world
-        .human(account_id, "carla@loja.example", &[], false)
-        .await;
+    let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     carla.log_in(&world).await.created();
     let out = carla.ask(&world, "DELETE", "/v1/sessions/current");
     out.send().await.expect(204);
@@ -164,9 +147,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let write = [domain::Role::Write];
-    let mut carla = world
-        .human(tenant.account_id, "carla@loja.example", &write, true)
-        .await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &write, true).await;
     carla.log_in(&world).await.created();
     let of_moderators = local::all_operations()
         .filter(|operation| matches!(operation.needs, edge::Needs::Moderator(_)));
@@ -178,11 +159,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
         person.problem(403, "permission_denied");
         let program = world.ask(method, &path).key(&tenant.program.api_key);
         program.send().await.problem(403, "permission_denied");
-        world
-            .ask(method, &path)
-            .send()
-            .await
-            .problem(401, "credential_missing");
+        world.ask(method, &path).send().await.problem(401, "credential_missing");
         count += 1;
     }
     assert_eq!(count, 14);
@@ -193,11 +170,7 @@ async fn a_program_cannot_be_a_moderator_nor_have_a_second_factor() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let body = json!({ "name": "back end", "kind": "api", "roles": ["moderator"] });
-    let made = ana
-        .ask(&world, "POST", "/v1/users")
-        .json(&body)
-        .send()
-        .await;
+    let made = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
     made.problem(422, "user_kind");
     let user_id = new_program(&world, &ana, &[]).await;
     let path = format!("/v1/users/{user_id}");

@@ -17,10 +17,7 @@ impl Answer {
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
         let same = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .find(same)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(same).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
@@ -39,11 +36,7 @@ impl Answer {
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
-        if self.body.is_empty() {
-            Value::Null
-        } else {
-            self.json()
-        }
+        if self.body.is_empty() { Value::Null } else { self.json() }
     }
 
     /// Demands 201; the body.
@@ -63,16 +56,10 @@ impl Answer {
     pub fn problem(&self, status: u16, code: &str) -> Value {
         let body = self.expect(status);
         assert_eq!(body["code"], code, "{}", self.text());
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json")
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
         assert_eq!(body["status"], status);
         for name in ["type", "title", "detail", "request_id"] {
-            assert!(
-                body[name].as_str().is_some_and(|text| !text.is_empty()),
-                "{name}: {body}"
-            );
+            assert!(body[name].as_str().is_some_and(|text| !text.is_empty()), "{name}: {body}");
         }
         assert_eq!(body["request_id"].as_str(), self.header("request-id"));
         body
@@ -83,9 +70,7 @@ impl Answer {
     pub fn violation(&self, field: &str, flaw: &str) -> Value {
         let body = self.problem(400, "invalid_request");
         let named = body["violations"].as_array().is_some_and(|violations| {
-            violations
-                .iter()
-                .any(|one| one["field"] == field && one["code"] == flaw)
+            violations.iter().any(|one| one["field"] == field && one["code"] == flaw)
         });
         assert!(named, "no {flaw} of {field} in {body}");
         body

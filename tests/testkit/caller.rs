@@ -35,9 +35,7 @@ impl<'w> Ask<'w> {
 
     /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.request
-            .headers
-            .push((name.to_owned(), value.to_owned()));
+        self.request.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -54,8 +52,7 @@ impl<'w> Ask<'w> {
 
     /// Presents a session, as the dashboard does.
     pub fn session(self, token: &str) -> Self {
-        self.header("cookie", &format!("trilho={token}"))
-            .header("x-requested-with", "trilho")
+        self.header("cookie", &format!("trilho={token}")).header("x-requested-with", "trilho")
     }
 
     /// Presents a two-factor code.
@@ -88,11 +85,7 @@ impl<'w> Ask<'w> {
     /// Sends it.
     pub async fn send(self) -> Answer {
         let answer = self.world.bundle.call(self.request).await;
-        Answer {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-        }
+        Answer { status: answer.status, headers: answer.headers, body: answer.body }
     }
 }
 
@@ -127,20 +120,14 @@ impl Human {
 
     /// The code their authenticator shows so many 30-second steps from now.
     pub fn code_in(&self, world: &World, steps: i64) -> String {
-        code_at(
-            &self.person.totp_secret,
-            world.now().as_second() + 30 * steps,
-        )
+        code_at(&self.person.totp_secret, world.now().as_second() + 30 * steps)
     }
 
     /// Six digits that are no code of theirs now, nor within two minutes of it.
     pub fn wrong_code(&self, world: &World) -> String {
         let right: Vec<_> = (-4..=4).map(|steps| self.code_in(world, steps)).collect();
         let wrong = (0..).map(|number| format!("{number:06}"));
-        wrong
-            .into_iter()
-            .find(|code| !right.contains(code))
-            .expect("nine codes are not a million")
+        wrong.into_iter().find(|code| !right.contains(code)).expect("nine codes are not a million")
     }
 
     /// A code that was not used yet: waits for the authenticator's next step.
@@ -170,8 +157,7 @@ impl Human {
 
     /// A request with this person's session and a fresh two-factor code.
     pub fn ask_with_code<'w>(&self, world: &'w World, method: &str, target: &str) -> Ask<'w> {
-        self.ask(world, method, target)
-            .code(&self.fresh_code(world))
+        self.ask(world, method, target).code(&self.fresh_code(world))
     }
 }
 
@@ -185,6 +171,5 @@ fn code_at(secret: &str, second: i64) -> String {
         .with_account_name("test")
         .build()
         .expect("a TOTP");
-    totp.generate(u64::try_from(second).expect("after 1970"))
-        .to_string()
+    totp.generate(u64::try_from(second).expect("after 1970")).to_string()
 }

@@ -24,10 +24,7 @@ struct Captured(Mutex<Vec<Value>>);
 
 impl Log for Captured {
     fn line(&self, line: &Value) {
-        self.0
-            .lock()
-            .expect("no test panics while logging")
-            .push(line.clone());
+        self.0.lock().expect("no test panics while logging").push(line.clone());
     }
 }
 
@@ -79,55 +76,27 @@ impl World {
             public_url: Some("http://127.0.0.1:4000".to_owned()),
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");
-        Self {
-            bundle,
-            log,
-            requests: AtomicU64::new(0),
-        }
+        Self { bundle, log, requests: AtomicU64::new(0) }
     }
 
     /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
     #[must_use]
     pub fn second_sandbox(&self, change: impl FnOnce(&mut edge::Config)) -> Self {
         let bundle = self.bundle.second_sandbox(change);
-        Self {
-            bundle,
-            log: Arc::clone(&self.log),
-            requests: AtomicU64::new(1_000_000),
-        }
+        Self { bundle, log: Arc::clone(&self.log), requests: AtomicU64::new(1_000_000) }
     }
 
     /// Opens an account with its people; `name` makes their e-mails.
     pub async fn tenant(&self, name: &str) -> Tenant {
-        let account = seed::account(self.bundle.app(), name)
-            .await
-            .expect("an account");
+        let account = seed::account(self.bundle.app(), name).await.expect("an account");
         let account_id = account.id;
-        let ana = self
-            .human(
-                account_id,
-                &format!("ana@{name}.example"),
-                &[Role::Moderator],
-                true,
-            )
-            .await;
+        let ana =
+            self.human(account_id, &format!("ana@{name}.example"), &[Role::Moderator], true).await;
         let bruno = self
-            .human(
-                account_id,
-                &format!("bruno@{name}.example"),
-                &[Role::Moderator],
-                true,
-            )
+            .human(account_id, &format!("bruno@{name}.example"), &[Role::Moderator], true)
             .await;
-        let program = self
-            .program(account_id, &[Permission::ChargesWrite], &[ADDRESS])
-            .await;
-        Tenant {
-            account_id,
-            ana,
-            bruno,
-            program,
-        }
+        let program = self.program(account_id, &[Permission::ChargesWrite], &[ADDRESS]).await;
+        Tenant { account_id, ana, bruno, program }
     }
 
     /// Adds a person who accepted their invitation.
@@ -141,11 +110,7 @@ impl World {
         let named = (email.split('@').next().unwrap_or(email), email);
         let added = seed::person(self.bundle.app(), account_id, named, roles, enrolled).await;
         let (user_id, person) = added.expect("a person");
-        Human {
-            user_id: user_id.to_string(),
-            person,
-            session: String::new(),
-        }
+        Human { user_id: user_id.to_string(), person, session: String::new() }
     }
 
     /// Adds a program with a key.
@@ -156,9 +121,7 @@ impl World {
         addresses: &[&str],
     ) -> Program {
         let app = self.bundle.app();
-        seed::program(app, account_id, "program", permissions, addresses)
-            .await
-            .expect("a program")
+        seed::program(app, account_id, "program", permissions, addresses).await.expect("a program")
     }
 
     /// Now.
@@ -168,9 +131,7 @@ impl World {
 
     /// Lets time pass; nothing runs by itself.
     pub fn wait(&self, seconds: i64) {
-        self.bundle
-            .clock()
-            .advance(SignedDuration::from_secs(seconds));
+        self.bundle.clock().advance(SignedDuration::from_secs(seconds));
     }
 
     /// Lets time pass and the schedule run once; how much it did.
@@ -210,19 +171,12 @@ impl World {
 
     /// Pays a charge in the sandbox.
     pub async fn pay(&self, api_key: &str, charge_id: &str) -> Answer {
-        self.post(&format!("/v1/sandbox/charges/{charge_id}/pay"))
-            .key(api_key)
-            .send()
-            .await
+        self.post(&format!("/v1/sandbox/charges/{charge_id}/pay")).key(api_key).send().await
     }
 
     /// Everything that was logged.
     pub fn logged(&self) -> Vec<Value> {
-        self.log
-            .0
-            .lock()
-            .expect("no test panics while logging")
-            .clone()
+        self.log.0.lock().expect("no test panics while logging").clone()
     }
 
     /// The last line of the log.
@@ -233,20 +187,13 @@ impl World {
     /// The books of an account and their entries, read from the table.
     pub async fn ledger(&self, account_id: AccountId) -> (domain::Books, Vec<domain::Entry>) {
         let store = &self.bundle.app().store;
-        let books = store
-            .find::<domain::Books>(&store::Key::Books(account_id))
-            .await;
+        let books = store.find::<domain::Books>(&store::Key::Books(account_id)).await;
         let books = books.expect("readable").expect("there");
         let mut entries = Vec::new();
         for sequence in 1..=books.sequence {
             let key = store::Key::Entry(account_id, sequence);
-            entries.push(
-                store
-                    .find::<domain::Entry>(&key)
-                    .await
-                    .expect("readable")
-                    .expect("no gap"),
-            );
+            entries
+                .push(store.find::<domain::Entry>(&key).await.expect("readable").expect("no gap"));
         }
         assert!(books.balances(), "{books:?}");
         (books, entries)
@@ -256,13 +203,7 @@ impl World {
     pub async fn stored_charge(&self, account_id: AccountId, charge_id: &str) -> domain::Charge {
         let id = domain::ChargeId::parse(charge_id).expect("an id");
         let key = store::Key::Charge(account_id, id);
-        self.bundle
-            .app()
-            .store
-            .find(&key)
-            .await
-            .expect("readable")
-            .expect("there")
+        self.bundle.app().store.find(&key).await.expect("readable").expect("there")
     }
 
     /// The events of a charge, oldest first. They count from 1, and each names the one before.
@@ -294,9 +235,7 @@ impl World {
     /// The transactions that were sent since the faults began to record.
     pub fn transactions(&self) -> Vec<String> {
         let sent = self.bundle.faults().sent().into_iter();
-        sent.filter(|sent| sent.operation == "TransactWriteItems")
-            .map(|sent| sent.body)
-            .collect()
+        sent.filter(|sent| sent.operation == "TransactWriteItems").map(|sent| sent.body).collect()
     }
 }
 

@@ -55,25 +55,17 @@ const DOMAINS: [&str; 5] = ["clock", "identity", "keys", "payin", "sandbox"];
 /// The binaries lie beside this one's profile folder: `target/debug/xtask`, `target/release/payin`.
 fn sizes() -> Result<(), String> {
     let own = std::env::current_exe().map_err(|cause| cause.to_string())?;
-    let target = own
-        .parent()
-        .and_then(Path::parent)
-        .ok_or("this binary is nowhere")?;
+    let target = own.parent().and_then(Path::parent).ok_or("this binary is nowhere")?;
     let mut lines = String::new();
     for profile in ["release", "dist"] {
         for domain in DOMAINS {
             if let Ok(file) = fs::metadata(target.join(profile).join(domain)) {
-                lines.push_str(&format!(
-                    "{profile:8} {domain:10} {:>6} kB\n",
-                    file.len() / 1_000
-                ));
+                lines.push_str(&format!("{profile:8} {domain:10} {:>6} kB\n", file.len() / 1_000));
             }
         }
     }
     if lines.is_empty() {
         return Err("no binaries yet; run: make build".to_owned());
     }
-    std::io::stdout()
-        .write_all(lines.as_bytes())
-        .map_err(|cause| cause.to_string())
+    std::io::stdout().write_all(lines.as_bytes()).map_err(|cause| cause.to_string())
 }

@@ -40,11 +40,8 @@ async fn advance(
     charge_id: ChargeId,
     moment: &Moment,
 ) -> Result<bool, Error> {
-    let keys = [
-        Key::Charge(account_id, charge_id),
-        Key::Account(account_id),
-        Key::Books(account_id),
-    ];
+    let keys =
+        [Key::Charge(account_id, charge_id), Key::Account(account_id), Key::Books(account_id)];
     let mut rows = store.read(&keys).await?.into_iter();
     let mut row = |noun| rows.next().flatten().ok_or(Error::NotFound(noun));
     let mut charge: Charge = row("charge").and_then(Row::read)?;

@@ -23,23 +23,10 @@ pub async fn handle(store: &Store, visit: Visit<Acceptance>) -> Result<Found<Use
     const GONE: Error = Error::NotFound("open invitation");
     let token = Token::parse(TokenKind::Invitation, visit.path("token")).ok_or(GONE)?;
     password::check("password", &visit.input.password)?;
-    let keys = [
-        Key::Login(token.login_key.clone()),
-        Key::User(token.account_id, token.user_id),
-    ];
+    let keys = [Key::Login(token.login_key.clone()), Key::User(token.account_id, token.user_id)];
     let mut rows = store.read(&keys).await?.into_iter();
-    let mut login: Login = rows
-        .next()
-        .flatten()
-        .map(Row::read)
-        .transpose()?
-        .ok_or(GONE)?;
-    let before: User = rows
-        .next()
-        .flatten()
-        .map(Row::read)
-        .transpose()?
-        .ok_or(GONE)?;
+    let mut login: Login = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
+    let before: User = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
     let invitation = login.invitation.take().ok_or(GONE)?;
     let ours = login.user_id == before.id && before.status == UserStatus::Invited;
     if !ours || !token.matches(&invitation.token_hash) || invitation.expires_at <= visit.moment.now
@@ -47,30 +34,21 @@ pub async fn handle(store: &Store, visit: Visit<Acceptance>) -> Result<Found<Use
         return Err(GONE);
     }
     let moment = &visit.moment;
-    login.password_hash = password::hash(vec![visit.input.password.clone()], moment)
-        .await?
-        .pop();
+    login.password_hash = password::hash(vec![visit.input.password.clone()], moment).await?.pop();
     let mut user = before.clone();
     user.status = UserStatus::Active;
     let audit = AuditEvent {
         id: AuditId::mint(moment),
         account_id: user.account_id,
         action: AuditAction::InvitationAccepted,
-        author: Author {
-            user_id: user.id,
-            name: user.name.clone(),
-            ip: visit.ip.clone(),
-        },
+        author: Author { user_id: user.id, name: user.name.clone(), ip: visit.ip.clone() },
         target: user.id.to_string(),
         before: user_view::audited(&before),
         after: user_view::audited(&user),
         request_id: visit.request_id.clone(),
         created_at: moment.now,
     };
-    let mut writes = Writes::default()
-        .replace(&login)
-        .replace(&user)
-        .create(&audit);
+    let mut writes = Writes::default().replace(&login).replace(&user).create(&audit);
     if user.is_acting_moderator() {
         writes = writes.add_moderator(user.account_id);
     }

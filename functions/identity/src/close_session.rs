@@ -11,22 +11,13 @@ pub async fn handle(
     call: Call<NoInput, OwnSession>,
 ) -> Result<Outcome<Done>, Error> {
     let user_id = call.principal.user_id();
-    let writes = Writes::default()
-        .remove(&call.target.0.key())
-        .create(&call.audit(
-            AuditAction::SessionClosed,
-            user_id,
-            Value::Null,
-            Value::Null,
-        ));
+    let writes = Writes::default().remove(&call.target.0.key()).create(&call.audit(
+        AuditAction::SessionClosed,
+        user_id,
+        Value::Null,
+        Value::Null,
+    ));
     let now = call.moment.now;
     let cookie = edge::session_cookie(call.plain_cookie, "", now, now);
-    call.commit(
-        store,
-        writes,
-        Done {
-            cookie: Some(cookie),
-        },
-    )
-    .await
+    call.commit(store, writes, Done { cookie: Some(cookie) }).await
 }

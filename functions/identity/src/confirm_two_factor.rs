@@ -32,10 +32,7 @@ pub async fn handle(
 ) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
     let mut login = call.target.0.clone();
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
-        Error::conflict(
-            Code::TwoFactorNotStarted,
-            "start with POST /v1/me/two-factor",
-        )
+        Error::conflict(Code::TwoFactorNotStarted, "start with POST /v1/me/two-factor")
     })?;
     let context = format!("totp:{}", login.user_id);
     let secret = call.peppers.open(&context, &sealed_secret)?;
@@ -46,19 +43,16 @@ pub async fn handle(
         })?;
     let recovery_codes = recovery::mint(&call.moment);
     let recovery_hashes = password::hash(recovery_codes.clone(), &call.moment).await?;
-    login.two_factor = Some(TwoFactor {
-        sealed_secret,
-        last_step,
-        recovery_hashes,
-    });
+    login.two_factor = Some(TwoFactor { sealed_secret, last_step, recovery_hashes });
     let before = call.principal.user();
     let mut user = before.clone();
     user.two_factor = true;
     let (was, is) = (user_view::audited(before), user_view::audited(&user));
-    let writes = Writes::default()
-        .replace(&login)
-        .replace(&user)
-        .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, was, is));
-    call.commit(store, writes, Created(RecoveryCodes { recovery_codes }))
-        .await
+    let writes = Writes::default().replace(&login).replace(&user).create(&call.audit(
+        AuditAction::TwoFactorEnrolled,
+        user.id,
+        was,
+        is,
+    ));
+    call.commit(store, writes, Created(RecoveryCodes { recovery_codes })).await
 }

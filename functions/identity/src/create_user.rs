@@ -76,13 +76,8 @@ pub async fn handle(
     let mut invitation = None;
     if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
         let key = login_key(email);
-        let token = Token::mint(
-            TokenKind::Invitation,
-            user.account_id,
-            user.id,
-            &key,
-            &call.moment,
-        );
+        let token =
+            Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, &call.moment);
         let expires_at = call.moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
         let login = Login {
             key,
@@ -91,41 +86,26 @@ pub async fn handle(
             password_hash: None,
             two_factor: None,
             pending_secret: None,
-            invitation: Some(Invitation {
-                token_hash: token.hash(),
-                expires_at,
-            }),
+            invitation: Some(Invitation { token_hash: token.hash(), expires_at }),
             version: 0,
         };
-        let taken = Error::conflict(
-            Code::EmailTaken,
-            "somebody logs in with this e-mail already",
-        );
+        let taken = Error::conflict(Code::EmailTaken, "somebody logs in with this e-mail already");
         writes = writes.create_or(&login, taken);
         let token = token.reveal().to_owned();
         let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);
-        invitation = Some(InvitationView {
-            token,
-            accept_url,
-            expires_at,
-        });
+        invitation = Some(InvitationView { token, accept_url, expires_at });
     }
-    let reply = CreatedUser {
-        user: UserView::from(&user),
-        invitation,
-    };
+    let reply = CreatedUser { user: UserView::from(&user), invitation };
     call.commit(store, writes, Created(reply)).await
 }
 
 fn open(call: &Call<NewUser>) -> Result<User, Error> {
     let input = &call.input;
-    let violations: Vec<_> = [
-        rules::name(&input.name),
-        rules::email(input.kind, input.email.as_deref()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let violations: Vec<_> =
+        [rules::name(&input.name), rules::email(input.kind, input.email.as_deref())]
+            .into_iter()
+            .flatten()
+            .collect();
     if !violations.is_empty() {
         return Err(Error::Invalid(violations));
     }

@@ -19,11 +19,7 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
         before,
         Value::Null,
     ));
-    if let Some(email) = user
-        .email
-        .as_deref()
-        .filter(|_| user.kind == domain::UserKind::Human)
-    {
+    if let Some(email) = user.email.as_deref().filter(|_| user.kind == domain::UserKind::Human) {
         writes = writes.remove(&Key::Login(login_key(email)));
     }
     for key in user.api_keys.keys() {

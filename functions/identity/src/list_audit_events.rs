@@ -8,6 +8,5 @@ use store::{Listing, Store};
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<AuditEvent>, Error> {
     let listing = Listing::AuditEvents(call.account_id());
     let PageInput { limit, cursor } = &call.input;
-    call.list(store, &listing, *limit, cursor.as_deref(), |event| event)
-        .await
+    call.list(store, &listing, *limit, cursor.as_deref(), |event| event).await
 }

@@ -10,8 +10,5 @@ use crate::UserView;
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<UserView>, Error> {
     let listing = Listing::Users(call.account_id());
     let PageInput { limit, cursor } = &call.input;
-    call.list(store, &listing, *limit, cursor.as_deref(), |user: User| {
-        UserView::from(&user)
-    })
-    .await
+    call.list(store, &listing, *limit, cursor.as_deref(), |user: User| UserView::from(&user)).await
 }

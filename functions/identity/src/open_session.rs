@@ -67,9 +67,7 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
     let delay = delay.map(Row::read).transpose()?;
     let delay: Delay = delay.unwrap_or_else(|| Delay::none(key, visit.moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(visit.moment.now) {
-        return Err(Error::TooMany {
-            retry_after_seconds,
-        });
+        return Err(Error::TooMany { retry_after_seconds });
     }
     let (login, writes) = match verdict(&visit, login.map(Row::read).transpose()?).await? {
         Verdict::Yes(login, writes) => (login, writes),
@@ -86,10 +84,7 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let writes = writes
-        .forget_failures(&delay)
-        .create(&session)
-        .create(&opened(&visit, &login));
+    let writes = writes.forget_failures(&delay).create(&session).create(&opened(&visit, &login));
     store.commit(writes, moment).await.map_err(overtaken)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();
@@ -100,26 +95,18 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
             moment.now,
             moment.now + domain::SESSION_ABSOLUTE,
         ),
-        body: SessionView {
-            account_id,
-            user_id,
-            two_factor,
-            expires_at,
-        },
+        body: SessionView { account_id, user_id, two_factor, expires_at },
     })
 }
 
 async fn rows<const N: usize>(store: &Store, keys: [Key; N]) -> Result<[Option<Row>; N], Error> {
     let rows = store.read(&keys).await?;
-    rows.try_into()
-        .map_err(|_| Error::internal("the table gave more rows than were asked for"))
+    rows.try_into().map_err(|_| Error::internal("the table gave more rows than were asked for"))
 }
 
 async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verdict, Error> {
     let input = &visit.input;
-    let hash = login
-        .as_ref()
-        .and_then(|login| login.password_hash.as_deref());
+    let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
     if !password::verify(hash, &input.password).await? {
         return Ok(Verdict::No);
     }
@@ -147,10 +134,7 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verd
     let Some((place, code)) = recovery::read(code) else {
         return Ok(Verdict::No);
     };
-    let hash = two_factor
-        .recovery_hashes
-        .get(place)
-        .filter(|hash| !hash.is_empty());
+    let hash = two_factor.recovery_hashes.get(place).filter(|hash| !hash.is_empty());
     if !password::verify(hash.map(String::as_str), &code).await? {
         return Ok(Verdict::No);
     }
@@ -168,23 +152,17 @@ async fn count(
     code: Code,
 ) -> Result<Error, Error> {
     let writes = Writes::default().replace(&delay.after_failure(visit.moment.now));
-    store
-        .commit(writes, &visit.moment)
-        .await
-        .map_err(overtaken)?;
+    store.commit(writes, &visit.moment).await.map_err(overtaken)?;
     Ok(Error::Unauthenticated(code))
 }
 
 /// Another attempt was faster: this one learns nothing.
 fn overtaken(error: Error) -> Error {
     match error {
-        Error::Stale => Error::TooMany {
-            retry_after_seconds: 1,
-        },
-        Error::Forbidden {
-            code: Code::TwoFactorCodeInvalid,
-            ..
-        } => Error::Unauthenticated(Code::LoginInvalid),
+        Error::Stale => Error::TooMany { retry_after_seconds: 1 },
+        Error::Forbidden { code: Code::TwoFactorCodeInvalid, .. } => {
+            Error::Unauthenticated(Code::LoginInvalid)
+        }
         other => other,
     }
 }

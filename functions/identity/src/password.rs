@@ -31,19 +31,12 @@ pub(crate) fn check(field: &str, password: &str) -> Result<(), Error> {
     let detail = format!(
         "a password has {LENGTH_MIN} to {LENGTH_MAX} characters; use a sentence or a password manager"
     );
-    Err(Error::Invalid(vec![Violation::new(
-        field,
-        Flaw::WrongLength,
-        detail,
-    )]))
+    Err(Error::Invalid(vec![Violation::new(field, Flaw::WrongLength, detail)]))
 }
 
 /// Hashes secrets, each under its own salt.
 pub async fn hash(secrets: Vec<String>, moment: &Moment) -> Result<Vec<String>, Error> {
-    let salted: Vec<_> = secrets
-        .into_iter()
-        .map(|secret| (secret, moment.bytes::<16>()))
-        .collect();
+    let salted: Vec<_> = secrets.into_iter().map(|secret| (secret, moment.bytes::<16>())).collect();
     blocking(move || {
         let hash = |(secret, salt): (String, [u8; 16])| {
             let hash = argon2().hash_password_with_salt(secret.as_bytes(), &salt);
@@ -69,9 +62,7 @@ pub(crate) async fn verify(hash: Option<&str>, secret: &str) -> Result<bool, Err
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Error::internal)
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 
 #[cfg(test)]

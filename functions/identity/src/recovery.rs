@@ -16,12 +16,10 @@ pub(crate) fn mint(moment: &Moment) -> Vec<String> {
     (0..CODES)
         .map(|place| {
             let bytes = moment.bytes::<{ GROUPS * GROUP_LENGTH }>();
-            bytes
-                .chunks(GROUP_LENGTH)
-                .fold(place.to_string(), |code, group| {
-                    let group: String = group.iter().map(letter).collect();
-                    format!("{code}-{group}")
-                })
+            bytes.chunks(GROUP_LENGTH).fold(place.to_string(), |code, group| {
+                let group: String = group.iter().map(letter).collect();
+                format!("{code}-{group}")
+            })
         })
         .collect()
 }
@@ -29,11 +27,6 @@ pub(crate) fn mint(moment: &Moment) -> Vec<String> {
 /// Which code this claims to be, and how it is hashed: capitals, however it was typed.
 pub(crate) fn read(code: &str) -> Option<(usize, String)> {
     let code = code.trim().to_ascii_uppercase();
-    let place = code
-        .split('-')
-        .next()?
-        .parse()
-        .ok()
-        .filter(|place| *place < CODES)?;
+    let place = code.split('-').next()?.parse().ok().filter(|place| *place < CODES)?;
     Some((place, code))
 }

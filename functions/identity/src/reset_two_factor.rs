@@ -15,10 +15,7 @@ pub async fn handle(
     let before = &call.target;
     call.not_own(before.id)?;
     let (UserKind::Human, Some(email)) = (before.kind, &before.email) else {
-        return Err(Error::refused(
-            Code::UserKind,
-            "an API user has no second factor",
-        ));
+        return Err(Error::refused(Code::UserKind, "an API user has no second factor"));
     };
     let mut user = before.clone();
     user.two_factor = false;
@@ -28,6 +25,5 @@ pub async fn handle(
         .replace(&user)
         .reset_two_factor(&login_key(email))
         .create(&call.audit(AuditAction::TwoFactorReset, user.id, was, is));
-    call.commit(store, writes, Found(UserView::from(&user)))
-        .await
+    call.commit(store, writes, Found(UserView::from(&user))).await
 }

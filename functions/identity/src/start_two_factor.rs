@@ -40,15 +40,7 @@ pub async fn handle(
     let otpauth_url = enrolment_url(&secret, name)
         .ok_or_else(|| Error::internal("the secret makes no otpauth URL"))?;
     let code = QrCode::new(&otpauth_url).map_err(Error::internal)?;
-    let qr_svg = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(240, 240)
-        .build();
-    let reply = TwoFactorEnrolment {
-        otpauth_url,
-        qr_svg,
-        secret: secret_base32(&secret),
-    };
-    call.commit(store, Writes::default().replace(&login), Created(reply))
-        .await
+    let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
+    let reply = TwoFactorEnrolment { otpauth_url, qr_svg, secret: secret_base32(&secret) };
+    call.commit(store, Writes::default().replace(&login), Created(reply)).await
 }

@@ -58,6 +58,5 @@ pub async fn handle(
         (true, false) => writes.remove_moderator(user.account_id),
         (true, true) | (false, false) => writes,
     };
-    call.commit(store, writes, Found(UserView::from(&user)))
-        .await
+    call.commit(store, writes, Found(UserView::from(&user))).await
 }

@@ -54,14 +54,13 @@ pub async fn handle(
     };
     user.api_keys.insert(key.id.clone(), key.created_at);
     let after = key_view::audited(&key);
-    let writes = Writes::default()
-        .create(&key)
-        .replace(&user)
-        .create(&call.audit(AuditAction::ApiKeyCreated, &key.id, Value::Null, after));
-    let reply = SecretView {
-        key: KeyView::from(&key),
-        api_key: minted.text.to_string(),
-    };
+    let writes = Writes::default().create(&key).replace(&user).create(&call.audit(
+        AuditAction::ApiKeyCreated,
+        &key.id,
+        Value::Null,
+        after,
+    ));
+    let reply = SecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
     call.commit(store, writes, Created(reply)).await
 }
 
@@ -76,11 +75,7 @@ fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
         );
         violations.push(Violation::new("name", Flaw::WrongLength, detail));
     }
-    if call
-        .input
-        .expires_at
-        .is_some_and(|at| at <= call.moment.now)
-    {
+    if call.input.expires_at.is_some_and(|at| at <= call.moment.now) {
         let detail = "a key expires in the future, or never";
         violations.push(Violation::new("expires_at", Flaw::OutOfRange, detail));
     }

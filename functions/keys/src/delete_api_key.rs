@@ -11,9 +11,11 @@ use crate::key_view;
 pub async fn handle(store: &Store, call: Call<NoInput, ApiKey>) -> Result<Outcome<Done>, Error> {
     let key = &call.target;
     let before = key_view::audited(key);
-    let writes = Writes::default()
-        .remove_read(key)
-        .unlist_key(key)
-        .create(&call.audit(AuditAction::ApiKeyDeleted, &key.id, before, Value::Null));
+    let writes = Writes::default().remove_read(key).unlist_key(key).create(&call.audit(
+        AuditAction::ApiKeyDeleted,
+        &key.id,
+        before,
+        Value::Null,
+    ));
     call.commit(store, writes, Done::default()).await
 }

@@ -43,35 +43,19 @@ pub struct UsageView {
 pub async fn handle(store: &Store, call: Call<UsageInput>) -> Result<Listed<UsageView>, Error> {
     let now = call.moment.now;
     let day = |date: Option<Date>, otherwise: jiff::Timestamp| {
-        date.map_or_else(
-            || otherwise.strftime("%Y-%m-%d").to_string(),
-            |date| date.to_string(),
-        )
+        date.map_or_else(|| otherwise.strftime("%Y-%m-%d").to_string(), |date| date.to_string())
     };
-    let from = day(
-        call.input.from,
-        now - SignedDuration::from_hours(24 * DAYS_DEFAULT),
-    );
+    let from = day(call.input.from, now - SignedDuration::from_hours(24 * DAYS_DEFAULT));
     let until = day(call.input.until, now);
     if from > until {
-        return Err(Error::invalid(
-            "from",
-            Flaw::OutOfRange,
-            "from is not after until",
-        ));
+        return Err(Error::invalid("from", Flaw::OutOfRange, "from is not after until"));
     }
     let listing = Listing::Usage(call.account_id(), from, until);
     let cursor = call.input.cursor.as_deref();
-    call.list(
-        store,
-        &listing,
-        call.input.limit,
-        cursor,
-        |row: UsageDay| UsageView {
-            day: row.day,
-            key_id: row.key_id,
-            requests: row.requests,
-        },
-    )
+    call.list(store, &listing, call.input.limit, cursor, |row: UsageDay| UsageView {
+        day: row.day,
+        key_id: row.key_id,
+        requests: row.requests,
+    })
     .await
 }

@@ -10,8 +10,5 @@ use crate::key_view::KeyView;
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<KeyView>, Error> {
     let listing = Listing::ApiKeys(call.account_id());
     let PageInput { limit, cursor } = &call.input;
-    call.list(store, &listing, *limit, cursor.as_deref(), |key: ApiKey| {
-        KeyView::from(&key)
-    })
-    .await
+    call.list(store, &listing, *limit, cursor.as_deref(), |key: ApiKey| KeyView::from(&key)).await
 }

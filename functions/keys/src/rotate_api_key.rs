@@ -35,13 +35,7 @@ pub async fn handle(
     }
     let before = &call.target;
     let (account_id, user_id) = (before.account_id, before.user_id);
-    let minted = mint_secret(
-        call.stage,
-        before.id.clone(),
-        account_id,
-        user_id,
-        &call.moment,
-    );
+    let minted = mint_secret(call.stage, before.id.clone(), account_id, user_id, &call.moment);
     let mut key = before.clone();
     key.hash = call.peppers.hash_key(&minted);
     key.pepper_version = call.peppers.current();
@@ -57,9 +51,6 @@ pub async fn handle(
         was,
         is,
     ));
-    let reply = SecretView {
-        key: KeyView::from(&key),
-        api_key: minted.text.to_string(),
-    };
+    let reply = SecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
     call.commit(store, writes, Created(reply)).await
 }

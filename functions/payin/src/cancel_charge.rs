@@ -13,6 +13,5 @@ pub async fn handle(
     let mut charge = call.target.clone();
     let effects = charge.cancel(&call.moment)?;
     let writes = Writes::default().replace(&charge).record(&effects);
-    call.commit(store, writes, Found(ChargeView::from(&charge)))
-        .await
+    call.commit(store, writes, Found(ChargeView::from(&charge))).await
 }

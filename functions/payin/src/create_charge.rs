@@ -34,10 +34,7 @@ pub(crate) const REFERENCE_LENGTH_MAX: usize = 64;
 )]
 pub struct ChargeInput {
     /// How it is paid.
-    #[expect(
-        dead_code,
-        reason = "there is one method; naming it keeps callers explicit"
-    )]
+    #[expect(dead_code, reason = "there is one method; naming it keeps callers explicit")]
     method: Method,
     /// How much, in cents, 1 to 99999999999.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
@@ -107,28 +104,20 @@ pub async fn handle(
     let (charge, effects) = open(&call, new)?;
     rails::open(call.stage, &charge)?;
     let writes = Writes::default().open_charge(&charge, &effects);
-    call.commit(store, writes, Created(ChargeView::from(&charge)))
-        .await
+    call.commit(store, writes, Created(ChargeView::from(&charge))).await
 }
 
 fn open(call: &Call<ChargeInput, Account>, new: NewCharge) -> Result<(Charge, Effects), Error> {
     let id = ChargeId::mint(&call.moment);
     // A charge's ULID is 26 letters and digits, 80 bits of them random: a txid as it stands.
     let txid = Txid::parse(&id.ulid().to_string()).map_err(Error::internal)?;
-    let host = call
-        .origin
-        .split_once("://")
-        .map_or(call.origin.as_str(), |(_, host)| host);
+    let host = call.origin.split_once("://").map_or(call.origin.as_str(), |(_, host)| host);
     let merchant = &call.target.merchant;
     let location = format!("{host}/pix/{txid}");
-    let br_code = BrCode::dynamic(
-        &location,
-        &merchant.name,
-        &merchant.city,
-        Some(new.amount_cents),
-    )
-    .map_err(Error::internal)?
-    .encode();
+    let br_code =
+        BrCode::dynamic(&location, &merchant.name, &merchant.city, Some(new.amount_cents))
+            .map_err(Error::internal)?
+            .encode();
     let pix = PixDetails {
         txid,
         br_code,
@@ -137,14 +126,7 @@ fn open(call: &Call<ChargeInput, Account>, new: NewCharge) -> Result<(Charge, Ef
         end_to_end_id: None,
     };
     let (account_id, user_id) = (call.account_id(), call.principal.user_id());
-    Ok(Charge::open(
-        id,
-        account_id,
-        user_id,
-        new,
-        pix,
-        &call.moment,
-    ))
+    Ok(Charge::open(id, account_id, user_id, new, pix, &call.moment))
 }
 
 fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
@@ -154,11 +136,7 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
         amount(input.amount_cents),
         length("payer.name", Some(&payer.name), 200),
         length("description", input.description.as_deref(), 140),
-        length(
-            "reference",
-            input.reference.as_deref(),
-            REFERENCE_LENGTH_MAX,
-        ),
+        length("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
         email(payer.email.as_deref()),
         metadata(input.metadata.as_ref()),
         expiry(expires_at, now),
@@ -166,11 +144,7 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
     let mut violations: Vec<_> = rules.into_iter().flatten().collect();
     let document = Document::parse(payer.document.kind, payer.document.number.trim());
     let document = document.map_err(|error| {
-        violations.push(Violation::new(
-            "payer.document.number",
-            flaw(&error),
-            error.to_string(),
-        ));
+        violations.push(Violation::new("payer.document.number", flaw(&error), error.to_string()));
     });
     match document {
         Ok(document) if violations.is_empty() => Ok(NewCharge {

@@ -42,17 +42,12 @@ pub async fn handle(
         if let Some(violation) = length("reference", Some(reference), REFERENCE_LENGTH_MAX) {
             return Err(Error::Invalid(vec![violation]));
         }
-        let found = referenced(store, &call)
-            .await?
-            .map(|charge| charge.as_of(now));
+        let found = referenced(store, &call).await?.map(|charge| charge.as_of(now));
         let found = found.filter(|charge| selected(&call.input, charge));
         let data = found.iter().map(ChargeView::masked).collect();
         return call.list_of_one_page(limit, cursor, data);
     }
-    let span = Span {
-        from: call.input.created_from,
-        until: call.input.created_until,
-    };
+    let span = Span { from: call.input.created_from, until: call.input.created_until };
     let listing = match call.input.status {
         None => Listing::Charges(call.account_id(), span),
         Some(status) => Listing::ChargesIn(call.account_id(), status.as_str(), span),
@@ -69,21 +64,13 @@ async fn referenced(
     call: &Call<ChargesInput, Referenced>,
 ) -> Result<Option<Charge>, Error> {
     match &call.target.0 {
-        Some(holder) => {
-            store
-                .find(&Key::Charge(call.account_id(), holder.charge_id))
-                .await
-        }
+        Some(holder) => store.find(&Key::Charge(call.account_id(), holder.charge_id)).await,
         None => Ok(None),
     }
 }
 
 fn selected(input: &ChargesInput, charge: &Charge) -> bool {
     input.status.is_none_or(|status| charge.status == status)
-        && input
-            .created_from
-            .is_none_or(|from| charge.created_at >= from)
-        && input
-            .created_until
-            .is_none_or(|until| charge.created_at < until)
+        && input.created_from.is_none_or(|from| charge.created_at >= from)
+        && input.created_until.is_none_or(|until| charge.created_at < until)
 }

@@ -15,10 +15,7 @@ fn draw(text: &str) -> Result<QrCode, Error> {
 
 /// The code as SVG.
 pub(crate) fn svg(text: &str) -> Result<String, Error> {
-    Ok(draw(text)?
-        .render::<Color<'_>>()
-        .module_dimensions(MODULE_SIZE, MODULE_SIZE)
-        .build())
+    Ok(draw(text)?.render::<Color<'_>>().module_dimensions(MODULE_SIZE, MODULE_SIZE).build())
 }
 
 /// The code as a grey PNG.
@@ -27,11 +24,8 @@ pub(crate) fn png(text: &str) -> Result<Vec<u8>, Error> {
     let modules = u32::try_from(code.width()).map_err(Error::internal)?;
     let side = (modules + 2 * QUIET_ZONE) * MODULE_SIZE;
     let colors = code.to_colors();
-    let inside = |pixel: u32| {
-        (pixel / MODULE_SIZE)
-            .checked_sub(QUIET_ZONE)
-            .filter(|at| *at < modules)
-    };
+    let inside =
+        |pixel: u32| (pixel / MODULE_SIZE).checked_sub(QUIET_ZONE).filter(|at| *at < modules);
     let dark = |x: u32, y: u32| {
         let place = inside(y)?.checked_mul(modules)?.checked_add(inside(x)?)?;
         let color = colors.get(usize::try_from(place).ok()?)?;

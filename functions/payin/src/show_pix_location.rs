@@ -76,16 +76,11 @@ fn payload(charge: Charge, now: Timestamp) -> PixPayload {
         calendario: Calendar {
             criacao: charge.created_at,
             apresentacao: now,
-            expiracao: charge
-                .expires_at
-                .duration_since(charge.created_at)
-                .as_secs(),
+            expiracao: charge.expires_at.duration_since(charge.created_at).as_secs(),
         },
         txid: charge.pix.txid.to_string(),
         status,
-        valor: Amount {
-            original: format!("{}.{:02}", cents / 100, cents % 100),
-        },
+        valor: Amount { original: format!("{}.{:02}", cents / 100, cents % 100) },
         chave: charge.pix.key,
         solicitacao_pagador: charge.description,
     }

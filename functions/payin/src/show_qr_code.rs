@@ -10,13 +10,7 @@ use crate::qr_picture;
 pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Image, Error> {
     let br_code = &call.target.pix.br_code;
     if call.accepts("image/png") {
-        return Ok(Image {
-            content_type: "image/png",
-            bytes: qr_picture::png(br_code)?,
-        });
+        return Ok(Image { content_type: "image/png", bytes: qr_picture::png(br_code)? });
     }
-    Ok(Image {
-        content_type: "image/svg+xml",
-        bytes: qr_picture::svg(br_code)?.into_bytes(),
-    })
+    Ok(Image { content_type: "image/svg+xml", bytes: qr_picture::svg(br_code)?.into_bytes() })
 }

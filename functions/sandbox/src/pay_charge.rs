@@ -15,10 +15,6 @@ pub async fn handle(
     let told = rails::sandbox::pay(&charge, &call.moment)?;
     let fees = &account.fees.pix;
     let effects = rails::apply(&mut charge, &mut books, fees, &told, &call.moment)?;
-    let writes = Writes::default()
-        .replace(&charge)
-        .replace(&books)
-        .record(&effects);
-    call.commit(store, writes, Found(ChargeView::from(&charge)))
-        .await
+    let writes = Writes::default().replace(&charge).replace(&books).record(&effects);
+    call.commit(store, writes, Found(ChargeView::from(&charge))).await
 }

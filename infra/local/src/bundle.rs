@@ -57,9 +57,7 @@ impl Bundle {
     pub async fn start(options: Options) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let faults = Faults::default();
         let dynamodb = start_dynamodb(options.database).await?;
-        let services = MockAws::builder()
-            .with_service(SecretsManagerService::new())
-            .build();
+        let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
         let http_client = SharedHttpClient::new(LoopbackClient {
             dynamodb,
             http: aws_smithy_http_client::Builder::new().build_http(),
@@ -74,12 +72,7 @@ impl Bundle {
             .load()
             .await;
         let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-        secrets
-            .create_secret()
-            .name(PEPPER)
-            .secret_string(options.pepper.0)
-            .send()
-            .await?;
+        secrets.create_secret().name(PEPPER).secret_string(options.pepper.0).send().await?;
         let config = Config {
             table: TABLE.to_owned(),
             pepper_secret_id: PEPPER.to_owned(),
@@ -96,14 +89,7 @@ impl Bundle {
             Arc::clone(&options.log),
         );
         app.store.ensure_table().await?;
-        Ok(Self {
-            app,
-            clock: options.clock,
-            faults,
-            aws,
-            config,
-            log: options.log,
-        })
+        Ok(Self { app, clock: options.clock, faults, aws, config, log: options.log })
     }
 
     /// The function's life: one, as if every function ran in one sandbox.
@@ -119,13 +105,7 @@ impl Bundle {
         change(&mut config);
         let clock: Arc<dyn Clock> = self.clock.clone();
         let log = Arc::clone(&self.log);
-        let app = App::with(
-            &self.aws,
-            config.clone(),
-            clock,
-            Arc::new(SystemEntropy),
-            log,
-        );
+        let app = App::with(&self.aws, config.clone(), clock, Arc::new(SystemEntropy), log);
         Self {
             app,
             clock: Arc::clone(&self.clock),
@@ -149,22 +129,14 @@ impl Bundle {
     /// Puts another text into the pepper secret: a rotation.
     pub async fn rotate_pepper(&self, secret: &Secret) -> Result<(), Error> {
         let client = aws_sdk_secretsmanager::Client::new(&self.aws);
-        let put = client
-            .put_secret_value()
-            .secret_id(PEPPER)
-            .secret_string(&secret.0);
+        let put = client.put_secret_value().secret_id(PEPPER).secret_string(&secret.0);
         put.send().await.map(drop).map_err(Error::unavailable)
     }
 
     /// Answers a request as gateway and function together do.
     pub async fn call(&self, request: GatewayRequest) -> GatewayAnswer {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
-            return problem(
-                413,
-                Code::BodyTooLarge,
-                "the gateway takes 6 MB at most",
-                &request,
-            );
+            return problem(413, Code::BodyTooLarge, "the gateway takes 6 MB at most", &request);
         }
         let time_ms = self.clock.now().as_millisecond();
         match route(&request.method, &request.path) {
@@ -182,12 +154,9 @@ impl Bundle {
                 answer.headers.push(("allow".to_owned(), methods));
                 answer
             }
-            Routed::Nowhere => problem(
-                404,
-                Code::NotFound,
-                "there is no such path; see /docs",
-                &request,
-            ),
+            Routed::Nowhere => {
+                problem(404, Code::NotFound, "there is no such path; see /docs", &request)
+            }
         }
     }
 
@@ -230,9 +199,7 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
     ];
     GatewayAnswer {
         status,
-        headers: headers
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec(),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
         body: body.to_string().into_bytes(),
     }
 }

@@ -15,18 +15,12 @@ pub struct LocalClock {
 impl LocalClock {
     /// The machine's clock, `ahead` of it.
     pub fn ahead(ahead: SignedDuration) -> Self {
-        Self {
-            frozen_at: None,
-            ahead_ms: AtomicI64::new(milliseconds(ahead)),
-        }
+        Self { frozen_at: None, ahead_ms: AtomicI64::new(milliseconds(ahead)) }
     }
 
     /// Stands at `at` until it is moved.
     pub fn frozen(at: Timestamp) -> Self {
-        Self {
-            frozen_at: Some(at),
-            ahead_ms: AtomicI64::new(0),
-        }
+        Self { frozen_at: Some(at), ahead_ms: AtomicI64::new(0) }
     }
 
     /// Moves forward.

@@ -15,10 +15,7 @@ pub(crate) struct Console {
     colour: bool,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "NO_COLOR is a convention of terminals"
-)]
+#[expect(clippy::disallowed_methods, reason = "NO_COLOR is a convention of terminals")]
 fn colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
 }
@@ -29,11 +26,7 @@ impl Console {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     pub(crate) fn say(&self, text: &str) {
@@ -43,23 +36,15 @@ impl Console {
     }
 
     pub(crate) fn failure(&self, text: &str) {
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "{} {text}",
-            self.paint("31", "error:")
-        );
+        let _ = writeln!(std::io::stderr().lock(), "{} {text}", self.paint("31", "error:"));
     }
 
     pub(crate) fn request_log(&self) -> RequestLog {
-        RequestLog {
-            colour: self.colour,
-        }
+        RequestLog { colour: self.colour }
     }
 
     pub(crate) fn ready(&self, demo: &Demo, file: &Path, charge_id: &str) {
-        let Demo {
-            base_url, api_user, ..
-        } = demo;
+        let Demo { base_url, api_user, .. } = demo;
         let key = &api_user.api_key;
         let new = json!({
             "method": "pix",
@@ -112,9 +97,7 @@ pub(crate) async fn pending_charge(
         host: format!("127.0.0.1:{port}"),
         request_id: "start".to_owned(),
     };
-    let list = bundle
-        .call(request("GET", "status=pending&limit=1", Vec::new(), "list"))
-        .await;
+    let list = bundle.call(request("GET", "status=pending&limit=1", Vec::new(), "list")).await;
     let list: Value = serde_json::from_slice(&list.body)?;
     let waiting = &list["data"][0];
     if let (Some(id), Some("pending")) = (waiting["id"].as_str(), waiting["status"].as_str()) {
@@ -128,12 +111,7 @@ pub(crate) async fn pending_charge(
     });
     let now = edge::Clock::now(bundle.clock()).as_millisecond();
     let made = bundle
-        .call(request(
-            "POST",
-            "",
-            new.to_string().into_bytes(),
-            &format!("start-{now}"),
-        ))
+        .call(request("POST", "", new.to_string().into_bytes(), &format!("start-{now}")))
         .await;
     let made: Value = serde_json::from_slice(&made.body)?;
     made["id"].as_str().map(str::to_owned).ok_or_else(|| {
@@ -161,10 +139,7 @@ impl Log for RequestLog {
                 } else {
                     status.to_string()
                 };
-                let cause = line
-                    .get("cause")
-                    .map(|cause| format!(" {cause}"))
-                    .unwrap_or_default();
+                let cause = line.get("cause").map(|cause| format!(" {cause}")).unwrap_or_default();
                 format!(
                     "{status} {:6} {}  {} ms, {} round trips  {} {code}{cause}",
                     line["method"].as_str().unwrap_or_default(),

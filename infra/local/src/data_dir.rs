@@ -30,13 +30,9 @@ pub(crate) struct DataDir(PathBuf);
 
 impl DataDir {
     pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, Failure> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path)
-            .map_err(|cause| {
-                format!("cannot make the data directory {}: {cause}", path.display())
-            })?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|cause| {
+            format!("cannot make the data directory {}: {cause}", path.display())
+        })?;
         if reset {
             for file in FILES {
                 match fs::remove_file(path.join(file)) {
@@ -108,12 +104,7 @@ impl DataDir {
 pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
     let new = file.with_extension("new");
     let mut options = fs::OpenOptions::new();
-    let mut writer = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&new)?;
+    let mut writer = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     writer.write_all(text.as_bytes())?;
     fs::rename(new, file)?;
     Ok(())

@@ -28,11 +28,5 @@ pub(crate) fn answer(path: &str) -> Option<Response> {
 fn file(path: &str) -> Option<Response> {
     let config = Arc::new(Config::from("/openapi.json"));
     let file = utoipa_swagger_ui::serve(path, config).ok().flatten()?;
-    Some(
-        (
-            [(header::CONTENT_TYPE, file.content_type)],
-            file.bytes.into_owned(),
-        )
-            .into_response(),
-    )
+    Some(([(header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response())
 }

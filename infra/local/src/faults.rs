@@ -96,15 +96,9 @@ impl Faults {
         let mut plan = self.plan();
         if plan.recording {
             let body = String::from_utf8_lossy(body).into_owned();
-            plan.sent.push(Sent {
-                operation: operation.to_owned(),
-                body,
-            });
+            plan.sent.push(Sent { operation: operation.to_owned(), body });
         }
-        let place = plan
-            .faults
-            .iter()
-            .position(|(name, _)| *name == operation)?;
+        let place = plan.faults.iter().position(|(name, _)| *name == operation)?;
         plan.faults.remove(place).map(|(_, fault)| fault)
     }
 }
@@ -141,20 +135,11 @@ impl HttpClient for LoopbackClient {
 
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let target = request
-            .headers()
-            .get("x-amz-target")
-            .unwrap_or_default()
-            .to_owned();
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let (service, operation) = target.split_once('.').unwrap_or_default();
-        let fault = self
-            .client
-            .faults
-            .meet(operation, request.body().bytes().unwrap_or_default());
+        let fault = self.client.faults.meet(operation, request.body().bytes().unwrap_or_default());
         let connector = if service.starts_with("DynamoDB") {
-            request
-                .set_uri(self.client.dynamodb.clone())
-                .expect("a loopback URL");
+            request.set_uri(self.client.dynamodb.clone()).expect("a loopback URL");
             self.http.clone()
         } else {
             self.services.clone()
@@ -174,10 +159,7 @@ impl HttpConnector for Connector {
             Some(Fault::InProgress) => refusal("TransactionInProgressException", json!({})),
             Some(Fault::Cancelled(reasons)) => {
                 let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
-                refusal(
-                    "TransactionCanceledException",
-                    json!({ "CancellationReasons": reasons }),
-                )
+                refusal("TransactionCanceledException", json!({ "CancellationReasons": reasons }))
             }
         }
     }
@@ -192,8 +174,6 @@ fn refusal(code: &str, mut body: serde_json::Value) -> HttpConnectorFuture {
     body["message"] = json!("injected");
     let status = StatusCode::try_from(400_u16).expect("a status");
     let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
-    response
-        .headers_mut()
-        .insert("content-type", "application/x-amz-json-1.0");
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
     HttpConnectorFuture::ready(Ok(response))
 }

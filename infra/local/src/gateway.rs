@@ -70,10 +70,8 @@ impl GatewayRequest {
             Ok(text) => (text.to_owned(), false),
             Err(_) => (STANDARD.encode(&self.body), true),
         };
-        let path_parameters: serde_json::Map<_, _> = values
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), json!(value)))
-            .collect();
+        let path_parameters: serde_json::Map<_, _> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
         let mut event = json!({
             "version": "2.0",
             "routeKey": route_key,
@@ -134,11 +132,7 @@ fn decode(answer: &Value) -> GatewayAnswer {
     for (name, value) in answer["headers"].as_object().into_iter().flatten() {
         headers.push((name.clone(), text(value)));
     }
-    for (name, values) in answer["multiValueHeaders"]
-        .as_object()
-        .into_iter()
-        .flatten()
-    {
+    for (name, values) in answer["multiValueHeaders"].as_object().into_iter().flatten() {
         let known = headers.iter().any(|(header, _)| header == name);
         for value in values.as_array().into_iter().flatten().filter(|_| !known) {
             headers.push((name.clone(), text(value)));
@@ -153,12 +147,6 @@ fn decode(answer: &Value) -> GatewayAnswer {
     } else {
         body.as_bytes().to_vec()
     };
-    let status = answer["statusCode"]
-        .as_u64()
-        .and_then(|status| u16::try_from(status).ok());
-    GatewayAnswer {
-        status: status.unwrap_or(502),
-        headers,
-        body,
-    }
+    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    GatewayAnswer { status: status.unwrap_or(502), headers, body }
 }

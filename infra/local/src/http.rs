@@ -33,12 +33,7 @@ pub(crate) struct Site {
 }
 
 pub(crate) fn site(bundle: Arc<Bundle>, clock_file: PathBuf, host: String) -> Site {
-    Site {
-        bundle,
-        clock_file,
-        host,
-        requests: Arc::default(),
-    }
+    Site { bundle, clock_file, host, requests: Arc::default() }
 }
 
 /// Serves until the process ends.
@@ -73,10 +68,7 @@ async fn answer(
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
     };
-    let host = parts
-        .headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let request = GatewayRequest {
         method: parts.method.as_str().to_owned(),
         path,
@@ -85,10 +77,7 @@ async fn answer(
         body: body.to_vec(),
         source_ip: peer.ip(),
         host: host.unwrap_or(&site.host).to_owned(),
-        request_id: format!(
-            "req-{:06}",
-            site.requests.fetch_add(1, Ordering::Relaxed) + 1
-        ),
+        request_id: format!("req-{:06}", site.requests.fetch_add(1, Ordering::Relaxed) + 1),
     };
     let answer = site.bundle.call(request).await;
     let mut response = Response::builder().status(answer.status);
@@ -96,9 +85,7 @@ async fn answer(
         response = response.header(name, value);
     }
     let failed = |_| StatusCode::BAD_GATEWAY.into_response();
-    response
-        .body(Body::from(answer.body))
-        .unwrap_or_else(failed)
+    response.body(Body::from(answer.body)).unwrap_or_else(failed)
 }
 
 #[derive(Deserialize)]
@@ -110,10 +97,7 @@ struct Advance {
 /// `POST /local/clock`: moves the clock and does what became due. Not an operation of the bundle.
 async fn advance(site: &Site, body: &[u8]) -> Response {
     let wrong = |detail: String| {
-        (
-            StatusCode::BAD_REQUEST,
-            axum::Json(json!({ "status": 400, "detail": detail })),
-        )
+        (StatusCode::BAD_REQUEST, axum::Json(json!({ "status": 400, "detail": detail })))
             .into_response()
     };
     let Advance { advance_seconds } = match serde_json::from_slice(body) {
@@ -121,9 +105,7 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
         Err(cause) => return wrong(format!("send {{\"advance_seconds\": 60}}: {cause}")),
     };
     if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
-        return wrong(format!(
-            "the clock only goes forward, {ADVANCE_SECONDS_MAX} s at most"
-        ));
+        return wrong(format!("the clock only goes forward, {ADVANCE_SECONDS_MAX} s at most"));
     }
     let clock = site.bundle.clock();
     clock.advance(SignedDuration::from_secs(advance_seconds));
@@ -132,9 +114,7 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
         &site.clock_file,
         &json!({ "ahead_ms": i64::try_from(ahead_ms).unwrap_or(0) }).to_string(),
     ) {
-        return wrong(format!(
-            "the clock moved, but not for the next start: {cause}"
-        ));
+        return wrong(format!("the clock moved, but not for the next start: {cause}"));
     }
     match site.bundle.tick().await {
         Ok(moved) => {

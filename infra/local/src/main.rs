@@ -57,9 +57,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
         }
     }
     let port = setting("PORT", "4000");
-    let port: u16 = port
-        .parse()
-        .map_err(|_| format!("PORT={port} is no port: use 0 to 65535"))?;
+    let port: u16 = port.parse().map_err(|_| format!("PORT={port} is no port: use 0 to 65535"))?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| {
         format!("cannot listen on 127.0.0.1:{port}: {cause}\nIs it running already? Try PORT=4001 make run")
     })?;
@@ -79,11 +77,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
     .await?;
     let demo = data.demo(&bundle, &base_url).await?;
     let bundle = Arc::new(bundle);
-    let site = http::site(
-        Arc::clone(&bundle),
-        data.clock_file(),
-        format!("127.0.0.1:{port}"),
-    );
+    let site = http::site(Arc::clone(&bundle), data.clock_file(), format!("127.0.0.1:{port}"));
     for listener in [Some(listener), second].into_iter().flatten() {
         tokio::spawn(http::serve(listener, site.clone()));
     }

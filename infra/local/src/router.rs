@@ -4,12 +4,7 @@ use edge::Operation;
 
 /// The tables of all domains.
 pub fn tables() -> [&'static [Operation]; 4] {
-    [
-        identity::OPERATIONS,
-        keys::OPERATIONS,
-        payin::OPERATIONS,
-        sandbox::OPERATIONS,
-    ]
+    [identity::OPERATIONS, keys::OPERATIONS, payin::OPERATIONS, sandbox::OPERATIONS]
 }
 
 /// Every HTTP operation of the bundle.
@@ -35,14 +30,8 @@ pub(crate) fn route(method: &str, path: &str) -> Routed {
     matches.sort_by_key(|(_, values)| values.len());
     let fewest = matches.first().map_or(0, |(_, values)| values.len());
     matches.retain(|(_, values)| values.len() == fewest);
-    let methods = matches
-        .iter()
-        .map(|(operation, _)| operation.method.as_str())
-        .collect();
-    match matches
-        .into_iter()
-        .find(|(operation, _)| operation.method.as_str() == method)
-    {
+    let methods = matches.iter().map(|(operation, _)| operation.method.as_str()).collect();
+    match matches.into_iter().find(|(operation, _)| operation.method.as_str() == method) {
         Some((operation, values)) => Routed::To(operation, values),
         None => match methods {
             none if Vec::is_empty(&none) => Routed::Nowhere,
@@ -58,10 +47,7 @@ fn values(template: &'static str, path: &str) -> Option<Vec<(&'static str, Strin
         match (known.next(), given.next()) {
             (None, None) => return Some(values),
             (Some(known), Some(given)) => {
-                match known
-                    .strip_prefix('{')
-                    .and_then(|name| name.strip_suffix('}'))
-                {
+                match known.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                     Some(name) if !given.is_empty() => values.push((name, given.to_owned())),
                     None if known == given => {}
                     _ => return None,

@@ -15,9 +15,7 @@ pub(crate) async fn every_minute(bundle: &Bundle, console: &Console) {
     loop {
         interval.tick().await;
         if let Err(error) = bundle.tick().await {
-            console.failure(&format!(
-                "the schedule failed and goes on in a minute: {error}"
-            ));
+            console.failure(&format!("the schedule failed and goes on in a minute: {error}"));
         }
     }
 }

@@ -56,22 +56,12 @@ pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
             // The Central Bank's own example of a random key.
             pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
         },
-        fees: Fees {
-            pix: FeeSchedule {
-                fixed_cents: 0,
-                basis_points: 99,
-            },
-        },
+        fees: Fees { pix: FeeSchedule { fixed_cents: 0, basis_points: 99 } },
         created_at: moment.now,
     };
-    let roster = Roster {
-        account_id: account.id,
-        moderators: 0,
-    };
-    let writes = Writes::default()
-        .create(&account)
-        .create(&Books::open(account.id))
-        .create(&roster);
+    let roster = Roster { account_id: account.id, moderators: 0 };
+    let writes =
+        Writes::default().create(&account).create(&Books::open(account.id)).create(&roster);
     app.store.commit(writes, &moment).await?;
     Ok(account)
 }
@@ -107,22 +97,13 @@ pub async fn person(
     user.email = Some(email.to_owned());
     user.roles = roles.iter().copied().collect();
     user.two_factor = enrolled;
-    let password = format!(
-        "{}-{}-{}",
-        moment.base62(6),
-        moment.base62(6),
-        moment.base62(6)
-    );
+    let password = format!("{}-{}-{}", moment.base62(6), moment.base62(6), moment.base62(6));
     let hashes = identity::hash_password(vec![password.clone()], &moment).await?;
     let secret = new_secret(&moment);
     let peppers = app.secrets.peppers(moment.now).await?;
     let context = format!("totp:{}", user.id);
     let sealed_secret = peppers.seal(&context, &secret, &moment);
-    let two_factor = TwoFactor {
-        sealed_secret,
-        last_step: 0,
-        recovery_hashes: Vec::new(),
-    };
+    let two_factor = TwoFactor { sealed_secret, last_step: 0, recovery_hashes: Vec::new() };
     let login = Login {
         key: login_key(email),
         account_id,
@@ -138,19 +119,8 @@ pub async fn person(
         writes = writes.add_moderator(account_id);
     }
     app.store.commit(writes, &moment).await?;
-    let totp_secret = if enrolled {
-        secret_base32(&secret)
-    } else {
-        String::new()
-    };
-    Ok((
-        user.id,
-        Person {
-            email: email.to_owned(),
-            password,
-            totp_secret,
-        },
-    ))
+    let totp_secret = if enrolled { secret_base32(&secret) } else { String::new() };
+    Ok((user.id, Person { email: email.to_owned(), password, totp_secret }))
 }
 
 /// Adds a program with a key for these addresses.
@@ -166,9 +136,7 @@ pub async fn program(
     user.permissions = permissions.iter().copied().collect();
     let minted = mint_api_key(app.config.stage, account_id, user.id, &moment);
     let peppers = app.secrets.peppers(moment.now).await?;
-    let ranges = addresses
-        .iter()
-        .map(|text| parse_range(text).map_err(Error::internal));
+    let ranges = addresses.iter().map(|text| parse_range(text).map_err(Error::internal));
     let key = ApiKey {
         id: minted.id.clone(),
         account_id,
@@ -184,13 +152,8 @@ pub async fn program(
         version: 0,
     };
     user.api_keys.insert(key.id.clone(), key.created_at);
-    app.store
-        .commit(Writes::default().create(&user).create(&key), &moment)
-        .await?;
-    Ok(Program {
-        id: user.id.to_string(),
-        api_key: minted.text.to_string(),
-    })
+    app.store.commit(Writes::default().create(&user).create(&key), &moment).await?;
+    Ok(Program { id: user.id.to_string(), api_key: minted.text.to_string() })
 }
 
 /// The demo account.
@@ -198,11 +161,7 @@ pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
     let account = account(app, "Loja Demonstracao").await?;
     let mut moderators = Vec::new();
     for named in [("Ana", "ana@demo.example"), ("Bruno", "bruno@demo.example")] {
-        moderators.push(
-            person(app, account.id, named, &[Role::Moderator], true)
-                .await?
-                .1,
-        );
+        moderators.push(person(app, account.id, named, &[Role::Moderator], true).await?.1);
     }
     let addresses = ["127.0.0.1", "::1"];
     let permissions = [Permission::ChargesWrite];

@@ -78,10 +78,7 @@ impl BrCode {
     ) -> Result<Self, BrCodeError> {
         let account = Arrangement::Location(account::check_location(location)?);
         let code = Self::of(account, merchant_name, merchant_city, amount_cents)?;
-        Ok(Self {
-            point_of_initiation: Some(PointOfInitiation::SingleUse),
-            ..code
-        })
+        Ok(Self { point_of_initiation: Some(PointOfInitiation::SingleUse), ..code })
     }
 
     /// The static code of a Pix key, payable any number of times, which needs no charge.
@@ -101,11 +98,7 @@ impl BrCode {
         txid: StaticTxid,
     ) -> Result<Self, BrCodeError> {
         let key = account::check_key(key)?;
-        let account = Arrangement::Key {
-            key,
-            description: None,
-            withdrawal_ispb: None,
-        };
+        let account = Arrangement::Key { key, description: None, withdrawal_ispb: None };
         let code = Self::of(account, merchant_name, merchant_city, amount_cents)?;
         Ok(Self { txid, ..code })
     }

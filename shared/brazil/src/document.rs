@@ -226,10 +226,7 @@ impl TryFrom<Written> for Document {
 
 impl From<Document> for Written {
     fn from(document: Document) -> Self {
-        Self {
-            kind: document.kind(),
-            number: document.number().to_owned(),
-        }
+        Self { kind: document.kind(), number: document.number().to_owned() }
     }
 }
 
@@ -240,10 +237,7 @@ fn parse_number(kind: DocumentKind, text: &str) -> Result<String, DocumentError>
     if !check.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(DocumentError::WrongCharacters { kind });
     }
-    if number
-        .bytes()
-        .all(|byte| number.starts_with(char::from(byte)))
-    {
+    if number.bytes().all(|byte| number.starts_with(char::from(byte))) {
         return Err(DocumentError::RepeatedDigits { kind });
     }
     let first = check_digit(kind, base);
@@ -284,14 +278,8 @@ fn unpunctuate(kind: DocumentKind, text: &str) -> Result<String, DocumentError> 
 /// The modulo 11 check digit of the characters given, which are ASCII letters and digits.
 fn check_digit(kind: DocumentKind, base: &str) -> u32 {
     let weights = (2..=kind.heaviest_weight()).cycle();
-    let values = base
-        .bytes()
-        .rev()
-        .map(|byte| u32::from(byte) - u32::from(b'0'));
-    let sum: u32 = values
-        .zip(weights)
-        .map(|(value, weight)| value * weight)
-        .sum();
+    let values = base.bytes().rev().map(|byte| u32::from(byte) - u32::from(b'0'));
+    let sum: u32 = values.zip(weights).map(|(value, weight)| value * weight).sum();
     match sum % 11 {
         0 | 1 => 0,
         rest => 11 - rest,
@@ -303,12 +291,6 @@ fn punctuate(kind: DocumentKind, number: &str) -> String {
     let mut characters = number.chars();
     kind.mask()
         .chars()
-        .filter_map(|place| {
-            if place == '#' {
-                characters.next()
-            } else {
-                Some(place)
-            }
-        })
+        .filter_map(|place| if place == '#' { characters.next() } else { Some(place) })
         .collect()
 }

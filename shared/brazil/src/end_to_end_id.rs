@@ -75,21 +75,14 @@ impl EndToEndId {
             _ => return Err(EndToEndIdError::WrongPrefix),
         };
         let (ispb, minute, suffix) = (&text[1..9], &text[9..21], &text[21..]);
-        if !ispb
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-        {
+        if !ispb.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
             return Err(EndToEndIdError::WrongIspb);
         }
         let timestamp = read_minute(minute).ok_or(EndToEndIdError::WrongTimestamp)?;
         if !suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(EndToEndIdError::WrongSuffix);
         }
-        Ok(Self {
-            text: text.to_owned(),
-            kind,
-            timestamp,
-        })
+        Ok(Self { text: text.to_owned(), kind, timestamp })
     }
 
     /// Makes the identifier of a payment or a return started by `ispb` (8 characters) at `at`,

@@ -16,11 +16,7 @@ fn sample() -> String {
 /// The sample with an object replaced and the checksum made right again.
 fn sample_with(object: &str, replacement: &str) -> String {
     let sample = sample();
-    assert_eq!(
-        sample.matches(object).count(),
-        1,
-        "{object} is once in {sample}"
-    );
+    assert_eq!(sample.matches(object).count(), 1, "{object} is once in {sample}");
     let changed = sample.replace(object, replacement);
     let covered = &changed[..changed.len() - 4];
     format!("{covered}{:04X}", crc16(covered.as_bytes()))
@@ -38,10 +34,7 @@ fn the_dynamic_sample_of_the_manual_is_written() {
                     8b3da2f39a4140d1a91abd93113bd4415204000053039865802BR5913Fulano de Tal\
                     6008Brasilia62070503***6304";
     assert!(code.encode().starts_with(expected));
-    assert_eq!(
-        code.point_of_initiation(),
-        Some(PointOfInitiation::SingleUse)
-    );
+    assert_eq!(code.point_of_initiation(), Some(PointOfInitiation::SingleUse));
     let printed = BrCode::dynamic(LOCATION, "Fulano de Tal", "BRASILIA", None).expect("valid");
     assert!(printed.encode().ends_with("***630464E4"));
 }
@@ -80,15 +73,7 @@ fn a_location_is_a_host_and_a_path_of_77_characters_at_most() {
     assert!(BrCode::dynamic(&longest, "Pix", "Itu", None).is_ok());
     assert!(BrCode::dynamic("127.0.0.1:8080/v2/1", "Pix", "Itu", None).is_ok());
     let too_long = format!("{longest}a");
-    for location in [
-        "",
-        "pix.example.com",
-        "https://a.b/c",
-        "/c",
-        "a.b/",
-        "a b/c",
-        &too_long,
-    ] {
+    for location in ["", "pix.example.com", "https://a.b/c", "/c", "a.b/", "a b/c", &too_long] {
         let refused = BrCode::dynamic(location, "Pix", "Itu", None);
         assert_eq!(refused, Err(BrCodeError::WrongLocation), "{location}");
     }
@@ -111,14 +96,7 @@ fn an_amount_is_read_with_up_to_two_decimals() {
         let code = BrCode::parse(&sample_with("5802BR", &format!("{object}5802BR")));
         assert_eq!(code.expect("a legal amount").amount_cents(), Some(cents));
     }
-    for object in [
-        "54040.00",
-        "540210.",
-        "5403.50",
-        "5405+1.00",
-        "540610.555",
-        "54041e10",
-    ] {
+    for object in ["54040.00", "540210.", "5403.50", "5405+1.00", "540610.555", "54041e10"] {
         let code = BrCode::parse(&sample_with("5802BR", &format!("{object}5802BR")));
         assert!(code.is_err(), "{object}");
     }
@@ -127,28 +105,14 @@ fn an_amount_is_read_with_up_to_two_decimals() {
 #[test]
 fn each_broken_rule_has_its_own_error() {
     let parse = |object, replacement| BrCode::parse(&sample_with(object, replacement)).err();
-    assert_eq!(
-        parse("52040000", ""),
-        Some(BrCodeError::Missing { id: "52" })
-    );
-    assert_eq!(
-        parse("62070503***", ""),
-        Some(BrCodeError::Missing { id: "62" })
-    );
-    assert_eq!(
-        parse("br.gov.bcb.pix", "br.gov.bcb.pax"),
-        Some(BrCodeError::NotPix)
-    );
-    let twice = Some(BrCodeError::Repeated {
-        id: "58".to_owned(),
-    });
+    assert_eq!(parse("52040000", ""), Some(BrCodeError::Missing { id: "52" }));
+    assert_eq!(parse("62070503***", ""), Some(BrCodeError::Missing { id: "62" }));
+    assert_eq!(parse("br.gov.bcb.pix", "br.gov.bcb.pax"), Some(BrCodeError::NotPix));
+    let twice = Some(BrCodeError::Repeated { id: "58".to_owned() });
     assert_eq!(parse("5802BR", "5802BR5802BR"), twice);
     assert_eq!(parse("5802BR", "5803BR"), Some(BrCodeError::Malformed));
     let second = "26180014br.gov.bcb.pix27580014";
-    assert_eq!(
-        parse("26580014", second),
-        Some(BrCodeError::WrongArrangement)
-    );
+    assert_eq!(parse("26580014", second), Some(BrCodeError::WrongArrangement));
     assert!(matches!(
         parse("62070503***", "62190515RP12345678-2019"),
         Some(BrCodeError::WrongObject { id: "62-05", .. })
@@ -178,10 +142,7 @@ fn a_line_break_is_refused_with_advice() {
 fn debug_hides_the_key_and_the_merchant() {
     let code = BrCode::static_key("39053344705", "Fulano", "Itu", None, StaticTxid::none());
     let shown = format!("{:?}", code.expect("valid"));
-    assert!(
-        !shown.contains("39053344705") && !shown.contains("Fulano"),
-        "{shown}"
-    );
+    assert!(!shown.contains("39053344705") && !shown.contains("Fulano"), "{shown}");
 }
 
 proptest! {

@@ -22,50 +22,21 @@ fn each_separator_may_be_left_out() {
 #[test]
 fn a_separator_out_of_its_place_is_refused() {
     let refused = Err(DocumentError::WrongCharacters { kind: CPF });
-    for text in [
-        "39.0533.447-05",
-        "390..533.447-05",
-        "390.533.447-05-",
-        "-39053344705",
-    ] {
+    for text in ["39.0533.447-05", "390..533.447-05", "390.533.447-05-", "-39053344705"] {
         assert_eq!(Cpf::parse(text), refused, "{text}");
     }
 }
 
 #[test]
 fn each_mistake_has_its_own_error() {
-    assert_eq!(
-        Cpf::parse(""),
-        Err(DocumentError::WrongLength { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("3905334470"),
-        Err(DocumentError::WrongLength { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("390533447050"),
-        Err(DocumentError::WrongLength { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("3905334470A"),
-        Err(DocumentError::WrongCharacters { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse(" 39053344705"),
-        Err(DocumentError::WrongCharacters { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("3905334470５"),
-        Err(DocumentError::WrongCharacters { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("39053344704"),
-        Err(DocumentError::WrongCheckDigits { kind: CPF })
-    );
-    assert_eq!(
-        Cpf::parse("11111111111"),
-        Err(DocumentError::RepeatedDigits { kind: CPF })
-    );
+    assert_eq!(Cpf::parse(""), Err(DocumentError::WrongLength { kind: CPF }));
+    assert_eq!(Cpf::parse("3905334470"), Err(DocumentError::WrongLength { kind: CPF }));
+    assert_eq!(Cpf::parse("390533447050"), Err(DocumentError::WrongLength { kind: CPF }));
+    assert_eq!(Cpf::parse("3905334470A"), Err(DocumentError::WrongCharacters { kind: CPF }));
+    assert_eq!(Cpf::parse(" 39053344705"), Err(DocumentError::WrongCharacters { kind: CPF }));
+    assert_eq!(Cpf::parse("3905334470５"), Err(DocumentError::WrongCharacters { kind: CPF }));
+    assert_eq!(Cpf::parse("39053344704"), Err(DocumentError::WrongCheckDigits { kind: CPF }));
+    assert_eq!(Cpf::parse("11111111111"), Err(DocumentError::RepeatedDigits { kind: CPF }));
     let zeros = Cnpj::parse("00000000000000");
     assert_eq!(zeros, Err(DocumentError::RepeatedDigits { kind: CNPJ }));
     let letters = Cnpj::parse("12ABC34501DEAA");
@@ -105,10 +76,7 @@ fn a_document_is_json_with_its_type_and_number() {
 fn a_document_in_json_is_checked() {
     let wrong = serde_json::from_str::<Document>(r#"{"type":"cpf","number":"39053344704"}"#);
     let message = wrong.expect_err("the last digit is wrong").to_string();
-    assert!(
-        message.starts_with("the last two digits of the CPF do not match"),
-        "{message}"
-    );
+    assert!(message.starts_with("the last two digits of the CPF do not match"), "{message}");
     let swapped = serde_json::from_str::<Document>(r#"{"type":"cnpj","number":"39053344705"}"#);
     assert!(swapped.is_err());
 }

@@ -8,54 +8,27 @@ use proptest::prelude::*;
 fn the_minute_is_in_utc() {
     let id = EndToEndId::parse("E9040088820210128000800123873170").expect("a published sample");
     assert_eq!(id.timestamp().to_string(), "2021-01-28T00:08:00Z");
-    assert_eq!(
-        (id.kind(), id.ispb()),
-        (EndToEndIdKind::Payment, "90400888")
-    );
+    assert_eq!((id.kind(), id.ispb()), (EndToEndIdKind::Payment, "90400888"));
 }
 
 #[test]
 fn a_return_is_minted_from_its_parts() {
     let at = "2020-09-09T12:21:59Z".parse().expect("a moment");
     let id = EndToEndId::mint(EndToEndIdKind::Return, "12ABC345", at, "20200808006");
-    assert_eq!(
-        id.expect("valid parts").as_str(),
-        "D12ABC34520200909122120200808006"
-    );
+    assert_eq!(id.expect("valid parts").as_str(), "D12ABC34520200909122120200808006");
 }
 
 #[test]
 fn each_wrong_part_has_its_own_error() {
     for (text, error) in [
         ("", EndToEndIdError::WrongLength),
-        (
-            "E1234567820200909122120200808008 ",
-            EndToEndIdError::WrongLength,
-        ),
-        (
-            "X1234567820200909122120200808008",
-            EndToEndIdError::WrongPrefix,
-        ),
-        (
-            "E1234567a20200909122120200808008",
-            EndToEndIdError::WrongIspb,
-        ),
-        (
-            "E1234567820210229122120200808008",
-            EndToEndIdError::WrongTimestamp,
-        ),
-        (
-            "E1234567820200909242120200808008",
-            EndToEndIdError::WrongTimestamp,
-        ),
-        (
-            "E12345678+0200909122120200808008",
-            EndToEndIdError::WrongTimestamp,
-        ),
-        (
-            "E123456782020090912212020080800-",
-            EndToEndIdError::WrongSuffix,
-        ),
+        ("E1234567820200909122120200808008 ", EndToEndIdError::WrongLength),
+        ("X1234567820200909122120200808008", EndToEndIdError::WrongPrefix),
+        ("E1234567a20200909122120200808008", EndToEndIdError::WrongIspb),
+        ("E1234567820210229122120200808008", EndToEndIdError::WrongTimestamp),
+        ("E1234567820200909242120200808008", EndToEndIdError::WrongTimestamp),
+        ("E12345678+0200909122120200808008", EndToEndIdError::WrongTimestamp),
+        ("E123456782020090912212020080800-", EndToEndIdError::WrongSuffix),
     ] {
         assert_eq!(EndToEndId::parse(text), Err(error), "{text}");
     }
@@ -66,24 +39,14 @@ fn parts_of_a_wrong_length_do_not_make_up_for_each_other() {
     let mint = |ispb, suffix| {
         EndToEndId::mint(EndToEndIdKind::Payment, ispb, Timestamp::UNIX_EPOCH, suffix)
     };
-    assert_eq!(
-        mint("1234567", "012345678901"),
-        Err(EndToEndIdError::WrongIspb)
-    );
-    assert_eq!(
-        mint("12345678", "0123456789"),
-        Err(EndToEndIdError::WrongSuffix)
-    );
+    assert_eq!(mint("1234567", "012345678901"), Err(EndToEndIdError::WrongIspb));
+    assert_eq!(mint("12345678", "0123456789"), Err(EndToEndIdError::WrongSuffix));
 }
 
 #[test]
 fn a_moment_that_four_digits_cannot_date_is_refused() {
-    let minted = EndToEndId::mint(
-        EndToEndIdKind::Payment,
-        "12345678",
-        Timestamp::MIN,
-        "abcdefghijk",
-    );
+    let minted =
+        EndToEndId::mint(EndToEndIdKind::Payment, "12345678", Timestamp::MIN, "abcdefghijk");
     assert!(minted.is_err());
 }
 
@@ -93,15 +56,9 @@ fn a_txid_has_26_to_35_letters_and_digits() {
         assert!(Txid::parse(&"a".repeat(length)).is_ok());
     }
     for length in [0, 25, 36] {
-        assert_eq!(
-            Txid::parse(&"a".repeat(length)),
-            Err(TxidError::WrongLength)
-        );
+        assert_eq!(Txid::parse(&"a".repeat(length)), Err(TxidError::WrongLength));
     }
-    assert_eq!(
-        Txid::parse("3136957d-93f2184b369e8f1c0729d"),
-        Err(TxidError::WrongCharacters)
-    );
+    assert_eq!(Txid::parse("3136957d-93f2184b369e8f1c0729d"), Err(TxidError::WrongCharacters));
 }
 
 #[test]

@@ -105,10 +105,7 @@ impl Access {
             .copied()
             .filter(|permission| granted(*permission) && (writes || permission.implies().is_none()))
             .collect();
-        Self {
-            moderator: roles.contains(&Role::Moderator),
-            permissions,
-        }
+        Self { moderator: roles.contains(&Role::Moderator), permissions }
     }
 
     /// Whether this permission is held.
@@ -133,11 +130,8 @@ mod tests {
 
     #[track_caller]
     fn check(roles: &[Role], single: &[Permission], writes: bool, expected: &[&str]) {
-        let access = Access::of(
-            &roles.iter().copied().collect(),
-            &single.iter().copied().collect(),
-            writes,
-        );
+        let access =
+            Access::of(&roles.iter().copied().collect(), &single.iter().copied().collect(), writes);
         let words: Vec<_> = access.permissions().map(Permission::as_str).collect();
         assert_eq!(words, expected);
     }
@@ -159,12 +153,7 @@ mod tests {
 
     #[test]
     fn a_write_permission_implies_its_read() {
-        check(
-            &[],
-            &[Permission::ChargesWrite],
-            true,
-            &["charges:read", "charges:write"],
-        );
+        check(&[], &[Permission::ChargesWrite], true, &["charges:read", "charges:write"]);
     }
 
     #[test]
@@ -196,11 +185,6 @@ mod tests {
 
     #[test]
     fn without_two_factor_only_the_reads_are_left_even_for_a_moderator() {
-        check(
-            &[Role::Moderator],
-            &[Permission::PayoutsWrite],
-            false,
-            &READS,
-        );
+        check(&[Role::Moderator], &[Permission::PayoutsWrite], false, &READS);
     }
 }

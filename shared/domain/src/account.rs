@@ -27,9 +27,7 @@ impl Stage {
 
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Sandbox, Self::Live]
-            .into_iter()
-            .find(|stage| stage.as_str() == word)
+        [Self::Sandbox, Self::Live].into_iter().find(|stage| stage.as_str() == word)
     }
 }
 

@@ -22,11 +22,7 @@ impl KeyId {
     pub fn mint(moment: &Moment) -> Self {
         // 62^7 milliseconds reach the year 2081; ids only have to sort until then.
         let milliseconds = u64::try_from(moment.now.as_millisecond()).unwrap_or(0) % 62_u64.pow(7);
-        Self(format!(
-            "{:0>7}{}",
-            base62::encode(milliseconds),
-            moment.base62(5)
-        ))
+        Self(format!("{:0>7}{}", base62::encode(milliseconds), moment.base62(5)))
     }
 
     /// Reads the bare 12 characters.
@@ -37,9 +33,7 @@ impl KeyId {
 
     /// Reads `key_` and the 12 characters.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        text.strip_prefix("key_")
-            .and_then(Self::from_bare)
-            .ok_or(Error::NotFound("API key"))
+        text.strip_prefix("key_").and_then(Self::from_bare).ok_or(Error::NotFound("API key"))
     }
 
     /// The bare 12 characters, as they stand in the key itself.

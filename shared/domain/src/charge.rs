@@ -217,10 +217,7 @@ impl Charge {
             created_at: moment.now,
             created_by,
             expires_at: new.expires_at,
-            due: Some(Due {
-                at: new.expires_at,
-                step: DueStep::Expire,
-            }),
+            due: Some(Due { at: new.expires_at, step: DueStep::Expire }),
             history: History::default(),
             version: 0,
         };
@@ -286,10 +283,7 @@ impl Charge {
                 )?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
-            Notice::UnderReview {
-                end_to_end_id,
-                reason,
-            } => {
+            Notice::UnderReview { end_to_end_id, reason } => {
                 self.must_be_payable("put under review", moment)?;
                 self.take_payment(end_to_end_id);
                 let held = (EntryKind::ChargeHeldForReview, Clearing, UnderReview);
@@ -344,22 +338,11 @@ impl Charge {
             .iter()
             .map(|&(kind, debit, credit)| {
                 let fee = kind == EntryKind::ChargeFee;
-                let amount_cents = if fee {
-                    self.fees_cents
-                } else {
-                    self.amount_cents
-                };
-                Posting {
-                    kind,
-                    debit,
-                    credit,
-                    amount_cents,
-                }
+                let amount_cents = if fee { self.fees_cents } else { self.amount_cents };
+                Posting { kind, debit, credit, amount_cents }
             })
             .collect();
-        effects
-            .entries
-            .extend(books.post(self.id, &postings, moment)?);
+        effects.entries.extend(books.post(self.id, &postings, moment)?);
         Ok(())
     }
 
@@ -380,11 +363,7 @@ impl Charge {
             ChargeStatus::Expired => EventType::ChargeExpired,
         };
         self.status = status;
-        self.status_history.push(StatusChange {
-            status,
-            at: moment.now,
-            reason: reason.cloned(),
-        });
+        self.status_history.push(StatusChange { status, at: moment.now, reason: reason.cloned() });
         let object = serde_json::to_value(ChargeView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         effects.events.push(self.history.record(
@@ -406,10 +385,7 @@ impl Charge {
     fn not_in_state_to(&self, participle: &str) -> Error {
         Error::conflict(
             Code::ChargeState,
-            format!(
-                "the charge is {} and cannot be {participle}",
-                self.status.as_str()
-            ),
+            format!("the charge is {} and cannot be {participle}", self.status.as_str()),
         )
     }
 }

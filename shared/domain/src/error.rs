@@ -143,11 +143,7 @@ pub struct Violation {
 impl Violation {
     /// A violation of `field`.
     pub fn new(field: impl Into<String>, code: Flaw, detail: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            detail: detail.into(),
-        }
+        Self { field: field.into(), code, detail: detail.into() }
     }
 }
 
@@ -232,26 +228,17 @@ impl Error {
 
     /// A state that stands in the way.
     pub fn conflict(code: Code, detail: impl Into<String>) -> Self {
-        Self::Conflict {
-            code,
-            detail: detail.into(),
-        }
+        Self::Conflict { code, detail: detail.into() }
     }
 
     /// A caller who may not.
     pub fn forbidden(code: Code, detail: impl Into<String>) -> Self {
-        Self::Forbidden {
-            code,
-            detail: detail.into(),
-        }
+        Self::Forbidden { code, detail: detail.into() }
     }
 
     /// A business no.
     pub fn refused(code: Code, detail: impl Into<String>) -> Self {
-        Self::Refused {
-            code,
-            detail: detail.into(),
-        }
+        Self::Refused { code, detail: detail.into() }
     }
 
     /// A mistake of ours, with its cause.
@@ -266,9 +253,6 @@ impl Error {
 
     /// Whether sending the same thing again can succeed without anybody changing anything.
     pub fn retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::Stale | Self::Outdated | Self::Unavailable(_) | Self::TooMany { .. }
-        )
+        matches!(self, Self::Stale | Self::Outdated | Self::Unavailable(_) | Self::TooMany { .. })
     }
 }

@@ -83,10 +83,7 @@ impl History {
             created_at: moment.now,
             object,
         };
-        *self = Self {
-            sequence: event.sequence,
-            last_event_id: Some(event.id),
-        };
+        *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };
         event
     }
 }

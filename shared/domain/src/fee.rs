@@ -15,10 +15,7 @@ impl FeeSchedule {
     /// The fee in cents: the share is rounded half up, and a fee never exceeds the amount, so a
     /// credit never lowers the balance.
     pub fn fee_cents(&self, amount_cents: u64) -> u64 {
-        let share = amount_cents
-            .saturating_mul(self.basis_points)
-            .saturating_add(5_000)
-            / 10_000;
+        let share = amount_cents.saturating_mul(self.basis_points).saturating_add(5_000) / 10_000;
         self.fixed_cents.saturating_add(share).min(amount_cents)
     }
 }
@@ -36,10 +33,7 @@ mod tests {
 
     #[track_caller]
     fn check(fixed_cents: u64, basis_points: u64, amount_cents: u64, expected: u64) {
-        let schedule = FeeSchedule {
-            fixed_cents,
-            basis_points,
-        };
+        let schedule = FeeSchedule { fixed_cents, basis_points };
         assert_eq!(schedule.fee_cents(amount_cents), expected);
     }
 
@@ -53,10 +47,7 @@ mod tests {
 
     #[test]
     fn fee_and_net_add_up_to_the_amount_for_every_amount() {
-        let schedule = FeeSchedule {
-            fixed_cents: 30,
-            basis_points: 119,
-        };
+        let schedule = FeeSchedule { fixed_cents: 30, basis_points: 119 };
         for amount_cents in 0..=100_000 {
             let fee_cents = schedule.fee_cents(amount_cents);
             assert!(fee_cents <= amount_cents, "{amount_cents}");

@@ -30,11 +30,7 @@ pub trait Id: Sized {
     fn parse(text: &str) -> Result<Self, Error> {
         text.strip_prefix(Self::PREFIX)
             .filter(|rest| rest.len() == 26)
-            .and_then(|rest| {
-                Ulid::from_string(rest)
-                    .ok()
-                    .filter(|ulid| ulid.to_string() == rest)
-            })
+            .and_then(|rest| Ulid::from_string(rest).ok().filter(|ulid| ulid.to_string() == rest))
             .map(Self::from_ulid)
             .ok_or(Error::NotFound(Self::NOUN))
     }

@@ -158,17 +158,11 @@ impl Books {
         self.sequence = self.sequence.checked_add(1)?;
         // A debit raises what we own and lowers what we owe; a credit the other way round.
         let (owned, debited) = self.balance(posting.debit);
-        *debited = if owned {
-            debited.checked_add(amount)?
-        } else {
-            debited.checked_sub(amount)?
-        };
+        *debited =
+            if owned { debited.checked_add(amount)? } else { debited.checked_sub(amount)? };
         let (owned, credited) = self.balance(posting.credit);
-        *credited = if owned {
-            credited.checked_sub(amount)?
-        } else {
-            credited.checked_add(amount)?
-        };
+        *credited =
+            if owned { credited.checked_sub(amount)? } else { credited.checked_add(amount)? };
         Some(())
     }
 
@@ -184,15 +178,10 @@ impl Books {
 
     /// Whether what we own equals what we owe: always, unless there is a bug.
     pub fn balances(&self) -> bool {
-        [
-            self.receivable_cents,
-            self.under_review_cents,
-            self.available_cents,
-            self.fees_cents,
-        ]
-        .into_iter()
-        .try_fold(0_u64, u64::checked_add)
-        .is_some_and(|owed| owed == self.clearing_cents)
+        [self.receivable_cents, self.under_review_cents, self.available_cents, self.fees_cents]
+            .into_iter()
+            .try_fold(0_u64, u64::checked_add)
+            .is_some_and(|owed| owed == self.clearing_cents)
     }
 }
 

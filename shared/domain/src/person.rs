@@ -37,9 +37,7 @@ pub struct LoginKey(String);
 impl LoginKey {
     /// Wraps 32 hexadecimal digits.
     pub fn from_hex(hex: &str) -> Option<Self> {
-        let digits = hex
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let digits = hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         (hex.len() == 32 && digits).then(|| Self(hex.to_owned()))
     }
 
@@ -141,9 +139,7 @@ pub struct Login {
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("user_id", &self.user_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Login").field("user_id", &self.user_id).finish_non_exhaustive()
     }
 }
 
@@ -177,12 +173,7 @@ const DELAY_SECONDS_MAX: i64 = 900;
 impl Delay {
     /// No failures yet.
     pub fn none(key: LoginKey, now: Timestamp) -> Self {
-        Self {
-            key,
-            failures: 0,
-            retry_at: now,
-            version: 0,
-        }
+        Self { key, failures: 0, retry_at: now, version: 0 }
     }
 
     /// One more failure: 1 s after the third, then doubling up to 15 minutes.
@@ -191,9 +182,7 @@ impl Delay {
         self.failures = self.failures.saturating_add(1);
         let seconds = match self.failures.checked_sub(FREE_FAILURES + 1) {
             None => 0,
-            Some(doublings) => 1_i64
-                .checked_shl(doublings.min(20))
-                .unwrap_or(DELAY_SECONDS_MAX),
+            Some(doublings) => 1_i64.checked_shl(doublings.min(20)).unwrap_or(DELAY_SECONDS_MAX),
         };
         self.retry_at = now + SignedDuration::from_secs(seconds.min(DELAY_SECONDS_MAX));
         self
@@ -203,9 +192,7 @@ impl Delay {
     pub fn seconds_left(&self, now: Timestamp) -> Option<u64> {
         let left = self.retry_at.duration_since(now);
         (left > SignedDuration::ZERO).then(|| {
-            u64::try_from(left.as_millis().saturating_add(999) / 1_000)
-                .unwrap_or(1)
-                .max(1)
+            u64::try_from(left.as_millis().saturating_add(999) / 1_000).unwrap_or(1).max(1)
         })
     }
 }
@@ -224,9 +211,6 @@ mod tests {
             delay = delay.after_failure(now);
             seconds.push(delay.seconds_left(now).unwrap_or(0));
         }
-        assert_eq!(
-            seconds,
-            [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
-        );
+        assert_eq!(seconds, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
     }
 }

@@ -23,10 +23,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -145,15 +142,7 @@ impl App {
         entropy: Arc<dyn Entropy>,
         log: Arc<dyn Log>,
     ) -> Self {
-        Self {
-            store,
-            secrets,
-            clock,
-            entropy,
-            config,
-            log,
-            usage: UsageCounter::default(),
-        }
+        Self { store, secrets, clock, entropy, config, log, usage: UsageCounter::default() }
     }
 
     /// Logs something that went wrong without ending the work.
@@ -173,9 +162,7 @@ mod tests {
 
     #[test]
     fn all_missing_variables_are_named_at_once() {
-        let error = Config::read(|_| None)
-            .expect_err("nothing is set")
-            .to_string();
+        let error = Config::read(|_| None).expect_err("nothing is set").to_string();
         for name in ["TABLE_NAME", "PEPPER_SECRET_ID", "STAGE"] {
             assert!(error.contains(name), "{error}");
         }

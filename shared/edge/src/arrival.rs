@@ -69,17 +69,8 @@ impl<I> Visit<I> {
 
 impl<I: Input> Arrival for Visit<I> {
     async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
-        let Route {
-            app,
-            operation,
-            incoming,
-            moment,
-        } = route;
-        assert!(
-            operation.needs == Needs::Public,
-            "{} takes a Visit",
-            operation.name
-        );
+        let Route { app, operation, incoming, moment } = route;
+        assert!(operation.needs == Needs::Public, "{} takes a Visit", operation.name);
         cross_site::check_site(&incoming.method, &incoming.headers, &incoming.host)?;
         let visit = Self {
             input: input::read(incoming)?,
@@ -100,10 +91,7 @@ impl<I: Input> Arrival for Visit<I> {
 }
 
 pub(crate) fn origin(app: &App, incoming: &Incoming) -> String {
-    app.config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("https://{}", incoming.host))
+    app.config.public_url.clone().unwrap_or_else(|| format!("https://{}", incoming.host))
 }
 
 /// A credential of the right form.
@@ -119,13 +107,9 @@ impl Presented {
             let text = authorization.to_str().ok();
             let key = text.and_then(|text| {
                 let (scheme, key) = text.split_once(' ')?;
-                scheme
-                    .eq_ignore_ascii_case("bearer")
-                    .then(|| PresentedKey::parse(key.trim()))?
+                scheme.eq_ignore_ascii_case("bearer").then(|| PresentedKey::parse(key.trim()))?
             });
-            return key
-                .map(Self::Key)
-                .ok_or(Error::Unauthenticated(Code::ApiKeyInvalid));
+            return key.map(Self::Key).ok_or(Error::Unauthenticated(Code::ApiKeyInvalid));
         }
         let plain = cookie::is_plain(app.config.plain_cookie, &incoming.host);
         let token = cookie::session_token(&incoming.headers, plain)
@@ -192,12 +176,7 @@ fn next<I: Item>(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Option<I
 
 impl<I: Input, T: Target> Arrival for Call<I, T> {
     async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
-        let Route {
-            app,
-            operation,
-            incoming,
-            moment,
-        } = route;
+        let Route { app, operation, incoming, moment } = route;
         let presented = Presented::read(app, incoming)?;
         let retry = Retry::read(operation, incoming, presented.user_id());
         let with_code = operation.needs == Needs::Moderator(Moderation::WithCode);
@@ -283,15 +262,8 @@ fn admit(
     let (key, session);
     let (credential, last_used_at, row) = match presented {
         Presented::Key(presented) => {
-            key = rows
-                .next()
-                .flatten()
-                .map(Row::read::<domain::ApiKey>)
-                .transpose()?;
-            if key
-                .as_ref()
-                .is_some_and(|key| peppers.is_outdated_by(key.pepper_version))
-            {
+            key = rows.next().flatten().map(Row::read::<domain::ApiKey>).transpose()?;
+            if key.as_ref().is_some_and(|key| peppers.is_outdated_by(key.pepper_version)) {
                 return Err(Error::Outdated);
             }
             let row = Key::ApiKey(presented.account_id, presented.id.clone());
@@ -299,11 +271,7 @@ fn admit(
             (Credential::Key(presented, key.as_ref()), last, row)
         }
         Presented::Session(presented) => {
-            session = rows
-                .next()
-                .flatten()
-                .map(Row::read::<domain::Session>)
-                .transpose()?;
+            session = rows.next().flatten().map(Row::read::<domain::Session>).transpose()?;
             let row = Key::Session(presented.account_id, presented.hash());
             let last = session.as_ref().map(|session| session.last_used_at);
             (Credential::Session(presented, session.as_ref()), last, row)
@@ -322,13 +290,8 @@ fn admit(
     let grant = decide(&claim).inspect_err(|denial| incoming.note_denial(*denial))?;
     let user = user.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
     incoming.note_caller(&grant);
-    let used = Used {
-        account_id: grant.account_id,
-        row,
-        key_id: grant.key_id.clone(),
-        last_used_at,
-        now,
-    };
+    let used =
+        Used { account_id: grant.account_id, row, key_id: grant.key_id.clone(), last_used_at, now };
     Ok((Principal::new(grant, user, incoming.ip), used))
 }
 
@@ -350,18 +313,12 @@ async fn step_up(
     let key: LoginKey = login.key.clone();
     let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(moment.now) {
-        return Err(Error::TooMany {
-            retry_after_seconds,
-        });
+        return Err(Error::TooMany { retry_after_seconds });
     }
-    let two_factor = login
-        .two_factor
-        .as_ref()
-        .ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
-    let secret = peppers.open(
-        &crate::call::totp_context(login.user_id),
-        &two_factor.sealed_secret,
-    )?;
+    let two_factor =
+        login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+    let secret =
+        peppers.open(&crate::call::totp_context(login.user_id), &two_factor.sealed_secret)?;
     const WRONG: &str = "the two-factor code is wrong or was used already";
     let wrong = || Error::forbidden(Code::TwoFactorCodeInvalid, WRONG);
     if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
@@ -373,9 +330,7 @@ async fn step_up(
     let writes = Writes::default().replace(&delay.after_failure(moment.now));
     match app.store.commit(writes, moment).await {
         Ok(Committed::Now | Committed::Before(_)) => Err(wrong()),
-        Err(Error::Stale) => Err(Error::TooMany {
-            retry_after_seconds: 1,
-        }),
+        Err(Error::Stale) => Err(Error::TooMany { retry_after_seconds: 1 }),
         Err(error) => Err(error),
     }
 }

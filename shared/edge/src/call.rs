@@ -67,9 +67,7 @@ impl<I, T> Call<I, T> {
     /// Whether the caller asks for this media type rather than the default.
     pub fn accepts(&self, media_type: &str) -> bool {
         let wanted = |part: &str| {
-            part.split(';')
-                .next()
-                .is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
+            part.split(';').next().is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
         };
         self.accept.split(',').any(wanted)
     }
@@ -91,15 +89,10 @@ impl<I, T> Call<I, T> {
         let mut writes = writes;
         if let Some(code) = &self.code {
             // Also when nothing had failed: a guess that failed meanwhile makes this one unanswered.
-            writes = writes
-                .use_code(&code.key, code.step)
-                .forget_failures(&code.delay);
+            writes = writes.use_code(&code.key, code.step).forget_failures(&code.delay);
         }
         let account_id = self.account_id();
-        if let Some(row) = self
-            .retry
-            .row(account_id, &answer, &self.peppers, &self.moment)
-        {
+        if let Some(row) = self.retry.row(account_id, &answer, &self.peppers, &self.moment) {
             writes = writes.idempotent(&row, self.moment.now);
         }
         match store.commit(writes, &self.moment).await? {
@@ -143,24 +136,16 @@ impl<I, T> Call<I, T> {
         cursor: Option<&str>,
         view: impl Fn(R) -> V,
     ) -> Result<Listed<V>, Error> {
-        let (account_id, name) = (
-            self.account_id(),
-            format!("{} {listing:?}", self.operation.name),
-        );
+        let (account_id, name) =
+            (self.account_id(), format!("{} {listing:?}", self.operation.name));
         let after = cursor
             .map(|cursor| cursor::read(&self.peppers, account_id, &name, cursor))
             .transpose()?;
-        let page = Page {
-            limit: page::limit(limit)?,
-            after,
-        };
+        let page = Page { limit: page::limit(limit)?, after };
         let (rows, ended) = store.list(listing, page).await?;
         let next_cursor = ended
             .map(|after| cursor::write(&self.peppers, account_id, &name, &after, &self.moment));
-        Ok(Listed {
-            data: rows.into_iter().map(view).collect(),
-            next_cursor,
-        })
+        Ok(Listed { data: rows.into_iter().map(view).collect(), next_cursor })
     }
 
     /// A list that always fits one page: its limit is checked like any, and no cursor is of it.
@@ -173,10 +158,7 @@ impl<I, T> Call<I, T> {
         page::limit(limit)?;
         match cursor {
             Some(_) => Err(cursor::invalid()),
-            None => Ok(Listed {
-                data,
-                next_cursor: None,
-            }),
+            None => Ok(Listed { data, next_cursor: None }),
         }
     }
 

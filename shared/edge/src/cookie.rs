@@ -22,18 +22,12 @@ pub(crate) fn is_plain(configured: bool, host: &str) -> bool {
 pub fn session_cookie(plain: bool, token: &str, now: Timestamp, expires_at: Timestamp) -> String {
     let seconds = expires_at.duration_since(now).as_secs().max(0);
     let secure = if plain { "" } else { "; Secure" };
-    format!(
-        "{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}",
-        name(plain)
-    )
+    format!("{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", name(plain))
 }
 
 /// The session token of a request. lambda_http joins the event's cookies with `; `.
 pub(crate) fn session_token(headers: &HeaderMap, plain: bool) -> Option<&str> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))

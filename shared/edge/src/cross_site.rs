@@ -12,30 +12,22 @@ pub(crate) fn check_site(method: &Method, headers: &HeaderMap, host: &str) -> Re
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let same = match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin
-            .split_once("://")
-            .is_some_and(|(_, origin_host)| origin_host == host),
+        (None, Some(origin)) => {
+            origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
+        }
         (None, None) => true,
     };
-    if same {
-        Ok(())
-    } else {
-        Err(refused("the request came from another site"))
-    }
+    if same { Ok(()) } else { Err(refused("the request came from another site")) }
 }
 
 /// Also demands the header that no form and no simple cross-site request can carry.
 pub(crate) fn check_write(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), Error> {
     check_site(method, headers, host)?;
-    let header = headers
-        .get("x-requested-with")
-        .and_then(|value| value.to_str().ok());
+    let header = headers.get("x-requested-with").and_then(|value| value.to_str().ok());
     if method.is_safe() || header == Some("trilho") {
         return Ok(());
     }
-    Err(refused(
-        "a write with a session needs the header X-Requested-With: trilho",
-    ))
+    Err(refused("a write with a session needs the header X-Requested-With: trilho"))
 }
 
 fn refused(detail: &str) -> Error {
@@ -52,10 +44,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().expect("name"), value.parse().expect("value")))
             .collect();
-        assert_eq!(
-            check_write(&Method::POST, &headers, "api.example.com").is_ok(),
-            allowed
-        );
+        assert_eq!(check_write(&Method::POST, &headers, "api.example.com").is_ok(), allowed);
         assert!(check_write(&Method::GET, &headers, "api.example.com").is_ok());
     }
 
@@ -65,12 +54,9 @@ mod tests {
         check(&[OURS], true);
         check(&[], false);
         check(&[("x-requested-with", "XMLHttpRequest")], false);
-        for (site, allowed) in [
-            ("same-origin", true),
-            ("none", true),
-            ("same-site", false),
-            ("cross-site", false),
-        ] {
+        for (site, allowed) in
+            [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)]
+        {
             check(&[OURS, ("sec-fetch-site", site)], allowed);
         }
         for (origin, allowed) in [

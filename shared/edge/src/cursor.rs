@@ -26,9 +26,7 @@ pub(crate) fn read(
     list: &str,
     cursor: &str,
 ) -> Result<Position, Error> {
-    let position = peppers
-        .open(&context(account, list), cursor)
-        .map_err(|_| invalid())?;
+    let position = peppers.open(&context(account, list), cursor).map_err(|_| invalid())?;
     serde_json::from_slice(&position).map_err(|_| invalid())
 }
 

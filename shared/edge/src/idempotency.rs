@@ -61,19 +61,12 @@ impl Retry {
             Some(_) => fingerprint(operation, incoming, user_id)?,
             None => String::new(),
         };
-        Ok(Self {
-            operation: operation.name,
-            retention,
-            key,
-            fingerprint,
-        })
+        Ok(Self { operation: operation.name, retention, key, fingerprint })
     }
 
     /// Where the answer of an earlier request would be.
     pub(crate) fn key(&self, account_id: AccountId) -> Option<Key> {
-        self.key
-            .clone()
-            .map(|key| Key::Idempotency(account_id, self.operation.to_owned(), key))
+        self.key.clone().map(|key| Key::Idempotency(account_id, self.operation.to_owned(), key))
     }
 
     /// The row that keeps this answer.
@@ -117,9 +110,7 @@ impl Retry {
         let body = peppers.open(&context, &row.sealed_body)?;
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
         let mut answer = Answer::json(status, body.to_vec());
-        answer
-            .headers
-            .push(("idempotent-replayed", "true".to_owned()));
+        answer.headers.push(("idempotent-replayed", "true".to_owned()));
         Ok(Some(answer))
     }
 }
@@ -172,9 +163,6 @@ fn fingerprint(
         detail: format!("the body has no canonical form: {cause}"),
     })?;
     let path = incoming.path.values().collect::<Vec<_>>().join("\n");
-    let text = format!(
-        "{user_id}\n{}\n{}\n{path}\n{body}",
-        operation.method, operation.path
-    );
+    let text = format!("{user_id}\n{}\n{}\n{path}\n{body}", operation.method, operation.path);
     Ok(sha256_hex(text.as_bytes()))
 }

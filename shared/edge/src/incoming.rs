@@ -47,23 +47,15 @@ impl Incoming {
     /// Reads a gateway event. Only a payload 2.0 event of an HTTP API has what is needed.
     pub(crate) fn read(request: Request) -> Result<Self, Error> {
         let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
-            return Err(Error::internal(
-                "the event is not of an HTTP API with payload 2.0",
-            ));
+            return Err(Error::internal("the event is not of an HTTP API with payload 2.0"));
         };
-        let ip = context
-            .http
-            .source_ip
-            .as_deref()
-            .and_then(|ip| ip.parse().ok());
+        let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
         let ip = ip.ok_or_else(|| Error::internal("the event has no source address"))?;
         let host = context.domain_name.clone().unwrap_or_default();
         let request_id = context.request_id.clone().unwrap_or_default();
         let path = request.path_parameters_ref().map(|values| {
-            let mut values: Vec<_> = values
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect();
+            let mut values: Vec<_> =
+                values.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             values.sort_unstable();
             values
         });
@@ -111,13 +103,9 @@ impl Incoming {
     /// The body, when it is JSON and small enough.
     pub(crate) fn json(&self) -> Result<&[u8], Error> {
         if self.body.len() > BODY_BYTES_MAX {
-            return Err(Error::TooLarge {
-                bytes_max: BODY_BYTES_MAX,
-            });
+            return Err(Error::TooLarge { bytes_max: BODY_BYTES_MAX });
         }
-        let kind = self
-            .header(header::CONTENT_TYPE.as_str())
-            .unwrap_or_default();
+        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let media = kind.split(';').next().unwrap_or_default().trim();
         if !self.body.is_empty() && !media.eq_ignore_ascii_case("application/json") {
             return Err(Error::UnsupportedMedia);

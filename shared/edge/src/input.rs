@@ -40,10 +40,7 @@ fn query<I: Input>(text: &str) -> Result<I, Error> {
 
 fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
     let text = if text.is_empty() { b"{}" } else { text };
-    let malformed = |detail: String| Error::Malformed {
-        code: Code::MalformedJson,
-        detail,
-    };
+    let malformed = |detail: String| Error::Malformed { code: Code::MalformedJson, detail };
     // serde_json stops at 128 levels by itself.
     let mut reader = serde_json::Deserializer::from_slice(text);
     let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
@@ -57,9 +54,7 @@ fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
             malformed(format!("the body is not JSON: {cause}"))
         }
     })?;
-    reader
-        .end()
-        .map_err(|cause| malformed(format!("the body is not one JSON value: {cause}")))?;
+    reader.end().map_err(|cause| malformed(format!("the body is not one JSON value: {cause}")))?;
     Ok(input)
 }
 
@@ -71,11 +66,7 @@ fn violation(path: String, cause: &str) -> Error {
         "." | "?" => String::new(),
         path => path.to_owned(),
     };
-    let named = |prefix: &str| {
-        cause
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.split('`').next())
-    };
+    let named = |prefix: &str| cause.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
     let child = |name: &str| match parent.strip_suffix(name) {
         // The path already ends in the field for some formats.
         Some(rest) if rest.is_empty() || rest.ends_with('.') => parent.clone(),
@@ -139,10 +130,7 @@ mod tests {
     fn check(outcome: Result<impl std::fmt::Debug, Error>, field: &str, flaw: Flaw) {
         match outcome {
             Err(Error::Invalid(violations)) => {
-                assert_eq!(
-                    (violations[0].field.as_str(), violations[0].code),
-                    (field, flaw)
-                );
+                assert_eq!((violations[0].field.as_str(), violations[0].code), (field, flaw));
             }
             other => panic!("{other:?}"),
         }
@@ -152,58 +140,22 @@ mod tests {
     fn the_wrong_field_is_named() {
         let read = |text: &str| body::<Outer>(text.as_bytes());
         check(read(r#"{"amount_cents":1}"#), "inner", Flaw::Required);
-        check(
-            read(r#"{"amount_cents":1,"inner":{}}"#),
-            "inner.name",
-            Flaw::Required,
-        );
+        check(read(r#"{"amount_cents":1,"inner":{}}"#), "inner.name", Flaw::Required);
         check(
             read(r#"{"amount_cents":1,"inner":{"name":"x","y":1}}"#),
             "inner.y",
             Flaw::UnknownField,
         );
         check(read(r#"{"z":1}"#), "z", Flaw::UnknownField);
-        check(
-            read(r#"{"amount_cents":"1"}"#),
-            "amount_cents",
-            Flaw::WrongType,
-        );
-        check(
-            read(r#"{"amount_cents":1.5}"#),
-            "amount_cents",
-            Flaw::WrongType,
-        );
-        check(
-            read(r#"{"amount_cents":1e3}"#),
-            "amount_cents",
-            Flaw::WrongType,
-        );
-        check(
-            read(r#"{"amount_cents":-1}"#),
-            "amount_cents",
-            Flaw::OutOfRange,
-        );
-        check(
-            read(r#"{"amount_cents":1,"kind":"two"}"#),
-            "kind",
-            Flaw::UnknownValue,
-        );
-        check(
-            read(r#"{"amount_cents":1,"kind":7}"#),
-            "kind",
-            Flaw::WrongType,
-        );
-        check(
-            read(r#"{"amount_cents":1,"list":[1,300]}"#),
-            "list[1]",
-            Flaw::OutOfRange,
-        );
+        check(read(r#"{"amount_cents":"1"}"#), "amount_cents", Flaw::WrongType);
+        check(read(r#"{"amount_cents":1.5}"#), "amount_cents", Flaw::WrongType);
+        check(read(r#"{"amount_cents":1e3}"#), "amount_cents", Flaw::WrongType);
+        check(read(r#"{"amount_cents":-1}"#), "amount_cents", Flaw::OutOfRange);
+        check(read(r#"{"amount_cents":1,"kind":"two"}"#), "kind", Flaw::UnknownValue);
+        check(read(r#"{"amount_cents":1,"kind":7}"#), "kind", Flaw::WrongType);
+        check(read(r#"{"amount_cents":1,"list":[1,300]}"#), "list[1]", Flaw::OutOfRange);
         check(read("[]"), "", Flaw::WrongType);
-        check(
-            read(r#"{"amount_cents":1,"inner":["x"]}"#),
-            "inner",
-            Flaw::WrongType,
-        );
+        check(read(r#"{"amount_cents":1,"inner":["x"]}"#), "inner", Flaw::WrongType);
         check(query::<Asked>("limit=x"), "limit", Flaw::InvalidFormat);
         check(query::<Asked>("limit=300"), "limit", Flaw::OutOfRange);
         check(query::<Asked>("other=1"), "other", Flaw::UnknownField);
@@ -214,13 +166,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         for text in ["{", "nul", r#"{"amount_cents":1,}"#, "{} {}", deep.as_str()] {
             match body::<NoInput>(text.as_bytes()) {
-                Err(
-                    Error::Malformed {
-                        code: Code::MalformedJson,
-                        ..
-                    }
-                    | Error::Invalid(_),
-                ) => {}
+                Err(Error::Malformed { code: Code::MalformedJson, .. } | Error::Invalid(_)) => {}
                 other => panic!("{other:?}"),
             }
         }

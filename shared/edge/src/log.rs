@@ -66,8 +66,7 @@ pub(crate) fn request(app: &App, line: &Line<'_>) {
 
 /// Something went wrong beside a request that succeeded.
 pub(crate) fn warning(app: &App, message: &str, error: &Error) {
-    app.log
-        .line(&json!({ "level": "warn", "message": message, "cause": chain(error) }));
+    app.log.line(&json!({ "level": "warn", "message": message, "cause": chain(error) }));
 }
 
 /// An error and everything behind it. The table's and the SDK's errors hold keys and codes, never

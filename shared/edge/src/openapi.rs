@@ -128,10 +128,7 @@ fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value
 }
 
 fn tag(path: &str) -> &str {
-    path.trim_start_matches("/v1/")
-        .split('/')
-        .find(|part| !part.is_empty())
-        .unwrap_or("api")
+    path.trim_start_matches("/v1/").split('/').find(|part| !part.is_empty()).unwrap_or("api")
 }
 
 fn path_parameters(path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
@@ -240,10 +237,8 @@ fn responses(operation: &Operation, described: &Described, takes_body: bool) -> 
             success["content"] = json!({ "application/json": { "schema": schema } });
         }
         ReplyBody::Files(media_types) => {
-            let content: Map<_, _> = media_types
-                .iter()
-                .map(|media| ((*media).to_owned(), json!({})))
-                .collect();
+            let content: Map<_, _> =
+                media_types.iter().map(|media| ((*media).to_owned(), json!({}))).collect();
             success["content"] = Value::Object(content);
         }
         ReplyBody::None => {}
@@ -294,17 +289,11 @@ fn problem_headers(status: &str) -> Value {
 
 fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'static str)> {
     let public = operation.needs == Needs::Public;
-    let mut problems = vec![(
-        "400",
-        "The request is malformed; `violations` names the fields.",
-    )];
+    let mut problems = vec![("400", "The request is malformed; `violations` names the fields.")];
     if !public || operation.path == "/v1/sessions" {
         problems.push(("401", "No valid credential."));
     }
-    problems.push((
-        "403",
-        "A known caller who may not do this, or a write from another site.",
-    ));
+    problems.push(("403", "A known caller who may not do this, or a write from another site."));
     if operation.path.contains('{') || !public {
         problems.push(("404", "There is no such thing on this account."));
     }

@@ -23,9 +23,5 @@ pub(crate) fn limit(asked: Option<u8>) -> Result<u8, Error> {
     if (1..=LIMIT_MAX).contains(&limit) {
         return Ok(limit);
     }
-    Err(Error::invalid(
-        "limit",
-        Flaw::OutOfRange,
-        "limit is from 1 to 100",
-    ))
+    Err(Error::invalid("limit", Flaw::OutOfRange, "limit is from 1 to 100"))
 }

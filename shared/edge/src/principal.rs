@@ -15,11 +15,7 @@ pub struct Principal {
 
 impl Principal {
     pub(crate) fn new(grant: Grant, user: User, ip: IpAddr) -> Self {
-        Self {
-            grant,
-            user,
-            ip: canonical_ip(ip),
-        }
+        Self { grant, user, ip: canonical_ip(ip) }
     }
 
     /// The account the caller acts for.
@@ -44,10 +40,6 @@ impl Principal {
 
     /// For the audit trail.
     pub fn author(&self) -> Author {
-        Author {
-            user_id: self.user.id,
-            name: self.user.name.clone(),
-            ip: self.ip.to_string(),
-        }
+        Author { user_id: self.user.id, name: self.user.name.clone(), ip: self.ip.to_string() }
     }
 }

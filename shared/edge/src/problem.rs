@@ -37,10 +37,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, Code::NotFound),
         Error::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge),
-        Error::UnsupportedMedia => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::UnsupportedMediaType,
-        ),
+        Error::UnsupportedMedia => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
         Error::Refused { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, Code::TooManyAttempts),
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {
@@ -68,27 +65,18 @@ pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> Answer {
     let body = serde_json::to_vec(&problem).expect("a problem has string keys and no floats");
     let mut answer = Answer::json(status, body);
     answer.content_type = "application/problem+json";
-    answer
-        .headers
-        .extend(retry_after(error).map(|seconds| ("retry-after", seconds.to_string())));
+    answer.headers.extend(retry_after(error).map(|seconds| ("retry-after", seconds.to_string())));
     if status == StatusCode::UNAUTHORIZED {
-        answer
-            .headers
-            .push(("www-authenticate", "Bearer".to_owned()));
+        answer.headers.push(("www-authenticate", "Bearer".to_owned()));
     }
     answer
 }
 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
-        Error::TooMany {
-            retry_after_seconds,
-        } => Some(*retry_after_seconds),
+        Error::TooMany { retry_after_seconds } => Some(*retry_after_seconds),
         Error::Stale | Error::Outdated | Error::Unavailable(_) => Some(1),
-        Error::Conflict {
-            code: Code::IdempotencyInProgress,
-            ..
-        } => Some(1),
+        Error::Conflict { code: Code::IdempotencyInProgress, .. } => Some(1),
         _ => None,
     }
 }
@@ -108,9 +96,7 @@ fn detail(error: &Error) -> String {
         Error::NotFound(noun) => format!("there is no such {noun} on this account"),
         Error::TooLarge { bytes_max } => format!("the body may have {bytes_max} bytes at most"),
         Error::UnsupportedMedia => "send the body as application/json".to_owned(),
-        Error::TooMany {
-            retry_after_seconds,
-        } => {
+        Error::TooMany { retry_after_seconds } => {
             format!("too many failed attempts; try again in {retry_after_seconds} s")
         }
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {

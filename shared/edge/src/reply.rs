@@ -25,12 +25,7 @@ const JSON: &str = "application/json";
 
 impl Answer {
     pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            body,
-            content_type: JSON,
-            headers: Vec::new(),
-        }
+        Self { status, body, content_type: JSON, headers: Vec::new() }
     }
 }
 
@@ -122,9 +117,7 @@ impl Reply for Done {
 
     fn into_answer(self) -> Answer {
         let mut answer = Answer::json(StatusCode::NO_CONTENT, Vec::new());
-        answer
-            .headers
-            .extend(self.cookie.map(|cookie| ("set-cookie", cookie)));
+        answer.headers.extend(self.cookie.map(|cookie| ("set-cookie", cookie)));
         answer
     }
 
@@ -192,10 +185,7 @@ pub struct Outcome<R> {
 
 impl<R: Reply> Outcome<R> {
     pub(crate) fn new(answer: Answer) -> Self {
-        Self {
-            answer,
-            reply: PhantomData,
-        }
+        Self { answer, reply: PhantomData }
     }
 }
 

@@ -34,13 +34,7 @@ impl App {
     }
 
     fn on(aws: &SdkConfig, config: Config) -> Self {
-        Self::with(
-            aws,
-            config,
-            Arc::new(SystemClock),
-            Arc::new(SystemEntropy),
-            Arc::new(StdoutLog),
-        )
+        Self::with(aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(StdoutLog))
     }
 
     /// The function's life on these AWS settings, with this clock, randomness and log.
@@ -69,21 +63,14 @@ impl App {
 }
 
 /// The name behind the dot of `_HANDLER`: `payin.create_charge` is `create_charge`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "Lambda says which operation this function is"
-)]
+#[expect(clippy::disallowed_methods, reason = "Lambda says which operation this function is")]
 fn handler() -> String {
     let handler = std::env::var("_HANDLER").unwrap_or_default();
     handler.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 fn unknown(name: &str, known: Vec<&str>) -> Error {
-    format!(
-        "_HANDLER names {name:?}; this binary knows {}",
-        known.join(", ")
-    )
-    .into()
+    format!("_HANDLER names {name:?}; this binary knows {}", known.join(", ")).into()
 }
 
 /// Runs one HTTP operation of a domain. An unknown `_HANDLER` fails here, not at the first request.
@@ -112,8 +99,7 @@ pub async fn run_jobs(jobs: Jobs) -> Result<(), Error> {
     let app = &app;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
         let done = (job.run)(app).await.map_err(Error::from)?;
-        app.log
-            .line(&json!({ "level": "info", "job": job.name, "done": done }));
+        app.log.line(&json!({ "level": "info", "job": job.name, "done": done }));
         Ok::<_, Error>(())
     }))
     .await

@@ -22,20 +22,12 @@ pub struct Secrets {
 impl Secrets {
     /// The secret `secret_id`. Nothing is fetched yet.
     pub fn new(client: Client, secret_id: impl Into<String>) -> Self {
-        Self {
-            client,
-            secret_id: secret_id.into(),
-            fetched: Mutex::new(None),
-        }
+        Self { client, secret_id: secret_id.into(), fetched: Mutex::new(None) }
     }
 
     /// The pepper as of at most five minutes ago.
     pub async fn peppers(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
-        let fetched = self
-            .fetched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match fetched {
             Some((at, peppers)) if now.duration_since(at) < PEPPER_CACHE => Ok(peppers),
             _ => self.fetch(now).await,
@@ -44,12 +36,7 @@ impl Secrets {
 
     /// The pepper as it is now: when a row names a newer version than the one at hand.
     pub async fn fetch(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
-        let answer = self
-            .client
-            .get_secret_value()
-            .secret_id(&self.secret_id)
-            .send()
-            .await;
+        let answer = self.client.get_secret_value().secret_id(&self.secret_id).send().await;
         let answer = answer.map_err(Error::unavailable)?;
         let text = answer.secret_string().unwrap_or_default();
         let peppers = Arc::new(Peppers::parse(text).map_err(Error::unavailable)?);

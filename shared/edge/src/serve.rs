@@ -36,10 +36,7 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
         Ok(answer) => (answer, None),
         Err(error) => {
             let origin = origin(app, &incoming);
-            (
-                problem::answer(&error, &origin, &incoming.request_id),
-                Some(error),
-            )
+            (problem::answer(&error, &origin, &incoming.request_id), Some(error))
         }
     };
     let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -60,14 +57,7 @@ async fn decided(
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<Answer, Error> {
-    let decide = || {
-        (operation.run)(Route {
-            app,
-            operation,
-            incoming,
-            moment: app.moment(),
-        })
-    };
+    let decide = || (operation.run)(Route { app, operation, incoming, moment: app.moment() });
     let again = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
@@ -83,10 +73,7 @@ async fn decided(
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a duration for the log, never a decision"
-)]
+#[expect(clippy::disallowed_methods, reason = "a duration for the log, never a decision")]
 fn stopwatch() -> std::time::Instant {
     std::time::Instant::now()
 }
@@ -108,7 +95,5 @@ fn response(answer: Answer, request_id: &str) -> Response<Body> {
         Ok(text) => Body::Text(text),
         Err(binary) => Body::Binary(binary.into_bytes()),
     };
-    builder
-        .body(body)
-        .expect("status and headers are ours and well formed")
+    builder.body(body).expect("status and headers are ours and well formed")
 }

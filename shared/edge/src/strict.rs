@@ -16,10 +16,7 @@ struct StrictVisitor<V> {
 }
 
 fn any<V>(visitor: V) -> StrictVisitor<V> {
-    StrictVisitor {
-        visitor,
-        object_only: false,
-    }
+    StrictVisitor { visitor, object_only: false }
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
@@ -35,10 +32,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(StrictVisitor {
-            visitor,
-            object_only: true,
-        })
+        self.0.deserialize_any(StrictVisitor { visitor, object_only: true })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {

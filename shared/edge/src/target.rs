@@ -111,10 +111,7 @@ pub struct OwnSession(pub Session);
 
 impl Target for OwnSession {
     fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let hash = address
-            .session_hash
-            .clone()
-            .ok_or(Error::NotFound("session"))?;
+        let hash = address.session_hash.clone().ok_or(Error::NotFound("session"))?;
         Ok(vec![Key::Session(address.account_id, hash)])
     }
 

@@ -72,11 +72,7 @@ impl UsageCounter {
             let gone = gone.filter(|(_, count)| count.requests > 0);
             all.extend(gone.map(|(key_id, count)| due(count.account_id, &key_id, count.requests)));
         }
-        let count = Count {
-            account_id,
-            requests: 0,
-            written_at: now,
-        };
+        let count = Count { account_id, requests: 0, written_at: now };
         counts.insert(key_id.clone(), count);
         all
     }
@@ -85,23 +81,14 @@ impl UsageCounter {
 /// Writes what is due. A failure is logged and changes nothing for the caller.
 pub(crate) async fn note(app: &App, used: Option<Used>) {
     let Some(used) = used else { return };
-    let due = used
-        .last_used_at
-        .is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
-    let touched = async {
-        if due {
-            app.store.note_use(&used.row, used.now).await
-        } else {
-            Ok(())
-        }
-    };
+    let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
+    let touched =
+        async { if due { app.store.note_use(&used.row, used.now).await } else { Ok(()) } };
     let counted = async {
         let key_id = used.key_id.as_ref();
         let due = key_id.map(|key_id| app.usage.add(used.account_id, key_id, used.now));
         for due in due.unwrap_or_default() {
-            app.store
-                .count_use(due.account_id, &due.key_id, due.requests, used.now)
-                .await?;
+            app.store.count_use(due.account_id, &due.key_id, due.requests, used.now).await?;
         }
         Ok(())
     };

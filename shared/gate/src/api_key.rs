@@ -50,16 +50,9 @@ impl PresentedKey {
             return None;
         }
         let account_id = AccountId::from_ulid(hint::read(tail.get(..hint::HINT_LENGTH)?)?);
-        let user_id = UserId::from_ulid(hint::read(
-            tail.get(hint::HINT_LENGTH..2 * hint::HINT_LENGTH)?,
-        )?);
-        Some(Self {
-            stage,
-            id,
-            account_id,
-            user_id,
-            text: Zeroizing::new(text.to_owned()),
-        })
+        let user_id =
+            UserId::from_ulid(hint::read(tail.get(hint::HINT_LENGTH..2 * hint::HINT_LENGTH)?)?);
+        Some(Self { stage, id, account_id, user_id, text: Zeroizing::new(text.to_owned()) })
     }
 
     /// The whole text, to be hashed.
@@ -110,10 +103,7 @@ pub fn mint_secret(
     );
     let checksum = checksum(&text);
     text.push_str(&checksum);
-    MintedKey {
-        id,
-        text: Zeroizing::new(text),
-    }
+    MintedKey { id, text: Zeroizing::new(text) }
 }
 
 fn checksum(covered: &str) -> String {
@@ -136,9 +126,7 @@ mod tests {
     impl Entropy for Seeded {
         fn fill(&self, bytes: &mut [u8]) {
             for (place, byte) in bytes.iter_mut().enumerate() {
-                *byte = self
-                    .0
-                    .wrapping_add(u8::try_from(place % 251).expect("below 251"));
+                *byte = self.0.wrapping_add(u8::try_from(place % 251).expect("below 251"));
             }
         }
     }

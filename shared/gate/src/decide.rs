@@ -154,10 +154,7 @@ pub fn decide(claim: &Claim<'_>) -> Result<Grant, Denial> {
         Credential::Key(presented, stored) => key(claim, presented, stored)?,
         Credential::Session(presented, stored) => session(claim, presented, stored)?,
     };
-    let user = claim
-        .user
-        .filter(|user| user.id == grant.user_id)
-        .ok_or(Denial::UserGone)?;
+    let user = claim.user.filter(|user| user.id == grant.user_id).ok_or(Denial::UserGone)?;
     needs(claim.needs, user)?;
     Ok(grant)
 }
@@ -220,11 +217,7 @@ fn session(
             && user.sessions_valid_from <= stored.created_at
     };
     claim.user.filter(acting).ok_or(Denial::SessionOver)?;
-    Ok(Grant {
-        account_id: stored.account_id,
-        user_id: stored.user_id,
-        key_id: None,
-    })
+    Ok(Grant { account_id: stored.account_id, user_id: stored.user_id, key_id: None })
 }
 
 fn needs(needs: Needs, user: &User) -> Result<(), Denial> {

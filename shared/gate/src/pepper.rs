@@ -73,10 +73,7 @@ impl Peppers {
             }
             versions.insert(version, Zeroizing::new(bytes));
         }
-        let peppers = Self {
-            current: secret.current,
-            versions,
-        };
+        let peppers = Self { current: secret.current, versions };
         peppers.version(peppers.current)?;
         Ok(peppers)
     }
@@ -109,13 +106,8 @@ impl Peppers {
         let sealed = self
             .cipher(self.current)
             .and_then(|cipher| {
-                let payload = Payload {
-                    msg: plain,
-                    aad: context.as_bytes(),
-                };
-                cipher
-                    .encrypt(&Nonce::from(nonce), payload)
-                    .map_err(|_| PepperError::Seal)
+                let payload = Payload { msg: plain, aad: context.as_bytes() };
+                cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| PepperError::Seal)
             })
             .expect("the current version is known and a reply is far below the cipher's limit");
         let bytes = [nonce.as_slice(), &sealed].concat();
@@ -126,16 +118,9 @@ impl Peppers {
     pub fn open(&self, context: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, PepperError> {
         let (version, encoded) = sealed.split_once('.').ok_or(PepperError::Seal)?;
         let version = version.parse().map_err(|_| PepperError::Seal)?;
-        let bytes = URL_SAFE_NO_PAD
-            .decode(encoded)
-            .map_err(|_| PepperError::Seal)?;
-        let (nonce, sealed) = bytes
-            .split_first_chunk::<NONCE_LENGTH>()
-            .ok_or(PepperError::Seal)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: context.as_bytes(),
-        };
+        let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| PepperError::Seal)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LENGTH>().ok_or(PepperError::Seal)?;
+        let payload = Payload { msg: sealed, aad: context.as_bytes() };
         let opened = self.cipher(version)?.decrypt(&Nonce::from(*nonce), payload);
         opened.map(Zeroizing::new).map_err(|_| PepperError::Seal)
     }
@@ -146,14 +131,11 @@ impl Peppers {
     }
 
     fn version(&self, version: u32) -> Result<&[u8], PepperError> {
-        let bytes = self
-            .versions
-            .get(&version)
-            .ok_or(if version > self.current {
-                PepperError::NewerVersion(version)
-            } else {
-                PepperError::UnknownVersion(version)
-            })?;
+        let bytes = self.versions.get(&version).ok_or(if version > self.current {
+            PepperError::NewerVersion(version)
+        } else {
+            PepperError::UnknownVersion(version)
+        })?;
         Ok(bytes)
     }
 
@@ -171,22 +153,15 @@ impl Peppers {
 
 impl fmt::Debug for Peppers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Peppers(current {}, {} versions)",
-            self.current,
-            self.versions.len()
-        )
+        write!(f, "Peppers(current {}, {} versions)", self.current, self.versions.len())
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            hex.push_str(&format!("{byte:02x}"));
-            hex
-        })
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        hex.push_str(&format!("{byte:02x}"));
+        hex
+    })
 }
 
 #[cfg(test)]
@@ -219,10 +194,7 @@ mod tests {
     fn what_an_old_version_sealed_still_opens_after_a_rotation() {
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
         let sealed = peppers(1).seal("reply", b"plain", &moment);
-        assert_eq!(
-            peppers(2).open("reply", &sealed).expect("opens").as_slice(),
-            b"plain"
-        );
+        assert_eq!(peppers(2).open("reply", &sealed).expect("opens").as_slice(), b"plain");
     }
 
     #[test]
@@ -242,10 +214,7 @@ mod tests {
     fn a_short_pepper_or_a_missing_current_version_is_refused() {
         for secret in [
             r#"{"current":1,"versions":{}}"#.to_owned(),
-            format!(
-                r#"{{"current":1,"versions":{{"1":"{}"}}}}"#,
-                STANDARD.encode([1; 31])
-            ),
+            format!(r#"{{"current":1,"versions":{{"1":"{}"}}}}"#, STANDARD.encode([1; 31])),
             "{}".to_owned(),
         ] {
             assert!(Peppers::parse(&secret).is_err(), "{secret}");
@@ -254,9 +223,6 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        assert_eq!(
-            format!("{:?}", peppers(1)),
-            "Peppers(current 1, 2 versions)"
-        );
+        assert_eq!(format!("{:?}", peppers(1)), "Peppers(current 1, 2 versions)");
     }
 }

@@ -64,12 +64,7 @@ impl Token {
             hint::write(Ulid::from(login)),
             moment.base62(SECRET_LENGTH),
         );
-        Self {
-            account_id,
-            user_id,
-            login_key: login_key.clone(),
-            text: Zeroizing::new(text),
-        }
+        Self { account_id, user_id, login_key: login_key.clone(), text: Zeroizing::new(text) }
     }
 
     /// Reads a token of this kind. None when the form is wrong.
@@ -114,12 +109,10 @@ impl fmt::Debug for Token {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            hex.push_str(&format!("{byte:02x}"));
-            hex
-        })
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        hex.push_str(&format!("{byte:02x}"));
+        hex
+    })
 }
 
 /// The key of the login of an e-mail, which is compared without regard to case.

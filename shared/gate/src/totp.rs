@@ -40,9 +40,7 @@ pub fn enrolment_url(secret: &[u8], account_name: &str) -> Option<String> {
 pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) -> Option<u64> {
     let totp = totp(secret)?;
     let current = u64::try_from(now.as_second()).ok()? / TOTP_STEP_SECONDS;
-    let first = current
-        .saturating_sub(DRIFT_STEPS)
-        .max(last_step.saturating_add(1));
+    let first = current.saturating_sub(DRIFT_STEPS).max(last_step.saturating_add(1));
     // Every step of the window is compared, so the time taken tells nothing about the code.
     (first..=current + DRIFT_STEPS).fold(None, |found, step| {
         let token = totp.generate(step * TOTP_STEP_SECONDS).to_string();
@@ -94,11 +92,7 @@ mod tests {
     fn the_codes_are_those_of_rfc_6238() {
         for (second, code) in VECTORS {
             let step = u64::try_from(second).expect("positive") / 30;
-            assert_eq!(
-                accepted_step(SECRET, code, 0, at(second)),
-                Some(step),
-                "{second}"
-            );
+            assert_eq!(accepted_step(SECRET, code, 0, at(second)), Some(step), "{second}");
         }
     }
 
@@ -107,20 +101,14 @@ mod tests {
         let (second, code) = VECTORS[3];
         let accepted =
             |steps: i64| accepted_step(SECRET, code, 0, at(second + 30 * steps)).is_some();
-        assert_eq!(
-            [-2, -1, 0, 1, 2].map(accepted),
-            [false, true, true, true, false]
-        );
+        assert_eq!([-2, -1, 0, 1, 2].map(accepted), [false, true, true, true, false]);
     }
 
     #[test]
     fn a_used_step_and_all_before_it_are_refused() {
         let (second, code) = VECTORS[3];
         let step = u64::try_from(second).expect("positive") / 30;
-        assert_eq!(
-            accepted_step(SECRET, code, step - 1, at(second)),
-            Some(step)
-        );
+        assert_eq!(accepted_step(SECRET, code, step - 1, at(second)), Some(step));
         assert_eq!(accepted_step(SECRET, code, step, at(second)), None);
         assert_eq!(accepted_step(SECRET, code, step + 1, at(second)), None);
     }

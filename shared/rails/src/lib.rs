@@ -48,10 +48,7 @@ pub fn apply(
         effects.entries.extend(more.entries);
     }
     if let Some((at, notice)) = told.later.clone() {
-        charge.due = Some(Due {
-            at,
-            step: DueStep::Receive { notice },
-        });
+        charge.due = Some(Due { at, step: DueStep::Receive { notice } });
     }
     Ok(effects)
 }

@@ -64,17 +64,10 @@ pub struct Scenario {
 }
 
 const fn step(after_seconds: u32, outcome: Outcome, reason: Option<&'static str>) -> Step {
-    Step {
-        after_seconds,
-        outcome,
-        reason,
-    }
+    Step { after_seconds, outcome, reason }
 }
 
-const PAID: &[Step] = &[
-    step(0, Outcome::Paid, None),
-    step(0, Outcome::Credited, None),
-];
+const PAID: &[Step] = &[step(0, Outcome::Paid, None), step(0, Outcome::Credited, None)];
 
 /// All stories, the first match wins. The documents are the ones integrators of Brazilian
 /// payment APIs already have in their test suites.
@@ -121,10 +114,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "credited_later",
         trigger: Trigger::AmountCents(1_001),
         refused_at_creation: false,
-        steps: &[
-            step(0, Outcome::Paid, None),
-            step(60, Outcome::Credited, None),
-        ],
+        steps: &[step(0, Outcome::Paid, None), step(60, Outcome::Credited, None)],
         description: "Paid at once, credited a minute later.",
     },
     Scenario {
@@ -163,10 +153,7 @@ pub fn scenario(charge: &Charge) -> &'static Scenario {
         Trigger::AmountCents(amount_cents) => charge.amount_cents == amount_cents,
         Trigger::Otherwise => true,
     };
-    SCENARIOS
-        .iter()
-        .find(leads_here)
-        .expect("the last scenario takes everything")
+    SCENARIOS.iter().find(leads_here).expect("the last scenario takes everything")
 }
 
 /// Registers a charge.
@@ -182,27 +169,17 @@ pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
 
 /// The payer pays: what the network tells, now and for later.
 pub fn pay(charge: &Charge, moment: &Moment) -> Result<Told, Error> {
-    let end_to_end_id = EndToEndId::mint(
-        EndToEndIdKind::Payment,
-        ISPB,
-        moment.now,
-        &moment.base62(11),
-    )
-    .map_err(Error::internal)?;
-    let mut told = Told {
-        now: Vec::new(),
-        later: None,
-    };
+    let end_to_end_id =
+        EndToEndId::mint(EndToEndIdKind::Payment, ISPB, moment.now, &moment.base62(11))
+            .map_err(Error::internal)?;
+    let mut told = Told { now: Vec::new(), later: None };
     for step in scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
         let notice = match step.outcome {
-            Outcome::Paid => Notice::Paid {
-                end_to_end_id: end_to_end_id.clone(),
-            },
-            Outcome::InReview => Notice::UnderReview {
-                end_to_end_id: end_to_end_id.clone(),
-                reason,
-            },
+            Outcome::Paid => Notice::Paid { end_to_end_id: end_to_end_id.clone() },
+            Outcome::InReview => {
+                Notice::UnderReview { end_to_end_id: end_to_end_id.clone(), reason }
+            }
             Outcome::Credited => Notice::Credited,
             Outcome::Rejected => Notice::Rejected { reason },
         };

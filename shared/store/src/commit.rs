@@ -65,10 +65,7 @@ impl Store {
         let old = ReturnValuesOnConditionCheckFailure::AllOld;
         let condition = step.condition.map(str::to_owned);
         let values = (!step.values.is_empty()).then(|| {
-            step.values
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect()
+            step.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
         });
         let item = TransactWriteItem::builder();
         const COMPLETE: &str = "table and key or item are set";
@@ -113,11 +110,8 @@ impl Store {
 }
 
 /// Reasons of a cancelled transaction that say nothing against it.
-const PASSING_REASONS: &[&str] = &[
-    "TransactionConflict",
-    "ThrottlingError",
-    "ProvisionedThroughputExceeded",
-];
+const PASSING_REASONS: &[&str] =
+    &["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
     match error.as_service_error()? {
@@ -138,9 +132,7 @@ fn may_pass<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
         Some(reasons) => {
             let failed = |reason: &CancellationReason| code(reason) == "ConditionalCheckFailed";
             !reasons.iter().any(failed)
-                && reasons
-                    .iter()
-                    .any(|reason| PASSING_REASONS.contains(&code(reason)))
+                && reasons.iter().any(|reason| PASSING_REASONS.contains(&code(reason)))
         }
     }
 }
@@ -155,18 +147,10 @@ where
     let Some(reasons) = reasons(&error) else {
         return Err(refusal(error));
     };
-    let failed = reasons
-        .iter()
-        .position(|reason| code(reason) == "ConditionalCheckFailed");
+    let failed = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed");
     let Some(place) = failed else {
-        let replay = steps
-            .first()
-            .is_some_and(|step| matches!(step.meaning, Meaning::Replay));
-        if replay
-            && reasons
-                .first()
-                .is_some_and(|reason| code(reason) == "TransactionConflict")
-        {
+        let replay = steps.first().is_some_and(|step| matches!(step.meaning, Meaning::Replay));
+        if replay && reasons.first().is_some_and(|reason| code(reason) == "TransactionConflict") {
             return Err(Error::conflict(
                 Code::IdempotencyInProgress,
                 "the first request with this Idempotency-Key still runs; send it again in a second",
@@ -186,9 +170,7 @@ where
             let row = from_item(row).map_err(Error::internal)?;
             Ok(Committed::Before(Box::new(row)))
         }
-        None => Err(Error::internal(
-            "the table gave more reasons than there were steps",
-        )),
+        None => Err(Error::internal("the table gave more reasons than there were steps")),
     }
 }
 
@@ -239,32 +221,20 @@ mod tests {
         let old = to_item(stored_answer()).expect("an item");
         let reasons = codes.into_iter().map(|code| {
             let failed = (code == "ConditionalCheckFailed").then(|| old.clone());
-            CancellationReason::builder()
-                .code(code)
-                .set_item(failed)
-                .build()
+            CancellationReason::builder().code(code).set_item(failed).build()
         });
         let error = TransactionCanceledException::builder()
             .set_cancellation_reasons(Some(reasons.collect()))
             .build();
-        SdkError::service_error(
-            TransactWriteItemsError::TransactionCanceledException(error),
-            (),
-        )
+        SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(error), ())
     }
 
     fn summary(codes: [&str; 3]) -> &'static str {
         match outcome(cancelled(codes), steps()) {
             Ok(Committed::Before(_)) => "replay",
-            Err(Error::Conflict {
-                code: Code::ChargeState,
-                ..
-            }) => "charge_state",
+            Err(Error::Conflict { code: Code::ChargeState, .. }) => "charge_state",
             Err(Error::Stale) => "stale",
-            Err(Error::Conflict {
-                code: Code::IdempotencyInProgress,
-                ..
-            }) => "in progress",
+            Err(Error::Conflict { code: Code::IdempotencyInProgress, .. }) => "in progress",
             Err(Error::Unavailable(_)) => "unavailable",
             Err(Error::Internal(_)) => "internal",
             other => panic!("{codes:?}: {other:?}"),

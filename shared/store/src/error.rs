@@ -19,10 +19,9 @@ const RETRYABLE: &[&str] = &[
 /// known what it did.
 pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
-        SdkError::ServiceError(error) => error
-            .err()
-            .code()
-            .is_none_or(|code| RETRYABLE.contains(&code)),
+        SdkError::ServiceError(error) => {
+            error.err().code().is_none_or(|code| RETRYABLE.contains(&code))
+        }
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
             true
         }
@@ -36,9 +35,5 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    if passes(&error) {
-        Error::unavailable(error)
-    } else {
-        Error::internal(error)
-    }
+    if passes(&error) { Error::unavailable(error) } else { Error::internal(error) }
 }

@@ -160,19 +160,13 @@ items! {
 
 fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {
     let mut index = vec![
-        (
-            table::STATUS_KEYS.0,
-            key::charges_in(&charge.account_id, charge.status.as_str()),
-        ),
+        (table::STATUS_KEYS.0, key::charges_in(&charge.account_id, charge.status.as_str())),
         (table::STATUS_KEYS.1, charge.id.to_string()),
     ];
     if let Some(due) = &charge.due {
         let shard = due_shard(u128::from(charge.id.ulid()));
         index.push((table::DUE_KEYS.0, key::due(shard)));
-        index.push((
-            table::DUE_KEYS.1,
-            format!("{}#{}", key::due_at(due.at), charge.id),
-        ));
+        index.push((table::DUE_KEYS.1, format!("{}#{}", key::due_at(due.at), charge.id)));
     }
     index
 }

@@ -35,9 +35,6 @@ impl Store {
     /// The table named `table`, reached as `config` says. Round trips are counted, see [`Trips`].
     pub fn new(config: aws_sdk_dynamodb::config::Builder, table: impl Into<String>) -> Self {
         let config = config.interceptor(trips::Counter).build();
-        Self {
-            client: aws_sdk_dynamodb::Client::from_conf(config),
-            table: table.into(),
-        }
+        Self { client: aws_sdk_dynamodb::Client::from_conf(config), table: table.into() }
     }
 }

@@ -81,11 +81,9 @@ impl Listing {
             Self::Users(account) => on_table(key::access(account), all(key::USER), false),
             Self::ApiKeys(account) => on_table(key::access(account), all(key::API_KEY), false),
             Self::AuditEvents(account) => on_table(key::audit(account), all("aud_"), true),
-            Self::Usage(account, from, until) => on_table(
-                key::usage(account),
-                (from.clone(), format!("{until}~")),
-                true,
-            ),
+            Self::Usage(account, from, until) => {
+                on_table(key::usage(account), (from.clone(), format!("{until}~")), true)
+            }
             Self::Charges(account, span) => on_table(key::charges(account), span.ids(), true),
             Self::ChargesIn(account, status, span) => Query {
                 index: Some(table::BY_STATUS),
@@ -111,9 +109,7 @@ impl Span {
         let id = |milliseconds: u64, random: u128| {
             ChargeId::from_ulid(Ulid::from_parts(milliseconds, random)).to_string()
         };
-        let from = self
-            .from
-            .map_or_else(|| ChargeId::PREFIX.to_owned(), |at| id(reached(at), 0));
+        let from = self.from.map_or_else(|| ChargeId::PREFIX.to_owned(), |at| id(reached(at), 0));
         let until = match self.until.map(reached) {
             None => format!("{}~", ChargeId::PREFIX),
             // No id is as short as the bare prefix.
@@ -137,10 +133,7 @@ impl Store {
             return Ok((Vec::new(), None));
         }
         let (rows, ended) = self.query(query, page).await?;
-        let items = rows
-            .into_iter()
-            .map(|row| Row(row).read())
-            .collect::<Result<_, _>>()?;
+        let items = rows.into_iter().map(|row| Row(row).read()).collect::<Result<_, _>>()?;
         Ok((items, ended))
     }
 
@@ -188,10 +181,7 @@ impl Store {
             .send()
             .await
             .map_err(refusal)?;
-        let ended = answer
-            .last_evaluated_key
-            .map(Position::from_key)
-            .transpose()?;
+        let ended = answer.last_evaluated_key.map(Position::from_key).transpose()?;
         Ok((answer.items.unwrap_or_default(), ended))
     }
 }
@@ -211,16 +201,10 @@ impl Position {
             AttributeValue::S(value) => Ok((name, value)),
             _ => Err(Error::internal("a key of the table is not text")),
         };
-        key.into_iter()
-            .map(text)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        key.into_iter().map(text).collect::<Result<_, _>>().map(Self)
     }
 
     fn into_key(self) -> Attributes {
-        self.0
-            .into_iter()
-            .map(|(name, value)| (name, AttributeValue::S(value)))
-            .collect()
+        self.0.into_iter().map(|(name, value)| (name, AttributeValue::S(value))).collect()
     }
 }

@@ -45,30 +45,18 @@ impl Store {
                 .set_keys(Some(request))
                 .build()
                 .expect("the keys are set");
-            let answer = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, ask)
-                .send()
-                .await;
+            let answer = self.client.batch_get_item().request_items(&self.table, ask).send().await;
             let answer = answer.map_err(refusal)?;
             for row in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(name_of(&row)?, row);
             }
-            let left = answer
-                .unprocessed_keys
-                .unwrap_or_default()
-                .into_values()
-                .next();
+            let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
             request = left.map(|left| left.keys).unwrap_or_default();
         }
         if !request.is_empty() {
             return Err(Error::unavailable("the table left rows out of its answer"));
         }
-        Ok(names
-            .iter()
-            .map(|name| found.get(name).cloned().map(Row))
-            .collect())
+        Ok(names.iter().map(|name| found.get(name).cloned().map(Row)).collect())
     }
 
     /// One row.
@@ -91,8 +79,7 @@ impl Store {
         let Some(location) = self.find::<crate::items::Location>(&key).await? else {
             return Ok(None);
         };
-        self.find(&Key::Charge(location.account_id, location.charge_id))
-            .await
+        self.find(&Key::Charge(location.account_id, location.charge_id)).await
     }
 }
 

@@ -33,12 +33,7 @@ pub mod table {
 impl Store {
     /// Makes the table if it is not there: for the local bundle and the tests. On AWS the stack does.
     pub async fn ensure_table(&self) -> Result<(), Error> {
-        let described = self
-            .client
-            .describe_table()
-            .table_name(&self.table)
-            .send()
-            .await;
+        let described = self.client.describe_table().table_name(&self.table).send().await;
         match described {
             Ok(_) => return Ok(()),
             Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
@@ -66,9 +61,7 @@ impl Store {
                 .global_secondary_indexes(index(name, names, projection));
         }
         create.send().await.map_err(Error::unavailable)?;
-        let ttl = TimeToLiveSpecification::builder()
-            .enabled(true)
-            .attribute_name(table::TTL);
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(table::TTL);
         self.client
             .update_time_to_live()
             .table_name(&self.table)
@@ -91,9 +84,7 @@ fn text(name: &str) -> AttributeDefinition {
 fn keys((hash, range): (&str, &str)) -> Vec<KeySchemaElement> {
     [(hash, KeyType::Hash), (range, KeyType::Range)]
         .map(|(name, kind)| {
-            let element = KeySchemaElement::builder()
-                .attribute_name(name)
-                .key_type(kind);
+            let element = KeySchemaElement::builder().attribute_name(name).key_type(kind);
             element.build().expect("both fields are set")
         })
         .to_vec()

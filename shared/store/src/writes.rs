@@ -63,47 +63,28 @@ impl Writes {
     /// else's change in between makes the whole transaction stale.
     #[must_use]
     pub fn replace<I: Item>(self, item: &I) -> Self {
-        let version = item
-            .version()
-            .expect("only types with a version are replaced");
+        let version = item.version().expect("only types with a version are replaced");
         let row = row(item, version + 1);
         if version == 0 {
             return self.put(row, Some(ABSENT), Vec::new(), Meaning::Is(Error::Stale));
         }
         let values = vec![(":version", number(version))];
-        self.put(
-            row,
-            Some("version = :version"),
-            values,
-            Meaning::Is(Error::Stale),
-        )
+        self.put(row, Some("version = :version"), values, Meaning::Is(Error::Stale))
     }
 
     /// Removes a row that must be there.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
-        self.step(
-            Action::Delete(name(key)),
-            Some(PRESENT),
-            Vec::new(),
-            Meaning::Is(Error::Stale),
-        )
+        self.step(Action::Delete(name(key)), Some(PRESENT), Vec::new(), Meaning::Is(Error::Stale))
     }
 
     /// Removes a row at the version that was read.
     #[must_use]
     pub fn remove_read<I: Item>(self, item: &I) -> Self {
-        let version = item
-            .version()
-            .expect("only types with a version are removed as read");
+        let version = item.version().expect("only types with a version are removed as read");
         let values = vec![(":version", number(version))];
         let delete = Action::Delete(name(&item.key()));
-        self.step(
-            delete,
-            Some("version = :version"),
-            values,
-            Meaning::Is(Error::Stale),
-        )
+        self.step(delete, Some("version = :version"), values, Meaning::Is(Error::Stale))
     }
 
     /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
@@ -116,9 +97,7 @@ impl Writes {
             0 => (ABSENT, Vec::new()),
             version => ("version = :version", vec![(":version", number(version))]),
         };
-        let overtaken = Error::TooMany {
-            retry_after_seconds: 1,
-        };
+        let overtaken = Error::TooMany { retry_after_seconds: 1 };
         self.step(key, Some(condition), values, Meaning::Is(overtaken))
     }
 
@@ -127,11 +106,7 @@ impl Writes {
     pub fn open_charge(mut self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
         if let Some(reference) = charge.reference.clone() {
-            let reference = Reference {
-                account_id,
-                reference,
-                charge_id,
-            };
+            let reference = Reference { account_id, reference, charge_id };
             self = self.put(
                 row(&reference, 1),
                 Some(ABSENT),
@@ -139,11 +114,7 @@ impl Writes {
                 Meaning::Told(reference_taken),
             );
         }
-        let location = Location {
-            token: charge.pix.txid.to_string(),
-            account_id,
-            charge_id,
-        };
+        let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
         self.create(charge).create(&location).record(effects)
     }
 
@@ -200,17 +171,9 @@ impl Writes {
     /// One more acting moderator.
     #[must_use]
     pub fn add_moderator(self, account_id: AccountId) -> Self {
-        let roster = Action::Update(
-            name(&Key::Roster(account_id)),
-            "ADD moderators :one",
-            Vec::new(),
-        );
-        self.step(
-            roster,
-            None,
-            vec![(":one", number(1))],
-            Meaning::Is(Error::Stale),
-        )
+        let roster =
+            Action::Update(name(&Key::Roster(account_id)), "ADD moderators :one", Vec::new());
+        self.step(roster, None, vec![(":one", number(1))], Meaning::Is(Error::Stale))
     }
 
     /// One acting moderator less, unless it is the last.
@@ -222,11 +185,7 @@ impl Writes {
         );
         let less = AttributeValue::N("-1".to_owned());
         self.step(
-            Action::Update(
-                name(&Key::Roster(account_id)),
-                "ADD moderators :less",
-                Vec::new(),
-            ),
+            Action::Update(name(&Key::Roster(account_id)), "ADD moderators :less", Vec::new()),
             Some("moderators > :one"),
             vec![(":one", number(1)), (":less", less)],
             Meaning::Is(last),
@@ -266,12 +225,7 @@ impl Writes {
         values: Vec<(&'static str, AttributeValue)>,
         meaning: Meaning,
     ) -> Self {
-        self.steps.push(Step {
-            action,
-            condition,
-            values,
-            meaning,
-        });
+        self.steps.push(Step { action, condition, values, meaning });
         self
     }
 }
@@ -281,19 +235,14 @@ fn row<I: Item>(item: &I, version: u64) -> Attributes {
     let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
     row.extend(name(&item.key()));
     row.extend(
-        item.index()
-            .into_iter()
-            .map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
+        item.index().into_iter().map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
     );
     row.insert(table::ROW.to_owned(), AttributeValue::S(I::KIND.to_owned()));
     if item.version().is_some() {
         row.insert("version".to_owned(), number(version));
     }
     if let Some(at) = item.ends_at() {
-        row.insert(
-            table::TTL.to_owned(),
-            AttributeValue::N(at.as_second().to_string()),
-        );
+        row.insert(table::TTL.to_owned(), AttributeValue::N(at.as_second().to_string()));
     }
     row
 }
@@ -314,10 +263,7 @@ fn reference_taken(row: Attributes) -> Error {
     match from_item::<Reference>(row) {
         Ok(holder) => Error::conflict(
             Code::ReferenceTaken,
-            format!(
-                "the reference {:?} belongs to {}",
-                holder.reference, holder.charge_id
-            ),
+            format!("the reference {:?} belongs to {}", holder.reference, holder.charge_id),
         ),
         Err(cause) => Error::internal(cause),
     }

@@ -59,31 +59,17 @@ impl Story {
         let directory = variable("DATA_DIR").unwrap_or_else(|| ".trilho".to_owned());
         let file = std::path::Path::new(&directory).join("demo.json");
         let text = std::fs::read_to_string(&file).map_err(|_| {
-            format!(
-                "{} is not there; start the bundle first: make run",
-                file.display()
-            )
+            format!("{} is not there; start the bundle first: make run", file.display())
         })?;
         let agent = Agent::new_with_config(
-            Agent::config_builder()
-                .http_status_as_error(false)
-                .proxy(None)
-                .build(),
+            Agent::config_builder().http_status_as_error(false).proxy(None).build(),
         );
         let colour = std::io::stdout().is_terminal() && variable("NO_COLOR").is_none();
-        Ok(Self {
-            demo: serde_json::from_str(&text)?,
-            agent,
-            colour,
-        })
+        Ok(Self { demo: serde_json::from_str(&text)?, agent, colour })
     }
 
     fn tell(&self) -> Result<(), Failure> {
-        let person = self
-            .demo
-            .moderators
-            .first()
-            .ok_or("demo.json has no moderator")?;
+        let person = self.demo.moderators.first().ok_or("demo.json has no moderator")?;
         self.step("Ana, a moderator, logs in with password and two-factor code");
         let login = self.login(person)?;
         self.fact("session ends at", &login["expires_at"]);
@@ -112,11 +98,7 @@ impl Story {
         let code = QrCode::with_error_correction_level(br_code, EcLevel::L)?;
         // Terminals are dark: light and dark change places.
         let (dark, light) = (Dense1x2::Light, Dense1x2::Dark);
-        let picture = code
-            .render::<Dense1x2>()
-            .dark_color(dark)
-            .light_color(light)
-            .build();
+        let picture = code.render::<Dense1x2>().dark_color(dark).light_color(light).build();
         print(&format!("\n{picture}\n\n  {br_code}\n"));
 
         self.step("A lost answer? The same Idempotency-Key gives the same charge");
@@ -144,9 +126,7 @@ impl Story {
     }
 
     fn login(&self, person: &Person) -> Result<Value, Failure> {
-        let Person {
-            email, password, ..
-        } = person;
+        let Person { email, password, .. } = person;
         let code = self.next_code(person)?;
         let body = json!({ "email": email, "password": password, "totp_code": code });
         self.person("POST", "/v1/sessions", &body, None)
@@ -237,20 +217,12 @@ impl Story {
         if answer.status().is_success() {
             return Ok(body);
         }
-        Err(format!(
-            "{method} {path} answered {}: {}",
-            answer.status(),
-            text(&body["detail"])
-        )
-        .into())
+        Err(format!("{method} {path} answered {}: {}", answer.status(), text(&body["detail"]))
+            .into())
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     fn step(&self, what: &str) {
@@ -258,9 +230,7 @@ impl Story {
     }
 
     fn fact(&self, name: &str, value: &Value) {
-        let value = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         print(&format!("  {name:<16} {value}\n"));
     }
 }

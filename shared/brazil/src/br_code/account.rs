@@ -52,11 +52,7 @@ impl Arrangement {
     /// Writes the value of template 26.
     pub(super) fn encode(&self) -> String {
         let (key, description, ispb) = match self {
-            Self::Key {
-                key,
-                description,
-                withdrawal_ispb,
-            } => (key, description, withdrawal_ispb),
+            Self::Key { key, description, withdrawal_ispb } => (key, description, withdrawal_ispb),
             Self::Location(location) => return encode_location(location),
             Self::RecurrenceOnly => return open_template(),
         };
@@ -85,9 +81,7 @@ impl fmt::Debug for Arrangement {
 /// Reads a template, and gives its objects if it is one of Pix.
 pub(super) fn pix_template(value: &str) -> Result<Option<Objects<'_>>, BrCodeError> {
     let template = Objects::read(value)?;
-    let is_pix = template
-        .get("00")
-        .is_some_and(|name| name.eq_ignore_ascii_case(PIX));
+    let is_pix = template.get("00").is_some_and(|name| name.eq_ignore_ascii_case(PIX));
     Ok(is_pix.then_some(template))
 }
 
@@ -129,10 +123,7 @@ fn check_ispb(ispb: &str) -> Result<String, BrCodeError> {
     if ispb.len() == 8 && ispb.bytes().all(is_plain) {
         return Ok(ispb.to_owned());
     }
-    Err(BrCodeError::WrongObject {
-        id: "26-03",
-        rule: "an ISPB has 8 digits or capital letters",
-    })
+    Err(BrCodeError::WrongObject { id: "26-03", rule: "an ISPB has 8 digits or capital letters" })
 }
 
 fn is_visible(text: &str) -> bool {

@@ -51,10 +51,7 @@ fn check_frame(text: &str, objects: &Objects<'_>) -> Result<(), BrCodeError> {
     }
     match objects.first() {
         Some("00") => Ok(()),
-        _ => Err(BrCodeError::WrongObject {
-            id: "00",
-            rule: "the first object is 00",
-        }),
+        _ => Err(BrCodeError::WrongObject { id: "00", rule: "the first object is 00" }),
     }
 }
 
@@ -79,10 +76,7 @@ fn read_point_of_initiation(
         None => Ok(None),
         Some("11") => Ok(Some(PointOfInitiation::Reusable)),
         Some("12") => Ok(Some(PointOfInitiation::SingleUse)),
-        Some(_) => Err(BrCodeError::WrongObject {
-            id: "01",
-            rule: "it is 11 or 12",
-        }),
+        Some(_) => Err(BrCodeError::WrongObject { id: "01", rule: "it is 11 or 12" }),
     }
 }
 
@@ -123,10 +117,7 @@ fn read_category(objects: &Objects<'_>) -> Result<String, BrCodeError> {
     if category.len() == 4 && category.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(category.to_owned());
     }
-    Err(BrCodeError::WrongObject {
-        id: "52",
-        rule: "a merchant category has 4 digits",
-    })
+    Err(BrCodeError::WrongObject { id: "52", rule: "a merchant category has 4 digits" })
 }
 
 fn read_postal_code(objects: &Objects<'_>) -> Result<Option<String>, BrCodeError> {
@@ -134,16 +125,12 @@ fn read_postal_code(objects: &Objects<'_>) -> Result<Option<String>, BrCodeError
         return Ok(None);
     };
     let rule = "a postal code has 1 to 10 characters";
-    read_text(postal_code, 10)
-        .map(Some)
-        .ok_or(BrCodeError::WrongObject { id: "61", rule })
+    read_text(postal_code, 10).map(Some).ok_or(BrCodeError::WrongObject { id: "61", rule })
 }
 
 fn read_txid(objects: &Objects<'_>) -> Result<StaticTxid, BrCodeError> {
     let additional = Objects::read(objects.require("62")?)?;
-    let txid = additional
-        .get("05")
-        .ok_or(BrCodeError::Missing { id: "62-05" })?;
+    let txid = additional.get("05").ok_or(BrCodeError::Missing { id: "62-05" })?;
     let rule = "a txid has 1 to 25 letters and digits, or is ***";
     StaticTxid::parse(txid).map_err(|_| BrCodeError::WrongObject { id: "62-05", rule })
 }

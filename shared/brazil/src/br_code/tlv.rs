@@ -30,10 +30,7 @@ impl<'a> Objects<'a> {
 
     /// The value of an object, if it is there.
     pub(super) fn get(&self, id: &str) -> Option<&'a str> {
-        self.0
-            .iter()
-            .find(|object| object.0 == id)
-            .map(|object| object.1)
+        self.0.iter().find(|object| object.0 == id).map(|object| object.1)
     }
 
     /// The value of an object that must be there.
@@ -53,10 +50,7 @@ impl<'a> Objects<'a> {
 
     /// The values whose identifiers lie between two, both included. Two digits sort as numbers do.
     pub(super) fn between(&self, low: &str, high: &str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |object| (low..=high).contains(&object.0))
-            .map(|object| object.1)
+        self.0.iter().filter(move |object| (low..=high).contains(&object.0)).map(|object| object.1)
     }
 }
 
