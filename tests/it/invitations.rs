@@ -45,6 +45,8 @@ async fn an_invited_person_sets_a_password_and_logs_in() {
     assert_eq!(accepted["status"], "active");
     let session = log_in(&world, "CARLA@LOJA.EXAMPLE", PASSWORD).await;
     assert_eq!(session.created()["two_factor"], false);
+    let seen = ana.ask(&world, "GET", &format!("/v1/users/{}", text(&made["id"])));
+    assert_eq!(seen.send().await.ok()["status"], "active");
     // Neither the list nor the user shows the token again.
     let listed = ana.ask(&world, "GET", "/v1/users").send().await;
     assert!(!listed.text().contains("invitation"));
