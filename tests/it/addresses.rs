@@ -151,7 +151,7 @@ async fn a_list_that_is_empty_too_long_or_malformed_is_refused() {
     for (addresses, field, flaw, said) in refused {
         let body = json!({ "ip_allowlist": addresses });
         let replace = ana.ask_with_code(&world, "PUT", &path).json(&body);
-        for answer in [ask_for_key(&world, &ana, &user_id, addresses).await, replace.send().await] {
+        for answer in [replace.send().await, ask_for_key(&world, &ana, &user_id, addresses).await] {
             let body = answer.violation(field, flaw);
             let one = &body["violations"][0];
             assert!(text(&one["detail"]).contains(said), "{body}");

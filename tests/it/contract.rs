@@ -50,18 +50,3 @@ async fn the_name_of_a_key_has_no_control_characters() {
     let ask = tenant.ana.ask_with_code(&world, "POST", &path).json(&key);
     ask.send().await.violation("name", "wrong_length");
 }
-
-#[tokio::test]
-async fn an_answer_is_replayed_to_nobody_but_its_caller() {
-    let world = World::new().await;
-    let tenant = world.tenant("loja").await;
-    let mut secrets = Vec::new();
-    for email in ["dora@demo.example", "edu@demo.example"] {
-        let mut person = world.human(tenant.account_id, email, &[], false).await;
-        person.log_in(&world).await.created();
-        let ask = person.ask(&world, "POST", "/v1/me/two-factor");
-        secrets.push(ask.idempotency_key("the-same").send().await);
-    }
-    secrets[0].created();
-    secrets[1].problem(422, "idempotency_key_reused");
-}

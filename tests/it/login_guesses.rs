@@ -112,7 +112,7 @@ async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes
 /// Seconds until an attempt on this e-mail is looked at, as the answer to one says. An attempt that
 /// would be looked at is not made: it would count.
 async fn wait_of(world: &World, email: &str) -> i64 {
-    let key = store::Key::Delay(gate::login_key(email));
+    let key = store::Key::Delay(gate::login_key(email), domain::Door::LogIn);
     let delay: Option<domain::Delay> = world.bundle.app().store.find(&key).await.expect("readable");
     if delay.is_none_or(|delay| delay.seconds_left(world.now()).is_none()) {
         return 0;

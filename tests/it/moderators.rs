@@ -89,7 +89,7 @@ async fn a_moderator_who_is_promoted_counts_and_one_who_is_demoted_does_not() {
     refused.problem(403, "permission_denied");
     let path = format!("/v1/users/{}", bruno.user_id);
     let promote = async || {
-        let ask = ana.ask(&world, "PATCH", &path);
+        let ask = ana.ask_with_code(&world, "PATCH", &path);
         ask.json(&json!({ "roles": ["moderator"] })).send().await
     };
     promote().await.ok();

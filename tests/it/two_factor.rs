@@ -260,9 +260,10 @@ async fn a_wrong_step_up_code_counts_toward_the_wait_and_a_right_one_ends_it() {
     let answer = guess(&ana.code_in(&world, 1)).await;
     answer.problem(429, "too_many_attempts");
     assert_eq!(answer.header("retry-after"), Some("1"));
-    // Password and code are guessed at the same person, so they share the wait.
+    // The door to the log-in has its own wait: guesses of strangers there must not keep the owner,
+    // who is logged in already, from revoking a key, nor the other way round.
     let answer = login(&world, ana, "totp_code", &wrong).send().await;
-    answer.problem(429, "too_many_attempts");
+    answer.problem(401, "login_invalid");
     world.wait(1);
     guess(&ana.code_in(&world, 1)).await.ok();
     // Two are free again.
@@ -316,4 +317,85 @@ async fn a_right_code_that_a_wrong_one_overtook_is_not_answered() {
     });
     wrong.problem(403, "two_factor_code_invalid");
     right.problem(429, "too_many_attempts");
+}
+
+/// A right code is used up whatever comes of the request: a refusal that tells it was right, and
+/// leaves it usable, would let many guesses be tried at once.
+#[tokio::test]
+async fn a_right_code_is_used_up_by_a_request_that_is_refused() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let (ana, bruno) = (&tenant.ana, &tenant.bruno);
+    let code = ana.fresh_code(&world);
+    let nowhere = "/v1/api-keys/key_000000000000";
+    let refused = ana.ask(&world, "DELETE", nowhere).code(&code).send().await;
+    refused.problem(404, "not_found");
+    grave(&world, ana, bruno).code(&code).send().await.problem(403, "two_factor_code_invalid");
+}
+
+/// The same when there is nothing to change: a refusal is an answer too.
+#[tokio::test]
+async fn of_guesses_at_something_that_does_not_exist_at_most_one_is_answered() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let ana = &tenant.ana;
+    let (right, wrong) = (ana.fresh_code(&world), ana.wrong_code(&world));
+    // The two free failures are over, so that every further one meets a wait.
+    for _ in 0..2 {
+        let ask = ana.ask(&world, "DELETE", "/v1/api-keys/key_000000000000").code(&wrong);
+        ask.send().await.problem(403, "two_factor_code_invalid");
+    }
+    let guess =
+        |code: &str| ana.ask(&world, "DELETE", "/v1/api-keys/key_000000000000").code(code).send();
+    let (a, b, c, d) = tokio::join!(guess(&wrong), guess(&right), guess(&wrong), guess(&wrong));
+    let answers = [a, b, c, d];
+    let answered = answers.iter().filter(|answer| answer.status != 429).count();
+    assert!(answered <= 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+}
+
+/// Whoever has the password alone must not gain the owner's rights when the owner enrols.
+#[tokio::test]
+async fn a_session_opened_with_the_password_alone_keeps_reading_only() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let moderator = [domain::Role::Moderator];
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
+    let mut stranger = carla.clone();
+    stranger.log_in(&world).await.created();
+    enrol(&world, &mut carla).await;
+    let new = json!({ "name": "Shop", "kind": "api" });
+    let answer = stranger.ask(&world, "POST", "/v1/users").json(&new).send().await;
+    answer.problem(403, "two_factor_not_enrolled");
+    stranger.ask(&world, "GET", "/v1/users").send().await.ok();
+    carla.ask(&world, "POST", "/v1/users").json(&new).send().await.created();
+}
+
+/// An invitation to write is as good as a key, so it costs a code of the person who gives it.
+#[tokio::test]
+async fn nobody_gains_the_right_to_write_by_a_session_alone() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let ana = &tenant.ana;
+    let account_id = tenant.account_id;
+    for gain in [json!({ "roles": ["moderator"] }), json!({ "permissions": ["payouts:write"] })] {
+        let email = format!("v{}@loja.example", gain.to_string().len());
+        let viewer = world.human(account_id, &email, &[domain::Role::View], true).await;
+        let path = format!("/v1/users/{}", viewer.user_id);
+        let mut new = gain.clone();
+        new["name"] = json!("Mallory");
+        new["kind"] = json!("human");
+        new["email"] = json!(format!("m{}@loja.example", new.to_string().len()));
+        let invite = || ana.ask(&world, "POST", "/v1/users").json(&new);
+        invite().send().await.problem(403, "two_factor_code_missing");
+        invite().code(&ana.fresh_code(&world)).send().await.created();
+        let promote = || ana.ask(&world, "PATCH", &path).json(&gain);
+        promote().send().await.problem(403, "two_factor_code_missing");
+        promote().code(&ana.fresh_code(&world)).send().await.ok();
+    }
+    // Reading, and a program without a key, need none.
+    let reader =
+        json!({ "name": "R", "kind": "human", "email": "r@loja.example", "roles": ["view"] });
+    ana.ask(&world, "POST", "/v1/users").json(&reader).send().await.created();
+    let program = json!({ "name": "P", "kind": "api", "permissions": ["charges:write"] });
+    ana.ask(&world, "POST", "/v1/users").json(&program).send().await.created();
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/me/two-factor/confirm`: end the enrolment with a first code.
 
 use domain::{AuditAction, Code, Error, TwoFactor};
-use edge::{Call, Created, Outcome, OwnLogin};
+use edge::{Call, Created, Outcome, OwnLogin, OwnSession};
 use gate::accepted_step;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,12 +25,13 @@ pub struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
-/// Makes the pending secret the second factor. The code counts as used.
+/// Makes the pending secret the second factor. The code counts as used, and as shown in this session
+/// alone: one that was opened with the password only keeps reading only.
 pub async fn handle(
     store: &Store,
-    call: Call<TwoFactorConfirmation, OwnLogin>,
+    call: Call<TwoFactorConfirmation, (OwnLogin, OwnSession)>,
 ) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
-    let mut login = call.target.0.clone();
+    let mut login = call.target.0.0.clone();
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
         Error::conflict(Code::TwoFactorNotStarted, "start with POST /v1/me/two-factor")
     })?;
@@ -48,11 +49,10 @@ pub async fn handle(
     let mut user = before.clone();
     user.two_factor = true;
     let (was, is) = (user_view::audited(before), user_view::audited(&user));
-    let writes = Writes::default().replace(&login).replace(&user).create(&call.audit(
-        AuditAction::TwoFactorEnrolled,
-        user.id,
-        was,
-        is,
-    ));
+    let writes = Writes::default()
+        .replace(&login)
+        .replace(&user)
+        .show_second_factor(&call.target.1.0)
+        .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, was, is));
     call.commit(store, writes, Created(RecoveryCodes { recovery_codes })).await
 }

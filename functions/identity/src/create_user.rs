@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    AuditAction, Code, Error, Id, Invitation, Login, Permission, Role, User, UserId, UserKind,
-    UserStatus,
+    Access, AuditAction, Code, Error, Id, Invitation, Login, Permission, Role, User, UserId,
+    UserKind, UserStatus,
 };
 use edge::{Call, Created, Outcome};
 use gate::{Token, TokenKind, login_key};
@@ -66,6 +66,10 @@ pub async fn handle(
     call: Call<NewUser>,
 ) -> Result<Outcome<Created<CreatedUser>>, Error> {
     let user = open(&call)?;
+    // An invitation to write is as good as a key: a stolen session alone must not make one.
+    if user.kind == UserKind::Human && access(&user).gains_writes_over(&Access::default()) {
+        call.demand_code()?;
+    }
     let after = user_view::audited(&user);
     let mut writes = Writes::default().create(&user).create(&call.audit(
         AuditAction::UserCreated,
@@ -97,6 +101,11 @@ pub async fn handle(
     }
     let reply = CreatedUser { user: UserView::from(&user), invitation };
     call.commit(store, writes, Created(reply)).await
+}
+
+/// What the person may do once they have enrolled two-factor.
+fn access(user: &User) -> Access {
+    Access::of(&user.roles, &user.permissions, true)
 }
 
 fn open(call: &Call<NewUser>) -> Result<User, Error> {

@@ -38,7 +38,7 @@ pub struct AccountView {
 /// Everything is known from the gate; only the account's name is read, in the same round trip.
 pub async fn handle(_: &Store, call: Call<NoInput, Account>) -> Result<Found<Me>, Error> {
     let user = call.principal.user();
-    let access = user.access();
+    let access = call.principal.access();
     Ok(Found(Me {
         account: AccountView {
             id: call.target.id,

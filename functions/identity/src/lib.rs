@@ -30,7 +30,7 @@ edge::operations! {
     /// Shows who is calling and what they may do.
     find_me: GET "/v1/me" needs AnyCaller;
     /// Begins the enrolment of an authenticator app.
-    start_two_factor: POST "/v1/me/two-factor" needs Person;
+    start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;
     /// Ends the enrolment with a first code and shows the recovery codes once.
     confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person;
     /// Sets the first password of an invited person.

@@ -5,7 +5,7 @@
 //! only the first to commit is answered; the others learn nothing.
 
 use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Error, Flaw, Id, Login,
+    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Door, Error, Flaw, Id, Login,
     Session, UserId,
 };
 use edge::{Opened, Visit};
@@ -63,9 +63,10 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
         return Err(Error::invalid("email", Flaw::WrongLength, detail));
     }
     let key = login_key(&visit.input.email);
-    let [login, delay] = rows(store, [Key::Login(key.clone()), Key::Delay(key.clone())]).await?;
+    let [login, delay] =
+        rows(store, [Key::Login(key.clone()), Key::Delay(key.clone(), Door::LogIn)]).await?;
     let delay = delay.map(Row::read).transpose()?;
-    let delay: Delay = delay.unwrap_or_else(|| Delay::none(key, visit.moment.now));
+    let delay: Delay = delay.unwrap_or_else(|| Delay::none(key, Door::LogIn, visit.moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(visit.moment.now) {
         return Err(Error::TooMany { retry_after_seconds });
     }
@@ -81,6 +82,7 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
         token_hash: token.hash(),
         account_id,
         user_id,
+        two_factor: login.two_factor.is_some(),
         created_at: moment.now,
         last_used_at: moment.now,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{AuditAction, Error, Permission, Role, User};
+use domain::{Access, AuditAction, Error, Permission, Role, User, UserKind};
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,6 +45,10 @@ pub async fn handle(
     }
     if let Some(permissions) = &call.input.permissions {
         user.permissions.clone_from(permissions);
+    }
+    let access = |user: &User| Access::of(&user.roles, &user.permissions, true);
+    if user.kind == UserKind::Human && access(&user).gains_writes_over(&access(before)) {
+        call.demand_code()?;
     }
     let (was, is) = (user_view::audited(before), user_view::audited(&user));
     let mut writes = Writes::default().replace(&user).create(&call.audit(

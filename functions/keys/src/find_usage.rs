@@ -2,8 +2,9 @@
 
 use domain::{Error, Flaw, KeyId};
 use edge::{Call, Listed};
-use jiff::SignedDuration;
+use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Store, UsageDay};
@@ -41,16 +42,13 @@ pub struct UsageView {
 
 /// Lists a page.
 pub async fn handle(store: &Store, call: Call<UsageInput>) -> Result<Listed<UsageView>, Error> {
-    let now = call.moment.now;
-    let day = |date: Option<Date>, otherwise: jiff::Timestamp| {
-        date.map_or_else(|| otherwise.strftime("%Y-%m-%d").to_string(), |date| date.to_string())
-    };
-    let from = day(call.input.from, now - SignedDuration::from_hours(24 * DAYS_DEFAULT));
-    let until = day(call.input.until, now);
+    let today = call.moment.now.to_zoned(TimeZone::UTC).date();
+    let until = call.input.until.unwrap_or(today);
+    let from = call.input.from.unwrap_or_else(|| today.saturating_sub(DAYS_DEFAULT.days()));
     if from > until {
         return Err(Error::invalid("from", Flaw::OutOfRange, "from is not after until"));
     }
-    let listing = Listing::Usage(call.account_id(), from, until);
+    let listing = Listing::Usage(call.account_id(), from.to_string(), until.to_string());
     let cursor = call.input.cursor.as_deref();
     call.list(store, &listing, call.input.limit, cursor, |row: UsageDay| UsageView {
         day: row.day,

@@ -59,6 +59,10 @@ impl GatewayRequest {
                 cookies.extend(value.split(';').map(|cookie| cookie.trim().to_owned()));
                 continue;
             }
+            // The gateway says these itself, whatever the caller claims.
+            if matches!(name.as_str(), "host" | "x-forwarded-proto") {
+                continue;
+            }
             // The gateway joins repeated headers with a comma.
             let joined = match headers.get(name).and_then(Value::as_str) {
                 Some(earlier) => format!("{earlier},{value}"),
@@ -66,6 +70,8 @@ impl GatewayRequest {
             };
             headers.insert(name.clone(), json!(joined));
         }
+        headers.insert("host".to_owned(), json!(self.host));
+        headers.insert("x-forwarded-proto".to_owned(), json!("https"));
         let (body, encoded) = match std::str::from_utf8(&self.body) {
             Ok(text) => (text.to_owned(), false),
             Err(_) => (STANDARD.encode(&self.body), true),

@@ -69,6 +69,7 @@ async fn answer(
         (name.as_str().to_owned(), value.into_owned())
     };
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.filter(|host| host.parse::<axum::http::uri::Authority>().is_ok());
     let request = GatewayRequest {
         method: parts.method.as_str().to_owned(),
         path,

@@ -84,7 +84,7 @@ impl Role {
 }
 
 /// What one caller holds in the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     moderator: bool,
     permissions: BTreeSet<Permission>,
@@ -116,6 +116,13 @@ impl Access {
     /// Whether users and keys may be seen, and with two-factor changed.
     pub fn is_moderator(&self) -> bool {
         self.moderator
+    }
+
+    /// Whether this can change something that `before` could not.
+    pub fn gains_writes_over(&self, before: &Self) -> bool {
+        let write = |permission: &&Permission| permission.implies().is_some();
+        (self.moderator && !before.moderator)
+            || self.permissions.difference(&before.permissions).any(|gained| write(&gained))
     }
 
     /// The permissions, sorted.

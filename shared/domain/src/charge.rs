@@ -271,6 +271,9 @@ impl Charge {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
+        if self.knows(notice) {
+            return Ok(effects);
+        }
         match notice {
             Notice::Paid { end_to_end_id } => {
                 self.must_be_payable("paid", moment)?;
@@ -319,6 +322,16 @@ impl Charge {
             }
         }
         Ok(effects)
+    }
+
+    /// Networks tell the same payment more than once; the second telling changes nothing.
+    fn knows(&self, notice: &Notice) -> bool {
+        match notice {
+            Notice::Paid { end_to_end_id } | Notice::UnderReview { end_to_end_id, .. } => {
+                self.pix.end_to_end_id.as_ref() == Some(end_to_end_id)
+            }
+            Notice::Credited | Notice::Rejected { .. } => false,
+        }
     }
 
     fn take_payment(&mut self, end_to_end_id: &EndToEndId) {

@@ -36,6 +36,6 @@ pub use ledger::{Books, Entry, EntryKind, LedgerAccount, Posting};
 pub use moment::{Entropy, Moment};
 pub use notice::Notice;
 pub use person::{
-    Delay, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
+    Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};

@@ -80,9 +80,9 @@ pub struct User {
 }
 
 impl User {
-    /// What it may do. A person without two-factor only reads.
-    pub fn access(&self) -> Access {
-        let writes = self.kind == UserKind::Api || self.two_factor;
+    /// What it may do. A person who has not shown a second factor only reads.
+    pub fn access(&self, second_factor: bool) -> Access {
+        let writes = self.kind == UserKind::Api || (self.two_factor && second_factor);
         Access::of(&self.roles, &self.permissions, writes)
     }
 
@@ -152,11 +152,24 @@ pub struct Roster {
     pub moderators: u64,
 }
 
+/// What failed attempts are counted against. Two counts, so that whoever guesses at the log-in of a
+/// known e-mail cannot keep its owner, logged in already, from revoking a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// Log-in, by anybody.
+    LogIn,
+    /// Two-factor codes inside a session.
+    StepUp,
+}
+
 /// The failed attempts on one e-mail, known or unknown, and when the next one is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delay {
     /// Whose.
     pub key: LoginKey,
+    /// Where.
+    pub door: Door,
     /// Attempts since the last success.
     pub failures: u32,
     /// Attempts before this are not looked at.
@@ -172,8 +185,8 @@ const DELAY_SECONDS_MAX: i64 = 900;
 
 impl Delay {
     /// No failures yet.
-    pub fn none(key: LoginKey, now: Timestamp) -> Self {
-        Self { key, failures: 0, retry_at: now, version: 0 }
+    pub fn none(key: LoginKey, door: Door, now: Timestamp) -> Self {
+        Self { key, door, failures: 0, retry_at: now, version: 0 }
     }
 
     /// One more failure: 1 s after the third, then doubling up to 15 minutes.
@@ -205,7 +218,7 @@ mod tests {
     fn the_delay_doubles_after_two_free_failures_and_stops_at_fifteen_minutes() {
         let now = Timestamp::UNIX_EPOCH;
         let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
-        let mut delay = Delay::none(key, now);
+        let mut delay = Delay::none(key, Door::LogIn, now);
         let mut seconds = Vec::new();
         for _ in 0..14 {
             delay = delay.after_failure(now);

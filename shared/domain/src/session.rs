@@ -19,6 +19,8 @@ pub struct Session {
     pub account_id: AccountId,
     /// The person.
     pub user_id: UserId,
+    /// Whether the second factor was shown in it; without, it only reads.
+    pub two_factor: bool,
     /// When it was opened.
     pub created_at: Timestamp,
     /// The last use, to the minute.

@@ -102,17 +102,26 @@ impl Config {
         if stage.is_none() {
             wrong.push("STAGE is neither sandbox nor live".to_owned());
         }
+        let public_url = variable("PUBLIC_URL");
+        wrong.extend(public_url.as_deref().and_then(public_url_flaw));
         match stage {
-            Some(stage) if wrong.is_empty() => Ok(Self {
-                table,
-                pepper_secret_id,
-                stage,
-                public_url: variable("PUBLIC_URL"),
-                plain_cookie: false,
-            }),
+            Some(stage) if wrong.is_empty() => {
+                Ok(Self { table, pepper_secret_id, stage, public_url, plain_cookie: false })
+            }
             _ => Err(ConfigError(wrong)),
         }
     }
+}
+
+/// The longest host: a PIX location is `host/pix/<26 characters>` in 77 characters (BCB, API Pix).
+const HOST_LENGTH_MAX: usize = 46;
+
+fn public_url_flaw(url: &str) -> Option<String> {
+    let host = url.strip_prefix("https://").unwrap_or_default();
+    let good = (1..=HOST_LENGTH_MAX).contains(&host.len()) && !host.contains(['/', '?', '#', '@']);
+    (!good).then(|| {
+        format!("PUBLIC_URL is not https:// and a host of 1 to {HOST_LENGTH_MAX} characters, without a path")
+    })
 }
 
 /// A function's life.
@@ -159,6 +168,19 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_url_that_makes_no_pix_location_is_named() {
+        let long = format!("https://{}.example", "a".repeat(40));
+        for url in ["http://api.example", "https://api.example/", "https://", long.as_str()] {
+            let error = Config::read(|name| match name {
+                "STAGE" => Some("sandbox".to_owned()),
+                "PUBLIC_URL" => Some(url.to_owned()),
+                _ => Some("x".to_owned()),
+            });
+            assert!(error.is_err_and(|error| error.to_string().contains("PUBLIC_URL")), "{url}");
+        }
+    }
 
     #[test]
     fn all_missing_variables_are_named_at_once() {

@@ -1,7 +1,7 @@
 //! How a request becomes what a handler takes: through the gate, or, where the table says
 //! `Public`, past it.
 
-use domain::{Code, Delay, Error, Login, LoginKey, Moment, User, UserId};
+use domain::{Code, Delay, Door, Error, Login, LoginKey, Moment, User, UserId};
 use gate::{
     Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
     decide, is_last_code,
@@ -9,9 +9,10 @@ use gate::{
 use lambda_http::http::header;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use store::{Committed, Item, Key, Row, Writes};
 
-use crate::call::{Call, CodeUsed};
+use crate::call::{Call, StepUp, code_missing};
 use crate::idempotency::Retry;
 use crate::incoming::Incoming;
 use crate::operation::Route;
@@ -19,6 +20,8 @@ use crate::principal::Principal;
 use crate::target::{Address, Target};
 use crate::usage::Used;
 use crate::{Answer, App, Input, cookie, cross_site, input};
+
+const CODE_HEADER: &str = "two-factor-code";
 
 /// What came of an arrival.
 pub enum Arrived<A> {
@@ -162,7 +165,7 @@ impl Presented {
                 ];
                 if with_code {
                     keys.push(Key::Login(token.login_key.clone()));
-                    keys.push(Key::Delay(token.login_key.clone()));
+                    keys.push(Key::Delay(token.login_key.clone(), Door::StepUp));
                 }
                 keys
             }
@@ -179,7 +182,12 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
         let Route { app, operation, incoming, moment } = route;
         let presented = Presented::read(app, incoming)?;
         let retry = Retry::read(operation, incoming, presented.user_id());
-        let with_code = operation.needs == Needs::Moderator(Moderation::WithCode);
+        // Where a change may turn out to need a code, one that was sent is looked at.
+        let with_code = match operation.needs {
+            Needs::Moderator(Moderation::WithCode) => true,
+            Needs::Moderator(Moderation::Writes) => incoming.header(CODE_HEADER).is_some(),
+            _ => false,
+        };
         let address = presented.address(incoming);
         let account_id = address.account_id;
         // A malformed id names nothing, but only a caller who passes the gate is told.
@@ -207,7 +215,10 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             let login =
                 next::<Login>(&mut rows)?.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
             let delay = next::<Delay>(&mut rows)?;
-            Some(step_up(app, incoming, &moment, &peppers, &login, delay).await?)
+            let code = step_up(app, incoming, &moment, &peppers, &login, delay).await?;
+            let code = Arc::new(code);
+            incoming.note_code(&code);
+            Some(code)
         } else {
             None
         };
@@ -303,15 +314,10 @@ async fn step_up(
     peppers: &Peppers,
     login: &Login,
     delay: Option<Delay>,
-) -> Result<CodeUsed, Error> {
-    let code = incoming.header("two-factor-code").ok_or_else(|| {
-        Error::forbidden(
-            Code::TwoFactorCodeMissing,
-            "this needs the header Two-Factor-Code with a code of your authenticator",
-        )
-    })?;
+) -> Result<StepUp, Error> {
+    let code = incoming.header(CODE_HEADER).ok_or_else(code_missing)?;
     let key: LoginKey = login.key.clone();
-    let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), moment.now));
+    let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), Door::StepUp, moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(moment.now) {
         return Err(Error::TooMany { retry_after_seconds });
     }
@@ -322,7 +328,7 @@ async fn step_up(
     const WRONG: &str = "the two-factor code is wrong or was used already";
     let wrong = || Error::forbidden(Code::TwoFactorCodeInvalid, WRONG);
     if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
-        return Ok(CodeUsed { key, step, delay });
+        return Ok(StepUp { key, step, delay, spent: AtomicBool::new(false) });
     }
     if is_last_code(&secret, code, two_factor.last_step) {
         return Err(wrong());

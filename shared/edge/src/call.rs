@@ -1,6 +1,7 @@
 //! A request that passed the gate, with everything a handler decides from.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{
     AccountId, AuditAction, AuditEvent, AuditId, Code, Delay, Error, Id, LoginKey, Moment, Stage,
@@ -15,11 +16,27 @@ use crate::incoming::Path;
 use crate::reply::{Listed, Outcome};
 use crate::{Operation, Principal, Reply, cursor, page};
 
-/// A two-factor code that is right, to be used up with the change it allows.
-pub(crate) struct CodeUsed {
+/// A two-factor code that is right. It is used up with the change it allows, or, when there is no
+/// change, on its own: a refusal must not tell a guesser that the code was right and leave it usable.
+pub(crate) struct StepUp {
     pub(crate) key: LoginKey,
     pub(crate) step: u64,
     pub(crate) delay: Delay,
+    pub(crate) spent: AtomicBool,
+}
+
+impl StepUp {
+    /// Uses the code up. Of guesses sent at once only one is answered: they meet in the delay.
+    pub(crate) fn spend(&self, writes: Writes) -> Writes {
+        writes.use_code(&self.key, self.step).forget_failures(&self.delay)
+    }
+}
+
+pub(crate) fn code_missing() -> Error {
+    Error::forbidden(
+        Code::TwoFactorCodeMissing,
+        "this needs the header Two-Factor-Code with a code of your authenticator",
+    )
 }
 
 /// A request by a known caller: `I` is what it brings, `T` what it acts on.
@@ -45,7 +62,7 @@ pub struct Call<I, T = ()> {
     pub(crate) accept: String,
     pub(crate) operation: &'static Operation,
     pub(crate) retry: Retry,
-    pub(crate) code: Option<CodeUsed>,
+    pub(crate) code: Option<Arc<StepUp>>,
 }
 
 /// What a TOTP secret is sealed for.
@@ -88,15 +105,19 @@ impl<I, T> Call<I, T> {
         let answer = reply.into_answer();
         let mut writes = writes;
         if let Some(code) = &self.code {
-            // Also when nothing had failed: a guess that failed meanwhile makes this one unanswered.
-            writes = writes.use_code(&code.key, code.step).forget_failures(&code.delay);
+            writes = code.spend(writes);
         }
         let account_id = self.account_id();
         if let Some(row) = self.retry.row(account_id, &answer, &self.peppers, &self.moment) {
             writes = writes.idempotent(&row, self.moment.now);
         }
         match store.commit(writes, &self.moment).await? {
-            Committed::Now => Ok(Outcome::new(answer)),
+            Committed::Now => {
+                if let Some(code) = &self.code {
+                    code.spent.store(true, Ordering::Relaxed);
+                }
+                Ok(Outcome::new(answer))
+            }
             Committed::Before(row) => {
                 let answer = self.retry.answer(*row, &self.peppers, &self.moment)?;
                 // A row that counts as ended would not have failed the condition.
@@ -104,6 +125,11 @@ impl<I, T> Call<I, T> {
                 Ok(Outcome::new(answer))
             }
         }
+    }
+
+    /// Demands a fresh two-factor code, for what a stolen session alone must not do.
+    pub fn demand_code(&self) -> Result<(), Error> {
+        self.code.as_ref().map(|_| ()).ok_or_else(code_missing)
     }
 
     /// A line of the audit trail. `before` and `after` hold no secret.

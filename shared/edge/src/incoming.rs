@@ -2,7 +2,8 @@
 //! alone; headers that claim one are never read.
 
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::{Code, Error};
 use gate::{Denial, Grant};
@@ -10,6 +11,7 @@ use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
 
+use crate::call::StepUp;
 use crate::serve::BODY_BYTES_MAX;
 
 /// A request, read but not trusted.
@@ -24,6 +26,7 @@ pub struct Incoming {
     pub(crate) request_id: String,
     denial: OnceLock<Denial>,
     caller: OnceLock<Grant>,
+    code: Mutex<Option<Arc<StepUp>>>,
 }
 
 /// Values of the `{names}` in the path.
@@ -76,6 +79,7 @@ impl Incoming {
             request_id,
             denial: OnceLock::new(),
             caller: OnceLock::new(),
+            code: Mutex::new(None),
         })
     }
 
@@ -88,6 +92,17 @@ impl Incoming {
     /// Keeps the caller for the log.
     pub(crate) fn note_caller(&self, grant: &Grant) {
         let _ = self.caller.set(grant.clone());
+    }
+
+    /// Keeps a right two-factor code, to be used up whatever comes of the request.
+    pub(crate) fn note_code(&self, code: &Arc<StepUp>) {
+        *self.code.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(code));
+    }
+
+    /// A right two-factor code that no change has used up.
+    pub(crate) fn unspent_code(&self) -> Option<Arc<StepUp>> {
+        let code = self.code.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        code.filter(|code| !code.spent.load(Ordering::Relaxed))
     }
 
     /// What is known for the log.

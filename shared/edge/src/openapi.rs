@@ -169,10 +169,14 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         Idempotence::Accepted if operation.needs != Needs::Public => parameters.push(key(false)),
         Idempotence::Accepted | Idempotence::Natural => {}
     }
-    if operation.needs == Needs::Moderator(Moderation::WithCode) {
+    if let Needs::Moderator(moderation @ (Moderation::WithCode | Moderation::Writes)) =
+        operation.needs
+    {
+        let always = moderation == Moderation::WithCode;
+        let when = if always { "" } else { " Needed when a person gains the right to write." };
         parameters.push(json!({
-            "name": "Two-Factor-Code", "in": "header", "required": true,
-            "description": "A code of the caller's authenticator; each works once.",
+            "name": "Two-Factor-Code", "in": "header", "required": always,
+            "description": format!("A code of the caller's authenticator; each works once.{when}"),
             "schema": { "type": "string", "pattern": "^[0-9]{6}$" },
         }));
     }

@@ -21,7 +21,7 @@ pub enum Idempotence {
     Money,
     /// Every other POST: accepted, the answer kept 24 hours.
     Accepted,
-    /// GET, PUT, PATCH and DELETE are repeatable by themselves.
+    /// GET, PUT, PATCH and DELETE are repeatable by themselves, and so is a POST marked `repeatable`.
     Natural,
 }
 
@@ -55,18 +55,6 @@ pub struct Route<'a> {
     pub incoming: &'a Incoming,
     /// The instant.
     pub moment: Moment,
-}
-
-impl Operation {
-    /// What an operation of this method and marker makes of the key.
-    #[doc(hidden)]
-    pub const fn idempotence(post: bool, money: bool) -> Idempotence {
-        match (post, money) {
-            (true, true) => Idempotence::Money,
-            (true, false) => Idempotence::Accepted,
-            (false, _) => Idempotence::Natural,
-        }
-    }
 }
 
 /// Admits the caller, runs the handler, and beside it notes the use of the credential.
@@ -114,13 +102,14 @@ pub mod row {
     pub use gate::Needs::*;
 }
 
-/// Declares the operations of a domain, one a line; `money` marks those that move or ask for money.
+/// Declares the operations of a domain, one a line. `money` marks those that move or ask for money,
+/// `repeatable` a POST whose answer must not be kept because it is a live secret.
 ///
 /// `/// What it does.`
 /// `create_charge: POST "/v1/charges" needs Holds(ChargesWrite), money;`
 #[macro_export]
 macro_rules! operations {
-    ($(#[doc = $summary:literal] $name:ident: $method:ident $path:literal needs $needs:expr $(, $money:ident)?;)*) => {
+    ($(#[doc = $summary:literal] $name:ident: $method:ident $path:literal needs $needs:expr $(, $marker:ident)?;)*) => {
         /// Every operation of this domain.
         pub const OPERATIONS: &[$crate::Operation] = &[$($crate::Operation {
             name: stringify!($name),
@@ -131,16 +120,13 @@ macro_rules! operations {
                 use $crate::__row::*;
                 $needs
             },
-            idempotence: $crate::Operation::idempotence(
-                $crate::operations!(@post $method),
-                $crate::operations!(@money $($money)?),
-            ),
+            idempotence: $crate::operations!(@idempotence $method $($marker)?),
             run: |route| Box::pin($crate::__answer(route, $name::handle)),
             describe: |generator| $crate::__describe(generator, $name::handle),
         },)*];
     };
-    (@post POST) => { true };
-    (@post $other:ident) => { false };
-    (@money money) => { true };
-    (@money) => { false };
+    (@idempotence POST money) => { $crate::Idempotence::Money };
+    (@idempotence POST) => { $crate::Idempotence::Accepted };
+    (@idempotence POST repeatable) => { $crate::Idempotence::Natural };
+    (@idempotence $other:ident) => { $crate::Idempotence::Natural };
 }

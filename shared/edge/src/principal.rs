@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{AccountId, Author, KeyId, User, UserId};
+use domain::{Access, AccountId, Author, KeyId, User, UserId};
 use gate::{Grant, canonical_ip};
 
 /// A caller who passed the gate.
@@ -31,6 +31,11 @@ impl Principal {
     /// The caller as stored, read in this very request.
     pub fn user(&self) -> &User {
         &self.user
+    }
+
+    /// What the caller may do in this session.
+    pub fn access(&self) -> Access {
+        self.user.access(self.grant.second_factor)
     }
 
     /// The API key, when it was one.

@@ -18,6 +18,8 @@ use crate::{App, Config, Jobs, Operation, Secrets, StdoutLog, SystemClock, Syste
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
 /// Longest wait for one answer. A transaction takes 10 to 20 ms.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(3_000);
+/// Longest wait for a request with all its attempts.
+const OPERATION_TIMEOUT: Duration = Duration::from_millis(8_000);
 /// Attempts of one request, with [`RETRY_BACKOFF`] doubling in between.
 const ATTEMPTS_MAX: u32 = 3;
 const RETRY_BACKOFF: Duration = Duration::from_millis(25);
@@ -48,6 +50,7 @@ impl App {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS_MAX)

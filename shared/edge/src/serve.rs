@@ -6,7 +6,7 @@ use backon::{ExponentialBuilder, Retryable};
 use domain::Error;
 use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
-use store::Trips;
+use store::{Trips, Writes};
 
 use crate::arrival::origin;
 use crate::incoming::Incoming;
@@ -17,9 +17,12 @@ use crate::{Answer, App, Operation, problem};
 /// The largest body an operation reads. Ours need a few kilobytes; the gateway would pass 10 MB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// How often a decision is made again because somebody changed what it was based on. With waits of
-/// 5 to 200 ms this ends within two seconds, far inside the gateway's 30.
+/// How often a decision is made again because somebody changed what it was based on. Waits of 5 to
+/// 200 ms lie in between; [`DEADLINE`] ends it in any case.
 const DECISIONS_AGAIN_MAX: usize = 12;
+
+/// When an operation gives up waiting: before the gateway does, at 30 seconds.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Serves one request of one operation.
 pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
@@ -31,7 +34,7 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
             return response(problem::answer(&error, "", ""), "");
         }
     };
-    let (outcome, trips) = Trips::count(Box::pin(decided(app, operation, &incoming))).await;
+    let (outcome, trips) = Trips::count(Box::pin(in_time(app, operation, &incoming))).await;
     let (answer, error) = match outcome {
         Ok(answer) => (answer, None),
         Err(error) => {
@@ -50,6 +53,21 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
     };
     log::request(app, &line);
     response(answer, &incoming.request_id)
+}
+
+/// Decides within the deadline, and uses up a two-factor code that was right but led to no change.
+async fn in_time(
+    app: &App,
+    operation: &'static Operation,
+    incoming: &Incoming,
+) -> Result<Answer, Error> {
+    let outcome = tokio::time::timeout(DEADLINE, decided(app, operation, incoming)).await;
+    let outcome = outcome.unwrap_or_else(|late| Err(Error::unavailable(late)));
+    let unknown = matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale));
+    if let Some(code) = incoming.unspent_code().filter(|_| !unknown) {
+        app.store.commit(code.spend(Writes::default()), &app.moment()).await?;
+    }
+    outcome
 }
 
 async fn decided(

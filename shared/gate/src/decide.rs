@@ -73,6 +73,8 @@ pub struct Grant {
     pub user_id: UserId,
     /// The key, when it was one.
     pub key_id: Option<KeyId>,
+    /// Whether a person showed their second factor in this session; a key needs none.
+    pub second_factor: bool,
 }
 
 /// A no, with its reason. The reason is logged; the caller learns less.
@@ -142,7 +144,8 @@ impl From<Denial> for Error {
             }
             Denial::NoTwoFactor => Self::forbidden(
                 Code::TwoFactorNotEnrolled,
-                "without two-factor you can only read; enrol with POST /v1/me/two-factor",
+                "without two-factor you can only read; enrol with POST /v1/me/two-factor, or log in again \
+                 with a code",
             ),
         }
     }
@@ -155,7 +158,7 @@ pub fn decide(claim: &Claim<'_>) -> Result<Grant, Denial> {
         Credential::Session(presented, stored) => session(claim, presented, stored)?,
     };
     let user = claim.user.filter(|user| user.id == grant.user_id).ok_or(Denial::UserGone)?;
-    needs(claim.needs, user)?;
+    needs(claim.needs, user, grant.second_factor)?;
     Ok(grant)
 }
 
@@ -185,6 +188,7 @@ fn key(
         account_id: stored.account_id,
         user_id: stored.user_id,
         key_id: Some(stored.id.clone()),
+        second_factor: true,
     })
 }
 
@@ -217,31 +221,34 @@ fn session(
             && user.sessions_valid_from <= stored.created_at
     };
     claim.user.filter(acting).ok_or(Denial::SessionOver)?;
-    Ok(Grant { account_id: stored.account_id, user_id: stored.user_id, key_id: None })
+    Ok(Grant {
+        account_id: stored.account_id,
+        user_id: stored.user_id,
+        key_id: None,
+        second_factor: stored.two_factor,
+    })
 }
 
-fn needs(needs: Needs, user: &User) -> Result<(), Denial> {
+fn needs(needs: Needs, user: &User, second_factor: bool) -> Result<(), Denial> {
     let person = user.kind == UserKind::Human;
     match needs {
         Needs::Public | Needs::AnyCaller => Ok(()),
         Needs::Person if person => Ok(()),
         Needs::Person => Err(Denial::NotAPerson),
         Needs::Moderator(_) if !person => Err(Denial::NotAPerson),
-        Needs::Moderator(_) if !user.access().is_moderator() => Err(Denial::NotAModerator),
+        Needs::Moderator(_) if !user.access(second_factor).is_moderator() => {
+            Err(Denial::NotAModerator)
+        }
         Needs::Moderator(Moderation::Reads) => Ok(()),
         Needs::Moderator(Moderation::Writes | Moderation::WithCode) => {
-            if user.two_factor {
-                Ok(())
-            } else {
-                Err(Denial::NoTwoFactor)
-            }
+            if user.two_factor && second_factor { Ok(()) } else { Err(Denial::NoTwoFactor) }
         }
-        Needs::Holds(permission) => held(permission, user),
+        Needs::Holds(permission) => held(permission, user, second_factor),
     }
 }
 
-fn held(permission: Permission, user: &User) -> Result<(), Denial> {
-    if user.access().allows(permission) {
+fn held(permission: Permission, user: &User, second_factor: bool) -> Result<(), Denial> {
+    if user.access(second_factor).allows(permission) {
         return Ok(());
     }
     let with_two_factor = domain::Access::of(&user.roles, &user.permissions, true);

@@ -33,7 +33,8 @@ pub enum Committed {
 const BACKOFF_MIN: Duration = Duration::from_millis(25);
 /// Longest single wait.
 const BACKOFF_MAX: Duration = Duration::from_millis(400);
-/// Waits before giving up: about 1.5 s in all, well inside the gateway's 30 s.
+/// Waits before giving up: about 1.5 s in all when the table answers at once. When it hangs, the
+/// deadline of `edge::serve` ends it.
 const RETRIES_MAX: usize = 6;
 
 impl Store {

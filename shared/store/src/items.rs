@@ -135,7 +135,7 @@ items! {
     }
     Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
     Delay {
-        "delay", |it| Key::Delay(it.key.clone()),
+        "delay", |it| Key::Delay(it.key.clone(), it.door),
         version: it.version,
         ends_at: Some(it.retry_at + GRACE)
     }

@@ -4,7 +4,7 @@
 //! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
-use domain::{AccountId, AuditId, ChargeId, EventId, KeyId, LoginKey, UserId};
+use domain::{AccountId, AuditId, ChargeId, Door, EventId, KeyId, LoginKey, UserId};
 use jiff::Timestamp;
 
 /// What a row is called.
@@ -22,8 +22,8 @@ pub enum Key {
     Session(AccountId, String),
     /// What a person logs in with.
     Login(LoginKey),
-    /// The failed attempts on an e-mail.
-    Delay(LoginKey),
+    /// The failed attempts on an e-mail, by door.
+    Delay(LoginKey, Door),
     /// A line of the audit trail.
     Audit(AccountId, AuditId),
     /// The balances.
@@ -53,7 +53,7 @@ impl Key {
             | Self::User(account, _)
             | Self::ApiKey(account, _)
             | Self::Session(account, _) => access(account),
-            Self::Login(key) | Self::Delay(key) => format!("LOGIN#{}", key.as_hex()),
+            Self::Login(key) | Self::Delay(key, _) => format!("LOGIN#{}", key.as_hex()),
             Self::Audit(account, _) => audit(account),
             Self::Books(account) | Self::Entry(account, _) => format!("LEDGER#{account}"),
             Self::Charge(account, _) => charges(account),
@@ -77,7 +77,8 @@ impl Key {
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
             Self::Session(_, hash) => format!("SESSION#{hash}"),
             Self::Login(_) => "LOGIN".to_owned(),
-            Self::Delay(_) => "DELAY".to_owned(),
+            Self::Delay(_, Door::LogIn) => "DELAY#LOG_IN".to_owned(),
+            Self::Delay(_, Door::StepUp) => "DELAY#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
             Self::Entry(_, sequence) => format!("ENTRY#{sequence:020}"),

@@ -2,7 +2,7 @@
 //! condition fails.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AccountId, ApiKey, Charge, Code, Delay, Effects, Error, LoginKey};
+use domain::{AccountId, ApiKey, Charge, Code, Delay, Effects, Error, LoginKey, Session};
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
@@ -92,7 +92,7 @@ impl Writes {
     /// is answered.
     #[must_use]
     pub fn forget_failures(self, delay: &Delay) -> Self {
-        let key = Action::Delete(name(&Key::Delay(delay.key.clone())));
+        let key = Action::Delete(name(&Key::Delay(delay.key.clone(), delay.door)));
         let (condition, values) = match delay.version {
             0 => (ABSENT, Vec::new()),
             version => ("version = :version", vec![(":version", number(version))]),
@@ -140,6 +140,17 @@ impl Writes {
             Some("two_factor.last_step < :step"),
             vec![(":step", number(step)), (":one", number(1))],
             Meaning::Is(used),
+        )
+    }
+
+    /// Writes down that the second factor was shown in a session.
+    #[must_use]
+    pub fn show_second_factor(self, session: &Session) -> Self {
+        self.step(
+            Action::Update(name(&session.key()), "SET two_factor = :yes", Vec::new()),
+            Some(PRESENT),
+            vec![(":yes", AttributeValue::Bool(true))],
+            Meaning::Is(Error::Stale),
         )
     }
 
