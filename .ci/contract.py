@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -85,7 +86,12 @@ def installed():
     if not made_from.exists() or made_from.read_text() != pins:
         print(f"contract: installing schemathesis into {venv}", flush=True)
         quiet = {"stdin": subprocess.DEVNULL, "check": True}
-        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], **quiet)
+        make = [sys.executable, "-m", "venv", "--clear", venv]
+        if subprocess.run(make, capture_output=True).returncode and shutil.which("apt-get"):
+            # Debian's Python comes without ensurepip.
+            for words in (["update"], ["install", "--yes", "python3-venv"]):
+                subprocess.run(["apt-get", "--quiet", *words], **quiet)
+            subprocess.run(make, **quiet)
         pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         subprocess.run([*pip, "--requirement", REQUIREMENTS], **quiet)
         made_from.write_text(pins)

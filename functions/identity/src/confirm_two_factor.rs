@@ -2,7 +2,7 @@
 
 use domain::{AuditAction, Code, Error, TwoFactor};
 use edge::{Call, Created, Outcome, OwnLogin, OwnSession};
-use gate::accepted_step;
+use gate::{accepted_step, totp_context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Store, Writes};
@@ -35,7 +35,7 @@ pub async fn handle(
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
         Error::conflict(Code::TwoFactorNotStarted, "start with POST /v1/me/two-factor")
     })?;
-    let context = format!("totp:{}", login.user_id);
+    let context = totp_context(login.user_id);
     let secret = call.peppers.open(&context, &sealed_secret)?;
     let last_step =
         accepted_step(&secret, call.input.code.trim(), 0, call.moment.now).ok_or_else(|| {

@@ -9,7 +9,7 @@ use domain::{
     Session, UserId,
 };
 use edge::{Opened, Visit};
-use gate::{Token, TokenKind, accepted_step, login_key};
+use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verd
         return Ok(Verdict::Yes(Box::new(login), Writes::default()));
     };
     if let Some(code) = &input.totp_code {
-        let context = format!("totp:{}", login.user_id);
+        let context = totp_context(login.user_id);
         let secret = visit.peppers.open(&context, &two_factor.sealed_secret)?;
         let step = accepted_step(&secret, code.trim(), two_factor.last_step, visit.moment.now);
         return Ok(match step {

@@ -2,7 +2,7 @@
 
 use domain::{Code, Error};
 use edge::{Call, Created, NoInput, Outcome, OwnLogin};
-use gate::{enrolment_url, new_secret, secret_base32};
+use gate::{enrolment_url, new_secret, secret_base32, totp_context};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use schemars::JsonSchema;
@@ -33,7 +33,7 @@ pub async fn handle(
         ));
     }
     let secret = new_secret(&call.moment);
-    let context = format!("totp:{}", user.id);
+    let context = totp_context(user.id);
     let mut login = call.target.0.clone();
     login.pending_secret = Some(call.peppers.seal(&context, &secret, &call.moment));
     let name = user.email.as_deref().unwrap_or(&user.name);

@@ -7,7 +7,7 @@ use domain::{
     Permission, Role, Roster, TwoFactor, User, UserId, UserKind, UserStatus,
 };
 use edge::App;
-use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32};
+use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
 use serde::{Deserialize, Serialize};
 use store::Writes;
 
@@ -101,7 +101,7 @@ pub async fn person(
     let hashes = identity::hash_password(vec![password.clone()], &moment).await?;
     let secret = new_secret(&moment);
     let peppers = app.secrets.peppers(moment.now).await?;
-    let context = format!("totp:{}", user.id);
+    let context = totp_context(user.id);
     let sealed_secret = peppers.seal(&context, &secret, &moment);
     let two_factor = TwoFactor { sealed_secret, last_step: 0, recovery_hashes: Vec::new() };
     let login = Login {

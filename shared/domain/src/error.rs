@@ -250,9 +250,4 @@ impl Error {
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
     }
-
-    /// Whether sending the same thing again can succeed without anybody changing anything.
-    pub fn retryable(&self) -> bool {
-        matches!(self, Self::Stale | Self::Outdated | Self::Unavailable(_) | Self::TooMany { .. })
-    }
 }

@@ -4,7 +4,7 @@
 use domain::{Code, Delay, Door, Error, Login, LoginKey, Moment, User, UserId};
 use gate::{
     Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
-    decide, is_last_code,
+    decide, is_last_code, totp_context,
 };
 use lambda_http::http::header;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -323,8 +323,7 @@ async fn step_up(
     }
     let two_factor =
         login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
-    let secret =
-        peppers.open(&crate::call::totp_context(login.user_id), &two_factor.sealed_secret)?;
+    let secret = peppers.open(&totp_context(login.user_id), &two_factor.sealed_secret)?;
     const WRONG: &str = "the two-factor code is wrong or was used already";
     let wrong = || Error::forbidden(Code::TwoFactorCodeInvalid, WRONG);
     if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {

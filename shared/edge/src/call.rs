@@ -65,11 +65,6 @@ pub struct Call<I, T = ()> {
     pub(crate) code: Option<Arc<StepUp>>,
 }
 
-/// What a TOTP secret is sealed for.
-pub(crate) fn totp_context(user_id: UserId) -> String {
-    format!("totp:{user_id}")
-}
-
 impl<I, T> Call<I, T> {
     /// The caller's account.
     pub fn account_id(&self) -> AccountId {
@@ -87,11 +82,6 @@ impl<I, T> Call<I, T> {
             part.split(';').next().is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
         };
         self.accept.split(',').any(wanted)
-    }
-
-    /// What a TOTP secret of `user_id` is sealed for.
-    pub fn totp_context(user_id: UserId) -> String {
-        totp_context(user_id)
     }
 
     /// Writes the change, uses up the two-factor code, and keeps the answer for a retry: one

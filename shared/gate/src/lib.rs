@@ -15,7 +15,8 @@ pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_rang
 pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
 pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use pepper::{PepperError, Peppers};
-pub use token::{LOGIN_DIGEST_HEX, Token, TokenKind, login_key, sha256_hex};
+pub use token::{Token, TokenKind, login_key, sha256_hex};
 pub use totp::{
     TOTP_STEP_SECONDS, accepted_step, enrolment_url, is_last_code, new_secret, secret_base32,
+    totp_context,
 };

@@ -14,7 +14,7 @@ use crate::hint;
 const SECRET_LENGTH: usize = 43;
 const TOKEN_LENGTH: usize = 1 + 3 * hint::HINT_LENGTH + SECRET_LENGTH;
 /// Length of a [`LoginKey`].
-pub const LOGIN_DIGEST_HEX: usize = 32;
+const LOGIN_DIGEST_HEX: usize = 32;
 
 /// What a token is for; its first letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

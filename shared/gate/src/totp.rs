@@ -1,7 +1,7 @@
 //! Time-based one-time codes (RFC 6238): SHA-1, 6 digits, 30 seconds, one step of drift each way.
 //! SHA-1 because common authenticator apps silently fall back to it.
 
-use domain::Moment;
+use domain::{Moment, UserId};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
@@ -17,6 +17,11 @@ const SECRET_BYTES: usize = 20;
 /// A fresh shared secret.
 pub fn new_secret(moment: &Moment) -> [u8; SECRET_BYTES] {
     moment.bytes()
+}
+
+/// What a person's secret is sealed for; see [`crate::Peppers::seal`].
+pub fn totp_context(user_id: UserId) -> String {
+    format!("totp:{user_id}")
 }
 
 /// The secret as people type it: base32 without padding.
