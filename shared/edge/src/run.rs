@@ -72,17 +72,18 @@ fn handler() -> String {
     handler.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
-fn unknown(name: &str, known: Vec<&str>) -> Error {
-    format!("_HANDLER names {name:?}; this binary knows {}", known.join(", ")).into()
+/// The row that `_HANDLER` names. An unknown one fails here, not at the first request.
+fn chosen<T>(rows: &'static [T], name: fn(&T) -> &'static str) -> Result<&'static T, Error> {
+    let handler = handler();
+    rows.iter().find(|row| name(row) == handler).ok_or_else(|| {
+        let known: Vec<_> = rows.iter().map(name).collect();
+        format!("_HANDLER names {handler:?}; this binary knows {}", known.join(", ")).into()
+    })
 }
 
-/// Runs one HTTP operation of a domain. An unknown `_HANDLER` fails here, not at the first request.
+/// Runs one HTTP operation of a domain.
 pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
-    let name = handler();
-    let operation = operations
-        .iter()
-        .find(|operation| operation.name == name)
-        .ok_or_else(|| unknown(&name, operations.iter().map(|known| known.name).collect()))?;
+    let operation = chosen(operations, |operation| operation.name)?;
     let app = App::from_env().await?;
     let app = &app;
     lambda_http::run(service_fn(move |request| async move {
@@ -93,11 +94,7 @@ pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
 
 /// Runs one scheduled operation of a domain.
 pub async fn run_jobs(jobs: Jobs) -> Result<(), Error> {
-    let name = handler();
-    let job = jobs
-        .iter()
-        .find(|job| job.name == name)
-        .ok_or_else(|| unknown(&name, jobs.iter().map(|known| known.name).collect()))?;
+    let job = chosen(jobs, |job| job.name)?;
     let app = App::from_env().await?;
     let app = &app;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
