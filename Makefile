@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo test smoke contract check fmt lint openapi build dist sizes help
+.PHONY: run demo listen test smoke contract check fmt lint openapi build dist sizes help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -9,6 +9,9 @@ run: ## start the bundle on this machine (RESET=1 starts clean, PORT=4000, DATA_
 
 demo: ## play the whole story against the running bundle
 	@cargo run --quiet --package local --bin trilho-demo
+
+listen: ## show webhooks as they arrive (EVENTS="charge.paid charge.credited", URL=http://127.0.0.1:3000, VERBOSE=1)
+	@cargo run --quiet --package local --bin trilho-listen
 
 test: ## every test that needs no deployed stack
 	cargo test --workspace --quiet
@@ -32,10 +35,10 @@ openapi: ## write infra/openapi.json from the code
 	cargo xtask openapi
 
 build: ## release binaries of all domains
-	cargo build --release --package identity --package keys --package payin --package sandbox --package clock
+	cargo build --release --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock
 
 dist: ## release binaries with link-time optimisation
-	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package clock
+	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock
 
 sizes: ## how big the release binaries are
 	@cargo xtask sizes

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.parse
 from datetime import datetime, timedelta, timezone
 
@@ -30,6 +31,7 @@ def main():
             check("/health, /openapi.json, /docs/", pages, bundle)
             check("a taken port", taken_port, bundle)
             check("trilho-demo", demo, bundle)
+            check("trilho-listen", listen, bundle)
             kept = check("the clock expires a charge", expiry, bundle)
         with Bundle(data_dir) as bundle:
             check("a restart keeps the data", restart, bundle, kept)
@@ -143,7 +145,9 @@ def demo(bundle):
         os.close(theirs)
         text = read_to_end(ours).decode()
         assert story.wait(timeout=30) == 0, text
-    assert "credited" in text, text
+    for event in ("charge.created", "charge.paid", "charge.credited"):
+        assert re.search(rf"^  {event} .*signature verified", text, re.MULTILINE), text
+    equal(endpoints(bundle), [])
     no_colour(text)
 
 
@@ -155,6 +159,54 @@ def read_to_end(terminal):
         except OSError:  # How Linux says that nobody writes any more.
             os.close(terminal)
             return b"".join(chunks)
+
+
+def endpoints(bundle):
+    status, listed = bundle.call("GET", "/v1/webhook-endpoints")
+    equal(status, 200)
+    return [endpoint["id"] for endpoint in listed["data"]]
+
+
+def listen(bundle):
+    """It shows the event of a new charge, and leaves no endpoint behind."""
+    kept = {name: value for name, value in environment(bundle.data_dir).items() if name not in ("URL", "VERBOSE")}
+    listener = subprocess.Popen(
+        [binary("trilho-listen")],
+        env=kept | {"EVENTS": "charge.created"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    # Whatever it waits for, the lines below end then.
+    watchdog = threading.Timer(30, listener.kill)
+    watchdog.start()
+    try:
+        wait_for_line(listener, "Stop with Ctrl-C")
+        equal(len(endpoints(bundle)), 1)
+        headers = bundle.key | {"Idempotency-Key": "smoke-listen"}
+        status, charge = bundle.call("POST", "/v1/charges", CHARGE, headers)
+        equal(status, 201)
+        line = wait_for_line(listener, charge["id"])
+        assert "charge.created" in line and line.endswith("  verified\n"), line
+        listener.terminate()
+        wait_for_line(listener, "Stopped; endpoint")
+        equal(listener.wait(), 0)
+        equal(endpoints(bundle), [])
+    finally:
+        watchdog.cancel()
+        listener.kill()
+        listener.stdout.close()
+        listener.wait()
+
+
+def wait_for_line(process, part):
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if part in line:
+            return line
+    raise AssertionError(f"it ended, or took too long, before {part!r}:\n{seen}")
 
 
 def expiry(bundle):

@@ -44,9 +44,10 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
 
 /// Who may do what, written by hand and apart from the code. `v` view, `w` write, `m` moderator,
 /// `n` a moderator without two-factor, `r` a key with `charges:read`, `k` a key with
-/// `charges:write`, `0` a key without permissions.
+/// `charges:write`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
+/// without permissions.
 const PERMISSIONS: &[(&str, &str)] = &[
-    ("find_me", "vwmnrk0"),
+    ("find_me", "vwmnrkeh0"),
     ("start_two_factor", "vwmn"),
     ("confirm_two_factor", "vwmn"),
     ("create_user", "m"),
@@ -68,8 +69,21 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("find_charge", "vwmnrk"),
     ("cancel_charge", "wmk"),
     ("show_qr_code", "vwmnrk"),
-    ("list_scenarios", "vwmnrk0"),
+    ("list_scenarios", "vwmnrkeh0"),
     ("pay_charge", "wmk"),
+    ("create_webhook_endpoint", "mh"),
+    ("list_webhook_endpoints", "vwmnhe"),
+    ("find_webhook_endpoint", "vwmnhe"),
+    ("update_webhook_endpoint", "mh"),
+    ("rotate_webhook_secret", "mh"),
+    ("test_webhook_endpoint", "mh"),
+    ("replay_webhook_endpoint", "mh"),
+    ("list_events", "vwmnhe"),
+    ("find_event", "vwmnhe"),
+    ("redeliver_event", "mh"),
+    ("list_deliveries", "vwmnhe"),
+    ("find_delivery", "vwmnhe"),
+    ("delete_webhook_endpoint", "mh"),
     ("close_session", "vwmn"),
 ];
 
@@ -92,9 +106,13 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
         human.log_in(world).await.created();
         actors.push((letter, Actor::Person(human)));
     }
-    for (letter, permissions) in
-        [('r', vec![Permission::ChargesRead]), ('k', vec![Permission::ChargesWrite]), ('0', vec![])]
-    {
+    for (letter, permissions) in [
+        ('r', vec![Permission::ChargesRead]),
+        ('k', vec![Permission::ChargesWrite]),
+        ('e', vec![Permission::WebhooksRead]),
+        ('h', vec![Permission::WebhooksWrite]),
+        ('0', vec![]),
+    ] {
         let program = world.program(account_id, &permissions, &["203.0.113.7"]).await;
         actors.push((letter, Actor::Key(program.api_key)));
     }
@@ -161,14 +179,14 @@ async fn another_accounts_object_answers_as_if_it_did_not_exist() {
         let foreign = ask(&target).await.problem(404, "not_found");
         let (own_target, _) = id(&own);
         // The last letter of the own id, changed: well formed, and nobody's.
-        let missing = own_target.replace(&own.user_id, &nobody(&own.user_id));
-        let missing = missing.replace(&own.charge_id, &nobody(&own.charge_id));
-        let missing = missing.replace(&own.key_id, &nobody(&own.key_id));
+        let ids = own.ids();
+        let missing =
+            ids.iter().fold(own_target.clone(), |path, id| path.replace(*id, &nobody(id)));
         assert_ne!(missing, own_target);
         let nonexistent = ask(&missing).await.problem(404, "not_found");
         assert_eq!(foreign["detail"], nonexistent["detail"], "{}", operation.name);
-        let malformed = own_target.replace(&own.user_id, "usr_1").replace(&own.charge_id, "chg_1");
-        let malformed = malformed.replace(&own.key_id, "key_1");
+        let malformed =
+            ids.iter().fold(own_target, |path, id| path.replace(*id, &format!("{}1", &id[..4])));
         ask(&malformed).await.problem(404, "not_found");
     }
 }

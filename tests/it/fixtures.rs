@@ -13,13 +13,23 @@ pub(crate) struct Things {
     pub(crate) charge_id: String,
     pub(crate) location: String,
     pub(crate) invitation: String,
+    pub(crate) endpoint_id: String,
+    pub(crate) event_id: String,
+    pub(crate) delivery_id: String,
 }
+
+/// Where the fixtures' endpoint is.
+const HOOK: &str = "https://fixture.example.com/hook";
 
 impl Things {
     pub(crate) async fn of(world: &World, tenant: &mut Tenant) -> Self {
         let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
         let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
-        let charge = world.charge(&tenant.program.api_key, "fixture").await.created();
+        let key = &tenant.program.api_key;
+        let (endpoint_id, _) = world.endpoint(key, HOOK, &["*"]).await;
+        let charge = world.charge(key, "fixture").await.created();
+        world.deliver().await;
+        let delivery = world.deliveries(key).await.remove(0);
         tenant.ana.log_in(world).await.created();
         let email = format!("carla@{}.example", tenant.account_id);
         let invited = json!({ "name": "Carla", "kind": "human", "email": email });
@@ -31,7 +41,22 @@ impl Things {
             charge_id: text(&charge["id"]),
             location: text(&charge["pix"]["txid"]),
             invitation: text(&invited["invitation"]["token"]),
+            endpoint_id,
+            event_id: text(&delivery["event_id"]),
+            delivery_id: text(&delivery["id"]),
         }
+    }
+
+    /// Ids that paths name and that answer 404 when they are another account's.
+    pub(crate) fn ids(&self) -> [&str; 6] {
+        [
+            &self.user_id,
+            &self.charge_id,
+            &self.key_id,
+            &self.endpoint_id,
+            &self.event_id,
+            &self.delivery_id,
+        ]
     }
 
     /// A good request of this operation: its target and its body.
@@ -58,8 +83,35 @@ impl Things {
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
             "show_pix_location" => (self.location.as_str(), Value::Null),
             "start_two_factor" => ("", json!({})),
-            "close_session" | "find_me" | "list_users" | "list_audit_events" | "list_api_keys"
-            | "find_usage" | "list_charges" | "list_scenarios" => ("", Value::Null),
+            "create_webhook_endpoint" => ("", json!({ "url": HOOK, "events": ["charge.paid"] })),
+            "update_webhook_endpoint" => {
+                (self.endpoint_id.as_str(), json!({ "events": ["charge.paid", "charge.expired"] }))
+            }
+            "rotate_webhook_secret" => {
+                (self.endpoint_id.as_str(), json!({ "overlap_seconds": 60 }))
+            }
+            "test_webhook_endpoint" => (self.endpoint_id.as_str(), json!({})),
+            "replay_webhook_endpoint" => {
+                let span = json!({ "created_from": "2026-11-01T00:00:00Z" });
+                (self.endpoint_id.as_str(), span)
+            }
+            "find_webhook_endpoint" | "delete_webhook_endpoint" => {
+                (self.endpoint_id.as_str(), Value::Null)
+            }
+            "find_event" => (self.event_id.as_str(), Value::Null),
+            "redeliver_event" => (self.event_id.as_str(), json!({})),
+            "find_delivery" => (self.delivery_id.as_str(), Value::Null),
+            "close_session"
+            | "find_me"
+            | "list_users"
+            | "list_audit_events"
+            | "list_api_keys"
+            | "find_usage"
+            | "list_charges"
+            | "list_scenarios"
+            | "list_webhook_endpoints"
+            | "list_events"
+            | "list_deliveries" => ("", Value::Null),
             new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
         };
         let target = ["{id}", "{token}", "{location}"]

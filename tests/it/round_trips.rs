@@ -38,6 +38,19 @@ const ROUND_TRIPS: &[(&str, u64)] = &[
     ("show_pix_location", 2),
     ("list_scenarios", 1),
     ("pay_charge", 2),
+    ("create_webhook_endpoint", 2),
+    ("list_webhook_endpoints", 2),
+    ("find_webhook_endpoint", 1),
+    ("update_webhook_endpoint", 2),
+    ("delete_webhook_endpoint", 2),
+    ("rotate_webhook_secret", 2),
+    ("test_webhook_endpoint", 2),
+    ("replay_webhook_endpoint", 2),
+    ("list_events", 2),
+    ("find_event", 1),
+    ("redeliver_event", 2),
+    ("list_deliveries", 2),
+    ("find_delivery", 1),
 ];
 
 #[tokio::test]

@@ -41,7 +41,7 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
-    let domains = ["identity", "keys", "payin", "sandbox"];
+    let domains = ["identity", "keys", "payin", "sandbox", "webhooks"];
     for (domain, table) in domains.iter().zip(tables()) {
         for operation in table {
             let path = format!("functions/{domain}/src/{}.rs", operation.name);
@@ -54,9 +54,27 @@ fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
 
 #[test]
 fn operations_are_named_once_with_a_verb_of_the_house() {
-    const VERBS: [&str; 17] = [
-        "accept", "cancel", "close", "confirm", "create", "delete", "find", "list", "open", "pay",
-        "replace", "reset", "rotate", "show", "start", "update", "validate",
+    const VERBS: [&str; 20] = [
+        "accept",
+        "cancel",
+        "close",
+        "confirm",
+        "create",
+        "delete",
+        "find",
+        "list",
+        "open",
+        "pay",
+        "redeliver",
+        "replace",
+        "replay",
+        "reset",
+        "rotate",
+        "show",
+        "start",
+        "test",
+        "update",
+        "validate",
     ];
     let mut names = BTreeSet::new();
     let mut routes = BTreeSet::new();
@@ -235,8 +253,16 @@ fn the_layers_are_what_the_architecture_says() {
     only("argon2", &["identity"]);
     only("aws-sdk-dynamodb", &["store", "edge"]);
     only("aws-sdk-secretsmanager", &["edge", "local"]);
-    only("lambda_runtime", &["edge", "local"]);
-    for domain in ["identity", "keys", "payin", "sandbox", "clock"] {
+    only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
+    // What sends is given to no function that is called over HTTP.
+    let background = ["clock", "dispatch", "relay", "worker", "outbox", "local", "tests"];
+    for name in ["queue", "worker", "outbox"] {
+        only(name, &background);
+    }
+    only("reqwest", &["dispatch", "local"]);
+    only("lambda_runtime", &["clock", "dispatch", "relay", "worker"]);
+    for domain in ["identity", "keys", "payin", "sandbox", "webhooks", "clock", "dispatch", "relay"]
+    {
         only(domain, &["local", "xtask", "tests"]);
     }
 }

@@ -3,10 +3,15 @@
 
 mod answer;
 mod caller;
+mod crash;
 mod crowd;
+pub mod queue_contract;
+mod receivers;
 mod world;
 
 pub use answer::Answer;
 pub use caller::{Ask, Human, insist};
+pub use crash::killed_after;
 pub use crowd::together;
+pub use receivers::{Arrived, Does, NoTimer, Receivers};
 pub use world::{Tenant, World, new_charge, pepper};

@@ -12,7 +12,7 @@ use local::seed::{self, Program};
 use local::{Bundle, LocalClock, Options, Secret};
 use serde_json::{Value, json};
 
-use crate::{Answer, Ask, Human};
+use crate::{Answer, Ask, Human, NoTimer, Receivers};
 
 /// When every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
@@ -45,7 +45,7 @@ pub struct Tenant {
     pub ana: Human,
     /// Another.
     pub bruno: Human,
-    /// A program with `charges:write`, called from 203.0.113.7.
+    /// A program with `charges:write` and `webhooks:write`, called from 203.0.113.7.
     pub program: Program,
 }
 
@@ -53,6 +53,8 @@ pub struct Tenant {
 pub struct World {
     /// The bundle.
     pub bundle: Bundle,
+    /// Where webhooks arrive.
+    pub receivers: Receivers,
     log: Arc<Captured>,
     requests: AtomicU64,
 }
@@ -67,23 +69,29 @@ impl World {
     pub async fn on(stage: Stage) -> Self {
         let log = Arc::new(Captured::default());
         let begin: Timestamp = BEGIN.parse().expect("a timestamp");
+        let clock = Arc::new(LocalClock::frozen(begin));
+        let receivers = Receivers::new(Arc::clone(&clock));
         let options = Options {
             database: None,
             pepper: pepper(&[1]),
-            clock: Arc::new(LocalClock::frozen(begin)),
+            clock,
             log: log.clone(),
             stage,
             public_url: Some("http://127.0.0.1:4000".to_owned()),
+            egress: Arc::new(receivers.clone()),
+            timer: Arc::new(NoTimer),
+            loopback_receivers: false,
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");
-        Self { bundle, log, requests: AtomicU64::new(0) }
+        Self { bundle, receivers, log, requests: AtomicU64::new(0) }
     }
 
     /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
     #[must_use]
     pub fn second_sandbox(&self, change: impl FnOnce(&mut edge::Config)) -> Self {
         let bundle = self.bundle.second_sandbox(change);
-        Self { bundle, log: Arc::clone(&self.log), requests: AtomicU64::new(1_000_000) }
+        let (receivers, log) = (self.receivers.clone(), Arc::clone(&self.log));
+        Self { bundle, receivers, log, requests: AtomicU64::new(1_000_000) }
     }
 
     /// Opens an account with its people; `name` makes their e-mails.
@@ -95,7 +103,8 @@ impl World {
         let bruno = self
             .human(account_id, &format!("bruno@{name}.example"), &[Role::Moderator], true)
             .await;
-        let program = self.program(account_id, &[Permission::ChargesWrite], &[ADDRESS]).await;
+        let permissions = [Permission::ChargesWrite, Permission::WebhooksWrite];
+        let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }
     }
 
@@ -134,10 +143,40 @@ impl World {
         self.bundle.clock().advance(SignedDuration::from_secs(seconds));
     }
 
-    /// Lets time pass and the schedule run once; how much it did.
+    /// Lets time pass and the schedule run once; how much it did. The stream has flowed meanwhile, so
+    /// that nothing is left to the sweep.
     pub async fn wait_and_tick(&self, seconds: i64) -> u64 {
+        while self.bundle.relay().await.expect("the stream flows") > 0 {}
         self.wait(seconds);
         self.bundle.tick().await.expect("the schedule runs")
+    }
+
+    /// Lets stream and lanes do everything that is to be done at this instant.
+    pub async fn deliver(&self) -> usize {
+        self.bundle.deliver().await.expect("the deliveries flow")
+    }
+
+    /// Lets time pass, the schedule run, and stream and lanes do what there is.
+    pub async fn wait_and_deliver(&self, seconds: i64) {
+        self.wait_and_tick(seconds).await;
+        self.deliver().await;
+    }
+
+    /// Registers an endpoint for these events; its id and its secret.
+    pub async fn endpoint(&self, api_key: &str, url: &str, events: &[&str]) -> (String, String) {
+        let new = json!({ "url": url, "events": events });
+        let made = self.post("/v1/webhook-endpoints").key(api_key).json(&new).send().await;
+        let made = made.created();
+        let text = |name: &str| made[name].as_str().expect("text").to_owned();
+        (text("id"), text("secret"))
+    }
+
+    /// The deliveries of a key's account, oldest first, as the API lists them.
+    pub async fn deliveries(&self, api_key: &str) -> Vec<Value> {
+        let page = self.get("/v1/deliveries?limit=100").key(api_key).send().await.ok();
+        let mut rows = page["data"].as_array().cloned().expect("a list");
+        rows.reverse();
+        rows
     }
 
     pub(crate) fn request_id(&self) -> String {

@@ -50,7 +50,8 @@ fn check_openapi() -> Result<(), String> {
     Err("infra/openapi.json differs from the code; run: cargo xtask openapi".to_owned())
 }
 
-const DOMAINS: [&str; 5] = ["clock", "identity", "keys", "payin", "sandbox"];
+const DOMAINS: [&str; 8] =
+    ["clock", "dispatch", "identity", "keys", "payin", "relay", "sandbox", "webhooks"];
 
 /// The binaries lie beside this one's profile folder: `target/debug/xtask`, `target/release/payin`.
 fn sizes() -> Result<(), String> {

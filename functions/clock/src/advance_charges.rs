@@ -1,33 +1,24 @@
 //! Every minute: what came due for charges. Expires the unpaid, credits what a network announced.
 
 use domain::{Account, AccountId, Books, Charge, ChargeId, Error, Moment};
-use edge::App;
-use store::{DUE_SHARDS, Key, Page, Row, Store, Writes};
+use store::{DueList, Key, Row, Store, Writes};
+use worker::Worker;
 
-/// Charges per page of the due index.
-const PAGE: u8 = 100;
+use crate::due::DuePages;
 
 /// Goes through every shard of the due index and says how many charges moved on. One that fails is
 /// logged and comes again with the next tick; it does not hold up the others.
-pub async fn handle(app: &App) -> Result<u64, Error> {
-    let mut moved = 0;
-    for shard in 0..DUE_SHARDS {
-        let mut after = None;
-        loop {
-            let moment = app.moment();
-            let page = Page { limit: PAGE, after };
-            let (due, ended) = app.store.list_due_charges(shard, moment.now, page).await?;
-            for (account_id, charge_id) in due {
-                match advance(&app.store, account_id, charge_id, &app.moment()).await {
-                    Ok(did) => moved += u64::from(did),
-                    // Somebody else moved it on at this moment.
-                    Err(Error::Stale) => {}
-                    Err(error) => app.warn(&format!("{charge_id} not advanced"), &error),
-                }
-            }
-            after = ended;
-            if after.is_none() {
-                break;
+pub async fn handle(worker: &Worker) -> Result<u64, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let (mut due, mut moved) = (DuePages::new(DueList::Charges, app.moment().now), 0);
+    while let Some(keys) = due.next(store).await? {
+        for key in keys {
+            let Key::Charge(account_id, charge_id) = key else { continue };
+            match advance(store, account_id, charge_id, &app.moment()).await {
+                Ok(did) => moved += u64::from(did),
+                // Somebody else moved it on at this moment.
+                Err(Error::Stale) => {}
+                Err(error) => app.warn(&format!("{charge_id} not advanced"), &error),
             }
         }
     }

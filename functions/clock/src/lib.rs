@@ -1,8 +1,19 @@
 //! Scheduled work. A missed tick is caught up by the next, a doubled one finds nothing to do.
 
-pub mod advance_charges;
+mod due;
 
-edge::jobs! {
+pub mod advance_charges;
+pub mod advance_replays;
+pub mod resend_deliveries;
+pub mod sweep_events;
+
+worker::jobs! {
     /// Every minute: expires charges nobody paid and takes in what networks announced.
     advance_charges;
+    /// Every minute: publishes events that the stream has left lying.
+    sweep_events;
+    /// Every minute: sends a message for each delivery whose next attempt is due.
+    resend_deliveries;
+    /// Every minute: goes on with the replays of past events.
+    advance_replays;
 }

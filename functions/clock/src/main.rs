@@ -1,6 +1,6 @@
 //! The Lambda binary of this domain; `_HANDLER` says which operation it is.
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
-    edge::run_jobs(clock::JOBS).await
+async fn main() -> Result<(), lambda_runtime::Error> {
+    worker::run_jobs(clock::JOBS).await
 }

@@ -41,7 +41,7 @@ pub async fn handle(store: &Store, visit: Visit<Acceptance>) -> Result<Found<Use
         id: AuditId::mint(moment),
         account_id: user.account_id,
         action: AuditAction::InvitationAccepted,
-        author: Author { user_id: user.id, name: user.name.clone(), ip: visit.ip.clone() },
+        author: Author::user(user.id, user.name.clone(), visit.ip.clone()),
         target: user.id.to_string(),
         before: user_view::audited(&before),
         after: user_view::audited(&user),

@@ -174,11 +174,7 @@ fn opened(visit: &Visit<NewSession>, login: &Login) -> AuditEvent {
         id: AuditId::mint(&visit.moment),
         account_id: login.account_id,
         action: AuditAction::SessionOpened,
-        author: Author {
-            user_id: login.user_id,
-            name: visit.input.email.trim().to_owned(),
-            ip: visit.ip.clone(),
-        },
+        author: Author::user(login.user_id, visit.input.email.trim().to_owned(), visit.ip.clone()),
         target: login.user_id.to_string(),
         before: Value::Null,
         after: Value::Null,

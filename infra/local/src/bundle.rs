@@ -6,19 +6,31 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use dispatch::egress::Egress;
+use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
-use edge::{App, Clock, Config, Job, Log, SystemEntropy};
+use edge::{App, Clock, Config, Log, SystemEntropy};
+use queue::LaneUrls;
 use serde_json::json;
+use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
+use worker::{Job, Worker};
 
-use crate::LocalClock;
 use crate::faults::{Faults, LoopbackClient};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
 use crate::router::{Routed, route};
+use crate::stream::TableStream;
+use crate::{LocalClock, LocalQueues, WallClock};
 
 const TABLE: &str = "trilho";
+const DELIVERIES_TABLE: &str = "trilho-deliveries";
+/// Six times the longest run of the function, as the template has it.
+const VISIBILITY_SECONDS: u32 = 180;
+/// Receives before a message is put aside.
+const RECEIVES_MAX: u32 = 5;
 const PEPPER: &str = "trilho/pepper";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -40,28 +52,64 @@ pub struct Options {
     pub stage: Stage,
     /// Where callers reach it.
     pub public_url: Option<String>,
+    /// What posts to endpoints.
+    pub egress: Arc<dyn Egress>,
+    /// What waits while they answer.
+    pub timer: Arc<dyn Timer>,
+    /// Whether endpoints may be on loopback.
+    pub loopback_receivers: bool,
 }
 
 /// A running bundle.
 pub struct Bundle {
-    app: App,
-    clock: Arc<LocalClock>,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) stream: TableStream,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    /// Told of each request, because it may have written something.
+    pub(crate) written: Arc<Notify>,
+    queues: LocalQueues,
     faults: Faults,
+    parts: Parts,
+}
+
+/// What another sandbox of the same deployment is made of.
+#[derive(Clone)]
+struct Parts {
     aws: SdkConfig,
     config: Config,
+    clock: Arc<LocalClock>,
     log: Arc<dyn Log>,
+    egress: Arc<dyn Egress>,
+    timer: Arc<dyn Timer>,
+    urls: LaneUrls,
+}
+
+impl Parts {
+    fn dispatcher(&self) -> Dispatcher {
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let (config, log) = (self.config.clone(), Arc::clone(&self.log));
+        let app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
+        let worker = Worker::with(app, &self.aws, self.urls.clone());
+        let receivers_clock = Arc::new(WallClock(Arc::clone(&self.clock)));
+        let (egress, timer) = (Arc::clone(&self.egress), Arc::clone(&self.timer));
+        Dispatcher::new(worker, egress, timer, receivers_clock)
+    }
 }
 
 impl Bundle {
     /// Starts everything: milliseconds with a table in memory.
-    pub async fn start(options: Options) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn start(options: Options) -> Result<Self, Failure> {
         let faults = Faults::default();
-        let dynamodb = start_dynamodb(options.database).await?;
+        let database = open_database(options.database)?;
+        let dynamodb = start_dynamodb(database.clone()).await?;
         let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
+        let clock: Arc<dyn Clock> = options.clock.clone();
+        let queues = LocalQueues::new(Arc::clone(&clock));
         let http_client = SharedHttpClient::new(LoopbackClient {
             dynamodb,
             http: aws_smithy_http_client::Builder::new().build_http(),
             services: services.http_client(),
+            queues: queues.clone(),
             faults: faults.clone(),
         });
         let credentials = Credentials::new("local", "local", None, None, "local");
@@ -75,50 +123,60 @@ impl Bundle {
         secrets.create_secret().name(PEPPER).secret_string(options.pepper.0).send().await?;
         let config = Config {
             table: TABLE.to_owned(),
+            deliveries_table: DELIVERIES_TABLE.to_owned(),
             pepper_secret_id: PEPPER.to_owned(),
             stage: options.stage,
             public_url: options.public_url,
             plain_cookie: true,
+            loopback_receivers: options.loopback_receivers,
         };
-        let clock: Arc<dyn Clock> = options.clock.clone();
-        let app = App::with(
-            &aws,
-            config.clone(),
-            clock,
-            Arc::new(SystemEntropy),
-            Arc::clone(&options.log),
-        );
-        app.store.ensure_table().await?;
-        Ok(Self { app, clock: options.clock, faults, aws, config, log: options.log })
+        let sqs = aws_sdk_sqs::Client::new(&aws);
+        let live = make_queue(&sqs, "trilho-live").await?;
+        let urls = LaneUrls { live, retry: make_queue(&sqs, "trilho-retry").await? };
+        let Options { clock, log, egress, timer, .. } = options;
+        let parts = Parts { aws, config, clock, log, egress, timer, urls };
+        let dispatcher = parts.dispatcher();
+        dispatcher.worker().app.store.ensure_tables().await?;
+        let stream = TableStream::from_now(database, TABLE)?;
+        let written = Arc::new(Notify::new());
+        Ok(Self { dispatcher, stream, sqs, written, queues, faults, parts })
     }
 
     /// The function's life: one, as if every function ran in one sandbox.
     pub fn app(&self) -> &App {
-        &self.app
+        &self.worker().app
+    }
+
+    /// The function that posts to endpoints.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// The life of the functions that nobody calls.
+    pub fn worker(&self) -> &Worker {
+        self.dispatcher.worker()
     }
 
     /// Another sandbox of the same deployment: its own caches and counters, the same table, with a
     /// changed set-up if asked for.
     #[must_use]
     pub fn second_sandbox(&self, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = self.config.clone();
-        change(&mut config);
-        let clock: Arc<dyn Clock> = self.clock.clone();
-        let log = Arc::clone(&self.log);
-        let app = App::with(&self.aws, config.clone(), clock, Arc::new(SystemEntropy), log);
+        let mut parts = self.parts.clone();
+        change(&mut parts.config);
         Self {
-            app,
-            clock: Arc::clone(&self.clock),
+            dispatcher: parts.dispatcher(),
+            stream: self.stream.clone(),
+            sqs: self.sqs.clone(),
+            written: Arc::clone(&self.written),
+            queues: self.queues.clone(),
             faults: self.faults.clone(),
-            aws: self.aws.clone(),
-            config,
-            log: Arc::clone(&self.log),
+            parts,
         }
     }
 
     /// The clock.
     pub fn clock(&self) -> &LocalClock {
-        &self.clock
+        &self.parts.clock
     }
 
     /// The faults to come.
@@ -126,9 +184,19 @@ impl Bundle {
         &self.faults
     }
 
+    /// The queues.
+    pub fn queues(&self) -> &LocalQueues {
+        &self.queues
+    }
+
+    /// The SDK's client of the queues, faults included.
+    pub fn queue_client(&self) -> aws_sdk_sqs::Client {
+        self.sqs.clone()
+    }
+
     /// Puts another text into the pepper secret: a rotation.
     pub async fn rotate_pepper(&self, secret: &Secret) -> Result<(), Error> {
-        let client = aws_sdk_secretsmanager::Client::new(&self.aws);
+        let client = aws_sdk_secretsmanager::Client::new(&self.parts.aws);
         let put = client.put_secret_value().secret_id(PEPPER).secret_string(&secret.0);
         put.send().await.map(drop).map_err(Error::unavailable)
     }
@@ -138,11 +206,13 @@ impl Bundle {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
             return problem(413, Code::BodyTooLarge, "the gateway takes 6 MB at most", &request);
         }
-        let time_ms = self.clock.now().as_millisecond();
+        let time_ms = self.clock().now().as_millisecond();
         match route(&request.method, &request.path) {
             Routed::To(operation, values) => {
                 let event = request.event(operation, &values, time_ms);
-                match invoke(&self.app, operation, event).await {
+                let answer = invoke(self.app(), operation, event).await;
+                self.written.notify_waiters();
+                match answer {
                     Ok(answer) => answer,
                     Err(cause) => problem(500, Code::Internal, &cause.to_string(), &request),
                 }
@@ -169,7 +239,7 @@ impl Bundle {
     pub async fn tick(&self) -> Result<u64, Error> {
         let mut done = 0;
         for job in Self::jobs() {
-            done += (job.run)(&self.app).await?;
+            done += (job.run)(self.worker()).await?;
         }
         Ok(done)
     }
@@ -204,17 +274,39 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
     }
 }
 
-/// Starts the embedded DynamoDB on a free port of loopback; says where.
-async fn start_dynamodb(
-    file: Option<PathBuf>,
-) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, Failure> {
     let database = match file {
         Some(file) => dynoxide::Database::new(&file.to_string_lossy()),
         None => dynoxide::Database::memory(),
     };
-    let database = database.map_err(|error| error.to_string())?;
+    Ok(database.map_err(|error| error.to_string())?)
+}
+
+/// Starts the embedded DynamoDB on a free port of loopback; says where.
+async fn start_dynamodb(database: dynoxide::Database) -> Result<String, Failure> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(dynoxide::server::serve_on(listener, database));
     Ok(format!("http://{address}/"))
+}
+
+/// Makes a lane's queue and its dead-letter queue; the address of the lane.
+async fn make_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, Failure> {
+    let dead = sqs.create_queue().queue_name(format!("{name}-dead")).send().await?;
+    let url = dead.queue_url().unwrap_or_default();
+    let arn = QueueAttributeName::QueueArn;
+    let asked = sqs.get_queue_attributes().queue_url(url).attribute_names(arn.clone());
+    let answer = asked.send().await?;
+    let arn = answer.attributes().and_then(|all| all.get(&arn)).cloned().unwrap_or_default();
+    let redrive = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES_MAX });
+    let made = sqs
+        .create_queue()
+        .queue_name(name)
+        .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY_SECONDS.to_string())
+        .attributes(QueueAttributeName::RedrivePolicy, redrive.to_string())
+        .send()
+        .await?;
+    Ok(made.queue_url().unwrap_or_default().to_owned())
 }

@@ -1,5 +1,6 @@
 //! The one clock of the bundle: the machine's, moved forward by hand; or one that only moves by hand.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use edge::{Clock, SystemClock};
@@ -36,6 +37,20 @@ impl LocalClock {
 
 fn milliseconds(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The time outside of the bundle, which its receivers live in: not moved with the bundle's clock,
+/// unless that stands still and there is no other time.
+#[derive(Debug)]
+pub struct WallClock(pub Arc<LocalClock>);
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        match self.0.frozen_at {
+            Some(_) => self.0.now(),
+            None => SystemClock.now(),
+        }
+    }
 }
 
 impl Clock for LocalClock {

@@ -1,46 +1,34 @@
-//! What a person sees: plain lines, colour only on a terminal.
+//! What a person sees of the bundle: how to use it, then a line for whatever happens.
 
-use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use edge::Log;
 use local::seed::Demo;
-use local::{Bundle, GatewayRequest};
+use local::{Bundle, GatewayRequest, Terminal};
 use serde_json::{Value, json};
 
 use crate::Failure;
 
 pub(crate) struct Console {
-    colour: bool,
-}
-
-#[expect(clippy::disallowed_methods, reason = "NO_COLOR is a convention of terminals")]
-fn colour() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+    terminal: Terminal,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { colour: colour() }
-    }
-
-    fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        Self { terminal: Terminal::open() }
     }
 
     pub(crate) fn say(&self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes());
-        let _ = out.flush();
+        self.terminal.say(text);
     }
 
     pub(crate) fn failure(&self, text: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{} {text}", self.paint("31", "error:"));
+        self.terminal.failure(text);
     }
 
     pub(crate) fn request_log(&self) -> RequestLog {
-        RequestLog { colour: self.colour }
+        RequestLog { terminal: self.terminal }
     }
 
     pub(crate) fn ready(&self, demo: &Demo, file: &Path, charge_id: &str) {
@@ -51,12 +39,13 @@ impl Console {
             "amount_cents": 1990,
             "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
         });
-        let heading = |text: &str| self.paint("1", text);
+        let heading = |text: &str| self.terminal.paint("1", text);
         self.say(&format!(
             "\n{title} at {url}\n\n\
              \x20 reference    {base_url}/docs\n\
              \x20 credentials  {file}  (play money, this machine only)\n\
-             \x20 the story    make demo\n\n\
+             \x20 the story    make demo\n\
+             \x20 webhooks     make listen\n\n\
              {create}\n\
              curl -s {base_url}/v1/charges -H 'Authorization: Bearer {key}' \
              -H 'Idempotency-Key: first-charge' -H 'Content-Type: application/json' -d '{new}'\n\n\
@@ -64,9 +53,9 @@ impl Console {
              curl -s -X POST {base_url}/v1/sandbox/charges/{charge_id}/pay -H 'Authorization: Bearer {key}'\n\n\
              {see}\n\
              curl -s {base_url}/v1/charges/{charge_id} -H 'Authorization: Bearer {key}'\n\n\
-             Stop with Ctrl-C. Requests are shown below.\n",
+             Stop with Ctrl-C. Requests and webhooks are shown below.\n",
             title = heading("Trilho is running"),
-            url = self.paint("4", base_url),
+            url = self.terminal.paint("4", base_url),
             file = file.display(),
             create = heading("Create a PIX charge:"),
             pay = heading("Pay the charge that is waiting:"),
@@ -119,39 +108,125 @@ pub(crate) async fn pending_charge(
     })
 }
 
-/// One short line per request; everything else as it is.
+/// One short line per request, per attempt at a webhook and per warning; nothing for what had
+/// nothing to do.
 pub(crate) struct RequestLog {
-    colour: bool,
+    terminal: Terminal,
 }
 
 impl Log for RequestLog {
     fn line(&self, line: &Value) {
-        let text = match line["status"].as_u64() {
-            Some(status) if line["request_id"] != "start" || status >= 400 => {
-                let code = line["code"].as_str().unwrap_or_default();
-                let colour = match status {
-                    200..400 => "32",
-                    400..500 => "33",
-                    _ => "31",
-                };
-                let status = if self.colour {
-                    format!("\x1b[{colour}m{status}\x1b[0m")
-                } else {
-                    status.to_string()
-                };
-                let cause = line.get("cause").map(|cause| format!(" {cause}")).unwrap_or_default();
-                format!(
-                    "{status} {:6} {}  {} ms, {} round trips  {} {code}{cause}",
-                    line["method"].as_str().unwrap_or_default(),
-                    line["route"].as_str().unwrap_or_default(),
-                    line["latency_ms"],
-                    line["storage_round_trips"],
-                    line["request_id"].as_str().unwrap_or_default(),
-                )
-            }
-            Some(_) => return,
-            None => line.to_string(),
+        if let Some(text) = self.text(line) {
+            self.terminal.say(&format!("{}\n", text.trim_end()));
+        }
+    }
+}
+
+impl RequestLog {
+    fn text(&self, line: &Value) -> Option<String> {
+        let has = |name: &str| line.get(name).is_some();
+        if let Some(status) = line["status"].as_u64() {
+            let own = line["request_id"] == "start" && status < 400;
+            (!own).then(|| self.request(line, status))
+        } else if has("delivery_id") {
+            Some(self.attempt(line))
+        } else if has("consumer") {
+            let failed = line["failed"] != 0;
+            let (consumer, items) = (text(line, "consumer"), &line["items"]);
+            let again = format!("{consumer}: {} of {items} come again", line["failed"]);
+            failed.then(|| self.warning(&again))
+        } else if has("job") {
+            let done = line["done"] != 0;
+            done.then(|| format!("job {}  {} done", text(line, "job"), line["done"]))
+        } else if has("message") {
+            Some(self.warning(&format!("{}: {}", text(line, "message"), text(line, "cause"))))
+        } else {
+            Some(line.to_string())
+        }
+    }
+
+    fn request(&self, line: &Value, status: u64) -> String {
+        let code = text(line, "code");
+        let status = self.terminal.paint(colour_of(status), &status.to_string());
+        let cause = line.get("cause").map(|cause| format!(" {cause}")).unwrap_or_default();
+        format!(
+            "{status} {:6} {}  {} ms, {} round trips  {} {code}{cause}",
+            text(line, "method"),
+            text(line, "route"),
+            line["latency_ms"],
+            line["storage_round_trips"],
+            text(line, "request_id"),
+        )
+    }
+
+    /// An attempt at a delivery: what the endpoint answered, or why it did not.
+    fn attempt(&self, line: &Value) -> String {
+        let outcome = match line["answered"].as_u64() {
+            // A redirect is followed by nobody: it is a failure.
+            Some(status @ 300..400) => self.terminal.paint("33", &status.to_string()),
+            Some(status) => self.terminal.paint(colour_of(status), &status.to_string()),
+            None => self.terminal.paint("31", text(line, "error")),
         };
-        let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
+        format!(
+            "{outcome} webhook {} attempt {}  {} ms  {}",
+            text(line, "event_type"),
+            line["attempt"],
+            line["latency_ms"],
+            text(line, "delivery_id"),
+        )
+    }
+
+    fn warning(&self, text: &str) -> String {
+        format!("{} {text}", self.terminal.paint("33", "warning:"))
+    }
+}
+
+fn text<'a>(line: &'a Value, name: &str) -> &'a str {
+    line[name].as_str().unwrap_or_default()
+}
+
+fn colour_of(status: u64) -> &'static str {
+    match status {
+        200..400 => "32",
+        400..500 => "33",
+        _ => "31",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &Value, expected: Option<&str>) {
+        let log = RequestLog { terminal: Terminal::plain() };
+        assert_eq!(log.text(line).as_deref(), expected);
+    }
+
+    #[test]
+    fn an_attempt_is_one_short_line() {
+        let mut line = json!({
+            "level": "info", "delivery_id": "dlv_1", "event_type": "charge.paid", "attempt": 1,
+            "answered": 204, "error": null, "latency_ms": 3,
+        });
+        check(&line, Some("204 webhook charge.paid attempt 1  3 ms  dlv_1"));
+        line["answered"] = Value::Null;
+        line["error"] = json!("timed_out");
+        check(&line, Some("timed_out webhook charge.paid attempt 1  3 ms  dlv_1"));
+    }
+
+    #[test]
+    fn what_had_nothing_to_do_says_nothing() {
+        check(&json!({ "level": "info", "consumer": "send_live", "items": 2, "failed": 0 }), None);
+        check(&json!({ "level": "info", "job": "advance_charges", "done": 0 }), None);
+        check(&json!({ "status": 200, "request_id": "start" }), None);
+    }
+
+    #[test]
+    fn what_failed_is_a_warning_for_people() {
+        let batch = json!({ "level": "warn", "consumer": "send_live", "items": 2, "failed": 1 });
+        check(&batch, Some("warning: send_live: 1 of 2 come again"));
+        let other = json!({ "level": "warn", "message": "evt_1 not published", "cause": "no" });
+        check(&other, Some("warning: evt_1 not published: no"));
     }
 }

@@ -16,6 +16,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use serde_json::json;
 
+use crate::LocalQueues;
+
 /// What can go wrong with one request to AWS.
 #[derive(Debug, Clone)]
 pub enum Fault {
@@ -103,12 +105,14 @@ impl Faults {
     }
 }
 
-/// The client: DynamoDB goes to the embedded one on loopback, everything else to the mock services.
+/// The client: DynamoDB goes to the embedded one on loopback, SQS to the queues in this process,
+/// everything else to the mock services.
 #[derive(Debug, Clone)]
 pub(crate) struct LoopbackClient {
     pub(crate) dynamodb: String,
     pub(crate) http: SharedHttpClient,
     pub(crate) services: SharedHttpClient,
+    pub(crate) queues: LocalQueues,
     pub(crate) faults: Faults,
 }
 
@@ -141,6 +145,8 @@ impl HttpConnector for Connector {
         let connector = if service.starts_with("DynamoDB") {
             request.set_uri(self.client.dynamodb.clone()).expect("a loopback URL");
             self.http.clone()
+        } else if service.starts_with("AmazonSQS") {
+            SharedHttpConnector::new(self.client.queues.clone())
         } else {
             self.services.clone()
         };

@@ -9,8 +9,12 @@ mod schedule;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Stage;
-use local::{Bundle, LocalClock, Options};
+use dispatch::TokioTimer;
+use dispatch::egress::{HttpEgress, SystemResolver};
+use domain::{Error, Stage};
+use gate::Reach;
+use local::settings::{data_dir, variable};
+use local::{Bundle, LocalClock, Options, Signals};
 use tokio::net::TcpListener;
 
 use crate::console::Console;
@@ -56,7 +60,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
             other => return Err(format!("unknown argument {other}; see --help").into()),
         }
     }
-    let port = setting("PORT", "4000");
+    let port = variable("PORT").unwrap_or_else(|| "4000".to_owned());
     let port: u16 = port.parse().map_err(|_| format!("PORT={port} is no port: use 0 to 65535"))?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| {
         format!("cannot listen on 127.0.0.1:{port}: {cause}\nIs it running already? Try PORT=4001 make run")
@@ -64,7 +68,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
     let port = listener.local_addr()?.port();
     // The demo key is allow-listed for ::1 too; a machine without IPv6 does without.
     let second = TcpListener::bind(("::1", port)).await.ok();
-    let data = DataDir::open(setting("DATA_DIR", ".trilho").into(), reset)?;
+    let data = DataDir::open(data_dir(), reset)?;
     let base_url = format!("http://127.0.0.1:{port}");
     let bundle = Bundle::start(Options {
         database: Some(data.database()),
@@ -73,6 +77,9 @@ async fn run(console: &Console) -> Result<(), Failure> {
         log: Arc::new(console.request_log()),
         stage: Stage::Sandbox,
         public_url: Some(base_url.clone()),
+        egress: Arc::new(HttpEgress::new(Reach::Loopback, Arc::new(SystemResolver))),
+        timer: Arc::new(TokioTimer),
+        loopback_receivers: true,
     })
     .await?;
     let demo = data.demo(&bundle, &base_url).await?;
@@ -82,34 +89,15 @@ async fn run(console: &Console) -> Result<(), Failure> {
         tokio::spawn(http::serve(listener, site.clone()));
     }
     let charge_id = console::pending_charge(&bundle, &demo, port).await?;
+    let mut signals = Signals::listen()?;
     console.ready(&demo, &data.demo_file(), &charge_id);
+    let stuck = |error: &Error| console.failure(&format!("delivery failed and goes on: {error}"));
     tokio::select! {
+        () = bundle.flow(stuck) => {}
         () = schedule::every_minute(&bundle, console) => {}
-        () = stopped() => console.say("\nStopped. The data is kept; make run goes on from here.\n"),
+        () = signals.asked() => console.say("\nStopped. The data is kept; make run goes on from here.\n"),
     }
     // A request on its way gets a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the local bundle's own settings")]
-fn setting(name: &str, otherwise: &str) -> String {
-    std::env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .unwrap_or_else(|| otherwise.to_owned())
-}
-
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate => {}
-    }
 }

@@ -3,8 +3,14 @@
 use edge::Operation;
 
 /// The tables of all domains.
-pub fn tables() -> [&'static [Operation]; 4] {
-    [identity::OPERATIONS, keys::OPERATIONS, payin::OPERATIONS, sandbox::OPERATIONS]
+pub fn tables() -> [&'static [Operation]; 5] {
+    [
+        identity::OPERATIONS,
+        keys::OPERATIONS,
+        payin::OPERATIONS,
+        sandbox::OPERATIONS,
+        webhooks::OPERATIONS,
+    ]
 }
 
 /// Every HTTP operation of the bundle.

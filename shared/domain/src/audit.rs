@@ -45,17 +45,44 @@ pub enum AuditAction {
     /// The addresses of a key changed.
     #[serde(rename = "api_key.ip_allowlist_replaced")]
     IpAllowlistReplaced,
+    /// An endpoint for events was added.
+    #[serde(rename = "webhook_endpoint.created")]
+    EndpointCreated,
+    /// Address, events, description or status of an endpoint changed.
+    #[serde(rename = "webhook_endpoint.updated")]
+    EndpointUpdated,
+    /// An endpoint got a new signing secret.
+    #[serde(rename = "webhook_endpoint.secret_rotated")]
+    EndpointSecretRotated,
+    /// An endpoint was removed.
+    #[serde(rename = "webhook_endpoint.deleted")]
+    EndpointDeleted,
+    /// An endpoint was switched off because of how it answered.
+    #[serde(rename = "webhook_endpoint.disabled")]
+    EndpointDisabled,
 }
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
-    /// The user.
-    pub user_id: UserId,
+    /// The user; null when the system did it by its own rules.
+    pub user_id: Option<UserId>,
     /// Their name at that time; for a login, the e-mail they logged in with.
     pub name: String,
-    /// The address the gateway saw.
-    pub ip: String,
+    /// The address the gateway saw; null when the system did it.
+    pub ip: Option<String>,
+}
+
+impl Author {
+    /// A user of the account.
+    pub fn user(user_id: UserId, name: String, ip: String) -> Self {
+        Self { user_id: Some(user_id), name, ip: Some(ip) }
+    }
+
+    /// The system itself.
+    pub fn system() -> Self {
+        Self { user_id: None, name: "Trilho".to_owned(), ip: None }
+    }
 }
 
 /// One line of the trail.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use brazil::DocumentKind;
+use brazil::{Document, DocumentKind};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
-use crate::{Charge, ChargeId, ChargeStatus, StatusChange};
+use crate::{Charge, ChargeId, ChargeStatus, Event, EventView, StatusChange};
 
 /// A charge.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -127,6 +128,25 @@ impl ChargeView {
         let mut view = Self::from(charge);
         view.payer.document.number = charge.payer.document.masked();
         view.payer.email = view.payer.email.map(|email| mask_email(&email));
+        view
+    }
+}
+
+impl EventView {
+    /// The view for lists: the payer of a charge is masked as in the list of charges.
+    pub fn masked(event: &Event) -> Self {
+        let mut view = Self::from(event);
+        if let Some(payer) = view.data.object.get_mut("payer") {
+            let document = payer["document"]["number"].as_str().unwrap_or_default().to_owned();
+            if payer["document"]["type"] == "cpf"
+                && let Ok(document) = Document::parse(DocumentKind::Cpf, &document)
+            {
+                payer["document"]["number"] = json!(document.masked());
+            }
+            if let Some(email) = payer["email"].as_str() {
+                payer["email"] = json!(mask_email(email));
+            }
+        }
         view
     }
 }

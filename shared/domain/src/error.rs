@@ -82,6 +82,12 @@ words! {
         LastModerator = "last_moderator",
         /// The user has as many API keys as one user may have.
         ApiKeyLimit = "api_key_limit",
+        /// The account has as many webhook endpoints as one account may have.
+        WebhookEndpointLimit = "webhook_endpoint_limit",
+        /// The webhook endpoint is disabled, so nothing is sent to it.
+        WebhookEndpointDisabled = "webhook_endpoint_disabled",
+        /// A replay to this endpoint is running.
+        ReplayInProgress = "replay_in_progress",
         /// This kind of user cannot have that.
         UserKind = "user_kind",
         /// The body is larger than the operation takes.
@@ -124,6 +130,8 @@ words! {
         UnknownValue = "unknown_value",
         /// The check digits do not match.
         WrongCheckDigits = "wrong_check_digits",
+        /// An address deliveries must not be sent to.
+        ForbiddenAddress = "forbidden_address",
         /// A range with bits set beyond its prefix.
         HostBitsSet = "host_bits_set",
     }

@@ -4,32 +4,69 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, EventId, Id, Moment};
+use crate::{AccountId, EndpointId, EventId, Id, Moment};
 
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum EventType {
+macro_rules! event_types {
+    ($($(#[doc = $doc:literal])* $variant:ident = $word:literal,)*) => {
+        /// What happened.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum EventType {
+            $($(#[doc = $doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl EventType {
+            /// Every one, in the order of the catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word of the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it tells, in a sentence.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim_ascii(),)* }
+            }
+        }
+    };
+}
+
+event_types! {
     /// A charge was opened.
-    #[serde(rename = "charge.created")]
-    ChargeCreated,
+    ChargeCreated = "charge.created",
     /// The payer paid.
-    #[serde(rename = "charge.paid")]
-    ChargePaid,
+    ChargePaid = "charge.paid",
     /// The money is in the available balance.
-    #[serde(rename = "charge.credited")]
-    ChargeCredited,
+    ChargeCredited = "charge.credited",
     /// The network holds the money for review.
-    #[serde(rename = "charge.in_review")]
-    ChargeInReview,
+    ChargeInReview = "charge.in_review",
     /// The money went back to the payer.
-    #[serde(rename = "charge.rejected")]
-    ChargeRejected,
+    ChargeRejected = "charge.rejected",
     /// The charge was withdrawn.
-    #[serde(rename = "charge.cancelled")]
-    ChargeCancelled,
+    ChargeCancelled = "charge.cancelled",
     /// Nobody paid in time.
-    #[serde(rename = "charge.expired")]
-    ChargeExpired,
+    ChargeExpired = "charge.expired",
+    /// A trial, sent to one endpoint on request.
+    WebhookTest = "webhook.test",
+    /// An endpoint was switched off because it kept failing, or answered 410.
+    EndpointDisabled = "webhook_endpoint.disabled",
+    /// A delivery failed at its last attempt and is not tried again by itself.
+    DeliveryExhausted = "webhook_delivery.exhausted",
+}
+
+impl EventType {
+    /// Whether it tells of deliveries themselves. Such an event is tried like any other, but its own
+    /// failure makes no further event.
+    pub const fn is_about_delivery(self) -> bool {
+        matches!(self, Self::WebhookTest | Self::EndpointDisabled | Self::DeliveryExhausted)
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// One change of one object.
@@ -52,6 +89,33 @@ pub struct Event {
     pub created_at: Timestamp,
     /// The object after the change, as the API shows it.
     pub object: serde_json::Value,
+    /// The only endpoint it is for; every endpoint that asked for its type when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_to: Option<EndpointId>,
+    /// A wish to have it delivered again, until that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redelivery: Option<Redelivery>,
+    /// When its deliveries were made; until then a sweep looks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relayed_at: Option<Timestamp>,
+}
+
+/// To whom an event is delivered again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Redelivery {
+    /// Every endpoint that takes it now.
+    All,
+    /// One endpoint, whether it asks for this type or not.
+    To(EndpointId),
+}
+
+impl Event {
+    /// Asks for it to be delivered again: it joins those that wait for their deliveries.
+    pub fn redeliver(&mut self, to: Redelivery) {
+        self.redelivery = Some(to);
+        self.relayed_at = None;
+    }
 }
 
 /// How many events an object has had, and the last of them: kept on the object itself.
@@ -82,8 +146,60 @@ impl History {
             previous_event_id: self.last_event_id,
             created_at: moment.now,
             object,
+            only_to: None,
+            redelivery: None,
+            relayed_at: None,
         };
         *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };
         event
+    }
+}
+
+/// The version of the API that events are written in.
+const API_VERSION: &str = "v1";
+
+/// An event as the API shows it, and byte for byte what an endpoint is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
+pub struct EventView {
+    /// Its id; also the header `webhook-id`, the same at each attempt.
+    pub id: EventId,
+    /// What happened.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// When.
+    pub created_at: Timestamp,
+    /// The account.
+    pub account_id: AccountId,
+    /// The version of the API it is written in.
+    pub api_version: &'static str,
+    /// Counts the events of this object from 1. A number that was skipped has not arrived yet.
+    pub sequence: u64,
+    /// The event of this object before this one.
+    pub previous_event_id: Option<EventId>,
+    /// What it is about.
+    pub data: EventData,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct EventData {
+    /// The object after the change, as the API showed it then.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub object: serde_json::Value,
+}
+
+impl From<&Event> for EventView {
+    fn from(event: &Event) -> Self {
+        Self {
+            id: event.id,
+            kind: event.kind,
+            created_at: event.created_at,
+            account_id: event.account_id,
+            api_version: API_VERSION,
+            sequence: event.sequence,
+            previous_event_id: event.previous_event_id,
+            data: EventData { object: event.object.clone() },
+        }
     }
 }

@@ -102,6 +102,10 @@ ids! {
     ChargeId "chg_" "charge";
     /// A change of state, told to the customer.
     EventId "evt_" "event";
+    /// An endpoint that events are sent to.
+    EndpointId "whe_" "webhook endpoint";
+    /// An event on its way to an endpoint.
+    DeliveryId "dlv_" "delivery";
     /// A ledger entry.
     EntryId "ent_" "entry";
     /// What ties the entries of one movement together.

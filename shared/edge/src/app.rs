@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use domain::{Entropy, Moment, Stage};
+use gate::Reach;
 use jiff::Timestamp;
 use serde_json::Value;
 use store::Store;
@@ -61,6 +62,8 @@ impl Log for StdoutLog {
 pub struct Config {
     /// `TABLE_NAME`: the table.
     pub table: String,
+    /// `DELIVERIES_TABLE_NAME`: the table of deliveries.
+    pub deliveries_table: String,
     /// `PEPPER_SECRET_ID`: name or ARN of the secret with the pepper.
     pub pepper_secret_id: String,
     /// `STAGE`: `sandbox` or `live`.
@@ -70,6 +73,8 @@ pub struct Config {
     /// Whether the session cookie goes without `Secure`: only the local bundle sets it, because
     /// browsers refuse a secure cookie on http.
     pub plain_cookie: bool,
+    /// Whether webhooks may go to loopback and over http: only the local bundle sets it.
+    pub loopback_receivers: bool,
 }
 
 /// The variables that are missing or malformed, all of them at once.
@@ -87,6 +92,11 @@ impl Config {
         Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
+    /// How far webhooks reach.
+    pub fn reach(&self) -> Reach {
+        if self.loopback_receivers { Reach::Loopback } else { Reach::Public }
+    }
+
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut wrong = Vec::new();
         let mut required = |name: &str| {
@@ -96,6 +106,7 @@ impl Config {
             })
         };
         let table = required("TABLE_NAME");
+        let deliveries_table = required("DELIVERIES_TABLE_NAME");
         let pepper_secret_id = required("PEPPER_SECRET_ID");
         let stage = required("STAGE");
         let stage = Stage::parse(&stage);
@@ -106,7 +117,16 @@ impl Config {
         wrong.extend(public_url.as_deref().and_then(public_url_flaw));
         match stage {
             Some(stage) if wrong.is_empty() => {
-                Ok(Self { table, pepper_secret_id, stage, public_url, plain_cookie: false })
+                let (plain_cookie, loopback_receivers) = (false, false);
+                Ok(Self {
+                    table,
+                    deliveries_table,
+                    pepper_secret_id,
+                    stage,
+                    public_url,
+                    plain_cookie,
+                    loopback_receivers,
+                })
             }
             _ => Err(ConfigError(wrong)),
         }
@@ -185,7 +205,7 @@ mod tests {
     #[test]
     fn all_missing_variables_are_named_at_once() {
         let error = Config::read(|_| None).expect_err("nothing is set").to_string();
-        for name in ["TABLE_NAME", "PEPPER_SECRET_ID", "STAGE"] {
+        for name in ["TABLE_NAME", "DELIVERIES_TABLE_NAME", "PEPPER_SECRET_ID", "STAGE"] {
             assert!(error.contains(name), "{error}");
         }
     }

@@ -237,6 +237,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             moment,
             peppers,
             stage: app.config.stage,
+            reach: app.config.reach(),
             origin: origin(app, incoming),
             path: incoming.path.clone(),
             request_id: incoming.request_id.clone(),

@@ -7,7 +7,7 @@ use domain::{
     AccountId, AuditAction, AuditEvent, AuditId, Code, Delay, Error, Id, LoginKey, Moment, Stage,
     UserId,
 };
-use gate::Peppers;
+use gate::{Peppers, Reach};
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
@@ -53,6 +53,8 @@ pub struct Call<I, T = ()> {
     pub peppers: Arc<Peppers>,
     /// The stage of this deployment.
     pub stage: Stage,
+    /// How far webhooks of this deployment reach.
+    pub reach: Reach,
     /// Where the API is reached: `https://` and a host.
     pub origin: String,
     /// Whether the session cookie goes without `Secure` (http loopback only).

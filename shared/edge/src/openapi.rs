@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ChargeId, KeyId, UserId};
+use domain::{
+    ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView, Event, EventId,
+    EventType, EventView, KeyId, UserId,
+};
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -64,6 +67,10 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described, values);
     }
+    let webhooks: Map<_, _> = domain::examples()
+        .iter()
+        .map(|example| (example.kind.as_str().to_owned(), webhook(example, &mut schemas.replies)))
+        .collect();
     let mut components = schemas.inputs.take_definitions(true);
     components.extend(schemas.replies.take_definitions(true));
     json!({
@@ -79,6 +86,7 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
         },
         "servers": [{ "url": "/" }],
         "paths": paths,
+        "webhooks": webhooks,
         "components": {
             "schemas": components,
             "securitySchemes": {
@@ -127,6 +135,59 @@ fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value
     entry
 }
 
+/// An event of the catalogue, as an endpoint is sent it.
+fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
+    let object = match example.kind {
+        EventType::ChargeCreated
+        | EventType::ChargePaid
+        | EventType::ChargeCredited
+        | EventType::ChargeInReview
+        | EventType::ChargeRejected
+        | EventType::ChargeCancelled
+        | EventType::ChargeExpired => generator.subschema_for::<ChargeView>(),
+        EventType::WebhookTest | EventType::EndpointDisabled => {
+            generator.subschema_for::<EndpointView>()
+        }
+        EventType::DeliveryExhausted => generator.subschema_for::<DeliveryView>(),
+    };
+    let event = generator.subschema_for::<EventView>();
+    let kind = example.kind.as_str();
+    let of_kind = json!({
+        "properties": {
+            "type": { "const": kind },
+            "data": { "properties": { "object": object } },
+        },
+    });
+    let header = |name: &str, description: &str| {
+        json!({
+            "name": name, "in": "header", "required": true, "description": description,
+            "schema": { "type": "string" },
+        })
+    };
+    json!({ "post": {
+        "operationId": kind,
+        "summary": example.kind.summary(),
+        "tags": ["webhooks"],
+        "parameters": [
+            header("webhook-id", "The event's id, the same at each attempt."),
+            header("webhook-timestamp", "Seconds since 1970 when this attempt was sent."),
+            header("webhook-signature", "`v1,` and the HMAC-SHA-256 of id, timestamp and body; \
+                during a rotation of the secret two of them, with a space in between."),
+        ],
+        "requestBody": {
+            "required": true,
+            "content": { "application/json": {
+                "schema": { "allOf": [event, of_kind] },
+                "example": EventView::from(example),
+            } },
+        },
+        "responses": {
+            "2XX": { "description": "Taken. Anything else, or nothing within 15 seconds, is tried again." },
+            "410": { "description": "Nobody is there any more: the endpoint is disabled." },
+        },
+    } })
+}
+
 fn tag(path: &str) -> &str {
     path.trim_start_matches("/v1/").split('/').find(|part| !part.is_empty()).unwrap_or("api")
 }
@@ -149,7 +210,10 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
     match parent {
         "api-keys" => generator.subschema_for::<KeyId>(),
         "charges" => generator.subschema_for::<ChargeId>(),
+        "deliveries" => generator.subschema_for::<DeliveryId>(),
+        "events" => generator.subschema_for::<EventId>(),
         "users" => generator.subschema_for::<UserId>(),
+        "webhook-endpoints" => generator.subschema_for::<EndpointId>(),
         "pix" => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]{26,35}$" }),
         _ => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]+$" }),
     }

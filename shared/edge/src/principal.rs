@@ -45,6 +45,6 @@ impl Principal {
 
     /// For the audit trail.
     pub fn author(&self) -> Author {
-        Author { user_id: self.user.id, name: self.user.name.clone(), ip: self.ip.to_string() }
+        Author::user(self.user.id, self.user.name.clone(), self.ip.to_string())
     }
 }

@@ -74,6 +74,8 @@ json_replies! {
     Found 200;
     /// 201: it was made.
     Created 201;
+    /// 202: it will be done; the answer says what to look at.
+    Accepted 202;
 }
 
 /// 200: a page of a list.

@@ -8,11 +8,9 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use lambda_http::{Error, service_fn};
-use lambda_runtime::LambdaEvent;
-use serde_json::{Value, json};
 use store::Store;
 
-use crate::{App, Config, Jobs, Operation, Secrets, StdoutLog, SystemClock, SystemEntropy, serve};
+use crate::{App, Config, Operation, Secrets, StdoutLog, SystemClock, SystemEntropy, serve};
 
 /// Longest wait for a connection. Inside a region it takes a few milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -25,14 +23,14 @@ const ATTEMPTS_MAX: u32 = 3;
 const RETRY_BACKOFF: Duration = Duration::from_millis(25);
 
 impl App {
-    /// The function's life, from the environment.
-    pub async fn from_env() -> Result<Self, Error> {
+    /// The function's life, from the environment, and the AWS settings it was built on.
+    pub async fn from_env() -> Result<(Self, SdkConfig), Error> {
         let config = Config::from_env()?;
         let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let app = Self::on(&aws, config);
         // Fetched while the function starts, so that no request waits for it.
         app.secrets.peppers(app.clock.now()).await?;
-        Ok(app)
+        Ok((app, aws))
     }
 
     fn on(aws: &SdkConfig, config: Config) -> Self {
@@ -58,7 +56,7 @@ impl App {
         let table = aws_sdk_dynamodb::config::Builder::from(aws)
             .timeout_config(timeouts)
             .retry_config(retries);
-        let store = Store::new(table, &config.table);
+        let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
         let secrets = Secrets::new(client, &config.pepper_secret_id);
         Self::new(config, store, secrets, clock, entropy, log)
@@ -73,7 +71,7 @@ fn handler() -> String {
 }
 
 /// The row that `_HANDLER` names. An unknown one fails here, not at the first request.
-fn chosen<T>(rows: &'static [T], name: fn(&T) -> &'static str) -> Result<&'static T, Error> {
+pub fn chosen<T>(rows: &'static [T], name: fn(&T) -> &'static str) -> Result<&'static T, Error> {
     let handler = handler();
     rows.iter().find(|row| name(row) == handler).ok_or_else(|| {
         let known: Vec<_> = rows.iter().map(name).collect();
@@ -84,23 +82,10 @@ fn chosen<T>(rows: &'static [T], name: fn(&T) -> &'static str) -> Result<&'stati
 /// Runs one HTTP operation of a domain.
 pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
     let operation = chosen(operations, |operation| operation.name)?;
-    let app = App::from_env().await?;
+    let (app, _) = App::from_env().await?;
     let app = &app;
     lambda_http::run(service_fn(move |request| async move {
         Ok::<_, Infallible>(serve(app, operation, request).await)
-    }))
-    .await
-}
-
-/// Runs one scheduled operation of a domain.
-pub async fn run_jobs(jobs: Jobs) -> Result<(), Error> {
-    let job = chosen(jobs, |job| job.name)?;
-    let app = App::from_env().await?;
-    let app = &app;
-    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        let done = (job.run)(app).await.map_err(Error::from)?;
-        app.log.line(&json!({ "level": "info", "job": job.name, "done": done }));
-        Ok::<_, Error>(())
     }))
     .await
 }

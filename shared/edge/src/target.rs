@@ -4,8 +4,8 @@
 //! credential, so another account's object is unaddressable.
 
 use domain::{
-    Account, AccountId, ApiKey, Books, Charge, ChargeId, Error, Id, KeyId, Login, LoginKey,
-    Session, User, UserId,
+    Account, AccountId, ApiKey, Books, Charge, ChargeId, Delivery, DeliveryId, Endpoint,
+    EndpointId, Error, Event, EventId, Id, KeyId, Login, LoginKey, Replay, Session, User, UserId,
 };
 use store::{Item, Key, Reference, Row};
 
@@ -69,6 +69,11 @@ targets! {
     Books, "books", |at| Key::Books(at.account_id);
     Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
     User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
+    Event, "event", |at| Key::Event(at.account_id, EventId::parse(at.path.value("id"))?);
+    Endpoint, "webhook endpoint",
+        |at| Key::Endpoint(at.account_id, EndpointId::parse(at.path.value("id"))?);
+    Delivery, "delivery",
+        |at| Key::Delivery(at.account_id, DeliveryId::parse(at.path.value("id"))?);
     ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
 }
 
@@ -85,6 +90,20 @@ impl Target for Referenced {
             .map(|(_, value)| Key::Reference(address.account_id, value.into_owned()))
             .into_iter()
             .collect())
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        rows.next().flatten().map(Row::read).transpose().map(Self)
+    }
+}
+
+/// The last replay to the endpoint of the path, if there was one.
+pub struct LastReplay(pub Option<Replay>);
+
+impl Target for LastReplay {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let endpoint_id = EndpointId::parse(address.path.value("id"))?;
+        Ok(vec![Key::Replay(address.account_id, endpoint_id)])
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {

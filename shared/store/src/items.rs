@@ -1,15 +1,18 @@
 //! What is stored: for each type its key, its place in the indexes, its version and its end.
 
+use std::fmt::Display;
+
 use domain::{
-    Account, AccountId, ApiKey, AuditEvent, Books, Charge, ChargeId, Delay, Entry, Event, Id,
-    KeyId, Login, Roster, Session, User,
+    Account, AccountId, ApiKey, AuditEvent, Books, Charge, ChargeId, Delay, Delivery,
+    DeliveryStatus, Endpoint, Entry, Event, Health, Id, KeyId, Login, Replay, Roster, Session,
+    User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::due::DueList;
 use crate::key::{self, Key};
-use crate::list::due_shard;
 use crate::table;
 
 /// A type that has rows.
@@ -118,6 +121,9 @@ macro_rules! items {
     };
 }
 
+/// How long a delivery can be looked up after its event, or after the attempt it waits for.
+const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// A day after which a row that ended may go; its end itself is checked where it is used.
 const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -154,7 +160,23 @@ items! {
     }
     Reference { "reference", |it| Key::Reference(it.account_id, it.reference.clone()) }
     Location { "location", |it| Key::Location(it.token.clone()) }
-    Event { "event", |it| Key::Event(it.account_id, it.id) }
+    Event {
+        "event", |it| Key::Event(it.account_id, it.id),
+        index: event_index(it)
+    }
+    Endpoint { "endpoint", |it| Key::Endpoint(it.account_id, it.id), version: it.version }
+    Replay {
+        "replay", |it| Key::Replay(it.account_id, it.endpoint_id),
+        index: due_index(DueList::Replays, 0, it.due_at, &it.endpoint_id),
+        version: it.version
+    }
+    Delivery {
+        "delivery", |it| Key::Delivery(it.account_id, it.id),
+        index: delivery_index(it),
+        version: it.version,
+        ends_at: Some(it.next_attempt_at.unwrap_or(it.created_at) + DELIVERY_KEPT)
+    }
+    Health { "health", |it| Key::Health(it.account_id, it.endpoint_id), version: it.version }
     UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
 }
 
@@ -163,10 +185,38 @@ fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {
         (table::STATUS_KEYS.0, key::charges_in(&charge.account_id, charge.status.as_str())),
         (table::STATUS_KEYS.1, charge.id.to_string()),
     ];
-    if let Some(due) = &charge.due {
-        let shard = due_shard(u128::from(charge.id.ulid()));
-        index.push((table::DUE_KEYS.0, key::due(shard)));
-        index.push((table::DUE_KEYS.1, format!("{}#{}", key::due_at(due.at), charge.id)));
+    let due_at = charge.due.as_ref().map(|due| due.at);
+    index.extend(due_index(DueList::Charges, u128::from(charge.id.ulid()), due_at, &charge.id));
+    index
+}
+
+/// An event waits for its deliveries to be made from the moment it happens.
+fn event_index(event: &Event) -> Vec<(&'static str, String)> {
+    let waits = event.relayed_at.is_none().then_some(event.created_at);
+    due_index(DueList::Events, u128::from(event.id.ulid()), waits, &event.id)
+}
+
+/// Delivered ones are the many, and nobody looks for them by status.
+fn delivery_index(delivery: &Delivery) -> Vec<(&'static str, String)> {
+    let shard = u128::from(delivery.id.ulid());
+    let mut index = due_index(DueList::Deliveries, shard, delivery.due_at, &delivery.id);
+    if delivery.status != DeliveryStatus::Delivered {
+        let status = delivery.status.as_str();
+        index.push((table::STATUS_KEYS.0, key::deliveries_in(&delivery.account_id, status)));
+        index.push((table::STATUS_KEYS.1, delivery.id.to_string()));
     }
     index
+}
+
+fn due_index(
+    list: DueList,
+    shard: u128,
+    due_at: Option<Timestamp>,
+    id: &impl Display,
+) -> Vec<(&'static str, String)> {
+    let Some(at) = due_at else { return Vec::new() };
+    vec![
+        (table::DUE_KEYS.0, list.partition(list.shard(shard))),
+        (table::DUE_KEYS.1, format!("{}#{id}", key::due_at(at))),
+    ]
 }

@@ -1,10 +1,12 @@
-//! Every key of the table, in one place. docs/access-patterns.md has a row for each.
+//! Every key of the two tables, in one place. docs/access-patterns.md has a row for each.
 //!
 //! The partition begins with its family, so a role can be limited to families
 //! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
-use domain::{AccountId, AuditId, ChargeId, Door, EventId, KeyId, LoginKey, UserId};
+use domain::{
+    AccountId, AuditId, ChargeId, DeliveryId, Door, EndpointId, EventId, KeyId, LoginKey, UserId,
+};
 use jiff::Timestamp;
 
 /// What a row is called.
@@ -38,13 +40,38 @@ pub enum Key {
     Location(String),
     /// An event.
     Event(AccountId, EventId),
+    /// An endpoint that events are sent to.
+    Endpoint(AccountId, EndpointId),
+    /// How many endpoints it has.
+    EndpointCount(AccountId),
+    /// The replay of past events to an endpoint.
+    Replay(AccountId, EndpointId),
+    /// An event on its way to an endpoint; in the deliveries table.
+    Delivery(AccountId, DeliveryId),
+    /// How an endpoint has been answering; in the deliveries table.
+    Health(AccountId, EndpointId),
     /// The stored answer of a request: account, operation, the caller's key.
     Idempotency(AccountId, String, String),
     /// The calls of one API key on one UTC day (`2026-11-23`).
     Usage(AccountId, String, KeyId),
 }
 
+/// Which table a row is in. Deliveries are written several times each and read by the function that
+/// talks to customers; apart from the money they neither fill its stream nor share its rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Table {
+    Main,
+    Deliveries,
+}
+
 impl Key {
+    pub(crate) fn table(&self) -> Table {
+        match self {
+            Self::Delivery(..) | Self::Health(..) => Table::Deliveries,
+            _ => Table::Main,
+        }
+    }
+
     /// The partition key.
     pub(crate) fn pk(&self) -> String {
         match self {
@@ -59,7 +86,12 @@ impl Key {
             Self::Charge(account, _) => charges(account),
             Self::Reference(account, _) => format!("REFERENCE#{account}"),
             Self::Location(token) => format!("LOCATION#{token}"),
-            Self::Event(account, _) => format!("EVENT#{account}"),
+            Self::Event(account, _) => events(account),
+            Self::Endpoint(account, _)
+            | Self::EndpointCount(account)
+            | Self::Replay(account, _) => webhooks(account),
+            Self::Delivery(account, _) => deliveries(account),
+            Self::Health(account, _) => format!("HEALTH#{account}"),
             // Its own partition: these are the most written rows and are never listed.
             Self::Idempotency(account, operation, key) => {
                 format!("IDEMPOTENCY#{account}#{operation}#{key}")
@@ -86,6 +118,10 @@ impl Key {
             Self::Reference(_, reference) => format!("CHARGE#{reference}"),
             Self::Location(_) => "LOCATION".to_owned(),
             Self::Event(_, event) => event.to_string(),
+            Self::Endpoint(_, endpoint) | Self::Health(_, endpoint) => endpoint.to_string(),
+            Self::EndpointCount(_) => "COUNT".to_owned(),
+            Self::Replay(_, endpoint) => format!("{REPLAY}{endpoint}"),
+            Self::Delivery(_, delivery) => delivery.to_string(),
             Self::Idempotency(..) => "IDEMPOTENCY".to_owned(),
             Self::Usage(_, day, key) => format!("{day}#{key}"),
         }
@@ -94,6 +130,12 @@ impl Key {
 
 pub(crate) const USER: &str = "USER#";
 pub(crate) const API_KEY: &str = "KEY#";
+
+pub(crate) const REPLAY: &str = "REPLAY#";
+pub(crate) const CHARGES: &str = "CHARGE#";
+pub(crate) const EVENTS: &str = "EVENT#";
+pub(crate) const WEBHOOKS: &str = "WEBHOOK#";
+pub(crate) const DELIVERIES: &str = "DELIVERY#";
 
 pub(crate) fn access(account: &AccountId) -> String {
     format!("ACCESS#{account}")
@@ -104,19 +146,31 @@ pub(crate) fn audit(account: &AccountId) -> String {
 }
 
 pub(crate) fn charges(account: &AccountId) -> String {
-    format!("CHARGE#{account}")
+    format!("{CHARGES}{account}")
 }
 
 pub(crate) fn charges_in(account: &AccountId, status: &str) -> String {
-    format!("CHARGE#{account}#{status}")
+    format!("{CHARGES}{account}#{status}")
+}
+
+pub(crate) fn events(account: &AccountId) -> String {
+    format!("{EVENTS}{account}")
+}
+
+pub(crate) fn webhooks(account: &AccountId) -> String {
+    format!("{WEBHOOKS}{account}")
+}
+
+pub(crate) fn deliveries(account: &AccountId) -> String {
+    format!("{DELIVERIES}{account}")
+}
+
+pub(crate) fn deliveries_in(account: &AccountId, status: &str) -> String {
+    format!("{DELIVERIES}{account}#{status}")
 }
 
 pub(crate) fn usage(account: &AccountId) -> String {
     format!("USAGE#{account}")
-}
-
-pub(crate) fn due(shard: u8) -> String {
-    format!("DUE#{shard:02}")
 }
 
 /// Sorts by time: milliseconds in 13 digits reach the year 2286.

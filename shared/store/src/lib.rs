@@ -5,36 +5,54 @@
 #![warn(missing_docs)]
 
 mod commit;
+mod due;
 mod error;
 mod items;
 mod key;
 mod list;
 mod read;
 mod schema;
+mod stream;
 mod touch;
 mod trips;
 mod writes;
 
 pub use commit::Committed;
+pub use due::DueList;
 pub use items::{Idempotency, Item, Reference, UsageDay};
 pub use key::Key;
-pub use list::{DUE_SHARDS, Listing, Page, Position, Span};
+pub use list::{Listing, Page, Position, Span};
 pub use read::Row;
 pub use schema::table;
+pub use stream::StreamRecord;
 pub use trips::{TripCount, Trips};
-pub use writes::Writes;
+pub use writes::{Writes, endpoint_disabled};
 
-/// A table and the client that reaches it. Cheap to clone.
+/// The tables and the client that reaches them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
-    table: String,
+    main: String,
+    deliveries: String,
 }
 
 impl Store {
-    /// The table named `table`, reached as `config` says. Round trips are counted, see [`Trips`].
-    pub fn new(config: aws_sdk_dynamodb::config::Builder, table: impl Into<String>) -> Self {
+    /// The main table and the one for deliveries, reached as `config` says. Round trips are counted,
+    /// see [`Trips`].
+    pub fn new(
+        config: aws_sdk_dynamodb::config::Builder,
+        main: impl Into<String>,
+        deliveries: impl Into<String>,
+    ) -> Self {
         let config = config.interceptor(trips::Counter).build();
-        Self { client: aws_sdk_dynamodb::Client::from_conf(config), table: table.into() }
+        let client = aws_sdk_dynamodb::Client::from_conf(config);
+        Self { client, main: main.into(), deliveries: deliveries.into() }
+    }
+
+    fn table(&self, table: key::Table) -> &str {
+        match table {
+            key::Table::Main => &self.main,
+            key::Table::Deliveries => &self.deliveries,
+        }
     }
 }

@@ -3,22 +3,17 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AccountId, ChargeId, Error, Id};
+use domain::{
+    AccountId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId, EventType, Id,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::error::refusal;
-use crate::key;
+use crate::key::{self, Table};
 use crate::read::{Attributes, Row};
 use crate::{Item, Store, table};
-
-/// Shards of the due index, so that a busy minute is written to more than one partition.
-pub const DUE_SHARDS: u8 = 8;
-
-pub(crate) fn due_shard(id: u128) -> u8 {
-    u8::try_from(id % u128::from(DUE_SHARDS)).expect("a remainder by 8 fits a byte")
-}
 
 /// A list somebody may ask for.
 #[derive(Debug, Clone)]
@@ -35,6 +30,16 @@ pub enum Listing {
     Charges(AccountId, Span),
     /// Charges of an account in one status, newest first.
     ChargesIn(AccountId, &'static str, Span),
+    /// Endpoints of an account, oldest first.
+    Endpoints(AccountId),
+    /// Events of an account, newest first; of one type, of one object.
+    Events(AccountId, Span, Option<EventType>, Option<String>),
+    /// Events of an account, oldest first, after one of them.
+    EventsFrom(AccountId, Span, Option<EventId>),
+    /// Deliveries of an account, newest first; of one status, to one endpoint.
+    Deliveries(AccountId, Span, Option<DeliveryStatus>, Option<EndpointId>),
+    /// Deliveries of an event.
+    DeliveriesOf(AccountId, EventId, Option<DeliveryStatus>, Option<EndpointId>),
 }
 
 /// From when (included) to when (excluded).
@@ -59,22 +64,28 @@ pub struct Page {
     pub after: Option<Position>,
 }
 
-struct Query {
-    index: Option<&'static str>,
-    names: (&'static str, &'static str),
-    pk: String,
-    between: (String, String),
-    newest_first: bool,
+pub(crate) struct Query {
+    pub(crate) table: Table,
+    pub(crate) index: Option<&'static str>,
+    pub(crate) names: (&'static str, &'static str),
+    pub(crate) pk: String,
+    pub(crate) between: (String, String),
+    pub(crate) newest_first: bool,
+    /// Rows must have these values. They are read and counted against the page's limit before, so a
+    /// page can be short without being the last.
+    pub(crate) filter: Vec<(&'static str, String)>,
 }
 
 impl Listing {
     fn query(&self) -> Query {
         let on_table = |pk: String, between: (String, String), newest_first| Query {
+            table: Table::Main,
             index: None,
             names: (table::PK, table::SK),
             pk,
             between,
             newest_first,
+            filter: Vec::new(),
         };
         let all = |prefix: &str| (prefix.to_owned(), format!("{prefix}~"));
         match self {
@@ -84,21 +95,79 @@ impl Listing {
             Self::Usage(account, from, until) => {
                 on_table(key::usage(account), (from.clone(), format!("{until}~")), true)
             }
-            Self::Charges(account, span) => on_table(key::charges(account), span.ids(), true),
+            Self::Charges(account, span) => {
+                on_table(key::charges(account), span.ids::<ChargeId>(), true)
+            }
             Self::ChargesIn(account, status, span) => Query {
                 index: Some(table::BY_STATUS),
                 names: table::STATUS_KEYS,
-                pk: key::charges_in(account, status),
-                between: span.ids(),
-                newest_first: true,
+                ..on_table(key::charges_in(account, status), span.ids::<ChargeId>(), true)
+            },
+            Self::Endpoints(account) => {
+                on_table(key::webhooks(account), all(EndpointId::PREFIX), false)
+            }
+            Self::Events(account, span, kind, object) => {
+                let kind = kind.map(|kind| ("type", kind.as_str().to_owned()));
+                let object = object.clone().map(|object| ("object_id", object));
+                Query {
+                    filter: kind.into_iter().chain(object).collect(),
+                    ..on_table(key::events(account), span.ids::<EventId>(), true)
+                }
+            }
+            Self::EventsFrom(account, span, after) => {
+                let (first, last) = span.ids::<EventId>();
+                // No id begins with another, so the next one is beyond this text.
+                let first = after.map_or(first, |after| format!("{after}~"));
+                on_table(key::events(account), (first, last), false)
+            }
+            Self::Deliveries(account, span, status, endpoint) => {
+                let between = span.ids::<DeliveryId>();
+                let filter = delivery_filter(*status, *endpoint, None);
+                let table = Table::Deliveries;
+                match status {
+                    // Only those not delivered are in the index.
+                    Some(status) if *status != DeliveryStatus::Delivered => Query {
+                        table,
+                        index: Some(table::BY_STATUS),
+                        names: table::STATUS_KEYS,
+                        filter: delivery_filter(None, *endpoint, None),
+                        ..on_table(key::deliveries_in(account, status.as_str()), between, true)
+                    },
+                    _ => {
+                        Query { table, filter, ..on_table(key::deliveries(account), between, true) }
+                    }
+                }
+            }
+            Self::DeliveriesOf(account, event, status, endpoint) => Query {
+                table: Table::Deliveries,
+                filter: delivery_filter(*status, *endpoint, Some(*event)),
+                // A delivery's id has the time of its event.
+                ..on_table(key::deliveries(account), same_time::<DeliveryId>(event.ulid()), true)
             },
         }
     }
 }
 
+fn delivery_filter(
+    status: Option<DeliveryStatus>,
+    endpoint: Option<EndpointId>,
+    event: Option<EventId>,
+) -> Vec<(&'static str, String)> {
+    let status = status.map(|status| ("status", status.as_str().to_owned()));
+    let endpoint = endpoint.map(|endpoint| ("endpoint_id", endpoint.to_string()));
+    let event = event.map(|event| ("event_id", event.to_string()));
+    [status, endpoint, event].into_iter().flatten().collect()
+}
+
+/// The first and last id of the millisecond of this ULID.
+fn same_time<I: Id + ToString>(ulid: Ulid) -> (String, String) {
+    let id = |random| I::from_ulid(Ulid::from_parts(ulid.timestamp_ms(), random)).to_string();
+    (id(0), id(u128::MAX))
+}
+
 impl Span {
-    /// The first and last charge id of the span: ids begin with their time, to the millisecond.
-    fn ids(self) -> (String, String) {
+    /// The first and last id of the span: ids begin with their time, to the millisecond.
+    fn ids<I: Id + ToString>(self) -> (String, String) {
         // The first millisecond that is not before the instant. In whole numbers, because the
         // earliest timestamp there is has none before it.
         let reached = |at: Timestamp| {
@@ -107,13 +176,13 @@ impl Span {
             u64::try_from(whole + i64::from(cut)).unwrap_or(0)
         };
         let id = |milliseconds: u64, random: u128| {
-            ChargeId::from_ulid(Ulid::from_parts(milliseconds, random)).to_string()
+            I::from_ulid(Ulid::from_parts(milliseconds, random)).to_string()
         };
-        let from = self.from.map_or_else(|| ChargeId::PREFIX.to_owned(), |at| id(reached(at), 0));
+        let from = self.from.map_or_else(|| I::PREFIX.to_owned(), |at| id(reached(at), 0));
         let until = match self.until.map(reached) {
-            None => format!("{}~", ChargeId::PREFIX),
+            None => format!("{}~", I::PREFIX),
             // No id is as short as the bare prefix.
-            Some(0) => ChargeId::PREFIX.to_owned(),
+            Some(0) => I::PREFIX.to_owned(),
             Some(milliseconds) => id(milliseconds - 1, u128::MAX),
         };
         (from, until)
@@ -137,37 +206,17 @@ impl Store {
         Ok((items, ended))
     }
 
-    /// Charges of one shard whose time has come, earliest first.
-    pub async fn list_due_charges(
-        &self,
-        shard: u8,
-        now: Timestamp,
-        page: Page,
-    ) -> Result<(Vec<(AccountId, ChargeId)>, Option<Position>), Error> {
-        let query = Query {
-            index: Some(table::BY_DUE),
-            names: table::DUE_KEYS,
-            pk: key::due(shard),
-            // A key is never empty, so the lower bound is the smallest digit.
-            between: ("0".to_owned(), format!("{}~", key::due_at(now))),
-            newest_first: false,
-        };
-        let (rows, ended) = self.query(query, page).await?;
-        let due = rows.iter().map(owner).collect::<Result<_, _>>()?;
-        Ok((due, ended))
-    }
-
-    async fn query(
+    pub(crate) async fn query(
         &self,
         query: Query,
         page: Page,
     ) -> Result<(Vec<Attributes>, Option<Position>), Error> {
         let text = |text: String| AttributeValue::S(text);
         let (from, until) = query.between;
-        let answer = self
+        let mut request = self
             .client
             .query()
-            .table_name(&self.table)
+            .table_name(self.table(query.table))
             .set_index_name(query.index.map(str::to_owned))
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :until")
             .expression_attribute_names("#pk", query.names.0)
@@ -177,22 +226,21 @@ impl Store {
             .expression_attribute_values(":until", text(until))
             .scan_index_forward(!query.newest_first)
             .limit(i32::from(page.limit))
-            .set_exclusive_start_key(page.after.map(Position::into_key))
-            .send()
-            .await
-            .map_err(refusal)?;
+            .set_exclusive_start_key(page.after.map(Position::into_key));
+        // Short names for filters, by their place.
+        const PLACES: [(&str, &str); 3] = [("#f0", ":f0"), ("#f1", ":f1"), ("#f2", ":f2")];
+        let mut clauses = Vec::new();
+        for ((name, value), (field, wanted)) in PLACES.into_iter().zip(query.filter) {
+            clauses.push(format!("{name} = {value}"));
+            request = request
+                .expression_attribute_names(name, field)
+                .expression_attribute_values(value, text(wanted));
+        }
+        let filter = (!clauses.is_empty()).then(|| clauses.join(" AND "));
+        let answer = request.set_filter_expression(filter).send().await.map_err(refusal)?;
         let ended = answer.last_evaluated_key.map(Position::from_key).transpose()?;
         Ok((answer.items.unwrap_or_default(), ended))
     }
-}
-
-fn owner(row: &Attributes) -> Result<(AccountId, ChargeId), Error> {
-    let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
-    let account = text(table::PK).and_then(|pk| pk.strip_prefix("CHARGE#"));
-    let (Some(account), Some(charge)) = (account, text(table::SK)) else {
-        return Err(Error::internal("a row of the due index is no charge"));
-    };
-    Ok((AccountId::parse(account)?, ChargeId::parse(charge)?))
 }
 
 impl Position {

@@ -1,6 +1,6 @@
 //! Reads by key: several rows in one round trip, always consistent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::Error;
@@ -28,30 +28,26 @@ impl Row {
 const BATCH_ATTEMPTS_MAX: usize = 4;
 
 impl Store {
-    /// The rows of `keys`, in their order, in one round trip.
+    /// The rows of `keys`, at most 100, in their order, in one round trip.
     pub async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, Error> {
         let names: Vec<_> = keys.iter().map(|key| (key.pk(), key.sk())).collect();
-        let mut wanted: Vec<_> = names.clone();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let mut wanted: HashMap<&str, BTreeSet<(String, String)>> = HashMap::new();
+        for (key, name) in keys.iter().zip(&names) {
+            wanted.entry(self.table(key.table())).or_default().insert(name.clone());
+        }
+        let mut request: HashMap<String, KeysAndAttributes> =
+            wanted.into_iter().map(|(table, names)| (table.to_owned(), ask(names))).collect();
         let mut found = HashMap::new();
-        let mut request: Vec<Attributes> = wanted.into_iter().map(attributes).collect();
         for _ in 0..BATCH_ATTEMPTS_MAX {
             if request.is_empty() {
                 break;
             }
-            let ask = KeysAndAttributes::builder()
-                .consistent_read(true)
-                .set_keys(Some(request))
-                .build()
-                .expect("the keys are set");
-            let answer = self.client.batch_get_item().request_items(&self.table, ask).send().await;
+            let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
             let answer = answer.map_err(refusal)?;
             for row in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(name_of(&row)?, row);
             }
-            let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
-            request = left.map(|left| left.keys).unwrap_or_default();
+            request = answer.unprocessed_keys.unwrap_or_default();
         }
         if !request.is_empty() {
             return Err(Error::unavailable("the table left rows out of its answer"));
@@ -64,7 +60,7 @@ impl Store {
         let answer = self
             .client
             .get_item()
-            .table_name(&self.table)
+            .table_name(self.table(key.table()))
             .set_key(Some(attributes((key.pk(), key.sk()))))
             .consistent_read(true)
             .send()
@@ -81,6 +77,14 @@ impl Store {
         };
         self.find(&Key::Charge(location.account_id, location.charge_id)).await
     }
+}
+
+fn ask(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
+    KeysAndAttributes::builder()
+        .consistent_read(true)
+        .set_keys(Some(names.into_iter().map(attributes).collect()))
+        .build()
+        .expect("the keys are set")
 }
 
 pub(crate) fn attributes((pk, sk): (String, String)) -> Attributes {

@@ -1,4 +1,5 @@
-//! The table's definition. `infra/template.yaml` must say the same.
+//! The definition of the tables, the same for both but for the stream. `infra/template.yaml` must say
+//! the same.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{
@@ -20,7 +21,7 @@ pub mod table {
     pub const TTL: &str = "ttl";
     /// What the row is, for the stream and for people. No field of an item has this name.
     pub const ROW: &str = "row_kind";
-    /// Charges of an account in one status.
+    /// Charges of an account in one status; deliveries that are not delivered.
     pub const BY_STATUS: &str = "by_status";
     /// What the clock has to do, by time.
     pub const BY_DUE: &str = "by_due";
@@ -31,9 +32,20 @@ pub mod table {
 }
 
 impl Store {
-    /// Makes the table if it is not there: for the local bundle and the tests. On AWS the stack does.
-    pub async fn ensure_table(&self) -> Result<(), Error> {
-        let described = self.client.describe_table().table_name(&self.table).send().await;
+    /// Makes the tables if they are not there: for the local bundle and the tests. On AWS the stack
+    /// does.
+    pub async fn ensure_tables(&self) -> Result<(), Error> {
+        // Nobody follows the deliveries, so their table has no stream.
+        self.ensure_table(&self.main, Some(stream())).await?;
+        self.ensure_table(&self.deliveries, None).await
+    }
+
+    async fn ensure_table(
+        &self,
+        name: &str,
+        stream: Option<StreamSpecification>,
+    ) -> Result<(), Error> {
+        let described = self.client.describe_table().table_name(name).send().await;
         match described {
             Ok(_) => return Ok(()),
             Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
@@ -43,28 +55,28 @@ impl Store {
         let mut create = self
             .client
             .create_table()
-            .table_name(&self.table)
+            .table_name(name)
             .billing_mode(BillingMode::PayPerRequest)
             .set_key_schema(Some(keys((table::PK, table::SK))))
-            .stream_specification(stream());
-        for name in [table::PK, table::SK] {
-            create = create.attribute_definitions(text(name));
+            .set_stream_specification(stream);
+        for key in [table::PK, table::SK] {
+            create = create.attribute_definitions(text(key));
         }
         let indexes = [
             (table::BY_STATUS, table::STATUS_KEYS, ProjectionType::All),
             (table::BY_DUE, table::DUE_KEYS, ProjectionType::KeysOnly),
         ];
-        for (name, names, projection) in indexes {
+        for (index, keys, projection) in indexes {
             create = create
-                .attribute_definitions(text(names.0))
-                .attribute_definitions(text(names.1))
-                .global_secondary_indexes(index(name, names, projection));
+                .attribute_definitions(text(keys.0))
+                .attribute_definitions(text(keys.1))
+                .global_secondary_indexes(global_index(index, keys, projection));
         }
         create.send().await.map_err(Error::unavailable)?;
         let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(table::TTL);
         self.client
             .update_time_to_live()
-            .table_name(&self.table)
+            .table_name(name)
             .time_to_live_specification(ttl.build().expect("both fields are set"))
             .send()
             .await
@@ -90,7 +102,11 @@ fn keys((hash, range): (&str, &str)) -> Vec<KeySchemaElement> {
         .to_vec()
 }
 
-fn index(name: &str, names: (&str, &str), projection: ProjectionType) -> GlobalSecondaryIndex {
+fn global_index(
+    name: &str,
+    names: (&str, &str),
+    projection: ProjectionType,
+) -> GlobalSecondaryIndex {
     GlobalSecondaryIndex::builder()
         .index_name(name)
         .set_key_schema(Some(keys(names)))

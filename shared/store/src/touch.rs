@@ -14,7 +14,7 @@ impl Store {
     pub async fn note_use(&self, key: &Key, now: Timestamp) -> Result<(), Error> {
         self.client
             .update_item()
-            .table_name(&self.table)
+            .table_name(self.table(key.table()))
             .set_key(Some(attributes((key.pk(), key.sk()))))
             .condition_expression("attribute_exists(pk)")
             .update_expression("SET last_used_at = :now")
@@ -41,7 +41,7 @@ impl Store {
         let text = AttributeValue::S;
         self.client
             .update_item()
-            .table_name(&self.table)
+            .table_name(self.table(key.table()))
             .set_key(Some(attributes((key.pk(), key.sk()))))
             .update_expression("SET account_id = :account, #day = :day, key_id = :key, row_kind = :kind ADD requests :requests")
             .expression_attribute_names("#day", "day")

@@ -2,11 +2,15 @@
 //! condition fails.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AccountId, ApiKey, Charge, Code, Delay, Effects, Error, LoginKey, Session};
+use domain::{
+    AccountId, ApiKey, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId, Error, Event,
+    LoginKey, Session,
+};
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::items::Location;
+use crate::key::Table;
 use crate::read::{Attributes, attributes};
 use crate::{Idempotency, Item, Key, Reference, table};
 
@@ -24,6 +28,8 @@ pub(crate) enum Action {
     Put(Attributes),
     Update(Attributes, &'static str, Names),
     Delete(Attributes),
+    /// Demands something of it and leaves it as it is.
+    Check(Attributes, Names),
 }
 
 /// Names an update cannot spell out.
@@ -31,6 +37,7 @@ pub(crate) type Names = Vec<(&'static str, String)>;
 
 /// One step. `condition` is empty when there is none; `values` serve condition and update.
 pub(crate) struct Step {
+    pub(crate) table: Table,
     pub(crate) action: Action,
     pub(crate) condition: Option<&'static str>,
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
@@ -56,35 +63,32 @@ impl Writes {
     /// Writes a row that must not be there; `taken` is the answer when it is.
     #[must_use]
     pub fn create_or<I: Item>(self, item: &I, taken: Error) -> Self {
-        self.put(row(item, 1), Some(ABSENT), Vec::new(), Meaning::Is(taken))
+        self.put(item, 1, Some(ABSENT), Vec::new(), Meaning::Is(taken))
     }
 
     /// Writes a row over the version that was read; version 0 stands for "not there". Somebody
     /// else's change in between makes the whole transaction stale.
     #[must_use]
     pub fn replace<I: Item>(self, item: &I) -> Self {
-        let version = item.version().expect("only types with a version are replaced");
-        let row = row(item, version + 1);
-        if version == 0 {
-            return self.put(row, Some(ABSENT), Vec::new(), Meaning::Is(Error::Stale));
-        }
-        let values = vec![(":version", number(version))];
-        self.put(row, Some("version = :version"), values, Meaning::Is(Error::Stale))
+        let version = version(item);
+        let (condition, values) = as_read(version);
+        self.put(item, version + 1, Some(condition), values, Meaning::Is(Error::Stale))
     }
 
     /// Removes a row that must be there.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
-        self.step(Action::Delete(name(key)), Some(PRESENT), Vec::new(), Meaning::Is(Error::Stale))
+        let delete = Action::Delete(name(key));
+        self.step(key, delete, Some(PRESENT), Vec::new(), Meaning::Is(Error::Stale))
     }
 
     /// Removes a row at the version that was read.
     #[must_use]
     pub fn remove_read<I: Item>(self, item: &I) -> Self {
-        let version = item.version().expect("only types with a version are removed as read");
-        let values = vec![(":version", number(version))];
-        let delete = Action::Delete(name(&item.key()));
-        self.step(delete, Some("version = :version"), values, Meaning::Is(Error::Stale))
+        let (condition, values) = as_read(version(item));
+        let key = item.key();
+        let delete = Action::Delete(name(&key));
+        self.step(&key, delete, Some(condition), values, Meaning::Is(Error::Stale))
     }
 
     /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
@@ -92,13 +96,10 @@ impl Writes {
     /// is answered.
     #[must_use]
     pub fn forget_failures(self, delay: &Delay) -> Self {
-        let key = Action::Delete(name(&Key::Delay(delay.key.clone(), delay.door)));
-        let (condition, values) = match delay.version {
-            0 => (ABSENT, Vec::new()),
-            version => ("version = :version", vec![(":version", number(version))]),
-        };
+        let (condition, values) = as_read(delay.version);
+        let key = delay.key();
         let overtaken = Error::TooMany { retry_after_seconds: 1 };
-        self.step(key, Some(condition), values, Meaning::Is(overtaken))
+        self.step(&key, Action::Delete(name(&key)), Some(condition), values, Meaning::Is(overtaken))
     }
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
@@ -107,12 +108,8 @@ impl Writes {
         let (account_id, charge_id) = (charge.account_id, charge.id);
         if let Some(reference) = charge.reference.clone() {
             let reference = Reference { account_id, reference, charge_id };
-            self = self.put(
-                row(&reference, 1),
-                Some(ABSENT),
-                Vec::new(),
-                Meaning::Told(reference_taken),
-            );
+            let told = Meaning::Told(reference_taken);
+            self = self.put(&reference, 1, Some(ABSENT), Vec::new(), told);
         }
         let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
         self.create(charge).create(&location).record(effects)
@@ -135,8 +132,10 @@ impl Writes {
             "the two-factor code was used already; wait for the next one",
         );
         let update = "SET two_factor.last_step = :step ADD version :one";
+        let key = Key::Login(login.clone());
         self.step(
-            Action::Update(name(&Key::Login(login.clone())), update, Vec::new()),
+            &key,
+            Action::Update(name(&key), update, Vec::new()),
             Some("two_factor.last_step < :step"),
             vec![(":step", number(step)), (":one", number(1))],
             Meaning::Is(used),
@@ -146,8 +145,10 @@ impl Writes {
     /// Writes down that the second factor was shown in a session.
     #[must_use]
     pub fn show_second_factor(self, session: &Session) -> Self {
+        let key = session.key();
         self.step(
-            Action::Update(name(&session.key()), "SET two_factor = :yes", Vec::new()),
+            &key,
+            Action::Update(name(&key), "SET two_factor = :yes", Vec::new()),
             Some(PRESENT),
             vec![(":yes", AttributeValue::Bool(true))],
             Meaning::Is(Error::Stale),
@@ -158,8 +159,10 @@ impl Writes {
     #[must_use]
     pub fn reset_two_factor(self, login: &LoginKey) -> Self {
         let update = "REMOVE two_factor, pending_secret ADD version :one";
+        let key = Key::Login(login.clone());
         self.step(
-            Action::Update(name(&Key::Login(login.clone())), update, Vec::new()),
+            &key,
+            Action::Update(name(&key), update, Vec::new()),
             Some(PRESENT),
             vec![(":one", number(1))],
             Meaning::Is(Error::Stale),
@@ -169,10 +172,11 @@ impl Writes {
     /// Takes a key off its user's list.
     #[must_use]
     pub fn unlist_key(self, key: &ApiKey) -> Self {
-        let user = name(&Key::User(key.account_id, key.user_id));
+        let user = Key::User(key.account_id, key.user_id);
         let names = vec![("#key", key.id.to_string())];
         self.step(
-            Action::Update(user, "REMOVE api_keys.#key ADD version :one", names),
+            &user,
+            Action::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
             Some(PRESENT),
             vec![(":one", number(1))],
             Meaning::Is(Error::Stale),
@@ -182,9 +186,7 @@ impl Writes {
     /// One more acting moderator.
     #[must_use]
     pub fn add_moderator(self, account_id: AccountId) -> Self {
-        let roster =
-            Action::Update(name(&Key::Roster(account_id)), "ADD moderators :one", Vec::new());
-        self.step(roster, None, vec![(":one", number(1))], Meaning::Is(Error::Stale))
+        self.count(&Key::Roster(account_id), "ADD moderators :by", 1, None)
     }
 
     /// One acting moderator less, unless it is the last.
@@ -194,13 +196,90 @@ impl Writes {
             Code::LastModerator,
             "this is the account's last moderator; make somebody else a moderator first",
         );
-        let less = AttributeValue::N("-1".to_owned());
+        let more_than_one = ("moderators > :limit", 1, last);
+        self.count(&Key::Roster(account_id), "ADD moderators :by", -1, Some(more_than_one))
+    }
+
+    /// One more endpoint, unless the account has as many as it may have.
+    #[must_use]
+    pub fn add_endpoint(self, account_id: AccountId) -> Self {
+        let full = Error::conflict(
+            Code::WebhookEndpointLimit,
+            format!("an account has {ENDPOINTS_MAX} endpoints at most; delete one first"),
+        );
+        let room = ("attribute_not_exists(endpoints) OR endpoints < :limit", ENDPOINTS_MAX, full);
+        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(room))
+    }
+
+    /// One endpoint less.
+    #[must_use]
+    pub fn remove_endpoint(self, account_id: AccountId) -> Self {
+        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
+    }
+
+    /// Takes an event off the list of those without deliveries. `Stale` when it is off already.
+    #[must_use]
+    pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
+        let key = event.key();
         self.step(
-            Action::Update(name(&Key::Roster(account_id)), "ADD moderators :less", Vec::new()),
-            Some("moderators > :one"),
-            vec![(":one", number(1)), (":less", less)],
-            Meaning::Is(last),
+            &key,
+            Action::Update(
+                name(&key),
+                "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
+                Vec::new(),
+            ),
+            Some("attribute_exists(due_pk)"),
+            vec![(":now", AttributeValue::S(now.to_string()))],
+            Meaning::Is(Error::Stale),
         )
+    }
+
+    /// Puts an event among those that wait for their deliveries. Beside a relay that is at it both are
+    /// right: it is delivered now.
+    #[must_use]
+    pub fn redeliver(self, event: &Event) -> Self {
+        let gone = Meaning::Is(Error::NotFound("event"));
+        self.put(event, 1, Some(PRESENT), Vec::new(), gone)
+    }
+
+    /// Demands that an endpoint is there and enabled.
+    #[must_use]
+    pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
+        let key = Key::Endpoint(account_id, endpoint_id);
+        let disabled = Meaning::Told(|row| match row.is_empty() {
+            true => Error::NotFound("webhook endpoint"),
+            false => endpoint_disabled(),
+        });
+        let names = vec![("#status", "status".to_owned())];
+        let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
+        let check = Action::Check(name(&key), names);
+        self.step(&key, check, Some("#status = :enabled"), values, disabled)
+    }
+
+    /// Forgets how an endpoint has been answering: it begins anew.
+    #[must_use]
+    pub fn forget_health(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
+        let key = Key::Health(account_id, endpoint_id);
+        self.step(&key, Action::Delete(name(&key)), None, Vec::new(), Meaning::Is(Error::Stale))
+    }
+
+    /// Changes a count; `unless` is its condition, the limit in it, and what the limit means.
+    fn count(
+        self,
+        key: &Key,
+        update: &'static str,
+        by: i8,
+        unless: Option<(&'static str, u64, Error)>,
+    ) -> Self {
+        let mut values = vec![(":by", AttributeValue::N(by.to_string()))];
+        let action = Action::Update(name(key), update, Vec::new());
+        match unless {
+            None => self.step(key, action, None, values, Meaning::Is(Error::Stale)),
+            Some((condition, limit, error)) => {
+                values.push((":limit", number(limit)));
+                self.step(key, action, Some(condition), values, Meaning::Is(error))
+            }
+        }
     }
 
     /// Stores the answer with the change, as the first step: a replay outranks every other reason.
@@ -210,6 +289,7 @@ impl Writes {
         let mut item = row(answer, 1);
         item.insert("expires_ms".to_owned(), milliseconds(answer.expires_at));
         let step = Step {
+            table: answer.key().table(),
             action: Action::Put(item),
             condition: Some("attribute_not_exists(pk) OR expires_ms <= :now"),
             values: vec![(":now", milliseconds(now))],
@@ -219,30 +299,46 @@ impl Writes {
         self
     }
 
-    fn put(
+    fn put<I: Item>(
         self,
-        row: Attributes,
+        item: &I,
+        version: u64,
         condition: Option<&'static str>,
         values: Vec<(&'static str, AttributeValue)>,
         meaning: Meaning,
     ) -> Self {
-        self.step(Action::Put(row), condition, values, meaning)
+        self.step(&item.key(), Action::Put(row(item, version)), condition, values, meaning)
     }
 
     fn step(
         mut self,
+        key: &Key,
         action: Action,
         condition: Option<&'static str>,
         values: Vec<(&'static str, AttributeValue)>,
         meaning: Meaning,
     ) -> Self {
-        self.steps.push(Step { action, condition, values, meaning });
+        let table = key.table();
+        self.steps.push(Step { table, action, condition, values, meaning });
         self
     }
 }
 
+/// The version an item was read with.
+pub(crate) fn version<I: Item>(item: &I) -> u64 {
+    item.version().expect("only types with a version are replaced or removed as read")
+}
+
+/// Demands the version that was read; 0 stands for "not there".
+pub(crate) fn as_read(version: u64) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
+    match version {
+        0 => (ABSENT, Vec::new()),
+        version => ("version = :version", vec![(":version", number(version))]),
+    }
+}
+
 /// The row of an item: its fields, its key, its index keys, its version and its end.
-fn row<I: Item>(item: &I, version: u64) -> Attributes {
+pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
     row.extend(name(&item.key()));
     row.extend(
@@ -268,6 +364,14 @@ pub(crate) fn number(value: u64) -> AttributeValue {
 
 fn milliseconds(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millisecond().to_string())
+}
+
+/// Nothing is sent to an endpoint that is disabled.
+pub fn endpoint_disabled() -> Error {
+    Error::conflict(
+        Code::WebhookEndpointDisabled,
+        "the endpoint is disabled; enable it first: PATCH its status",
+    )
 }
 
 fn reference_taken(row: Attributes) -> Error {

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use domain::Error;
 
-use crate::App;
+use crate::Worker;
 
 /// One scheduled operation.
 pub struct Job {
@@ -12,8 +12,8 @@ pub struct Job {
     pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
-    /// Does what is due at `app.moment()`; says how much that was.
-    pub run: for<'a> fn(&'a App) -> Running<'a>,
+    /// Does what is due at `worker.app.moment()`; says how much that was.
+    pub run: for<'a> fn(&'a Worker) -> Running<'a>,
 }
 
 /// A running job; it says how much it did.
@@ -33,7 +33,7 @@ macro_rules! jobs {
         pub const JOBS: $crate::Jobs = &[$($crate::Job {
             name: stringify!($name),
             summary: $summary.trim_ascii(),
-            run: |app| Box::pin($name::handle(app)),
+            run: |worker| Box::pin($name::handle(worker)),
         },)*];
     };
 }

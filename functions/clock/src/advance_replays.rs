@@ -1,0 +1,97 @@
+//! Every minute: replays of past events, some hundred events of each.
+
+use domain::{Delivery, DeliveryId, Error, Event, Moment, REPLAY_PER_TICK, Replay, ReplayStatus};
+use queue::{Lane, Message, Outgoing};
+use store::{DueList, Key, Listing, Page, Row, Span, Store};
+use worker::Worker;
+
+use crate::due::DuePages;
+
+/// Events per page: as many deliveries as one request reads.
+const PAGE: u8 = 100;
+
+/// Goes on with each replay; says how many events were sent again.
+pub async fn handle(worker: &Worker) -> Result<u64, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let (mut due, mut done) = (DuePages::new(DueList::Replays, app.moment().now), 0);
+    while let Some(keys) = due.next(store).await? {
+        let rows = store.read(&keys).await?.into_iter().flatten();
+        let replays: Vec<Replay> = rows.map(Row::read).collect::<Result<_, _>>()?;
+        for replay in replays {
+            let endpoint_id = replay.endpoint_id;
+            match advance(worker, replay, &app.moment()).await {
+                Ok(replayed) => done += replayed,
+                // Another tick is at it.
+                Err(Error::Stale) => {}
+                Err(error) => app.warn(&format!("replay to {endpoint_id} not advanced"), &error),
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result<u64, Error> {
+    let store = &worker.app.store;
+    let is_due = replay.due_at.is_some_and(|at| at <= moment.now);
+    if replay.status != ReplayStatus::Running || !is_due {
+        return Ok(0);
+    }
+    let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
+    let span = Span { from: Some(replay.from), until: Some(replay.until) };
+    let (mut looked_at, mut replayed, mut last) = (0, 0, replay.after);
+    let exists = store.find::<domain::Endpoint>(&key).await?;
+    while let Some(endpoint) = exists.as_ref().filter(|_| looked_at < REPLAY_PER_TICK) {
+        let listing = Listing::EventsFrom(replay.account_id, span, last);
+        let page = Page { limit: PAGE, after: None };
+        let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
+        looked_at += u32::try_from(events.len()).unwrap_or(u32::MAX);
+        last = events.last().map(|event| event.id).or(last);
+        // Trials and other endpoints' own events are not asked for again.
+        let wanted = events.into_iter().filter(|event| endpoint.takes(event)).collect::<Vec<_>>();
+        replayed += send_again(worker, store, &replay, &wanted, moment).await?;
+        if ended.is_none() {
+            last = None;
+            break;
+        }
+    }
+    let last = last.filter(|_| exists.is_some());
+    replay.advance(last, replayed, moment.now);
+    store.replace(&replay).await?;
+    Ok(replayed)
+}
+
+/// Reopens or makes the delivery of each event, and sends its message into the retry lane. Done
+/// twice, the second finds the deliveries pending and leaves them alone.
+async fn send_again(
+    worker: &Worker,
+    store: &Store,
+    replay: &Replay,
+    events: &[Event],
+    moment: &Moment,
+) -> Result<u64, Error> {
+    let endpoint_id = replay.endpoint_id;
+    let key =
+        |event: &Event| Key::Delivery(event.account_id, DeliveryId::of(event.id, endpoint_id));
+    let rows = store.read(&events.iter().map(key).collect::<Vec<_>>()).await?;
+    let mut messages = Vec::new();
+    for (event, row) in events.iter().zip(rows) {
+        let delivery = row.map(Row::read::<Delivery>).transpose()?;
+        // An event without deliveries yet is on its way by itself.
+        if event.relayed_at.is_none() || !replay.wants(delivery.as_ref()) {
+            continue;
+        }
+        let mut delivery =
+            delivery.unwrap_or_else(|| Delivery::publish(event, endpoint_id, moment));
+        if !delivery.redeliver(moment) {
+            continue;
+        }
+        let message = Message::from(&delivery);
+        match store.replace(&delivery).await {
+            Ok(()) => messages.push(Outgoing { message, lane: Lane::Retry, delay_seconds: 0 }),
+            Err(Error::Stale) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    worker.lanes.send(&messages).await?;
+    Ok(u64::try_from(messages.len()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,183 @@
+//! One attempt: read, decide, claim, post, record.
+
+use std::time::Duration;
+
+use domain::{
+    Delivery, Endpoint, EndpointStatus, Error, Event, Health, Moment, Passage, Readiness,
+    SLOW_AFTER,
+};
+use futures::future::{Either, join, select};
+use gate::{Destination, Peppers};
+use jiff::SignedDuration;
+use queue::{Lane, Message, Outgoing};
+use store::{Item, Key, Row, Store};
+
+use crate::Dispatcher;
+use crate::egress::{Failure, Received, Unreached};
+use crate::outcome::{self, Attempted, Claimed};
+use crate::signed;
+
+/// Everything an attempt is decided from, read in one round trip.
+struct Found {
+    delivery: Option<Delivery>,
+    event: Option<Event>,
+    endpoint: Option<Endpoint>,
+    health: Health,
+}
+
+impl Found {
+    async fn read(store: &Store, message: &Message) -> Result<Self, Error> {
+        let Message { account_id, event_id, endpoint_id, .. } = *message;
+        let keys = [
+            Key::Delivery(account_id, message.delivery_id()),
+            Key::Event(account_id, event_id),
+            Key::Endpoint(account_id, endpoint_id),
+            Key::Health(account_id, endpoint_id),
+        ];
+        let mut rows = store.read(&keys).await?.into_iter();
+        Ok(Self {
+            delivery: next(&mut rows)?,
+            event: next(&mut rows)?,
+            endpoint: next(&mut rows)?,
+            health: next(&mut rows)?.unwrap_or_else(|| Health::good(account_id, endpoint_id)),
+        })
+    }
+}
+
+fn next<I: Item>(rows: &mut impl Iterator<Item = Option<Row>>) -> Result<Option<I>, Error> {
+    rows.next().flatten().map(Row::read).transpose()
+}
+
+/// Does what the message asks for. An error brings the message back; everything else is done with
+/// it, because the row of the delivery says what comes next.
+pub(crate) async fn attempt(
+    dispatcher: &Dispatcher,
+    lane: Lane,
+    message: Message,
+) -> Result<(), Error> {
+    let store = &dispatcher.worker.app.store;
+    let moment = dispatcher.worker.app.moment();
+    let found = Found::read(store, &message).await?;
+    let Some(mut delivery) = found.delivery else { return Ok(()) };
+    if delivery.readiness(message.made, moment.now) != Readiness::Ready {
+        return Ok(());
+    }
+    let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
+    let (Some(event), Some(endpoint)) = (found.event, found.endpoint.filter(enabled)) else {
+        delivery.cancel();
+        return done(store.replace(&delivery).await);
+    };
+    let passage = found.health.passage(moment.now);
+    if lane == Lane::Live && (found.health.slow || passage != Passage::Free) {
+        let again = Outgoing { message, lane: Lane::Retry, delay_seconds: 0 };
+        return dispatcher.worker.lanes.send(&[again]).await;
+    }
+    let health = match passed(store, found.health, passage, &moment).await? {
+        Ok(health) => health,
+        Err(until) => {
+            delivery.defer(until, &moment);
+            return done(store.replace(&delivery).await);
+        }
+    };
+    delivery.claim(moment.now);
+    match store.replace(&delivery).await {
+        Ok(()) => delivery.version += 1,
+        // Another worker has it.
+        Err(Error::Stale) => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    let peppers = dispatcher.worker.app.secrets.peppers(moment.now).await?;
+    let attempted = post(dispatcher, &endpoint, &event, &health, &peppers, &moment).await?;
+    outcome::record(dispatcher, Claimed { delivery, endpoint, health }, attempted).await
+}
+
+/// Who lost the row to somebody else has nothing to do.
+fn done(outcome: Result<(), Error>) -> Result<(), Error> {
+    match outcome {
+        Err(Error::Stale) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Past the breaker, or the time until which it is open. Of many who would be the probe one is.
+async fn passed(
+    store: &Store,
+    health: Health,
+    passage: Passage,
+    moment: &Moment,
+) -> Result<Result<Health, jiff::Timestamp>, Error> {
+    match passage {
+        Passage::Free => Ok(Ok(health)),
+        Passage::Until(until) => Ok(Err(until)),
+        Passage::Probe => {
+            let mut probing = health.probing(moment.now);
+            match store.replace(&probing).await {
+                Ok(()) => {
+                    probing.version += 1;
+                    Ok(Ok(probing))
+                }
+                Err(Error::Stale) => Ok(Err(match probing.passage(moment.now) {
+                    Passage::Until(until) => until,
+                    Passage::Free | Passage::Probe => moment.now + SLOW_AFTER,
+                })),
+                Err(error) => Err(error),
+            }
+        }
+    }
+}
+
+/// Posts the event. Whoever does not answer for [`SLOW_AFTER`] is marked as slow at once, so that no
+/// more of its first attempts hold the live lane while this one waits.
+async fn post(
+    dispatcher: &Dispatcher,
+    endpoint: &Endpoint,
+    event: &Event,
+    health: &Health,
+    peppers: &Peppers,
+    moment: &Moment,
+) -> Result<Attempted, Error> {
+    let app = &dispatcher.worker.app;
+    let began = app.clock.now();
+    let answer =
+        match Destination::parse(&endpoint.url, signed::reach(app.config.loopback_receivers)) {
+            Err(refused) => Err(Failure { kind: Unreached::Refused, detail: refused.to_string() }),
+            Ok(destination) => {
+                let sent_at = dispatcher.receivers_clock.now();
+                let make = |peppers: &Peppers| {
+                    signed::parcel(&destination, endpoint, event, peppers, moment.now, sent_at)
+                };
+                let parcel = match make(peppers) {
+                    // Sealed under a pepper newer than the one at hand.
+                    Err(Error::Outdated) => make(&*app.secrets.fetch(moment.now).await?)?,
+                    parcel => parcel?,
+                };
+                in_time(dispatcher, health, dispatcher.egress.post(parcel)).await
+            }
+        };
+    let took = between(began, app.clock.now());
+    Ok(Attempted::new(moment.now, took, answer))
+}
+
+async fn in_time(
+    dispatcher: &Dispatcher,
+    health: &Health,
+    post: impl Future<Output = Result<Received, Failure>> + Unpin,
+) -> Result<Received, Failure> {
+    let patience = Duration::try_from(SLOW_AFTER).unwrap_or_default();
+    match select(post, dispatcher.timer.wait(patience)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(((), post)) if health.slow => post.await,
+        Either::Right(((), post)) => {
+            let mark = async {
+                // Whoever was quicker has marked it.
+                let _ = dispatcher.worker.app.store.replace(&health.clone().while_slow()).await;
+            };
+            join(mark, post).await.1
+        }
+    }
+}
+
+/// The time between two readings of the clock, never negative.
+fn between(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
+    ended.duration_since(began).max(SignedDuration::ZERO)
+}

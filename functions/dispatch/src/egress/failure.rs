@@ -1,0 +1,174 @@
+//! Why there is no answer.
+//!
+//! Customers read these in their delivery log, so no text of a library gets into them: it could
+//! name addresses. Every detail is written here or in the guard.
+
+use std::error::Error;
+use std::io;
+use std::iter;
+
+use rustls::{AlertDescription, CertificateError};
+use serde::{Deserialize, Serialize};
+
+use super::resolver::Unresolved;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreached {
+    /// The guard did not let it out: the URL or every address of its name.
+    Refused,
+    /// The name has no address.
+    NameNotFound,
+    /// The resolver did not answer in time.
+    NameTimeout,
+    /// No connection to any address.
+    ConnectionFailed,
+    /// Connected, but no TLS session.
+    TlsFailed,
+    /// No complete answer within the deadline.
+    TimedOut,
+    /// Connected, but closed before the answer was complete.
+    ConnectionLost,
+    /// The answer is not HTTP, or its headers are too large.
+    BadAnswer,
+}
+
+impl Unreached {
+    /// The stable word of the API and the stored delivery: a program compares it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NameNotFound => "name_not_found",
+            Self::NameTimeout => "name_timeout",
+            Self::ConnectionFailed => "connection_failed",
+            Self::TlsFailed => "tls_failed",
+            Self::TimedOut => "timed_out",
+            Self::ConnectionLost => "connection_lost",
+            Self::BadAnswer => "bad_answer",
+        }
+    }
+}
+
+/// Why there is no answer, for programs and for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// For programs.
+    pub kind: Unreached,
+    /// For people: no secret, no address.
+    pub detail: String,
+}
+
+impl Failure {
+    pub(super) fn new(kind: Unreached, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+
+    pub(super) fn timed_out() -> Self {
+        Self::new(Unreached::TimedOut, "there was no complete answer in time")
+    }
+}
+
+/// Finds the cause in what the client reports. The most specific wins, since the client wraps it in
+/// several layers of its own.
+pub(super) fn of(error: &reqwest::Error) -> Failure {
+    for cause in causes(error) {
+        if let Some(Unresolved(failure)) = cause.downcast_ref() {
+            return failure.clone();
+        }
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            return Failure::new(Unreached::TlsFailed, tls_detail(error));
+        }
+    }
+    if error.is_timeout() {
+        return Failure::timed_out();
+    }
+    let is_ended = |kind| kind == io::ErrorKind::UnexpectedEof;
+    let kinds = || causes(error).filter_map(|cause| cause.downcast_ref().map(io::Error::kind));
+    if error.is_connect() {
+        return if kinds().any(is_ended) {
+            let detail = "the connection was closed during the TLS handshake";
+            Failure::new(Unreached::TlsFailed, detail)
+        } else {
+            let detail = "no connection could be made; is the receiver listening?";
+            Failure::new(Unreached::ConnectionFailed, detail)
+        };
+    }
+    let is_parse =
+        |cause: &(dyn Error + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
+    // A broken chunk of a body is reported this way.
+    let is_broken = |kind| matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
+    if causes(error).any(is_parse) || kinds().any(is_broken) {
+        let detail = "the answer is not HTTP/1.1, or its headers are too large";
+        return Failure::new(Unreached::BadAnswer, detail);
+    }
+    let detail = "the connection was closed before the answer was complete";
+    Failure::new(Unreached::ConnectionLost, detail)
+}
+
+/// The error and what it stems from. An I/O error that wraps another one does not name it as its
+/// source, but skips to that one's source.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    })
+}
+
+fn tls_detail(error: &rustls::Error) -> &'static str {
+    use rustls::Error as Tls;
+    match error {
+        Tls::InvalidCertificate(reason) => certificate_detail(reason),
+        Tls::AlertReceived(AlertDescription::ProtocolVersion) | Tls::PeerIncompatible(_) => {
+            "the server offers neither TLS 1.2 nor TLS 1.3 with a cipher of today"
+        }
+        Tls::AlertReceived(_) => "the server broke off the TLS handshake",
+        Tls::InvalidMessage(_) => "what the server sent is not TLS",
+        Tls::NoCertificatesPresented => "the server presented no certificate",
+        _ => "the TLS handshake failed",
+    }
+}
+
+fn certificate_detail(reason: &CertificateError) -> &'static str {
+    use CertificateError as Reason;
+    match reason {
+        Reason::Expired | Reason::ExpiredContext { .. } => "the certificate has expired",
+        Reason::NotValidYet | Reason::NotValidYetContext { .. } => {
+            "the certificate is not valid yet"
+        }
+        Reason::NotValidForName | Reason::NotValidForNameContext { .. } => {
+            "the certificate is for another host name"
+        }
+        Reason::UnknownIssuer => {
+            "the certificate is of no trusted authority: it is self-signed, or the server does not \
+             send the intermediate certificate"
+        }
+        Reason::Revoked => "the certificate is revoked",
+        _ => "the certificate is not valid",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_what_is_stored() {
+        for kind in [
+            Unreached::Refused,
+            Unreached::NameNotFound,
+            Unreached::NameTimeout,
+            Unreached::ConnectionFailed,
+            Unreached::TlsFailed,
+            Unreached::TimedOut,
+            Unreached::ConnectionLost,
+            Unreached::BadAnswer,
+        ] {
+            let stored = serde_json::to_value(kind).expect("serializes");
+            assert_eq!(stored, kind.word());
+            assert_eq!(serde_json::from_value::<Unreached>(stored).expect("a word"), kind);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Names to addresses, with the guard between the resolver and the connection.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gate::{Reach, may_connect};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::{Dial, Failure, Unreached};
+
+/// Addresses of one name that are considered. A name with more is no receiver but an attempt to
+/// keep the sender busy.
+const ADDRESSES_MAX: usize = 16;
+
+/// The future of [`Resolver::resolve`].
+pub type Resolution = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+
+/// Names to addresses; the operating system's resolver outside tests.
+pub trait Resolver: Send + Sync + 'static {
+    /// All addresses of a name, vetted or not.
+    fn resolve(&self, name: &str) -> Resolution;
+}
+
+/// The operating system's resolver. It blocks a thread of the runtime, and one that is given up
+/// runs on until the system's own deadline.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemResolver;
+
+impl Resolver for SystemResolver {
+    fn resolve(&self, name: &str) -> Resolution {
+        // With a dot at the end the name is whole, and no search domain of the host is added.
+        let name = format!("{name}.");
+        Box::pin(async move {
+            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            Ok(addresses.map(|address| address.ip()).collect())
+        })
+    }
+}
+
+/// The resolver the client connects with. Each connection asks it anew and goes to an address it
+/// returned, so there is no moment between check and use.
+pub(super) struct GuardedResolver {
+    pub(super) reach: Reach,
+    pub(super) resolver: Arc<dyn Resolver>,
+    pub(super) dial: Dial,
+    pub(super) deadline: Duration,
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let Self { reach, dial, deadline, .. } = self;
+        let (reach, dial, deadline) = (*reach, Arc::clone(dial), *deadline);
+        let addresses = addresses(self.resolver.as_ref(), name.as_str(), reach);
+        Box::pin(async move {
+            let addresses = match tokio::time::timeout(deadline, addresses).await {
+                Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
+                // The resolver's own words may name servers of ours.
+                Ok(_) => return Err(Unresolved::boxed(Unreached::NameNotFound, NOT_FOUND)),
+                Err(_elapsed) => {
+                    return Err(Unresolved::boxed(Unreached::NameTimeout, TOO_SLOW));
+                }
+            };
+            let considered = addresses.into_iter().take(ADDRESSES_MAX);
+            let vetted = considered.filter(|address| may_connect(*address, reach));
+            let dialled: Vec<SocketAddr> = vetted.map(|address| dial(address)).collect();
+            if dialled.is_empty() {
+                return Err(Unresolved::boxed(Unreached::Refused, NOT_PUBLIC));
+            }
+            Ok(Box::new(dialled.into_iter()) as Addrs)
+        })
+    }
+}
+
+const NOT_FOUND: &str = "the host name has no address";
+const TOO_SLOW: &str = "the host name was not resolved in time";
+const NOT_PUBLIC: &str = "the host name has no address on the public internet";
+
+/// `localhost` is loopback whatever a resolver says (RFC 6761, section 6.3). Only the local bundle
+/// gets this far with it: `Public` refuses the name.
+fn addresses(resolver: &dyn Resolver, name: &str, reach: Reach) -> Resolution {
+    if reach == Reach::Loopback && name == "localhost" {
+        let loopback = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        return Box::pin(std::future::ready(Ok(loopback)));
+    }
+    resolver.resolve(name)
+}
+
+/// A failure on its way through the client, which boxes errors.
+#[derive(Debug)]
+pub(super) struct Unresolved(pub(super) Failure);
+
+impl Unresolved {
+    fn boxed(kind: Unreached, detail: &str) -> Box<dyn std::error::Error + Send + Sync> {
+        Box::new(Self(Failure::new(kind, detail)))
+    }
+}
+
+impl fmt::Display for Unresolved {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.detail)
+    }
+}
+
+impl std::error::Error for Unresolved {}

@@ -1,0 +1,16 @@
+//! From a lane to the customer. The only crate that opens connections to customers' addresses; it
+//! reads no money.
+
+mod attempt;
+mod breaker;
+mod dispatcher;
+mod lane;
+mod outcome;
+mod signed;
+
+pub mod egress;
+pub mod retry_after;
+pub mod send_live;
+pub mod send_retries;
+
+pub use dispatcher::{Dispatcher, Timer, TokioTimer};

@@ -1,0 +1,27 @@
+//! The Lambda binary of this domain, fed by the two lanes; `_HANDLER` says which.
+
+use std::sync::Arc;
+
+use dispatch::egress::{HttpEgress, SystemResolver};
+use dispatch::{Dispatcher, TokioTimer, send_live, send_retries};
+use edge::{SystemClock, chosen};
+use gate::Reach;
+use worker::{Worker, run_batches};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let live = *chosen(&["send_live", "send_retries"], |name| name)? == "send_live";
+    let egress = HttpEgress::new(Reach::Public, Arc::new(SystemResolver));
+    let worker = Worker::from_env().await?;
+    let dispatcher =
+        Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));
+    let dispatcher = &dispatcher;
+    run_batches(move |batch| async move {
+        if live {
+            send_live::handle(dispatcher, batch).await
+        } else {
+            send_retries::handle(dispatcher, batch).await
+        }
+    })
+    .await
+}

@@ -1,0 +1,248 @@
+//! What came of an attempt, written down: the delivery and all it brings with it in one transaction,
+//! then how the endpoint is doing.
+
+use domain::{
+    Attempt, AuditAction, AuditEvent, AuditId, Author, Delivery, DisabledReason, Endpoint,
+    EndpointStatus, EndpointView, Error, Health, Id, Moment,
+};
+use jiff::{SignedDuration, Timestamp};
+use queue::{Lane, Message, Outgoing};
+use serde_json::{Value, json};
+use store::{Key, Row, Writes};
+
+use crate::egress::{Failure, Received};
+use crate::{Dispatcher, retry_after};
+
+/// Characters of an answer's body that are kept to be looked at.
+const EXCERPT_MAX: usize = 300;
+/// How often a change is decided again because somebody else changed the endpoint meanwhile.
+const DECISIONS_AGAIN_MAX: usize = 5;
+
+/// A delivery that this worker holds the lease of.
+pub(crate) struct Claimed {
+    pub(crate) delivery: Delivery,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) health: Health,
+}
+
+/// How the attempt ended.
+pub(crate) struct Attempted {
+    began: Timestamp,
+    took: SignedDuration,
+    answer: Result<Received, Failure>,
+    retry_after_seconds: Option<u64>,
+}
+
+impl Attempted {
+    pub(crate) fn new(
+        began: Timestamp,
+        took: SignedDuration,
+        answer: Result<Received, Failure>,
+    ) -> Self {
+        let header = answer.as_ref().ok().and_then(|received| received.retry_after.as_deref());
+        let seconds = |header| retry_after::seconds(header, began + took);
+        let retry_after_seconds = header.and_then(seconds);
+        Self { began, took, answer, retry_after_seconds }
+    }
+
+    fn is_delivered(&self) -> bool {
+        matches!(&self.answer, Ok(received) if (200..300).contains(&received.status))
+    }
+
+    fn is_gone(&self) -> bool {
+        matches!(&self.answer, Ok(received) if received.status == 410)
+    }
+
+    fn attempt(&self, number: u32) -> Attempt {
+        let (status, error, detail) = match &self.answer {
+            Ok(received) if self.is_delivered() => (Some(received.status), None, None),
+            Ok(received) => {
+                let excerpt: String = received.excerpt.chars().take(EXCERPT_MAX).collect();
+                let excerpt = Some(excerpt).filter(|excerpt| !excerpt.is_empty());
+                (Some(received.status), Some("http_status".to_owned()), excerpt)
+            }
+            Err(failure) => {
+                let word = failure.kind.word().to_owned();
+                (None, Some(word), Some(failure.detail.clone()))
+            }
+        };
+        let latency_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
+        Attempt { number, at: self.began, latency_ms, status, error, detail }
+    }
+}
+
+/// Writes the outcome down and, where another attempt is soon, sends its message.
+pub(crate) async fn record(
+    dispatcher: &Dispatcher,
+    claimed: Claimed,
+    attempted: Attempted,
+) -> Result<(), Error> {
+    let app = &dispatcher.worker.app;
+    let Claimed { delivery, mut endpoint, health } = claimed;
+    let attempt = attempted.attempt(delivery.made + 1);
+    app.log.line(&line(&delivery, &attempt));
+    let moment = app.moment();
+    let delivered = attempted.is_delivered();
+    let trips = dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
+    let next_health = |health: Health| {
+        if delivered {
+            health.after_success(attempted.took)
+        } else {
+            health.after_failure(moment.now, attempted.took, trips)
+        }
+    };
+    let hopeless = !delivered && next_health(health.clone()).is_hopeless(moment.now);
+    let reason = match (attempted.is_gone(), hopeless) {
+        (true, _) => Some(DisabledReason::Gone),
+        (false, true) => Some(DisabledReason::Failing),
+        (false, false) => None,
+    };
+    for _ in 0..DECISIONS_AGAIN_MAX {
+        let change = Change::of(&delivery, &endpoint, &attempted, reason, &moment);
+        match change.commit(dispatcher, &moment).await {
+            Ok(()) => {
+                change.send(dispatcher, &moment).await;
+                return keep_health(dispatcher, health, next_health).await;
+            }
+            Err(Error::Stale) => {}
+            Err(error) => return Err(error),
+        }
+        let keys = [
+            Key::Delivery(delivery.account_id, delivery.id),
+            Key::Endpoint(endpoint.account_id, endpoint.id),
+        ];
+        let mut rows = app.store.read(&keys).await?.into_iter();
+        let stored = rows.next().flatten().map(Row::read::<Delivery>).transpose()?;
+        // The lease ran out and somebody else took the delivery, or this very write had arrived.
+        if stored.is_none_or(|stored| stored.version != delivery.version) {
+            return Ok(());
+        }
+        if let Some(fresh) = rows.next().flatten().map(Row::read).transpose()? {
+            endpoint = fresh;
+        }
+    }
+    Err(Error::Stale)
+}
+
+/// What an outcome changes.
+struct Change {
+    delivery: Delivery,
+    disabled: Option<(Endpoint, AuditEvent)>,
+    events: Vec<domain::Event>,
+}
+
+impl Change {
+    fn of(
+        delivery: &Delivery,
+        endpoint: &Endpoint,
+        attempted: &Attempted,
+        reason: Option<DisabledReason>,
+        moment: &Moment,
+    ) -> Self {
+        let mut delivery = delivery.clone();
+        let attempt = attempted.attempt(delivery.made + 1);
+        let (mut events, mut disabled) = (Vec::new(), None);
+        if attempted.is_delivered() {
+            delivery.deliver(attempt);
+        } else if let Some(reason) = reason {
+            delivery.abandon(attempt);
+            if endpoint.status == EndpointStatus::Enabled {
+                let mut endpoint = endpoint.clone();
+                let before = json!(EndpointView::from(&endpoint));
+                events.push(endpoint.give_up(reason, moment));
+                let audit = audit(&endpoint, before, moment);
+                disabled = Some((endpoint, audit));
+            }
+        } else {
+            events.extend(delivery.fail(attempt, attempted.retry_after_seconds, moment));
+            if delivery.message_delay(moment.now).is_some() {
+                delivery.expect_message();
+            }
+        }
+        Self { delivery, disabled, events }
+    }
+
+    async fn commit(&self, dispatcher: &Dispatcher, moment: &Moment) -> Result<(), Error> {
+        let store = &dispatcher.worker.app.store;
+        if self.events.is_empty() && self.disabled.is_none() {
+            return store.replace(&self.delivery).await;
+        }
+        let mut writes = Writes::default().replace(&self.delivery);
+        if let Some((endpoint, audit)) = &self.disabled {
+            writes = writes.replace(endpoint).create(audit);
+        }
+        let writes = self.events.iter().fold(writes, Writes::create);
+        store.commit(writes, moment).await.map(drop)
+    }
+
+    /// The message of the next attempt. One that is lost is sent by the clock.
+    async fn send(&self, dispatcher: &Dispatcher, moment: &Moment) {
+        if let Some(delay_seconds) = self.delivery.message_delay(moment.now) {
+            let message = Message::from(&self.delivery);
+            let next = Outgoing { message, lane: Lane::Retry, delay_seconds };
+            if let Err(error) = dispatcher.worker.lanes.send(&[next]).await {
+                dispatcher.worker.app.warn("the next attempt is left to the clock", &error);
+            }
+        }
+    }
+}
+
+/// Writes the endpoint's health when it changed. What others wrote meanwhile is read and changed in
+/// its turn; health is never worth an attempt of its own.
+async fn keep_health(
+    dispatcher: &Dispatcher,
+    mut health: Health,
+    next: impl Fn(Health) -> Health,
+) -> Result<(), Error> {
+    let store = &dispatcher.worker.app.store;
+    for _ in 0..DECISIONS_AGAIN_MAX {
+        let changed = next(health.clone());
+        if changed == health {
+            return Ok(());
+        }
+        match store.replace(&changed).await {
+            Ok(()) => return Ok(()),
+            Err(Error::Stale) => {}
+            Err(error) => {
+                dispatcher.worker.app.warn("the endpoint's health is not written", &error);
+                return Ok(());
+            }
+        }
+        let key = Key::Health(health.account_id, health.endpoint_id);
+        match store.find(&key).await {
+            Ok(Some(fresh)) => health = fresh,
+            Ok(None) => health = Health::good(health.account_id, health.endpoint_id),
+            Err(_) => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+fn audit(endpoint: &Endpoint, before: Value, moment: &Moment) -> AuditEvent {
+    AuditEvent {
+        id: AuditId::mint(moment),
+        account_id: endpoint.account_id,
+        action: AuditAction::EndpointDisabled,
+        author: Author::system(),
+        target: endpoint.id.to_string(),
+        before,
+        after: json!(EndpointView::from(endpoint)),
+        request_id: String::new(),
+        created_at: moment.now,
+    }
+}
+
+/// Never the address, the body or what was answered: those are on the delivery, behind the gate.
+fn line(delivery: &Delivery, attempt: &Attempt) -> Value {
+    json!({
+        "level": "info",
+        "delivery_id": delivery.id,
+        "account_id": delivery.account_id,
+        "endpoint_id": delivery.endpoint_id,
+        "event_type": delivery.event_type,
+        "attempt": attempt.number,
+        "answered": attempt.status,
+        "error": attempt.error,
+        "latency_ms": attempt.latency_ms,
+    })
+}

@@ -1,0 +1,47 @@
+//! What goes over the wire: the event as the API shows it, its id, the time, the signatures.
+
+use domain::{Endpoint, Error, Event, EventView};
+use gate::{Destination, Peppers, Reach, signing_context};
+use jiff::Timestamp;
+use standardwebhooks::Webhook;
+
+use crate::egress::Parcel;
+
+/// Where deliveries of this deployment may go.
+pub(crate) fn reach(loopback: bool) -> Reach {
+    if loopback { Reach::Loopback } else { Reach::Public }
+}
+
+/// Signs an event for an endpoint, with every secret that is valid at `now`. `sent_at` is what the
+/// receiver compares its clock with, so each attempt is signed anew.
+pub(crate) fn parcel<'a>(
+    destination: &'a Destination,
+    endpoint: &Endpoint,
+    event: &Event,
+    peppers: &Peppers,
+    now: Timestamp,
+    sent_at: Timestamp,
+) -> Result<Parcel<'a>, Error> {
+    let body = serde_json::to_vec(&EventView::from(event)).map_err(Error::internal)?;
+    let (id, seconds) = (event.id.to_string(), sent_at.as_second());
+    let context = signing_context(endpoint.account_id, endpoint.id);
+    let mut signatures = Vec::new();
+    for secret in endpoint.signing_secrets(now) {
+        let secret = peppers.open(&context, &secret.sealed)?;
+        let secret = std::str::from_utf8(&secret).map_err(Error::internal)?;
+        let webhook = Webhook::new(secret).map_err(|_| unusable())?;
+        signatures.push(webhook.sign(&id, seconds, &body).map_err(|_| unusable())?);
+    }
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("webhook-id", id),
+        ("webhook-timestamp", seconds.to_string()),
+        ("webhook-signature", signatures.join(" ")),
+    ];
+    Ok(Parcel { destination, headers, body })
+}
+
+/// Says nothing of the secret.
+fn unusable() -> Error {
+    Error::internal("a signing secret cannot be used")
+}

@@ -1,0 +1,66 @@
+//! `POST /v1/webhook-endpoints`: add an endpoint.
+
+use domain::{
+    AuditAction, Endpoint, EndpointId, EndpointStatus, EndpointView, Error, History, Id,
+    SigningSecret, Subscription,
+};
+use edge::{Call, Created, Outcome};
+use gate::{new_signing_secret, signing_context};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Store, Writes};
+
+use crate::rules::Fields;
+use crate::secret_view::SecretView;
+
+/// What an endpoint is made from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "url": "https://hooks.example.com/trilho", "events": ["charge.paid", "charge.credited"] }]))]
+pub struct NewEndpoint {
+    /// Where events are sent: https, port 443 or 8443, a public address, at most 500 characters.
+    #[schemars(length(min = 1, max = 500))]
+    url: String,
+    /// The event types it is sent, or `["*"]` for all, those yet to come too.
+    #[schemars(length(min = 1))]
+    events: Vec<String>,
+    /// What people call it, at most 200 characters.
+    #[schemars(length(max = 200))]
+    description: Option<String>,
+}
+
+/// Adds the endpoint. Its secret is stored sealed and shown in this answer alone.
+pub async fn handle(
+    store: &Store,
+    call: Call<NewEndpoint>,
+) -> Result<Outcome<Created<SecretView>>, Error> {
+    let fields = Fields {
+        url: Some(&call.input.url),
+        events: Some(&call.input.events),
+        description: call.input.description.as_deref(),
+    };
+    let checked = fields.check(call.reach)?;
+    let (account_id, id) = (call.account_id(), EndpointId::mint(&call.moment));
+    let secret = new_signing_secret(&call.moment);
+    let context = signing_context(account_id, id);
+    let sealed = call.peppers.seal(&context, secret.as_bytes(), &call.moment);
+    let endpoint = Endpoint {
+        id,
+        account_id,
+        url: checked.url.unwrap_or_default(),
+        events: checked.events.unwrap_or(Subscription::All),
+        description: checked.description.flatten(),
+        status: EndpointStatus::Enabled,
+        disabled: None,
+        secrets: vec![SigningSecret { sealed, expires_at: None }],
+        created_at: call.moment.now,
+        history: History::default(),
+        version: 0,
+    };
+    let view = EndpointView::from(&endpoint);
+    let audit = call.audit(AuditAction::EndpointCreated, id, Value::Null, json!(view));
+    let writes = Writes::default().create(&endpoint).add_endpoint(account_id).create(&audit);
+    let reply = SecretView { endpoint: view, secret: secret.to_string() };
+    call.commit(store, writes, Created(reply)).await
+}

@@ -1,0 +1,19 @@
+//! `DELETE /v1/webhook-endpoints/{id}`: remove an endpoint.
+
+use domain::{AuditAction, Endpoint, EndpointView, Error};
+use edge::{Call, Done, NoInput, Outcome};
+use serde_json::{Value, json};
+use store::{Store, Writes};
+
+/// Removes it with its secret. Deliveries that wait for it are cancelled when their time comes.
+pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outcome<Done>, Error> {
+    let endpoint = &call.target;
+    let before = json!(EndpointView::from(endpoint));
+    let audit = call.audit(AuditAction::EndpointDeleted, endpoint.id, before, Value::Null);
+    let writes = Writes::default()
+        .remove_read(endpoint)
+        .remove_endpoint(endpoint.account_id)
+        .forget_health(endpoint.account_id, endpoint.id)
+        .create(&audit);
+    call.commit(store, writes, Done::default()).await
+}

@@ -1,0 +1,13 @@
+//! `GET /v1/deliveries/{id}`: show a delivery.
+
+use domain::{Delivery, DeliveryView, Error};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+/// Shows it with its attempts.
+pub async fn handle(
+    _: &Store,
+    call: Call<NoInput, Delivery>,
+) -> Result<Found<DeliveryView>, Error> {
+    Ok(Found(DeliveryView::from(&call.target)))
+}

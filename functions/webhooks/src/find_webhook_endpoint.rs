@@ -1,0 +1,13 @@
+//! `GET /v1/webhook-endpoints/{id}`: show an endpoint.
+
+use domain::{Endpoint, EndpointView, Error};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+/// Shows it, without its secret.
+pub async fn handle(
+    _: &Store,
+    call: Call<NoInput, Endpoint>,
+) -> Result<Found<EndpointView>, Error> {
+    Ok(Found(EndpointView::from(&call.target)))
+}

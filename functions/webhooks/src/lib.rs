@@ -1,0 +1,48 @@
+//! Endpoints, events and deliveries, for those who receive them. Nothing is sent from here: what is
+//! to be sent becomes a row, and relay, clock and dispatch do the rest.
+
+mod rules;
+mod secret_view;
+
+pub mod create_webhook_endpoint;
+pub mod delete_webhook_endpoint;
+pub mod find_delivery;
+pub mod find_event;
+pub mod find_webhook_endpoint;
+pub mod list_deliveries;
+pub mod list_events;
+pub mod list_webhook_endpoints;
+pub mod redeliver_event;
+pub mod replay_webhook_endpoint;
+pub mod rotate_webhook_secret;
+pub mod test_webhook_endpoint;
+pub mod update_webhook_endpoint;
+
+edge::operations! {
+    /// Adds an endpoint and shows its signing secret once.
+    create_webhook_endpoint: POST "/v1/webhook-endpoints" needs Holds(WebhooksWrite);
+    /// Lists the account's endpoints.
+    list_webhook_endpoints: GET "/v1/webhook-endpoints" needs Holds(WebhooksRead);
+    /// Shows an endpoint, without its secret.
+    find_webhook_endpoint: GET "/v1/webhook-endpoints/{id}" needs Holds(WebhooksRead);
+    /// Changes address, events, description or status of an endpoint.
+    update_webhook_endpoint: PATCH "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
+    /// Removes an endpoint; what waits for it is not sent.
+    delete_webhook_endpoint: DELETE "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
+    /// Gives an endpoint a new signing secret; the old one signs too for the overlap.
+    rotate_webhook_secret: POST "/v1/webhook-endpoints/{id}/rotate" needs Holds(WebhooksWrite);
+    /// Sends an endpoint a trial event, on the way every event takes.
+    test_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/test" needs Holds(WebhooksWrite);
+    /// Sends an endpoint past events again, some hundred a minute.
+    replay_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/replay" needs Holds(WebhooksWrite);
+    /// Lists events, newest first; payers are masked.
+    list_events: GET "/v1/events" needs Holds(WebhooksRead);
+    /// Shows an event, as endpoints are sent it.
+    find_event: GET "/v1/events/{id}" needs Holds(WebhooksRead);
+    /// Delivers an event again, to one endpoint or to all that take it.
+    redeliver_event: POST "/v1/events/{id}/redeliver" needs Holds(WebhooksWrite);
+    /// Lists deliveries with their attempts, newest first.
+    list_deliveries: GET "/v1/deliveries" needs Holds(WebhooksRead);
+    /// Shows a delivery with its attempts.
+    find_delivery: GET "/v1/deliveries/{id}" needs Holds(WebhooksRead);
+}

@@ -1,0 +1,46 @@
+//! `GET /v1/deliveries`: list deliveries, newest first.
+
+use domain::{Delivery, DeliveryStatus, DeliveryView, EndpointId, Error, EventId};
+use edge::{Call, Listed};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Listing, Span, Store};
+
+/// Which deliveries.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveriesInput {
+    /// Only those in this state.
+    status: Option<DeliveryStatus>,
+    /// Only those to this endpoint.
+    endpoint_id: Option<EndpointId>,
+    /// Only those of this event.
+    event_id: Option<EventId>,
+    /// Only those of events created at or after this instant.
+    created_from: Option<Timestamp>,
+    /// Only those of events created before this instant.
+    created_until: Option<Timestamp>,
+    /// Rows at most, 1 to 100; 25 when absent.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u8>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Lists a page. With a filter a page can be short, or empty, without being the last: `next_cursor`
+/// says so.
+pub async fn handle(
+    store: &Store,
+    call: Call<DeliveriesInput>,
+) -> Result<Listed<DeliveryView>, Error> {
+    let DeliveriesInput { status, endpoint_id, event_id, .. } = call.input;
+    let span = Span { from: call.input.created_from, until: call.input.created_until };
+    let listing = match event_id {
+        Some(event_id) => Listing::DeliveriesOf(call.account_id(), event_id, status, endpoint_id),
+        None => Listing::Deliveries(call.account_id(), span, status, endpoint_id),
+    };
+    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
+    let view = |delivery: Delivery| DeliveryView::from(&delivery);
+    call.list(store, &listing, limit, cursor, view).await
+}

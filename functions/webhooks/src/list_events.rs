@@ -1,0 +1,47 @@
+//! `GET /v1/events`: list events, newest first.
+
+use domain::{Error, Event, EventType, EventView, Flaw};
+use edge::{Call, Listed};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Listing, Span, Store};
+
+/// The longest id of an object.
+const OBJECT_ID_LENGTH_MAX: usize = 40;
+
+/// Which events.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventsInput {
+    /// Only those of this type.
+    #[serde(rename = "type")]
+    kind: Option<EventType>,
+    /// Only those of the object with this id.
+    #[schemars(length(min = 1, max = 40))]
+    object_id: Option<String>,
+    /// Only those created at or after this instant.
+    created_from: Option<Timestamp>,
+    /// Only those created before this instant.
+    created_until: Option<Timestamp>,
+    /// Rows at most, 1 to 100; 25 when absent.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u8>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Lists a page; payers are masked as in the list of charges. With a filter a page can be short, or
+/// empty, without being the last: `next_cursor` says so.
+pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<EventView>, Error> {
+    let EventsInput { kind, object_id, created_from, created_until, limit, cursor } = &call.input;
+    let length = object_id.as_ref().map_or(1, String::len);
+    if !(1..=OBJECT_ID_LENGTH_MAX).contains(&length) {
+        let detail = format!("an id has 1 to {OBJECT_ID_LENGTH_MAX} characters");
+        return Err(Error::invalid("object_id", Flaw::WrongLength, detail));
+    }
+    let span = Span { from: *created_from, until: *created_until };
+    let listing = Listing::Events(call.account_id(), span, *kind, object_id.clone());
+    let view = |event: Event| EventView::masked(&event);
+    call.list(store, &listing, *limit, cursor.as_deref(), view).await
+}

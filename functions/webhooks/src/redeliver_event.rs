@@ -1,0 +1,34 @@
+//! `POST /v1/events/{id}/redeliver`: deliver an event again.
+
+use domain::{EndpointId, Error, Event, EventView, Redelivery};
+use edge::{Accepted, Call, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+/// To whom.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redeliver {
+    /// One endpoint, whether it asks for this type or not; every one that takes it when absent.
+    endpoint_id: Option<EndpointId>,
+}
+
+/// Puts the event among those that wait for their deliveries. The receiver sees the same
+/// `webhook-id` and the same body; the schedule begins anew, in the retry lane.
+pub async fn handle(
+    store: &Store,
+    call: Call<Redeliver, Event>,
+) -> Result<Outcome<Accepted<EventView>>, Error> {
+    let mut event = call.target.clone();
+    let mut writes = Writes::default();
+    event.redeliver(match call.input.endpoint_id {
+        None => Redelivery::All,
+        Some(endpoint_id) => {
+            writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
+            Redelivery::To(endpoint_id)
+        }
+    });
+    let writes = writes.redeliver(&event);
+    call.commit(store, writes, Accepted(EventView::from(&event))).await
+}

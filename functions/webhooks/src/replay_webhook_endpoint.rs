@@ -1,0 +1,64 @@
+//! `POST /v1/webhook-endpoints/{id}/replay`: send an endpoint past events again.
+
+use domain::{
+    Code, Endpoint, EndpointStatus, Error, Flaw, Replay, ReplayStatus, ReplayView, Violation,
+};
+use edge::{Accepted, Call, LastReplay, Outcome};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+/// Which events.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "created_from": "2026-11-23T12:00:00Z" }]))]
+pub struct ReplaySpan {
+    /// Events created at or after this instant,
+    created_from: Timestamp,
+    /// and before this one; until now when absent.
+    created_until: Option<Timestamp>,
+    /// Whether those that were delivered are sent again too; not when absent.
+    #[serde(default)]
+    include_delivered: bool,
+}
+
+/// Begins the replay; the clock goes on with it each minute. One that runs has to end first.
+pub async fn handle(
+    store: &Store,
+    call: Call<ReplaySpan, (Endpoint, LastReplay)>,
+) -> Result<Outcome<Accepted<ReplayView>>, Error> {
+    let now = call.moment.now;
+    let (endpoint, LastReplay(last)) = &call.target;
+    let until = call.input.created_until.unwrap_or(now).min(now);
+    if call.input.created_from >= until {
+        let detail = "the span begins before it ends, and before now";
+        let violation = Violation::new("created_from", Flaw::OutOfRange, detail);
+        return Err(Error::Invalid(vec![violation]));
+    }
+    if endpoint.status != EndpointStatus::Enabled {
+        return Err(store::endpoint_disabled());
+    }
+    if let Some(running) = last.as_ref().filter(|last| last.status == ReplayStatus::Running) {
+        let detail = format!(
+            "a replay to this endpoint is running, {} events so far; wait for its end",
+            running.replayed
+        );
+        return Err(Error::conflict(Code::ReplayInProgress, detail));
+    }
+    let replay = Replay {
+        account_id: endpoint.account_id,
+        endpoint_id: endpoint.id,
+        from: call.input.created_from,
+        until,
+        include_delivered: call.input.include_delivered,
+        status: ReplayStatus::Running,
+        after: None,
+        replayed: 0,
+        due_at: Some(now),
+        created_at: now,
+        version: last.as_ref().map_or(0, |last| last.version),
+    };
+    let writes = Writes::default().replace(&replay);
+    call.commit(store, writes, Accepted(ReplayView::from(&replay))).await
+}

@@ -1,0 +1,45 @@
+//! `POST /v1/webhook-endpoints/{id}/rotate`: give an endpoint a new signing secret.
+
+use domain::{AuditAction, Endpoint, EndpointView, Error, Flaw, OVERLAP_SECONDS_MAX};
+use edge::{Call, Created, Outcome};
+use gate::{new_signing_secret, signing_context};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+use store::{Store, Writes};
+
+use crate::secret_view::SecretView;
+
+/// How the old secret ends.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretRotation {
+    /// How long the old secret signs beside the new one, 0 to 604800 (a week).
+    #[schemars(range(max = 604_800))]
+    overlap_seconds: u32,
+}
+
+/// Replaces the secret. During the overlap every delivery carries both signatures, so a receiver may
+/// change over at any moment of it.
+pub async fn handle(
+    store: &Store,
+    call: Call<SecretRotation, Endpoint>,
+) -> Result<Outcome<Created<SecretView>>, Error> {
+    let overlap_seconds = call.input.overlap_seconds;
+    if overlap_seconds > OVERLAP_SECONDS_MAX {
+        let detail = format!("the overlap is 0 to {OVERLAP_SECONDS_MAX} seconds");
+        return Err(Error::invalid("overlap_seconds", Flaw::OutOfRange, detail));
+    }
+    let before = &call.target;
+    let mut endpoint = before.clone();
+    let secret = new_signing_secret(&call.moment);
+    let context = signing_context(endpoint.account_id, endpoint.id);
+    let sealed = call.peppers.seal(&context, secret.as_bytes(), &call.moment);
+    endpoint.rotate(sealed, overlap_seconds, call.moment.now);
+    let view = EndpointView::from(&endpoint);
+    let (was, is) = (json!(EndpointView::from(before)), json!(view));
+    let audit = call.audit(AuditAction::EndpointSecretRotated, endpoint.id, was, is);
+    let writes = Writes::default().replace(&endpoint).create(&audit);
+    let reply = SecretView { endpoint: view, secret: secret.to_string() };
+    call.commit(store, writes, Created(reply)).await
+}

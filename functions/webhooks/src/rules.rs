@@ -1,0 +1,66 @@
+//! What an endpoint may be made from.
+
+use domain::{Error, Flaw, Subscription, SubscriptionError, Violation};
+use gate::{Destination, Reach};
+
+const DESCRIPTION_LENGTH_MAX: usize = 200;
+
+/// Checks the fields that are there, and names all that are wrong.
+pub(crate) struct Fields<'a> {
+    pub(crate) url: Option<&'a str>,
+    pub(crate) events: Option<&'a [String]>,
+    pub(crate) description: Option<&'a str>,
+}
+
+/// The fields as they are stored.
+pub(crate) struct Checked {
+    pub(crate) url: Option<String>,
+    pub(crate) events: Option<Subscription>,
+    /// An empty one is none.
+    pub(crate) description: Option<Option<String>>,
+}
+
+impl Fields<'_> {
+    pub(crate) fn check(&self, reach: Reach) -> Result<Checked, Error> {
+        let mut violations = Vec::new();
+        let mut keep = |violation| violations.push(violation);
+        let url = self.url.and_then(|url| match Destination::parse(url, reach) {
+            Ok(destination) => Some(destination.as_str().to_owned()),
+            Err(error) => {
+                keep(Violation::new("url", Flaw::ForbiddenAddress, error.to_string()));
+                None
+            }
+        });
+        let events = self.events.and_then(|words| match Subscription::read(words) {
+            Ok(events) => Some(events),
+            Err(error) => {
+                let (field, flaw) = match error {
+                    SubscriptionError::Unknown(place) => {
+                        (format!("events[{place}]"), Flaw::UnknownValue)
+                    }
+                    SubscriptionError::Empty | SubscriptionError::StarWithOthers => {
+                        ("events".to_owned(), Flaw::InvalidFormat)
+                    }
+                };
+                keep(Violation::new(field, flaw, error.to_string()));
+                None
+            }
+        });
+        let description = self.description.map(|text| {
+            let text = text.trim();
+            if text.chars().count() > DESCRIPTION_LENGTH_MAX || text.chars().any(char::is_control) {
+                let detail = format!(
+                    "a description has {DESCRIPTION_LENGTH_MAX} characters at most, none of them \
+                     control characters"
+                );
+                keep(Violation::new("description", Flaw::WrongLength, detail));
+            }
+            Some(text.to_owned()).filter(|text| !text.is_empty())
+        });
+        if violations.is_empty() {
+            Ok(Checked { url, events, description })
+        } else {
+            Err(Error::Invalid(violations))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `POST /v1/webhook-endpoints/{id}/test`: send an endpoint a trial event.
+
+use domain::{DeliveryId, Endpoint, EndpointStatus, Error, EventView};
+use edge::{Accepted, Call, NoInput, Outcome};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::{Store, Writes};
+
+/// A trial on its way.
+#[derive(Serialize, JsonSchema)]
+pub struct Trial {
+    /// The event that is sent.
+    event: EventView,
+    /// Where to see what comes of it: `GET /v1/deliveries/{id}`, from a moment later on.
+    delivery_id: DeliveryId,
+}
+
+/// Makes a `webhook.test` event for this endpoint alone. It is signed, guarded, sent and retried as
+/// any other.
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, Endpoint>,
+) -> Result<Outcome<Accepted<Trial>>, Error> {
+    let mut endpoint = call.target.clone();
+    if endpoint.status != EndpointStatus::Enabled {
+        return Err(store::endpoint_disabled());
+    }
+    let event = endpoint.test(&call.moment);
+    let trial = Trial {
+        event: EventView::from(&event),
+        delivery_id: DeliveryId::of(event.id, endpoint.id),
+    };
+    let writes = Writes::default().replace(&endpoint).create(&event);
+    call.commit(store, writes, Accepted(trial)).await
+}

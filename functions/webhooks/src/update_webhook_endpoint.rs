@@ -1,0 +1,56 @@
+//! `PATCH /v1/webhook-endpoints/{id}`: change an endpoint.
+
+use domain::{AuditAction, Endpoint, EndpointStatus, EndpointView, Error};
+use edge::{Call, Found, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+use store::{Store, Writes};
+
+use crate::rules::Fields;
+
+/// What changes; the rest stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointChange {
+    /// Where events are sent from now on, those that wait too.
+    #[schemars(length(min = 1, max = 500))]
+    url: Option<String>,
+    /// The event types it is sent from now on.
+    #[schemars(length(min = 1))]
+    events: Option<Vec<String>>,
+    /// What people call it; empty for nothing.
+    #[schemars(length(max = 200))]
+    description: Option<String>,
+    /// `disabled` stops all sending, and what waits is cancelled; `enabled` begins anew.
+    status: Option<EndpointStatus>,
+}
+
+/// Changes the endpoint. A new address, or a new beginning, is judged by its own answers only.
+pub async fn handle(
+    store: &Store,
+    call: Call<EndpointChange, Endpoint>,
+) -> Result<Outcome<Found<EndpointView>>, Error> {
+    let fields = Fields {
+        url: call.input.url.as_deref(),
+        events: call.input.events.as_deref(),
+        description: call.input.description.as_deref(),
+    };
+    let checked = fields.check(call.reach)?;
+    let before = &call.target;
+    let mut endpoint = before.clone();
+    endpoint.url = checked.url.unwrap_or(endpoint.url);
+    endpoint.events = checked.events.unwrap_or(endpoint.events);
+    endpoint.description = checked.description.unwrap_or(endpoint.description);
+    if let Some(status) = call.input.status {
+        endpoint.switch(status, call.moment.now);
+    }
+    let view = EndpointView::from(&endpoint);
+    let (was, is) = (json!(EndpointView::from(before)), json!(view));
+    let audit = call.audit(AuditAction::EndpointUpdated, endpoint.id, was, is);
+    let mut writes = Writes::default().replace(&endpoint).create(&audit);
+    if endpoint.url != before.url || endpoint.status != before.status {
+        writes = writes.forget_health(endpoint.account_id, endpoint.id);
+    }
+    call.commit(store, writes, Found(view)).await
+}

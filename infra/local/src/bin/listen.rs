@@ -1,0 +1,270 @@
+//! `make listen`: shows the webhooks of the running bundle as they arrive, and hands them on.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, header};
+use domain::EventType;
+use local::client::{CallError, Client, root_cause};
+use local::receiver::{Arrival, Receiver};
+use local::seed::Demo;
+use local::settings::{self, variable};
+use local::{Registration, Signals, Terminal};
+use reqwest::Url;
+use serde_json::Value;
+
+const HELP: &str = "\
+Shows the webhooks of the bundle that make run started, one line each, as they arrive.
+It registers an endpoint of its own, checks every signature, and removes the endpoint at the end.
+
+Usage: trilho-listen
+
+Environment:
+  EVENTS    the event types to show: EVENTS='charge.paid charge.credited' (all)
+  URL       hands each webhook on to this address as it came, and shows what it answered;
+            the bundle itself is always answered 204, so it tries none of them again
+  VERBOSE   1 shows the bodies too
+  DATA_DIR  where make run keeps demo.json (.trilho)
+  NO_COLOR  plain text, as when the output is not a terminal
+
+Ends with 0 after Ctrl-C, 1 when something failed, 2 when it was called wrongly.
+";
+
+/// What people see of the endpoint, and how a later run finds it again.
+const NAME: &str = "make listen";
+/// As long as the bundle would wait for an answer.
+const ANSWERS_WITHIN: Duration = dispatch::egress::DEADLINE;
+/// Headers that belong to the connection they came on.
+const OF_THE_CONNECTION: [header::HeaderName; 4] =
+    [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+
+/// What to say, and how to end.
+struct Failure {
+    text: String,
+    code: u8,
+}
+
+impl Failure {
+    fn usage(text: String) -> Self {
+        Self { text, code: 2 }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { text: error.to_string(), code: 1 }
+    }
+}
+
+struct Settings {
+    /// Empty for all.
+    events: Vec<String>,
+    forward_to: Option<Url>,
+    verbose: bool,
+}
+
+impl Settings {
+    fn read() -> Result<Self, Failure> {
+        let events = variable("EVENTS").unwrap_or_default();
+        let events = events.split([' ', ',', '\n', '\t']).filter(|word| !word.is_empty());
+        let forward_to = variable("URL").map(|text| match Url::parse(&text) {
+            Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(url),
+            _ => Err(Failure::usage(format!(
+                "URL={text} is no http address; write it like URL=http://127.0.0.1:3000/hooks"
+            ))),
+        });
+        Ok(Self {
+            events: events.map(str::to_owned).collect(),
+            forward_to: forward_to.transpose()?,
+            verbose: variable("VERBOSE").is_some_and(|value| value != "0"),
+        })
+    }
+
+    fn subscription(&self) -> Vec<&str> {
+        if self.events.is_empty() {
+            vec!["*"]
+        } else {
+            self.events.iter().map(String::as_str).collect()
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let terminal = Terminal::open();
+    match Box::pin(run(terminal)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal.failure(&failure.text);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(terminal: Terminal) -> Result<(), Failure> {
+    match std::env::args().nth(1).as_deref() {
+        None => {}
+        Some("--help" | "-h") => {
+            terminal.say(HELP);
+            return Ok(());
+        }
+        Some(other) => {
+            return Err(Failure::usage(format!("unknown argument {other}; see --help")));
+        }
+    }
+    let settings = Settings::read()?;
+    let demo = settings::demo().map_err(|text| Failure { text, code: 1 })?;
+    let client = Client::new(&demo.base_url)?.with_key(&demo.api_user.api_key);
+    let mut receiver = Receiver::start(0).await?;
+    let mut signals = Signals::listen_on_terminal()?;
+    let registration = Registration::open(&client, &receiver, &settings.subscription(), NAME).await;
+    let registration = registration.map_err(|error| refused(&error, &settings, &demo))?;
+    let listening = async {
+        receiver.trust(&registration.secret)?;
+        terminal.say(&introduction(terminal, &settings, &demo, &registration));
+        listen(terminal, &settings, &mut receiver).await
+    };
+    let listened = tokio::select! {
+        listened = listening => listened,
+        () = signals.asked() => Ok(()),
+    };
+    registration.close().await.map_err(|error| Failure {
+        text: format!(
+            "endpoint {} is still there: {error}\nThe next make listen removes it.",
+            registration.id
+        ),
+        code: 1,
+    })?;
+    terminal.say(&format!("\nStopped; endpoint {} is removed.\n", registration.id));
+    listened
+}
+
+/// Why there is no endpoint, and what to do.
+fn refused(error: &CallError, settings: &Settings, demo: &Demo) -> Failure {
+    let CallError::Refused(refusal) = error else { return Failure::from(error) };
+    let (base_url, detail) = (&demo.base_url, &refusal.problem["detail"]);
+    let detail = detail.as_str().unwrap_or("no reason is given");
+    let text = match refusal.status {
+        400 => {
+            let mut text = match refusal.violations().collect::<Vec<_>>() {
+                lines if lines.is_empty() => detail.to_owned(),
+                lines => lines.join("\n"),
+            };
+            for (place, word) in settings.events.iter().enumerate() {
+                text = text.replace(&format!("events[{place}]:"), word);
+            }
+            let all: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
+            return Failure::usage(format!("{text}\nEvent types: {}", all.join(" ")));
+        }
+        401 => format!(
+            "{base_url} does not know the key of demo.json ({detail}); \
+             does the bundle there run on another DATA_DIR?"
+        ),
+        403 => format!(
+            "the key of demo.json may not manage webhooks ({detail}); \
+             the data are of an earlier version: start clean with make run RESET=1"
+        ),
+        _ => refusal.to_string(),
+    };
+    Failure { text, code: 1 }
+}
+
+fn introduction(
+    terminal: Terminal,
+    settings: &Settings,
+    demo: &Demo,
+    registration: &Registration,
+) -> String {
+    let events = match &settings.events[..] {
+        [] => "all events".to_owned(),
+        events => events.join(" "),
+    };
+    let forward = settings.forward_to.as_ref().map(|url| format!("\x20 handed on to   {url}\n"));
+    format!(
+        "{title} to {events} of {base_url}. Cause some in another terminal: make demo\n\
+         \x20 endpoint       {id}\n\
+         \x20 signing secret {secret}\n\
+         {forward}\
+         Stop with Ctrl-C; that removes the endpoint.\n\n",
+        title = terminal.paint("1", "Listening"),
+        base_url = demo.base_url,
+        id = registration.id,
+        secret = registration.secret,
+        forward = forward.unwrap_or_default(),
+    )
+}
+
+/// Until nobody reads any more.
+async fn listen(
+    terminal: Terminal,
+    settings: &Settings,
+    receiver: &mut Receiver,
+) -> Result<(), Failure> {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(ANSWERS_WITHIN)
+        .build()?;
+    while let Some(arrival) = receiver.next().await {
+        if terminal.print(&shown(terminal, settings, &arrival)).is_err() {
+            break;
+        }
+        // What the bundle did not sign is nobody's business.
+        if let Some(url) = settings.forward_to.clone().filter(|_| arrival.verdict.is_ok()) {
+            // One address that is slow to answer holds up nothing else.
+            tokio::spawn(forward(terminal, http.clone(), url, arrival));
+        }
+    }
+    Ok(())
+}
+
+fn shown(terminal: Terminal, settings: &Settings, arrival: &Arrival) -> String {
+    let time = terminal.paint("2", &clock_time(arrival.at));
+    let event = match &arrival.verdict {
+        Ok(()) => arrival.event(),
+        Err(reason) => {
+            let wrong = terminal.paint("31", &format!("refused: {reason}"));
+            return format!("{time}  {wrong}; the bundle did not send this\n");
+        }
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = format!(
+        "{time}  {kind}  {object}  sequence {sequence}  {id}  {verified}\n",
+        kind = terminal.paint("1", &format!("{:<15}", text(&event["type"]))),
+        object = text(&event["data"]["object"]["id"]),
+        sequence = event["sequence"],
+        id = arrival.webhook_id(),
+        verified = terminal.paint("32", "verified"),
+    );
+    if settings.verbose { line + &indented(&event) } else { line }
+}
+
+/// Times are in UTC, as everywhere in the bundle.
+fn clock_time(at: jiff::Timestamp) -> String {
+    at.strftime("%H:%M:%SZ").to_string()
+}
+
+fn indented(event: &Value) -> String {
+    let text = serde_json::to_string_pretty(event).unwrap_or_default();
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+/// Posts what arrived, as it arrived, and says what came of it.
+async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: Arrival) {
+    let mut headers: HeaderMap = arrival.headers.clone();
+    for name in OF_THE_CONNECTION {
+        headers.remove(name);
+    }
+    let sent = http.post(url.clone()).headers(headers).body(arrival.body.clone()).send().await;
+    let (colour, outcome) = match sent {
+        Ok(response) if response.status().is_success() => ("32", response.status().to_string()),
+        Ok(response) => ("33", response.status().to_string()),
+        Err(error) if error.is_timeout() => {
+            ("31", format!("no answer within {} s", ANSWERS_WITHIN.as_secs()))
+        }
+        Err(error) => ("31", format!("cannot be reached ({})", root_cause(&error))),
+    };
+    let outcome = terminal.paint(colour, &outcome);
+    let id = arrival.webhook_id();
+    terminal.say(&format!("           {id}  handed on to {url}: {outcome}\n"));
+}

@@ -1,0 +1,156 @@
+//! Calls to a running bundle over HTTP, as its users make them.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method};
+use serde_json::Value;
+
+/// The gateway answers within 30 seconds.
+const DEADLINE: Duration = Duration::from_secs(35);
+
+/// Who calls, and whom. A caller with another header is another caller.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base_url: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// An answer that is a success.
+pub struct Reply {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body; null when there is none.
+    pub body: Value,
+}
+
+/// Why a call brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// Nobody answers there.
+    #[error("{base_url} does not answer ({cause}); is the bundle running? make run")]
+    Silent {
+        /// Where.
+        base_url: String,
+        /// What happened.
+        cause: String,
+    },
+    /// The bundle said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// An answer that is no success.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What was asked: `POST /v1/charges`.
+    pub request: String,
+    /// The status.
+    pub status: u16,
+    /// The body: a problem, as docs/errors.md has them.
+    pub problem: Value,
+}
+
+impl Refusal {
+    /// What is wrong with each field, a line each.
+    pub fn violations(&self) -> impl Iterator<Item = String> {
+        let violations = self.problem["violations"].as_array();
+        let line = |violation: &Value| {
+            let text = |name: &str| violation[name].as_str().unwrap_or_default().to_owned();
+            format!("{}: {}", text("field"), text("detail"))
+        };
+        violations.into_iter().flatten().map(line)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let detail = self.problem["detail"].as_str().unwrap_or("no reason is given");
+        write!(formatter, "{} answered {}: {detail}", self.request, self.status)?;
+        // The detail is the first of them.
+        self.violations().skip(1).try_for_each(|line| write!(formatter, "\n  {line}"))
+    }
+}
+
+impl Error for Refusal {}
+
+impl Client {
+    /// Calls the bundle at this address. Never through a proxy: the bundle is on loopback.
+    pub fn new(base_url: &str) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(DEADLINE)
+            .build()?;
+        Ok(Self { http, base_url: base_url.to_owned(), headers: Vec::new() })
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
+    }
+
+    /// The same with this API key.
+    #[must_use]
+    pub fn with_key(&self, api_key: &str) -> Self {
+        self.with("authorization", &format!("Bearer {api_key}"))
+    }
+
+    /// The body of the answer to a GET.
+    pub async fn get(&self, path: &str) -> Result<Value, CallError> {
+        Ok(self.call(Method::GET, path, None).await?.body)
+    }
+
+    /// The body of the answer to a POST.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, CallError> {
+        Ok(self.call(Method::POST, path, Some(body)).await?.body)
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Result<(), CallError> {
+        self.call(Method::DELETE, path, None).await.map(drop)
+    }
+
+    /// Any call.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Reply, CallError> {
+        let silent = |cause: reqwest::Error| CallError::Silent {
+            base_url: self.base_url.clone(),
+            cause: root_cause(&cause),
+        };
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base_url));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await.map_err(silent)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.map_err(silent)?;
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        if status.is_success() {
+            return Ok(Reply { headers, body });
+        }
+        let request = format!("{method} {path}");
+        Err(Refusal { request, status: status.as_u16(), problem: body }.into())
+    }
+}
+
+/// What is behind an error: the client's own words only say that a request failed.
+pub fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

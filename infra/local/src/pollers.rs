@@ -1,0 +1,169 @@
+//! What Lambda's event sources do on AWS: the stream and the lanes hand their batches to the
+//! functions, and what fails comes again.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, MessageSystemAttributeName};
+use dispatch::{send_live, send_retries};
+use domain::Error;
+use edge::Clock;
+use futures::FutureExt;
+use jiff::SignedDuration;
+use queue::Lane;
+use serde_json::{Value, json};
+
+use crate::Bundle;
+use crate::stream::TableStream;
+
+/// Messages of a batch, as in the event source of `dispatch`.
+const BATCH: i32 = 10;
+/// How often idle pollers look again, in case the clock was moved.
+const IDLE: Duration = Duration::from_millis(250);
+/// Batches of one lane at the same time, when the bundle runs by itself.
+const CONCURRENT: usize = 4;
+
+impl Bundle {
+    /// Hands one batch of the stream to `relay`; how many records it held.
+    pub async fn relay(&self) -> Result<usize, Error> {
+        let _turn = self.stream.turn.lock().await;
+        let Some(batch) = self.stream.next_batch()? else { return Ok(0) };
+        let event = TableStream::event(&batch);
+        let outcome = AssertUnwindSafe(relay::publish_events(self.worker(), event));
+        let answer = outcome.catch_unwind().await.ok().and_then(Result::ok);
+        self.stream.settle(&batch, answer.as_ref());
+        Ok(batch.len())
+    }
+
+    /// Hands one batch of a lane to `dispatch`; how many messages it held.
+    pub async fn dispatch(&self, lane: Lane) -> Result<usize, Error> {
+        let (client, url) = (&self.sqs, self.worker().lanes.url(lane));
+        let received = client
+            .receive_message()
+            .queue_url(url)
+            .max_number_of_messages(BATCH)
+            .message_system_attribute_names(MessageSystemAttributeName::All)
+            .send()
+            .await
+            .map_err(Error::unavailable)?;
+        let messages = received.messages();
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        let record = |message: &aws_sdk_sqs::types::Message| {
+            json!({
+                "messageId": message.message_id(),
+                "receiptHandle": message.receipt_handle(),
+                "body": message.body(),
+                "eventSource": "aws:sqs",
+            })
+        };
+        let event = json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() });
+        let send = async {
+            match lane {
+                Lane::Live => send_live::handle(&self.dispatcher, event).await,
+                Lane::Retry => send_retries::handle(&self.dispatcher, event).await,
+            }
+        };
+        // A function that fails as a whole has finished nothing.
+        let answer = AssertUnwindSafe(send).catch_unwind().await.ok().and_then(Result::ok);
+        let Some(answer) = answer else { return Ok(messages.len()) };
+        let failed = |id: Option<&str>| {
+            let failures = answer["batchItemFailures"].as_array();
+            failures.into_iter().flatten().any(|one| one["itemIdentifier"].as_str() == id)
+        };
+        let done = messages.iter().filter(|message| !failed(message.message_id()));
+        let entries: Vec<_> = done
+            .enumerate()
+            .map(|(place, message)| {
+                DeleteMessageBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .receipt_handle(message.receipt_handle().unwrap_or_default())
+                    .build()
+                    .expect("id and receipt handle are set")
+            })
+            .collect();
+        if !entries.is_empty() {
+            let delete = client.delete_message_batch().queue_url(url).set_entries(Some(entries));
+            delete.send().await.map_err(Error::unavailable)?;
+        }
+        Ok(messages.len())
+    }
+
+    /// Does everything that is to be done at this instant; how many records and messages that were.
+    pub async fn deliver(&self) -> Result<usize, Error> {
+        let mut all = 0;
+        loop {
+            let done = self.relay().await?
+                + self.dispatch(Lane::Live).await?
+                + self.dispatch(Lane::Retry).await?;
+            if done == 0 {
+                return Ok(all);
+            }
+            all += done;
+        }
+    }
+
+    /// Keeps stream and lanes flowing until the process ends. Failures are told to `failed`, and
+    /// everything goes on.
+    pub async fn flow(&self, failed: impl Fn(&Error) + Sync) {
+        let stream = async {
+            loop {
+                self.polled(self.relay().await, &failed).await;
+            }
+        };
+        let lane = async |lane| loop {
+            self.polled(self.dispatch(lane).await, &failed).await;
+        };
+        let lanes = [Lane::Live, Lane::Retry].into_iter().cycle().take(2 * CONCURRENT).map(lane);
+        let _: ((), Vec<()>) = futures::join!(stream, futures::future::join_all(lanes));
+    }
+
+    /// After a poll that found nothing: until something is written or sent, or comes of age.
+    async fn polled(&self, outcome: Result<usize, Error>, failed: &(impl Fn(&Error) + Sync)) {
+        match outcome {
+            Ok(0) => {}
+            Ok(_) => return,
+            Err(error) => failed(&error),
+        }
+        let now = self.clock().now();
+        let lanes = [Lane::Live, Lane::Retry].map(|lane| self.worker().lanes.url(lane).to_owned());
+        let next = lanes.iter().filter_map(|url| self.queues().next_visible_at(url)).min();
+        let wait = next.map_or(SignedDuration::MAX, |at| at.duration_since(now));
+        let wait = Duration::try_from(wait.max(SignedDuration::from_millis(5))).unwrap_or(IDLE);
+        tokio::select! {
+            () = tokio::time::sleep(wait.min(IDLE)) => {}
+            () = self.queues().sent().notified() => {}
+            () = self.written.notified() => {}
+        }
+    }
+
+    /// Switches the stream's mapping off or on.
+    pub fn switch_stream(&self, on: bool) {
+        self.stream.switch(on);
+    }
+
+    /// Loses every message of the lanes.
+    pub async fn purge_lanes(&self) {
+        for lane in [Lane::Live, Lane::Retry] {
+            let purge = self.sqs.purge_queue().queue_url(self.worker().lanes.url(lane));
+            // A queue that cannot be reached has lost its messages too.
+            let _ = purge.send().await;
+        }
+    }
+
+    /// Loses what the stream was about to hand out.
+    pub fn forget_stream(&self) {
+        self.stream.forget();
+    }
+
+    /// Records the stream put aside because they failed again and again.
+    pub fn stream_failures(&self) -> Vec<Value> {
+        self.stream.failures()
+    }
+
+    /// Puts a record into the stream as if the table had written it.
+    pub fn inject_stream_record(&self, record: Value) {
+        self.stream.inject(record);
+    }
+}

@@ -1,0 +1,464 @@
+//! The queues of the bundle: what SQS answers for standard queues, in this process and on the
+//! injected clock.
+//!
+//! Only the calls that we use, and of their fields only those that we use; everything else is
+//! refused by name, so that nothing is silently different from AWS. Deliberately absent: FIFO queues,
+//! message attributes, long polling ([`LocalQueues::sent`] is what a poller waits for instead) and
+//! AWS's thresholds of unfairness (see [`fairness`]).
+//!
+//! That it behaves as SQS does is what the contract in `tests/testkit/queue_contract.rs` is for: its
+//! claims hold of this and of any deployed queue.
+
+mod answers;
+mod fairness;
+mod mailbox;
+mod operations;
+mod random;
+mod refusal;
+mod requests;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use edge::Clock;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use self::mailbox::Mailbox;
+pub use self::random::Disturbance;
+use self::random::Random;
+use self::refusal::Refusal;
+
+const URL: &str = "http://sqs.local/000000000000/";
+const ARN: &str = "arn:aws:sqs:sa-east-1:000000000000:";
+
+/// All queues of a bundle. Cheap to clone.
+#[derive(Clone)]
+pub struct LocalQueues(Arc<Shared>);
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    sent: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    queues: BTreeMap<String, Mailbox>,
+    messages: u64,
+    random: Random,
+    /// Something may be visible earlier than whoever waits believes.
+    stirred: bool,
+}
+
+impl LocalQueues {
+    /// None yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = Mutex::new(State::default());
+        Self(Arc::new(Shared { clock, state, sent: Notify::new() }))
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on messages are disturbed so; a default ends it.
+    pub fn disturb(&self, disturbance: Disturbance) {
+        self.state().random = Random::new(disturbance);
+    }
+
+    /// When the next message of the queue becomes visible: now when one is, later when all of them
+    /// are delayed or in flight. Nothing when it is empty or not there.
+    pub fn next_visible_at(&self, queue_url: &str) -> Option<Timestamp> {
+        let now = self.0.clock.now();
+        let name = queue_url.strip_prefix(URL)?;
+        self.state().queues.get_mut(name)?.next_visible_at(now)
+    }
+
+    /// Wakes all who wait when something is sent, moved to its dead-letter queue or given back
+    /// early. Nothing is remembered for those who come later: take `notified()` first, look at
+    /// [`LocalQueues::next_visible_at`] then, and await it last. It knows nothing of the clock.
+    pub fn sent(&self) -> &Notify {
+        &self.0.sent
+    }
+
+    /// Answers one request of the SDK.
+    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> HttpResponse {
+        let now = self.0.clock.now();
+        let (result, stirred) = {
+            let mut state = self.state();
+            let result = state.carry_out(operation, body, now);
+            (result, std::mem::take(&mut state.stirred))
+        };
+        if stirred {
+            self.0.sent.notify_waiters();
+        }
+        match result {
+            Ok(answer) => respond(200, &answer),
+            Err(refusal) => refused(&refusal),
+        }
+    }
+}
+
+impl fmt::Debug for LocalQueues {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("LocalQueues").finish_non_exhaustive()
+    }
+}
+
+impl HttpConnector for LocalQueues {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let (_, operation) = target.split_once('.').unwrap_or_default();
+        let answer = self.answer(operation, request.body().bytes().unwrap_or_default());
+        HttpConnectorFuture::ready(Ok(answer))
+    }
+}
+
+fn respond(status: u16, body: &Value) -> HttpResponse {
+    let status = StatusCode::try_from(status).expect("a status");
+    let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
+}
+
+/// An error as the JSON protocol has it. The SDK takes the code from the header, which is that of the
+/// older query protocol.
+fn refused(refusal: &Refusal) -> HttpResponse {
+    let body = json!({ "__type": refusal.kind.shape, "message": refusal.message });
+    let mut response = respond(400, &body);
+    let code = format!("{};Sender", refusal.kind.code);
+    response.headers_mut().insert("x-amzn-query-error", code);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::LocalClock;
+
+    const OF_TWELVE_HOURS: i64 = 43_200;
+
+    struct Desk {
+        clock: Arc<LocalClock>,
+        queues: LocalQueues,
+    }
+
+    impl Desk {
+        /// With the queues `lane`, whose dead letters go to `dead` after two receives, and `dead`.
+        fn new() -> Self {
+            let clock = Arc::new(LocalClock::frozen("2026-11-23T12:00:00Z".parse().unwrap()));
+            let queues = LocalQueues::new(clock.clone());
+            let desk = Self { clock, queues };
+            let policy =
+                json!({ "deadLetterTargetArn": format!("{ARN}dead"), "maxReceiveCount": "2" });
+            desk.ask("CreateQueue", json!({ "QueueName": "dead" })).unwrap();
+            let attributes =
+                json!({ "RedrivePolicy": policy.to_string(), "MessageRetentionPeriod": "3600" });
+            desk.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
+                .unwrap();
+            desk
+        }
+
+        /// What a 200 says, or the code of a refusal.
+        fn ask(&self, operation: &str, body: Value) -> Result<Value, String> {
+            let answer = self.queues.answer(operation, body.to_string().as_bytes());
+            let text: Value = serde_json::from_slice(answer.body().bytes().unwrap()).unwrap();
+            match answer.headers().get("x-amzn-query-error") {
+                None => Ok(text),
+                Some(code) => Err(code.trim_end_matches(";Sender").to_owned()),
+            }
+        }
+
+        fn of(&self, queue: &str, operation: &str, mut body: Value) -> Result<Value, String> {
+            body["QueueUrl"] = json!(format!("{URL}{queue}"));
+            self.ask(operation, body)
+        }
+
+        fn send(&self, bodies: &[String], group: Option<&str>) {
+            for ten in bodies.chunks(10) {
+                let entries: Vec<_> = ten
+                    .iter()
+                    .enumerate()
+                    .map(|(id, body)| {
+                        json!({ "Id": id.to_string(), "MessageBody": body, "MessageGroupId": group })
+                    })
+                    .collect();
+                let sent = self.of("lane", "SendMessageBatch", json!({ "Entries": entries }));
+                assert_eq!(sent.unwrap()["Failed"], json!([]));
+            }
+        }
+
+        /// Body and handle of each.
+        fn receive(&self, queue: &str, count: usize) -> Vec<(String, String)> {
+            let body = json!({ "MaxNumberOfMessages": count });
+            let received = self.of(queue, "ReceiveMessage", body).unwrap();
+            let messages = received["Messages"].as_array().cloned().unwrap_or_default();
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            messages.iter().map(|one| (text(&one["Body"]), text(&one["ReceiptHandle"]))).collect()
+        }
+
+        fn bodies(&self, queue: &str, count: usize) -> Vec<String> {
+            self.receive(queue, count).into_iter().map(|(body, _)| body).collect()
+        }
+
+        fn delete(&self, handle: &str) {
+            self.of("lane", "DeleteMessage", json!({ "ReceiptHandle": handle })).unwrap();
+        }
+
+        fn hide(&self, handle: &str, seconds: i64) -> Result<Value, String> {
+            let body = json!({ "ReceiptHandle": handle, "VisibilityTimeout": seconds });
+            self.of("lane", "ChangeMessageVisibility", body)
+        }
+
+        fn wait(&self, seconds: i64) {
+            self.clock.advance(SignedDuration::from_secs(seconds));
+        }
+
+        /// Seconds from now until something is visible.
+        fn visible_in(&self, queue: &str) -> Option<i64> {
+            let at = self.queues.next_visible_at(&format!("{URL}{queue}"))?;
+            Some(at.duration_since(self.clock.now()).as_secs())
+        }
+
+        /// Receives and deletes until nothing is left; what came, in order.
+        fn drain(&self) -> Vec<String> {
+            let mut drained = Vec::new();
+            loop {
+                let received = self.receive("lane", 10);
+                if received.is_empty() {
+                    return drained;
+                }
+                for (body, handle) in received {
+                    self.delete(&handle);
+                    drained.push(body);
+                }
+            }
+        }
+    }
+
+    fn numbered(name: &str, count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("{name}-{number}")).collect()
+    }
+
+    #[test]
+    fn ten_thousand_that_wait_in_one_group_do_not_hold_up_another() {
+        let desk = Desk::new();
+        desk.send(&numbered("loud", 10_000), Some("loud"));
+        desk.send(&numbered("quiet", 3), Some("quiet"));
+        let order = ["loud-0", "quiet-0", "loud-1", "quiet-1", "loud-2", "quiet-2", "loud-3"];
+        assert_eq!(desk.bodies("lane", 7), order);
+        // Three of each come back, and one more of the loud; the rest was never received.
+        desk.wait(30);
+        assert_eq!(desk.drain().len(), 10_003);
+    }
+
+    #[test]
+    fn what_is_in_flight_counts_against_its_group_until_it_is_deleted_or_visible_again() {
+        let desk = Desk::new();
+        desk.send(&numbered("a", 3), Some("a"));
+        let taken = desk.receive("lane", 1);
+        desk.send(&numbered("b", 1), Some("b"));
+        desk.send(&numbered("alone", 1), None);
+        assert_eq!(desk.bodies("lane", 2), ["b-0", "alone-0"]);
+        desk.delete(&taken[0].1);
+        desk.send(&numbered("b", 2)[1..], Some("b"));
+        assert_eq!(desk.bodies("lane", 2), ["a-1", "a-2"], "b has one in flight");
+    }
+
+    #[test]
+    fn the_same_seed_disturbs_in_the_same_way() {
+        let run = |seed| {
+            let desk = Desk::new();
+            desk.queues.disturb(Disturbance { duplicate_percent: 30, reorder: true, seed });
+            desk.send(&numbered("a", 100), Some("a"));
+            desk.drain()
+        };
+        let once = run(7);
+        assert_eq!(once, run(7));
+        assert_ne!(once, run(8));
+        let mut times = BTreeMap::new();
+        once.iter().for_each(|body| *times.entry(body.clone()).or_insert(0) += 1);
+        assert_eq!(times.len(), 100);
+        let twice = times.values().filter(|times| **times == 2).count();
+        assert_eq!(once.len(), 100 + twice);
+        assert!((15..45).contains(&twice), "{twice}");
+        assert_ne!(once[..10], numbered("a", 10), "they are out of order");
+    }
+
+    #[test]
+    fn a_copy_comes_after_its_message_was_deleted_and_is_never_a_dead_letter_for_it() {
+        let desk = Desk::new();
+        desk.queues.disturb(Disturbance { duplicate_percent: 100, ..Disturbance::default() });
+        desk.send(&numbered("a", 2), None);
+        assert_eq!(desk.bodies("lane", 10), ["a-0", "a-1"], "one answer holds no message twice");
+        desk.queues.disturb(Disturbance::default());
+        desk.wait(30);
+        assert_eq!(desk.drain(), ["a-0", "a-1", "a-0", "a-1"]);
+        assert_eq!(desk.visible_in("dead"), None);
+    }
+
+    #[test]
+    fn the_next_moment_at_which_something_is_visible_is_known() {
+        let desk = Desk::new();
+        assert_eq!(desk.visible_in("lane"), None);
+        assert_eq!(desk.visible_in("nowhere"), None);
+        let body = json!({ "MessageBody": "a", "DelaySeconds": 900 });
+        desk.of("lane", "SendMessage", body).unwrap();
+        assert_eq!(desk.visible_in("lane"), Some(900));
+        desk.wait(900);
+        assert_eq!(desk.visible_in("lane"), Some(0));
+        let handle = &desk.receive("lane", 1)[0].1;
+        assert_eq!(desk.visible_in("lane"), Some(30));
+        desk.hide(handle, 60).unwrap();
+        assert_eq!(desk.visible_in("lane"), Some(60));
+        desk.delete(handle);
+        assert_eq!(desk.visible_in("lane"), None);
+    }
+
+    #[test]
+    fn a_message_expires_wherever_it_is() {
+        let desk = Desk::new();
+        desk.send(&numbered("a", 2), None);
+        desk.wait(3_590);
+        assert_eq!(desk.receive("lane", 1).len(), 1);
+        desk.wait(10);
+        assert_eq!(desk.visible_in("lane"), None);
+    }
+
+    #[test]
+    fn a_dead_letter_keeps_its_age_and_its_count() {
+        let desk = Desk::new();
+        desk.send(&numbered("a", 1), None);
+        for _ in 0..2 {
+            assert_eq!(desk.receive("lane", 1).len(), 1);
+            desk.wait(30);
+        }
+        assert_eq!(desk.receive("lane", 1), []);
+        let body = json!({ "MessageSystemAttributeNames": ["All"] });
+        let received = desk.of("dead", "ReceiveMessage", body).unwrap();
+        let attributes = &received["Messages"][0]["Attributes"];
+        assert_eq!(attributes["ApproximateReceiveCount"], "3");
+        assert_eq!(attributes["DeadLetterQueueSourceArn"], format!("{ARN}lane"));
+        let age = desk.clock.now().as_millisecond() - 60_000;
+        assert_eq!(attributes["SentTimestamp"], age.to_string());
+    }
+
+    #[test]
+    fn a_message_is_in_flight_for_twelve_hours_at_most() {
+        let desk = Desk::new();
+        let url = desk.ask("CreateQueue", json!({ "QueueName": "lane" })).unwrap();
+        assert_eq!(url["QueueUrl"], format!("{URL}lane"), "creating again changes nothing");
+        desk.send(&numbered("a", 1), None);
+        let handle = &desk.receive("lane", 1)[0].1;
+        assert!(desk.hide(handle, OF_TWELVE_HOURS).is_ok());
+        desk.wait(1);
+        assert_eq!(desk.hide(handle, OF_TWELVE_HOURS), Err("InvalidParameterValue".to_owned()));
+        assert!(desk.hide(handle, OF_TWELVE_HOURS - 1).is_ok());
+        assert!(desk.hide(handle, 0).is_ok());
+        let visible = Err("AWS.SimpleQueueService.MessageNotInflight".to_owned());
+        assert_eq!(desk.hide(handle, 10), visible);
+    }
+
+    #[test]
+    fn a_purge_takes_everything_once_a_minute() {
+        let desk = Desk::new();
+        desk.send(&numbered("a", 2), None);
+        let handle = &desk.receive("lane", 1)[0].1;
+        desk.of("lane", "PurgeQueue", json!({})).unwrap();
+        let soon = Err("AWS.SimpleQueueService.PurgeQueueInProgress".to_owned());
+        assert_eq!(desk.of("lane", "PurgeQueue", json!({})), soon);
+        desk.send(&numbered("b", 1), None);
+        desk.delete(handle);
+        assert_eq!(desk.bodies("lane", 10), ["b-0"], "an old handle meets no new message");
+        desk.wait(60);
+        desk.of("lane", "PurgeQueue", json!({})).unwrap();
+        assert_eq!(desk.visible_in("lane"), None);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_is_woken_by_what_is_sent_and_by_what_is_given_back() {
+        let desk = Desk::new();
+        let woken = desk.queues.sent().notified();
+        desk.send(&numbered("a", 1), None);
+        woken.await;
+        let handle = &desk.receive("lane", 1)[0].1;
+        let woken = desk.queues.sent().notified();
+        desk.hide(handle, 0).unwrap();
+        woken.await;
+    }
+
+    #[track_caller]
+    fn check(operation: &str, body: Value, expected: &str) {
+        let answer = Desk::new().of("lane", operation, body);
+        assert_eq!(answer, Err(expected.to_owned()), "{operation}");
+    }
+
+    #[test]
+    fn what_sqs_refuses_is_refused() {
+        let parameter = "InvalidParameterValue";
+        let long = "x".repeat(1_048_577);
+        check("SendMessage", json!({ "MessageBody": long }), parameter);
+        check("SendMessage", json!({ "MessageBody": "" }), "MissingParameter");
+        check("SendMessage", json!({ "MessageBody": "\u{b}" }), "InvalidMessageContents");
+        check("SendMessage", json!({ "MessageBody": "a", "DelaySeconds": 901 }), parameter);
+        check("SendMessage", json!({ "MessageBody": "a", "MessageGroupId": "a b" }), parameter);
+        check("ReceiveMessage", json!({ "MaxNumberOfMessages": 11 }), parameter);
+        check("ReceiveMessage", json!({ "MaxNumberOfMessages": 0 }), parameter);
+        check("ReceiveMessage", json!({ "WaitTimeSeconds": 21 }), parameter);
+        check("ReceiveMessage", json!({ "VisibilityTimeout": 43_201 }), parameter);
+        let strange = json!({ "AttributeNames": ["Strange"] });
+        check("GetQueueAttributes", strange, "InvalidAttributeName");
+        let half = "x".repeat(524_289);
+        let entries = ["a", "b"].map(|id| json!({ "Id": id, "MessageBody": half }));
+        let long = "AWS.SimpleQueueService.BatchRequestTooLong";
+        check("SendMessageBatch", json!({ "Entries": entries }), long);
+        let entries = [json!({ "Id": "a b", "MessageBody": "a" })];
+        let id = "AWS.SimpleQueueService.InvalidBatchEntryId";
+        check("SendMessageBatch", json!({ "Entries": entries }), id);
+    }
+
+    #[test]
+    fn a_queue_is_made_again_only_as_it_was() {
+        let desk = Desk::new();
+        let make = |attributes| {
+            desk.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
+        };
+        let same = make(json!({ "MessageRetentionPeriod": "3600" }));
+        assert_eq!(same.unwrap()["QueueUrl"], format!("{URL}lane"));
+        let other = make(json!({ "VisibilityTimeout": "31" }));
+        assert_eq!(other, Err("QueueAlreadyExists".to_owned()));
+        let policy =
+            json!({ "deadLetterTargetArn": format!("{ARN}nowhere"), "maxReceiveCount": 1 });
+        let attributes = json!({ "RedrivePolicy": policy.to_string() });
+        let stray = json!({ "QueueName": "stray", "Attributes": attributes });
+        assert_eq!(desk.ask("CreateQueue", stray), Err("InvalidParameterValue".to_owned()));
+    }
+
+    #[test]
+    fn a_receipt_handle_is_of_one_queue() {
+        let desk = Desk::new();
+        desk.send(&numbered("a", 1), None);
+        let handle = json!({ "ReceiptHandle": desk.receive("lane", 1)[0].1 });
+        let refused = Err("ReceiptHandleIsInvalid".to_owned());
+        assert_eq!(desk.of("dead", "DeleteMessage", handle), refused);
+    }
+
+    #[test]
+    fn what_the_local_queues_do_not_have_is_refused_by_name() {
+        check("ListQueues", json!({}), "AWS.SimpleQueueService.UnsupportedOperation");
+        let attributes = json!({ "MessageBody": "a", "MessageAttributes": {} });
+        check("SendMessage", attributes, "SerializationException");
+    }
+}

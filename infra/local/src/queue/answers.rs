@@ -1,0 +1,90 @@
+//! What the operations of SQS answer with: messages, receipt handles, the results of a batch.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use md5::{Digest, Md5};
+use serde_json::{Map, Value, json};
+
+use super::mailbox::{Message, Receipt};
+use super::refusal::{RECEIPT_HANDLE_IS_INVALID, Refusal};
+
+/// The MD5 of a body, in hexadecimal: how SQS confirms what it has.
+pub(super) fn md5(body: &str) -> String {
+    Md5::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A receipt handle: opaque to whoever gets it, as that of AWS is.
+fn handle(queue: &str, receipt: Receipt) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{queue}:{}:{}", receipt.place, receipt.number))
+}
+
+/// The receipt that a handle of this queue stands for.
+pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, Refusal> {
+    let invalid = |reason: &str| {
+        let message = format!("The input receipt handle \"{handle}\" is not {reason}.");
+        Refusal::new(RECEIPT_HANDLE_IS_INVALID, message)
+    };
+    let text = URL_SAFE_NO_PAD.decode(handle).ok().and_then(|text| String::from_utf8(text).ok());
+    let text = text.ok_or_else(|| invalid("a valid receipt handle"))?;
+    let mut parts = text.splitn(3, ':');
+    let mut part = || parts.next().unwrap_or_default();
+    let (of, place, number) = (part(), part().parse(), part().parse());
+    let (Ok(place), Ok(number)) = (place, number) else {
+        return Err(invalid("a valid receipt handle"));
+    };
+    if of != queue {
+        return Err(invalid("valid for this queue"));
+    }
+    Ok(Receipt { place, number })
+}
+
+/// A message as it is received, with those of its system attributes that were asked for.
+pub(super) fn show(
+    message: &Message,
+    receipt: Receipt,
+    queue: &str,
+    wanted: &BTreeSet<String>,
+) -> Value {
+    let first = message.first_received_at.map(|at| at.as_millisecond().to_string());
+    let attributes = [
+        ("ApproximateReceiveCount", Some(message.received.to_string())),
+        ("ApproximateFirstReceiveTimestamp", first),
+        ("SentTimestamp", Some(message.sent_at.as_millisecond().to_string())),
+        ("MessageGroupId", message.group.as_deref().map(str::to_owned)),
+        ("DeadLetterQueueSourceArn", message.source.clone()),
+    ];
+    let attributes: Map<String, Value> = attributes
+        .into_iter()
+        .filter(|(name, _)| wanted.contains("All") || wanted.contains(*name))
+        .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
+        .collect();
+    let mut shown = json!({
+        "MessageId": message.id,
+        "ReceiptHandle": handle(queue, receipt),
+        "MD5OfBody": md5(&message.body),
+        "Body": message.body.as_ref(),
+    });
+    if !attributes.is_empty() {
+        shown["Attributes"] = Value::Object(attributes);
+    }
+    shown
+}
+
+/// The results of a batch, entry by entry.
+pub(super) fn each(results: impl Iterator<Item = (String, Result<Value, Refusal>)>) -> Value {
+    let (mut successful, mut failed) = (Vec::new(), Vec::new());
+    for (id, result) in results {
+        match result {
+            Ok(mut fields) => {
+                fields["Id"] = json!(id);
+                successful.push(fields);
+            }
+            Err(Refusal { kind, message }) => failed.push(json!({
+                "Id": id, "SenderFault": true, "Code": kind.code, "Message": message,
+            })),
+        }
+    }
+    json!({ "Successful": successful, "Failed": failed })
+}

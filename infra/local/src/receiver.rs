@@ -1,0 +1,182 @@
+//! A small receiver of webhooks on loopback, as a customer would write it: it checks the signature
+//! with the `standardwebhooks` crate, answers, and hands on what arrived.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use edge::{Clock, SystemClock};
+use jiff::Timestamp;
+use serde_json::Value;
+use standardwebhooks::{Webhook, WebhookError};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+const PATH: &str = "/webhooks";
+/// Arrivals that nobody has looked at yet. One more is answered 503, and so comes again later.
+const UNSEEN_MAX: usize = 1_000;
+/// A webhook can be quicker than the answer that holds the secret. It waits so long for it, which is
+/// less than the sender waits for an answer.
+const SECRET_WITHIN: Duration = Duration::from_secs(10);
+
+/// What was posted.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// When, on the machine's clock.
+    pub at: Timestamp,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, byte for byte.
+    pub body: Bytes,
+    /// Whether its signature is right, and if not, why.
+    pub verdict: Result<(), String>,
+}
+
+impl Arrival {
+    /// The header `webhook-id`: the event's id.
+    pub fn webhook_id(&self) -> &str {
+        let value = self.headers.get(standardwebhooks::HEADER_WEBHOOK_ID);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as JSON; null when it is none.
+    pub fn event(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// Receives until it is dropped.
+pub struct Receiver {
+    url: String,
+    secret: watch::Sender<Option<Arc<Webhook>>>,
+    arrivals: mpsc::Receiver<Arrival>,
+    server: JoinHandle<()>,
+}
+
+impl Receiver {
+    /// Listens on a port of loopback, 0 for any free one.
+    pub async fn start(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let url = format!("http://{}{PATH}", listener.local_addr()?);
+        let (secret, known) = watch::channel(None);
+        let (sender, arrivals) = mpsc::channel(UNSEEN_MAX);
+        let desk = Desk { secret: known, arrivals: sender };
+        let router = Router::new().route(PATH, post(receive)).with_state(desk);
+        let server = tokio::spawn(async move {
+            // It ends only with its listener.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { url, secret, arrivals, server })
+    }
+
+    /// Where it is reached.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sets what signatures are checked with. It is known only when the receiver's address has been
+    /// registered, so what arrives earlier waits.
+    pub fn trust(&self, secret: &str) -> Result<(), WebhookError> {
+        self.secret.send_replace(Some(Arc::new(Webhook::new(secret)?)));
+        Ok(())
+    }
+
+    /// The next arrival.
+    pub async fn next(&mut self) -> Option<Arrival> {
+        self.arrivals.recv().await
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// Where webhooks are handed in.
+#[derive(Clone)]
+struct Desk {
+    secret: watch::Receiver<Option<Arc<Webhook>>>,
+    arrivals: mpsc::Sender<Arrival>,
+}
+
+impl Desk {
+    async fn webhook(&mut self) -> Option<Arc<Webhook>> {
+        let known = self.secret.wait_for(Option::is_some);
+        tokio::time::timeout(SECRET_WITHIN, known).await.ok()?.ok()?.clone()
+    }
+}
+
+async fn receive(State(mut desk): State<Desk>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let at = SystemClock.now();
+    let Some(webhook) = desk.webhook().await else { return StatusCode::SERVICE_UNAVAILABLE };
+    let verdict = webhook.verify(&body, &headers).map_err(|cause| cause.to_string());
+    let status = if verdict.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED };
+    match desk.arrivals.try_send(Arrival { at, headers, body, verdict }) {
+        Ok(()) => status,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    const BODY: &str = r#"{"type":"charge.paid"}"#;
+
+    async fn posted(url: &str, signature: String, seconds: i64) -> StatusCode {
+        let post = reqwest::Client::new()
+            .post(url)
+            .header("webhook-id", "evt_1")
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", signature)
+            .body(BODY);
+        post.send().await.expect("an answer").status()
+    }
+
+    /// The answer to a webhook that was signed with `secret` at the machine's time.
+    async fn answer(url: &str, secret: &str) -> StatusCode {
+        let seconds = SystemClock.now().as_second();
+        let webhook = Webhook::new(secret).expect("a secret");
+        let signature = webhook.sign("evt_1", seconds, BODY.as_bytes()).expect("signed");
+        posted(url, signature, seconds).await
+    }
+
+    #[tokio::test]
+    async fn a_right_signature_is_answered_204_and_handed_on_as_it_came() {
+        let mut receiver = Receiver::start(0).await.expect("started");
+        receiver.trust(SECRET).expect("a secret");
+        assert_eq!(answer(receiver.url(), SECRET).await, 204);
+        let arrival = receiver.next().await.expect("an arrival");
+        assert_eq!(arrival.verdict, Ok(()));
+        assert_eq!((arrival.webhook_id(), &arrival.body[..]), ("evt_1", BODY.as_bytes()));
+        assert_eq!(arrival.event()["type"], "charge.paid");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_signature_is_answered_401_and_handed_on_with_the_reason() {
+        let mut receiver = Receiver::start(0).await.expect("started");
+        receiver.trust(SECRET).expect("a secret");
+        let other = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert_eq!(answer(receiver.url(), other).await, 401);
+        let arrival = receiver.next().await.expect("an arrival");
+        assert_eq!(arrival.verdict, Err("signature invalid".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_arrives_before_the_secret_is_known_waits_for_it() {
+        let receiver = Receiver::start(0).await.expect("started");
+        let url = receiver.url().to_owned();
+        let early = tokio::spawn(async move { answer(&url, SECRET).await });
+        tokio::task::yield_now().await;
+        receiver.trust(SECRET).expect("a secret");
+        assert_eq!(early.await.expect("answered"), 204);
+    }
+}

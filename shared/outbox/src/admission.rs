@@ -1,0 +1,75 @@
+//! How many first attempts of one endpoint may be in the live lane: the rest take the retry lane, so
+//! that a burst for one endpoint, which may turn out to be slow, cannot fill the lane of the others.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use domain::EndpointId;
+use jiff::Timestamp;
+use queue::Lane;
+
+/// At once.
+const BURST: u64 = 50;
+/// And then one each so many milliseconds, 10 a second.
+const INTERVAL_MS: u64 = 100;
+/// Endpoints remembered at once; beyond it those are forgotten that have their whole burst again.
+const ENDPOINTS_MAX: usize = 10_000;
+
+/// A bucket of each endpoint, in the memory of one function: approximate, and without a storage call.
+#[derive(Debug, Default)]
+pub struct Admission(Mutex<HashMap<EndpointId, Bucket>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    /// How many milliseconds of admissions are spoken for.
+    used_ms: u64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    fn used_at(self, now: Timestamp) -> u64 {
+        let passed = now.duration_since(self.at).as_millis().max(0);
+        self.used_ms.saturating_sub(u64::try_from(passed).unwrap_or(u64::MAX))
+    }
+}
+
+impl Admission {
+    /// The lane of one more first attempt.
+    pub fn lane(&self, endpoint_id: EndpointId, now: Timestamp) -> Lane {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ENDPOINTS_MAX {
+            buckets.retain(|_, bucket| bucket.used_at(now) > 0);
+        }
+        let used = buckets.get(&endpoint_id).map_or(0, |bucket| bucket.used_at(now));
+        if used + INTERVAL_MS > BURST * INTERVAL_MS {
+            return Lane::Retry;
+        }
+        buckets.insert(endpoint_id, Bucket { used_ms: used + INTERVAL_MS, at: now });
+        Lane::Live
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Id;
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_then_ten_a_second_and_other_endpoints_are_not_touched() {
+        let admission = Admission::default();
+        let [one, other] = ["1", "2"]
+            .map(|digit| EndpointId::parse(&format!("whe_{}", digit.repeat(26))).expect("an id"));
+        let live = |endpoint, now, times: u32| {
+            (0..times).filter(|_| admission.lane(endpoint, now) == Lane::Live).count()
+        };
+        let begin = Timestamp::UNIX_EPOCH;
+        assert_eq!(live(one, begin, 10_000), 50);
+        assert_eq!(live(other, begin, 20), 20);
+        let later = begin + SignedDuration::from_secs(2);
+        assert_eq!(live(one, later, 10_000), 20);
+        let rested = later + SignedDuration::from_secs(60);
+        assert_eq!(live(one, rested, 10_000), 50);
+    }
+}

@@ -1,0 +1,11 @@
+//! From event rows to messages in a lane. `relay` does it when the stream tells, `clock` when
+//! something was left lying; both by this code, and each is enough alone.
+#![warn(missing_docs)]
+
+mod admission;
+mod publish;
+mod resend;
+
+pub use admission::Admission;
+pub use publish::publish;
+pub use resend::resend;

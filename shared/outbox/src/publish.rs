@@ -1,0 +1,124 @@
+//! Makes the deliveries of events and sends a message for each.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{AccountId, Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, Moment};
+use futures::{StreamExt, stream};
+use queue::{Lane, Lanes, Message, Outgoing};
+use store::{Key, Listing, Page, Row, Store, Writes};
+
+use crate::Admission;
+
+/// Events published at once.
+const CONCURRENT: usize = 16;
+/// A page of endpoints: more than an account can have.
+const ENDPOINTS_PAGE: u8 = 100;
+/// How often an event is looked at again because somebody else was at it.
+const DECISIONS_AGAIN_MAX: usize = 4;
+
+/// Publishes events: for each one transaction that makes its deliveries and takes it off the list of
+/// those without, then one message for each delivery. An event that was published already is left
+/// alone. What came of each is in the order of the events. A message that cannot be sent is not an error: the clock sends it a minute later.
+pub async fn publish(
+    store: &Store,
+    lanes: &Lanes,
+    admission: &Admission,
+    events: &[Event],
+    moment: &Moment,
+) -> Vec<Result<(), Error>> {
+    let mut endpoints = HashMap::new();
+    for account_id in events.iter().map(|event| event.account_id).collect::<HashSet<_>>() {
+        endpoints.insert(account_id, endpoints_of(store, account_id).await);
+    }
+    let work: Vec<_> = events
+        .iter()
+        .map(|event| publish_one(store, &endpoints[&event.account_id], event, moment))
+        .collect();
+    let outcomes: Vec<_> = stream::iter(work).buffered(CONCURRENT).collect().await;
+    let made = outcomes.iter().flatten().flatten();
+    let messages: Vec<_> = made
+        .map(|delivery| Outgoing {
+            message: Message::from(delivery),
+            lane: match delivery.made {
+                0 => admission.lane(delivery.endpoint_id, moment.now),
+                _ => Lane::Retry,
+            },
+            delay_seconds: 0,
+        })
+        .collect();
+    // What is not sent now is sent by the clock.
+    let _ = lanes.send(&messages).await;
+    outcomes.into_iter().map(|outcome| outcome.map(drop)).collect()
+}
+
+async fn endpoints_of(store: &Store, account_id: AccountId) -> Result<Vec<Endpoint>, Error> {
+    let page = Page { limit: ENDPOINTS_PAGE, after: None };
+    store.list(&Listing::Endpoints(account_id), page).await.map(|(endpoints, _)| endpoints)
+}
+
+/// The deliveries that were made now; none when the event was published before.
+async fn publish_one(
+    store: &Store,
+    endpoints: &Result<Vec<Endpoint>, Error>,
+    event: &Event,
+    moment: &Moment,
+) -> Result<Vec<Delivery>, Error> {
+    let Ok(endpoints) = endpoints else {
+        return Err(Error::unavailable("the endpoints of the account were not read"));
+    };
+    let takers = endpoints.iter().filter(|endpoint| endpoint.takes(event));
+    let takers: Vec<EndpointId> = takers.map(|endpoint| endpoint.id).collect();
+    let make = |taker: &EndpointId| Delivery::publish(event, *taker, moment);
+    // The first time nothing is there yet, and no read is needed to know it.
+    let mut deliveries: Vec<_> = match event.redelivery {
+        None => takers.iter().map(make).collect(),
+        Some(_) => match wanted(store, event, &takers, moment).await? {
+            Some(deliveries) => deliveries,
+            None => return Ok(Vec::new()),
+        },
+    };
+    for _ in 0..DECISIONS_AGAIN_MAX {
+        let writes = Writes::default().mark_relayed(event, moment.now);
+        let writes = deliveries.iter().fold(writes, Writes::replace);
+        match store.commit(writes, moment).await {
+            Ok(_) => return Ok(deliveries),
+            Err(Error::Stale) => {}
+            Err(error) => return Err(error),
+        }
+        match wanted(store, event, &takers, moment).await? {
+            Some(fresh) => deliveries = fresh,
+            None => return Ok(Vec::new()),
+        }
+    }
+    Err(Error::Stale)
+}
+
+/// The deliveries as they are to be written: new ones, and, for a redelivery, those that are there
+/// opened again, but for one that a worker has at this moment. None when the event waits no more.
+async fn wanted(
+    store: &Store,
+    event: &Event,
+    takers: &[EndpointId],
+    moment: &Moment,
+) -> Result<Option<Vec<Delivery>>, Error> {
+    let mut keys = vec![Key::Event(event.account_id, event.id)];
+    let delivery = |taker: &EndpointId| DeliveryId::of(event.id, *taker);
+    keys.extend(takers.iter().map(|taker| Key::Delivery(event.account_id, delivery(taker))));
+    let mut rows = store.read(&keys).await?.into_iter();
+    let stored = rows.next().flatten().map(Row::read::<Event>).transpose()?;
+    let Some(stored) = stored.filter(|stored| stored.relayed_at.is_none()) else {
+        return Ok(None);
+    };
+    let mut deliveries = Vec::new();
+    for (taker, row) in takers.iter().zip(rows) {
+        match row.map(Row::read::<Delivery>).transpose()? {
+            None => deliveries.push(Delivery::publish(event, *taker, moment)),
+            Some(mut there) => {
+                if stored.redelivery.is_some() && there.redeliver(moment) {
+                    deliveries.push(there);
+                }
+            }
+        }
+    }
+    Ok(Some(deliveries))
+}

@@ -1,0 +1,106 @@
+//! A batch of messages as Lambda hands it over, and the answer that says which of them come again.
+
+use domain::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Message;
+
+/// One message of a batch.
+#[derive(Debug)]
+pub struct Received {
+    /// Names it in the answer.
+    pub message_id: String,
+    /// What it says. One that cannot be read fails each time, and ends in the dead-letter queue.
+    pub message: Result<Message, Error>,
+}
+
+/// A batch.
+#[derive(Debug)]
+pub struct Batch;
+
+#[derive(Deserialize)]
+struct Records {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    message_id: String,
+    #[serde(default)]
+    body: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    batch_item_failures: Vec<Failure>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+impl Batch {
+    /// Reads the event of a queue.
+    pub fn read(event: Value) -> Result<Vec<Received>, Error> {
+        let records: Records = serde_json::from_value(event).map_err(Error::internal)?;
+        let read = |record: Record| Received {
+            message: serde_json::from_str(&record.body).map_err(|cause| {
+                Error::internal(format!("message {} cannot be read: {cause}", record.message_id))
+            }),
+            message_id: record.message_id,
+        };
+        Ok(records.records.into_iter().map(read).collect())
+    }
+
+    /// Which items failed; the others are done (`ReportBatchItemFailures`). For a queue an item is a
+    /// message, for a stream the first record that is to come again.
+    pub fn answer(failed: impl IntoIterator<Item = String>) -> Value {
+        let batch_item_failures =
+            failed.into_iter().map(|item_identifier| Failure { item_identifier }).collect();
+        serde_json::to_value(Answer { batch_item_failures }).expect("an answer has string keys")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Fault row 46. What is not a message fails alone.
+    #[test]
+    fn a_body_that_is_no_message_fails_alone() {
+        let good = json!({
+            "account_id": "acc_01M84PAB1TDP32RCVT3CE2MBPK",
+            "event_id": "evt_01M84PAB1TDP32RCVT3CE2MBPK",
+            "endpoint_id": "whe_01M84PAB1TDP32RCVT3CE2MBPK",
+            "made": 3,
+        });
+        let mut bodies = vec![good.to_string(), String::new(), "null".to_owned(), "{}".to_owned()];
+        let mut more = good.clone();
+        more["more"] = json!(1);
+        let mut other = good.clone();
+        other["account_id"] = json!("usr_01M84PAB1TDP32RCVT3CE2MBPK");
+        bodies.extend([more.to_string(), other.to_string(), "[".repeat(100_000)]);
+        let records: Vec<_> = bodies
+            .iter()
+            .enumerate()
+            .map(|(place, body)| json!({ "messageId": format!("m{place}"), "body": body }))
+            .collect();
+        let batch = Batch::read(json!({ "Records": records })).expect("a batch");
+        let failed: Vec<_> = batch
+            .into_iter()
+            .filter(|received| received.message.is_err())
+            .map(|received| received.message_id)
+            .collect();
+        assert_eq!(failed, ["m1", "m2", "m3", "m4", "m5", "m6"]);
+        let answer = Batch::answer(failed.into_iter().take(1));
+        assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "m1" }] }));
+    }
+}

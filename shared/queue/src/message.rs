@@ -1,0 +1,36 @@
+//! What a message says: which attempt to make. Everything else is read from the table.
+
+use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId};
+use serde::{Deserialize, Serialize};
+
+/// An attempt to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The event.
+    pub event_id: EventId,
+    /// Where to.
+    pub endpoint_id: EndpointId,
+    /// Attempts made before this one. A message whose count is not the delivery's is out of date.
+    pub made: u32,
+}
+
+impl Message {
+    /// The delivery it is about.
+    pub fn delivery_id(&self) -> DeliveryId {
+        DeliveryId::of(self.event_id, self.endpoint_id)
+    }
+}
+
+impl From<&Delivery> for Message {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            account_id: delivery.account_id,
+            event_id: delivery.event_id,
+            endpoint_id: delivery.endpoint_id,
+            made: delivery.made,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
+//! `by_due`, which holds only rows that wait for something.
+
+use domain::{AccountId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id};
+use jiff::Timestamp;
+
+use crate::key::{self, Key, Table};
+use crate::list::Query;
+use crate::read::Attributes;
+use crate::{Page, Position, Store, table};
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueList {
+    /// Charges that expire, or whose network announced something.
+    Charges,
+    /// Events without deliveries.
+    Events,
+    /// Deliveries to be looked after.
+    Deliveries,
+    /// Replays to be gone on with.
+    Replays,
+}
+
+impl DueList {
+    /// How many partitions it is spread over, so that a busy minute is written to more than one.
+    pub const fn shards(self) -> u8 {
+        match self {
+            Self::Charges | Self::Events => 8,
+            Self::Deliveries => 16,
+            // A handful at a time.
+            Self::Replays => 1,
+        }
+    }
+
+    /// The shard of an id.
+    pub(crate) fn shard(self, id: u128) -> u8 {
+        let shard = id % u128::from(self.shards());
+        u8::try_from(shard).expect("a remainder by a byte fits a byte")
+    }
+
+    pub(crate) fn partition(self, shard: u8) -> String {
+        let family = match self {
+            Self::Charges | Self::Deliveries => "DUE",
+            Self::Events => "RELAY",
+            Self::Replays => "REPLAY",
+        };
+        format!("{family}#{shard:02}")
+    }
+
+    fn table(self) -> Table {
+        match self {
+            Self::Deliveries => Table::Deliveries,
+            Self::Charges | Self::Events | Self::Replays => Table::Main,
+        }
+    }
+
+    /// The key of a row of the index.
+    fn key(self, row: &Attributes) -> Result<Key, Error> {
+        let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
+        let family = match self {
+            Self::Charges => key::CHARGES,
+            Self::Events => key::EVENTS,
+            Self::Deliveries => key::DELIVERIES,
+            Self::Replays => key::WEBHOOKS,
+        };
+        let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
+        let (Some(account), Some(id)) = (account, text(table::SK)) else {
+            return Err(Error::internal(format!("a row of the due index is not of {family}")));
+        };
+        let account = AccountId::parse(account)?;
+        Ok(match self {
+            Self::Charges => Key::Charge(account, ChargeId::parse(id)?),
+            Self::Events => Key::Event(account, EventId::parse(id)?),
+            Self::Deliveries => Key::Delivery(account, DeliveryId::parse(id)?),
+            Self::Replays => {
+                let endpoint = id.strip_prefix(key::REPLAY).unwrap_or_default();
+                Key::Replay(account, EndpointId::parse(endpoint)?)
+            }
+        })
+    }
+}
+
+impl Store {
+    /// Keys of one shard whose time has come by `until`, earliest first. The index lags behind the
+    /// table, so a row may be done already.
+    pub async fn list_due(
+        &self,
+        list: DueList,
+        shard: u8,
+        until: Timestamp,
+        page: Page,
+    ) -> Result<(Vec<Key>, Option<Position>), Error> {
+        let query = Query {
+            table: list.table(),
+            index: Some(table::BY_DUE),
+            names: table::DUE_KEYS,
+            pk: list.partition(shard),
+            // A key is never empty, so the lower bound is the smallest digit.
+            between: ("0".to_owned(), format!("{}~", key::due_at(until))),
+            newest_first: false,
+            filter: Vec::new(),
+        };
+        let (rows, ended) = self.query(query, page).await?;
+        let due = rows.iter().map(|row| list.key(row)).collect::<Result<_, _>>()?;
+        Ok((due, ended))
+    }
+}

@@ -1,0 +1,12 @@
+//! The life of a function that nobody calls over HTTP: scheduled jobs, the stream, the lanes.
+//!
+//! Apart from `edge`, so that no HTTP function can send a message: it is not given what sends.
+#![warn(missing_docs)]
+
+mod job;
+mod life;
+mod run;
+
+pub use job::{Job, Jobs, Running};
+pub use life::Worker;
+pub use run::{batch_line, run_batches, run_jobs};

@@ -1,0 +1,162 @@
+//! Receivers as a test scripts them: behind the port that posts, on the test's clock. What real ones
+//! do to the HTTP client is tested in `dispatch`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use dispatch::Timer;
+use dispatch::egress::{Answering, Egress, Failure, Parcel, Received, Unreached};
+use edge::Clock;
+use jiff::{SignedDuration, Timestamp};
+use local::LocalClock;
+use serde_json::Value;
+use tokio::sync::Notify;
+
+/// What a receiver does with a delivery.
+#[derive(Debug, Clone)]
+pub enum Does {
+    /// Answers with this status.
+    Answers(u16),
+    /// Answers with this status and this `Retry-After`.
+    AsksFor(u16, &'static str),
+    /// Cannot be reached.
+    Fails(Unreached),
+    /// Takes so many seconds of the test's clock, then answers.
+    Takes(i64, u16),
+    /// Takes the delivery and makes the function panic before it is written down.
+    Panics,
+    /// Keeps the delivery until [`Receivers::let_go`], then answers 204.
+    Holds,
+}
+
+/// A delivery as it arrived.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Where.
+    pub url: String,
+    /// With which headers.
+    pub headers: BTreeMap<&'static str, String>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// When, on the test's clock.
+    pub at: Timestamp,
+}
+
+impl Arrived {
+    /// A header.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.headers))
+    }
+
+    /// The event's id.
+    #[track_caller]
+    pub fn id(&self) -> &str {
+        self.header("webhook-id")
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+#[derive(Default)]
+struct State {
+    scripts: BTreeMap<String, VecDeque<Does>>,
+    habits: BTreeMap<String, Does>,
+    arrived: Vec<Arrived>,
+}
+
+/// All receivers of a test. Without a script they answer 204.
+#[derive(Clone)]
+pub struct Receivers {
+    state: Arc<Mutex<State>>,
+    clock: Arc<LocalClock>,
+    go: Arc<Notify>,
+}
+
+impl Receivers {
+    /// Nobody has said anything yet.
+    pub fn new(clock: Arc<LocalClock>) -> Self {
+        Self { state: Arc::default(), clock, go: Arc::new(Notify::new()) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next deliveries to this URL meet this, one after the other.
+    pub fn script(&self, url: &str, does: impl IntoIterator<Item = Does>) {
+        self.state().scripts.entry(url.to_owned()).or_default().extend(does);
+    }
+
+    /// Deliveries to this URL meet this when nothing else is scripted.
+    pub fn always(&self, url: &str, does: Does) {
+        self.state().habits.insert(url.to_owned(), does);
+    }
+
+    /// Lets go what is held.
+    pub fn let_go(&self) {
+        self.go.notify_waiters();
+    }
+
+    /// What arrived anywhere, in order.
+    pub fn all(&self) -> Vec<Arrived> {
+        self.state().arrived.clone()
+    }
+
+    /// What arrived at this URL, in order.
+    pub fn at(&self, url: &str) -> Vec<Arrived> {
+        self.all().into_iter().filter(|arrived| arrived.url == url).collect()
+    }
+}
+
+impl Egress for Receivers {
+    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a> {
+        let url = parcel.destination.as_str().to_owned();
+        let does = {
+            let mut state = self.state();
+            let at = self.clock.now();
+            let headers = parcel.headers.into_iter().collect();
+            state.arrived.push(Arrived { url: url.clone(), headers, body: parcel.body, at });
+            let scripted = state.scripts.get_mut(&url).and_then(VecDeque::pop_front);
+            scripted.or_else(|| state.habits.get(&url).cloned()).unwrap_or(Does::Answers(204))
+        };
+        let received = |status, retry_after: Option<&str>| Received {
+            status,
+            retry_after: retry_after.map(str::to_owned),
+            excerpt: String::new(),
+        };
+        Box::pin(async move {
+            // An answer is awaited: a worker can die between the endpoint's having it and its answer.
+            tokio::task::yield_now().await;
+            match does {
+                Does::Answers(status) => Ok(received(status, None)),
+                Does::AsksFor(status, retry_after) => Ok(received(status, Some(retry_after))),
+                Does::Fails(kind) => Err(Failure { kind, detail: "scripted".to_owned() }),
+                Does::Takes(seconds, status) => {
+                    self.clock.advance(SignedDuration::from_secs(seconds));
+                    Ok(received(status, None))
+                }
+                Does::Panics => panic!("scripted"),
+                Does::Holds => {
+                    self.go.notified().await;
+                    Ok(received(204, None))
+                }
+            }
+        })
+    }
+}
+
+/// The scripted clock stands still while an answer is awaited, so nobody becomes slow by waiting.
+pub struct NoTimer;
+
+impl Timer for NoTimer {
+    fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
