@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo listen test smoke contract check fmt lint openapi build dist sizes help
+.PHONY: run demo listen test smoke contract receivers check fmt lint openapi build dist sizes help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -22,7 +22,10 @@ smoke: ## start the bundle as people do and look at everything once
 contract: ## schemathesis: do the answers agree with infra/openapi.json?
 	cargo build --quiet --package local && python3 .ci/contract.py
 
-check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract
+receivers: ## do the example receivers take what the bundle sends, and nothing else?
+	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py
+
+check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract, receivers
 	bash .ci/run
 
 fmt: ## format the code

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -15,11 +14,10 @@ import tempfile
 from datetime import datetime
 
 from bundle import CHARGE, ROOT, Bundle, request
+from cache import virtual_environment
 
 SEED = "20240601"
 EXAMPLES = "12"
-REQUIREMENTS = ROOT / ".ci/requirements.txt"
-CACHE = pathlib.Path.home() / ".cache/trilho"
 OURS = {"X-Requested-With": "trilho"}
 # Every check of schemathesis but these.
 CHECKS_OFF = [
@@ -29,7 +27,7 @@ CHECKS_OFF = [
 
 
 def main():
-    schemathesis = installed()
+    schemathesis = virtual_environment("venv", ROOT / ".ci/requirements.txt") / "bin/schemathesis"
     with tempfile.TemporaryDirectory(prefix="trilho-contract-") as directory, Bundle(directory) as bundle:
         ana, bruno = bundle.demo["moderators"]
         carla = {"email": "carla@demo.example", "password": "three-plain-words", "totp_secret": ""}
@@ -77,25 +75,6 @@ def answered(bundle):
     for operation, seen in statuses.items():
         print(f"  {operation:<45}", *[f"{status}: {count}" for status, count in sorted(seen.items())])
     return statuses
-
-
-def installed():
-    """schemathesis in a virtual environment of its own, made again when the pins change."""
-    venv = CACHE / "venv"
-    pins, made_from = REQUIREMENTS.read_text(), venv / "requirements.txt"
-    if not made_from.exists() or made_from.read_text() != pins:
-        print(f"contract: installing schemathesis into {venv}", flush=True)
-        quiet = {"stdin": subprocess.DEVNULL, "check": True}
-        make = [sys.executable, "-m", "venv", "--clear", venv]
-        if subprocess.run(make, capture_output=True).returncode and shutil.which("apt-get"):
-            # Debian's Python comes without ensurepip.
-            for words in (["update"], ["install", "--yes", "python3-venv"]):
-                subprocess.run(["apt-get", "--quiet", *words], **quiet)
-            subprocess.run(make, **quiet)
-        pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        subprocess.run([*pip, "--requirement", REQUIREMENTS], **quiet)
-        made_from.write_text(pins)
-    return venv / "bin/schemathesis"
 
 
 def on_loopback(document):

@@ -140,7 +140,9 @@ async fn post(
     let began = app.clock.now();
     let answer =
         match Destination::parse(&endpoint.url, signed::reach(app.config.loopback_receivers)) {
-            Err(refused) => Err(Failure { kind: Unreached::Refused, detail: refused.to_string() }),
+            Err(refused) => {
+                Err(Failure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
+            }
             Ok(destination) => {
                 let sent_at = dispatcher.receivers_clock.now();
                 let make = |peppers: &Peppers| {
@@ -155,7 +157,7 @@ async fn post(
             }
         };
     let took = between(began, app.clock.now());
-    Ok(Attempted::new(moment.now, took, answer))
+    Ok(Attempted::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
 }
 
 async fn in_time(

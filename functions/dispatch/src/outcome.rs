@@ -38,9 +38,10 @@ impl Attempted {
         began: Timestamp,
         took: SignedDuration,
         answer: Result<Received, Failure>,
+        receivers_now: Timestamp,
     ) -> Self {
         let header = answer.as_ref().ok().and_then(|received| received.retry_after.as_deref());
-        let seconds = |header| retry_after::seconds(header, began + took);
+        let seconds = |header| retry_after::seconds(header, receivers_now);
         let retry_after_seconds = header.and_then(seconds);
         Self { began, took, answer, retry_after_seconds }
     }

@@ -2,24 +2,23 @@
 
 use std::time::UNIX_EPOCH;
 
+use domain::RETRY_AFTER_SECONDS_MAX;
 use jiff::Timestamp;
 
-/// The longest wait a receiver can ask for: the longest step of the retry schedule. More would let
-/// one answer silence an endpoint for good.
-pub const SECONDS_MAX: u64 = 10 * 60 * 60;
-
 /// Seconds from `now` until the receiver wants to be asked again, given as seconds or as a date in
-/// one of the three forms of HTTP; at most [`SECONDS_MAX`]. None for what is neither, for negative
+/// one of the three forms of HTTP; at most [`RETRY_AFTER_SECONDS_MAX`]. None for what is neither, for negative
 /// numbers and for dates that are not in the future: the schedule decides then.
 pub fn seconds(header: &str, now: Timestamp) -> Option<u64> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         // Only digits, so what does not parse is too large, and capped with the rest.
-        return Some(header.parse().unwrap_or(SECONDS_MAX).min(SECONDS_MAX));
+        return Some(
+            header.parse().unwrap_or(RETRY_AFTER_SECONDS_MAX).min(RETRY_AFTER_SECONDS_MAX),
+        );
     }
     let date = httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let wait = date.checked_sub(u64::try_from(now.as_second()).ok()?)?;
-    (wait > 0).then_some(wait.min(SECONDS_MAX))
+    (wait > 0).then_some(wait.min(RETRY_AFTER_SECONDS_MAX))
 }
 
 #[cfg(test)]
@@ -111,7 +110,7 @@ mod tests {
             let now = Timestamp::from_second(at).expect("in range");
             for header in [junk, date, number.to_string()] {
                 let wait = seconds(&header, now);
-                prop_assert!(wait.is_none_or(|wait| wait <= SECONDS_MAX));
+                prop_assert!(wait.is_none_or(|wait| wait <= RETRY_AFTER_SECONDS_MAX));
             }
         }
     }

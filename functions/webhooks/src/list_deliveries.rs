@@ -36,11 +36,14 @@ pub async fn handle(
 ) -> Result<Listed<DeliveryView>, Error> {
     let DeliveriesInput { status, endpoint_id, event_id, .. } = call.input;
     let span = Span { from: call.input.created_from, until: call.input.created_until };
+    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     let listing = match event_id {
+        Some(event_id) if !span.holds(&event_id) => {
+            return call.list_of_one_page(limit, cursor, Vec::new());
+        }
         Some(event_id) => Listing::DeliveriesOf(call.account_id(), event_id, status, endpoint_id),
         None => Listing::Deliveries(call.account_id(), span, status, endpoint_id),
     };
-    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     let view = |delivery: Delivery| DeliveryView::from(&delivery);
     call.list(store, &listing, limit, cursor, view).await
 }

@@ -15,7 +15,8 @@ pub struct Redeliver {
 }
 
 /// Puts the event among those that wait for their deliveries. The receiver sees the same
-/// `webhook-id` and the same body; the schedule begins anew, in the retry lane.
+/// `webhook-id` and the same body; the schedule begins anew. An attempt that is being made at this
+/// moment is what was asked for, and no second one is made beside it.
 pub async fn handle(
     store: &Store,
     call: Call<Redeliver, Event>,

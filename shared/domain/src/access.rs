@@ -52,7 +52,7 @@ permissions! {
     CollectionsRead = "collections:read", implies None;
     /// Create Data Collect links.
     CollectionsWrite = "collections:write", implies Some(Self::CollectionsRead);
-    /// See webhook endpoints and deliveries.
+    /// See webhook endpoints, deliveries and events, with the payers in them.
     WebhooksRead = "webhooks:read", implies None;
     /// Change webhook endpoints.
     WebhooksWrite = "webhooks:write", implies Some(Self::WebhooksRead);

@@ -17,7 +17,7 @@ pub const SCHEDULE_SECONDS: [u32; 10] =
     [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 /// Jitter is at most a tenth of the wait, and at most so many seconds.
 const JITTER_SECONDS_MAX: u64 = 15 * 60;
-/// The longest wait a receiver can ask for.
+/// The longest wait a receiver can ask for: more would let one answer silence an endpoint for good.
 pub const RETRY_AFTER_SECONDS_MAX: u64 = 10 * 60 * 60;
 /// The longest delay of a message; beyond it the clock sends it when its time has come.
 pub const MESSAGE_DELAY_SECONDS_MAX: u32 = 15 * 60;

@@ -137,8 +137,11 @@ impl History {
         object: serde_json::Value,
         moment: &Moment,
     ) -> Event {
+        // Events of one instant sort as they happened, also where the clock was turned back.
+        let minted = EventId::mint(moment);
+        let id = self.last_event_id.map_or(minted, |last| minted.max(last.next()));
         let event = Event {
-            id: EventId::mint(moment),
+            id,
             account_id,
             kind,
             object_id,

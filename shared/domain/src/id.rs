@@ -26,6 +26,12 @@ pub trait Id: Sized {
         Self::from_ulid(moment.ulid())
     }
 
+    /// The id right after this one.
+    #[must_use]
+    fn next(&self) -> Self {
+        Self::from_ulid(Ulid::from(u128::from(self.ulid()).saturating_add(1)))
+    }
+
     /// Reads an id as the API writes it. Anything else names nothing, so the error is "not found".
     fn parse(text: &str) -> Result<Self, Error> {
         text.strip_prefix(Self::PREFIX)

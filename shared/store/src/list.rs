@@ -166,6 +166,13 @@ fn same_time<I: Id + ToString>(ulid: Ulid) -> (String, String) {
 }
 
 impl Span {
+    /// Whether what has this id is of the span.
+    pub fn holds<I: Id + ToString>(self, id: &I) -> bool {
+        let (first, last) = self.ids::<I>();
+        let id = id.to_string();
+        first <= id && id <= last
+    }
+
     /// The first and last id of the span: ids begin with their time, to the millisecond.
     fn ids<I: Id + ToString>(self) -> (String, String) {
         // The first millisecond that is not before the instant. In whole numbers, because the
