@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo listen test smoke contract receivers check fmt lint openapi build dist sizes help
+.PHONY: run demo listen test smoke contract receivers bench check fmt lint openapi build dist sizes help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ contract: ## schemathesis: do the answers agree with infra/openapi.json?
 
 receivers: ## do the example receivers take what the bundle sends, and nothing else?
 	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py
+
+bench: ## measure fairness and throughput of deliveries (release build, some minutes)
+	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
 check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract, receivers
 	bash .ci/run

@@ -9,6 +9,7 @@ mod contract;
 mod deliveries;
 mod dispatch_faults;
 mod every_operation;
+mod fairness;
 mod fixtures;
 mod idempotency;
 mod idempotency_scope;

@@ -5,8 +5,10 @@ mod answer;
 mod caller;
 mod crash;
 mod crowd;
+pub mod fairness;
 pub mod queue_contract;
 mod receivers;
+mod virtual_time;
 mod world;
 
 pub use answer::Answer;
@@ -14,4 +16,5 @@ pub use caller::{Ask, Human, insist};
 pub use crash::killed_after;
 pub use crowd::together;
 pub use receivers::{Arrived, Does, NoTimer, Receivers};
+pub use virtual_time::VirtualTime;
 pub use world::{Tenant, World, new_charge, pepper};

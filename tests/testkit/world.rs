@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dispatch::Timer;
+use dispatch::egress::Egress;
 use domain::{AccountId, Id, Permission, Role, Stage};
 use edge::{Clock, Log};
 use jiff::{SignedDuration, Timestamp};
@@ -67,10 +69,26 @@ impl World {
 
     /// A deployment of this stage.
     pub async fn on(stage: Stage) -> Self {
-        let log = Arc::new(Captured::default());
+        let clock = Self::clock();
+        let egress = Receivers::new(Arc::clone(&clock));
+        Self::with(stage, clock, Arc::new(egress.clone()), Arc::new(NoTimer), egress).await
+    }
+
+    /// A clock that stands at the beginning.
+    pub fn clock() -> Arc<LocalClock> {
         let begin: Timestamp = BEGIN.parse().expect("a timestamp");
-        let clock = Arc::new(LocalClock::frozen(begin));
-        let receivers = Receivers::new(Arc::clone(&clock));
+        Arc::new(LocalClock::frozen(begin))
+    }
+
+    /// A deployment on this clock, with what posts and what waits.
+    pub async fn with(
+        stage: Stage,
+        clock: Arc<LocalClock>,
+        egress: Arc<dyn Egress>,
+        timer: Arc<dyn Timer>,
+        receivers: Receivers,
+    ) -> Self {
+        let log = Arc::new(Captured::default());
         let options = Options {
             database: None,
             pepper: pepper(&[1]),
@@ -78,8 +96,8 @@ impl World {
             log: log.clone(),
             stage,
             public_url: Some("http://127.0.0.1:4000".to_owned()),
-            egress: Arc::new(receivers.clone()),
-            timer: Arc::new(NoTimer),
+            egress,
+            timer,
             loopback_receivers: false,
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");

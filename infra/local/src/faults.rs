@@ -1,7 +1,7 @@
 //! The SDK's HTTP client of the bundle: routes each service to its stand-in, keeps what was sent,
 //! and injects faults. The functions' own code is never imitated.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use dispatch::Timer;
 use serde_json::json;
 
 use crate::LocalQueues;
@@ -49,6 +50,19 @@ struct Plan {
     faults: VecDeque<(&'static str, Fault)>,
     sent: Vec<Sent>,
     recording: bool,
+    counts: BTreeMap<String, u64>,
+    in_flight: usize,
+    pace: Option<Pace>,
+}
+
+/// How long each request takes, and whose time it takes.
+#[derive(Clone)]
+struct Pace(Arc<dyn Timer>, Duration);
+
+impl std::fmt::Debug for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pace({:?})", self.1)
+    }
 }
 
 /// The faults to come, and what was sent so far. Shared by all clients of a bundle.
@@ -94,14 +108,46 @@ impl Faults {
         self.plan().sent.clone()
     }
 
+    /// How often each operation was called.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.plan().counts.clone()
+    }
+
+    /// Requests that have no answer yet.
+    pub fn in_flight(&self) -> usize {
+        self.plan().in_flight
+    }
+
+    /// From now on each request takes so long, measured by this timer.
+    pub fn pace(&self, timer: Arc<dyn Timer>, each: Duration) {
+        self.plan().pace = Some(Pace(timer, each));
+    }
+
+    /// Counts a request as on its way until it is answered or given up; how long it is to take.
+    fn depart(&self) -> (Departed, Option<Pace>) {
+        let mut plan = self.plan();
+        plan.in_flight += 1;
+        (Departed(self.clone()), plan.pace.clone())
+    }
+
     fn meet(&self, operation: &str, body: &[u8]) -> Option<Fault> {
         let mut plan = self.plan();
+        *plan.counts.entry(operation.to_owned()).or_default() += 1;
         if plan.recording {
             let body = String::from_utf8_lossy(body).into_owned();
             plan.sent.push(Sent { operation: operation.to_owned(), body });
         }
         let place = plan.faults.iter().position(|(name, _)| *name == operation)?;
         plan.faults.remove(place).map(|(_, fault)| fault)
+    }
+}
+
+/// A request on its way.
+struct Departed(Faults);
+
+impl Drop for Departed {
+    fn drop(&mut self) {
+        self.0.plan().in_flight -= 1;
     }
 }
 
@@ -151,7 +197,17 @@ impl HttpConnector for Connector {
             self.services.clone()
         };
         match fault {
-            None => connector.call(request),
+            None => {
+                let (departed, pace) = self.client.faults.depart();
+                HttpConnectorFuture::new(async move {
+                    let answer = connector.call(request).await;
+                    drop(departed);
+                    if let Some(Pace(timer, each)) = pace {
+                        timer.wait(each).await;
+                    }
+                    answer
+                })
+            }
             Some(Fault::BeforeSend) => HttpConnectorFuture::ready(Err(broken("refused"))),
             Some(Fault::AfterCommit) => HttpConnectorFuture::new(async move {
                 connector.call(request).await?;

@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, MessageSystemAttributeName};
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use dispatch::{send_live, send_retries};
 use domain::Error;
 use edge::Clock;
@@ -37,20 +37,31 @@ impl Bundle {
 
     /// Hands one batch of a lane to `dispatch`; how many messages it held.
     pub async fn dispatch(&self, lane: Lane) -> Result<usize, Error> {
-        let (client, url) = (&self.sqs, self.worker().lanes.url(lane));
-        let received = client
+        let messages = self.receive(lane).await?;
+        self.process(lane, &messages).await?;
+        Ok(messages.len())
+    }
+
+    /// Takes a batch off a lane, hidden from others for its visibility.
+    pub async fn receive(&self, lane: Lane) -> Result<Vec<Message>, Error> {
+        let received = self
+            .sqs
             .receive_message()
-            .queue_url(url)
+            .queue_url(self.worker().lanes.url(lane))
             .max_number_of_messages(BATCH)
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await
             .map_err(Error::unavailable)?;
-        let messages = received.messages();
+        Ok(received.messages.unwrap_or_default())
+    }
+
+    /// Hands a batch to the function, and deletes what it has done.
+    pub async fn process(&self, lane: Lane, messages: &[Message]) -> Result<(), Error> {
         if messages.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
-        let record = |message: &aws_sdk_sqs::types::Message| {
+        let record = |message: &Message| {
             json!({
                 "messageId": message.message_id(),
                 "receiptHandle": message.receipt_handle(),
@@ -67,7 +78,7 @@ impl Bundle {
         };
         // A function that fails as a whole has finished nothing.
         let answer = AssertUnwindSafe(send).catch_unwind().await.ok().and_then(Result::ok);
-        let Some(answer) = answer else { return Ok(messages.len()) };
+        let Some(answer) = answer else { return Ok(()) };
         let failed = |id: Option<&str>| {
             let failures = answer["batchItemFailures"].as_array();
             failures.into_iter().flatten().any(|one| one["itemIdentifier"].as_str() == id)
@@ -84,10 +95,11 @@ impl Bundle {
             })
             .collect();
         if !entries.is_empty() {
-            let delete = client.delete_message_batch().queue_url(url).set_entries(Some(entries));
+            let url = self.worker().lanes.url(lane);
+            let delete = self.sqs.delete_message_batch().queue_url(url).set_entries(Some(entries));
             delete.send().await.map_err(Error::unavailable)?;
         }
-        Ok(messages.len())
+        Ok(())
     }
 
     /// Does everything that is to be done at this instant; how many records and messages that were.

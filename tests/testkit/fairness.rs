@@ -1,0 +1,238 @@
+//! One endpoint that never answers in time, with a long queue, beside others: the real functions and
+//! queues in virtual time, as Lambda runs them.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use dispatch::egress::{Answering, Egress, Failure, Parcel, Received, Unreached};
+use domain::{AccountId, Event, EventType, History, Stage};
+use futures::future::select;
+use jiff::{SignedDuration, Timestamp};
+use outbox::publish;
+use queue::Lane;
+use serde_json::{Value, json};
+use store::Writes;
+use tokio::sync::Semaphore;
+
+use crate::{Receivers, VirtualTime, World};
+
+/// What the simulation is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene {
+    /// Events that wait for the slow endpoint when it begins; none for the undisturbed run.
+    pub waiting: usize,
+    /// Seconds between two new events of the slow endpoint.
+    pub slow_every_ms: i64,
+    /// Endpoints beside it, each with an account of its own.
+    pub others: usize,
+    /// Milliseconds between two events of each.
+    pub others_every_ms: i64,
+    /// How long it is watched.
+    pub seconds: i64,
+    /// Functions of a lane that run at the same time (`MaximumConcurrency`).
+    pub concurrent: usize,
+}
+
+/// Delays of the others' first attempts.
+#[derive(Debug)]
+pub struct Delays {
+    milliseconds: Vec<u64>,
+    /// Requests the slow endpoint got.
+    pub slow_requests: usize,
+}
+
+impl Delays {
+    /// How many first attempts were seen.
+    pub fn count(&self) -> usize {
+        self.milliseconds.len()
+    }
+
+    /// The delay in milliseconds that so many per cent of them do not exceed.
+    pub fn percentile(&self, percent: usize) -> u64 {
+        let place = (self.milliseconds.len() * percent).div_ceil(100).saturating_sub(1);
+        self.milliseconds.get(place).copied().unwrap_or(0)
+    }
+}
+
+/// Each storage or queue request takes so long, as inside a region.
+const REQUEST: Duration = Duration::from_millis(5);
+/// Others answer in this time.
+const QUICK: SignedDuration = SignedDuration::from_millis(40);
+/// The deadline of an attempt.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
+/// Pollers of a lane: what Lambda begins with.
+const POLLERS: usize = 5;
+/// The longest a poll waits.
+const LONG_POLL: SignedDuration = SignedDuration::from_secs(20);
+const SLOW: &str = "https://slow.example.com/";
+
+/// Endpoints in virtual time.
+struct Endpoints {
+    time: Arc<VirtualTime>,
+    seen: Mutex<(BTreeMap<String, u64>, usize)>,
+}
+
+impl Egress for Endpoints {
+    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a> {
+        let slow = parcel.destination.as_str() == SLOW;
+        let body: Value = serde_json::from_slice(&parcel.body).expect("JSON");
+        let created: Timestamp =
+            body["created_at"].as_str().expect("text").parse().expect("a time");
+        let delay = self.time.now().duration_since(created).as_millis().max(0);
+        {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if slow {
+                seen.1 += 1;
+            } else {
+                let id = body["id"].as_str().expect("text").to_owned();
+                seen.0.entry(id).or_insert(u64::try_from(delay).unwrap_or(u64::MAX));
+            }
+        }
+        Box::pin(async move {
+            if slow {
+                self.time.sleep(DEADLINE).await;
+                let detail = "no answer within 15 s".to_owned();
+                return Err(Failure { kind: Unreached::TimedOut, detail });
+            }
+            self.time.sleep(QUICK).await;
+            Ok(Received { status: 204, retry_after: None, excerpt: String::new() })
+        })
+    }
+}
+
+/// An account with one endpoint, and events of its own making.
+struct Source {
+    account_id: AccountId,
+    history: History,
+}
+
+impl Source {
+    async fn new(world: &World, name: &str, url: &str) -> Self {
+        let tenant = world.tenant(name).await;
+        world.endpoint(&tenant.program.api_key, url, &["charge.created"]).await;
+        Self { account_id: tenant.account_id, history: History::default() }
+    }
+
+    /// Writes an event as a change of state does; the relay is told as by the stream.
+    async fn happen(&mut self, world: &World) -> Event {
+        let moment = world.bundle.app().moment();
+        let object = json!({ "id": "chg_1", "status": "pending" });
+        let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
+        let event = self.history.record(kind, self.account_id, id, object, &moment);
+        let writes = Writes::default().create(&event);
+        world.bundle.app().store.commit(writes, &moment).await.expect("written");
+        event
+    }
+}
+
+async fn relay(world: &World, event: Event) {
+    let worker = world.bundle.worker();
+    let moment = worker.app.moment();
+    let (store, lanes) = (&worker.app.store, &worker.lanes);
+    for outcome in publish(store, lanes, &worker.admission, &[event], &moment).await {
+        outcome.expect("published");
+    }
+}
+
+/// Takes batches off a lane while a function is free, and runs a function for each.
+async fn poll(world: Arc<World>, time: Arc<VirtualTime>, lane: Lane, functions: Arc<Semaphore>) {
+    let (queues, url) =
+        (world.bundle.queues().clone(), world.bundle.worker().lanes.url(lane).to_owned());
+    loop {
+        // A long poll: SQS answers as soon as something comes.
+        let sent = queues.sent().notified();
+        let next = queues.next_visible_at(&url).map(|at| at.duration_since(time.now()));
+        if next.is_none_or(|left| left > SignedDuration::ZERO) {
+            let left = next.map_or(LONG_POLL, |left| left.min(LONG_POLL));
+            select(pin!(sent), pin!(time.sleep(left))).await;
+            continue;
+        }
+        let function = Arc::clone(&functions).acquire_owned().await.expect("never closed");
+        let messages = world.bundle.receive(lane).await.expect("the lane flows");
+        if messages.is_empty() {
+            continue;
+        }
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            world.bundle.process(lane, &messages).await.expect("the function runs");
+            drop(function);
+        });
+    }
+}
+
+async fn happen_every(
+    world: Arc<World>,
+    time: Arc<VirtualTime>,
+    mut source: Source,
+    (first_ms, every_ms): (i64, i64),
+) {
+    time.sleep(SignedDuration::from_millis(first_ms)).await;
+    loop {
+        let event = source.happen(&world).await;
+        let world = Arc::clone(&world);
+        tokio::spawn(async move { relay(&world, event).await });
+        time.sleep(SignedDuration::from_millis(every_ms)).await;
+    }
+}
+
+/// Plays the scene. It needs a runtime of one thread.
+pub async fn play(scene: Scene) -> Delays {
+    let clock = World::clock();
+    let time = Arc::new(VirtualTime::on(Arc::clone(&clock)));
+    let endpoints = Arc::new(Endpoints { time: Arc::clone(&time), seen: Mutex::default() });
+    let receivers = Receivers::new(Arc::clone(&clock));
+    let (egress, timer) = (Arc::clone(&endpoints), Arc::clone(&time));
+    let world = World::with(Stage::Sandbox, clock, egress, timer, receivers).await;
+    let mut slow = Source::new(&world, "slow", SLOW).await;
+    let mut others = Vec::new();
+    for number in 0..scene.others {
+        let url = format!("https://other-{number}.example.com/");
+        others.push(Source::new(&world, &format!("other-{number}"), &url).await);
+    }
+    let worker = world.bundle.worker();
+    for _ in 0..scene.waiting.div_ceil(50) {
+        let mut events = Vec::new();
+        for _ in 0..50 {
+            events.push(slow.happen(&world).await);
+        }
+        let moment = worker.app.moment();
+        let (store, lanes) = (&worker.app.store, &worker.lanes);
+        publish(store, lanes, &worker.admission, &events, &moment).await;
+    }
+    let world = Arc::new(world);
+    let faults = world.bundle.faults().clone();
+    faults.pace(Arc::<VirtualTime>::clone(&time), REQUEST);
+    let mut tasks = tokio::task::JoinSet::new();
+    for lane in [Lane::Live, Lane::Retry] {
+        let functions = Arc::new(Semaphore::new(scene.concurrent));
+        for _ in 0..POLLERS {
+            let (world, time) = (Arc::clone(&world), Arc::clone(&time));
+            tasks.spawn(poll(world, time, lane, Arc::clone(&functions)));
+        }
+    }
+    if scene.waiting > 0 {
+        let rhythm = (0, scene.slow_every_ms);
+        tasks.spawn(happen_every(Arc::clone(&world), Arc::clone(&time), slow, rhythm));
+    }
+    let spread = scene.others_every_ms / i64::try_from(scene.others.max(1)).unwrap_or(1);
+    for (number, source) in (0..).zip(others) {
+        let rhythm = (number * spread, scene.others_every_ms);
+        tasks.spawn(happen_every(Arc::clone(&world), Arc::clone(&time), source, rhythm));
+    }
+    let (ticking, beat) = (Arc::clone(&world), Arc::clone(&time));
+    tasks.spawn(async move {
+        loop {
+            beat.sleep(SignedDuration::from_secs(60)).await;
+            ticking.bundle.tick().await.expect("the schedule runs");
+        }
+    });
+    let end = time.now() + SignedDuration::from_secs(scene.seconds);
+    time.run_until(end, &faults).await;
+    tasks.shutdown().await;
+    let seen = endpoints.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut milliseconds: Vec<_> = seen.0.values().copied().collect();
+    milliseconds.sort_unstable();
+    Delays { milliseconds, slow_requests: seen.1 }
+}

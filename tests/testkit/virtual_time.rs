@@ -1,0 +1,76 @@
+//! Time that passes only when everybody waits: hours in seconds, and the same each time.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use dispatch::Timer;
+use edge::Clock;
+use jiff::{SignedDuration, Timestamp};
+use local::{Faults, LocalClock};
+use tokio::sync::oneshot;
+
+/// Turns of the runtime without a request on its way after which nobody has anything to do.
+const QUIET_TURNS: u32 = 24;
+
+type Sleepers = BTreeMap<(Timestamp, u64), oneshot::Sender<()>>;
+
+/// A clock with sleepers. It belongs to a runtime of one thread, where a turn lets everybody run.
+pub struct VirtualTime {
+    clock: Arc<LocalClock>,
+    sleepers: Mutex<(u64, Sleepers)>,
+}
+
+impl VirtualTime {
+    /// Nobody sleeps yet.
+    pub fn on(clock: Arc<LocalClock>) -> Self {
+        Self { clock, sleepers: Mutex::default() }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Comes back when so much virtual time has passed.
+    pub async fn sleep(&self, duration: SignedDuration) {
+        let (wake, woken) = oneshot::channel();
+        {
+            let mut sleepers = self.sleepers.lock().unwrap_or_else(PoisonError::into_inner);
+            sleepers.0 += 1;
+            let key = (self.now() + duration, sleepers.0);
+            sleepers.1.insert(key, wake);
+        }
+        // Whoever ends the simulation forgets the sleepers.
+        let _ = woken.await;
+    }
+
+    /// Lets everybody run until all sleep, then moves the clock to the first who wakes; until `end`.
+    pub async fn run_until(&self, end: Timestamp, faults: &Faults) {
+        loop {
+            let mut quiet = 0;
+            while quiet < QUIET_TURNS {
+                tokio::task::yield_now().await;
+                quiet = if faults.in_flight() == 0 { quiet + 1 } else { 0 };
+            }
+            let first = {
+                let mut sleepers = self.sleepers.lock().unwrap_or_else(PoisonError::into_inner);
+                sleepers.1.pop_first()
+            };
+            let Some(((at, _), wake)) = first.filter(|((at, _), _)| *at < end) else { break };
+            let ahead = at.duration_since(self.now());
+            self.clock.advance(ahead.max(SignedDuration::ZERO));
+            // Who stopped waiting meanwhile is passed over.
+            let _ = wake.send(());
+        }
+        self.clock.advance(end.duration_since(self.now()).max(SignedDuration::ZERO));
+    }
+}
+
+impl Timer for VirtualTime {
+    fn wait(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        Box::pin(self.sleep(duration))
+    }
+}
