@@ -414,3 +414,26 @@ async fn events_are_listed_with_masked_payers_and_found_whole() {
     let wrong = world.get("/v1/events?type=charge.burnt").key(key).send().await;
     wrong.violation("type", "unknown_value");
 }
+
+/// Fault row 68. However many events a replay has, a tick looks at five hundred of them.
+#[tokio::test]
+async fn a_replay_goes_through_five_hundred_events_a_minute() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    let begin = world.now();
+    tests::fairness::happen_many(&world, tenant.account_id, 550).await;
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
+    world.wait(60);
+    let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;
+    let path = format!("/v1/webhook-endpoints/{id}/replay");
+    let span = json!({ "created_from": begin.to_string() });
+    world.post(&path).key(key).json(&span).send().await.expect(202);
+    assert_eq!(world.bundle.tick().await.expect("the schedule runs"), 500);
+    world.post(&path).key(key).json(&span).send().await.problem(409, "replay_in_progress");
+    world.deliver().await;
+    world.wait(60);
+    assert_eq!(world.bundle.tick().await.expect("the schedule runs"), 50);
+    world.deliver().await;
+    assert_eq!(world.receivers.at(URL).len(), 550);
+    world.post(&path).key(key).json(&span).send().await.expect(202);
+}

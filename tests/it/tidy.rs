@@ -121,6 +121,40 @@ fn every_error_code_has_its_paragraph() {
 }
 
 #[test]
+fn the_customers_document_has_every_event_type_and_every_word_of_a_failure() {
+    use dispatch::egress::Unreached;
+    let text = read("docs/webhooks.md");
+    let types = domain::EventType::ALL.iter().map(|kind| kind.as_str());
+    let words = [
+        Unreached::Refused,
+        Unreached::NameNotFound,
+        Unreached::NameTimeout,
+        Unreached::ConnectionFailed,
+        Unreached::TlsFailed,
+        Unreached::TimedOut,
+        Unreached::ConnectionLost,
+        Unreached::BadAnswer,
+    ];
+    for word in types.chain(words.map(Unreached::word)).chain(["http_status"]) {
+        assert!(text.contains(&format!("`{word}`")), "docs/webhooks.md lacks {word}");
+    }
+}
+
+#[test]
+fn every_job_and_consumer_has_a_file_of_its_name() {
+    let jobs = local::Bundle::jobs().map(|job| ("clock", job.name));
+    let consumers =
+        [("relay", "publish_events"), ("dispatch", "send_live"), ("dispatch", "send_retries")];
+    let patterns = read("docs/access-patterns.md");
+    for (domain, name) in jobs.chain(consumers) {
+        assert!(
+            read(&format!("functions/{domain}/src/{name}.rs")).contains("pub async fn handle(")
+        );
+        assert!(patterns.contains(name), "docs/access-patterns.md lacks {name}");
+    }
+}
+
+#[test]
 fn every_key_of_the_table_has_its_row() {
     let key = read("shared/store/src/key.rs");
     let body = key.split("pub enum Key {").nth(1).and_then(|rest| rest.split("\n}").next());

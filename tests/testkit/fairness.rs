@@ -127,6 +127,23 @@ impl Source {
     }
 }
 
+/// Writes so many events of an account, fifty in a transaction; the stream has them all.
+pub async fn happen_many(world: &World, account_id: AccountId, count: usize) {
+    let mut history = History::default();
+    let mut left = count;
+    while left > 0 {
+        let moment = world.bundle.app().moment();
+        let mut writes = Writes::default();
+        for _ in 0..left.min(50) {
+            let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
+            let object = json!({ "id": "chg_1", "status": "pending" });
+            writes = writes.create(&history.record(kind, account_id, id, object, &moment));
+        }
+        left = left.saturating_sub(50);
+        world.bundle.app().store.commit(writes, &moment).await.expect("written");
+    }
+}
+
 async fn relay(world: &World, event: Event) {
     let worker = world.bundle.worker();
     let moment = worker.app.moment();

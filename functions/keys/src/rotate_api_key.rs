@@ -1,17 +1,13 @@
 //! `POST /v1/api-keys/{id}/rotate`: give a key a new secret.
 
-use domain::{ApiKey, AuditAction, Error, Flaw, PreviousSecret};
+use domain::{ApiKey, AuditAction, Error, PreviousSecret, overlap};
 use edge::{Call, Created, Outcome};
 use gate::mint_secret;
-use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
 use crate::key_view::{self, KeyView, SecretView};
-
-/// The longest overlap: a week.
-const OVERLAP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 
 /// How the old secret ends.
 #[derive(Deserialize, JsonSchema)]
@@ -28,11 +24,7 @@ pub async fn handle(
     store: &Store,
     call: Call<Rotation, ApiKey>,
 ) -> Result<Outcome<Created<SecretView>>, Error> {
-    let overlap_seconds = call.input.overlap_seconds;
-    if overlap_seconds > OVERLAP_SECONDS_MAX {
-        let detail = format!("the overlap is 0 to {OVERLAP_SECONDS_MAX} seconds");
-        return Err(Error::invalid("overlap_seconds", Flaw::OutOfRange, detail));
-    }
+    let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;
     let (account_id, user_id) = (before.account_id, before.user_id);
     let minted = mint_secret(call.stage, before.id.clone(), account_id, user_id, &call.moment);
@@ -42,7 +34,7 @@ pub async fn handle(
     key.previous = Some(PreviousSecret {
         hash: before.hash.clone(),
         pepper_version: before.pepper_version,
-        expires_at: call.moment.now + SignedDuration::from_secs(i64::from(overlap_seconds)),
+        expires_at: call.moment.now + overlap,
     });
     let (was, is) = (key_view::audited(before), key_view::audited(&key));
     let writes = Writes::default().replace(&key).create(&call.audit(

@@ -1,6 +1,6 @@
 //! `POST /v1/webhook-endpoints/{id}/rotate`: give an endpoint a new signing secret.
 
-use domain::{AuditAction, Endpoint, EndpointView, Error, Flaw, OVERLAP_SECONDS_MAX};
+use domain::{AuditAction, Endpoint, EndpointView, Error, overlap};
 use edge::{Call, Created, Outcome};
 use gate::{new_signing_secret, signing_context};
 use schemars::JsonSchema;
@@ -25,17 +25,13 @@ pub async fn handle(
     store: &Store,
     call: Call<SecretRotation, Endpoint>,
 ) -> Result<Outcome<Created<SecretView>>, Error> {
-    let overlap_seconds = call.input.overlap_seconds;
-    if overlap_seconds > OVERLAP_SECONDS_MAX {
-        let detail = format!("the overlap is 0 to {OVERLAP_SECONDS_MAX} seconds");
-        return Err(Error::invalid("overlap_seconds", Flaw::OutOfRange, detail));
-    }
+    let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;
     let mut endpoint = before.clone();
     let secret = new_signing_secret(&call.moment);
     let context = signing_context(endpoint.account_id, endpoint.id);
     let sealed = call.peppers.seal(&context, secret.as_bytes(), &call.moment);
-    endpoint.rotate(sealed, overlap_seconds, call.moment.now);
+    endpoint.rotate(sealed, overlap, call.moment.now);
     let view = EndpointView::from(&endpoint);
     let (was, is) = (json!(EndpointView::from(before)), json!(view));
     let audit = call.audit(AuditAction::EndpointSecretRotated, endpoint.id, was, is);

@@ -12,8 +12,6 @@ use crate::{AccountId, EndpointId, Event, EventType, History, Moment, Redelivery
 /// How many endpoints an account may have, so that an event and all its deliveries are one
 /// transaction.
 pub const ENDPOINTS_MAX: u64 = 20;
-/// The longest overlap of two signing secrets: a week.
-pub const OVERLAP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 
 /// Which events an endpoint is sent: all, or those of some types. In JSON `["*"]` or the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,10 +169,9 @@ impl Endpoint {
 
     /// Gives it a new secret; the one before signs beside it for the overlap. One from before that
     /// ends now.
-    pub fn rotate(&mut self, sealed: String, overlap_seconds: u32, now: Timestamp) {
+    pub fn rotate(&mut self, sealed: String, overlap: SignedDuration, now: Timestamp) {
         let mut before = self.secrets.first().cloned();
         if let Some(before) = &mut before {
-            let overlap = SignedDuration::from_secs(i64::from(overlap_seconds));
             before.expires_at = Some(now + overlap);
         }
         self.secrets = std::iter::once(SigningSecret { sealed, expires_at: None })

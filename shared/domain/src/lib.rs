@@ -20,6 +20,7 @@ mod id;
 mod ledger;
 mod moment;
 mod notice;
+mod overlap;
 mod person;
 mod replay;
 mod session;
@@ -39,8 +40,8 @@ pub use delivery::{
     RETRY_AFTER_SECONDS_MAX, Readiness, SCHEDULE_SECONDS,
 };
 pub use endpoint::{
-    DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, OVERLAP_SECONDS_MAX,
-    SigningSecret, Subscription, SubscriptionError,
+    DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, SigningSecret,
+    Subscription, SubscriptionError,
 };
 pub use error::{Code, Error, Flaw, Violation};
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
@@ -53,6 +54,7 @@ pub use id::{
 pub use ledger::{Books, Entry, EntryKind, LedgerAccount, Posting};
 pub use moment::{Entropy, Moment};
 pub use notice::Notice;
+pub use overlap::overlap;
 pub use person::{
     Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
