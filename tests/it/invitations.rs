@@ -165,6 +165,12 @@ async fn an_email_logs_in_one_person_whatever_its_case_and_account() {
         let taken = by.ask(&world, "POST", "/v1/users").json(&body).send().await;
         taken.problem(409, "email_taken");
     }
+    // With a code, which changes the caller's own login.
+    let body = json!({
+        "name": "Ana", "kind": "human", "email": ana.person.email, "roles": ["moderator"],
+    });
+    let taken = ana.ask_with_code(&world, "POST", "/v1/users").json(&body).send().await;
+    taken.problem(409, "email_taken");
     // A program does not log in, so it takes no e-mail away.
     let body = json!({ "name": "back end", "kind": "api", "email": "carla@loja.example" });
     let made = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;

@@ -79,6 +79,11 @@ pub async fn handle(
     ));
     let mut invitation = None;
     if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
+        let taken = Error::conflict(Code::EmailTaken, "somebody logs in with this e-mail already");
+        // Using up the caller's code changes their login, and a transaction takes a row only once.
+        if call.principal.user().email.as_ref() == Some(email) {
+            return Err(taken);
+        }
         let key = login_key(email);
         let token =
             Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, &call.moment);
@@ -93,7 +98,6 @@ pub async fn handle(
             invitation: Some(Invitation { token_hash: token.hash(), expires_at }),
             version: 0,
         };
-        let taken = Error::conflict(Code::EmailTaken, "somebody logs in with this e-mail already");
         writes = writes.create_or(&login, taken);
         let token = token.reveal().to_owned();
         let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);
