@@ -2,7 +2,9 @@
 
 import base64
 import collections
+import contextlib
 import hmac
+import http.server
 import json
 import os
 import pathlib
@@ -11,6 +13,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from datetime import datetime
 
 from bundle import CHARGE, ROOT, Bundle, request
@@ -18,6 +22,7 @@ from cache import virtual_environment
 
 SEED = "20240601"
 EXAMPLES = "12"
+WITHIN_SECONDS = 10
 OURS = {"X-Requested-With": "trilho"}
 # Every check of schemathesis but these.
 CHECKS_OFF = [
@@ -28,14 +33,18 @@ CHECKS_OFF = [
 
 def main():
     schemathesis = virtual_environment("venv", ROOT / ".ci/requirements.txt") / "bin/schemathesis"
-    with tempfile.TemporaryDirectory(prefix="trilho-contract-") as directory, Bundle(directory) as bundle:
+    with (
+        tempfile.TemporaryDirectory(prefix="trilho-contract-") as directory,
+        Bundle(directory) as bundle,
+        receiver() as receiver_url,
+    ):
         ana, bruno = bundle.demo["moderators"]
         carla = {"email": "carla@demo.example", "password": "three-plain-words", "totp_secret": ""}
         moderator = session(bundle.base_url, ana)
         accept(bundle, invited(bundle, moderator, carla["email"]), carla["password"])
-        values = known(bundle, moderator, ana, bruno)
+        values = known(bundle, moderator, ana, bruno) | known_webhooks(bundle, receiver_url)
         document = pathlib.Path(directory, "openapi.json")
-        document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text()))
+        document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
         # Who calls, who has the authenticator, and what: a session ends with close_session, so that
         # one has a run of its own; only who has no second factor can enrol.
         runs = [
@@ -54,7 +63,13 @@ def main():
             else:
                 credential = {"api_key": {"bearer": bundle.demo["api_user"]["api_key"]}}
             pathlib.Path(directory, "schemathesis.toml").write_text(toml(values, credential))
-            if run(schemathesis, document, bundle, person, cookie, which) != 0:
+            story = {
+                "TRILHO_URL": bundle.base_url,
+                "TRILHO_PERSON": json.dumps(person),
+                "TRILHO_COOKIE": cookie,
+                "TRILHO_RECEIVER": receiver_url,
+            }
+            if run(schemathesis, document, bundle, story, which) != 0:
                 failed.append(name)
         statuses = answered(bundle)
         assert not failed, f"as {' and as '.join(failed)}: see the curl commands above"
@@ -69,7 +84,8 @@ def answered(bundle):
     paths = document["paths"].items()
     statuses = {f"{method.upper()} {path}": collections.Counter() for path, item in paths for method in item}
     while not bundle.lines.empty():
-        line = re.match(r"(\d{3}) (\S+) +(\S+) ", bundle.lines.get() or "")
+        # Deliveries are logged too, as `204 webhook`.
+        line = re.match(r"(\d{3}) ([A-Z]+) +(\S+) ", bundle.lines.get() or "")
         if line:
             statuses[f"{line[2]} {line[3]}"][int(line[1])] += 1
     for operation, seen in statuses.items():
@@ -77,13 +93,40 @@ def answered(bundle):
     return statuses
 
 
-def on_loopback(document):
-    """The document as it holds on http loopback, where a browser takes no `__Host-` cookie."""
-    assert '"__Host-trilho"' in document, "the session's cookie has another name; adapt contract.py"
-    return document.replace('"__Host-trilho"', '"trilho"')
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Takes what it is sent, but not at `/failing`."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(500 if self.path == "/failing" else 204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
-def run(schemathesis, document, bundle, person, cookie, which):
+@contextlib.contextmanager
+def receiver():
+    """Where every event goes."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+def on_loopback(document, receiver_url):
+    """The document as it holds on http loopback, where a browser takes no `__Host-` cookie. Its
+    examples are sent as they stand, and no event may leave this machine."""
+    here = {'"__Host-trilho"': '"trilho"', '"https://hooks.example.com/trilho"': json.dumps(receiver_url)}
+    for word, instead in here.items():
+        assert word in document, f"{word} is not in the document any more; adapt contract.py"
+        document = document.replace(word, instead)
+    return document
+
+
+def run(schemathesis, document, bundle, story, which):
     """One run; schemathesis.toml lies beside the document."""
     command = [schemathesis, "run", document, "--url", bundle.base_url, *which]
     command += ["--workers", "1", "--seed", SEED, "--max-examples", EXAMPLES, "--max-failures", "30"]
@@ -92,7 +135,6 @@ def run(schemathesis, document, bundle, person, cookie, which):
     # The credentials are of a bundle that is gone in a minute; hidden, nothing could be repeated.
     command += ["--output-sanitize", "false"]
     hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(ROOT / ".ci"), "NO_PROXY": "127.0.0.1"}
-    story = {"TRILHO_URL": bundle.base_url, "TRILHO_PERSON": json.dumps(person), "TRILHO_COOKIE": cookie}
     with subprocess.Popen(command, cwd=document.parent, env=os.environ | hooks | story, stdin=subprocess.DEVNULL) as st:
         try:
             return st.wait(timeout=300)
@@ -137,20 +179,22 @@ def accept(bundle, user, password):
     assert status == 200, answer
 
 
+def made(bundle, path, body, headers=None):
+    status, answer = bundle.call("POST", path, body, headers)
+    assert status == 201, answer
+    return answer
+
+
 def known(bundle, moderator, person, login):
     """Things that exist, so that more than 404 is seen."""
 
-    def made(path, body, headers):
-        status, answer = bundle.call("POST", path, body, headers)
-        assert status == 201, answer
-        return answer
-
     def key(user):
         code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
-        return made(f"/v1/users/{user}/api-keys", {"name": "known", "ip_allowlist": ["127.0.0.1"]}, moderator | code)
+        body = {"name": "known", "ip_allowlist": ["127.0.0.1"]}
+        return made(bundle, f"/v1/users/{user}/api-keys", body, moderator | code)
 
-    charges = [made("/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"known-{n}"}) for n in range(40)]
-    programs = [made("/v1/users", {"name": "Program", "kind": "api"}, moderator)["id"] for _ in range(5)]
+    charges = [made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"known-{n}"}) for n in range(40)]
+    programs = [made(bundle, "/v1/users", {"name": "Program", "kind": "api"}, moderator)["id"] for _ in range(5)]
     people = [invited(bundle, moderator, f"person-{n}@demo.example") for n in range(5)]
     return {
         "charges": [charge["id"] for charge in charges],
@@ -166,6 +210,47 @@ def known(bundle, moderator, person, login):
     }
 
 
+def known_webhooks(bundle, receiver_url):
+    """The same about endpoints, of which an account has 20 at most, and what was sent to them."""
+
+    def endpoint(path, *events):
+        body = {"url": receiver_url + path, "events": events or ["charge.paid"]}
+        return made(bundle, "/v1/webhook-endpoints", body)["id"]
+
+    used = [endpoint("", "*"), endpoint("failing", "charge.created"), *[endpoint("") for _ in range(3)]]
+    disabled = endpoint("")
+    status, answer = bundle.call("PATCH", f"/v1/webhook-endpoints/{disabled}", {"status": "disabled"})
+    assert status == 200, answer
+    for n in range(10):
+        made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"known-webhooks-{n}"})
+    deliveries = attempted(bundle, 2 * 10)
+    return {
+        "urls": [receiver_url, receiver_url + "failing"],
+        "event_types": list(json.loads((ROOT / "infra/openapi.json").read_text())["webhooks"]),
+        "endpoints": [*used, disabled],
+        # These are changed and deleted, so that the others stay as they are.
+        "other_endpoints": [endpoint("") for _ in range(5)],
+        "events": [delivery["event_id"] for delivery in deliveries],
+        "objects": [event["data"]["object"]["id"] for event in bundle.call("GET", "/v1/events")[1]["data"]],
+        "deliveries": [delivery["id"] for delivery in deliveries],
+        "instants": ["2024-06-01T00:00:00Z", deliveries[0]["created_at"]],
+    }
+
+
+def attempted(bundle, count):
+    """That many deliveries, once each of them was tried."""
+    until = time.monotonic() + WITHIN_SECONDS
+    while time.monotonic() < until:
+        status, listed = bundle.call("GET", "/v1/deliveries?limit=100")
+        assert status == 200, listed
+        if len([delivery for delivery in listed["data"] if delivery["attempts"]]) == count:
+            return listed["data"]
+        time.sleep(0.1)
+    raise AssertionError(f"{count} deliveries were not tried within {WITHIN_SECONDS} s: {listed}")
+
+
+# What is drawn for a place, mostly; an address of an endpoint always, as the events go there.
+ALWAYS = {"urls"}
 PLACES = {
     "create_charge": {"body.payer.document.number": "documents"},
     "show_pix_location": {"path.location": "locations"},
@@ -177,6 +262,23 @@ PLACES = {
     **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge")},
     **{name: {"path.id": "users"} for name in ("find_user", "update_user", "delete_user")},
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
+    "create_webhook_endpoint": {"body.url": "urls", "body.events[*]": "event_types"},
+    "update_webhook_endpoint": {
+        "path.id": "other_endpoints",
+        "body.url": "urls",
+        "body.events[*]": "event_types",
+    },
+    "delete_webhook_endpoint": {"path.id": "other_endpoints"},
+    "replay_webhook_endpoint": {"path.id": "endpoints", "body.created_from": "instants"},
+    "list_events": {"query.object_id": "objects"},
+    "find_event": {"path.id": "events"},
+    "redeliver_event": {"path.id": "events", "body.endpoint_id": "endpoints"},
+    "list_deliveries": {"query.endpoint_id": "endpoints", "query.event_id": "events"},
+    "find_delivery": {"path.id": "deliveries"},
+    **{
+        name: {"path.id": "endpoints"}
+        for name in ("find_webhook_endpoint", "rotate_webhook_secret", "test_webhook_endpoint")
+    },
 }
 
 
@@ -189,7 +291,9 @@ def toml(values, credential):
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(some)}"]
     for operation, places in PLACES.items():
         lines += ["[[operations]]", f'include-operation-id = "{operation}"', "[operations.parameters]"]
-        lines += [f'"{place}" = {{ dictionary = "{name}", probability = 0.8 }}' for place, name in places.items()]
+        for place, name in places.items():
+            probability = 1.0 if name in ALWAYS else 0.8
+            lines.append(f'"{place}" = {{ dictionary = "{name}", probability = {probability} }}')
     return "\n".join(lines) + "\n"
 
 

@@ -35,7 +35,7 @@ pub struct EventsInput {
 /// empty, without being the last: `next_cursor` says so.
 pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<EventView>, Error> {
     let EventsInput { kind, object_id, created_from, created_until, limit, cursor } = &call.input;
-    let length = object_id.as_ref().map_or(1, String::len);
+    let length = object_id.as_ref().map_or(1, |id| id.chars().count());
     if !(1..=OBJECT_ID_LENGTH_MAX).contains(&length) {
         let detail = format!("an id has 1 to {OBJECT_ID_LENGTH_MAX} characters");
         return Err(Error::invalid("object_id", Flaw::WrongLength, detail));

@@ -264,10 +264,18 @@ fn query_parameters(input: &Schema) -> Vec<Value> {
                 let kind = kinds.iter().find(|kind| *kind != "null").cloned();
                 schema["type"] = kind.unwrap_or_else(|| json!("string"));
             }
+            let description = schema.get("description").cloned();
             if let Some(one) = schema.get("anyOf").and_then(Value::as_array) {
                 schema = one.first().cloned().unwrap_or_else(|| json!({}));
             }
-            json!({ "name": name, "in": "query", "required": required.contains(name.as_str()), "schema": schema })
+            let required = required.contains(name.as_str());
+            let mut parameter =
+                json!({ "name": name, "in": "query", "required": required, "schema": schema });
+            // A reference says nothing of this use of it.
+            if let Some(description) = description.filter(|_| schema.get("$ref").is_some()) {
+                parameter["description"] = description;
+            }
+            parameter
         })
         .collect()
 }
