@@ -324,3 +324,27 @@ async fn without_the_pepper_nothing_is_sent_and_then_everything() {
     assert_eq!(world.receivers.all().len(), 1);
     assert_eq!(statuses(&world, &tenant).await, ["delivered"]);
 }
+
+/// Fault row 42. Two dispatchers empty both lanes at the same moment, while messages come twice and
+/// in any order: each event is sent once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_dispatchers_at_once_send_each_event_once() {
+    let (world, tenant) = listening().await;
+    let disturbance = local::Disturbance { duplicate_percent: 30, reorder: true, seed: 7 };
+    world.bundle.queues().disturb(disturbance);
+    publish(&world, &tenant, "order", 40).await;
+    let second = Arc::new(world.second_sandbox(|_| {}));
+    let world = Arc::new(world);
+    together(4, |number| {
+        let sandbox = Arc::clone(if number.is_multiple_of(2) { &world } else { &second });
+        async move {
+            for lane in [Lane::Live, Lane::Retry] {
+                while sandbox.bundle.dispatch(lane).await.expect("the lane flows") > 0 {}
+            }
+        }
+    })
+    .await;
+    recover(&world).await;
+    assert_eq!(statuses(&world, &tenant).await, vec!["delivered"; 40]);
+    assert_eq!(world.receivers.all().len(), 40);
+}
