@@ -1,6 +1,6 @@
 //! What an endpoint may be made from.
 
-use domain::{Error, Flaw, Subscription, SubscriptionError, Violation};
+use domain::{Error, EventType, Flaw, Subscription, SubscriptionError, Violation};
 use gate::{Destination, Reach};
 
 const DESCRIPTION_LENGTH_MAX: usize = 200;
@@ -33,16 +33,14 @@ impl Fields<'_> {
         });
         let events = self.events.and_then(|words| match Subscription::read(words) {
             Ok(events) => Some(events),
-            Err(error) => {
-                let (field, flaw) = match error {
-                    SubscriptionError::Unknown(place) => {
-                        (format!("events[{place}]"), Flaw::UnknownValue)
-                    }
-                    SubscriptionError::Empty | SubscriptionError::StarWithOthers => {
-                        ("events".to_owned(), Flaw::InvalidFormat)
-                    }
-                };
-                keep(Violation::new(field, flaw, error.to_string()));
+            Err(SubscriptionError::Unknown(place)) => {
+                let known: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
+                let detail = format!("this is no event type; they are {}", known.join(", "));
+                keep(Violation::new(format!("events[{place}]"), Flaw::UnknownValue, detail));
+                None
+            }
+            Err(error @ (SubscriptionError::Empty | SubscriptionError::StarWithOthers)) => {
+                keep(Violation::new("events", Flaw::InvalidFormat, error.to_string()));
                 None
             }
         });
