@@ -7,6 +7,7 @@ mod charge_lists;
 mod charges;
 mod contract;
 mod deliveries;
+mod delivery_races;
 mod dispatch_faults;
 mod every_operation;
 mod fairness;

@@ -134,6 +134,7 @@ fn the_customers_document_has_every_event_type_and_every_word_of_a_failure() {
         Unreached::TimedOut,
         Unreached::ConnectionLost,
         Unreached::BadAnswer,
+        Unreached::Internal,
     ];
     for word in types.chain(words.map(Unreached::word)).chain(["http_status"]) {
         assert!(text.contains(&format!("`{word}`")), "docs/webhooks.md lacks {word}");

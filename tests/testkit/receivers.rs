@@ -27,8 +27,8 @@ pub enum Does {
     Takes(i64, u16),
     /// Takes the delivery and makes the function panic before it is written down.
     Panics,
-    /// Keeps the delivery until [`Receivers::let_go`], then answers 204.
-    Holds,
+    /// Keeps the delivery until [`Receivers::let_go`], then answers with this status.
+    Holds(u16),
 }
 
 /// A delivery as it arrived.
@@ -143,9 +143,9 @@ impl Egress for Receivers {
                     Ok(received(status, None))
                 }
                 Does::Panics => panic!("scripted"),
-                Does::Holds => {
+                Does::Holds(status) => {
                     self.go.notified().await;
-                    Ok(received(204, None))
+                    Ok(received(status, None))
                 }
             }
         })

@@ -1,6 +1,9 @@
 //! Every minute: replays of past events, some hundred events of each.
 
-use domain::{Delivery, DeliveryId, Error, Event, Moment, REPLAY_PER_TICK, Replay, ReplayStatus};
+use domain::{
+    Delivery, DeliveryId, Endpoint, EndpointStatus, Error, Event, Moment, REPLAY_PER_TICK, Replay,
+    ReplayStatus,
+};
 use queue::{Lane, Message, Outgoing};
 use store::{DueList, Key, Listing, Page, Row, Span, Store};
 use worker::Worker;
@@ -15,9 +18,14 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut done) = (DuePages::new(DueList::Replays, app.moment().now), 0);
     while let Some(keys) = due.next(store).await? {
-        let rows = store.read(&keys).await?.into_iter().flatten();
-        let replays: Vec<Replay> = rows.map(Row::read).collect::<Result<_, _>>()?;
-        for replay in replays {
+        for row in store.read(&keys).await?.into_iter().flatten() {
+            let replay = match row.read::<Replay>() {
+                Ok(replay) => replay,
+                Err(error) => {
+                    app.warn("a replay cannot be read", &error);
+                    continue;
+                }
+            };
             let endpoint_id = replay.endpoint_id;
             match advance(worker, replay, &app.moment()).await {
                 Ok(replayed) => done += replayed,
@@ -38,25 +46,31 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
     }
     let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
     let span = Span { from: Some(replay.from), until: Some(replay.until) };
-    let (mut looked_at, mut replayed, mut last) = (0, 0, replay.after);
-    let exists = store.find::<domain::Endpoint>(&key).await?;
-    while let Some(endpoint) = exists.as_ref().filter(|_| looked_at < REPLAY_PER_TICK) {
-        let listing = Listing::EventsFrom(replay.account_id, span, last);
+    let (mut looked_at, mut replayed) = (0, 0);
+    let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
+    let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {
+        replay.stop();
+        store.replace(&replay).await?;
+        return Ok(0);
+    };
+    while looked_at < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
+        let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
         let page = Page { limit: PAGE, after: None };
         let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
         looked_at += u32::try_from(events.len()).unwrap_or(u32::MAX);
-        last = events.last().map(|event| event.id).or(last);
-        // Trials and other endpoints' own events are not asked for again.
-        let wanted = events.into_iter().filter(|event| endpoint.takes(event)).collect::<Vec<_>>();
-        replayed += send_again(worker, store, &replay, &wanted, moment).await?;
-        if ended.is_none() {
-            last = None;
-            break;
-        }
+        let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
+        // Trials and other endpoints' own events are not asked for again, and an event that waits for
+        // its delivery to this endpoint is on its way by itself.
+        let waits = |event: &Event| event.relayed_at.is_none() && endpoint.takes(event);
+        let wanted = events.into_iter().filter(|event| endpoint.asks_for(event) && !waits(event));
+        let wanted = wanted.collect::<Vec<_>>();
+        let sent = send_again(worker, store, &replay, &wanted, moment).await?;
+        replayed += sent;
+        // Page by page: what fails later does not send these again.
+        replay.advance(last, sent, moment.now);
+        store.replace(&replay).await?;
+        replay.version += 1;
     }
-    let last = last.filter(|_| exists.is_some());
-    replay.advance(last, replayed, moment.now);
-    store.replace(&replay).await?;
     Ok(replayed)
 }
 
@@ -76,8 +90,7 @@ async fn send_again(
     let mut messages = Vec::new();
     for (event, row) in events.iter().zip(rows) {
         let delivery = row.map(Row::read::<Delivery>).transpose()?;
-        // An event without deliveries yet is on its way by itself.
-        if event.relayed_at.is_none() || !replay.wants(delivery.as_ref()) {
+        if !replay.wants(delivery.as_ref()) {
             continue;
         }
         let mut delivery =
@@ -92,6 +105,7 @@ async fn send_again(
             Err(error) => return Err(error),
         }
     }
-    worker.lanes.send(&messages).await?;
+    // What is not sent now is sent by the clock.
+    let _ = worker.lanes.send(&messages).await;
     Ok(u64::try_from(messages.len()).unwrap_or(u64::MAX))
 }

@@ -4,7 +4,7 @@
 use domain::{Delivery, Error};
 use jiff::SignedDuration;
 use outbox::resend;
-use store::{DueList, Row};
+use store::DueList;
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -12,17 +12,24 @@ use crate::due::DuePages;
 /// What comes due until the next tick is sent now, with the delay that is left.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 
-/// Sends a message for each; says how many.
+/// Sends a message for each; says how many. What fails is logged and comes again with the next tick;
+/// it does not hold up the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let until = app.moment().now + AHEAD;
     let (mut due, mut done) = (DuePages::new(DueList::Deliveries, until), 0);
     while let Some(keys) = due.next(store).await? {
         let rows = store.read(&keys).await?.into_iter().flatten();
-        let deliveries: Vec<Delivery> = rows.map(Row::read).collect::<Result<_, _>>()?;
+        let deliveries = rows.filter_map(|row| {
+            let read = row.read::<Delivery>();
+            read.inspect_err(|error| app.warn("a delivery cannot be read", error)).ok()
+        });
         // The index lags behind the table: what it still lists may be done already.
-        let waiting = deliveries.into_iter().filter(|one| one.due_at.is_some_and(|at| at <= until));
-        done += resend(store, &worker.lanes, waiting.collect(), &app.moment()).await?;
+        let waiting = deliveries.filter(|one| one.due_at.is_some_and(|at| at <= until));
+        match resend(store, &worker.lanes, waiting.collect(), &app.moment()).await {
+            Ok(sent) => done += sent,
+            Err(error) => app.warn("not every delivery due was sent", &error),
+        }
     }
     Ok(done)
 }

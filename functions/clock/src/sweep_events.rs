@@ -4,7 +4,7 @@
 use domain::{Error, Event};
 use jiff::SignedDuration;
 use outbox::publish;
-use store::{DueList, Row};
+use store::DueList;
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -20,7 +20,12 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (mut due, mut done) = (DuePages::new(DueList::Events, until), 0);
     while let Some(keys) = due.next(store).await? {
         let rows = store.read(&keys).await?.into_iter().flatten();
-        let events: Vec<Event> = rows.map(Row::read).collect::<Result<_, _>>()?;
+        let events: Vec<Event> = rows
+            .filter_map(|row| {
+                let read = row.read();
+                read.inspect_err(|error| app.warn("an event cannot be read", error)).ok()
+            })
+            .collect();
         let moment = app.moment();
         let published = publish(store, &worker.lanes, &worker.admission, &events, &moment).await;
         for (outcome, event) in published.iter().zip(&events) {

@@ -1,11 +1,13 @@
 //! One attempt: read, decide, claim, post, record.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use domain::{
     Delivery, Endpoint, EndpointStatus, Error, Event, Health, Moment, Passage, Readiness,
     SLOW_AFTER,
 };
+use futures::FutureExt;
 use futures::future::{Either, join, select};
 use gate::{Destination, Peppers};
 use jiff::SignedDuration;
@@ -87,8 +89,24 @@ pub(crate) async fn attempt(
         Err(error) => return Err(error),
     }
     let peppers = dispatcher.worker.app.secrets.peppers(moment.now).await?;
-    let attempted = post(dispatcher, &endpoint, &event, &health, &peppers, &moment).await?;
+    let work = post(dispatcher, &endpoint, &event, &health, &peppers, &moment);
+    let attempted = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(attempted)) => attempted,
+        // Nothing was sent, and waiting cures it: the message comes again, the attempt is not spent.
+        Ok(Err(error @ Error::Unavailable(_))) => return Err(error),
+        Ok(Err(error)) => ours(dispatcher, &delivery, &moment, &error),
+        Err(_) => ours(dispatcher, &delivery, &moment, &Error::internal("the attempt panicked")),
+    };
     outcome::record(dispatcher, Claimed { delivery, endpoint, health }, attempted).await
+}
+
+/// Our own mistake spends an attempt like any failure, so that it ends with the schedule; it is not
+/// held against the endpoint.
+fn ours(dispatcher: &Dispatcher, delivery: &Delivery, moment: &Moment, error: &Error) -> Attempted {
+    dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
+    let detail = "this is our mistake; it is tried again".to_owned();
+    let failure = Failure { kind: Unreached::Internal, detail };
+    Attempted::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
 /// Who lost the row to somebody else has nothing to do.

@@ -10,7 +10,7 @@ use queue::{Lane, Message, Outgoing};
 use serde_json::{Value, json};
 use store::{Key, Row, Writes};
 
-use crate::egress::{Failure, Received};
+use crate::egress::{Failure, Received, Unreached};
 use crate::{Dispatcher, retry_after};
 
 /// Characters of an answer's body that are kept to be looked at.
@@ -50,6 +50,11 @@ impl Attempted {
         matches!(&self.answer, Ok(received) if (200..300).contains(&received.status))
     }
 
+    /// Whether it says nothing of the endpoint.
+    fn is_ours(&self) -> bool {
+        matches!(&self.answer, Err(failure) if failure.kind == Unreached::Internal)
+    }
+
     fn is_gone(&self) -> bool {
         matches!(&self.answer, Ok(received) if received.status == 410)
     }
@@ -84,16 +89,21 @@ pub(crate) async fn record(
     app.log.line(&line(&delivery, &attempt));
     let moment = app.moment();
     let delivered = attempted.is_delivered();
-    let trips = dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
+    let ours = attempted.is_ours();
+    let trips = !ours && dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
+    // Past a breaker that is not closed only its probe comes.
+    let probe = health.breaker.is_some();
     let next_health = |health: Health| {
-        if delivered {
+        if ours {
+            health
+        } else if delivered {
             health.after_success(attempted.took)
         } else {
-            health.after_failure(moment.now, attempted.took, trips)
+            health.after_failure(moment.now, attempted.took, trips, probe)
         }
     };
-    let hopeless = !delivered && next_health(health.clone()).is_hopeless(moment.now);
-    let reason = match (attempted.is_gone(), hopeless) {
+    let hopeless = !delivered && !ours && next_health(health.clone()).is_hopeless(moment.now);
+    let mut reason = match (attempted.is_gone(), hopeless) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
         (false, false) => None,
@@ -118,7 +128,12 @@ pub(crate) async fn record(
         if stored.is_none_or(|stored| stored.version != delivery.version) {
             return Ok(());
         }
-        if let Some(fresh) = rows.next().flatten().map(Row::read).transpose()? {
+        if let Some(fresh) = rows.next().flatten().map(Row::read::<Endpoint>).transpose()? {
+            // A new address, or a new beginning, is judged by its own answers only.
+            let changed = fresh.url != endpoint.url || reason == Some(DisabledReason::Failing);
+            if changed && fresh.status == EndpointStatus::Enabled {
+                reason = None;
+            }
             endpoint = fresh;
         }
     }

@@ -3,7 +3,7 @@
 use domain::{AuditAction, Endpoint, EndpointView, Error};
 use edge::{Call, Done, NoInput, Outcome};
 use serde_json::{Value, json};
-use store::{Store, Writes};
+use store::{Key, Store, Writes};
 
 /// Removes it with its secret. Deliveries that wait for it are cancelled when their time comes.
 pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outcome<Done>, Error> {
@@ -13,7 +13,8 @@ pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outc
     let writes = Writes::default()
         .remove_read(endpoint)
         .remove_endpoint(endpoint.account_id)
-        .forget_health(endpoint.account_id, endpoint.id)
+        .forget(&Key::Health(endpoint.account_id, endpoint.id))
+        .forget(&Key::Replay(endpoint.account_id, endpoint.id))
         .create(&audit);
     call.commit(store, writes, Done::default()).await
 }

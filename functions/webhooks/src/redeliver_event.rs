@@ -1,6 +1,6 @@
 //! `POST /v1/events/{id}/redeliver`: deliver an event again.
 
-use domain::{EndpointId, Error, Event, EventView, Redelivery};
+use domain::{EndpointId, Error, Event, EventView};
 use edge::{Accepted, Call, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,13 +23,10 @@ pub async fn handle(
 ) -> Result<Outcome<Accepted<EventView>>, Error> {
     let mut event = call.target.clone();
     let mut writes = Writes::default();
-    event.redeliver(match call.input.endpoint_id {
-        None => Redelivery::All,
-        Some(endpoint_id) => {
-            writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
-            Redelivery::To(endpoint_id)
-        }
-    });
+    event.redeliver(call.input.endpoint_id);
+    if let Some(endpoint_id) = call.input.endpoint_id {
+        writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
+    }
     let writes = writes.redeliver(&event);
     call.commit(store, writes, Accepted(EventView::from(&event))).await
 }

@@ -5,7 +5,7 @@ use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
-use store::{Store, Writes};
+use store::{Key, Store, Writes};
 
 use crate::rules::Fields;
 
@@ -22,7 +22,7 @@ pub struct EndpointChange {
     /// What people call it; empty for nothing.
     #[schemars(length(max = 200))]
     description: Option<String>,
-    /// `disabled` stops all sending, and what waits is cancelled; `enabled` begins anew.
+    /// `disabled` stops all sending, and what comes due meanwhile is cancelled; `enabled` begins anew.
     status: Option<EndpointStatus>,
 }
 
@@ -50,7 +50,7 @@ pub async fn handle(
     let audit = call.audit(AuditAction::EndpointUpdated, endpoint.id, was, is);
     let mut writes = Writes::default().replace(&endpoint).create(&audit);
     if endpoint.url != before.url || endpoint.status != before.status {
-        writes = writes.forget_health(endpoint.account_id, endpoint.id);
+        writes = writes.forget(&Key::Health(endpoint.account_id, endpoint.id));
     }
     call.commit(store, writes, Found(view)).await
 }

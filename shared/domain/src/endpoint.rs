@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, EndpointId, Event, EventType, History, Moment, Redelivery};
+use crate::{AccountId, EndpointId, Event, EventType, History, Moment};
 
 /// How many endpoints an account may have, so that an event and all its deliveries are one
 /// transaction.
@@ -153,11 +153,20 @@ pub struct Endpoint {
 impl Endpoint {
     /// Whether it is sent this event.
     pub fn takes(&self, event: &Event) -> bool {
-        let asked = match (event.redelivery, event.only_to) {
-            (Some(Redelivery::To(endpoint_id)), _) | (_, Some(endpoint_id)) => {
-                endpoint_id == self.id
+        match &event.redelivery {
+            None => self.asks_for(event),
+            Some(wish) => {
+                let named = wish.to.contains(&self.id) && self.status == EndpointStatus::Enabled;
+                named || wish.all && self.asks_for(event)
             }
-            (Some(Redelivery::All) | None, None) => self.events.includes(event.kind),
+        }
+    }
+
+    /// Whether it would be sent this event if it happened now.
+    pub fn asks_for(&self, event: &Event) -> bool {
+        let asked = match event.only_to {
+            Some(endpoint_id) => endpoint_id == self.id,
+            None => self.events.includes(event.kind),
         };
         asked && self.status == EndpointStatus::Enabled
     }

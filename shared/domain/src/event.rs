@@ -1,5 +1,7 @@
 //! Events: every change of state, as a row in the same transaction. `relay` publishes them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,25 +97,34 @@ pub struct Event {
     /// A wish to have it delivered again, until that is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redelivery: Option<Redelivery>,
+    /// How often that was wished for: what publishes it takes it off the list as it saw it.
+    #[serde(default)]
+    pub wishes: u64,
     /// When its deliveries were made; until then a sweep looks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relayed_at: Option<Timestamp>,
 }
 
 /// To whom an event is delivered again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Redelivery {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redelivery {
     /// Every endpoint that takes it now.
-    All,
-    /// One endpoint, whether it asks for this type or not.
-    To(EndpointId),
+    pub all: bool,
+    /// These endpoints, whether they ask for this type or not.
+    pub to: BTreeSet<EndpointId>,
 }
 
 impl Event {
-    /// Asks for it to be delivered again: it joins those that wait for their deliveries.
-    pub fn redeliver(&mut self, to: Redelivery) {
-        self.redelivery = Some(to);
+    /// Asks for it to be delivered again, to one endpoint or to all that take it: it joins those that
+    /// wait for their deliveries. What it waits for already is not forgotten over it.
+    pub fn redeliver(&mut self, to: Option<EndpointId>) {
+        let first = self.relayed_at.is_none();
+        let wish = self.redelivery.get_or_insert(Redelivery { all: first, to: BTreeSet::new() });
+        match to {
+            None => wish.all = true,
+            Some(endpoint_id) => drop(wish.to.insert(endpoint_id)),
+        }
+        self.wishes += 1;
         self.relayed_at = None;
     }
 }
@@ -151,6 +162,7 @@ impl History {
             object,
             only_to: None,
             redelivery: None,
+            wishes: 0,
             relayed_at: None,
         };
         *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };

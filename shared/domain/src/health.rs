@@ -108,8 +108,16 @@ impl Health {
     }
 
     /// After a failed attempt. `trips`: the sandbox has seen enough failures to open the breaker.
+    /// `probe`: it was the breaker's probe; only that one makes an open breaker stay open for longer,
+    /// not those that were on their way when it opened.
     #[must_use]
-    pub fn after_failure(mut self, now: Timestamp, took: SignedDuration, trips: bool) -> Self {
+    pub fn after_failure(
+        mut self,
+        now: Timestamp,
+        took: SignedDuration,
+        trips: bool,
+        probe: bool,
+    ) -> Self {
         let again = self.last_failure_at.is_some_and(|at| now.duration_since(at) < TROUBLE_GAP);
         if !again || self.failing_since.is_none() {
             self.failing_since = Some(now);
@@ -121,6 +129,7 @@ impl Health {
         }
         self.slow = self.is_slow_after(took);
         let seconds = match self.breaker {
+            Some(_) if !probe => return self,
             Some(breaker) => Some((breaker.seconds * 2).min(OPEN_SECONDS_MAX)),
             None if trips => Some(OPEN_SECONDS_MIN),
             None => None,
@@ -170,26 +179,32 @@ mod tests {
     fn five_days_of_failures_are_hopeless_and_one_success_begins_anew() {
         let mut health = good();
         for at in (0..120).step_by(12) {
-            health = health.after_failure(hour(at), QUICK, false);
+            health = health.after_failure(hour(at), QUICK, false, false);
             assert!(!health.is_hopeless(hour(at)));
         }
-        assert!(health.clone().after_failure(hour(120), QUICK, false).is_hopeless(hour(120)));
-        let health = health.after_success(QUICK).after_failure(hour(120), QUICK, false);
+        assert!(
+            health.clone().after_failure(hour(120), QUICK, false, false).is_hopeless(hour(120))
+        );
+        let health = health.after_success(QUICK).after_failure(hour(120), QUICK, false, false);
         assert!(!health.is_hopeless(hour(120)));
     }
 
     #[test]
     fn two_failures_a_week_apart_are_not_a_week_of_failures() {
-        let health = good().after_failure(hour(0), QUICK, false);
-        let health = health.after_failure(hour(7 * 24), QUICK, false);
+        let health = good().after_failure(hour(0), QUICK, false, false);
+        let health = health.after_failure(hour(7 * 24), QUICK, false, false);
         assert!(!health.is_hopeless(hour(7 * 24)));
     }
 
     #[test]
     fn a_failure_soon_after_another_changes_nothing_that_needs_writing() {
-        let first = good().after_failure(hour(0), QUICK, false);
-        let second =
-            first.clone().after_failure(hour(0) + SignedDuration::from_mins(5), QUICK, false);
+        let first = good().after_failure(hour(0), QUICK, false, false);
+        let second = first.clone().after_failure(
+            hour(0) + SignedDuration::from_mins(5),
+            QUICK,
+            false,
+            false,
+        );
         assert_eq!(first, second);
     }
 
@@ -197,7 +212,7 @@ mod tests {
     #[test]
     fn the_breaker_doubles_to_half_an_hour_and_lets_one_probe_through() {
         let mut now = hour(0);
-        let mut health = good().after_failure(now, QUICK, true);
+        let mut health = good().after_failure(now, QUICK, true, false);
         let mut opened = Vec::new();
         for _ in 0..8 {
             let Passage::Until(until) = health.passage(now) else { panic!("{health:?}") };
@@ -206,7 +221,7 @@ mod tests {
             assert_eq!(health.passage(now), Passage::Probe);
             let probing = health.clone().probing(now);
             assert!(matches!(probing.passage(now), Passage::Until(_)));
-            health = probing.after_failure(now, QUICK, false);
+            health = probing.after_failure(now, QUICK, false, true);
         }
         assert_eq!(opened, [30, 60, 120, 240, 480, 960, 1800, 1800]);
         assert_eq!(health.after_success(QUICK).passage(now), Passage::Free);

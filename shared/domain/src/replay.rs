@@ -19,6 +19,8 @@ pub enum ReplayStatus {
     Running,
     /// Every event of the span was looked at.
     Completed,
+    /// The endpoint was disabled or deleted meanwhile.
+    Cancelled,
 }
 
 /// The replay of an endpoint; it has one at a time.
@@ -58,6 +60,12 @@ impl Replay {
             Some(DeliveryStatus::Delivered) => self.include_delivered,
             Some(DeliveryStatus::Pending) => false,
         }
+    }
+
+    /// The endpoint is not there any more, or not enabled.
+    pub fn stop(&mut self) {
+        self.status = ReplayStatus::Cancelled;
+        self.due_at = None;
     }
 
     /// Looked at some more; `last` is none when the span is done.

@@ -26,10 +26,9 @@ pub async fn publish(
     events: &[Event],
     moment: &Moment,
 ) -> Vec<Result<(), Error>> {
-    let mut endpoints = HashMap::new();
-    for account_id in events.iter().map(|event| event.account_id).collect::<HashSet<_>>() {
-        endpoints.insert(account_id, endpoints_of(store, account_id).await);
-    }
+    let accounts: HashSet<_> = events.iter().map(|event| event.account_id).collect();
+    let reads: Vec<_> = accounts.into_iter().map(|one| endpoints_of(store, one)).collect();
+    let endpoints: HashMap<_, _> = stream::iter(reads).buffer_unordered(CONCURRENT).collect().await;
     let work: Vec<_> = events
         .iter()
         .map(|event| publish_one(store, &endpoints[&event.account_id], event, moment))
@@ -51,9 +50,13 @@ pub async fn publish(
     outcomes.into_iter().map(|outcome| outcome.map(drop)).collect()
 }
 
-async fn endpoints_of(store: &Store, account_id: AccountId) -> Result<Vec<Endpoint>, Error> {
+async fn endpoints_of(
+    store: &Store,
+    account_id: AccountId,
+) -> (AccountId, Result<Vec<Endpoint>, Error>) {
     let page = Page { limit: ENDPOINTS_PAGE, after: None };
-    store.list(&Listing::Endpoints(account_id), page).await.map(|(endpoints, _)| endpoints)
+    let listed = store.list(&Listing::Endpoints(account_id), page).await;
+    (account_id, listed.map(|(endpoints, _)| endpoints))
 }
 
 /// The deliveries that were made now; none when the event was published before.
@@ -66,59 +69,59 @@ async fn publish_one(
     let Ok(endpoints) = endpoints else {
         return Err(Error::unavailable("the endpoints of the account were not read"));
     };
-    let takers = endpoints.iter().filter(|endpoint| endpoint.takes(event));
-    let takers: Vec<EndpointId> = takers.map(|endpoint| endpoint.id).collect();
-    let make = |taker: &EndpointId| Delivery::publish(event, *taker, moment);
+    let mut event = event.clone();
     // The first time nothing is there yet, and no read is needed to know it.
     let mut deliveries: Vec<_> = match event.redelivery {
-        None => takers.iter().map(make).collect(),
-        Some(_) => match wanted(store, event, &takers, moment).await? {
-            Some(deliveries) => deliveries,
-            None => return Ok(Vec::new()),
-        },
+        None => takers(endpoints, &event)
+            .map(|taker| Delivery::publish(&event, taker, moment))
+            .collect(),
+        Some(_) => wanted(store, endpoints, &event, moment).await?,
     };
     for _ in 0..DECISIONS_AGAIN_MAX {
-        let writes = Writes::default().mark_relayed(event, moment.now);
+        let writes = Writes::default().mark_relayed(&event, moment.now);
         let writes = deliveries.iter().fold(writes, Writes::replace);
         match store.commit(writes, moment).await {
             Ok(_) => return Ok(deliveries),
             Err(Error::Stale) => {}
             Err(error) => return Err(error),
         }
-        match wanted(store, event, &takers, moment).await? {
-            Some(fresh) => deliveries = fresh,
+        // It may wait for more by now, and what it waits for is on its row alone.
+        let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
+        match stored.filter(|stored| stored.relayed_at.is_none()) {
+            Some(stored) => event = stored,
             None => return Ok(Vec::new()),
         }
+        deliveries = wanted(store, endpoints, &event, moment).await?;
     }
     Err(Error::Stale)
 }
 
+fn takers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
+    endpoints.iter().filter(|endpoint| endpoint.takes(event)).map(|endpoint| endpoint.id)
+}
+
 /// The deliveries as they are to be written: new ones, and, for a redelivery, those that are there
-/// opened again, but for one that a worker has at this moment. None when the event waits no more.
+/// opened again, but for one that a worker has at this moment.
 async fn wanted(
     store: &Store,
+    endpoints: &[Endpoint],
     event: &Event,
-    takers: &[EndpointId],
     moment: &Moment,
-) -> Result<Option<Vec<Delivery>>, Error> {
-    let mut keys = vec![Key::Event(event.account_id, event.id)];
-    let delivery = |taker: &EndpointId| DeliveryId::of(event.id, *taker);
-    keys.extend(takers.iter().map(|taker| Key::Delivery(event.account_id, delivery(taker))));
-    let mut rows = store.read(&keys).await?.into_iter();
-    let stored = rows.next().flatten().map(Row::read::<Event>).transpose()?;
-    let Some(stored) = stored.filter(|stored| stored.relayed_at.is_none()) else {
-        return Ok(None);
-    };
+) -> Result<Vec<Delivery>, Error> {
+    let takers: Vec<_> = takers(endpoints, event).collect();
+    let key =
+        |taker: &EndpointId| Key::Delivery(event.account_id, DeliveryId::of(event.id, *taker));
+    let rows = store.read(&takers.iter().map(key).collect::<Vec<_>>()).await?;
     let mut deliveries = Vec::new();
     for (taker, row) in takers.iter().zip(rows) {
         match row.map(Row::read::<Delivery>).transpose()? {
             None => deliveries.push(Delivery::publish(event, *taker, moment)),
             Some(mut there) => {
-                if stored.redelivery.is_some() && there.redeliver(moment) {
+                if event.redelivery.is_some() && there.redeliver(moment) {
                     deliveries.push(there);
                 }
             }
         }
     }
-    Ok(Some(deliveries))
+    Ok(deliveries)
 }

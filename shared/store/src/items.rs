@@ -121,7 +121,7 @@ macro_rules! items {
     };
 }
 
-/// How long a delivery can be looked up after its event, or after the attempt it waits for.
+/// How long a delivery can be looked up after its last attempt, or the one it waits for.
 const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A day after which a row that ended may go; its end itself is checked where it is used.
@@ -174,7 +174,7 @@ items! {
         "delivery", |it| Key::Delivery(it.account_id, it.id),
         index: delivery_index(it),
         version: it.version,
-        ends_at: Some(it.next_attempt_at.unwrap_or(it.created_at) + DELIVERY_KEPT)
+        ends_at: Some(delivery_last(it) + DELIVERY_KEPT)
     }
     Health { "health", |it| Key::Health(it.account_id, it.endpoint_id), version: it.version }
     UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
@@ -194,6 +194,12 @@ fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {
 fn event_index(event: &Event) -> Vec<(&'static str, String)> {
     let waits = event.relayed_at.is_none().then_some(event.created_at);
     due_index(DueList::Events, u128::from(event.id.ulid()), waits, &event.id)
+}
+
+/// The attempt it waits for, or else the last one.
+fn delivery_last(delivery: &Delivery) -> Timestamp {
+    let made = delivery.attempts.last().map(|attempt| attempt.at);
+    delivery.next_attempt_at.or(made).unwrap_or(delivery.created_at)
 }
 
 /// Delivered ones are the many, and nobody looks for them by status.

@@ -224,6 +224,9 @@ impl Store {
             .client
             .query()
             .table_name(self.table(query.table))
+            // A table's own rows as they are now: an endpoint made a moment ago gets its events. An
+            // index cannot.
+            .set_consistent_read(query.index.is_none().then_some(true))
             .set_index_name(query.index.map(str::to_owned))
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :until")
             .expression_attribute_names("#pk", query.names.0)

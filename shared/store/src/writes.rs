@@ -217,7 +217,8 @@ impl Writes {
         self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
     }
 
-    /// Takes an event off the list of those without deliveries. `Stale` when it is off already.
+    /// Takes an event off the list of those without deliveries. `Stale` when it is off already, or
+    /// waits for more than was seen.
     #[must_use]
     pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
         let key = event.key();
@@ -228,18 +229,25 @@ impl Writes {
                 "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
                 Vec::new(),
             ),
-            Some("attribute_exists(due_pk)"),
-            vec![(":now", AttributeValue::S(now.to_string()))],
+            Some("attribute_exists(due_pk) AND wishes = :seen"),
+            vec![(":now", AttributeValue::S(now.to_string())), (":seen", number(event.wishes))],
             Meaning::Is(Error::Stale),
         )
     }
 
-    /// Puts an event among those that wait for their deliveries. Beside a relay that is at it both are
+    /// Puts an event, after [`Event::redeliver`], among those that wait for their deliveries. Another
+    /// wish in between makes it stale, so that none is lost. Beside a relay that is at it both are
     /// right: it is delivered now.
     #[must_use]
     pub fn redeliver(self, event: &Event) -> Self {
-        let gone = Meaning::Is(Error::NotFound("event"));
-        self.put(event, 1, Some(PRESENT), Vec::new(), gone)
+        let before = vec![(":before", number(event.wishes - 1))];
+        self.put(
+            event,
+            1,
+            Some("attribute_exists(pk) AND (attribute_not_exists(wishes) OR wishes = :before)"),
+            before,
+            Meaning::Is(Error::Stale),
+        )
     }
 
     /// Demands that an endpoint is there and enabled.
@@ -256,11 +264,10 @@ impl Writes {
         self.step(&key, check, Some("#status = :enabled"), values, disabled)
     }
 
-    /// Forgets how an endpoint has been answering: it begins anew.
+    /// Removes a row that may not be there.
     #[must_use]
-    pub fn forget_health(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
-        let key = Key::Health(account_id, endpoint_id);
-        self.step(&key, Action::Delete(name(&key)), None, Vec::new(), Meaning::Is(Error::Stale))
+    pub fn forget(self, key: &Key) -> Self {
+        self.step(key, Action::Delete(name(key)), None, Vec::new(), Meaning::Is(Error::Stale))
     }
 
     /// Changes a count; `unless` is its condition, the limit in it, and what the limit means.

@@ -32,6 +32,8 @@ pub enum Unreached {
     ConnectionLost,
     /// The answer is not HTTP, or its headers are too large.
     BadAnswer,
+    /// Our mistake, never the endpoint's.
+    Internal,
 }
 
 impl Unreached {
@@ -46,6 +48,7 @@ impl Unreached {
             Self::TimedOut => "timed_out",
             Self::ConnectionLost => "connection_lost",
             Self::BadAnswer => "bad_answer",
+            Self::Internal => "internal",
         }
     }
 }
