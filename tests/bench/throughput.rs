@@ -87,6 +87,7 @@ async fn bundle() -> Bundle {
     let options = Options {
         database: None,
         pepper: tests::pepper(&[1]),
+        signing: tests::pepper(&[9]),
         clock: Arc::new(LocalClock::ahead(SignedDuration::ZERO)),
         log: Arc::new(Silent),
         stage: Stage::Sandbox,

@@ -313,7 +313,7 @@ async fn a_message_of_another_attempt_does_nothing() {
     assert_eq!(world.receivers.all().len(), 2);
 }
 
-/// Fault row 48 in small: a message whose account, event or endpoint is nobody's reaches nobody.
+/// A message whose account, event and endpoint do not belong together reaches nobody.
 #[tokio::test]
 async fn a_message_that_mixes_two_accounts_reaches_nobody() {
     let (world, tenant) = listening().await;

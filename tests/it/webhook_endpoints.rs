@@ -1,6 +1,6 @@
 //! Endpoints: made, changed, rotated, disabled, removed; and what they never show.
 
-use domain::{Permission, Stage};
+use domain::{Id, Permission, Stage};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tests::{Arrived, Tenant, World};
@@ -186,6 +186,24 @@ async fn the_secret_of_one_endpoint_never_signs_for_another() {
         let arrived = world.receivers.at(url).pop().expect("it arrived");
         assert!(is_signed_by(&arrived, own) && !is_signed_by(&arrived, foreign));
     }
+}
+
+/// The function that posts to customers holds what opens signing secrets, and not the pepper.
+#[tokio::test]
+async fn signing_secrets_are_sealed_apart_from_everything_the_pepper_protects() {
+    let (world, tenant) = world().await;
+    let (id, secret) = world.endpoint(&tenant.program.api_key, URL, &["*"]).await;
+    let id = domain::EndpointId::parse(&id).expect("an id");
+    let app = world.bundle.app();
+    let row = store::Key::Endpoint(tenant.account_id, id);
+    let endpoint =
+        app.store.find::<domain::Endpoint>(&row).await.expect("readable").expect("there");
+    let (context, sealed) =
+        (gate::signing_context(tenant.account_id, id), &endpoint.secrets[0].sealed);
+    let signing = app.signing.peppers(world.now()).await.expect("a secret");
+    assert_eq!(signing.open(&context, sealed).expect("opens").as_slice(), secret.as_bytes());
+    let pepper = app.secrets.peppers(world.now()).await.expect("a pepper");
+    assert!(pepper.open(&context, sealed).is_err());
 }
 
 /// Fault row 66. Neither logs nor answers nor rows hold a signing secret.

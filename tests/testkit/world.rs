@@ -92,6 +92,7 @@ impl World {
         let options = Options {
             database: None,
             pepper: pepper(&[1]),
+            signing: pepper(&[9]),
             clock,
             log: log.clone(),
             stage,

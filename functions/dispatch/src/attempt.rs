@@ -88,7 +88,7 @@ pub(crate) async fn attempt(
         Err(Error::Stale) => return Ok(()),
         Err(error) => return Err(error),
     }
-    let peppers = dispatcher.worker.app.secrets.peppers(moment.now).await?;
+    let peppers = dispatcher.worker.app.signing.peppers(moment.now).await?;
     let work = post(dispatcher, &endpoint, &event, &health, &peppers, &moment);
     let attempted = match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(attempted)) => attempted,
@@ -167,8 +167,8 @@ async fn post(
                     signed::parcel(&destination, endpoint, event, peppers, moment.now, sent_at)
                 };
                 let parcel = match make(peppers) {
-                    // Sealed under a pepper newer than the one at hand.
-                    Err(Error::Outdated) => make(&*app.secrets.fetch(moment.now).await?)?,
+                    // Sealed under a version newer than the one at hand.
+                    Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
                     parcel => parcel?,
                 };
                 in_time(dispatcher, health, dispatcher.egress.post(parcel)).await

@@ -15,6 +15,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = Worker::from_env().await?;
     let dispatcher =
         Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));
+    let app = &dispatcher.worker().app;
+    // Fetched while the function starts, so that no delivery waits for it.
+    app.signing.peppers(app.clock.now()).await?;
     let dispatcher = &dispatcher;
     run_batches(move |batch| async move {
         if live {

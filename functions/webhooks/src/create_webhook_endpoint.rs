@@ -44,7 +44,7 @@ pub async fn handle(
     let (account_id, id) = (call.account_id(), EndpointId::mint(&call.moment));
     let secret = new_signing_secret(&call.moment);
     let context = signing_context(account_id, id);
-    let sealed = call.peppers.seal(&context, secret.as_bytes(), &call.moment);
+    let sealed = call.signing().await?.seal(&context, secret.as_bytes(), &call.moment);
     let endpoint = Endpoint {
         id,
         account_id,

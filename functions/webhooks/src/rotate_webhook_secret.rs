@@ -30,7 +30,7 @@ pub async fn handle(
     let mut endpoint = before.clone();
     let secret = new_signing_secret(&call.moment);
     let context = signing_context(endpoint.account_id, endpoint.id);
-    let sealed = call.peppers.seal(&context, secret.as_bytes(), &call.moment);
+    let sealed = call.signing().await?.seal(&context, secret.as_bytes(), &call.moment);
     endpoint.rotate(sealed, overlap, call.moment.now);
     let view = EndpointView::from(&endpoint);
     let (was, is) = (json!(EndpointView::from(before)), json!(view));

@@ -32,6 +32,7 @@ const VISIBILITY_SECONDS: u32 = 180;
 /// Receives before a message is put aside.
 const RECEIVES_MAX: u32 = 5;
 const PEPPER: &str = "trilho/pepper";
+const SIGNING: &str = "trilho/signing";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
@@ -44,6 +45,8 @@ pub struct Options {
     pub database: Option<PathBuf>,
     /// The pepper secret.
     pub pepper: Secret,
+    /// The secret that signing secrets are sealed under; of the same form.
+    pub signing: Secret,
     /// The clock.
     pub clock: Arc<LocalClock>,
     /// Where the request log goes.
@@ -120,11 +123,14 @@ impl Bundle {
             .load()
             .await;
         let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-        secrets.create_secret().name(PEPPER).secret_string(options.pepper.0).send().await?;
+        for (name, secret) in [(PEPPER, options.pepper), (SIGNING, options.signing)] {
+            secrets.create_secret().name(name).secret_string(secret.0).send().await?;
+        }
         let config = Config {
             table: TABLE.to_owned(),
             deliveries_table: DELIVERIES_TABLE.to_owned(),
             pepper_secret_id: PEPPER.to_owned(),
+            signing_secret_id: SIGNING.to_owned(),
             stage: options.stage,
             public_url: options.public_url,
             plain_cookie: true,

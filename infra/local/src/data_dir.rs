@@ -17,11 +17,12 @@ use serde_json::{Value, json};
 use crate::Failure;
 
 /// The files this program makes; `--reset` removes these and nothing else.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "table.sqlite",
     "table.sqlite-wal",
     "table.sqlite-shm",
     "pepper.json",
+    "signing.json",
     "clock.json",
     "demo.json",
 ];
@@ -60,7 +61,16 @@ impl DataDir {
 
     /// The pepper of this directory, made once.
     pub(crate) fn pepper(&self) -> Result<Secret, Failure> {
-        let file = self.0.join("pepper.json");
+        self.secret("pepper.json")
+    }
+
+    /// What this directory's signing secrets are sealed under, made once.
+    pub(crate) fn signing(&self) -> Result<Secret, Failure> {
+        self.secret("signing.json")
+    }
+
+    fn secret(&self, file: &str) -> Result<Secret, Failure> {
+        let file = self.0.join(file);
         if let Ok(text) = fs::read_to_string(&file) {
             return Ok(Secret(text));
         }

@@ -73,6 +73,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
     let bundle = Bundle::start(Options {
         database: Some(data.database()),
         pepper: data.pepper()?,
+        signing: data.signing()?,
         clock: Arc::new(LocalClock::ahead(data.clock_ahead())),
         log: Arc::new(console.request_log()),
         stage: Stage::Sandbox,

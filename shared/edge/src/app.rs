@@ -66,6 +66,9 @@ pub struct Config {
     pub deliveries_table: String,
     /// `PEPPER_SECRET_ID`: name or ARN of the secret with the pepper.
     pub pepper_secret_id: String,
+    /// `SIGNING_SECRET_ID`: name or ARN of the secret that signing secrets are sealed under. Apart from
+    /// the pepper, because the function that posts to customers needs the one and not the other.
+    pub signing_secret_id: String,
     /// `STAGE`: `sandbox` or `live`.
     pub stage: Stage,
     /// `PUBLIC_URL`: `https://` and the host callers use; the gateway's own host when not set.
@@ -108,6 +111,7 @@ impl Config {
         let table = required("TABLE_NAME");
         let deliveries_table = required("DELIVERIES_TABLE_NAME");
         let pepper_secret_id = required("PEPPER_SECRET_ID");
+        let signing_secret_id = required("SIGNING_SECRET_ID");
         let stage = required("STAGE");
         let stage = Stage::parse(&stage);
         if stage.is_none() {
@@ -122,6 +126,7 @@ impl Config {
                     table,
                     deliveries_table,
                     pepper_secret_id,
+                    signing_secret_id,
                     stage,
                     public_url,
                     plain_cookie,
@@ -150,6 +155,8 @@ pub struct App {
     pub store: Store,
     /// The pepper.
     pub secrets: Secrets,
+    /// What signing secrets are sealed under. Fetched by those who use it, and by nobody else.
+    pub signing: Arc<Secrets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -167,11 +174,13 @@ impl App {
         config: Config,
         store: Store,
         secrets: Secrets,
+        signing: Secrets,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         log: Arc<dyn Log>,
     ) -> Self {
-        Self { store, secrets, clock, entropy, config, log, usage: UsageCounter::default() }
+        let (signing, usage) = (Arc::new(signing), UsageCounter::default());
+        Self { store, secrets, signing, clock, entropy, config, log, usage }
     }
 
     /// Logs something that went wrong without ending the work.
@@ -205,7 +214,14 @@ mod tests {
     #[test]
     fn all_missing_variables_are_named_at_once() {
         let error = Config::read(|_| None).expect_err("nothing is set").to_string();
-        for name in ["TABLE_NAME", "DELIVERIES_TABLE_NAME", "PEPPER_SECRET_ID", "STAGE"] {
+        let names = [
+            "TABLE_NAME",
+            "DELIVERIES_TABLE_NAME",
+            "PEPPER_SECRET_ID",
+            "SIGNING_SECRET_ID",
+            "STAGE",
+        ];
+        for name in names {
             assert!(error.contains(name), "{error}");
         }
     }

@@ -238,6 +238,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             peppers,
             stage: app.config.stage,
             reach: app.config.reach(),
+            signing: Arc::clone(&app.signing),
             origin: origin(app, incoming),
             path: incoming.path.clone(),
             request_id: incoming.request_id.clone(),

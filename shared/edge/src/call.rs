@@ -14,7 +14,7 @@ use store::{Committed, Item, Listing, Page, Store, Writes};
 use crate::idempotency::Retry;
 use crate::incoming::Path;
 use crate::reply::{Listed, Outcome};
-use crate::{Operation, Principal, Reply, cursor, page};
+use crate::{Operation, Principal, Reply, Secrets, cursor, page};
 
 /// A two-factor code that is right. It is used up with the change it allows, or, when there is no
 /// change, on its own: a refusal must not tell a guesser that the code was right and leave it usable.
@@ -59,6 +59,7 @@ pub struct Call<I, T = ()> {
     pub origin: String,
     /// Whether the session cookie goes without `Secure` (http loopback only).
     pub plain_cookie: bool,
+    pub(crate) signing: Arc<Secrets>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
     pub(crate) accept: String,
@@ -117,6 +118,11 @@ impl<I, T> Call<I, T> {
                 Ok(Outcome::new(answer))
             }
         }
+    }
+
+    /// What signing secrets are sealed under.
+    pub async fn signing(&self) -> Result<Arc<Peppers>, Error> {
+        self.signing.peppers(self.moment.now).await
     }
 
     /// Demands a fresh two-factor code, for what a stolen session alone must not do.

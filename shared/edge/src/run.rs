@@ -28,8 +28,6 @@ impl App {
         let config = Config::from_env()?;
         let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let app = Self::on(&aws, config);
-        // Fetched while the function starts, so that no request waits for it.
-        app.secrets.peppers(app.clock.now()).await?;
         Ok((app, aws))
     }
 
@@ -58,8 +56,9 @@ impl App {
             .retry_config(retries);
         let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
+        let signing = Secrets::new(client.clone(), &config.signing_secret_id);
         let secrets = Secrets::new(client, &config.pepper_secret_id);
-        Self::new(config, store, secrets, clock, entropy, log)
+        Self::new(config, store, secrets, signing, clock, entropy, log)
     }
 }
 
@@ -83,6 +82,8 @@ pub fn chosen<T>(rows: &'static [T], name: fn(&T) -> &'static str) -> Result<&'s
 pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
     let operation = chosen(operations, |operation| operation.name)?;
     let (app, _) = App::from_env().await?;
+    // Fetched while the function starts, so that no request waits for it.
+    app.secrets.peppers(app.clock.now()).await?;
     let app = &app;
     lambda_http::run(service_fn(move |request| async move {
         Ok::<_, Infallible>(serve(app, operation, request).await)

@@ -29,7 +29,8 @@ where
 {
     let consume = &consume;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
-        consume(event.payload).await.map_err(lambda_runtime::Error::from)
+        // On the heap: the runtime wraps it in many layers, each of which would hold it again.
+        Box::pin(consume(event.payload)).await.map_err(lambda_runtime::Error::from)
     }))
     .await
 }
