@@ -193,8 +193,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
         // A malformed id names nothing, but only a caller who passes the gate is told.
         let targets = T::keys(&address);
         let mut keys = presented.keys(with_code);
-        let retry_key = retry.as_ref().ok().and_then(|retry| retry.key(account_id));
-        keys.extend(retry_key);
+        keys.extend(retry.as_ref().ok().and_then(|retry| retry.key(account_id)));
         let own = keys.len();
         keys.extend(targets.as_ref().map(Clone::clone).unwrap_or_default());
 
