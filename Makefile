@@ -25,7 +25,7 @@ contract: ## schemathesis: do the answers agree with infra/openapi.json?
 receivers: ## do the example receivers take what the bundle sends, and nothing else?
 	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py
 
-bench: ## measure fairness and throughput of deliveries (release build, some minutes)
+bench: ## measure fairness and throughput of deliveries (release build, about five minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
 check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract, receivers
