@@ -364,3 +364,17 @@ async fn two_dispatchers_at_once_send_each_event_once() {
     assert_eq!(statuses(&world, &tenant).await, vec!["delivered"; 40]);
     assert_eq!(world.receivers.all().len(), 40);
 }
+
+/// The clock looks a minute ahead, and a message for the second attempt is on its way already.
+#[tokio::test]
+async fn the_clock_sends_no_second_message_beside_one_that_is_on_its_way() {
+    let (world, tenant) = listening().await;
+    world.receivers.script(URL, [Does::Answers(500), Does::Answers(500)]);
+    publish(&world, &tenant, "order", 1).await;
+    for wait in [0, 6] {
+        world.wait(wait);
+        world.deliver().await;
+        assert_eq!(world.bundle.tick().await.expect("the schedule runs"), 0);
+    }
+    assert_eq!(world.receivers.all().len(), 2);
+}
