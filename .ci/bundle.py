@@ -57,7 +57,27 @@ def request(url, method="GET", headers=None, body=None):
         return refusal.code, refusal.headers, refusal.read()
 
 
-class Bundle:
+class Program:
+    """A process whose lines somebody reads; `with` ends it as Ctrl-C does."""
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put(None)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            return self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+class Bundle(Program):
     """`with Bundle(directory) as bundle:` runs from the first to the last line of the block."""
 
     LAST_LINE = "Stop with Ctrl-C."
@@ -95,23 +115,6 @@ class Bundle:
         self.demo = json.loads((self.data_dir / "demo.json").read_text())
         self.key = {"Authorization": f"Bearer {self.demo['api_user']['api_key']}"}
         return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
-        self.lines.put(None)
-
-    def stop(self):
-        """Ends it as Ctrl-C does."""
-        self.process.terminate()
-        try:
-            return self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
 
     def call(self, method, path, body=None, headers=None):
         """A request with the demo's API key; JSON answers are read."""

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from bundle import CHARGE, ROOT, Bundle, binary, request
+from bundle import CHARGE, ROOT, Bundle, Program, binary, request
 from cache import node_modules, virtual_environment
 
 RECEIVERS = ROOT / "docs/receivers"
@@ -62,7 +62,7 @@ def equal(found, expected):
     assert found == expected, f"{found!r} is not {expected!r}"
 
 
-class Receiver:
+class Receiver(Program):
     """`with Receiver(command, secret) as receiver:` runs from the first to the last line of the block."""
 
     def __init__(self, command, secret):
@@ -81,18 +81,6 @@ class Receiver:
             raise
         self.url = re.search(r"http://\S+", self.output)[0] + "/"
         return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
-        self.lines.put(None)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=10)
 
     def expect(self, pattern):
         """Waits for a line."""
