@@ -10,17 +10,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use dispatch::TokioTimer;
 use dispatch::egress::{HttpEgress, SystemResolver};
-use domain::{AccountId, EventType, History, Permission, Stage};
+use domain::{AccountId, Permission, Stage};
 use edge::Log;
 use gate::Reach;
 use jiff::SignedDuration;
 use local::{Bundle, GatewayRequest, LocalClock, Options, seed};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
-use store::Writes;
+use tests::fairness::happen_many;
 
-/// Events written in one transaction before the run.
-const WRITTEN_AT_ONCE: usize = 50;
 /// A run that takes longer has failed.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -124,32 +122,13 @@ async fn listening(bundle: &Bundle, url: &str) -> AccountId {
     account_id
 }
 
-/// Writes events of an account, as changes of state do.
-async fn happen(bundle: &Bundle, account_id: AccountId, count: usize) {
-    let example = domain::examples().into_iter().find(|one| one.kind == EventType::ChargeCredited);
-    let object = example.expect("every type has an example").object;
-    let mut history = History::default();
-    let mut left = count;
-    while left > 0 {
-        let moment = bundle.app().moment();
-        let mut writes = Writes::default();
-        for _ in 0..left.min(WRITTEN_AT_ONCE) {
-            let (kind, id) = (EventType::ChargeCredited, "chg_bench".to_owned());
-            let event = history.record(kind, account_id, id, object.clone(), &moment);
-            writes = writes.create(&event);
-        }
-        left = left.saturating_sub(WRITTEN_AT_ONCE);
-        bundle.app().store.commit(writes, &moment).await.expect("written");
-    }
-}
-
 /// Delivers so many events to so many endpoints, from the stream to the receiver's answer.
 pub(crate) async fn measure(endpoints: usize, deliveries: usize) -> Run {
     let (url, count) = receiver().await;
     let bundle = bundle().await;
     for number in 0..endpoints {
         let account_id = listening(&bundle, &format!("{url}{number}")).await;
-        happen(&bundle, account_id, deliveries / endpoints).await;
+        happen_many(&bundle, account_id, deliveries / endpoints).await;
     }
     let before = bundle.faults().counts();
     let (began, cpu_before) = (stopwatch(), cpu());

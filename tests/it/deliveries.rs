@@ -421,7 +421,7 @@ async fn a_replay_goes_through_five_hundred_events_a_minute() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let begin = world.now();
-    tests::fairness::happen_many(&world, tenant.account_id, 550).await;
+    tests::fairness::happen_many(&world.bundle, tenant.account_id, 550).await;
     while world.bundle.relay().await.expect("the stream flows") > 0 {}
     world.wait(60);
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;

@@ -189,7 +189,7 @@ async fn a_replay_that_cannot_go_on_does_not_send_again_what_it_has_sent() {
     let key = &tenant.program.api_key;
     let (endpoint, _) = world.endpoint(key, URL, &["charge.created"]).await;
     let begin = world.now();
-    tests::fairness::happen_many(&world, tenant.account_id, 101).await;
+    tests::fairness::happen_many(&world.bundle, tenant.account_id, 101).await;
     world.deliver().await;
     world.wait(2);
     write_unreadable(&world, tenant.account_id).await;
@@ -243,7 +243,7 @@ async fn a_replay_to_an_endpoint_that_is_disabled_meanwhile_ends() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let begin = world.now();
-    tests::fairness::happen_many(&world, tenant.account_id, 10).await;
+    tests::fairness::happen_many(&world.bundle, tenant.account_id, 10).await;
     world.deliver().await;
     world.wait(60);
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;

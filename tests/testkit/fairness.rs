@@ -10,6 +10,7 @@ use dispatch::egress::{Answering, Egress, Failure, Parcel, Received, Unreached};
 use domain::{AccountId, Event, EventType, History, Stage};
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
+use local::Bundle;
 use outbox::publish;
 use queue::Lane;
 use serde_json::{Value, json};
@@ -62,6 +63,8 @@ const REQUEST: Duration = Duration::from_millis(5);
 const QUICK: SignedDuration = SignedDuration::from_millis(40);
 /// The deadline of an attempt.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
+/// Events written in one transaction.
+const WRITTEN_AT_ONCE: usize = 50;
 /// Pollers of a lane: what Lambda begins with.
 const POLLERS: usize = 5;
 /// The longest a poll waits.
@@ -127,20 +130,21 @@ impl Source {
     }
 }
 
-/// Writes so many events of an account, fifty in a transaction; the stream has them all.
-pub async fn happen_many(world: &World, account_id: AccountId, count: usize) {
+/// Writes so many `charge.created` of an account, fifty in a transaction; the stream has them all.
+pub async fn happen_many(bundle: &Bundle, account_id: AccountId, count: usize) {
+    let example = domain::examples().into_iter().find(|one| one.kind == EventType::ChargeCreated);
+    let object = example.expect("every type has an example").object;
     let mut history = History::default();
     let mut left = count;
     while left > 0 {
-        let moment = world.bundle.app().moment();
+        let moment = bundle.app().moment();
         let mut writes = Writes::default();
-        for _ in 0..left.min(50) {
+        for _ in 0..left.min(WRITTEN_AT_ONCE) {
             let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
-            let object = json!({ "id": "chg_1", "status": "pending" });
-            writes = writes.create(&history.record(kind, account_id, id, object, &moment));
+            writes = writes.create(&history.record(kind, account_id, id, object.clone(), &moment));
         }
-        left = left.saturating_sub(50);
-        world.bundle.app().store.commit(writes, &moment).await.expect("written");
+        left = left.saturating_sub(WRITTEN_AT_ONCE);
+        bundle.app().store.commit(writes, &moment).await.expect("written");
     }
 }
 
