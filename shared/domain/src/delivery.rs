@@ -30,7 +30,7 @@ const RESEND_DOUBLINGS_MAX: u32 = 6;
 /// Clocks of functions differ: a message so much early is taken as on time.
 const EARLY: SignedDuration = SignedDuration::from_secs(2);
 /// Attempts kept on the row; older ones are dropped first.
-pub const ATTEMPTS_KEPT: usize = 20;
+const ATTEMPTS_KEPT: usize = 20;
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

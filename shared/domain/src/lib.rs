@@ -36,7 +36,7 @@ pub use charge::{
 };
 pub use charge_view::{ChargeView, DocumentView, PayerView, PixView};
 pub use delivery::{
-    ATTEMPTS_KEPT, Attempt, Delivery, DeliveryStatus, DeliveryView, MESSAGE_DELAY_SECONDS_MAX,
+    Attempt, Delivery, DeliveryStatus, DeliveryView, MESSAGE_DELAY_SECONDS_MAX,
     RETRY_AFTER_SECONDS_MAX, Readiness, SCHEDULE_SECONDS,
 };
 pub use endpoint::{

@@ -18,7 +18,7 @@ pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
 pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use destination::{DESTINATION_LENGTH_MAX, Destination, DestinationError, Reach, may_connect};
 pub use pepper::{PepperError, Peppers};
-pub use signing::{SIGNING_SECRET_PREFIX, new_signing_secret, signing_context};
+pub use signing::{new_signing_secret, signing_context};
 pub use token::{Token, TokenKind, login_key, sha256_hex};
 pub use totp::{
     TOTP_STEP_SECONDS, accepted_step, enrolment_url, is_last_code, new_secret, secret_base32,

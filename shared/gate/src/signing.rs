@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 /// The specification asks for 24 to 64 bytes.
 const SECRET_BYTES: usize = 32;
 /// What every secret begins with, for people and secret scanners.
-pub const SIGNING_SECRET_PREFIX: &str = "whsec_";
+const PREFIX: &str = "whsec_";
 
 /// A fresh secret: `whsec_` and 32 random bytes in base64.
 pub fn new_signing_secret(moment: &Moment) -> Zeroizing<String> {
     let bytes = Zeroizing::new(moment.bytes::<SECRET_BYTES>());
-    Zeroizing::new(format!("{SIGNING_SECRET_PREFIX}{}", STANDARD.encode(bytes.as_slice())))
+    Zeroizing::new(format!("{PREFIX}{}", STANDARD.encode(bytes.as_slice())))
 }
 
 /// What an endpoint's secret is sealed for: copied to another endpoint's row it does not open.

@@ -37,6 +37,19 @@ pub enum Unreached {
 }
 
 impl Unreached {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Refused,
+        Self::NameNotFound,
+        Self::NameTimeout,
+        Self::ConnectionFailed,
+        Self::TlsFailed,
+        Self::TimedOut,
+        Self::ConnectionLost,
+        Self::BadAnswer,
+        Self::Internal,
+    ];
+
     /// The stable word of the API and the stored delivery: a program compares it.
     pub fn word(self) -> &'static str {
         match self {
@@ -159,16 +172,7 @@ mod tests {
 
     #[test]
     fn a_word_is_what_is_stored() {
-        for kind in [
-            Unreached::Refused,
-            Unreached::NameNotFound,
-            Unreached::NameTimeout,
-            Unreached::ConnectionFailed,
-            Unreached::TlsFailed,
-            Unreached::TimedOut,
-            Unreached::ConnectionLost,
-            Unreached::BadAnswer,
-        ] {
+        for kind in Unreached::ALL {
             let stored = serde_json::to_value(kind).expect("serializes");
             assert_eq!(stored, kind.word());
             assert_eq!(serde_json::from_value::<Unreached>(stored).expect("a word"), kind);
