@@ -101,6 +101,17 @@ fn the_openapi_document_is_the_one_the_code_makes() {
 }
 
 #[test]
+fn the_templates_are_the_ones_the_code_makes() {
+    let made = stack::templates(local::functions());
+    for (name, text) in &made {
+        let committed = fs::read_to_string(root().join("infra").join(name)).unwrap_or_default();
+        assert!(&committed == text, "infra/{name} is stale; run: cargo xtask stack");
+    }
+    let nested = fs::read_dir(root().join("infra/functions")).expect("a folder of ours").count();
+    assert_eq!(nested + 1, made.len(), "infra/functions has a template of no domain");
+}
+
+#[test]
 fn every_error_code_has_its_paragraph() {
     let text = read("docs/errors.md");
     let headings: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
@@ -269,7 +280,7 @@ fn the_layers_are_what_the_architecture_says() {
         for (package, depends) in &dependencies {
             let ours = root().join("functions").join(package).exists()
                 || root().join("shared").join(package).exists()
-                || ["local", "tests", "xtask"].contains(&package.as_str());
+                || ["local", "stack", "tests", "xtask"].contains(&package.as_str());
             if ours && depends.contains(name) {
                 assert!(allowed.contains(&package.as_str()), "{package} may not use {name}");
             }
@@ -280,7 +291,7 @@ fn the_layers_are_what_the_architecture_says() {
     only("aws-sdk-secretsmanager", &["edge", "local"]);
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
     // What sends is given to no function that is called over HTTP.
-    let background = ["clock", "dispatch", "relay", "worker", "outbox", "local", "tests"];
+    let background = ["clock", "dispatch", "relay", "worker", "outbox", "local", "stack", "tests"];
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }

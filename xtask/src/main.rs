@@ -10,6 +10,8 @@ Usage: cargo xtask <task>
 
   openapi          write infra/openapi.json from the tables and types
   openapi --check  fail when it differs
+  stack            write the templates in infra from the tables and infra/access.toml
+  stack --check    fail when they differ
   sizes            print how big the release binaries of the domains are
 ";
 
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["openapi"] => fs::write(openapi_file(), openapi()).map_err(|cause| cause.to_string()),
         ["openapi", "--check"] => check_openapi(),
+        ["stack"] => write_stack(),
+        ["stack", "--check"] => check_stack(),
         ["sizes"] => sizes(),
         _ => Err(HELP.to_owned()),
     };
@@ -48,6 +52,26 @@ fn check_openapi() -> Result<(), String> {
         return Ok(());
     }
     Err("infra/openapi.json differs from the code; run: cargo xtask openapi".to_owned())
+}
+
+fn in_infra(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra").join(name)
+}
+
+fn write_stack() -> Result<(), String> {
+    for (name, text) in stack::templates(local::functions()) {
+        fs::write(in_infra(&name), text).map_err(|cause| cause.to_string())?;
+    }
+    Ok(())
+}
+
+fn check_stack() -> Result<(), String> {
+    for (name, text) in stack::templates(local::functions()) {
+        if fs::read_to_string(in_infra(&name)).unwrap_or_default() != text {
+            return Err(format!("infra/{name} differs from the code; run: cargo xtask stack"));
+        }
+    }
+    Ok(())
 }
 
 const DOMAINS: [&str; 8] =

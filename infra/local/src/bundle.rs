@@ -1,5 +1,6 @@
 //! Puts the bundle together: table, secrets, functions, clock.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Log, SystemEntropy};
 use queue::LaneUrls;
 use serde_json::json;
+use stack::{Place, Right};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
@@ -21,6 +23,7 @@ use worker::{Job, Worker};
 
 use crate::faults::{Faults, LoopbackClient};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
+use crate::roles::{Roles, acting};
 use crate::router::{Routed, route};
 use crate::stream::TableStream;
 use crate::{LocalClock, LocalQueues, WallClock};
@@ -33,6 +36,8 @@ const VISIBILITY_SECONDS: u32 = 180;
 const RECEIVES_MAX: u32 = 5;
 const PEPPER: &str = "trilho/pepper";
 const SIGNING: &str = "trilho/signing";
+const LIVE: &str = "trilho-live";
+const RETRY: &str = "trilho-retry";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
@@ -72,6 +77,7 @@ pub struct Bundle {
     pub(crate) written: Arc<Notify>,
     queues: LocalQueues,
     faults: Faults,
+    roles: Roles,
     parts: Parts,
 }
 
@@ -102,7 +108,7 @@ impl Parts {
 impl Bundle {
     /// Starts everything: milliseconds with a table in memory.
     pub async fn start(options: Options) -> Result<Self, Failure> {
-        let faults = Faults::default();
+        let (faults, roles) = (Faults::default(), Roles::default());
         let database = open_database(options.database)?;
         let dynamodb = start_dynamodb(database.clone()).await?;
         let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
@@ -114,6 +120,7 @@ impl Bundle {
             services: services.http_client(),
             queues: queues.clone(),
             faults: faults.clone(),
+            roles: roles.clone(),
         });
         let credentials = Credentials::new("local", "local", None, None, "local");
         let aws = aws_config::defaults(BehaviorVersion::latest())
@@ -137,15 +144,15 @@ impl Bundle {
             loopback_receivers: options.loopback_receivers,
         };
         let sqs = aws_sdk_sqs::Client::new(&aws);
-        let live = make_queue(&sqs, "trilho-live").await?;
-        let urls = LaneUrls { live, retry: make_queue(&sqs, "trilho-retry").await? };
+        let live = make_queue(&sqs, LIVE).await?;
+        let urls = LaneUrls { live, retry: make_queue(&sqs, RETRY).await? };
         let Options { clock, log, egress, timer, .. } = options;
         let parts = Parts { aws, config, clock, log, egress, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database, TABLE)?;
         let written = Arc::new(Notify::new());
-        Ok(Self { dispatcher, stream, sqs, written, queues, faults, parts })
+        Ok(Self { dispatcher, stream, sqs, written, queues, faults, roles, parts })
     }
 
     /// The function's life: one, as if every function ran in one sandbox.
@@ -176,6 +183,7 @@ impl Bundle {
             written: Arc::clone(&self.written),
             queues: self.queues.clone(),
             faults: self.faults.clone(),
+            roles: self.roles.clone(),
             parts,
         }
     }
@@ -188,6 +196,11 @@ impl Bundle {
     /// The faults to come.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// What each function has done so far, as rights.
+    pub fn rights_used(&self) -> BTreeMap<&'static str, BTreeSet<Right>> {
+        self.roles.used()
     }
 
     /// The queues.
@@ -216,7 +229,7 @@ impl Bundle {
         match route(&request.method, &request.path) {
             Routed::To(operation, values) => {
                 let event = request.event(operation, &values, time_ms);
-                let answer = invoke(self.app(), operation, event).await;
+                let answer = acting(operation.name, invoke(self.app(), operation, event)).await;
                 self.written.notify_waiters();
                 match answer {
                     Ok(answer) => answer,
@@ -245,7 +258,7 @@ impl Bundle {
     pub async fn tick(&self) -> Result<u64, Error> {
         let mut done = 0;
         for job in Self::jobs() {
-            done += (job.run)(self.worker()).await?;
+            done += acting(job.name, (job.run)(self.worker())).await?;
         }
         Ok(done)
     }
@@ -277,6 +290,23 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
         status,
         headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
         body: body.to_string().into_bytes(),
+    }
+}
+
+/// What this name of a table or secret, or address of a queue, means.
+pub(crate) fn place(name: &str) -> Option<Place> {
+    match name
+        .rsplit_once('/')
+        .filter(|(host, _)| host.contains("://"))
+        .map_or(name, |(_, queue)| queue)
+    {
+        TABLE => Some(Place::Main),
+        DELIVERIES_TABLE => Some(Place::Deliveries),
+        PEPPER => Some(Place::Pepper),
+        SIGNING => Some(Place::Signing),
+        LIVE => Some(Place::Live),
+        RETRY => Some(Place::Retry),
+        _ => None,
     }
 }
 

@@ -18,6 +18,7 @@ use dispatch::Timer;
 use serde_json::json;
 
 use crate::LocalQueues;
+use crate::roles::Roles;
 
 /// What can go wrong with one request to AWS.
 #[derive(Debug, Clone)]
@@ -160,6 +161,7 @@ pub(crate) struct LoopbackClient {
     pub(crate) services: SharedHttpClient,
     pub(crate) queues: LocalQueues,
     pub(crate) faults: Faults,
+    pub(crate) roles: Roles,
 }
 
 #[derive(Debug)]
@@ -187,6 +189,10 @@ impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let (service, operation) = target.split_once('.').unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
+        if let Some(why) = self.client.roles.refuses(&target, body) {
+            return refusal("AccessDeniedException", json!({ "message": why }));
+        }
         let fault = self.client.faults.meet(operation, request.body().bytes().unwrap_or_default());
         let connector = if service.starts_with("DynamoDB") {
             request.set_uri(self.client.dynamodb.clone()).expect("a loopback URL");
@@ -233,7 +239,9 @@ fn broken(what: &str) -> ConnectorError {
 
 fn refusal(code: &str, mut body: serde_json::Value) -> HttpConnectorFuture {
     body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
-    body["message"] = json!("injected");
+    if body["message"].is_null() {
+        body["message"] = json!("injected");
+    }
     let status = StatusCode::try_from(400_u16).expect("a status");
     let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -14,6 +14,7 @@ use queue::Lane;
 use serde_json::{Value, json};
 
 use crate::Bundle;
+use crate::roles::acting;
 use crate::stream::TableStream;
 
 /// Messages of a batch, as in the event source of `dispatch`.
@@ -29,7 +30,8 @@ impl Bundle {
         let _turn = self.stream.turn.lock().await;
         let Some(batch) = self.stream.next_batch()? else { return Ok(0) };
         let event = TableStream::event(&batch);
-        let outcome = AssertUnwindSafe(relay::publish_events(self.worker(), event));
+        let outcome = acting("publish_events", relay::publish_events(self.worker(), event));
+        let outcome = AssertUnwindSafe(outcome);
         let answer = outcome.catch_unwind().await.ok().and_then(Result::ok);
         self.stream.settle(&batch, answer.as_ref());
         Ok(batch.len())
@@ -72,8 +74,10 @@ impl Bundle {
         let event = json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() });
         let send = async {
             match lane {
-                Lane::Live => send_live::handle(&self.dispatcher, event).await,
-                Lane::Retry => send_retries::handle(&self.dispatcher, event).await,
+                Lane::Live => acting("send_live", send_live::handle(&self.dispatcher, event)).await,
+                Lane::Retry => {
+                    acting("send_retries", send_retries::handle(&self.dispatcher, event)).await
+                }
             }
         };
         // A function that fails as a whole has finished nothing.

@@ -1,0 +1,79 @@
+//! Roles, as IAM has them: a function does what `infra/access.toml` lets it do and nothing else,
+//! here as on AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use serde_json::Value;
+use stack::{Domain, Function, Place, Right, Trigger, asked_for};
+
+use crate::bundle::place;
+
+/// Every domain of the bundle.
+pub fn domains() -> Vec<Domain> {
+    vec![
+        Domain::Operations("identity", identity::OPERATIONS),
+        Domain::Operations("keys", keys::OPERATIONS),
+        Domain::Operations("payin", payin::OPERATIONS),
+        Domain::Operations("sandbox", sandbox::OPERATIONS),
+        Domain::Operations("webhooks", webhooks::OPERATIONS),
+        Domain::Others(
+            "relay",
+            &[("publish_events", "Gives each new event its deliveries.", Trigger::Stream)],
+        ),
+        Domain::Others(
+            "dispatch",
+            &[
+                ("send_live", "Posts first attempts.", Trigger::Queue(Place::Live)),
+                ("send_retries", "Posts everything else.", Trigger::Queue(Place::Retry)),
+            ],
+        ),
+        Domain::Jobs("clock", clock::JOBS),
+    ]
+}
+
+/// Every function of the bundle.
+pub fn functions() -> &'static [Function] {
+    static FUNCTIONS: LazyLock<Vec<Function>> =
+        LazyLock::new(|| stack::functions(&domains()).unwrap_or_else(|error| panic!("{error}")));
+    &FUNCTIONS
+}
+
+tokio::task_local! {
+    /// The function that runs. Tests and seeds are nobody, and may do everything.
+    static ACTING: &'static str;
+}
+
+/// Runs what this function does, in its role.
+pub(crate) async fn acting<F: Future>(function: &'static str, work: F) -> F::Output {
+    // On the heap: the scope would hold the whole work once more.
+    ACTING.scope(function, Box::pin(work)).await
+}
+
+/// What functions have asked for so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Roles(Arc<Mutex<BTreeMap<&'static str, BTreeSet<Right>>>>);
+
+impl Roles {
+    /// What the running function has no right to, of what this request asks for.
+    pub(crate) fn refuses(&self, target: &str, body: &[u8]) -> Option<String> {
+        let function = ACTING.try_with(|function| *function).ok()?;
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let asked = match asked_for(target, &body, place) {
+            Ok(asked) => asked,
+            Err(unknown) => return Some(unknown.to_string()),
+        };
+        let role = functions().iter().find(|known| known.name == function);
+        let missing =
+            asked.iter().find(|right| !role.is_some_and(|role| role.rights.contains(right)));
+        let missing =
+            missing.map(|right| format!("{function} is not authorized to perform {right}"));
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        used.entry(function).or_default().extend(asked);
+        missing
+    }
+
+    pub(crate) fn used(&self) -> BTreeMap<&'static str, BTreeSet<Right>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,358 @@
+//! The nested stacks: one template for each domain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::function::{Function, Trigger};
+use crate::right::{Action, Place, Right};
+
+const DOMAIN: &str = include_str!("domain.yaml.jinja");
+
+/// Functions of a lane at the same moment. Above what the fifty fastest endpoints keep busy
+/// (docs/adr/0012), so that a slow one holds up none of them.
+const LIVE_AT_ONCE: u32 = 200;
+/// Retries are patient.
+const RETRY_AT_ONCE: u32 = 100;
+
+/// Everything a nested stack can be given: its name there, what it is, and what the root gives.
+pub(crate) const PARAMETERS: [Parameter; 18] = [
+    parameter("Prefix", "Begins the name of every function", "!Ref AWS::StackName"),
+    parameter("Stage", "sandbox or live", "!Ref Stage"),
+    parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
+    parameter("LogRetentionDays", "How long log lines are kept", "!Ref LogRetentionDays"),
+    parameter(
+        "PublicUrl",
+        "Where callers reach the API; the gateway's own host if empty",
+        "!If [HasDomain, !Sub \"https://${DomainName}\", \"\"]",
+    ),
+    parameter("ApiId", "The HTTP API", "!Ref Api"),
+    parameter("MainTable", "Name of the main table", "!Ref MainTable"),
+    parameter("MainTableStreamArn", "Its stream", "!GetAtt MainTable.StreamArn"),
+    parameter("DeliveriesTable", "Name of the table of deliveries", "!Ref DeliveriesTable"),
+    parameter("PepperArn", "The secret with the pepper", "!Ref Pepper"),
+    parameter("SigningArn", "The secret signing secrets are sealed under", "!Ref Signing"),
+    parameter("LiveQueueUrl", "First attempts", "!Ref LiveQueue"),
+    parameter("LiveQueueArn", "First attempts", "!GetAtt LiveQueue.Arn"),
+    parameter("RetryQueueUrl", "All other attempts", "!Ref RetryQueue"),
+    parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
+    parameter("StreamDeadQueueArn", "What the stream gave up on", "!GetAtt StreamDeadQueue.Arn"),
+    parameter("JobsDeadQueueArn", "Runs of the schedule that failed", "!GetAtt JobsDeadQueue.Arn"),
+    parameter("AlarmTopicArn", "Where alarms go", "!Ref AlarmTopic"),
+];
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    description: &'static str,
+    pub(crate) given: &'static str,
+}
+
+const fn parameter(
+    name: &'static str,
+    description: &'static str,
+    given: &'static str,
+) -> Parameter {
+    Parameter { name, description, given }
+}
+
+/// The template of a domain, made of its functions.
+pub(crate) fn render_domain(domain: &str, functions: &[Function]) -> String {
+    let ours = functions.iter().filter(|function| function.domain == domain);
+    let blocks: Vec<_> = ours.map(Block::of).collect();
+    let outputs: Vec<_> = blocks.iter().filter(|block| block.output).collect();
+    let page = |parameters: &[Parameter]| {
+        fill(DOMAIN, Page { domain, parameters, functions: &blocks, outputs: &outputs })
+    };
+    // A parameter is asked for by those who use it.
+    let body = page(&[]);
+    let used = PARAMETERS.iter().filter(|parameter| {
+        let name = parameter.name;
+        let uses = [format!("!Ref {name}\n"), format!("!Ref {name}]"), format!("${{{name}}}")];
+        uses.iter().any(|used| body.contains(used.as_str()))
+    });
+    page(&used.copied().collect::<Vec<_>>())
+}
+
+pub(crate) fn fill(template: &str, page: impl Serialize) -> String {
+    let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build();
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(syntax.expect("the usual delimiters"));
+    let filled = environment.render_str(template, Serde(page));
+    filled.unwrap_or_else(|error| panic!("a template of ours: {error}"))
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    domain: &'a str,
+    parameters: &'a [Parameter],
+    functions: &'a [Block],
+    outputs: &'a [&'a Block],
+}
+
+#[derive(Serialize)]
+struct Block {
+    name: &'static str,
+    logical: String,
+    summary: &'static str,
+    memory: u32,
+    seconds: u32,
+    at_once: Option<u32>,
+    variables: Vec<Variable>,
+    statements: Vec<Statement>,
+    request: Option<Request>,
+    minute: bool,
+    stream: bool,
+    queue: Option<Queue>,
+    alarms: Vec<Alarm>,
+    output: bool,
+}
+
+#[derive(Serialize)]
+struct Request {
+    route_key: String,
+    method: String,
+    path: &'static str,
+}
+
+#[derive(Serialize)]
+struct Queue {
+    parameter: &'static str,
+    at_once: u32,
+}
+
+#[derive(Serialize)]
+struct Variable {
+    name: &'static str,
+    value: &'static str,
+}
+
+#[derive(Serialize, Clone)]
+struct Statement {
+    actions: BTreeSet<Action>,
+    resource: &'static str,
+    keys: BTreeSet<String>,
+}
+
+/// An alarm on one function that nobody calls. Those behind the gateway are watched there: a failed,
+/// throttled or slow function is an answer of the API (docs/adr/0013).
+#[derive(Serialize)]
+struct Alarm {
+    logical: &'static str,
+    name: &'static str,
+    anchor: &'static str,
+    description: &'static str,
+    metric: &'static str,
+    statistic: &'static str,
+    period: u32,
+    periods: u32,
+    threshold: u32,
+    comparison: &'static str,
+    missing: &'static str,
+}
+
+impl Block {
+    fn of(function: &Function) -> Self {
+        let request = match function.trigger {
+            Trigger::Request(operation) => Some(Request {
+                route_key: format!("{} {}", operation.method, operation.path),
+                method: operation.method.to_string(),
+                path: operation.path,
+            }),
+            _ => None,
+        };
+        let queue = match function.trigger {
+            Trigger::Queue(Place::Live) => {
+                Some(Queue { parameter: "LiveQueueArn", at_once: LIVE_AT_ONCE })
+            }
+            Trigger::Queue(_) => Some(Queue { parameter: "RetryQueueArn", at_once: RETRY_AT_ONCE }),
+            _ => None,
+        };
+        Self {
+            name: function.name,
+            logical: pascal(function.name),
+            summary: function.summary.trim_end_matches('.'),
+            memory: function.memory,
+            seconds: function.seconds,
+            at_once: function.at_once,
+            variables: variables(function),
+            statements: statements(function),
+            request,
+            minute: matches!(function.trigger, Trigger::Minute),
+            stream: matches!(function.trigger, Trigger::Stream),
+            queue,
+            alarms: alarms(function),
+            output: matches!(function.trigger, Trigger::Stream | Trigger::Operator),
+        }
+    }
+}
+
+/// `create_charge` is `CreateCharge`.
+pub(crate) fn pascal(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    words.collect()
+}
+
+fn variables(function: &Function) -> Vec<Variable> {
+    let has = |place| function.rights.iter().any(|right| right.place == place);
+    let called = matches!(function.trigger, Trigger::Request(_) | Trigger::Operator);
+    let all = [
+        ("TABLE_NAME", "!Ref MainTable", true),
+        ("DELIVERIES_TABLE_NAME", "!Ref DeliveriesTable", true),
+        ("STAGE", "!Ref Stage", true),
+        ("LOG_LEVEL", "!Ref LogLevel", true),
+        ("PUBLIC_URL", "!Ref PublicUrl", matches!(function.trigger, Trigger::Request(_))),
+        ("PEPPER_SECRET_ID", "!Ref PepperArn", has(Place::Pepper)),
+        ("SIGNING_SECRET_ID", "!Ref SigningArn", has(Place::Signing)),
+        ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
+        ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
+        // Lambda's kernel seeds the generator; jitter would cost 50 ms of each start.
+        ("AWS_LC_SYS_NO_JITTER_ENTROPY", "\"1\"", true),
+    ];
+    let given = all.into_iter().filter(|(_, _, given)| *given);
+    given.map(|(name, value, _)| Variable { name, value }).collect()
+}
+
+/// Rights on one resource under the same condition are one statement.
+fn statements(function: &Function) -> Vec<Statement> {
+    let mut families: BTreeMap<(Place, Action), BTreeSet<String>> = BTreeMap::new();
+    for Right { place, action, family } in &function.rights {
+        let keys = families.entry((*place, action)).or_default();
+        keys.extend(family.iter().map(|family| format!("{family}#*")));
+    }
+    let mut merged: BTreeMap<(Place, BTreeSet<String>), BTreeSet<Action>> = BTreeMap::new();
+    for ((place, action), keys) in families {
+        merged.entry((place, keys)).or_default().insert(action);
+    }
+    let mut statements: Vec<_> = merged
+        .into_iter()
+        .map(|((place, keys), actions)| Statement { actions, resource: resource(place), keys })
+        .collect();
+    // What Lambda itself does in the function's name.
+    let whole = |actions: &[Action], resource| Statement {
+        actions: actions.iter().copied().collect(),
+        resource,
+        keys: BTreeSet::new(),
+    };
+    let consume = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+    let follow = [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    ];
+    let send = ["sqs:SendMessage"];
+    match function.trigger {
+        Trigger::Queue(place) => statements.push(whole(&consume, resource(place))),
+        Trigger::Minute => statements.push(whole(&send, "!Ref JobsDeadQueueArn")),
+        Trigger::Stream => {
+            statements.push(whole(&follow, "!Ref MainTableStreamArn"));
+            statements.push(whole(&send, "!Ref StreamDeadQueueArn"));
+        }
+        Trigger::Request(_) | Trigger::Operator => {}
+    }
+    statements
+}
+
+macro_rules! table {
+    ($name:literal) => {
+        concat!(
+            "!Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${",
+            $name,
+            "}\""
+        )
+    };
+    ($name:literal, $index:literal) => {
+        concat!(
+            "!Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${",
+            $name,
+            "}/index/",
+            $index,
+            "\""
+        )
+    };
+}
+
+fn resource(place: Place) -> &'static str {
+    match place {
+        Place::Main => table!("MainTable"),
+        Place::MainByStatus => table!("MainTable", "by_status"),
+        Place::MainByDue => table!("MainTable", "by_due"),
+        Place::Deliveries => table!("DeliveriesTable"),
+        Place::DeliveriesByStatus => table!("DeliveriesTable", "by_status"),
+        Place::DeliveriesByDue => table!("DeliveriesTable", "by_due"),
+        Place::Pepper => "!Ref PepperArn",
+        Place::Signing => "!Ref SigningArn",
+        Place::Live => "!Ref LiveQueueArn",
+        Place::Retry => "!Ref RetryQueueArn",
+    }
+}
+
+fn alarms(function: &Function) -> Vec<Alarm> {
+    if matches!(function.trigger, Trigger::Request(_) | Trigger::Operator) {
+        return Vec::new();
+    }
+    let above = "GreaterThanOrEqualToThreshold";
+    let counted = |logical, name, description, metric| Alarm {
+        logical,
+        name,
+        anchor: name,
+        description,
+        metric,
+        statistic: "Statistic: Sum",
+        period: 300,
+        periods: 1,
+        threshold: 1,
+        comparison: above,
+        missing: "notBreaching",
+    };
+    let mut alarms = vec![
+        counted("Errors", "errors", "A run failed as a whole.", "Errors"),
+        counted(
+            "Throttles",
+            "throttles",
+            "A run was refused for want of concurrency.",
+            "Throttles",
+        ),
+        Alarm {
+            statistic: "ExtendedStatistic: p99",
+            periods: 3,
+            // Nine tenths of the time it has, in milliseconds.
+            threshold: function.seconds * 900,
+            ..counted("Slow", "slow", "Runs come near their time-out.", "Duration")
+        },
+    ];
+    if matches!(function.trigger, Trigger::Stream) {
+        alarms.push(Alarm {
+            statistic: "Statistic: Maximum",
+            threshold: 60_000,
+            ..counted(
+                "Behind",
+                "behind",
+                "The stream is read a minute late or more.",
+                "IteratorAge",
+            )
+        });
+    }
+    if matches!(function.trigger, Trigger::Minute) {
+        alarms.push(Alarm {
+            threshold: 3,
+            comparison: "LessThanThreshold",
+            missing: "breaching",
+            ..counted(
+                "Stopped",
+                "stopped",
+                "The schedule does not run it every minute.",
+                "Invocations",
+            )
+        });
+    }
+    alarms
+}

@@ -1,0 +1,179 @@
+//! The root stack: what the functions share, and the alarms on it.
+
+use serde::Serialize;
+
+use crate::function::Function;
+use crate::render::{PARAMETERS, fill, pascal, render_domain};
+
+const ROOT: &str = include_str!("template.yaml.jinja");
+
+/// What is put aside, by where it comes from.
+const DEAD: [&str; 4] = ["Live", "Retry", "Stream", "Jobs"];
+
+#[derive(Serialize)]
+struct Page {
+    ttl: &'static str,
+    dead: [&'static str; 4],
+    queues: Vec<String>,
+    domains: Vec<Nested>,
+    alarms: Vec<Alarm>,
+}
+
+#[derive(Serialize)]
+struct Nested {
+    name: String,
+    logical: String,
+    given: Vec<Given>,
+}
+
+#[derive(Serialize)]
+struct Given {
+    name: &'static str,
+    value: &'static str,
+}
+
+#[derive(Serialize)]
+struct Alarm {
+    logical: String,
+    name: String,
+    description: String,
+    namespace: &'static str,
+    metric: &'static str,
+    dimensions: Vec<(&'static str, String)>,
+    statistic: &'static str,
+    period: u32,
+    periods: u32,
+    threshold: u32,
+}
+
+/// Every template: its path below `infra`, and its text.
+pub fn templates(functions: &[Function]) -> Vec<(String, String)> {
+    let mut domains: Vec<_> = functions.iter().map(|function| function.domain).collect();
+    domains.dedup();
+    let nested = domains
+        .iter()
+        .map(|name| (format!("functions/{name}.yaml"), render_domain(name, functions)));
+    let root = ("template.yaml".to_owned(), render_root(&domains, functions));
+    nested.chain([root]).collect()
+}
+
+fn render_root(names: &[&str], functions: &[Function]) -> String {
+    let domains = names.iter().map(|name| {
+        let nested = render_domain(name, functions);
+        let asked = |name: &str| nested.contains(&format!("\n  {name}:\n    Type: String\n"));
+        let given = PARAMETERS.iter().filter(|parameter| asked(parameter.name));
+        let given = given.map(|parameter| Given { name: parameter.name, value: parameter.given });
+        Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
+    });
+    let queues = ["LiveQueue", "RetryQueue"].map(str::to_owned).into_iter();
+    let queues = queues.chain(DEAD.map(|source| format!("{source}DeadQueue"))).collect();
+    let domains = domains.collect();
+    fill(ROOT, Page { ttl: store::table::TTL, dead: DEAD, queues, domains, alarms: alarms() })
+}
+
+fn alarms() -> Vec<Alarm> {
+    let mut alarms = api_alarms();
+    alarms.extend(DEAD.map(|source| Alarm {
+        logical: format!("{source}DeadAlarm"),
+        name: format!("{}-dead", source.to_lowercase()),
+        description: match source {
+            "Stream" => "The stream gave up on records.".to_owned(),
+            "Jobs" => "A run of the schedule failed.".to_owned(),
+            _ => "Messages were put aside after five receives.".to_owned(),
+        },
+        namespace: "AWS/SQS",
+        metric: "ApproximateNumberOfMessagesVisible",
+        dimensions: vec![("QueueName", format!("!GetAtt {source}DeadQueue.QueueName"))],
+        statistic: "Statistic: Maximum",
+        period: 60,
+        periods: 1,
+        threshold: 1,
+    }));
+    alarms.extend(["MainTable", "DeliveriesTable"].into_iter().flat_map(table_alarms));
+    alarms.extend(event_alarms());
+    alarms
+}
+
+fn api_alarms() -> Vec<Alarm> {
+    let on_api = |logical: &str, name: &str, description: &str| Alarm {
+        logical: logical.to_owned(),
+        name: name.to_owned(),
+        description: description.to_owned(),
+        namespace: "AWS/ApiGateway",
+        metric: "5xx",
+        dimensions: vec![("ApiId", "!Ref Api".to_owned())],
+        statistic: "Statistic: Sum",
+        period: 300,
+        periods: 1,
+        threshold: 5,
+    };
+    vec![
+        on_api("ApiErrorsAlarm", "api-errors", "Requests fail or functions are throttled."),
+        Alarm {
+            metric: "Latency",
+            statistic: "ExtendedStatistic: p99",
+            periods: 3,
+            // edge gives up after 8 seconds, the functions after 10.
+            threshold: 7_000,
+            ..on_api("ApiSlowAlarm", "api-slow", "Answers come near the time-out of the functions.")
+        },
+    ]
+}
+
+fn table_alarms(table: &'static str) -> Vec<Alarm> {
+    let short = table.trim_end_matches("Table");
+    let metrics = [
+        ("WriteThrottleEvents", "Writes", "writes-throttled", "The table refuses writes.", 1),
+        ("ReadThrottleEvents", "Reads", "reads-throttled", "The table refuses reads.", 1),
+        ("TransactionConflict", "Conflicts", "conflicts", "Transactions meet one another.", 500),
+    ];
+    metrics
+        .into_iter()
+        // Deliveries are written one by one.
+        .filter(|(_, word, ..)| table == "MainTable" || *word != "Conflicts")
+        .map(|(metric, word, name, description, threshold)| Alarm {
+            logical: format!("{short}{word}Alarm"),
+            name: format!("{}-{name}", short.to_lowercase()),
+            description: description.to_owned(),
+            namespace: "AWS/DynamoDB",
+            metric,
+            dimensions: vec![("TableName", format!("!Ref {table}"))],
+            statistic: "Statistic: Sum",
+            period: 300,
+            periods: 2,
+            threshold,
+        })
+        .collect()
+}
+
+fn event_alarms() -> Vec<Alarm> {
+    vec![
+        Alarm {
+            logical: "UnpublishedAlarm".to_owned(),
+            name: "unpublished".to_owned(),
+            description: "An event has waited three minutes to be published.".to_owned(),
+            namespace: "Trilho",
+            metric: "oldest_unpublished_seconds",
+            dimensions: vec![
+                ("stage", "!Ref Stage".to_owned()),
+                ("job", "sweep_events".to_owned()),
+            ],
+            statistic: "Statistic: Maximum",
+            period: 60,
+            periods: 2,
+            threshold: 180,
+        },
+        Alarm {
+            logical: "LiveLateAlarm".to_owned(),
+            name: "live-late".to_owned(),
+            description: "First attempts have waited two minutes.".to_owned(),
+            namespace: "AWS/SQS",
+            metric: "ApproximateAgeOfOldestMessage",
+            dimensions: vec![("QueueName", "!GetAtt LiveQueue.QueueName".to_owned())],
+            statistic: "Statistic: Maximum",
+            period: 60,
+            periods: 3,
+            threshold: 120,
+        },
+    ]
+}
