@@ -1,31 +1,47 @@
 //! Every minute: events that have no deliveries yet. Alone it is enough for every event to arrive;
 //! the stream is only faster.
 
-use domain::{Error, Event};
-use jiff::SignedDuration;
+use domain::{Error, Event, Id};
+use edge::{Metric, Unit};
+use jiff::{SignedDuration, Timestamp};
 use outbox::publish;
-use store::DueList;
-use worker::Worker;
+use store::{DueList, Key, Row};
+use worker::{Report, Worker};
 
 use crate::due::DuePages;
 
 /// An event this young is left to the stream.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// How long the oldest event had waited when the tick began; 0 when none waited longer than the
+/// grace. Beyond a few minutes, neither stream nor sweep does its work.
+const OLDEST: &str = "oldest_unpublished_seconds";
 
-/// Publishes what lies there; says how many events. One that fails is logged and comes again with
-/// the next tick.
-pub async fn handle(worker: &Worker) -> Result<u64, Error> {
+/// Publishes what lies there; says how many events, and how long the oldest of them had waited. One
+/// that fails is logged and comes again with the next tick.
+pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let until = app.moment().now - GRACE;
-    let (mut due, mut done) = (DuePages::new(DueList::Events, until), 0);
+    let began = app.moment().now;
+    let (mut due, mut done) = (DuePages::new(DueList::Events, began - GRACE), 0);
+    let mut oldest = None;
     while let Some(keys) = due.next(store).await? {
-        let rows = store.read(&keys).await?.into_iter().flatten();
-        let events: Vec<Event> = rows
-            .filter_map(|row| {
-                let read = row.read();
-                read.inspect_err(|error| app.warn("an event cannot be read", error)).ok()
-            })
-            .collect();
+        let rows = store.read(&keys).await?;
+        let mut events: Vec<Event> = Vec::new();
+        for (key, row) in keys.iter().zip(rows) {
+            let since = match row.map(Row::read::<Event>) {
+                Some(Ok(event)) => {
+                    let since = event.waits_since();
+                    events.push(event);
+                    since
+                }
+                // It waits for somebody to repair it.
+                Some(Err(error)) => {
+                    app.warn("an event cannot be read", &error);
+                    made_at(key)
+                }
+                None => None,
+            };
+            oldest = oldest.into_iter().chain(since.filter(|at| *at <= began - GRACE)).min();
+        }
         let moment = app.moment();
         let published = publish(store, &worker.lanes, &worker.admission, &events, &moment).await;
         for (outcome, event) in published.iter().zip(&events) {
@@ -35,5 +51,14 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             }
         }
     }
-    Ok(done)
+    let waited = oldest.map_or(SignedDuration::ZERO, |at| began.duration_since(at)).as_secs();
+    let waited = u64::try_from(waited).unwrap_or(0);
+    Ok(Report { done, metrics: vec![Metric::new(OLDEST, Unit::Seconds, waited)] })
+}
+
+/// When an event was made, by its id.
+fn made_at(key: &Key) -> Option<Timestamp> {
+    let Key::Event(_, id) = key else { return None };
+    let milliseconds = i64::try_from(id.ulid().timestamp_ms()).ok()?;
+    Timestamp::from_millisecond(milliseconds).ok()
 }

@@ -36,6 +36,6 @@ pub(crate) async fn send(
         })
     });
     let failed: Vec<_> = join_all(work).await.into_iter().flatten().collect();
-    dispatcher.worker.app.log.line(&batch_line(name, count, failed.len()));
+    batch_line(&dispatcher.worker.app, name, count, failed.len());
     Ok(Batch::answer(failed))
 }

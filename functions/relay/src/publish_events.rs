@@ -36,6 +36,6 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
             failed.push(number);
         }
     }
-    app.log.line(&batch_line("publish_events", count, failed.len()));
+    batch_line(app, "publish_events", count, failed.len());
     Ok(Batch::answer(failed))
 }

@@ -23,7 +23,7 @@ pub async fn handle(
 ) -> Result<Outcome<Accepted<EventView>>, Error> {
     let mut event = call.target.clone();
     let mut writes = Writes::default();
-    event.redeliver(call.input.endpoint_id);
+    event.redeliver(call.input.endpoint_id, call.moment.now);
     if let Some(endpoint_id) = call.input.endpoint_id {
         writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
     }

@@ -12,14 +12,14 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
-use edge::{App, Clock, Config, Log, SystemEntropy};
+use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use queue::LaneUrls;
 use serde_json::json;
 use stack::{Place, Right};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
-use worker::{Job, Worker};
+use worker::{Job, Worker, run_job};
 
 use crate::faults::{Faults, LoopbackClient};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
@@ -136,9 +136,10 @@ impl Bundle {
         let config = Config {
             table: TABLE.to_owned(),
             deliveries_table: DELIVERIES_TABLE.to_owned(),
-            pepper_secret_id: PEPPER.to_owned(),
-            signing_secret_id: SIGNING.to_owned(),
+            pepper_secret_id: Some(PEPPER.to_owned()),
+            signing_secret_id: Some(SIGNING.to_owned()),
             stage: options.stage,
+            log_level: Level::Info,
             public_url: options.public_url,
             plain_cookie: true,
             loopback_receivers: options.loopback_receivers,
@@ -258,7 +259,7 @@ impl Bundle {
     pub async fn tick(&self) -> Result<u64, Error> {
         let mut done = 0;
         for job in Self::jobs() {
-            done += acting(job.name, (job.run)(self.worker())).await?;
+            done += acting(job.name, run_job(self.worker(), job)).await?;
         }
         Ok(done)
     }

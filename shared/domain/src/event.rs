@@ -100,6 +100,9 @@ pub struct Event {
     /// How often that was wished for: what publishes it takes it off the list as it saw it.
     #[serde(default)]
     pub wishes: u64,
+    /// Since when it waits to be delivered again; `created_at` when it was never delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wished_at: Option<Timestamp>,
     /// When its deliveries were made; until then a sweep looks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relayed_at: Option<Timestamp>,
@@ -117,8 +120,11 @@ pub struct Redelivery {
 impl Event {
     /// Asks for it to be delivered again, to one endpoint or to all that take it: it joins those that
     /// wait for their deliveries. What it waits for already is not forgotten over it.
-    pub fn redeliver(&mut self, to: Option<EndpointId>) {
+    pub fn redeliver(&mut self, to: Option<EndpointId>, now: Timestamp) {
         let first = self.relayed_at.is_none();
+        if !first {
+            self.wished_at = Some(now);
+        }
         let wish = self.redelivery.get_or_insert(Redelivery { all: first, to: BTreeSet::new() });
         match to {
             None => wish.all = true,
@@ -126,6 +132,11 @@ impl Event {
         }
         self.wishes += 1;
         self.relayed_at = None;
+    }
+
+    /// Since when it waits for its deliveries; none when they are made.
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.relayed_at.is_none().then(|| self.wished_at.unwrap_or(self.created_at))
     }
 }
 
@@ -163,6 +174,7 @@ impl History {
             only_to: None,
             redelivery: None,
             wishes: 0,
+            wished_at: None,
             relayed_at: None,
         };
         *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use store::Store;
 
+use crate::log::{Level, Metric};
 use crate::secrets::Secrets;
 use crate::usage::UsageCounter;
 
@@ -46,12 +47,15 @@ pub trait Log: Send + Sync {
     fn line(&self, line: &Value);
 }
 
-/// Standard output, one JSON object a line.
+/// Standard output, one JSON object a line; lines below a level are dropped.
 #[derive(Debug)]
-pub struct StdoutLog;
+pub struct StdoutLog(pub Level);
 
 impl Log for StdoutLog {
     fn line(&self, line: &Value) {
+        if !self.0.takes(line) {
+            return;
+        }
         // Nobody can be told that the log is gone.
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
@@ -64,13 +68,17 @@ pub struct Config {
     pub table: String,
     /// `DELIVERIES_TABLE_NAME`: the table of deliveries.
     pub deliveries_table: String,
-    /// `PEPPER_SECRET_ID`: name or ARN of the secret with the pepper.
-    pub pepper_secret_id: String,
+    /// `PEPPER_SECRET_ID`: name or ARN of the secret with the pepper. Only functions that use it are
+    /// given it.
+    pub pepper_secret_id: Option<String>,
     /// `SIGNING_SECRET_ID`: name or ARN of the secret that signing secrets are sealed under. Apart from
-    /// the pepper, because the function that posts to customers needs the one and not the other.
-    pub signing_secret_id: String,
+    /// the pepper, because the function that posts to customers needs the one and not the other. Only
+    /// functions that use it are given it.
+    pub signing_secret_id: Option<String>,
     /// `STAGE`: `sandbox` or `live`.
     pub stage: Stage,
+    /// `LOG_LEVEL`: `info`, `warn` or `error`; `info` when not set. Lines below it are not written.
+    pub log_level: Level,
     /// `PUBLIC_URL`: `https://` and the host callers use; the gateway's own host when not set.
     pub public_url: Option<String>,
     /// Whether the session cookie goes without `Secure`: only the local bundle sets it, because
@@ -79,6 +87,11 @@ pub struct Config {
     /// Whether webhooks may go to loopback and over http: only the local bundle sets it.
     pub loopback_receivers: bool,
 }
+
+/// The variable that names the pepper's secret.
+pub(crate) const PEPPER: &str = "PEPPER_SECRET_ID";
+/// The variable that names the secret behind signing secrets.
+pub(crate) const SIGNING: &str = "SIGNING_SECRET_ID";
 
 /// The variables that are missing or malformed, all of them at once.
 #[derive(Debug, thiserror::Error)]
@@ -110,17 +123,21 @@ impl Config {
         };
         let table = required("TABLE_NAME");
         let deliveries_table = required("DELIVERIES_TABLE_NAME");
-        let pepper_secret_id = required("PEPPER_SECRET_ID");
-        let signing_secret_id = required("SIGNING_SECRET_ID");
+        let (pepper_secret_id, signing_secret_id) = (variable(PEPPER), variable(SIGNING));
         let stage = required("STAGE");
         let stage = Stage::parse(&stage);
         if stage.is_none() {
             wrong.push("STAGE is neither sandbox nor live".to_owned());
         }
+        let log_level = variable("LOG_LEVEL");
+        let log_level = log_level.as_deref().map_or(Some(Level::Info), Level::parse);
+        if log_level.is_none() {
+            wrong.push("LOG_LEVEL is none of info, warn and error".to_owned());
+        }
         let public_url = variable("PUBLIC_URL");
         wrong.extend(public_url.as_deref().and_then(public_url_flaw));
-        match stage {
-            Some(stage) if wrong.is_empty() => {
+        match (stage, log_level) {
+            (Some(stage), Some(log_level)) if wrong.is_empty() => {
                 let (plain_cookie, loopback_receivers) = (false, false);
                 Ok(Self {
                     table,
@@ -128,6 +145,7 @@ impl Config {
                     pepper_secret_id,
                     signing_secret_id,
                     stage,
+                    log_level,
                     public_url,
                     plain_cookie,
                     loopback_receivers,
@@ -185,7 +203,17 @@ impl App {
 
     /// Logs something that went wrong without ending the work.
     pub fn warn(&self, message: &str, error: &domain::Error) {
-        crate::log::warning(self, message, error);
+        crate::log::trouble(self, Level::Warn, message, error);
+    }
+
+    /// Logs what ended the work of a function that nobody is answered by.
+    pub fn fail(&self, message: &str, error: &domain::Error) {
+        crate::log::trouble(self, Level::Error, message, error);
+    }
+
+    /// A line whose numbers become metrics by stage and `by`, a field and its value.
+    pub fn measured(&self, level: Level, by: (&str, &str), metrics: &[Metric]) -> Value {
+        crate::log::measured(self, level, by, metrics)
     }
 
     /// This instant, for one request.
@@ -214,15 +242,35 @@ mod tests {
     #[test]
     fn all_missing_variables_are_named_at_once() {
         let error = Config::read(|_| None).expect_err("nothing is set").to_string();
-        let names = [
-            "TABLE_NAME",
-            "DELIVERIES_TABLE_NAME",
-            "PEPPER_SECRET_ID",
-            "SIGNING_SECRET_ID",
-            "STAGE",
-        ];
-        for name in names {
+        for name in ["TABLE_NAME", "DELIVERIES_TABLE_NAME", "STAGE"] {
             assert!(error.contains(name), "{error}");
         }
+    }
+
+    fn set(name: &str) -> Option<String> {
+        match name {
+            "TABLE_NAME" | "DELIVERIES_TABLE_NAME" => Some("x".to_owned()),
+            "STAGE" => Some("live".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_function_that_is_given_no_secret_starts() {
+        let config = Config::read(set).expect("enough is set");
+        assert_eq!((config.pepper_secret_id, config.signing_secret_id), (None, None));
+        assert_eq!(config.log_level, Level::Info);
+    }
+
+    #[test]
+    fn an_unknown_log_level_is_refused_with_the_known_ones() {
+        let given = |level: &'static str| {
+            move |name: &str| if name == "LOG_LEVEL" { Some(level.to_owned()) } else { set(name) }
+        };
+        for word in ["debug", "INFO", "0"] {
+            let error = Config::read(given(word)).expect_err(word).to_string();
+            assert_eq!(error, "environment: LOG_LEVEL is none of info, warn and error");
+        }
+        assert_eq!(Config::read(given("warn")).expect("known").log_level, Level::Warn);
     }
 }

@@ -10,6 +10,110 @@ use store::TripCount;
 use crate::incoming::Incoming;
 use crate::{Answer, App, Operation, problem};
 
+/// How much a line matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// What happened.
+    Info,
+    /// Something went wrong and the work went on.
+    Warn,
+    /// Something was not done.
+    Error,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::Info, Self::Warn, Self::Error];
+
+    /// The word in lines and settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+
+    /// Whether a log of this level has the line. One that does not say its level is never lost.
+    pub(crate) fn takes(self, line: &Value) -> bool {
+        let level = line["level"].as_str().and_then(Self::parse);
+        level.is_none_or(|level| level >= self)
+    }
+}
+
+/// What a metric counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Time.
+    Milliseconds,
+    /// Time.
+    Seconds,
+}
+
+impl Unit {
+    /// CloudWatch's word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "Count",
+            Self::Milliseconds => "Milliseconds",
+            Self::Seconds => "Seconds",
+        }
+    }
+}
+
+/// A field of a line that becomes a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metric {
+    name: &'static str,
+    unit: Unit,
+    value: u64,
+}
+
+impl Metric {
+    /// `value` under this name.
+    pub fn new(name: &'static str, unit: Unit, value: u64) -> Self {
+        Self { name, unit, value }
+    }
+
+    /// A count.
+    pub fn count(name: &'static str, value: u64) -> Self {
+        Self::new(name, Unit::Count, value)
+    }
+}
+
+/// What every line with metrics begins as. The stage is a dimension because both stages may live in
+/// one AWS account.
+pub(crate) fn measured(app: &App, level: Level, by: (&str, &str), metrics: &[Metric]) -> Value {
+    let (dimension, value) = by;
+    let definitions: Vec<_> = metrics
+        .iter()
+        .map(|metric| json!({ "Name": metric.name, "Unit": metric.unit.as_str() }))
+        .collect();
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": app.clock.now().as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": "Trilho",
+                "Dimensions": [["stage", dimension]],
+                "Metrics": definitions,
+            }],
+        },
+        "level": level.as_str(),
+        "stage": app.config.stage.as_str(),
+    });
+    line[dimension] = json!(value);
+    for metric in metrics {
+        line[metric.name] = json!(metric.value);
+    }
+    line
+}
+
 /// What a request came to.
 pub(crate) struct Line<'a> {
     pub(crate) operation: &'a Operation,
@@ -23,30 +127,18 @@ pub(crate) struct Line<'a> {
 pub(crate) fn request(app: &App, line: &Line<'_>) {
     let (denial, caller) = line.incoming.notes();
     let status = line.answer.status.as_u16();
-    let mut fields = json!({
-        "_aws": {
-            "Timestamp": app.clock.now().as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Trilho",
-                "Dimensions": [["operation"]],
-                "Metrics": [
-                    {"Name": "latency_ms", "Unit": "Milliseconds"},
-                    {"Name": "storage_round_trips", "Unit": "Count"},
-                    {"Name": "errors", "Unit": "Count"},
-                ],
-            }],
-        },
-        "level": if status >= 500 { "error" } else { "info" },
-        "operation": line.operation.name,
-        "method": line.operation.method.as_str(),
-        "route": line.operation.path,
-        "status": status,
-        "errors": u8::from(status >= 500),
-        "latency_ms": line.latency_ms,
-        "storage_round_trips": line.trips.sequential,
-        "storage_requests": line.trips.requests,
-        "request_id": line.incoming.request_id,
-    });
+    let level = if status >= 500 { Level::Error } else { Level::Info };
+    let metrics = [
+        Metric::new("latency_ms", Unit::Milliseconds, line.latency_ms),
+        Metric::count("storage_round_trips", u64::from(line.trips.sequential)),
+        Metric::count("errors", u64::from(status >= 500)),
+    ];
+    let mut fields = measured(app, level, ("operation", line.operation.name), &metrics);
+    fields["method"] = json!(line.operation.method.as_str());
+    fields["route"] = json!(line.operation.path);
+    fields["status"] = json!(status);
+    fields["storage_requests"] = json!(line.trips.requests);
+    fields["request_id"] = json!(line.incoming.request_id);
     if let Some(caller) = caller {
         fields["account_id"] = json!(caller.account_id);
         fields["user_id"] = json!(caller.user_id);
@@ -64,9 +156,10 @@ pub(crate) fn request(app: &App, line: &Line<'_>) {
     app.log.line(&fields);
 }
 
-/// Something went wrong beside a request that succeeded.
-pub(crate) fn warning(app: &App, message: &str, error: &Error) {
-    app.log.line(&json!({ "level": "warn", "message": message, "cause": chain(error) }));
+/// Something went wrong, beside a request or instead of a job.
+pub(crate) fn trouble(app: &App, level: Level, message: &str, error: &Error) {
+    let level = level.as_str();
+    app.log.line(&json!({ "level": level, "message": message, "cause": chain(error) }));
 }
 
 /// An error and everything behind it. The table's and the SDK's errors hold keys and codes, never
@@ -79,4 +172,26 @@ pub(crate) fn chain(error: &Error) -> Value {
         source = cause.source();
     }
     json!(causes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(least: &str, level: &Value, taken: bool) {
+        let least = Level::parse(least).expect("a level");
+        assert_eq!(least.takes(&json!({ "level": level })), taken, "{level}");
+    }
+
+    #[test]
+    fn a_log_has_the_lines_of_its_level_and_above() {
+        check("info", &json!("info"), true);
+        check("warn", &json!("info"), false);
+        check("warn", &json!("warn"), true);
+        check("error", &json!("warn"), false);
+        check("error", &json!("error"), true);
+        check("error", &json!("other"), true);
+        check("error", &Value::Null, true);
+    }
 }

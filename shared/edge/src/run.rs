@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use lambda_http::{Error, service_fn};
 use store::Store;
 
+use crate::app::{PEPPER, SIGNING};
 use crate::{App, Config, Operation, Secrets, StdoutLog, SystemClock, SystemEntropy, serve};
 
 /// Longest wait for a connection. Inside a region it takes a few milliseconds.
@@ -32,7 +33,8 @@ impl App {
     }
 
     fn on(aws: &SdkConfig, config: Config) -> Self {
-        Self::with(aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), Arc::new(StdoutLog))
+        let log = Arc::new(StdoutLog(config.log_level));
+        Self::with(aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log)
     }
 
     /// The function's life on these AWS settings, with this clock, randomness and log.
@@ -56,8 +58,8 @@ impl App {
             .retry_config(retries);
         let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
-        let signing = Secrets::new(client.clone(), &config.signing_secret_id);
-        let secrets = Secrets::new(client, &config.pepper_secret_id);
+        let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());
+        let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
         Self::new(config, store, secrets, signing, clock, entropy, log)
     }
 }
@@ -83,7 +85,9 @@ pub async fn run(operations: &'static [Operation]) -> Result<(), Error> {
     let operation = chosen(operations, |operation| operation.name)?;
     let (app, _) = App::from_env().await?;
     // Fetched while the function starts, so that no request waits for it.
-    app.secrets.peppers(app.clock.now()).await?;
+    if app.config.pepper_secret_id.is_some() {
+        app.secrets.peppers(app.clock.now()).await?;
+    }
     let app = &app;
     lambda_http::run(service_fn(move |request| async move {
         Ok::<_, Infallible>(serve(app, operation, request).await)

@@ -15,14 +15,21 @@ type Fetched = (Timestamp, Arc<Peppers>);
 /// The secret and the client that reaches it.
 pub struct Secrets {
     client: Client,
-    secret_id: String,
+    variable: &'static str,
+    secret_id: Option<String>,
     fetched: Mutex<Option<Fetched>>,
 }
 
 impl Secrets {
-    /// The secret `secret_id`. Nothing is fetched yet.
-    pub fn new(client: Client, secret_id: impl Into<String>) -> Self {
-        Self { client, secret_id: secret_id.into(), fetched: Mutex::new(None) }
+    /// The secret that `variable` names, if this function is given one. Nothing is fetched yet.
+    pub fn new(client: Client, variable: &'static str, secret_id: Option<String>) -> Self {
+        Self { client, variable, secret_id, fetched: Mutex::new(None) }
+    }
+
+    /// The secret's name. Using a secret that the function was not given is a mistake of ours.
+    fn id(&self) -> Result<&str, Error> {
+        let missing = || Error::internal(format!("{} is not set", self.variable));
+        self.secret_id.as_deref().ok_or_else(missing)
     }
 
     /// The pepper as of at most five minutes ago.
@@ -36,7 +43,7 @@ impl Secrets {
 
     /// The pepper as it is now: when a row names a newer version than the one at hand.
     pub async fn fetch(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
-        let answer = self.client.get_secret_value().secret_id(&self.secret_id).send().await;
+        let answer = self.client.get_secret_value().secret_id(self.id()?).send().await;
         let answer = answer.map_err(Error::unavailable)?;
         let text = answer.secret_string().unwrap_or_default();
         let peppers = Arc::new(Peppers::parse(text).map_err(Error::unavailable)?);

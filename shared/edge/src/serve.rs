@@ -10,7 +10,7 @@ use store::{Trips, Writes};
 
 use crate::arrival::origin;
 use crate::incoming::Incoming;
-use crate::log::{self, Line};
+use crate::log::{self, Level, Line};
 use crate::operation::Route;
 use crate::{Answer, App, Operation, problem};
 
@@ -30,7 +30,7 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
     let incoming = match Incoming::read(request) {
         Ok(incoming) => incoming,
         Err(error) => {
-            log::warning(app, "not a gateway event", &error);
+            log::trouble(app, Level::Warn, "not a gateway event", &error);
             return response(problem::answer(&error, "", ""), "");
         }
     };

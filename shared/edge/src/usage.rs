@@ -94,7 +94,7 @@ pub(crate) async fn note(app: &App, used: Option<Used>) {
     };
     let (touched, counted) = tokio::join!(touched, counted);
     for error in [touched.err(), counted.err()].into_iter().flatten() {
-        crate::log::warning(app, "usage not noted", &error);
+        app.warn("usage not noted", &error);
     }
 }
 

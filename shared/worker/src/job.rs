@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use domain::Error;
+use edge::Metric;
 
 use crate::Worker;
 
@@ -12,12 +13,28 @@ pub struct Job {
     pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
-    /// Does what is due at `worker.app.moment()`; says how much that was.
+    /// Does what is due at `worker.app.moment()`; says what that was.
     pub run: for<'a> fn(&'a Worker) -> Running<'a>,
 }
 
-/// A running job; it says how much it did.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>;
+/// What a job did.
+#[derive(Debug)]
+pub struct Report {
+    /// How much.
+    pub done: u64,
+    /// What else its line tells CloudWatch.
+    pub metrics: Vec<Metric>,
+}
+
+/// How much says it all, for most jobs.
+impl From<u64> for Report {
+    fn from(done: u64) -> Self {
+        Self { done, metrics: Vec::new() }
+    }
+}
+
+/// A running job; it says what it did.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send + 'a>>;
 
 /// The jobs of a domain.
 pub type Jobs = &'static [Job];
@@ -33,7 +50,7 @@ macro_rules! jobs {
         pub const JOBS: $crate::Jobs = &[$($crate::Job {
             name: stringify!($name),
             summary: $summary.trim_ascii(),
-            run: |worker| Box::pin($name::handle(worker)),
+            run: |worker| Box::pin(async move { $name::handle(worker).await.map(Into::into) }),
         },)*];
     };
 }

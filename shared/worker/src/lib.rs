@@ -7,6 +7,6 @@ mod job;
 mod life;
 mod run;
 
-pub use job::{Job, Jobs, Running};
+pub use job::{Job, Jobs, Report, Running};
 pub use life::Worker;
-pub use run::{batch_line, run_batches, run_jobs};
+pub use run::{batch_line, run_batches, run_job, run_jobs};

@@ -1,11 +1,11 @@
 //! Serves the schedule, the stream or a queue.
 
 use domain::Error;
-use edge::chosen;
+use edge::{App, Level, Metric, chosen};
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{Jobs, Worker};
+use crate::{Job, Jobs, Worker};
 
 /// Runs one scheduled operation of a domain.
 pub async fn run_jobs(jobs: Jobs) -> Result<(), lambda_runtime::Error> {
@@ -13,11 +13,21 @@ pub async fn run_jobs(jobs: Jobs) -> Result<(), lambda_runtime::Error> {
     let worker = Worker::from_env().await?;
     let worker = &worker;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        let done = (job.run)(worker).await.map_err(lambda_runtime::Error::from)?;
-        worker.app.log.line(&json!({ "level": "info", "job": job.name, "done": done }));
-        Ok::<_, lambda_runtime::Error>(())
+        run_job(worker, job).await.map(drop).map_err(lambda_runtime::Error::from)
     }))
     .await
+}
+
+/// Runs a job once and writes its line; says how much it did.
+pub async fn run_job(worker: &Worker, job: &Job) -> Result<u64, Error> {
+    let app = &worker.app;
+    // What Lambda is told of an error is a word; what is behind it is for the log.
+    let failed = |error: &Error| app.fail(&format!("job {} failed", job.name), error);
+    let report = (job.run)(worker).await.inspect_err(failed)?;
+    let mut metrics = vec![Metric::count("done", report.done)];
+    metrics.extend(report.metrics);
+    app.log.line(&app.measured(Level::Info, ("job", job.name), &metrics));
+    Ok(report.done)
 }
 
 /// Serves batches of a stream or queue; `consume` answers which items come again. A panic is an
@@ -35,8 +45,10 @@ where
     .await
 }
 
-/// The log line of a batch.
-pub fn batch_line(consumer: &str, items: usize, failed: usize) -> Value {
-    let level = if failed == 0 { "info" } else { "warn" };
-    json!({ "level": level, "consumer": consumer, "items": items, "failed": failed })
+/// Writes the line of a batch.
+pub fn batch_line(app: &App, consumer: &str, items: usize, failed: usize) {
+    let level = if failed == 0 { Level::Info } else { Level::Warn };
+    let count = |number| u64::try_from(number).unwrap_or(u64::MAX);
+    let metrics = [Metric::count("items", count(items)), Metric::count("failed", count(failed))];
+    app.log.line(&app.measured(level, ("consumer", consumer), &metrics));
 }
