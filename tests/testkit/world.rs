@@ -3,8 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use dispatch::Timer;
 use dispatch::egress::Egress;
 use domain::{AccountId, Id, Permission, Role, Stage};
@@ -34,9 +32,11 @@ impl Log for Captured {
 pub fn pepper(versions: &[u8]) -> Secret {
     let known: serde_json::Map<_, _> = versions
         .iter()
-        .map(|version| (version.to_string(), json!(STANDARD.encode([*version; 32]))))
+        .map(|version| (version.to_string(), json!(format!("{version:064}"))))
         .collect();
-    Secret(json!({ "current": versions.last(), "versions": known }).to_string())
+    let mut secret = json!({ "current": versions.last() });
+    secret.as_object_mut().expect("an object").extend(known);
+    Secret(secret.to_string())
 }
 
 /// An account of the world: two moderators (logged in on demand) and a program.

@@ -4,15 +4,15 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use domain::Entropy;
-use edge::SystemEntropy;
+use domain::Moment;
+use edge::{Clock, SystemClock, SystemEntropy};
+use gate::Peppers;
 use jiff::SignedDuration;
 use local::seed::{self, Demo};
 use local::{Bundle, Secret};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Failure;
 
@@ -72,13 +72,16 @@ impl DataDir {
     fn secret(&self, file: &str) -> Result<Secret, Failure> {
         let file = self.0.join(file);
         if let Ok(text) = fs::read_to_string(&file) {
+            // What an earlier version of this program wrote opens nothing any more.
+            let unusable =
+                |cause| format!("{}: {cause}; start clean with make run RESET=1", file.display());
+            Peppers::parse(&text).map_err(unusable)?;
             return Ok(Secret(text));
         }
-        let mut bytes = [0; 32];
-        SystemEntropy.fill(&mut bytes);
-        let text = json!({ "current": 1, "versions": { "1": STANDARD.encode(bytes) } }).to_string();
+        let moment = Moment::new(SystemClock.now(), Arc::new(SystemEntropy));
+        let text = Peppers::first(&moment);
         write_private(&file, &text)?;
-        Ok(Secret(text))
+        Ok(Secret(text.to_string()))
     }
 
     /// How far the clock was moved in earlier runs.

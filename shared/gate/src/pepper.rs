@@ -1,5 +1,10 @@
 //! The pepper: the one secret of a deployment, in versions, and what is derived from it.
 //!
+//! Its text is `{"current": 1, "1": "<64 random letters and digits>"}`: flat, because CloudFormation
+//! can add one generated text to a JSON object and nothing more. The characters of a version are the
+//! key material as they stand; everything is derived from them by HMAC, so a text of any form will do
+//! that holds 256 bits: 43 letters and digits or base64.
+//!
 //! API keys are random, so a fast keyed hash protects them; a slow one would cost 40 ms of CPU on
 //! every call and add nothing (docs/adr/0009).
 
@@ -9,10 +14,11 @@ use std::fmt;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{Error, Moment};
 use hmac::{Hmac, Mac};
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -20,13 +26,20 @@ use zeroize::Zeroizing;
 use crate::{MintedKey, PresentedKey};
 
 const NONCE_LENGTH: usize = 12;
+/// 43 letters and digits hold 256 bits, base64 of 32 bytes has 43 characters and a sign.
+const TEXT_LENGTH_MIN: usize = 43;
+/// As CloudFormation makes them: 381 bits.
+const TEXT_LENGTH: usize = 64;
+/// The key beside the versions.
+const CURRENT: &str = "current";
 
 /// Why the pepper cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PepperError {
-    /// The secret is not `{"current": 1, "versions": {"1": "<base64 of 32 bytes or more>"}}`.
-    #[error("the pepper secret is not {{\"current\": n, \"versions\": {{\"n\": base64}}}}")]
-    Format,
+    /// The secret is not `{"current": 1, "1": "<43 characters or more>"}`. The reason holds nothing of
+    /// the text.
+    #[error("the secret is not {{\"current\": 1, \"1\": \"<random text>\"}}: {0}")]
+    Format(&'static str),
     /// A version that is not in the secret.
     #[error("pepper version {0} is not in the secret")]
     UnknownVersion(u32),
@@ -42,40 +55,100 @@ impl From<PepperError> for Error {
     fn from(error: PepperError) -> Self {
         match error {
             PepperError::NewerVersion(_) => Self::Outdated,
-            PepperError::Format | PepperError::UnknownVersion(_) | PepperError::Seal => {
+            PepperError::Format(_) | PepperError::UnknownVersion(_) | PepperError::Seal => {
                 Self::internal(error)
             }
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Secret {
-    current: u32,
-    versions: BTreeMap<u32, String>,
+/// The secret's text taken apart, nothing checked yet: a key may be there twice.
+#[derive(Default)]
+struct Parts {
+    current: Vec<u32>,
+    versions: Vec<(String, Zeroizing<String>)>,
+}
+
+impl<'de> Deserialize<'de> for Parts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PartsVisitor)
+    }
+}
+
+struct PartsVisitor;
+
+impl<'de> Visitor<'de> for PartsVisitor {
+    type Value = Parts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of versions")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Parts, A::Error> {
+        let mut parts = Parts::default();
+        while let Some(key) = entries.next_key::<String>()? {
+            if key == CURRENT {
+                parts.current.push(entries.next_value()?);
+            } else {
+                parts.versions.push((key, Zeroizing::new(entries.next_value()?)));
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// The number of a version, written in one way only.
+fn version_number(key: &str) -> Option<u32> {
+    let number: u32 = key.parse().ok()?;
+    (number > 0 && number.to_string() == key).then_some(number)
 }
 
 /// All versions of the pepper. New hashes use the current one; old ones keep verifying.
 pub struct Peppers {
     current: u32,
-    versions: BTreeMap<u32, Zeroizing<Vec<u8>>>,
+    versions: BTreeMap<u32, Zeroizing<String>>,
 }
 
 impl Peppers {
     /// Reads the secret's text.
     pub fn parse(secret: &str) -> Result<Self, PepperError> {
-        let secret: Secret = serde_json::from_str(secret).map_err(|_| PepperError::Format)?;
+        const FORM: PepperError =
+            PepperError::Format("it is no JSON object of a number and texts, each named once");
+        let parts: Parts = serde_json::from_str(secret).map_err(|_| FORM)?;
+        let [current] = parts.current[..] else { return Err(FORM) };
         let mut versions = BTreeMap::new();
-        for (version, encoded) in secret.versions {
-            let bytes = STANDARD.decode(encoded).map_err(|_| PepperError::Format)?;
-            if bytes.len() < 32 {
-                return Err(PepperError::Format);
+        for (key, text) in parts.versions {
+            let number = version_number(&key);
+            let number = number.ok_or(PepperError::Format("versions are named 1, 2, 3"))?;
+            if text.len() < TEXT_LENGTH_MIN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(PepperError::Format(
+                    "a version has 43 characters or more, all of them visible ASCII",
+                ));
             }
-            versions.insert(version, Zeroizing::new(bytes));
+            if versions.insert(number, text).is_some() {
+                return Err(FORM);
+            }
         }
-        let peppers = Self { current: secret.current, versions };
-        peppers.version(peppers.current)?;
-        Ok(peppers)
+        if !versions.contains_key(&current) {
+            return Err(PepperError::Format("current names no version that is there"));
+        }
+        Ok(Self { current, versions })
+    }
+
+    /// The text of a new secret, with one version.
+    pub fn first(moment: &Moment) -> Zeroizing<String> {
+        Self { current: 0, versions: BTreeMap::new() }.next(moment).1
+    }
+
+    /// The next version, and the text of the secret with it: fresh, current, and beside all that were
+    /// there, so that what was made under them goes on. A version that somebody put there ahead, or
+    /// went back from, is not written over.
+    pub fn next(&self, moment: &Moment) -> (u32, Zeroizing<String>) {
+        let last = self.versions.keys().last().copied().unwrap_or(0);
+        let mut next = Self { current: last.saturating_add(1), versions: self.versions.clone() };
+        next.versions.insert(next.current, Zeroizing::new(moment.base62(TEXT_LENGTH)));
+        let text = serde_json::to_string(&Written(&next)).expect("numbers and texts are JSON");
+        (next.current, Zeroizing::new(text))
     }
 
     /// The version new hashes are made with.
@@ -131,12 +204,12 @@ impl Peppers {
     }
 
     fn version(&self, version: u32) -> Result<&[u8], PepperError> {
-        let bytes = self.versions.get(&version).ok_or(if version > self.current {
+        let text = self.versions.get(&version).ok_or(if version > self.current {
             PepperError::NewerVersion(version)
         } else {
             PepperError::UnknownVersion(version)
         })?;
-        Ok(bytes)
+        Ok(text.as_bytes())
     }
 
     /// HMAC-SHA-256 over purpose, a zero byte and text: what is made for one purpose is worthless
@@ -148,6 +221,20 @@ impl Peppers {
         mac.update(&[0]);
         mac.update(text);
         Ok(mac.finalize().into_bytes().into())
+    }
+}
+
+/// The secret as it is written. A type of its own, so that nobody serializes [`Peppers`] by accident.
+struct Written<'a>(&'a Peppers);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries = serializer.serialize_map(None)?;
+        entries.serialize_entry(CURRENT, &self.0.current)?;
+        for (version, text) in &self.0.versions {
+            entries.serialize_entry(version, text.as_str())?;
+        }
+        entries.end()
     }
 }
 
@@ -182,24 +269,25 @@ mod tests {
     }
 
     fn peppers(current: u32) -> Peppers {
-        let one = STANDARD.encode([1; 32]);
-        let two = STANDARD.encode([2; 32]);
-        Peppers::parse(&format!(
-            r#"{{"current":{current},"versions":{{"1":"{one}","2":"{two}"}}}}"#
-        ))
-        .expect("well formed")
+        let (one, two) = ("1".repeat(64), "2".repeat(64));
+        Peppers::parse(&format!(r#"{{"current":{current},"1":"{one}","2":"{two}"}}"#))
+            .expect("well formed")
+    }
+
+    fn moment() -> Moment {
+        Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed))
     }
 
     #[test]
     fn what_an_old_version_sealed_still_opens_after_a_rotation() {
-        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
+        let moment = moment();
         let sealed = peppers(1).seal("reply", b"plain", &moment);
         assert_eq!(peppers(2).open("reply", &sealed).expect("opens").as_slice(), b"plain");
     }
 
     #[test]
     fn a_changed_byte_or_another_context_is_refused() {
-        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Fixed));
+        let moment = moment();
         let sealed = peppers(1).seal("reply", b"plain", &moment);
         assert!(peppers(1).open("other", &sealed).is_err());
         for place in 0..sealed.len() {
@@ -210,15 +298,73 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_short_pepper_or_a_missing_current_version_is_refused() {
-        for secret in [
-            r#"{"current":1,"versions":{}}"#.to_owned(),
-            format!(r#"{{"current":1,"versions":{{"1":"{}"}}}}"#, STANDARD.encode([1; 31])),
-            "{}".to_owned(),
-        ] {
-            assert!(Peppers::parse(&secret).is_err(), "{secret}");
+    #[track_caller]
+    fn check(secret: &str, reason: Option<&str>) {
+        match (Peppers::parse(secret), reason) {
+            (Ok(_), None) => {}
+            (Err(PepperError::Format(found)), Some(reason)) => assert!(found.contains(reason)),
+            (outcome, _) => panic!("{outcome:?} of {secret}"),
         }
+    }
+
+    #[test]
+    fn the_secret_has_one_form() {
+        let text = "a".repeat(43);
+        let with = |rest: &str| format!(r#"{{"current":1,"1":"{text}"{rest}}}"#);
+        check(&with(""), None);
+        check(&with(&format!(r#","2":"{text}","12":"{text}""#)), None);
+        // base64 of 32 bytes.
+        check(&format!(r#"{{"1":"{}=","current":1}}"#, "+/a".repeat(15)), None);
+        for secret in ["", "[]", "{}", "1", r#"{"current":"1"}"#] {
+            check(secret, Some("no JSON object"));
+        }
+        check(&format!(r#"{{"1":"{text}"}}"#), Some("no JSON object"));
+        check(&format!(r#"{{"current":1,"1":"{text}","1":"{text}"}}"#), Some("named once"));
+        check(&with(r#","current":1"#), Some("named once"));
+        check(&format!(r#"{{"current":1,"versions":{{"1":"{text}"}}}}"#), Some("no JSON object"));
+        for key in ["0", "01", "+2", "-1", " 2", "2.0", "4294967296", "previous", ""] {
+            check(&with(&format!(r#","{key}":"{text}""#)), Some("named 1, 2, 3"));
+        }
+        for short in ["", "a", &"a".repeat(42), &"é".repeat(43), &" ".repeat(64)] {
+            check(&with(&format!(r#","2":"{short}""#)), Some("43 characters"));
+        }
+        check(&format!(r#"{{"current":2,"1":"{text}"}}"#), Some("current names"));
+    }
+
+    /// The key of AES is derived: texts of any length that differ anywhere make different ciphers.
+    #[test]
+    fn every_character_of_a_version_counts() {
+        let text = "a".repeat(64);
+        let read = |text: &str| {
+            Peppers::parse(&format!(r#"{{"current":1,"1":"{text}"}}"#)).expect("well formed")
+        };
+        let sealed = read(&text).seal("reply", b"plain", &moment());
+        for place in 0..text.len() {
+            let mut other = text.clone();
+            other.replace_range(place..=place, "b");
+            assert!(read(&other).open("reply", &sealed).is_err(), "{place}");
+        }
+        assert!(read(&"a".repeat(65)).open("reply", &sealed).is_err());
+    }
+
+    #[test]
+    fn the_next_version_stands_beside_the_others_and_is_current() {
+        let first = Peppers::parse(&Peppers::first(&moment())).expect("well formed");
+        assert_eq!(first.current(), 1);
+        let sealed = first.seal("reply", b"plain", &moment());
+        let (version, text) = first.next(&moment());
+        let next = Peppers::parse(&text).expect("well formed");
+        assert_eq!((version, next.current()), (2, 2));
+        assert_eq!(next.open("reply", &sealed).expect("opens").as_slice(), b"plain");
+        assert!(next.versions[&2].len() == 64);
+    }
+
+    #[test]
+    fn a_version_that_was_gone_back_from_is_not_written_over() {
+        let (version, text) = peppers(1).next(&moment());
+        assert_eq!(version, 3);
+        let next = Peppers::parse(&text).expect("well formed");
+        assert_eq!(*next.versions[&2], "2".repeat(64));
     }
 
     #[test]
