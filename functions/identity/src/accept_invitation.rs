@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Key, Row, Store, Writes};
 
-use crate::{UserView, password, user_view};
+use crate::{UserView, password};
 
 /// The password the person chose.
 #[derive(Deserialize, JsonSchema)]
@@ -43,8 +43,8 @@ pub async fn handle(store: &Store, visit: Visit<Acceptance>) -> Result<Found<Use
         action: AuditAction::InvitationAccepted,
         author: Author::user(user.id, user.name.clone(), visit.ip.clone()),
         target: user.id.to_string(),
-        before: user_view::audited(&before),
-        after: user_view::audited(&user),
+        before: before.audited(),
+        after: user.audited(),
         request_id: visit.request_id.clone(),
         created_at: moment.now,
     };

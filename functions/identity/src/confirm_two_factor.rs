@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Store, Writes};
 
-use crate::{password, recovery, user_view};
+use crate::{password, recovery};
 
 /// The first code of the new authenticator.
 #[derive(Deserialize, JsonSchema)]
@@ -48,7 +48,7 @@ pub async fn handle(
     let before = call.principal.user();
     let mut user = before.clone();
     user.two_factor = true;
-    let (was, is) = (user_view::audited(before), user_view::audited(&user));
+    let (was, is) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&login)
         .replace(&user)

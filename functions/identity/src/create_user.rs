@@ -1,28 +1,23 @@
 //! `POST /v1/users`: add a program, or invite a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use domain::{
-    Access, AuditAction, Code, Error, Id, Invitation, Login, Permission, Role, User, UserId,
-    UserKind, UserStatus,
-};
+use domain::{Access, AuditAction, Code, Error, NewUser, Permission, Role, User, UserKind};
 use edge::{Call, Created, Outcome};
-use gate::{Token, TokenKind, login_key};
-use jiff::{SignedDuration, Timestamp};
+use gate::{Invited, invite};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Store, Writes};
 
-use crate::{UserView, rules, user_view};
-
-/// How long an invitation can be accepted.
-const INVITATION_DAYS: i64 = 7;
+use crate::UserView;
 
 /// Who is added.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewUser {
+#[schemars(rename = "NewUser")]
+pub struct UserInput {
     /// 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: String,
@@ -63,14 +58,14 @@ pub struct InvitationView {
 /// Adds the user; a person also gets a login that waits for the invitation.
 pub async fn handle(
     store: &Store,
-    call: Call<NewUser>,
+    call: Call<UserInput>,
 ) -> Result<Outcome<Created<CreatedUser>>, Error> {
     let user = open(&call)?;
     // An invitation to write is as good as a key: a stolen session alone must not make one.
     if user.kind == UserKind::Human && access(&user).gains_writes_over(&Access::default()) {
         call.demand_code()?;
     }
-    let after = user_view::audited(&user);
+    let after = user.audited();
     let mut writes = Writes::default().create(&user).create(&call.audit(
         AuditAction::UserCreated,
         user.id,
@@ -84,20 +79,7 @@ pub async fn handle(
         if call.principal.user().email.as_ref() == Some(email) {
             return Err(taken);
         }
-        let key = login_key(email);
-        let token =
-            Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, &call.moment);
-        let expires_at = call.moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
-        let login = Login {
-            key,
-            account_id: user.account_id,
-            user_id: user.id,
-            password_hash: None,
-            two_factor: None,
-            pending_secret: None,
-            invitation: Some(Invitation { token_hash: token.hash(), expires_at }),
-            version: 0,
-        };
+        let Invited { login, token, expires_at } = invite(&user, email, &call.moment);
         writes = writes.create_or(&login, taken);
         let token = token.reveal().to_owned();
         let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);
@@ -112,35 +94,14 @@ fn access(user: &User) -> Access {
     Access::of(&user.roles, &user.permissions, true)
 }
 
-fn open(call: &Call<NewUser>) -> Result<User, Error> {
+fn open(call: &Call<UserInput>) -> Result<User, Error> {
     let input = &call.input;
-    let violations: Vec<_> =
-        [rules::name(&input.name), rules::email(input.kind, input.email.as_deref())]
-            .into_iter()
-            .flatten()
-            .collect();
-    if !violations.is_empty() {
-        return Err(Error::Invalid(violations));
-    }
-    let roles = input.roles.clone().unwrap_or_default();
-    rules::roles(input.kind, &roles)?;
-    let status = match input.kind {
-        UserKind::Human => UserStatus::Invited,
-        UserKind::Api => UserStatus::Active,
-    };
-    Ok(User {
-        id: UserId::mint(&call.moment),
-        account_id: call.account_id(),
+    let new = NewUser {
         kind: input.kind,
-        name: input.name.trim().to_owned(),
-        email: input.email.as_ref().map(|email| email.to_lowercase()),
-        roles,
+        name: input.name.clone(),
+        email: input.email.clone(),
+        roles: input.roles.clone().unwrap_or_default(),
         permissions: input.permissions.clone().unwrap_or_default(),
-        status,
-        two_factor: false,
-        sessions_valid_from: call.moment.now,
-        api_keys: BTreeMap::new(),
-        created_at: call.moment.now,
-        version: 0,
-    })
+    };
+    new.open(call.account_id(), &call.moment)
 }

@@ -6,13 +6,11 @@ use gate::login_key;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
-use crate::user_view;
-
 /// Removes user, login and keys in one transaction. Sessions end because their user is gone.
 pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<Done>, Error> {
     let user = &call.target;
     call.not_own(user.id)?;
-    let before = user_view::audited(user);
+    let before = user.audited();
     let mut writes = Writes::default().remove_read(user).create(&call.audit(
         AuditAction::UserDeleted,
         user.id,

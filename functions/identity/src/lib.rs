@@ -2,7 +2,6 @@
 
 mod password;
 mod recovery;
-mod rules;
 mod user_view;
 
 pub mod accept_invitation;

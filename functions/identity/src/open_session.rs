@@ -5,8 +5,8 @@
 //! only the first to commit is answered; the others learn nothing.
 
 use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Door, Error, Flaw, Id, Login,
-    Session, UserId,
+    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Door, EMAIL_LENGTH_MAX,
+    Error, Flaw, Id, Login, Session, UserId,
 };
 use edge::{Opened, Visit};
 use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Key, Row, Store, Writes};
 
-use crate::rules::EMAIL_LENGTH_MAX;
 use crate::{password, recovery};
 
 /// What a person logs in with.

@@ -5,7 +5,7 @@ use edge::{Call, Found, NoInput, Outcome};
 use gate::login_key;
 use store::{Store, Writes};
 
-use crate::{UserView, user_view};
+use crate::UserView;
 
 /// Removes the factor and ends the person's sessions. Nobody resets their own.
 pub async fn handle(
@@ -20,7 +20,7 @@ pub async fn handle(
     let mut user = before.clone();
     user.two_factor = false;
     user.sessions_valid_from = call.moment.now;
-    let (was, is) = (user_view::audited(before), user_view::audited(&user));
+    let (was, is) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&user)
         .reset_two_factor(&login_key(email))

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Access, AuditAction, Error, Permission, Role, User, UserKind};
+use domain::{
+    Access, AuditAction, Error, Permission, Role, User, UserKind, check_roles, name_flaw,
+};
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::{UserView, rules, user_view};
+use crate::UserView;
 
 /// What changes; what is absent stays.
 #[derive(Deserialize, JsonSchema)]
@@ -33,14 +35,14 @@ pub async fn handle(
     let before = &call.target;
     let mut user = before.clone();
     if let Some(name) = &call.input.name {
-        rules::name(name).map_or(Ok(()), |violation| Err(Error::Invalid(vec![violation])))?;
+        name_flaw("name", name).map_or(Ok(()), |violation| Err(Error::Invalid(vec![violation])))?;
         user.name = name.trim().to_owned();
     }
     if call.input.roles.is_some() || call.input.permissions.is_some() {
         call.not_own(user.id)?;
     }
     if let Some(roles) = &call.input.roles {
-        rules::roles(user.kind, roles)?;
+        check_roles(user.kind, roles)?;
         user.roles.clone_from(roles);
     }
     if let Some(permissions) = &call.input.permissions {
@@ -50,7 +52,7 @@ pub async fn handle(
     if user.kind == UserKind::Human && access(&user).gains_writes_over(&access(before)) {
         call.demand_code()?;
     }
-    let (was, is) = (user_view::audited(before), user_view::audited(&user));
+    let (was, is) = (before.audited(), user.audited());
     let mut writes = Writes::default().replace(&user).create(&call.audit(
         AuditAction::UserUpdated,
         user.id,

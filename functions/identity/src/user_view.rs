@@ -6,7 +6,6 @@ use domain::{Permission, Role, User, UserId, UserKind, UserStatus};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 /// A person or a program.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -46,16 +45,4 @@ impl From<&User> for UserView {
             created_at: user.created_at,
         }
     }
-}
-
-/// A user in the audit trail.
-pub(crate) fn audited(user: &User) -> Value {
-    json!({
-        "name": user.name,
-        "kind": user.kind,
-        "roles": user.roles,
-        "permissions": user.permissions,
-        "status": user.status,
-        "two_factor": user.two_factor,
-    })
 }

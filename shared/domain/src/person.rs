@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{Access, AccountId, KeyId, Permission, Role, UserId};
 
@@ -84,6 +85,18 @@ impl User {
     pub fn access(&self, second_factor: bool) -> Access {
         let writes = self.kind == UserKind::Api || (self.two_factor && second_factor);
         Access::of(&self.roles, &self.permissions, writes)
+    }
+
+    /// As the audit trail shows it.
+    pub fn audited(&self) -> Value {
+        json!({
+            "name": self.name,
+            "kind": self.kind,
+            "roles": self.roles,
+            "permissions": self.permissions,
+            "status": self.status,
+            "two_factor": self.two_factor,
+        })
     }
 
     /// Whether it counts as one of the account's moderators.

@@ -8,6 +8,7 @@ mod api_key;
 mod decide;
 mod destination;
 mod hint;
+mod invitation;
 mod pepper;
 mod signing;
 mod token;
@@ -17,6 +18,7 @@ pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_rang
 pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
 pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use destination::{DESTINATION_LENGTH_MAX, Destination, DestinationError, Reach, may_connect};
+pub use invitation::{Invited, invite};
 pub use pepper::{PepperError, Peppers};
 pub use signing::{new_signing_secret, signing_context};
 pub use token::{Token, TokenKind, login_key, sha256_hex};
