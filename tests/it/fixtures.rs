@@ -1,5 +1,6 @@
 //! A good request of every operation, for the tests that go through all of them.
 
+use domain::Role;
 use edge::{Idempotence, Needs, Operation};
 use gate::Moderation;
 use local::all_operations;
@@ -160,4 +161,40 @@ pub(crate) fn rightful<'w>(
         }
         Needs::Person | Needs::Moderator(_) => tenant.ana.ask(world, method, target),
     }
+}
+
+/// A request that succeeds, also where it takes a person of its own.
+pub(crate) async fn good_request<'w>(
+    world: &'w World,
+    tenant: &Tenant,
+    things: &Things,
+    operation: &Operation,
+) -> Ask<'w> {
+    let (mut target, mut body) = things.fixture(operation);
+    let mut caller = rightful(world, tenant, operation, &target);
+    match operation.name {
+        "open_session" => {
+            let person = &tenant.bruno.person;
+            let code = tenant.bruno.fresh_code(world);
+            body = json!({ "email": person.email, "password": person.password, "totp_code": code });
+        }
+        "reset_two_factor" => {
+            target = target.replace(&things.user_id, &tenant.bruno.user_id);
+            caller = tenant.ana.ask_with_code(world, "POST", &target);
+        }
+        "start_two_factor" | "confirm_two_factor" => {
+            let email = "dora@loja.example";
+            let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
+            dora.log_in(world).await.created();
+            if operation.name == "confirm_two_factor" {
+                let begun = dora.ask(world, "POST", "/v1/me/two-factor").json(&json!({}));
+                let begun = begun.send().await.created();
+                dora.person.totp_secret = text(&begun["secret"]);
+                body = json!({ "code": dora.code(world) });
+            }
+            caller = dora.ask(world, "POST", &target);
+        }
+        _ => {}
+    }
+    complete(caller, operation, &body)
 }

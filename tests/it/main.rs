@@ -25,6 +25,7 @@ mod pepper;
 mod queue_contract;
 mod races;
 mod relay_faults;
+mod roles;
 mod round_trips;
 mod secrets_in_output;
 mod sessions;

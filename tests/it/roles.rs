@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Role;
-use edge::Idempotence;
+use edge::{Idempotence, Moderation, Needs, Operation};
 use local::{all_operations, functions};
-use serde_json::{Value, json};
-use stack::{Right, Trigger};
-use tests::{Ask, Does, Tenant, World};
+use queue::Lane;
+use serde_json::json;
+use stack::Right;
+use tests::{Answer, Does, Tenant, World, new_charge};
 
-use crate::fixtures::{Things, good_request, rightful, text, with_code};
+use crate::fixtures::{Things, good_request};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -37,40 +37,149 @@ async fn no_role_allows_what_its_function_never_does() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
         let things = Things::of(&world, &mut tenant).await;
-        let sandbox = fresh(&world);
-        let ask = good_request(&sandbox, &tenant, &things, operation).await;
-        let ask = match operation.idempotence {
-            Idempotence::Money => ask,
-            Idempotence::Accepted => ask.idempotency_key("roles"),
-            Idempotence::Natural => ask,
-        };
-        let answer = ask.send().await;
+        let answer = in_full(&world, &tenant, &things, operation).await;
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         used.take(&world);
     }
-    let world = World::new().await;
-    let tenant = world.tenant("loja").await;
-    rarely(&world, tenant).await;
-    used.take(&world);
-    let world = World::new().await;
-    let tenant = world.tenant("loja").await;
-    deliveries(&world, &tenant).await;
-    used.take(&world);
+    for story in [0, 1, 2] {
+        let world = World::new().await;
+        let tenant = world.tenant("loja").await;
+        match story {
+            0 => rare_requests(&world, &tenant).await,
+            1 => deliveries(&world, &tenant).await,
+            _ => what_the_clock_does(&world, &tenant).await,
+        }
+        used.take(&world);
+    }
     let mut unused = Vec::new();
     for function in functions() {
         let used = used.0.remove(function.name).unwrap_or_default();
-        unused.extend(function.rights.difference(&used).map(|right| format!("{}: {right}", function.name)));
+        let never = function.rights.difference(&used);
+        unused.extend(never.map(|right| format!("{}: {right}", function.name)));
     }
-    assert!(unused.is_empty(), "nobody needs\n{}", unused.join("\n"));
+    assert!(unused.is_empty(), "infra/access.toml allows for nothing\n{}", unused.join("\n"));
 }
 
-/// Writes that only some requests lead to.
-async fn rarely(world: &World, mut tenant: Tenant) {
-    let _ = (world, &mut tenant, Role::View, text(&json!("")), Trigger::Minute, with_code, rightful);
-    let _: Option<(Ask<'_>, Value, Does)> = None;
+/// The operation with everything that belongs to its way in: a wrong code and a right one, a key for
+/// retries, the note of use.
+async fn in_full(world: &World, tenant: &Tenant, things: &Things, operation: &Operation) -> Answer {
+    let sandbox = fresh(world);
+    let takes_code =
+        matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));
+    if takes_code {
+        let wrong = tenant.ana.wrong_code(world);
+        let ask = good_request(&sandbox, tenant, things, operation).await;
+        let refused = ask.replace_header("two-factor-code", &wrong).send().await;
+        refused.problem(403, "two_factor_code_invalid");
+    }
+    let mut ask = good_request(&sandbox, tenant, things, operation).await;
+    if takes_code {
+        ask = ask.replace_header("two-factor-code", &tenant.ana.fresh_code(world));
+    }
+    if operation.idempotence == Idempotence::Accepted {
+        ask = ask.idempotency_key("roles");
+    }
+    ask.send().await
 }
 
-/// Everything that happens to an event on its way.
+/// What only some requests lead to.
+async fn rare_requests(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    let mut charge = new_charge();
+    charge["reference"] = json!("order-1");
+    world.post("/v1/charges").key(key).idempotency_key("1").json(&charge).send().await.created();
+    let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
+    world.charge(key, "2").await.created();
+    let pages = [
+        "/v1/charges?reference=order-1",
+        "/v1/charges?status=pending",
+        "/v1/deliveries?status=pending",
+    ];
+    for page in pages {
+        world.get(page).key(key).send().await.ok();
+    }
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again =
+        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
+    let to = json!({ "endpoint_id": endpoint });
+    let again = world.post(&again).key(key).json(&to).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
+    let path = format!("/v1/webhook-endpoints/{endpoint}");
+    let off = json!({ "status": "disabled" });
+    world.ask("PATCH", &path).key(key).json(&off).send().await.ok();
+    // Wrong once, then right: the failure is written down and forgotten.
+    let bruno = &tenant.bruno;
+    let mut login = json!({ "email": bruno.person.email, "password": "wrong" });
+    world.post("/v1/sessions").json(&login).send().await.problem(401, "login_invalid");
+    login["password"] = json!(bruno.person.password);
+    login["totp_code"] = json!(bruno.fresh_code(world));
+    world.post("/v1/sessions").json(&login).send().await.created();
+}
+
+/// Both lanes: failures at the same moment, an endpoint that says it is gone, a burst, an event that
+/// is wanted again.
 async fn deliveries(world: &World, tenant: &Tenant) {
-    let _ = (world, tenant);
+    let key = &tenant.program.api_key;
+    for (url, answers) in [
+        ("https://gone.example.com/", vec![Does::Answers(410)]),
+        ("https://later.example.com/", vec![Does::Answers(500), Does::Answers(410)]),
+    ] {
+        world.endpoint(key, url, &["charge.created"]).await;
+        world.receivers.script(url, answers);
+    }
+    world.charge(key, "gone").await.created();
+    world.deliver().await;
+    // The retry in a sandbox of its own, which fetches what it signs with.
+    world.wait(20);
+    fresh(world).bundle.dispatch(Lane::Retry).await.expect("the lane flows");
+
+    let ill = "https://ill.example.com/";
+    world.endpoint(key, ill, &["charge.created"]).await;
+    world.receivers.always(ill, Does::Answers(500));
+    for number in 0..60 {
+        world.charge(key, &format!("burst-{number}")).await.created();
+    }
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
+    fresh(world).bundle.dispatch(Lane::Live).await.expect("the lane flows");
+    for _ in 0..6 {
+        world.bundle.dispatch(Lane::Retry).await.expect("the lane flows");
+    }
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again =
+        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
+    world.post(&again).key(key).json(&json!({})).send().await;
+    world.deliver().await;
+}
+
+/// Money that comes due, events that the stream left lying, messages that were lost, a replay.
+async fn what_the_clock_does(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
+    let charge = world.charge(key, "paid").await.created();
+    world.deliver().await;
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again =
+        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
+
+    world.bundle.switch_stream(false);
+    for number in 0..60 {
+        world.charge(key, &format!("lying-{number}")).await.created();
+    }
+    world.post(&again).key(key).json(&json!({})).send().await;
+    world.pay(key, charge["id"].as_str().expect("an id")).await;
+    for _ in 0..4 {
+        world.wait(61);
+        world.bundle.tick().await.expect("the schedule runs");
+    }
+    world.bundle.purge_lanes().await;
+    for _ in 0..4 {
+        world.wait(61);
+        world.bundle.tick().await.expect("the schedule runs");
+    }
+    world.deliver().await;
+    let path = format!("/v1/webhook-endpoints/{endpoint}/replay");
+    let span = json!({ "created_from": "2026-11-01T00:00:00Z", "include_delivered": true });
+    let asked = world.post(&path).key(key).json(&span).send().await;
+    assert!((200..300).contains(&asked.status), "{}", asked.text());
+    world.bundle.tick().await.expect("the schedule runs");
 }

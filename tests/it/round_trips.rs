@@ -1,12 +1,10 @@
 //! How often an operation waits for the table, and that a retry happens once.
 
-use domain::Role;
 use edge::Idempotence;
 use local::all_operations;
-use serde_json::json;
 use tests::World;
 
-use crate::fixtures::{Things, complete, gated, rightful, text};
+use crate::fixtures::{Things, gated, good_request, rightful};
 
 /// Round trips of each operation when all goes well: how often it waits for the table.
 const ROUND_TRIPS: &[(&str, u64)] = &[
@@ -60,33 +58,7 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
         let things = Things::of(&world, &mut tenant).await;
-        let (mut target, mut body) = things.fixture(operation);
-        let mut caller = rightful(&world, &tenant, operation, &target);
-        match operation.name {
-            "open_session" => {
-                let person = &tenant.bruno.person;
-                let code = tenant.bruno.fresh_code(&world);
-                body = json!({ "email": person.email, "password": person.password, "totp_code": code });
-            }
-            "reset_two_factor" => {
-                target = target.replace(&things.user_id, &tenant.bruno.user_id);
-                caller = tenant.ana.ask_with_code(&world, "POST", &target);
-            }
-            "start_two_factor" | "confirm_two_factor" => {
-                let email = "dora@loja.example";
-                let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
-                dora.log_in(&world).await.created();
-                if operation.name == "confirm_two_factor" {
-                    let begun = dora.ask(&world, "POST", "/v1/me/two-factor").json(&json!({}));
-                    let begun = begun.send().await.created();
-                    dora.person.totp_secret = text(&begun["secret"]);
-                    body = json!({ "code": dora.code(&world) });
-                }
-                caller = dora.ask(&world, "POST", &target);
-            }
-            _ => {}
-        }
-        let answer = complete(caller, operation, &body).send().await;
+        let answer = good_request(&world, &tenant, &things, operation).await.send().await;
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         let line = world.last_logged();
         measured.push((operation.name, line["storage_round_trips"].as_u64().expect("a count")));

@@ -119,7 +119,7 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verd
     };
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
-        let secret = visit.peppers.open(&context, &two_factor.sealed_secret)?;
+        let secret = visit.peppers().await?.open(&context, &two_factor.sealed_secret)?;
         let step = accepted_step(&secret, code.trim(), two_factor.last_step, visit.moment.now);
         return Ok(match step {
             Some(step) => {

@@ -109,7 +109,9 @@ impl WaysIn {
         let gated = operation.needs != Needs::Public;
         let by_programs = matches!(operation.needs, Needs::AnyCaller | Needs::Holds(_));
         let again = gated && operation.idempotence != Idempotence::Natural;
-        let with_code = operation.needs == Needs::Moderator(Moderation::WithCode);
+        // A code that is sent is looked at, also where only some changes need one.
+        let with_code =
+            matches!(operation.needs, Needs::Moderator(Moderation::WithCode | Moderation::Writes));
         [
             (gated, &self.gate),
             (by_programs, &self.usage),

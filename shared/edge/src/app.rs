@@ -172,7 +172,7 @@ pub struct App {
     /// The table.
     pub store: Store,
     /// The pepper.
-    pub secrets: Secrets,
+    pub secrets: Arc<Secrets>,
     /// What signing secrets are sealed under. Fetched by those who use it, and by nobody else.
     pub signing: Arc<Secrets>,
     /// The time.
@@ -197,7 +197,8 @@ impl App {
         entropy: Arc<dyn Entropy>,
         log: Arc<dyn Log>,
     ) -> Self {
-        let (signing, usage) = (Arc::new(signing), UsageCounter::default());
+        let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
+        let usage = UsageCounter::default();
         Self { store, secrets, signing, clock, entropy, config, log, usage }
     }
 

@@ -19,7 +19,7 @@ use crate::operation::Route;
 use crate::principal::Principal;
 use crate::target::{Address, Target};
 use crate::usage::Used;
-use crate::{Answer, App, Input, cookie, cross_site, input};
+use crate::{Answer, App, Input, Secrets, cookie, cross_site, input};
 
 const CODE_HEADER: &str = "two-factor-code";
 
@@ -50,8 +50,7 @@ pub struct Visit<I> {
     pub input: I,
     /// The instant.
     pub moment: Moment,
-    /// The pepper.
-    pub peppers: Arc<Peppers>,
+    secrets: Arc<Secrets>,
     /// Where the API is reached: `https://` and a host.
     pub origin: String,
     /// The address the gateway saw.
@@ -68,6 +67,11 @@ impl<I> Visit<I> {
     pub fn path(&self, name: &str) -> &str {
         self.path.value(name)
     }
+
+    /// The pepper. Asked for by those who open what is sealed; others need no secret at all.
+    pub async fn peppers(&self) -> Result<Arc<Peppers>, Error> {
+        self.secrets.peppers(self.moment.now).await
+    }
 }
 
 impl<I: Input> Arrival for Visit<I> {
@@ -77,7 +81,7 @@ impl<I: Input> Arrival for Visit<I> {
         cross_site::check_site(&incoming.method, &incoming.headers, &incoming.host)?;
         let visit = Self {
             input: input::read(incoming)?,
-            peppers: app.secrets.peppers(moment.now).await?,
+            secrets: Arc::clone(&app.secrets),
             origin: origin(app, incoming),
             ip: incoming.ip.to_canonical().to_string(),
             request_id: incoming.request_id.clone(),
