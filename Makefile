@@ -41,10 +41,10 @@ openapi: ## write infra/openapi.json from the code
 	cargo xtask openapi
 
 build: ## release binaries of all domains
-	cargo build --release --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock
+	cargo build --release --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock --package operator
 
 dist: ## release binaries with link-time optimisation
-	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock
+	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock --package operator
 
 sizes: ## how big the release binaries are
 	@cargo xtask sizes

@@ -20,6 +20,7 @@ mod keys;
 mod log_lines;
 mod login_guesses;
 mod moderators;
+mod operator;
 mod people;
 mod pepper;
 mod queue_contract;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Role;
 use edge::{Idempotence, Moderation, Needs, Operation};
 use local::{all_operations, functions};
 use queue::Lane;
@@ -10,7 +11,7 @@ use serde_json::json;
 use stack::Right;
 use tests::{Answer, Does, Tenant, World, new_charge};
 
-use crate::fixtures::{Things, good_request};
+use crate::fixtures::{Things, good_request, text};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -41,12 +42,13 @@ async fn no_role_allows_what_its_function_never_does() {
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         used.take(&world);
     }
-    for story in [0, 1, 2] {
+    for story in [0, 1, 2, 3] {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
         match story {
             0 => rare_requests(&world, &tenant).await,
             1 => deliveries(&world, &tenant).await,
+            2 => what_operators_do(&world).await,
             _ => what_the_clock_does(&world, &tenant).await,
         }
         used.take(&world);
@@ -99,14 +101,33 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
         world.get(page).key(key).send().await.ok();
     }
     let events = world.get("/v1/events").key(key).send().await.ok();
-    let again =
-        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
     let to = json!({ "endpoint_id": endpoint });
     let again = world.post(&again).key(key).json(&to).send().await;
     assert!((200..300).contains(&again.status), "{}", again.text());
     let path = format!("/v1/webhook-endpoints/{endpoint}");
     let off = json!({ "status": "disabled" });
     world.ask("PATCH", &path).key(key).json(&off).send().await.ok();
+    // Two-factor, from a session that is a minute old each time.
+    let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
+    dora.log_in(world).await.created();
+    let sandbox = fresh(world);
+    let begun = dora.ask(&sandbox, "POST", "/v1/me/two-factor").json(&json!({})).send().await;
+    dora.person.totp_secret = text(&begun.created()["secret"]);
+    let sandbox = fresh(world);
+    let code = json!({ "code": dora.code(world) });
+    dora.ask(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
+    // A moderator who is invited counts once they accept.
+    let mut ana = tenant.ana.clone();
+    ana.log_in(world).await.created();
+    let invited = json!({
+        "name": "Eva", "kind": "human", "email": "eva@loja.example", "roles": ["moderator"],
+    });
+    let invited = ana.ask_with_code(world, "POST", "/v1/users").json(&invited).send().await;
+    let token = text(&invited.created()["invitation"]["token"]);
+    let accept = format!("/v1/invitations/{token}/accept");
+    let password = json!({ "password": "correct horse battery" });
+    world.post(&accept).json(&password).send().await.ok();
     // Wrong once, then right: the failure is written down and forgotten.
     let bruno = &tenant.bruno;
     let mut login = json!({ "email": bruno.person.email, "password": "wrong" });
@@ -133,6 +154,18 @@ async fn deliveries(world: &World, tenant: &Tenant) {
     world.wait(20);
     fresh(world).bundle.dispatch(Lane::Retry).await.expect("the lane flows");
 
+    // Three failures at the same moment, then three successes.
+    let weak = "https://weak.example.com/";
+    world.endpoint(key, weak, &["charge.created"]).await;
+    let then_well = [500, 500, 500, 200, 200, 200].map(Does::Answers);
+    world.receivers.script(weak, then_well);
+    for number in 0..3 {
+        world.charge(key, &format!("weak-{number}")).await.created();
+    }
+    world.deliver().await;
+    world.wait(10);
+    world.deliver().await;
+
     let ill = "https://ill.example.com/";
     world.endpoint(key, ill, &["charge.created"]).await;
     world.receivers.always(ill, Does::Answers(500));
@@ -142,12 +175,17 @@ async fn deliveries(world: &World, tenant: &Tenant) {
     while world.bundle.relay().await.expect("the stream flows") > 0 {}
     fresh(world).bundle.dispatch(Lane::Live).await.expect("the lane flows");
     for _ in 0..6 {
-        world.bundle.dispatch(Lane::Retry).await.expect("the lane flows");
+        world.wait(10);
+        let retries = || world.bundle.dispatch(Lane::Retry);
+        let (one, other) = tokio::join!(retries(), retries());
+        assert!(one.is_ok() && other.is_ok());
     }
+    // Wanted again before it was published: the stream's first record is older than the row.
+    world.charge(key, "wanted").await.created();
     let events = world.get("/v1/events").key(key).send().await.ok();
-    let again =
-        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
-    world.post(&again).key(key).json(&json!({})).send().await;
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
+    let again = world.post(&again).key(key).json(&json!({})).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
     world.deliver().await;
 }
 
@@ -155,22 +193,26 @@ async fn deliveries(world: &World, tenant: &Tenant) {
 async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
-    let charge = world.charge(key, "paid").await.created();
+    // Credited a minute after it is paid.
+    let mut charge = new_charge();
+    charge["amount_cents"] = json!(1_001);
+    let charge = world.post("/v1/charges").key(key).idempotency_key("paid").json(&charge);
+    let charge = charge.send().await.created();
     world.deliver().await;
     let events = world.get("/v1/events").key(key).send().await.ok();
-    let again =
-        format!("/v1/events/{}/redeliver", events["data"][0]["id"].as_str().expect("an id"));
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
 
     world.bundle.switch_stream(false);
     for number in 0..60 {
         world.charge(key, &format!("lying-{number}")).await.created();
     }
-    world.post(&again).key(key).json(&json!({})).send().await;
-    world.pay(key, charge["id"].as_str().expect("an id")).await;
-    for _ in 0..4 {
-        world.wait(61);
-        world.bundle.tick().await.expect("the schedule runs");
-    }
+    let again = world.post(&again).key(key).json(&json!({})).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
+    world.pay(key, &text(&charge["id"])).await.ok();
+    world.wait(61);
+    // Two ticks at once: each finds what the other has published.
+    let (one, other) = tokio::join!(world.bundle.tick(), world.bundle.tick());
+    assert!(one.is_ok() && other.is_ok());
     world.bundle.purge_lanes().await;
     for _ in 0..4 {
         world.wait(61);
@@ -182,4 +224,21 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let asked = world.post(&path).key(key).json(&span).send().await;
     assert!((200..300).contains(&asked.status), "{}", asked.text());
     world.bundle.tick().await.expect("the schedule runs");
+}
+
+async fn what_operators_do(world: &World) {
+    let account = json!({
+        "name": "Loja",
+        "merchant": {
+            "name": "Loja",
+            "city": "Sao Paulo",
+            "pix_key": "123e4567-e12b-12d1-a456-426655440000",
+        },
+        "moderator": { "name": "Ana", "email": "ana@loja2.example" },
+    });
+    world.bundle.operate("bootstrap_account", account).await.expect("an account");
+    for secret in ["pepper", "signing"] {
+        let order = json!({ "secret": secret });
+        world.bundle.operate("rotate_secret", order).await.expect("a version");
+    }
 }

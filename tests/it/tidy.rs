@@ -157,6 +157,24 @@ fn every_job_and_consumer_has_a_file_of_its_name() {
 }
 
 #[test]
+fn every_command_of_the_operator_has_a_file_of_its_name() {
+    let patterns = read("docs/access-patterns.md");
+    let page = read("docs/operator.md");
+    for command in operator::COMMANDS {
+        let name = command.name;
+        let text = read(&format!("functions/operator/src/{name}.rs"));
+        assert!(
+            text.starts_with(&format!("//! `operator.{name}`: ")),
+            "{name} opens with its name"
+        );
+        assert!(text.contains("pub async fn handle("), "{name}");
+        assert!(command.summary.ends_with('.'), "{name}");
+        assert!(patterns.contains(name), "docs/access-patterns.md lacks {name}");
+        assert!(page.contains(&format!("## {name}")), "docs/operator.md lacks {name}");
+    }
+}
+
+#[test]
 fn every_key_of_the_table_has_its_row() {
     let key = read("shared/store/src/key.rs");
     let body = key.split("pub enum Key {").nth(1).and_then(|rest| rest.split("\n}").next());
@@ -290,15 +308,15 @@ fn the_layers_are_what_the_architecture_says() {
     only("aws-sdk-dynamodb", &["store", "edge"]);
     only("aws-sdk-secretsmanager", &["edge", "local"]);
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
-    // What sends is given to no function that is called over HTTP.
+    // What sends is given to no function that is called over HTTP, nor to the operator's.
     let background = ["clock", "dispatch", "relay", "worker", "outbox", "local", "stack", "tests"];
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }
     only("reqwest", &["dispatch", "local"]);
-    only("lambda_runtime", &["clock", "dispatch", "relay", "worker"]);
-    for domain in ["identity", "keys", "payin", "sandbox", "webhooks", "clock", "dispatch", "relay"]
-    {
+    only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "worker"]);
+    let called = ["identity", "keys", "payin", "sandbox", "webhooks"];
+    for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay"]) {
         only(domain, &["local", "xtask", "tests"]);
     }
 }

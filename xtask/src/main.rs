@@ -74,8 +74,8 @@ fn check_stack() -> Result<(), String> {
     Ok(())
 }
 
-const DOMAINS: [&str; 8] =
-    ["clock", "dispatch", "identity", "keys", "payin", "relay", "sandbox", "webhooks"];
+const DOMAINS: [&str; 9] =
+    ["clock", "dispatch", "identity", "keys", "operator", "payin", "relay", "sandbox", "webhooks"];
 
 /// The binaries lie beside this one's profile folder: `target/debug/xtask`, `target/release/payin`.
 fn sizes() -> Result<(), String> {

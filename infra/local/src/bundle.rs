@@ -14,7 +14,7 @@ use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use queue::LaneUrls;
-use serde_json::json;
+use serde_json::{Value, json};
 use stack::{Place, Right};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
@@ -23,6 +23,7 @@ use worker::{Job, Worker, run_job};
 
 use crate::faults::{Faults, LoopbackClient};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
+use crate::put_tokens::PutTokens;
 use crate::roles::{Roles, acting};
 use crate::router::{Routed, route};
 use crate::stream::TableStream;
@@ -119,6 +120,7 @@ impl Bundle {
             http: aws_smithy_http_client::Builder::new().build_http(),
             services: services.http_client(),
             queues: queues.clone(),
+            tokens: PutTokens::default(),
             faults: faults.clone(),
             roles: roles.clone(),
         });
@@ -248,6 +250,14 @@ impl Bundle {
                 problem(404, Code::NotFound, "there is no such path; see /docs", &request)
             }
         }
+    }
+
+    /// Carries out a command of the operator, as `aws lambda invoke` does.
+    pub async fn operate(&self, name: &str, input: Value) -> Result<Value, operator::Failure> {
+        let known = |command: &&operator::Command| command.name == name;
+        let command = operator::COMMANDS.iter().find(known).expect("a command of the operator");
+        let request_id = format!("operator-{name}");
+        acting(command.name, operator::perform(self.app(), command, input, request_id)).await
     }
 
     /// Every scheduled operation of the bundle.

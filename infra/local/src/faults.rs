@@ -18,6 +18,7 @@ use dispatch::Timer;
 use serde_json::json;
 
 use crate::LocalQueues;
+use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
 
 /// What can go wrong with one request to AWS.
@@ -160,6 +161,7 @@ pub(crate) struct LoopbackClient {
     pub(crate) http: SharedHttpClient,
     pub(crate) services: SharedHttpClient,
     pub(crate) queues: LocalQueues,
+    pub(crate) tokens: PutTokens,
     pub(crate) faults: Faults,
     pub(crate) roles: Roles,
 }
@@ -199,6 +201,8 @@ impl HttpConnector for Connector {
             self.http.clone()
         } else if service.starts_with("AmazonSQS") {
             SharedHttpConnector::new(self.client.queues.clone())
+        } else if self.client.tokens.refuse(operation, request.body().bytes().unwrap_or_default()) {
+            return refusal("ResourceExistsException", json!({}));
         } else {
             self.services.clone()
         };

@@ -13,6 +13,7 @@ mod clock;
 mod faults;
 mod gateway;
 mod pollers;
+mod put_tokens;
 mod queue;
 pub mod receiver;
 mod registration;

@@ -19,16 +19,23 @@ pub fn domains() -> Vec<Domain> {
         Domain::Operations("webhooks", webhooks::OPERATIONS),
         Domain::Others(
             "relay",
-            &[("publish_events", "Gives each new event its deliveries.", Trigger::Stream)],
+            vec![("publish_events", "Gives each new event its deliveries.", Trigger::Stream)],
         ),
         Domain::Others(
             "dispatch",
-            &[
+            vec![
                 ("send_live", "Posts first attempts.", Trigger::Queue(Place::Live)),
                 ("send_retries", "Posts everything else.", Trigger::Queue(Place::Retry)),
             ],
         ),
         Domain::Jobs("clock", clock::JOBS),
+        Domain::Others(
+            "operator",
+            operator::COMMANDS
+                .iter()
+                .map(|command| (command.name, command.summary, Trigger::Operator))
+                .collect(),
+        ),
     ]
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Account, AccountId, ApiKey, Books, Error, FeeSchedule, Fees, Id, Login, Merchant, Moment,
-    Permission, Role, Roster, TwoFactor, User, UserId, UserKind, UserStatus,
+    Account, AccountId, ApiKey, Error, FeeSchedule, Fees, Id, Login, Merchant, Moment, NewAccount,
+    Permission, Role, TwoFactor, User, UserId, UserKind, UserStatus,
 };
 use edge::App;
 use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
@@ -47,8 +47,7 @@ pub struct Demo {
 /// Opens an account.
 pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
     let moment = app.moment();
-    let account = Account {
-        id: AccountId::mint(&moment),
+    let new = NewAccount {
         name: name.to_owned(),
         merchant: Merchant {
             name: name.to_owned(),
@@ -56,13 +55,10 @@ pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
             // The Central Bank's own example of a random key.
             pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
         },
-        fees: Fees { pix: FeeSchedule { fixed_cents: 0, basis_points: 99 } },
-        created_at: moment.now,
+        fees: Some(Fees { pix: FeeSchedule { fixed_cents: 0, basis_points: 99 } }),
     };
-    let roster = Roster { account_id: account.id, moderators: 0 };
-    let writes =
-        Writes::default().create(&account).create(&Books::open(account.id)).create(&roster);
-    app.store.commit(writes, &moment).await?;
+    let account = new.open(&moment)?;
+    app.store.commit(Writes::default().open_account(&account), &moment).await?;
     Ok(account)
 }
 

@@ -56,7 +56,7 @@ pub enum Domain {
     /// Scheduled jobs.
     Jobs(&'static str, Jobs),
     /// Consumers of stream and queues, and operators' functions: name, summary, trigger.
-    Others(&'static str, &'static [(&'static str, &'static str, Trigger)]),
+    Others(&'static str, Vec<(&'static str, &'static str, Trigger)>),
 }
 
 /// Every function of these domains, with what `infra/access.toml` declares for it.
@@ -129,17 +129,17 @@ type Member = (&'static str, &'static str, &'static str, Trigger);
 
 impl Domain {
     fn members(&self) -> Vec<Member> {
-        match *self {
+        match self {
             Self::Operations(domain, table) => table
                 .iter()
-                .map(|row| (domain, row.name, row.summary, Trigger::Request(row)))
+                .map(|row| (*domain, row.name, row.summary, Trigger::Request(row)))
                 .collect(),
             Self::Jobs(domain, jobs) => {
-                jobs.iter().map(|job| (domain, job.name, job.summary, Trigger::Minute)).collect()
+                jobs.iter().map(|job| (*domain, job.name, job.summary, Trigger::Minute)).collect()
             }
             Self::Others(domain, rows) => rows
                 .iter()
-                .map(|(name, summary, trigger)| (domain, *name, *summary, *trigger))
+                .map(|(name, summary, trigger)| (*domain, *name, *summary, *trigger))
                 .collect(),
         }
     }

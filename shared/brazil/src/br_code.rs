@@ -16,6 +16,7 @@ use crate::txid::StaticTxid;
 
 pub use account::Arrangement;
 pub use error::BrCodeError;
+pub use merchant::MerchantError;
 
 /// The most characters a whole code may have: `pixCopiaECola.maxLength` of BCB, API Pix 2.9.0.
 const LONGEST_CODE: usize = 512;
@@ -101,6 +102,32 @@ impl BrCode {
         let account = Arrangement::Key { key, description: None, withdrawal_ispb: None };
         let code = Self::of(account, merchant_name, merchant_city, amount_cents)?;
         Ok(Self { txid, ..code })
+    }
+
+    /// Whether a merchant's name stands in a code whole: at most 25 characters, each of which has an
+    /// ASCII form once its accent is off. [`BrCode::dynamic`] makes do with any name.
+    ///
+    /// # Errors
+    /// Every variant of [`MerchantError`].
+    pub fn check_merchant_name(name: &str) -> Result<(), MerchantError> {
+        merchant::check(name, LONGEST_NAME)
+    }
+
+    /// The same of a merchant's city: at most 15 characters.
+    ///
+    /// # Errors
+    /// Every variant of [`MerchantError`].
+    pub fn check_merchant_city(city: &str) -> Result<(), MerchantError> {
+        merchant::check(city, LONGEST_CITY)
+    }
+
+    /// Whether this can be a Pix key: 1 to 77 visible ASCII characters. Whether it is a key that exists
+    /// is not asked here.
+    ///
+    /// # Errors
+    /// [`BrCodeError::WrongKey`].
+    pub fn check_key(key: &str) -> Result<(), BrCodeError> {
+        account::check_key(key).map(drop)
     }
 
     fn of(

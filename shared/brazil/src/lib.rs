@@ -12,7 +12,7 @@ mod document;
 mod end_to_end_id;
 mod txid;
 
-pub use br_code::{Arrangement, BrCode, BrCodeError, PointOfInitiation, crc16};
+pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitiation, crc16};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};
 pub use txid::{StaticTxid, Txid, TxidError};

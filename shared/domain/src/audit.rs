@@ -65,11 +65,11 @@ pub enum AuditAction {
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
-    /// The user; null when the system did it by its own rules.
+    /// The user; null when the system did it by its own rules, or the operator of the deployment.
     pub user_id: Option<UserId>,
     /// Their name at that time; for a login, the e-mail they logged in with.
     pub name: String,
-    /// The address the gateway saw; null when the system did it.
+    /// The address the gateway saw; null when there was no request to it.
     pub ip: Option<String>,
 }
 
@@ -77,6 +77,11 @@ impl Author {
     /// A user of the account.
     pub fn user(user_id: UserId, name: String, ip: String) -> Self {
         Self { user_id: Some(user_id), name, ip: Some(ip) }
+    }
+
+    /// Whoever runs the deployment.
+    pub fn operator() -> Self {
+        Self { user_id: None, name: "Operator".to_owned(), ip: None }
     }
 
     /// The system itself.
@@ -102,7 +107,7 @@ pub struct AuditEvent {
     pub before: serde_json::Value,
     /// The state after, without secrets; null when there is none.
     pub after: serde_json::Value,
-    /// The request, as in the `Request-Id` of its answer.
+    /// The request, as in the `Request-Id` of its answer; of an operator's, Lambda's own id.
     pub request_id: String,
     /// When.
     pub created_at: Timestamp,

@@ -19,6 +19,7 @@ mod health;
 mod id;
 mod ledger;
 mod moment;
+mod new_account;
 mod new_user;
 mod notice;
 mod overlap;
@@ -54,6 +55,7 @@ pub use id::{
 };
 pub use ledger::{Books, Entry, EntryKind, LedgerAccount, Posting};
 pub use moment::{Entropy, Moment};
+pub use new_account::NewAccount;
 pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
 pub use notice::Notice;
 pub use overlap::overlap;

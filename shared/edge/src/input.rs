@@ -38,7 +38,12 @@ fn query<I: Input>(text: &str) -> Result<I, Error> {
     })
 }
 
-fn body<I: Input>(text: &[u8]) -> Result<I, Error> {
+/// Reads the input of a function that is not called over HTTP, as strictly as a body.
+pub fn read_json<I: DeserializeOwned>(input: &serde_json::Value) -> Result<I, Error> {
+    body(input.to_string().as_bytes())
+}
+
+fn body<I: DeserializeOwned>(text: &[u8]) -> Result<I, Error> {
     let text = if text.is_empty() { b"{}" } else { text };
     let malformed = |detail: String| Error::Malformed { code: Code::MalformedJson, detail };
     // serde_json stops at 128 levels by itself.

@@ -32,9 +32,9 @@ pub use call::Call;
 pub use cookie::session_cookie;
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
-pub use input::{Input, NoInput};
+pub use input::{Input, NoInput, read_json};
 pub use lambda_http::http::Method;
-pub use log::{Level, Metric, Unit};
+pub use log::{Level, Metric, Unit, causes};
 pub use operation::{Idempotence, Operation, Pending, Route};
 #[doc(hidden)]
 pub use operation::{answer as __answer, describe as __describe, row as __row};

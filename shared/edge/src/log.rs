@@ -150,7 +150,7 @@ pub(crate) fn request(app: &App, line: &Line<'_>) {
     if let Some(error) = line.error {
         fields["code"] = json!(problem::status_of(error).1);
         if status >= 500 {
-            fields["cause"] = json!(chain(error));
+            fields["cause"] = json!(causes(error));
         }
     }
     app.log.line(&fields);
@@ -159,19 +159,19 @@ pub(crate) fn request(app: &App, line: &Line<'_>) {
 /// Something went wrong, beside a request or instead of a job.
 pub(crate) fn trouble(app: &App, level: Level, message: &str, error: &Error) {
     let level = level.as_str();
-    app.log.line(&json!({ "level": level, "message": message, "cause": chain(error) }));
+    app.log.line(&json!({ "level": level, "message": message, "cause": causes(error) }));
 }
 
 /// An error and everything behind it. The table's and the SDK's errors hold keys and codes, never
 /// the values that were sent.
-pub(crate) fn chain(error: &Error) -> Value {
+pub fn causes(error: &Error) -> Vec<String> {
     let mut causes = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
         causes.push(cause.to_string());
         source = cause.source();
     }
-    json!(causes)
+    causes
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_secretsmanager::Client;
-use domain::Error;
-use gate::Peppers;
+use domain::{Error, Moment};
+use gate::{Peppers, sha256_hex};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a fetched pepper is used: a rotation is picked up, and an outage survived, this long.
@@ -51,4 +51,31 @@ impl Secrets {
         *fetched = Some((now, Arc::clone(&peppers)));
         Ok(peppers)
     }
+
+    /// Puts a fresh version beside those that are there and makes it current; its number. `Stale` when
+    /// somebody else did so at the same moment: theirs stands and this one was not written.
+    pub async fn rotate(&self, moment: &Moment) -> Result<u32, Error> {
+        let id = self.id()?;
+        let read = self.client.get_secret_value().secret_id(id).send().await;
+        let read = read.map_err(Error::unavailable)?;
+        let text = read.secret_string().unwrap_or_default();
+        let (version, next) = Peppers::parse(text).map_err(Error::internal)?.next(moment);
+        let token = put_token(id, read.version_id().unwrap_or_default(), version);
+        let put = self.client.put_secret_value().secret_id(id).client_request_token(token);
+        match put.secret_string(next.as_str()).send().await {
+            Ok(_) => Ok(version),
+            Err(error) => match error.as_service_error() {
+                Some(refusal) if refusal.is_resource_exists_exception() => Err(Error::Stale),
+                _ => Err(Error::unavailable(error)),
+            },
+        }
+    }
+}
+
+/// The token of a change, in the form of a UUID. It is made from what the change is based on, so two
+/// changes of the same text at the same moment have the same token, and Secrets Manager takes one:
+/// under a token it keeps the first text and refuses every other.
+fn put_token(id: &str, read: &str, version: u32) -> String {
+    let hex = sha256_hex(format!("{id}\n{read}\n{version}").as_bytes());
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]].join("-")
 }

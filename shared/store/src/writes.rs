@@ -3,8 +3,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    AccountId, ApiKey, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId, Error, Event,
-    LoginKey, Session,
+    Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
+    Error, Event, LoginKey, Roster, Session,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -100,6 +100,13 @@ impl Writes {
         let key = delay.key();
         let overtaken = Error::TooMany { retry_after_seconds: 1 };
         self.step(&key, Action::Delete(name(&key)), Some(condition), values, Meaning::Is(overtaken))
+    }
+
+    /// Opens an account: its terms, empty books, and a roster that nobody is on.
+    #[must_use]
+    pub fn open_account(self, account: &Account) -> Self {
+        let roster = Roster { account_id: account.id, moderators: 0 };
+        self.create(account).create(&Books::open(account.id)).create(&roster)
     }
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.

@@ -3,6 +3,36 @@
 //! Lengths count characters and the checksum counts bytes, and readers disagree about the
 //! difference. In ASCII there is none, so accents are taken off before anything is measured.
 
+/// Why a name or a city cannot stand in a BR Code as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MerchantError {
+    /// Nothing but space.
+    #[error("empty")]
+    Empty,
+    /// It would be cut.
+    #[error("too long, at most {longest} characters")]
+    TooLong {
+        /// The most characters there is room for.
+        longest: usize,
+    },
+    /// It would lose a character.
+    #[error("a QR code shows letters, digits and signs of a Latin keyboard only")]
+    WrongCharacter,
+}
+
+/// Whether all of a text stands in a code, its accents excepted.
+pub(super) fn check(text: &str, longest: usize) -> Result<(), MerchantError> {
+    // A combining accent belongs to the letter before it, and comes off like any.
+    let shown = |character: char| {
+        to_ascii(character).is_some() || ('\u{300}'..='\u{36f}').contains(&character)
+    };
+    if text.chars().any(|character| character.is_control() || !shown(character)) {
+        return Err(MerchantError::WrongCharacter);
+    }
+    let plain = plain(text, usize::MAX).ok_or(MerchantError::Empty)?;
+    if plain.len() > longest { Err(MerchantError::TooLong { longest }) } else { Ok(()) }
+}
+
 /// Takes off the accents, drops what has no ASCII form, and cuts to `longest` characters. Nothing
 /// is left of a text without one ASCII character, and the answer is then none.
 pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
@@ -40,4 +70,29 @@ fn to_ascii(character: char) -> Option<char> {
         _ if character.is_whitespace() => ' ',
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_city(text: &str, expected: Result<(), MerchantError>) {
+        assert_eq!(check(text, 15), expected, "{text:?}");
+    }
+
+    #[test]
+    fn what_a_code_would_cut_or_lose_is_refused() {
+        check_city("Sao Paulo", Ok(()));
+        check_city("São Luís", Ok(()));
+        check_city("Sa\u{303}o Lui\u{301}s", Ok(()));
+        check_city("ÁÉÍÓÚÁÉÍÓÚÁÉÍÓÚ", Ok(()));
+        check_city(" S. J. dos Campos ".trim(), Err(MerchantError::TooLong { longest: 15 }));
+        check_city("", Err(MerchantError::Empty));
+        check_city("  ", Err(MerchantError::Empty));
+        check_city("\u{301}", Err(MerchantError::Empty));
+        for text in ["東京", "Sao\nPaulo", "Sao\0Paulo", "Łódź", "Loja 🛒"] {
+            check_city(text, Err(MerchantError::WrongCharacter));
+        }
+    }
 }

@@ -1,0 +1,74 @@
+//! Why a command was not carried out, in a sentence for whoever invoked it.
+
+use std::fmt;
+
+use domain::{Error, Violation};
+use edge::{causes, status_of};
+
+/// A command that was not carried out.
+#[derive(Debug)]
+pub struct Failure {
+    code: &'static str,
+    sentence: String,
+    causes: Vec<String>,
+}
+
+impl Failure {
+    /// A refusal under a word for programs.
+    pub(crate) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into(), causes: Vec::new() }
+    }
+
+    /// The word for programs.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Whether it is the deployment's fault rather than the input's.
+    pub(crate) fn is_ours(&self) -> bool {
+        !self.causes.is_empty()
+    }
+
+    /// What was behind it.
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.causes
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = status_of(&error).1.as_str();
+        match error {
+            Error::Malformed { detail, .. }
+            | Error::Forbidden { detail, .. }
+            | Error::Conflict { detail, .. }
+            | Error::Refused { detail, .. } => Self::refused(code, detail),
+            Error::Invalid(violations) => {
+                let flaws: Vec<_> = violations.iter().map(flaw).collect();
+                Self::refused(code, flaws.join("; "))
+            }
+            // Whoever may invoke it may know what is behind it.
+            error => {
+                let causes = causes(&error);
+                Self { code, sentence: causes.join(": "), causes }
+            }
+        }
+    }
+}
+
+/// `merchant.city: too long, at most 15 characters`.
+fn flaw(violation: &Violation) -> String {
+    let field = match violation.field.as_str() {
+        "" => "the input",
+        field => field,
+    };
+    format!("{field}: {}", violation.detail)
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for Failure {}
