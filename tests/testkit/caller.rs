@@ -162,7 +162,7 @@ impl Human {
 }
 
 /// The code of a secret at a second, by the totp-rs crate.
-fn code_at(secret: &str, second: i64) -> String {
+pub fn code_at(secret: &str, second: i64) -> String {
     let totp = Builder::new()
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)

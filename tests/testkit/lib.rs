@@ -12,7 +12,7 @@ mod virtual_time;
 mod world;
 
 pub use answer::Answer;
-pub use caller::{Ask, Human, insist};
+pub use caller::{Ask, Human, code_at, insist};
 pub use crash::killed_after;
 pub use crowd::together;
 pub use receivers::{Arrived, Does, NoTimer, Receivers};
