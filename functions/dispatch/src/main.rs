@@ -5,14 +5,13 @@ use std::sync::Arc;
 use dispatch::egress::{HttpEgress, SystemResolver};
 use dispatch::{Dispatcher, TokioTimer, send_live, send_retries};
 use edge::{SystemClock, chosen};
-use gate::Reach;
 use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let live = *chosen(&["send_live", "send_retries"], |name| name)? == "send_live";
-    let egress = HttpEgress::new(Reach::Public, Arc::new(SystemResolver));
     let worker = Worker::from_env().await?;
+    let egress = HttpEgress::new(worker.app.config.reach(), Arc::new(SystemResolver));
     let dispatcher =
         Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));
     let app = &dispatcher.worker().app;

@@ -84,7 +84,8 @@ pub struct Config {
     /// Whether the session cookie goes without `Secure`: only the local bundle sets it, because
     /// browsers refuse a secure cookie on http.
     pub plain_cookie: bool,
-    /// Whether webhooks may go to loopback and over http: only the local bundle sets it.
+    /// Whether webhooks may go to loopback and over http: only the local bundle sets it, and builds
+    /// with the feature of this name, which are for a local stack.
     pub loopback_receivers: bool,
 }
 
@@ -138,7 +139,8 @@ impl Config {
         wrong.extend(public_url.as_deref().and_then(public_url_flaw));
         match (stage, log_level) {
             (Some(stage), Some(log_level)) if wrong.is_empty() => {
-                let (plain_cookie, loopback_receivers) = (false, false);
+                let plain_cookie = false;
+                let loopback_receivers = cfg!(feature = "loopback-receivers");
                 Ok(Self {
                     table,
                     deliveries_table,
