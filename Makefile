@@ -1,8 +1,8 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo listen test smoke contract receivers bench check fmt lint openapi build dist sizes help
+.PHONY: run demo listen test smoke contract receivers bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 run: ## start the bundle on this machine (RESET=1 starts clean, PORT=4000, DATA_DIR=.trilho)
 	@echo "Building (the first time takes a few minutes) ..."; cargo build --quiet --package local && exec cargo run --quiet --package local -- $(if $(RESET),--reset)
@@ -40,11 +40,20 @@ lint: ## clippy, without warnings
 openapi: ## write infra/openapi.json from the code
 	cargo xtask openapi
 
-build: ## release binaries of all domains
-	cargo build --release --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock --package operator
+build: ## release binaries of all domains for this machine, zipped into dist/host
+	@cargo xtask dist --profile release --host --out dist/host
 
-dist: ## release binaries with link-time optimisation
-	cargo build --profile dist --package identity --package keys --package payin --package sandbox --package webhooks --package relay --package dispatch --package clock --package operator
+dist: ## what is shipped: arm64, link-time optimisation, zipped into dist
+	@cargo xtask dist
 
-sizes: ## how big the release binaries are
-	@cargo xtask sizes
+deploy: ## build it as it is shipped and bring it to AWS (STAGE=sandbox or live, ARGS="--parameter LogLevel=info")
+	@: $(or $(STAGE),$(error say STAGE=sandbox or STAGE=live)); cargo xtask dist && cargo xtask deploy --stage $(STAGE) $(ARGS)
+
+destroy: ## delete a stack, but not its tables (STAGE=sandbox or live)
+	@cargo xtask destroy --stage $(or $(STAGE),$(error say STAGE=sandbox or STAGE=live)) $(ARGS)
+
+deploy-local: ## deploy to an emulator of AWS on this machine, until Ctrl-C
+	@python3 .ci/stack.py
+
+test-deployed: ## the same, and the tests of a deployed stack against it
+	@python3 .ci/stack.py cargo test --quiet --package tests --features deployed --test deployed

@@ -1,0 +1,28 @@
+"""MiniStack on two ports of loopback: https for AWS's clients, as on AWS, and http for the API's callers.
+
+Run by .ci/stack.py with the Python of MiniStack's virtual environment. MiniStack's own start has one
+port: http, where policies that demand TLS refuse everything, or https with a certificate that every
+caller of the API would have to trust.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
+from ministack.core import tls
+
+_, callers_port = sys.argv
+# A look at the state of things every 100 ms while it starts is no news.
+logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
+config = Config()
+config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
+config.insecure_bind = [f"127.0.0.1:{callers_port}"]
+config.certfile, config.keyfile = tls.resolve_tls_material()
+config.keep_alive_timeout = 75
+# Functions inherit this environment, and trust what it names.
+os.environ["SSL_CERT_FILE"] = config.certfile
+asyncio.run(serve(app, config))

@@ -1,0 +1,136 @@
+//! The AWS CLI, which knows every way to sign in that there is; so nothing of that is here.
+
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::console::say;
+
+/// Between two looks at something that takes minutes; CloudFormation throttles the impatient.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The same where nobody throttles and all takes seconds.
+const PATIENCE_LOCAL: Duration = Duration::from_millis(300);
+
+/// The CLI, signed in, with its region.
+pub(crate) struct Aws {
+    region: String,
+    account: String,
+    endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Finds out who we are and where.
+    pub(crate) fn connect(region: Option<String>) -> Result<Self, String> {
+        if Command::new("aws").arg("--version").output().is_err() {
+            return Err("the AWS CLI is not here; install it: \
+                        https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+                .to_owned());
+        }
+        let region = region
+            .or_else(|| variable("AWS_REGION"))
+            .or_else(|| variable("AWS_DEFAULT_REGION"))
+            .or_else(configured_region)
+            .ok_or("no region is chosen; pass --region, set AWS_REGION, or run: aws configure")?;
+        let endpoint = variable("AWS_ENDPOINT_URL");
+        let mut aws = Self { region, account: String::new(), endpoint };
+        let identity = aws.json(&["sts", "get-caller-identity"]).map_err(|cause| {
+            format!(
+                "the AWS CLI is not signed in; set AWS_PROFILE, or run: aws sso login, or: aws \
+                 configure\n{cause}"
+            )
+        })?;
+        aws.account = text(&identity, "Account");
+        let place = aws.endpoint.as_deref().unwrap_or("AWS");
+        say(&format!("{}, {place}, {}", text(&identity, "Arn"), aws.region));
+        Ok(aws)
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// Whether this is an emulator on this machine, and nothing that costs or lasts.
+    pub(crate) fn is_local(&self) -> bool {
+        self.endpoint.as_deref().is_some_and(is_loopback)
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        if self.is_local() { PATIENCE_LOCAL } else { PATIENCE }
+    }
+
+    /// What the command answers; without an answer, null.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Result<Value, String> {
+        let output = self.run(arguments)?;
+        if output.stdout.trim_ascii().is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&output.stdout)
+            .map_err(|cause| format!("aws {}: {cause}", arguments.join(" ")))
+    }
+
+    /// Runs a command; an error is what it wrote to standard error.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, String> {
+        let output = Command::new("aws")
+            .args(arguments)
+            .args(["--region", &self.region, "--output", "json"])
+            // Version 2 would show the answer in a pager.
+            .env("AWS_PAGER", "")
+            .output()
+            .map_err(|cause| format!("aws: {cause}"))?;
+        if output.status.success() {
+            return Ok(output);
+        }
+        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    }
+}
+
+/// The field as text, empty when it is not there.
+pub(crate) fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// The list in the field, empty when it is not there.
+pub(crate) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value[field].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn is_loopback(endpoint: &str) -> bool {
+    let host = endpoint.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    ["127.0.0.1", "localhost"].contains(&host)
+}
+
+#[expect(clippy::disallowed_methods, reason = "these are the settings of the AWS CLI, not ours")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn configured_region() -> Option<String> {
+    let output = Command::new("aws").args(["configure", "get", "region"]).output().ok()?;
+    let region = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (!region.is_empty()).then_some(region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for here in ["http://127.0.0.1:4566", "https://localhost:4566/", "http://localhost"] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for elsewhere in ["", "127.0.0.1", "https://localhost.example", "https://aws.example:443"] {
+            assert!(!is_loopback(elsewhere), "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a person reads and answers.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+/// A line on standard output. Nobody can be told that it is closed.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}
+
+/// A line on standard error.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// What somebody types after the question. Without a terminal nobody can answer, and that is no yes.
+pub(crate) fn ask(question: &str) -> Result<String, String> {
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        return Err(format!("{question}\nThere is no terminal to answer on; pass --yes"));
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = write!(out, "{question} ");
+    let _ = out.flush();
+    let mut answer = String::new();
+    input.lock().read_line(&mut answer).map_err(|cause| cause.to_string())?;
+    Ok(answer.trim().to_owned())
+}
+
+/// Columns as wide as their widest cell, two spaces apart.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<_> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_nothing_trails() {
+        let rows = [vec!["Add", "Table", ""], vec!["Modify", "Api", "yes"]];
+        let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect());
+        assert_eq!(table(&rows), "Add     Table\nModify  Api    yes");
+    }
+}
