@@ -31,6 +31,7 @@ mod round_trips;
 mod secrets_in_output;
 mod sessions;
 mod storage_faults;
+mod template_rules;
 mod tidy;
 mod two_factor;
 mod usage;

@@ -30,7 +30,23 @@ pub(crate) fn openapi(options: &Options) -> Result<(), String> {
 
 /// The templates of the stack.
 pub(crate) fn stack(options: &Options) -> Result<(), String> {
-    settle(options, "stack", ::stack::templates(local::functions()))
+    let templates = ::stack::templates(local::functions());
+    settle(options, "stack", templates.clone())?;
+    if options.check { keep_the_rules(&templates) } else { Ok(()) }
+}
+
+/// Finds everything that a rule of `infra/stack/src/rules.rs` forbids.
+fn keep_the_rules(templates: &[(String, String)]) -> Result<(), String> {
+    let runbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/runbook.md");
+    let runbook =
+        fs::read_to_string(runbook).map_err(|cause| format!("docs/runbook.md: {cause}"))?;
+    let deployment = ::stack::Deployment::read(templates, local::functions(), &runbook);
+    let violations = deployment.map_err(|cause| cause.to_string())?.violations();
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    Err(lines.join("\n"))
 }
 
 /// Writes the files, by their path below `infra`, or finds the first that differs.

@@ -20,7 +20,7 @@ Usage: cargo xtask <task>
 
   openapi          write infra/openapi.json from the tables and types
   stack            write the templates from the tables and infra/access.toml
-    --check                write nothing, and fail when a file differs
+    --check                write nothing; fail when a file differs or breaks a rule of the house
 
   dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
     --profile NAME         dist (default) or release

@@ -1,4 +1,5 @@
-//! The stack as data: which functions there are, what each may do, and the templates made of it.
+//! The stack as data: which functions there are, what each may do, the templates made of it, and the
+//! rules for those.
 //!
 //! `cargo xtask stack` writes the templates; the local bundle lets a function do what its role lets
 //! it do on AWS, and nothing else.
@@ -9,8 +10,10 @@ mod function;
 mod render;
 mod right;
 mod root;
+mod rules;
 
 pub use access::AccessError;
 pub use function::{Domain, Function, Trigger, functions};
 pub use right::{Action, Place, Right, UnknownRequest, asked_for};
 pub use root::templates;
+pub use rules::{Deployment, TemplateError, Violation, rules};

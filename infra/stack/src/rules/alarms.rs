@@ -1,0 +1,120 @@
+//! Alarms: nothing stops or is put aside unseen, and whoever is woken finds what to do.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Findings;
+use super::deployment::{Deployment, Placed};
+use super::template::{Resource, list, referred, texts};
+use crate::function::Trigger;
+
+const RUNBOOK: &str = "docs/runbook.md";
+
+fn alarms<'a>(deployment: &'a Deployment<'_>) -> impl Iterator<Item = Resource<'a>> {
+    deployment.resources("AWS::CloudWatch::Alarm")
+}
+
+fn dimension<'a>(alarm: Resource<'a>, name: &str) -> Option<&'a Value> {
+    let all = list(alarm.property("Dimensions")).into_iter();
+    all.filter(|dimension| dimension["Name"] == name).map(|dimension| &dimension["Value"]).next()
+}
+
+/// What is put aside is lost to customers until somebody looks.
+pub(super) fn dead_letter_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for (_, dead) in deployment.dead_letters() {
+        let mut alarms = alarms(deployment);
+        let watched = alarms.any(|alarm| {
+            let queue = dimension(alarm, "QueueName");
+            alarm.property("MetricName") == "ApproximateNumberOfMessagesVisible"
+                && queue.is_some_and(|queue| deployment.same(alarm.template, queue, dead))
+        });
+        if !watched && seen.insert(dead.id) {
+            findings.at(dead, "an alarm must watch how many messages are in it");
+        }
+    }
+}
+
+/// Nobody sees a function fail that nobody calls. One behind the gateway is watched there: its
+/// failures are answers of the API (docs/adr/0013).
+pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for Placed { resource, function } in deployment.placed() {
+        let metrics: &[&str] = match function.trigger {
+            Trigger::Request(_) | Trigger::Operator => &[],
+            Trigger::Stream => &["Errors", "Throttles", "Duration", "IteratorAge"],
+            Trigger::Minute | Trigger::Queue(_) => &["Errors", "Throttles", "Duration"],
+        };
+        for metric in metrics {
+            if watching(resource, metric).is_none() {
+                findings.at(resource, format!("an alarm must watch its {metric}"));
+            }
+        }
+    }
+}
+
+fn watching<'a>(function: Resource<'a>, metric: &str) -> Option<Resource<'a>> {
+    function.template.resources().filter(|alarm| alarm.is("AWS::CloudWatch::Alarm")).find(|alarm| {
+        let watched = dimension(*alarm, "FunctionName").and_then(referred);
+        alarm.property("MetricName") == metric && watched == Some(function.id)
+    })
+}
+
+/// A schedule that stops fails nowhere: that nothing was measured is the alarm.
+pub(super) fn stopped_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for Placed { resource, function } in deployment.placed() {
+        if !matches!(function.trigger, Trigger::Minute) {
+            continue;
+        }
+        let stopped = watching(resource, "Invocations").is_some_and(|alarm| {
+            alarm.property("TreatMissingData") == "breaching"
+                && alarm.property("ComparisonOperator") == "LessThanThreshold"
+        });
+        if !stopped {
+            findings.at(resource, "an alarm must go off when it does not run");
+        }
+    }
+}
+
+/// An alarm that tells nobody is none.
+pub(super) fn alarms_are_told(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for alarm in alarms(deployment) {
+        for property in ["AlarmActions", "OKActions"] {
+            let mut actions = list(alarm.property(property)).into_iter();
+            let told = actions.any(|action| {
+                let topic = deployment.find(alarm.template, action);
+                topic.is_some_and(|topic| topic.is("AWS::SNS::Topic"))
+            });
+            if !told {
+                findings.at(alarm, format!("{property} must name the topic of the root"));
+            }
+        }
+    }
+}
+
+/// Whoever is woken finds what it means and what to do; and the runbook explains nothing that is
+/// gone.
+pub(super) fn alarms_in_the_runbook(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let section = deployment.runbook.split("\n## ").find(|part| part.starts_with("Alarms\n"));
+    let lines = section.unwrap_or_default().lines();
+    let entries: BTreeSet<_> = lines.filter_map(|line| line.strip_prefix("### ")).collect();
+    let mut used = BTreeSet::new();
+    for alarm in alarms(deployment) {
+        let description = alarm.property("AlarmDescription").as_str().unwrap_or_default();
+        let anchor = description.split_once("docs/runbook.md#").map(|(_, anchor)| anchor);
+        let name = texts(alarm.property("AlarmName"));
+        let ending = format!("-{}", anchor.unwrap_or_default());
+        match anchor.filter(|_| name.len() == 1 && name[0].ends_with(&ending)) {
+            Some(anchor) if entries.contains(anchor) => {
+                used.insert(anchor);
+            }
+            Some(anchor) => {
+                findings.at(alarm, format!("{RUNBOOK} needs ### {anchor} below Alarms"))
+            }
+            None => findings.at(alarm, format!("AlarmDescription must end with {RUNBOOK}#<name>")),
+        }
+    }
+    for entry in entries.difference(&used) {
+        findings.on(RUNBOOK, entry, "no alarm has this name".to_owned());
+    }
+}

@@ -1,0 +1,218 @@
+//! What is kept: tables, queues, files, secrets, log lines.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use store::table;
+
+use super::Findings;
+use super::deployment::Deployment;
+use super::template::{Resource, list, referred, texts};
+
+const QUEUE: &str = "AWS::SQS::Queue";
+const TABLE: &str = "AWS::DynamoDB::Table";
+
+/// The money is here: no command alone deletes it, and the last 35 days can be brought back.
+pub(super) fn tables_are_kept(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for table in deployment.resources(TABLE) {
+        let recovery = table.property("PointInTimeRecoverySpecification");
+        if *table.property("DeletionProtectionEnabled") != true || !table.is_retained() {
+            findings.at(table, "protect it from deletion, and retain it in both policies");
+        }
+        if recovery["PointInTimeRecoveryEnabled"] != true {
+            findings.at(table, "switch on point-in-time recovery");
+        }
+    }
+}
+
+/// Nothing is paid for while nobody calls, and no capacity has to be guessed.
+pub(super) fn tables_on_demand(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for table in deployment.resources(TABLE) {
+        if table.property("BillingMode") != "PAY_PER_REQUEST" {
+            findings.at(table, "BillingMode is PAY_PER_REQUEST");
+        }
+    }
+}
+
+fn key_schema((hash, range): (&str, &str)) -> Value {
+    json!([
+        {"AttributeName": hash, "KeyType": "HASH"},
+        {"AttributeName": range, "KeyType": "RANGE"},
+    ])
+}
+
+/// The tables are what `store` reads and writes, and what the tests run on.
+pub(super) fn tables_as_the_store(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let index = |name, keys, projection| {
+        json!({
+            "IndexName": name,
+            "KeySchema": key_schema(keys),
+            "Projection": {"ProjectionType": projection},
+        })
+    };
+    let indexes = json!([
+        index(table::BY_STATUS, table::STATUS_KEYS, "ALL"),
+        index(table::BY_DUE, table::DUE_KEYS, "KEYS_ONLY"),
+    ]);
+    let expiry = json!({"AttributeName": table::TTL, "Enabled": true});
+    for table in deployment.resources(TABLE) {
+        if *table.property("KeySchema") != key_schema((table::PK, table::SK))
+            || *table.property("GlobalSecondaryIndexes") != indexes
+        {
+            findings.at(table, "keys and indexes must be those of shared/store/src/schema.rs");
+        }
+        if *table.property("TimeToLiveSpecification") != expiry {
+            findings.at(table, format!("rows expire by the attribute {}", table::TTL));
+        }
+    }
+}
+
+/// The relay reads events as they were written; nobody follows deliveries, and what nobody reads is
+/// not made.
+pub(super) fn streams(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for table in deployment.resources(TABLE) {
+        let main = table.id == "MainTable";
+        let view = json!({"StreamViewType": "NEW_IMAGE"});
+        let wanted = if main { view } else { Value::Null };
+        if *table.property("StreamSpecification") != wanted {
+            findings.at(table, "the main table has a stream of NEW_IMAGE, no other has one");
+        }
+    }
+}
+
+/// Five receives outlast a short failure; what is put aside must be there longer than what was in
+/// the queue, because its age is counted from when it was first sent.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
+pub(super) fn dead_letters(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let days = |queue: Resource<'_>| queue.property("MessageRetentionPeriod").as_u64();
+    for source in deployment.resources("AWS::Lambda::EventSourceMapping") {
+        let read = deployment.find(source.template, source.property("EventSourceArn"));
+        let Some(queue) = read.filter(|read| read.is(QUEUE)) else { continue };
+        let redrive = queue.property("RedrivePolicy");
+        let dead = deployment.find(queue.template, &redrive["deadLetterTargetArn"]);
+        let longer = dead.is_some_and(|dead| dead.is(QUEUE) && days(dead) > days(queue));
+        let patient = redrive["maxReceiveCount"].as_u64().is_some_and(|count| count >= 5);
+        if !longer || !patient || days(queue).is_none() {
+            let advice = "after five receives or more, put aside into a queue that keeps longer";
+            findings.at(queue, advice);
+        }
+    }
+}
+
+/// Messages name customers' rows. The key is SQS's own: one of ours costs a call for each batch.
+pub(super) fn queue_encryption(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for queue in deployment.resources(QUEUE) {
+        if *queue.property("SqsManagedSseEnabled") != true {
+            findings.at(queue, "SqsManagedSseEnabled is true");
+        }
+    }
+}
+
+/// Queues and buckets take plain HTTP from whoever has the right, unless told not to.
+pub(super) fn tls_only(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let kinds = [
+        (QUEUE, "AWS::SQS::QueuePolicy", "Queues", "sqs:*"),
+        ("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "Bucket", "s3:*"),
+    ];
+    for (kind, policy, property, all) in kinds {
+        for resource in deployment.resources(kind) {
+            let covers = |policy: Resource<'_>| {
+                let named = list(policy.property(property)).into_iter();
+                let mut named =
+                    named.filter(|value| deployment.same(policy.template, value, resource));
+                named.next().is_some()
+                    && list(&policy.property("PolicyDocument")["Statement"])
+                        .into_iter()
+                        .any(|statement| refuses_plain_http(statement, resource, all))
+            };
+            if !deployment.resources(policy).any(covers) {
+                findings.at(resource, format!("a {policy} must refuse {all} without TLS"));
+            }
+        }
+    }
+}
+
+fn refuses_plain_http(statement: &Value, resource: Resource<'_>, all: &str) -> bool {
+    let itself = format!("${{{}.Arn}}", resource.id);
+    let covered = list(&statement["Resource"]).into_iter().any(|value| {
+        referred(value) == Some(resource.id) || texts(value).iter().any(|arn| arn.contains(&itself))
+    });
+    covered
+        && statement["Effect"] == "Deny"
+        && statement["Principal"] == "*"
+        && statement["Action"] == all
+        && statement["Condition"] == json!({"Bool": {"aws:SecureTransport": "false"}})
+}
+
+/// Customers' files: nobody reads them from outside, and none is lost with the stack.
+pub(super) fn buckets(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let blocks =
+        ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+    for bucket in deployment.resources("AWS::S3::Bucket") {
+        let block = bucket.property("PublicAccessBlockConfiguration");
+        let encryption = bucket.property("BucketEncryption");
+        let lifecycle = &bucket.property("LifecycleConfiguration")["Rules"];
+        let enabled = list(lifecycle).into_iter().any(|rule| rule["Status"] == "Enabled");
+        if blocks.iter().any(|name| block[name] != true) {
+            findings.at(bucket, "block public access, in all four ways");
+        }
+        if texts(encryption).is_empty() || !enabled || !bucket.is_retained() {
+            findings.at(bucket, "encrypt it, give it a lifecycle, and retain it in both policies");
+        }
+    }
+}
+
+/// Nobody ever sees the first version, and what was hashed or sealed under it stays readable.
+pub(super) fn secrets(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for secret in deployment.resources("AWS::SecretsManager::Secret") {
+        let long = &secret.property("GenerateSecretString")["PasswordLength"];
+        let generated = long.as_u64().is_some_and(|length| length >= 43);
+        if !generated || !secret.property("SecretString").is_null() || !secret.is_retained() {
+            findings.at(secret, "let it be generated, 43 characters or more, and retain it");
+        }
+    }
+}
+
+/// A group that Lambda or a gateway makes by itself is kept for ever.
+pub(super) fn log_retention(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for group in deployment.resources("AWS::Logs::LogGroup") {
+        let days = group.property("RetentionInDays");
+        let given = referred(days).map(|name| {
+            let given = deployment.given(group.template, name).and_then(referred);
+            &deployment.root.section("Parameters")[given.unwrap_or(name)]["AllowedValues"]
+        });
+        let numbers = |allowed| {
+            let words = texts(allowed);
+            !words.is_empty() && words.iter().all(|word| word.parse::<u32>().is_ok())
+        };
+        if !given.map_or(days.is_u64(), numbers) {
+            findings
+                .at(group, "RetentionInDays must be a number, or a parameter of allowed numbers");
+        }
+    }
+}
+
+/// The role of a function writes lines into its own group, so no function writes into another's.
+pub(super) fn own_logs(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let mut groups = BTreeMap::new();
+    for function in deployment.resources("AWS::Lambda::Function") {
+        let name = function.property("LoggingConfig")["LogGroup"].clone();
+        let group = deployment.find(function.template, &name);
+        let group = group.filter(|group| group.is("AWS::Logs::LogGroup"));
+        let Some(group) = group else {
+            findings.at(function, "LoggingConfig must name a log group of this template");
+            continue;
+        };
+        let place = (group.template.name.as_str(), group.id);
+        if groups.insert(place, function.id).is_some() {
+            findings.at(function, format!("{} is the log of another function too", group.id));
+        }
+        let writes = deployment.rights(function).into_iter().any(|statement| {
+            texts(&statement["Action"]).contains(&"logs:PutLogEvents")
+                && deployment.same(function.template, &statement["Resource"], group)
+        });
+        if !writes {
+            findings.at(function, format!("its role must write into {}", group.id));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Who may do what: roles, and who may start a function.
+
+use serde_json::{Value, json};
+
+use super::Findings;
+use super::deployment::{Deployment, statements};
+use super::template::{Resource, list, referred, texts};
+
+/// What is asked of rows. The condition on `dynamodb:LeadingKeys` holds for all values there are,
+/// so it holds for requests that name no key: Scan and PartiQL would pass it, and are not here.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+const OF_ROWS: [&str; 7] = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+];
+/// What Lambda asks of a stream in the name of its reader.
+const OF_STREAMS: [&str; 4] = [
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+];
+
+/// Every statement of every policy, wherever it is.
+fn all_statements<'a>(deployment: &'a Deployment<'_>) -> Vec<(Resource<'a>, &'a Value)> {
+    fn walk<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+        match value {
+            Value::Object(fields) if fields.contains_key("Effect") => found.push(value),
+            Value::Object(fields) => fields.values().for_each(|value| walk(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| walk(value, found)),
+            _ => {}
+        }
+    }
+    let resources = deployment.templates().flat_map(|template| template.resources());
+    resources
+        .flat_map(|resource| {
+            let mut found = Vec::new();
+            walk(resource.body, &mut found);
+            found.into_iter().map(move |statement| (resource, statement))
+        })
+        .collect()
+}
+
+/// A refusal may be wide; a permission is for what the function does and nothing that AWS adds
+/// later.
+pub(super) fn exact_actions(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for (resource, statement) in all_statements(deployment) {
+        let actions = texts(&statement["Action"]);
+        let wide = actions.is_empty() || actions.iter().any(|action| action.contains('*'));
+        if statement["Effect"] != "Deny" && wide {
+            findings.at(resource, "name each action; no *, no NotAction");
+        }
+    }
+}
+
+/// The same for what it is done to, also where the root says what that is, and for who does it. The
+/// ARN of a log group ends with `:*`, but that is CloudFormation's spelling of one group.
+pub(super) fn exact_resources(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for (resource, statement) in all_statements(deployment) {
+        let to = &statement["Resource"];
+        let given = list(to).into_iter().filter_map(referred);
+        let given = given.filter_map(|name| deployment.given(resource.template, name));
+        let mut words = texts(to);
+        words.extend(texts(&statement["Principal"]));
+        words.extend(given.flat_map(texts));
+        let trust = to.is_null() && statement["Principal"].is_object();
+        let wide = (to.is_null() && !trust) || words.iter().any(|word| word.contains('*'));
+        if statement["Effect"] != "Deny" && wide {
+            findings.at(resource, "name each resource; no *, no NotResource");
+        }
+    }
+}
+
+/// A function that opens charges can touch no books, though both are rows of one table.
+pub(super) fn rows_by_family(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for (resource, statement) in all_statements(deployment) {
+        let actions = texts(&statement["Action"]);
+        let of_tables = actions.iter().any(|action| action.starts_with("dynamodb:"));
+        let of_streams = actions.iter().all(|action| OF_STREAMS.contains(action));
+        if !of_tables || of_streams || statement["Effect"] == "Deny" {
+            continue;
+        }
+        if let Some(other) = actions.iter().find(|action| !OF_ROWS.contains(action)) {
+            findings.at(resource, format!("{other} is no action on rows by their key"));
+            continue;
+        }
+        let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        let only = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}});
+        let families = texts(keys);
+        let exact = !families.is_empty() && families.iter().all(|key| is_family(key));
+        if !exact || statement["Condition"] != only {
+            findings
+                .at(resource, "the condition is ForAllValues:StringLike on FAMILY#* and no more");
+        }
+    }
+}
+
+fn is_family(key: &str) -> bool {
+    let name = key.strip_suffix("#*").unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+}
+
+/// What one function may do, no other can do for it.
+pub(super) fn one_role_each(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for role in deployment.resources("AWS::IAM::Role") {
+        let users = deployment.of(role, "AWS::Lambda::Function", "Role").count();
+        if users != 1 {
+            findings.at(role, format!("{users} functions have this role; one must"));
+        }
+    }
+}
+
+/// Everything a function may do stands in its role, where the other rules look.
+pub(super) fn rights_in_roles(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let trust = json!([{
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }]);
+    for role in deployment.resources("AWS::IAM::Role") {
+        if !role.property("ManagedPolicyArns").is_null() || statements(role).is_empty() {
+            findings.at(role, "write the statements out in Policies; no managed policies");
+        }
+        if role.property("AssumeRolePolicyDocument")["Statement"] != trust {
+            findings.at(role, "Lambda alone assumes the role of a function");
+        }
+    }
+    for resource in deployment.templates().flat_map(|template| template.resources()) {
+        let kind = resource.body["Type"].as_str().unwrap_or_default();
+        if kind.starts_with("AWS::IAM::") && kind != "AWS::IAM::Role" {
+            findings.at(resource, "put it into the role of the function");
+        }
+    }
+}
+
+/// A service may start a function for one of our resources only, or anybody's could.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+pub(super) fn exact_callers(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for permission in deployment.resources("AWS::Lambda::Permission") {
+        let from = texts(permission.property("SourceArn"));
+        let service = texts(permission.property("Principal"));
+        let known = ["apigateway.amazonaws.com", "events.amazonaws.com"];
+        let whole = !from.is_empty() && !from.iter().any(|arn| arn.contains('*'));
+        if !whole || service.len() != 1 || !known.contains(&service[0]) {
+            findings.at(permission, "name the service, and in SourceArn the one caller, without *");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The HTTP API: every operation has its route, and what is open to anybody has its limit.
+
+use edge::{Idempotence, Needs, Operation};
+use serde_json::Value;
+
+use super::Findings;
+use super::deployment::{Deployment, Placed};
+use super::template::{Resource, list, referred, texts};
+use crate::function::Trigger;
+
+/// What an access log must not hold: who called, from where, and values of paths and queries
+/// (docs/logging.md).
+const PERSONAL: [&str; 8] = [
+    "$context.authorizer",
+    "$context.domainName",
+    "$context.httpMethod",
+    "$context.identity",
+    "$context.path",
+    "requestBody",
+    "sourceIp",
+    "userAgent",
+];
+
+/// API Gateway waits 30 seconds at most.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+const GATEWAY_MS_MAX: u64 = 30_000;
+
+fn key(operation: &Operation) -> String {
+    format!("{} {}", operation.method, operation.path)
+}
+
+fn operations<'a>(
+    deployment: &'a Deployment<'_>,
+) -> impl Iterator<Item = (Placed<'a>, &'static Operation)> {
+    deployment.placed().into_iter().filter_map(|placed| match placed.function.trigger {
+        Trigger::Request(operation) => Some((placed, operation)),
+        _ => None,
+    })
+}
+
+/// The function behind a route.
+fn behind<'a>(route: Resource<'a>) -> Option<(Resource<'a>, Resource<'a>)> {
+    let target = route.property("Target")["Fn::Sub"].as_str()?;
+    let integration = target.strip_prefix("integrations/${")?.strip_suffix('}')?;
+    let integration = route.template.resource(integration)?;
+    let function = referred(integration.property("IntegrationUri"))?;
+    Some((integration, route.template.resource(function)?))
+}
+
+/// An operation that nothing leads to is a 404 for customers, and one that API Gateway may not
+/// start a 500.
+pub(super) fn routes(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let all: Vec<_> = deployment.resources("AWS::ApiGatewayV2::Route").collect();
+    for (placed, operation) in operations(deployment) {
+        let function = placed.resource;
+        let key = key(operation);
+        let route = all.iter().find(|route| route.property("RouteKey") == key.as_str());
+        let reached = route.and_then(|route| behind(*route));
+        let whole = reached.is_some_and(|(integration, reached)| {
+            reached.id == function.id
+                && reached.template.name == function.template.name
+                && integration.property("IntegrationType") == "AWS_PROXY"
+                && integration.property("PayloadFormatVersion") == "2.0"
+        });
+        if !whole {
+            findings
+                .at(function, format!("the route {key} must lead to it by an AWS_PROXY of 2.0"));
+        }
+        let ending = format!(":${{ApiId}}/$default/{}{}", operation.method, operation.path);
+        let mut permissions = deployment.of(function, "AWS::Lambda::Permission", "FunctionName");
+        let admitted = permissions.any(|permission| {
+            permission.property("Principal") == "apigateway.amazonaws.com"
+                && texts(permission.property("SourceArn")).iter().all(|arn| arn.ends_with(&ending))
+        });
+        if !admitted {
+            findings.at(function, format!("API Gateway must be permitted to start it for {key}"));
+        }
+    }
+}
+
+/// A route that no operation declares passes no test and no gate.
+pub(super) fn declared_routes(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let declared: Vec<_> = deployment
+        .functions
+        .iter()
+        .filter_map(|function| match function.trigger {
+            Trigger::Request(operation) => Some(key(operation)),
+            _ => None,
+        })
+        .collect();
+    for route in deployment.resources("AWS::ApiGatewayV2::Route") {
+        if !declared.iter().any(|key| route.property("RouteKey") == key.as_str()) {
+            findings.at(route, "no table of operations has this route");
+        }
+    }
+}
+
+/// A caller that got no answer sends its POST again; the answer it gets is read and kept in the
+/// same transaction (docs/adr/0004), which the role must allow.
+pub(super) fn idempotency(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for route in deployment.resources("AWS::ApiGatewayV2::Route") {
+        let Some((_, function)) = behind(route) else { continue };
+        let mut operations = operations(deployment).map(|(_, operation)| operation);
+        let Some(operation) =
+            operations.find(|operation| route.property("RouteKey") == key(operation).as_str())
+        else {
+            continue;
+        };
+        let needed = match operation.idempotence {
+            Idempotence::Money => true,
+            Idempotence::Accepted => operation.needs != Needs::Public,
+            Idempotence::Natural => false,
+        };
+        if !needed {
+            continue;
+        }
+        for action in ["dynamodb:BatchGetItem", "dynamodb:PutItem"] {
+            let may = deployment.rights(function).into_iter().any(|statement| {
+                texts(&statement["Action"]).contains(&action)
+                    && texts(&statement["Condition"]).contains(&"IDEMPOTENCY#*")
+            });
+            if !may {
+                findings.at(function, format!("{action} on IDEMPOTENCY#* is needed by its POST"));
+            }
+        }
+    }
+}
+
+/// The answer comes from the function, not from a gateway that did not wait for it: `edge` gives up
+/// first, then Lambda, then the gateway.
+pub(super) fn time_outs(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for route in deployment.resources("AWS::ApiGatewayV2::Route") {
+        let Some((integration, function)) = behind(route) else { continue };
+        let seconds = function.property("Timeout").as_u64().unwrap_or(u64::MAX);
+        let waits = integration.property("TimeoutInMillis").as_u64().unwrap_or_default();
+        if seconds >= 30 || seconds * 1000 >= waits || waits > GATEWAY_MS_MAX {
+            findings.at(function, "Timeout must be below TimeoutInMillis, and that at most 30 s");
+        }
+    }
+}
+
+fn stages<'a>(deployment: &'a Deployment<'_>) -> impl Iterator<Item = Resource<'a>> {
+    deployment.resources("AWS::ApiGatewayV2::Stage")
+}
+
+fn is_throttle(settings: &Value) -> bool {
+    let limits = ["ThrottlingRateLimit", "ThrottlingBurstLimit"];
+    limits.iter().all(|limit| settings[limit].as_u64().is_some_and(|limit| limit > 0))
+}
+
+/// Without it one customer's loop has the account's whole concurrency.
+pub(super) fn default_throttle(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for stage in stages(deployment) {
+        if !is_throttle(stage.property("DefaultRouteSettings")) {
+            findings.at(stage, "DefaultRouteSettings needs a rate and a burst");
+        }
+    }
+}
+
+/// What is open to anybody must not use up what customers share.
+pub(super) fn public_throttles(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let public = operations(deployment).filter(|(_, operation)| operation.needs == Needs::Public);
+    let public: Vec<_> = public.map(|(_, operation)| key(operation)).collect();
+    for stage in stages(deployment) {
+        for key in &public {
+            if !is_throttle(&stage.property("RouteSettings")[key]) {
+                findings.at(stage, format!("RouteSettings needs a rate and a burst for {key}"));
+            }
+        }
+    }
+}
+
+/// A limit for a route that is not there limits nothing, and the deployment fails on it; so it does
+/// when the stage is made before the route.
+pub(super) fn throttled_routes(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for stage in stages(deployment) {
+        let settings = stage.property("RouteSettings").as_object().into_iter().flatten();
+        for (key, _) in settings {
+            let mut all = deployment.resources("AWS::ApiGatewayV2::Route");
+            let Some(route) = all.find(|route| route.property("RouteKey") == key.as_str()) else {
+                findings.at(stage, format!("RouteSettings names {key}, which is no route"));
+                continue;
+            };
+            let before = list(&stage.body["DependsOn"]).into_iter();
+            let mut before =
+                before.filter_map(|id| deployment.root.resource(id.as_str().unwrap_or_default()));
+            let name = route.template.name.as_str();
+            if !before.any(|stack| stack.property("TemplateURL") == name) {
+                findings.at(stage, format!("DependsOn needs the stack that has {key}"));
+            }
+        }
+    }
+}
+
+/// Who called when is in the lines of the functions, behind the gate; this log is of the rest.
+pub(super) fn access_log(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for stage in stages(deployment) {
+        let settings = stage.property("AccessLogSettings");
+        let log = deployment.find(stage.template, &settings["DestinationArn"]);
+        let format = settings["Format"].as_str().unwrap_or_default();
+        if !log.is_some_and(|log| log.is("AWS::Logs::LogGroup")) || format.is_empty() {
+            findings.at(stage, "AccessLogSettings needs a log group of this stack and a format");
+        }
+        for word in PERSONAL.iter().filter(|word| format.contains(*word)) {
+            findings.at(stage, format!("{word} does not belong into the access log"));
+        }
+    }
+}
+
+/// A browser lets a page of another origin read answers only if the API says so.
+pub(super) fn foreign_origins(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for api in deployment.resources("AWS::ApiGatewayV2::Api") {
+        let cors = api.property("CorsConfiguration");
+        if texts(&cors["AllowOrigins"]).iter().any(|origin| origin.contains('*')) {
+            findings.at(api, "name the origins in AllowOrigins; no *");
+        }
+    }
+}
