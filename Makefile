@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo listen test smoke contract receivers bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
+.PHONY: run demo listen test smoke contract receivers templates bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -25,10 +25,13 @@ contract: ## schemathesis: do the answers agree with infra/openapi.json?
 receivers: ## do the example receivers take what the bundle sends, and nothing else?
 	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py
 
+templates: ## cfn-lint and checkov: is anything wrong with the templates of infra?
+	@python3 .ci/templates.py
+
 bench: ## measure fairness and throughput of deliveries (release build, about five minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
-check: ## what CI runs: format, lints, dependencies, tests, reference, smoke, contract, receivers
+check: ## what CI runs: format, lints, dependencies, tests, reference, templates, smoke, contract, receivers
 	bash .ci/run
 
 fmt: ## format the code

@@ -1,0 +1,94 @@
+"""Whether cfn-lint and checkov find anything in the templates; `make templates`.
+
+Neither may reach for the network. Both are shown broken templates too: a check that finds nothing
+there would find nothing anywhere. The rules of the house are in infra/stack/src/rules.rs.
+"""
+
+import concurrent.futures
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import cache
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TEMPLATES = [ROOT / "infra/template.yaml", *sorted((ROOT / "infra/functions").glob("*.yaml"))]
+CFN_LINT = ["--config-file", ".cfnlintrc", "--format", "parseable", "--"]
+CHECKOV = ["--config-file", ".checkov.yaml", "--file"]
+
+# A program that asks for a host or connects to one ends there and then.
+OFFLINE = """
+import os, runpy, sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        os.write(2, f"the network is asked for: {event} {arguments}\\n".encode())
+        os._exit(70)
+sys.addaudithook(refuse)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+# A change of one template, and what must be found in it.
+BROKEN = {
+    "cfn-lint": [
+        ("functions/relay.yaml", "MemorySize: 512", "Memory: 512", "E3002"),
+        ("functions/relay.yaml", "!GetAtt PublishEventsRole.Arn", "!GetAtt NoRole.Arn", "E1010"),
+    ],
+    "checkov": [
+        ("template.yaml", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false", "CKV_AWS_28"),
+        ("template.yaml", "BlockPublicPolicy: true", "BlockPublicPolicy: false", "CKV_AWS_54"),
+    ],
+}
+
+
+def run(venv, program, templates):
+    """Its exit status and what it said."""
+    options = {"cfn-lint": CFN_LINT, "checkov": CHECKOV}[program]
+    command = [venv / "bin/python", "-c", OFFLINE, venv / "bin" / program, *options, *templates]
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def clean(venv, program):
+    status, said = run(venv, program, TEMPLATES)
+    assert status == 0, f"{program} has found something; see .cfnlintrc and .checkov.yaml\n{said}"
+    return f"{program}: nothing found in {len(TEMPLATES)} templates"
+
+
+def broken(venv, program):
+    changes = BROKEN[program]
+    name = changes[0][0]
+    text = (ROOT / "infra" / name).read_text()
+    for _, old, new, _ in changes:
+        assert old in text, f"infra/{name} has no {old}; change BROKEN in {pathlib.Path(__file__).name}"
+        text = text.replace(old, new, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / "broken.yaml"
+        copy.write_text(text)
+        status, said = run(venv, program, [copy])
+    codes = [code for *_, code in changes]
+    missed = [code for code in codes if code not in said]
+    assert status not in (0, 70) and not missed, f"{program} has missed {missed}\n{said}"
+    return f"{program}: finds {' and '.join(codes)} in a broken template"
+
+
+def main():
+    began = time.monotonic()
+    venv = cache.virtual_environment("templates-venv", ROOT / ".ci/requirements-templates.txt")
+    work = [(step, program) for step in (clean, broken) for program in ("checkov", "cfn-lint")]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = [pool.submit(step, venv, program) for step, program in work]
+        for done in concurrent.futures.as_completed(waiting):
+            print(done.result(), flush=True)
+    print(f"templates ok, {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as failure:
+        sys.exit(str(failure))
