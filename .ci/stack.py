@@ -45,9 +45,8 @@ def main(command):
                 return hold(emulator, url)
             more = {"API_URL": url, "STACK_NAME": STACK, "STACK_OUTPUTS": json.dumps(outputs)}
             run(*command, env=emulator.env | more)
-        except BaseException as failure:
-            if not isinstance(failure, KeyboardInterrupt):
-                emulator.tell()
+        except AssertionError:
+            emulator.tell()
             raise
     print("stack: ok")
 
