@@ -41,7 +41,7 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
-    let domains = ["identity", "keys", "payin", "sandbox", "webhooks"];
+    let domains = ["identity", "keys", "payin", "reference", "sandbox", "webhooks"];
     for (domain, table) in domains.iter().zip(tables()) {
         for operation in table {
             let path = format!("functions/{domain}/src/{}.rs", operation.name);
@@ -315,7 +315,7 @@ fn the_layers_are_what_the_architecture_says() {
     }
     only("reqwest", &["dispatch", "local"]);
     only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "worker"]);
-    let called = ["identity", "keys", "payin", "sandbox", "webhooks"];
+    let called = ["identity", "keys", "payin", "reference", "sandbox", "webhooks"];
     for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay"]) {
         only(domain, &["local", "xtask", "tests"]);
     }

@@ -18,7 +18,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     // Fetched while the function starts, so that no delivery waits for it.
     app.signing.peppers(app.clock.now()).await?;
     let dispatcher = &dispatcher;
-    run_batches(move |batch| async move {
+    run_batches(app, move |batch| async move {
         if live {
             send_live::handle(dispatcher, batch).await
         } else {

@@ -6,5 +6,6 @@ use worker::{Worker, run_batches};
 async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = Worker::from_env().await?;
     let worker = &worker;
-    run_batches(move |batch| async move { relay::publish_events(worker, batch).await }).await
+    let consume = move |batch| async move { relay::publish_events(worker, batch).await };
+    run_batches(&worker.app, consume).await
 }

@@ -15,6 +15,7 @@ pub fn domains() -> Vec<Domain> {
         Domain::Operations("identity", identity::OPERATIONS),
         Domain::Operations("keys", keys::OPERATIONS),
         Domain::Operations("payin", payin::OPERATIONS),
+        Domain::Operations("reference", reference::OPERATIONS),
         Domain::Operations("sandbox", sandbox::OPERATIONS),
         Domain::Operations("webhooks", webhooks::OPERATIONS),
         Domain::Others(

@@ -3,11 +3,12 @@
 use edge::Operation;
 
 /// The tables of all domains.
-pub fn tables() -> [&'static [Operation]; 5] {
+pub fn tables() -> [&'static [Operation]; 6] {
     [
         identity::OPERATIONS,
         keys::OPERATIONS,
         payin::OPERATIONS,
+        reference::OPERATIONS,
         sandbox::OPERATIONS,
         webhooks::OPERATIONS,
     ]

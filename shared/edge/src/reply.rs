@@ -178,6 +178,38 @@ impl Reply for Image {
     }
 }
 
+/// 200: a file of JSON, byte for byte.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonFile(pub &'static str);
+
+/// 200: a file for people.
+#[derive(Debug, Clone, Copy)]
+pub struct TextFile(pub &'static str);
+
+macro_rules! file {
+    ($reply:ident, $content_type:literal) => {
+        impl Reply for $reply {
+            const STATUS: u16 = 200;
+
+            fn into_answer(self) -> Answer {
+                Answer {
+                    status: StatusCode::OK,
+                    body: self.0.as_bytes().to_vec(),
+                    content_type: $content_type,
+                    headers: Vec::new(),
+                }
+            }
+
+            fn schema(_: &mut SchemaGenerator) -> ReplyBody {
+                ReplyBody::Files(&[$content_type])
+            }
+        }
+    };
+}
+
+file!(JsonFile, "application/json");
+file!(TextFile, "text/plain; charset=utf-8");
+
 /// How a commit ended: now, or by an earlier request with the same `Idempotency-Key`.
 #[derive(Debug, Clone)]
 pub struct Outcome<R> {

@@ -32,7 +32,7 @@ pub async fn run_job(worker: &Worker, job: &Job) -> Result<u64, Error> {
 
 /// Serves batches of a stream or queue; `consume` answers which items come again. A panic is an
 /// error of the whole batch, which then comes again (docs/adr/0007).
-pub async fn run_batches<F, R>(consume: F) -> Result<(), lambda_runtime::Error>
+pub async fn run_batches<F, R>(app: &App, consume: F) -> Result<(), lambda_runtime::Error>
 where
     F: Fn(Value) -> R,
     R: Future<Output = Result<Value, Error>>,
@@ -40,7 +40,9 @@ where
     let consume = &consume;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         // On the heap: the runtime wraps it in many layers, each of which would hold it again.
-        Box::pin(consume(event.payload)).await.map_err(lambda_runtime::Error::from)
+        let outcome = Box::pin(consume(event.payload)).await;
+        let outcome = outcome.inspect_err(|error| app.fail("the batch comes again", error));
+        outcome.map_err(lambda_runtime::Error::from)
     }))
     .await
 }

@@ -1,0 +1,20 @@
+//! `GET /health`: for whoever watches from outside. It looks at nothing: what is ill behind it, the
+//! alarms say.
+
+use domain::Error;
+use edge::{Found, NoInput, Visit};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::Store;
+
+/// That it answers.
+#[derive(Serialize, JsonSchema)]
+pub struct Health {
+    /// `ok`.
+    status: &'static str,
+}
+
+/// Answers.
+pub async fn handle(_: &Store, _: Visit<NoInput>) -> Result<Found<Health>, Error> {
+    Ok(Found(Health { status: "ok" }))
+}
