@@ -13,7 +13,24 @@ import sys
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
-from ministack.core import tls
+from ministack.core import iam_actions, tls
+
+# On AWS the right to send covers a batch of messages, and no other action is named like the batches.
+# <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html>
+BATCHES = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+asked_for = iam_actions.extract_iam_action
+
+
+def action(*request):
+    name = asked_for(*request)
+    return BATCHES.get(name, name)
+
+
+iam_actions.extract_iam_action = action
 
 _, callers_port = sys.argv
 # A look at the state of things every 100 ms while it starts is no news.

@@ -29,7 +29,7 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     let mut wrong = new_charge(4_990);
     wrong["unexpected_field"] = json!(1);
     let wrong = program.with("idempotency-key", "order-2").post("/v1/charges", &wrong).await;
-    let wrong = refused(wrong, 400, "validation_failed");
+    let wrong = refused(wrong, 400, "invalid_request");
     assert_eq!(wrong.problem["violations"][0]["field"], "unexpected_field");
     let unnamed = program.post("/v1/charges", &new_charge(4_990)).await;
     refused(unnamed, 400, "idempotency_key_missing");
@@ -42,7 +42,7 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     nobody().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
     program.post(&format!("/v1/charges/{id}/cancel"), &json!({})).await.expect("cancelled");
     let paid = program.post(&format!("/v1/sandbox/charges/{id}/pay"), &json!({})).await;
-    refused(paid, 409, "charge_not_payable");
+    refused(paid, 409, "charge_state");
 }
 
 /// 1001 cents are credited a minute after they are paid: by the schedule and nobody else.

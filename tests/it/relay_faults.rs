@@ -193,7 +193,9 @@ async fn publishers_at_the_same_moment_make_one_delivery() {
                 let (store, lanes) = (&worker.app.store, &worker.lanes);
                 let moment = worker.app.moment();
                 let events = [event];
-                let done = outbox::publish(store, lanes, &worker.admission, &events, &moment).await;
+                let done = outbox::publish(store, lanes, &worker.admission, &events, &moment)
+                    .await
+                    .outcomes;
                 done.into_iter().all(|one| one.is_ok())
             }
         })
@@ -216,6 +218,8 @@ async fn a_message_the_queue_did_not_take_is_sent_by_the_clock() {
     world.charge(&tenant.program.api_key, "order-1").await.created();
     world.deliver().await;
     assert_eq!(world.receivers.all().len(), 0);
+    let told = |line: &Value| line["message"] == "messages are left to the clock";
+    assert!(world.logged().iter().any(told), "and whoever reads the log knows why it waits");
     world.bundle.faults().clear();
     world.wait_and_deliver(60).await;
     assert_all_arrived(&world, &tenant, 1).await;

@@ -152,7 +152,7 @@ async fn relay(world: &World, event: Event) {
     let worker = world.bundle.worker();
     let moment = worker.app.moment();
     let (store, lanes) = (&worker.app.store, &worker.lanes);
-    for outcome in publish(store, lanes, &worker.admission, &[event], &moment).await {
+    for outcome in publish(store, lanes, &worker.admission, &[event], &moment).await.outcomes {
         outcome.expect("published");
     }
 }

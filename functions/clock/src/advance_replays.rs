@@ -105,7 +105,8 @@ async fn send_again(
             Err(error) => return Err(error),
         }
     }
-    // What is not sent now is sent by the clock.
-    let _ = worker.lanes.send(&messages).await;
+    if let Err(error) = worker.lanes.send(&messages).await {
+        worker.app.warn("messages are left to the next tick", &error);
+    }
     Ok(u64::try_from(messages.len()).unwrap_or(u64::MAX))
 }

@@ -44,7 +44,10 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
         }
         let moment = app.moment();
         let published = publish(store, &worker.lanes, &worker.admission, &events, &moment).await;
-        for (outcome, event) in published.iter().zip(&events) {
+        if let Err(error) = published.sent {
+            app.warn("messages are left to the next tick", &error);
+        }
+        for (outcome, event) in published.outcomes.iter().zip(&events) {
             match outcome {
                 Ok(()) => done += 1,
                 Err(error) => app.warn(&format!("{} not published", event.id), error),

@@ -30,7 +30,10 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     }
     let moment = app.moment();
     let published = publish(&app.store, &worker.lanes, &worker.admission, &events, &moment).await;
-    for ((outcome, event), number) in published.into_iter().zip(&events).zip(numbers) {
+    if let Err(error) = published.sent {
+        app.warn("messages are left to the clock", &error);
+    }
+    for ((outcome, event), number) in published.outcomes.into_iter().zip(&events).zip(numbers) {
         if let Err(error) = outcome {
             app.warn(&format!("{} not published", event.id), &error);
             failed.push(number);

@@ -105,7 +105,8 @@ impl TableStream {
             for record in answer.records.into_iter().filter(|_| !off) {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
                 let image = &record["dynamodb"]["NewImage"];
-                if image["row_kind"]["S"] == "event" && image.get("relayed_at").is_none() {
+                let due = image["due_pk"]["S"].as_str().unwrap_or_default();
+                if image["row_kind"]["S"] == "event" && due.starts_with("RELAY#") {
                     position.waiting.push_back(record);
                 }
             }

@@ -41,7 +41,10 @@ pub use operation::{answer as __answer, describe as __describe, row as __row};
 pub use page::PageInput;
 pub use principal::Principal;
 pub use problem::{Problem, status_of};
-pub use reply::{Accepted, Answer, Created, Done, Found, Image, JsonFile, Listed, Opened, Outcome, Reply, TextFile};
+pub use reply::{
+    Accepted, Answer, Created, Done, Found, Image, JsonFile, Listed, Opened, Outcome, Reply,
+    TextFile,
+};
 pub use run::{chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{BODY_BYTES_MAX, serve};

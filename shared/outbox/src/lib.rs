@@ -7,5 +7,5 @@ mod publish;
 mod resend;
 
 pub use admission::Admission;
-pub use publish::publish;
+pub use publish::{Published, publish};
 pub use resend::resend;

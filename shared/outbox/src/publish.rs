@@ -16,16 +16,25 @@ const ENDPOINTS_PAGE: u8 = 100;
 /// How often an event is looked at again because somebody else was at it.
 const DECISIONS_AGAIN_MAX: usize = 4;
 
+/// What came of events that were to be published.
+pub struct Published {
+    /// Of each, in their order.
+    pub outcomes: Vec<Result<(), Error>>,
+    /// Whether the messages are on their way. What is not sent now is sent by the clock a minute
+    /// later, so this is for the log and no reason to do anything again.
+    pub sent: Result<(), Error>,
+}
+
 /// Publishes events: for each one transaction that makes its deliveries and takes it off the list of
 /// those without, then one message for each delivery. An event that was published already is left
-/// alone. What came of each is in the order of the events. A message that cannot be sent is not an error: the clock sends it a minute later.
+/// alone.
 pub async fn publish(
     store: &Store,
     lanes: &Lanes,
     admission: &Admission,
     events: &[Event],
     moment: &Moment,
-) -> Vec<Result<(), Error>> {
+) -> Published {
     let accounts: HashSet<_> = events.iter().map(|event| event.account_id).collect();
     let reads: Vec<_> = accounts.into_iter().map(|one| endpoints_of(store, one)).collect();
     let endpoints: HashMap<_, _> = stream::iter(reads).buffer_unordered(CONCURRENT).collect().await;
@@ -45,9 +54,9 @@ pub async fn publish(
             delay_seconds: 0,
         })
         .collect();
-    // What is not sent now is sent by the clock.
-    let _ = lanes.send(&messages).await;
-    outcomes.into_iter().map(|outcome| outcome.map(drop)).collect()
+    let sent = lanes.send(&messages).await;
+    let outcomes = outcomes.into_iter().map(|outcome| outcome.map(drop)).collect();
+    Published { outcomes, sent }
 }
 
 async fn endpoints_of(
