@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: run demo listen test smoke contract receivers templates bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack run demo listen test smoke contract receivers templates bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -31,7 +31,7 @@ templates: ## cfn-lint and checkov: is anything wrong with the templates of infr
 bench: ## measure fairness and throughput of deliveries (release build, about five minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
-check: ## what CI runs: format, lints, dependencies, tests, reference, templates, smoke, contract, receivers
+check: ## what CI runs: format, lints, dependencies, tests, generated files, templates, smoke, contract, receivers, a deployed stack
 	bash .ci/run
 
 fmt: ## format the code
@@ -42,6 +42,9 @@ lint: ## clippy, without warnings
 
 openapi: ## write infra/openapi.json from the code
 	cargo xtask openapi
+
+stack: ## write the templates of infra from the code and infra/access.toml
+	cargo xtask stack
 
 build: ## release binaries of all domains for this machine, zipped into dist/host
 	@cargo xtask dist --profile release --host --out dist/host
