@@ -145,7 +145,7 @@ broken! { API_RULES:
     throttled_routes in ROOT ApiStage:
         "        \"GET /pix/{location}\""
         => "        \"GET /gone\": { ThrottlingRateLimit: 1 }\n        \"GET /pix/{location}\"";
-    throttled_routes in ROOT ApiStage: "[Identity, Payin]" => "[Identity]";
+    throttled_routes in ROOT ApiStage: "[Identity, Payin, Reference]" => "[Identity, Reference]";
     access_log in ROOT ApiStage:
         "\"route\":\"$context.routeKey\"" => "\"from\":\"$context.identity.sourceIp\"";
     access_log in ROOT ApiStage: "!GetAtt ApiLog.Arn" => "!GetAtt LiveQueue.Arn";
