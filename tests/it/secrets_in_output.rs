@@ -225,6 +225,6 @@ async fn an_internal_error_tells_the_caller_nothing_and_the_log_no_values() {
     let line = world.last_logged();
     assert_eq!((&line["level"], &line["errors"]), (&json!("error"), &json!(1)));
     assert_eq!(line["request_id"], body["request_id"]);
-    assert!(line["cause"].as_array().is_some_and(|causes| causes.len() > 1));
+    assert!(line["cause"].as_str().is_some_and(|cause| cause.contains(": ")), "{line}");
     assert!(!line.to_string().contains('@'));
 }

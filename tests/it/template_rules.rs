@@ -123,7 +123,7 @@ broken! { ROLES:
 }
 
 broken! { API_RULES:
-    routes in PAYIN CreateChargeRoute of CreateCharge:
+    routes in PAYIN PostV1ChargesRoute of CreateCharge:
         "${CreateChargeIntegration}" => "${NoIntegration}";
     routes in PAYIN CreateChargeIntegration of CreateCharge:
         "PayloadFormatVersion: \"2.0\"" => "PayloadFormatVersion: \"1.0\"";
@@ -145,7 +145,7 @@ broken! { API_RULES:
     throttled_routes in ROOT ApiStage:
         "        \"GET /pix/{location}\""
         => "        \"GET /gone\": { ThrottlingRateLimit: 1 }\n        \"GET /pix/{location}\"";
-    throttled_routes in ROOT ApiStage: "[Identity, Payin, Reference]" => "[Identity, Reference]";
+    throttled_routes in ROOT ApiStage: "Payin, " => "";
     access_log in ROOT ApiStage:
         "\"route\":\"$context.routeKey\"" => "\"from\":\"$context.identity.sourceIp\"";
     access_log in ROOT ApiStage: "!GetAtt ApiLog.Arn" => "!GetAtt LiveQueue.Arn";
@@ -226,8 +226,8 @@ broken! { KEPT:
     buckets in ROOT FilesBucket: "BlockPublicPolicy: true" => "BlockPublicPolicy: false";
     buckets in ROOT FilesBucket:
         "Status: Enabled\n            Abort" => "Status: Disabled\n            Abort";
-    buckets in ROOT FilesBucket: "    DeletionPolicy: Retain\n" => "";
-    secrets in ROOT Pepper: "    DeletionPolicy: Retain\n" => "";
+    buckets in ROOT FilesBucket: "    DeletionPolicy: RetainExceptOnCreate\n" => "";
+    secrets in ROOT Pepper: "    DeletionPolicy: RetainExceptOnCreate\n" => "";
     secrets in ROOT Pepper: "PasswordLength: 64" => "PasswordLength: 12";
     log_retention in ROOT ApiLog: "      RetentionInDays: !Ref LogRetentionDays\n" => "";
     log_retention in PAYIN CreateChargeLog: "!Ref LogRetentionDays" => "!Ref Stage";
@@ -248,6 +248,7 @@ broken! { ALARMS:
     alarms_are_told in ROOT ApiErrorsAlarm: "AlarmActions: [!Ref AlarmTopic]" => "AlarmActions: []";
     alarms_are_told in ROOT ApiErrorsAlarm:
         "OKActions: [!Ref AlarmTopic]" => "OKActions: [!Ref LiveQueue]";
+    dashboards in ROOT Dashboard: "\\\"latency_ms\\\"" => "\"latency_ms\"";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm:
         "docs/runbook.md#api-errors" => "docs/runbook.md#api-fails";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm: " docs/runbook.md#api-errors" => "";

@@ -84,7 +84,7 @@ pub async fn perform(
         line["code"] = json!(failure.code());
         if failure.is_ours() {
             line["level"] = json!(Level::Error.as_str());
-            line["cause"] = json!(failure.causes());
+            line["cause"] = json!(failure.to_string());
         }
     }
     app.log.line(&line);

@@ -10,13 +10,13 @@ use edge::{causes, status_of};
 pub struct Failure {
     code: &'static str,
     sentence: String,
-    causes: Vec<String>,
+    ours: bool,
 }
 
 impl Failure {
     /// A refusal under a word for programs.
     pub(crate) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { code, sentence: sentence.into(), causes: Vec::new() }
+        Self { code, sentence: sentence.into(), ours: false }
     }
 
     /// The word for programs.
@@ -26,12 +26,7 @@ impl Failure {
 
     /// Whether it is the deployment's fault rather than the input's.
     pub(crate) fn is_ours(&self) -> bool {
-        !self.causes.is_empty()
-    }
-
-    /// What was behind it.
-    pub(crate) fn causes(&self) -> &[String] {
-        &self.causes
+        self.ours
     }
 }
 
@@ -48,10 +43,7 @@ impl From<Error> for Failure {
                 Self::refused(code, flaws.join("; "))
             }
             // Whoever may invoke it may know what is behind it.
-            error => {
-                let causes = causes(&error);
-                Self { code, sentence: causes.join(": "), causes }
-            }
+            error => Self { code, sentence: causes(&error), ours: true },
         }
     }
 }

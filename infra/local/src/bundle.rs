@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -125,7 +125,7 @@ impl Bundle {
             roles: roles.clone(),
         });
         let credentials = Credentials::new("local", "local", None, None, "local");
-        let aws = aws_config::defaults(BehaviorVersion::latest())
+        let aws = edge::aws_settings()
             .http_client(http_client)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new("sa-east-1"))

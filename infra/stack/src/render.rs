@@ -114,6 +114,9 @@ struct Block {
 
 #[derive(Serialize)]
 struct Request {
+    /// Named after the route and not after its function: so a function can be renamed, while a second
+    /// resource for the same route would be refused before the first is gone.
+    logical: String,
     route_key: String,
     method: String,
     path: &'static str,
@@ -159,6 +162,7 @@ impl Block {
     fn of(function: &Function) -> Self {
         let request = match function.trigger {
             Trigger::Request(operation) => Some(Request {
+                logical: route_name(operation.method.as_str(), operation.path),
                 route_key: format!("{} {}", operation.method, operation.path),
                 method: operation.method.to_string(),
                 path: operation.path,
@@ -200,6 +204,13 @@ pub(crate) fn pascal(name: &str) -> String {
     words.collect()
 }
 
+/// `POST /v1/charges/{id}/cancel` is `PostV1ChargesIdCancelRoute`.
+fn route_name(method: &str, path: &str) -> String {
+    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words = words.filter(|word| !word.is_empty()).map(pascal);
+    pascal(&method.to_lowercase()) + &words.collect::<String>() + "Route"
+}
+
 fn variables(function: &Function) -> Vec<Variable> {
     let has = |place| function.rights.iter().any(|right| right.place == place);
     let called = matches!(function.trigger, Trigger::Request(_) | Trigger::Operator);
@@ -213,8 +224,6 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("SIGNING_SECRET_ID", "!Ref SigningArn", has(Place::Signing)),
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
-        // Lambda's kernel seeds the generator; jitter would cost 50 ms of each start.
-        ("AWS_LC_SYS_NO_JITTER_ENTROPY", "\"1\"", true),
     ];
     let given = all.into_iter().filter(|(_, _, given)| *given);
     given.map(|(name, value, _)| Variable { name, value }).collect()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::function::Function;
+use crate::function::{Function, Trigger};
 use crate::render::{PARAMETERS, fill, pascal, render_domain};
 
 const ROOT: &str = include_str!("template.yaml.jinja");
@@ -16,6 +16,7 @@ struct Page {
     dead: [&'static str; 4],
     queues: Vec<String>,
     domains: Vec<Nested>,
+    routed: Vec<String>,
     alarms: Vec<Alarm>,
 }
 
@@ -32,7 +33,7 @@ struct Given {
     value: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Alarm {
     logical: String,
     name: String,
@@ -68,7 +69,11 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
     let queues = ["LiveQueue", "RetryQueue"].map(str::to_owned).into_iter();
     let queues = queues.chain(DEAD.map(|source| format!("{source}DeadQueue"))).collect();
     let domains = domains.collect();
-    fill(ROOT, Page { ttl: store::table::TTL, dead: DEAD, queues, domains, alarms: alarms() })
+    let routed = functions.iter().filter(|one| matches!(one.trigger, Trigger::Request(_)));
+    let mut routed: Vec<_> = routed.map(|function| pascal(function.domain)).collect();
+    routed.dedup();
+    let ttl = store::table::TTL;
+    fill(ROOT, Page { ttl, dead: DEAD, queues, domains, routed, alarms: alarms() })
 }
 
 fn alarms() -> Vec<Alarm> {
@@ -90,6 +95,7 @@ fn alarms() -> Vec<Alarm> {
         threshold: 1,
     }));
     alarms.extend(["MainTable", "DeliveriesTable"].into_iter().flat_map(table_alarms));
+    alarms.extend(["MainTable", "DeliveriesTable"].into_iter().flat_map(index_alarms));
     alarms.extend(event_alarms());
     alarms
 }
@@ -144,6 +150,28 @@ fn table_alarms(table: &'static str) -> Vec<Alarm> {
             threshold,
         })
         .collect()
+}
+
+/// The alarms of a table do not see its indexes.
+fn index_alarms(table: &'static str) -> Vec<Alarm> {
+    let short = table.trim_end_matches("Table");
+    ["by_due", "by_status"]
+        .map(|index| Alarm {
+            logical: format!("{short}{}WritesAlarm", pascal(index)),
+            name: format!("{}-{}-throttled", short.to_lowercase(), index.replace('_', "-")),
+            description: format!("The index {index} refuses writes."),
+            namespace: "AWS/DynamoDB",
+            metric: "WriteThrottleEvents",
+            dimensions: vec![
+                ("TableName", format!("!Ref {table}")),
+                ("GlobalSecondaryIndexName", index.to_owned()),
+            ],
+            statistic: "Statistic: Sum",
+            period: 300,
+            periods: 2,
+            threshold: 1,
+        })
+        .to_vec()
 }
 
 fn event_alarms() -> Vec<Alarm> {

@@ -43,7 +43,7 @@ impl fmt::Display for Violation {
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
 /// Each with the name that tests/it/template_rules.rs breaks it by.
-const RULES: [(&str, Rule); 42] = [
+const RULES: [(&str, Rule); 43] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
     ("rows_by_family", permissions::rows_by_family),
@@ -84,6 +84,7 @@ const RULES: [(&str, Rule); 42] = [
     ("function_alarms", alarms::function_alarms),
     ("stopped_alarms", alarms::stopped_alarms),
     ("alarms_are_told", alarms::alarms_are_told),
+    ("dashboards", alarms::dashboards),
     ("alarms_in_the_runbook", alarms::alarms_in_the_runbook),
     ("given_parameters", given_parameters),
 ];

@@ -45,7 +45,7 @@ pub use reply::{
     Accepted, Answer, Created, Done, Found, Image, JsonFile, Listed, Opened, Outcome, Reply,
     TextFile,
 };
-pub use run::{chosen, run};
+pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{BODY_BYTES_MAX, serve};
 pub use target::{LastReplay, OwnLogin, OwnSession, Referenced, Target};

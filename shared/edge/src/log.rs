@@ -38,10 +38,11 @@ impl Level {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
     }
 
-    /// Whether a log of this level has the line. One that does not say its level is never lost.
+    /// Whether a log of this level has the line. One that does not say its level is never lost, nor
+    /// one of a job: alarms live on what it measures.
     pub(crate) fn takes(self, line: &Value) -> bool {
         let level = line["level"].as_str().and_then(Self::parse);
-        level.is_none_or(|level| level >= self)
+        level.is_none_or(|level| level >= self) || line.get("job").is_some()
     }
 }
 
@@ -164,14 +165,15 @@ pub(crate) fn trouble(app: &App, level: Level, message: &str, error: &Error) {
 
 /// An error and everything behind it. The table's and the SDK's errors hold keys and codes, never
 /// the values that were sent.
-pub fn causes(error: &Error) -> Vec<String> {
+pub fn causes(error: &Error) -> String {
     let mut causes = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
         causes.push(cause.to_string());
         source = cause.source();
     }
-    causes
+    // One text: a list would be many fields for whoever searches the log.
+    causes.join(": ")
 }
 
 #[cfg(test)]
@@ -193,5 +195,6 @@ mod tests {
         check("error", &json!("error"), true);
         check("error", &json!("other"), true);
         check("error", &Value::Null, true);
+        assert!(Level::Error.takes(&json!({ "level": "info", "job": "sweep_events" })));
     }
 }

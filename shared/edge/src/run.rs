@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use lambda_http::{Error, service_fn};
@@ -23,11 +23,23 @@ const OPERATION_TIMEOUT: Duration = Duration::from_millis(8_000);
 const ATTEMPTS_MAX: u32 = 3;
 const RETRY_BACKOFF: Duration = Duration::from_millis(25);
 
+/// What every client of AWS is set to: short waits, because somebody waits for us.
+pub fn aws_settings() -> ConfigLoader {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    let retries =
+        RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX).with_initial_backoff(RETRY_BACKOFF);
+    aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries)
+}
+
 impl App {
     /// The function's life, from the environment, and the AWS settings it was built on.
     pub async fn from_env() -> Result<(Self, SdkConfig), Error> {
         let config = Config::from_env()?;
-        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let aws = aws_settings().load().await;
         let app = Self::on(&aws, config);
         Ok((app, aws))
     }
@@ -45,17 +57,7 @@ impl App {
         entropy: Arc<dyn domain::Entropy>,
         log: Arc<dyn crate::Log>,
     ) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(OPERATION_TIMEOUT)
-            .build();
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS_MAX)
-            .with_initial_backoff(RETRY_BACKOFF);
-        let table = aws_sdk_dynamodb::config::Builder::from(aws)
-            .timeout_config(timeouts)
-            .retry_config(retries);
+        let table = aws_sdk_dynamodb::config::Builder::from(aws);
         let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
         let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());

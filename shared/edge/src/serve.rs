@@ -21,8 +21,12 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// 200 ms lie in between; [`DEADLINE`] ends it in any case.
 const DECISIONS_AGAIN_MAX: usize = 12;
 
-/// When an operation gives up waiting: before the gateway does, at 30 seconds.
-const DEADLINE: Duration = Duration::from_secs(20);
+/// When an operation gives up waiting, and [`SPENDING`] for what may come after it: well before Lambda
+/// ends the function, after 10 seconds (`infra/stack/src/function.rs`), so that the caller gets an
+/// answer of ours and the log its line.
+const DEADLINE: Duration = Duration::from_secs(7);
+/// The longest wait for a code to be used up after a refusal.
+const SPENDING: Duration = Duration::from_secs(2);
 
 /// Serves one request of one operation.
 pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
@@ -65,7 +69,9 @@ async fn in_time(
     let outcome = outcome.unwrap_or_else(|late| Err(Error::unavailable(late)));
     let unknown = matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale));
     if let Some(code) = incoming.unspent_code().filter(|_| !unknown) {
-        app.store.commit(code.spend(Writes::default()), &app.moment()).await?;
+        let moment = app.moment();
+        let spend = app.store.commit(code.spend(Writes::default()), &moment);
+        tokio::time::timeout(SPENDING, spend).await.map_err(Error::unavailable)??;
     }
     outcome
 }

@@ -92,6 +92,18 @@ pub(super) fn alarms_are_told(deployment: &Deployment<'_>, findings: &mut Findin
     }
 }
 
+/// CloudWatch refuses a dashboard that is not JSON, and with it the whole stack.
+pub(super) fn dashboards(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for dashboard in deployment.resources("AWS::CloudWatch::Dashboard") {
+        let bodies = texts(dashboard.property("DashboardBody"));
+        // What is filled in stands in texts and has no quotes.
+        let json = |body: &&str| serde_json::from_str::<Value>(body).is_ok();
+        if bodies.is_empty() || !bodies.iter().all(json) {
+            findings.at(dashboard, "DashboardBody must be JSON");
+        }
+    }
+}
+
 /// Whoever is woken finds what it means and what to do; and the runbook explains nothing that is
 /// gone.
 pub(super) fn alarms_in_the_runbook(deployment: &Deployment<'_>, findings: &mut Findings) {

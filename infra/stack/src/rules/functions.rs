@@ -110,7 +110,6 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("SIGNING_SECRET_ID", secret("Signing")),
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
-            ("AWS_LC_SYS_NO_JITTER_ENTROPY", true),
         ];
         for (name, used) in wanted {
             match (used, variables[name].is_null()) {

@@ -69,7 +69,9 @@ impl<'a> Resource<'a> {
 
     /// Both are needed: one holds when the stack goes, the other when the resource is replaced.
     pub(crate) fn is_retained(self) -> bool {
-        self.body["DeletionPolicy"] == "Retain" && self.body["UpdateReplacePolicy"] == "Retain"
+        let kept = ["Retain", "RetainExceptOnCreate"];
+        let kept = kept.iter().any(|policy| self.body["DeletionPolicy"] == *policy);
+        kept && self.body["UpdateReplacePolicy"] == "Retain"
     }
 }
 
