@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::arguments::Given;
-use crate::console::{complain, say, table};
+use crate::console::{say, table};
 use crate::package::{self, Effort};
 
 /// The names of the packages that have a binary, of their zips and of their templates.
@@ -30,6 +31,14 @@ const LAMBDA_GLIBC: &str = "2.34";
 /// Lets webhooks go to loopback over http, which the tests of a local stack need.
 const LOOPBACK_FEATURE: &str = "edge/loopback-receivers";
 const MANIFEST: &str = "manifest.json";
+/// What to do where nobody can build for Lambda.
+const NO_CROSS_BUILDER: &str = "\
+nothing here builds for Lambda, which is Linux on arm64. Install cargo-zigbuild:
+  cargo install --locked cargo-zigbuild
+  pip install ziglang
+  rustup target add aarch64-unknown-linux-gnu
+or cargo-lambda: https://www.cargo-lambda.info/guide/installation.html
+To look at sizes on this machine, without deploying: cargo xtask dist --host --out dist/host-dist";
 
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -49,7 +58,7 @@ impl Options {
         let loopback_receivers = given.flag("loopback-receivers");
         if profile == "dist" && loopback_receivers {
             return Err("--loopback-receivers opens a hole: it is for local stacks and never in \
-                        profile dist; add --profile release"
+                        profile dist; add --profile release --host"
                 .into());
         }
         let out = given.value("out").unwrap_or_else(|| "dist".to_owned());
@@ -61,11 +70,24 @@ impl Options {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     profile: String,
+    builder: Builder,
     machine: String,
+    /// The oldest glibc that the binaries start with, where the builder was told one.
+    glibc: Option<String>,
     loopback_receivers: bool,
 }
 
 impl Manifest {
+    fn new(builder: Builder, options: &Options) -> Self {
+        Self {
+            profile: options.profile.clone(),
+            builder,
+            machine: builder.machine().to_owned(),
+            glibc: builder.is_for_lambda().then(|| LAMBDA_GLIBC.to_owned()),
+            loopback_receivers: options.loopback_receivers,
+        }
+    }
+
     /// The one beside the zips in `folder`, all of which must be there.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let again = format!("run: cargo xtask dist --out {}", folder.display());
@@ -92,41 +114,57 @@ impl Manifest {
         if self.machine != LAMBDA_MACHINE {
             flaws.push(format!("they are for {}, the functions run on arm64", self.machine));
         }
+        if !self.builder.is_for_lambda() {
+            // On an arm64 machine the processor is right, and the system or its glibc may not be.
+            flaws.push("they are built for the machine they were built on".to_owned());
+        } else if self.glibc.as_deref() != Some(LAMBDA_GLIBC) {
+            flaws.push(format!("they are not built for glibc {LAMBDA_GLIBC}"));
+        }
         flaws
     }
 }
 
 /// Who compiles, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Builder {
+    #[serde(rename = "cargo-lambda")]
     CargoLambda,
+    #[serde(rename = "zigbuild")]
     ZigBuild,
+    /// For this machine: to measure, and for a stack on this machine.
+    #[serde(rename = "host")]
     Host,
 }
 
 impl Builder {
-    fn choose(host: bool) -> Self {
+    /// Never this machine unless that was asked for: what `dist` names is going to AWS.
+    fn choose(host: bool, knows: impl Fn(&[&str]) -> bool) -> Result<Self, String> {
         match () {
-            () if host => Self::Host,
-            () if answers(&["lambda", "--version"]) => Self::CargoLambda,
-            () if answers(&["zigbuild", "--help"]) => Self::ZigBuild,
-            () => Self::Host,
+            () if host => Ok(Self::Host),
+            () if knows(&["lambda", "--version"]) => Ok(Self::CargoLambda),
+            () if knows(&["zigbuild", "--help"]) => Ok(Self::ZigBuild),
+            () => Err(NO_CROSS_BUILDER.to_owned()),
         }
     }
 
-    fn machine(&self) -> &'static str {
+    fn is_for_lambda(self) -> bool {
         match self {
-            Self::CargoLambda | Self::ZigBuild => LAMBDA_MACHINE,
-            Self::Host => std::env::consts::ARCH,
+            Self::CargoLambda | Self::ZigBuild => true,
+            Self::Host => false,
         }
     }
 
-    fn command(&self, options: &Options) -> Command {
+    fn machine(self) -> &'static str {
+        if self.is_for_lambda() { LAMBDA_MACHINE } else { std::env::consts::ARCH }
+    }
+
+    fn command(self, options: &Options) -> Command {
         let mut command = Command::new(env!("CARGO"));
+        // Both take the version of glibc in the target; `--arm64` of cargo-lambda would leave it open.
+        let target = format!("{LAMBDA_TARGET}.{LAMBDA_GLIBC}");
         match self {
-            Self::CargoLambda => command.args(["lambda", "build", "--arm64"]),
-            Self::ZigBuild => {
-                command.args(["zigbuild", "--target", &format!("{LAMBDA_TARGET}.{LAMBDA_GLIBC}")])
-            }
+            Self::CargoLambda => command.args(["lambda", "build", "--target", &target]),
+            Self::ZigBuild => command.args(["zigbuild", "--target", &target]),
             Self::Host => command.arg("build"),
         };
         command.args(["--profile", &options.profile]);
@@ -141,7 +179,7 @@ impl Builder {
         command
     }
 
-    fn binary(&self, target: &Path, profile: &str, domain: &str) -> PathBuf {
+    fn binary(self, target: &Path, profile: &str, domain: &str) -> PathBuf {
         match self {
             Self::CargoLambda => target.join("lambda").join(domain).join("bootstrap"),
             Self::ZigBuild => target.join(LAMBDA_TARGET).join(profile).join(domain),
@@ -157,49 +195,43 @@ pub(crate) fn root() -> PathBuf {
 
 /// Builds, packs, and says how large it all is.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let builder = Builder::choose(options.host);
-    let machine = builder.machine();
-    say(&format!(
-        "Building {} domains for {machine}, profile {}",
-        domains().len(),
-        options.profile
-    ));
+    let builder = Builder::choose(options.host, answers)?;
+    let (count, machine, profile) = (domains().len(), builder.machine(), &options.profile);
+    say(&format!("Building {count} domains for {machine}, profile {profile}"));
     let status = builder.command(options).status().map_err(|cause| format!("cargo: {cause}"))?;
     if !status.success() {
         return Err("the build failed".to_owned());
     }
     let folder = root().join(&options.out);
     fs::create_dir_all(&folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
-    let rows = pack(&builder, options, &folder)?;
-    say(&sizes(&rows));
-    let manifest = Manifest {
-        profile: options.profile.clone(),
-        machine: machine.to_owned(),
-        loopback_receivers: options.loopback_receivers,
-    };
-    let text = serde_json::to_string_pretty(&manifest).expect("it has string keys");
     let file = folder.join(MANIFEST);
-    fs::write(&file, text + "\n").map_err(|cause| format!("{}: {cause}", file.display()))?;
+    let failed = |cause: io::Error| format!("{}: {cause}", file.display());
+    // Gone while zips are replaced, so that it never speaks for others than those it was made with.
+    fs::remove_file(&file).or_else(gone).map_err(failed)?;
+    let rows = pack(builder, options, &folder)?;
+    say(&sizes(&rows));
+    let manifest = Manifest::new(builder, options);
+    let text = serde_json::to_string_pretty(&manifest).expect("it has string keys");
+    fs::write(&file, text + "\n").map_err(failed)?;
     say(&format!("Written to {}", folder.display()));
-    if machine != LAMBDA_MACHINE && !options.host {
-        complain(&format!(
-            "These are {machine} binaries of this machine: they do NOT run on Lambda, where the \
-             functions are arm64. For those install cargo-lambda, or cargo-zigbuild and zig."
-        ));
-    }
     if options.profile == "dist" { within_budget(&rows) } else { Ok(()) }
+}
+
+fn gone(cause: io::Error) -> io::Result<()> {
+    if cause.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(cause) }
 }
 
 /// A domain, the bytes of its binary and of its zip.
 type Row = (&'static str, u64, u64);
 
-fn pack(builder: &Builder, options: &Options, folder: &Path) -> Result<Vec<Row>, String> {
+fn pack(builder: Builder, options: &Options, folder: &Path) -> Result<Vec<Row>, String> {
     let target = target_directory()?;
     // What is shipped is packed once and fetched at each cold start; the rest is packed all day.
     let effort = if options.profile == "dist" { Effort::Smallest } else { Effort::Fastest };
     let pack = |domain: &'static str| {
         let binary = builder.binary(&target, &options.profile, domain);
-        let packed = package::pack(&binary, &package::path(folder, domain), effort);
+        let expected = |bytes: &[u8]| !builder.is_for_lambda() || package::is_for_lambda(bytes);
+        let packed = package::pack(&binary, &package::path(folder, domain), effort, expected);
         packed.map(|(binary, zip)| (domain, binary, zip))
     };
     thread::scope(|scope| {
@@ -272,13 +304,45 @@ mod tests {
 
     #[test]
     fn only_zips_built_for_lambda_are_without_flaw() {
-        let manifest = |profile: &str, machine: &str, loopback_receivers| Manifest {
-            profile: profile.to_owned(),
-            machine: machine.to_owned(),
-            loopback_receivers,
+        let shipped = options("").expect("the default");
+        for builder in [Builder::CargoLambda, Builder::ZigBuild] {
+            let flaws = Manifest::new(builder, &shipped).flaws();
+            assert!(flaws.is_empty(), "{flaws:?}");
+            let command = format!("{:?}", builder.command(&shipped));
+            assert!(command.contains("aarch64-unknown-linux-gnu.2.34"), "{command}");
+        }
+        let newer = Manifest {
+            glibc: Some("2.39".to_owned()),
+            ..Manifest::new(Builder::ZigBuild, &shipped)
         };
-        assert!(manifest("dist", "aarch64", false).flaws().is_empty());
-        assert_eq!(manifest("release", "x86_64", true).flaws().len(), 3);
+        assert_eq!(newer.flaws(), ["they are not built for glibc 2.34"]);
+        let local = options("--profile release --loopback-receivers --host").expect("local use");
+        let local =
+            Manifest { machine: "x86_64".to_owned(), ..Manifest::new(Builder::Host, &local) };
+        assert_eq!(local.flaws().len(), 4);
+    }
+
+    #[test]
+    fn binaries_of_an_arm64_machine_are_not_taken_for_those_of_lambda() {
+        let measured = options("--host").expect("it parses");
+        let manifest =
+            Manifest { machine: "aarch64".to_owned(), ..Manifest::new(Builder::Host, &measured) };
+        assert_eq!(manifest.flaws(), ["they are built for the machine they were built on"]);
+        let text = serde_json::to_string(&manifest).expect("it has string keys");
+        assert!(text.contains(r#""builder":"host""#), "{text}");
+    }
+
+    #[test]
+    fn without_a_cross_builder_only_sizes_can_be_measured() {
+        let error = Builder::choose(false, |_| false).expect_err("nobody builds for Lambda");
+        for words in ["cargo-zigbuild", "pip install ziglang", "rustup target add", "--host"] {
+            assert!(error.contains(words), "{words}");
+        }
+        assert!(NO_CROSS_BUILDER.contains(LAMBDA_TARGET));
+        assert_eq!(Builder::choose(true, |_| true), Ok(Builder::Host));
+        let zigbuild = |arguments: &[&str]| arguments.contains(&"zigbuild");
+        assert_eq!(Builder::choose(false, zigbuild), Ok(Builder::ZigBuild));
+        assert_eq!(Builder::choose(false, |_| true), Ok(Builder::CargoLambda));
     }
 
     #[test]

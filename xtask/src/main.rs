@@ -25,7 +25,7 @@ Usage: cargo xtask <task>
   dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
     --profile NAME         dist (default) or release
     --out FOLDER           where the zips go (default: dist)
-    --host                 for this machine, whatever it is; never for Lambda
+    --host                 for this machine, whatever it is; measured, and never sent to AWS
     --loopback-receivers   webhooks may go to loopback over http; refused in profile dist
 
   deploy           bring infra/template.yaml and the zips to AWS

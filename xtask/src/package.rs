@@ -11,6 +11,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 const NAME: &str = "bootstrap";
 /// Everybody may read and execute, the owner may write: Lambda runs it as a user of its own.
 const MODE: u32 = 0o755;
+/// How an ELF file for 64 bits, least significant byte first, begins; byte 18 on is the machine.
+/// <https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html>
+const ELF_64: &[u8] = b"\x7fELF\x02\x01";
+const ELF_MACHINE: std::ops::Range<usize> = 18..20;
+const ELF_AARCH64: &[u8] = &[0xB7, 0];
 
 /// How hard to try. Zopfli would find 1 to 2 per cent more than `Smallest`, in two minutes for each.
 #[derive(Debug, Clone, Copy)]
@@ -33,9 +38,23 @@ pub(crate) fn path(folder: &Path, domain: &str) -> PathBuf {
     folder.join(format!("{domain}.zip"))
 }
 
-/// Packs `binary` and answers both sizes in bytes.
-pub(crate) fn pack(binary: &Path, file: &Path, effort: Effort) -> Result<(u64, u64), String> {
+/// Whether Lambda could start these bytes as far as their header says: a program for Linux on arm64,
+/// and not for macOS or for another processor.
+pub(crate) fn is_for_lambda(binary: &[u8]) -> bool {
+    binary.starts_with(ELF_64) && binary.get(ELF_MACHINE) == Some(ELF_AARCH64)
+}
+
+/// Packs `binary`, when it is as `expected`, and answers both sizes in bytes.
+pub(crate) fn pack(
+    binary: &Path,
+    file: &Path,
+    effort: Effort,
+    expected: impl Fn(&[u8]) -> bool,
+) -> Result<(u64, u64), String> {
     let bytes = fs::read(binary).map_err(|cause| format!("{}: {cause}", binary.display()))?;
+    if !expected(&bytes) {
+        return Err(format!("{} is no program for Linux on arm64", binary.display()));
+    }
     let zip = packed(&bytes, effort).map_err(|cause| format!("{}: {cause}", file.display()))?;
     fs::write(file, &zip).map_err(|cause| format!("{}: {cause}", file.display()))?;
     Ok((size(&bytes), size(&zip)))
@@ -64,6 +83,35 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+
+    /// The first bytes of a program: for this class, this byte order, this machine.
+    fn header(class: u8, order: u8, machine: u8) -> Vec<u8> {
+        let mut header = vec![0; 64];
+        header[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, order]);
+        header[18] = machine;
+        header
+    }
+
+    #[test]
+    fn only_a_64_bit_program_for_linux_on_arm64_is_for_lambda() {
+        assert!(is_for_lambda(&header(2, 1, 0xB7)));
+        let x86_64 = header(2, 1, 0x3E);
+        let arm_of_32_bits = header(1, 1, 0x28);
+        let big_endian = header(2, 2, 0xB7);
+        let mut mach_o = header(2, 1, 0xB7);
+        mach_o[..4].copy_from_slice(&[0xCF, 0xFA, 0xED, 0xFE]);
+        for other in [x86_64, arm_of_32_bits, big_endian, mach_o, b"\x7fELF\x02\x01".to_vec()] {
+            assert!(!is_for_lambda(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_as_expected_is_not_packed() {
+        let here = std::env::current_exe().expect("the tests are a program");
+        let zip = std::env::temp_dir().join(format!("trilho-{}.zip", std::process::id()));
+        let error = pack(&here, &zip, Effort::Fastest, |_| false).expect_err("refused");
+        assert!(error.contains("no program for Linux on arm64") && !zip.exists(), "{error}");
+    }
 
     #[test]
     fn equal_binaries_give_equal_zips_that_lambda_can_start() {
