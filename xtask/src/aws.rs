@@ -1,7 +1,8 @@
 //! The AWS CLI, which knows every way to sign in that there is; so nothing of that is here.
 
 use std::process::{Command, Output};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -11,6 +12,9 @@ use crate::console::say;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The same where nobody throttles and all takes seconds.
 const PATIENCE_LOCAL: Duration = Duration::from_millis(300);
+/// The longest that a task waits for something. A stack takes about ten minutes; what takes this long
+/// hangs, and the credentials of most people end about then.
+const WAIT_MINUTES_MAX: u64 = 60;
 
 /// The CLI, signed in, with its region.
 pub(crate) struct Aws {
@@ -63,8 +67,10 @@ impl Aws {
         self.endpoint.as_deref().is_some_and(is_loopback)
     }
 
-    pub(crate) fn patience(&self) -> Duration {
-        if self.is_local() { PATIENCE_LOCAL } else { PATIENCE }
+    /// Begins to wait for something that AWS does by itself.
+    pub(crate) fn wait(&self) -> Wait {
+        let pause = if self.is_local() { PATIENCE_LOCAL } else { PATIENCE };
+        Wait::begin(pause, Duration::from_secs(60 * WAIT_MINUTES_MAX))
     }
 
     /// What the command answers; without an answer, null.
@@ -90,6 +96,35 @@ impl Aws {
             return Ok(output);
         }
         Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    }
+}
+
+/// Something that is looked at again and again until it is done, but not for ever.
+pub(crate) struct Wait {
+    began: Instant,
+    pause: Duration,
+    longest: Duration,
+}
+
+impl Wait {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a task has no request whose moment it could use"
+    )]
+    fn begin(pause: Duration, longest: Duration) -> Self {
+        Self { began: Instant::now(), pause, longest }
+    }
+
+    /// Until the next look. When it has taken too long, an error with what `late` says of it.
+    pub(crate) fn pause(&self, late: &str) -> Result<(), String> {
+        if self.began.elapsed() >= self.longest {
+            return Err(format!(
+                "stopped waiting after {} minutes: {late}",
+                self.longest.as_secs() / 60
+            ));
+        }
+        thread::sleep(self.pause);
+        Ok(())
     }
 }
 
@@ -123,6 +158,14 @@ fn configured_region() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_waited_for_for_ever() {
+        let minutes = |minutes: u64| Wait::begin(Duration::ZERO, Duration::from_secs(60 * minutes));
+        assert_eq!(minutes(60).pause("it hangs"), Ok(()));
+        let late = minutes(0).pause("it hangs").expect_err("no time is left");
+        assert_eq!(late, "stopped waiting after 0 minutes: it hangs");
+    }
 
     #[test]
     fn only_this_machine_is_local() {

@@ -1,7 +1,6 @@
 //! What CloudFormation is going to do, before it does it.
 
 use std::collections::BTreeSet;
-use std::thread;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -51,6 +50,7 @@ impl ChangeSet {
             "CAPABILITY_AUTO_EXPAND",
         ])?;
         let id = text(&created, "Id");
+        let wait = aws.wait();
         let change_set = loop {
             let seen = describe(aws, &id)?;
             match text(&seen, "Status").as_str() {
@@ -61,7 +61,9 @@ impl ChangeSet {
                     let empty = EMPTY.iter().any(|words| reason.contains(words));
                     return if empty { Ok(None) } else { Err(reason) };
                 }
-                _ => thread::sleep(aws.patience()),
+                _ => {
+                    wait.pause(&format!("the change set {id} is not ready; nothing was changed"))?
+                }
             }
         };
         if change_set.rows.is_empty() {

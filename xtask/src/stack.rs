@@ -1,8 +1,8 @@
 //! A stack: what it is, what happens to it, and what went wrong first.
 
 use std::collections::BTreeSet;
-use std::thread;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::{Aws, list, text};
@@ -11,7 +11,10 @@ use crate::console::say;
 const NESTED: &str = "AWS::CloudFormation::Stack";
 /// Events looked at in one go. More than happen between two looks.
 const EVENTS: &str = "200";
-/// What fails because something else did; never the cause.
+/// And of a nested stack that failed: all that happened to it until it was taken back.
+const EVENTS_OF_NESTED: &str = "1000";
+/// How the reason begins of what fails because something else did; never the cause. That a nested
+/// stack failed is said with the last of them inside, and leads to the cause.
 const CONSEQUENCES: [&str; 3] = [
     "Resource creation cancelled",
     "Resource update cancelled",
@@ -81,17 +84,23 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins before the change does, so that older events are not taken for it.
     pub(crate) fn begin(aws: &Aws, stack: &str) -> Result<Self, String> {
-        let seen = events(aws, stack)?.iter().map(|event| text(event, "EventId")).collect();
+        let seen = events(aws, stack, EVENTS)?.iter().map(|event| text(event, "EventId")).collect();
         Ok(Self { stack: stack.to_owned(), seen, events: Vec::new() })
     }
 
     /// Says what happens until it ends; answers with the stack.
     pub(crate) fn follow(&mut self, aws: &Aws) -> Result<Stack, String> {
+        let wait = aws.wait();
         loop {
-            thread::sleep(aws.patience());
+            wait.pause(&format!(
+                "{0} still changes, and CloudFormation goes on with it by itself; look: aws \
+                 cloudformation describe-stack-events --stack-name {0} --region {1}",
+                self.stack,
+                aws.region()
+            ))?;
             // The stack first: whatever happened before it ended is seen after.
             let stack = Stack::find(aws, &self.stack)?;
-            for event in events(aws, &self.stack)? {
+            for event in events(aws, &self.stack, EVENTS)? {
                 if self.seen.insert(text(&event, "EventId")) {
                     // Most of what begins ends soon; the end is news enough.
                     if !text(&event, "ResourceStatus").ends_with("_IN_PROGRESS") {
@@ -109,39 +118,56 @@ impl Watch {
 
     /// The first resource that failed, and why; in the nested stack where it is.
     pub(crate) fn first_failure(&self, aws: &Aws) -> Option<String> {
-        let failed = self.events.iter().find(|event| is_cause(event))?;
-        let nested = text(failed, "PhysicalResourceId");
-        let inside = if text(failed, "ResourceType") == NESTED && nested != self.stack {
-            let events = events(aws, &nested).unwrap_or_default();
-            events.into_iter().rfind(is_cause)
-        } else {
-            None
-        };
-        let within = inside.as_ref().map(|_| format!("{}/", text(failed, "LogicalResourceId")));
-        let cause = inside.as_ref().unwrap_or(failed);
-        Some(format!(
-            "{}{} ({}): {}",
-            within.unwrap_or_default(),
-            text(cause, "LogicalResourceId"),
-            text(cause, "ResourceType"),
-            text(cause, "ResourceStatusReason")
-        ))
+        // Without the events of the nested stack, what its own says is better than nothing.
+        first_failure(&self.events, |nested| {
+            events(aws, nested, EVENTS_OF_NESTED).unwrap_or_default()
+        })
     }
 
-    /// What was left when the stack was deleted: type and physical id.
+    /// What was left when the stack was deleted or taken back: type and physical id.
     pub(crate) fn kept(&self) -> Vec<Vec<String>> {
-        let kept =
-            self.events.iter().filter(|event| text(event, "ResourceStatus") == "DELETE_SKIPPED");
-        kept.map(|event| vec![text(event, "ResourceType"), text(event, "PhysicalResourceId")])
-            .collect()
+        kept(&self.events)
     }
+}
+
+fn first_failure(root: &[Value], events: impl Fn(&str) -> Vec<Value>) -> Option<String> {
+    let failed = root.iter().find(|event| is_cause(event))?;
+    let id = text(failed, "PhysicalResourceId");
+    // A stack is a resource of itself as well.
+    let nested = text(failed, "ResourceType") == NESTED && id != text(failed, "StackId");
+    // A nested stack that is not new also has what failed in operations before this one.
+    let began = root.first().and_then(moment);
+    let now = |event: &Value| moment(event).is_none_or(|moment| Some(moment) >= began);
+    let inside = if nested { events(&id) } else { Vec::new() };
+    let inside = inside.iter().find(|event| is_cause(event) && now(event));
+    let within = inside.map(|_| format!("{}/", text(failed, "LogicalResourceId")));
+    let cause = inside.unwrap_or(failed);
+    Some(format!(
+        "{}{} ({}): {}",
+        within.unwrap_or_default(),
+        text(cause, "LogicalResourceId"),
+        text(cause, "ResourceType"),
+        text(cause, "ResourceStatusReason")
+    ))
+}
+
+fn kept(events: &[Value]) -> Vec<Vec<String>> {
+    let kept = events.iter().filter(|event| text(event, "ResourceStatus") == "DELETE_SKIPPED");
+    let rows =
+        kept.map(|event| vec![text(event, "ResourceType"), text(event, "PhysicalResourceId")]);
+    // What was skipped before it was made has no id, and is not there.
+    rows.filter(|row| row.iter().all(|cell| !cell.is_empty())).collect()
+}
+
+fn moment(event: &Value) -> Option<Timestamp> {
+    text(event, "Timestamp").parse().ok()
 }
 
 fn is_cause(event: &Value) -> bool {
     let reason = text(event, "ResourceStatusReason");
     text(event, "ResourceStatus").ends_with("_FAILED")
         && !reason.is_empty()
-        && !CONSEQUENCES.iter().any(|words| reason.contains(words))
+        && !CONSEQUENCES.iter().any(|words| reason.starts_with(words))
 }
 
 fn line(event: &Value) -> String {
@@ -152,9 +178,9 @@ fn line(event: &Value) -> String {
 }
 
 /// The newest events, oldest first.
-fn events(aws: &Aws, stack: &str) -> Result<Vec<Value>, String> {
+fn events(aws: &Aws, stack: &str, most: &str) -> Result<Vec<Value>, String> {
     let arguments =
-        ["cloudformation", "describe-stack-events", "--stack-name", stack, "--max-items", EVENTS];
+        ["cloudformation", "describe-stack-events", "--stack-name", stack, "--max-items", most];
     let answer = aws.json(&arguments)?;
     Ok(list(&answer, "StackEvents").iter().rev().cloned().collect())
 }
@@ -164,6 +190,68 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const ROOT: &str = "arn:aws:cloudformation:sa-east-1:1:stack/trilho-sandbox/1";
+    const PAYIN: &str = "arn:aws:cloudformation:sa-east-1:1:stack/trilho-sandbox-Payin-X/2";
+
+    /// Of the root at this second: resource, its type and id, status, reason.
+    fn event(second: u8, resource: [&str; 3], status: &str, reason: &str) -> Value {
+        let [name, kind, id] = resource;
+        json!({"Timestamp": format!("2026-01-31T12:00:{second:02}.5Z"), "StackId": ROOT,
+            "LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": id,
+            "ResourceStatus": status, "ResourceStatusReason": reason})
+    }
+
+    #[test]
+    fn what_failed_first_in_the_nested_stack_is_the_cause() {
+        let reason = format!(
+            "Embedded stack {PAYIN} was not successfully created: The following resource(s) failed \
+             to create: [CreateCharge]."
+        );
+        let root = [
+            event(10, ["trilho-sandbox", NESTED, ROOT], "CREATE_IN_PROGRESS", "User Initiated"),
+            event(20, ["Keys", NESTED, "keys"], "CREATE_FAILED", "Resource creation cancelled"),
+            event(30, ["Payin", NESTED, PAYIN], "CREATE_FAILED", &reason),
+        ];
+        let function = |second, name, reason| {
+            event(second, [name, "AWS::Lambda::Function", ""], "CREATE_FAILED", reason)
+        };
+        let nested = |id: &str| {
+            assert_eq!(id, PAYIN);
+            vec![
+                function(9, "FindCharge", "of an operation before"),
+                function(15, "ListCharges", "Resource creation cancelled"),
+                function(16, "CreateCharge", "no concurrency is left"),
+                function(40, "CreateCharge", "could not be deleted"),
+            ]
+        };
+        assert_eq!(
+            first_failure(&root, nested).expect("there is one"),
+            "Payin/CreateCharge (AWS::Lambda::Function): no concurrency is left"
+        );
+        let unseen = first_failure(&root, |_| Vec::new()).expect("what the root says");
+        assert!(unseen.starts_with("Payin (AWS::CloudFormation::Stack): Embedded"), "{unseen}");
+    }
+
+    #[test]
+    fn a_root_that_fails_by_itself_is_not_looked_up_as_nested() {
+        let failed = event(10, ["trilho-sandbox", NESTED, ROOT], "CREATE_FAILED", "out of quota");
+        let failure = first_failure(&[failed], |id| panic!("{id} is the root"));
+        let failure = failure.expect("there is one");
+        assert_eq!(failure, "trilho-sandbox (AWS::CloudFormation::Stack): out of quota");
+    }
+
+    #[test]
+    fn what_is_left_behind_was_made_and_then_not_deleted() {
+        let table = ["MainTable", "AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"];
+        let never_made = ["Pepper", "AWS::SecretsManager::Secret", ""];
+        let events = [
+            event(1, table, "CREATE_COMPLETE", ""),
+            event(2, never_made, "DELETE_SKIPPED", ""),
+            event(3, table, "DELETE_SKIPPED", ""),
+        ];
+        assert_eq!(kept(&events), [["AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"]]);
+    }
 
     #[test]
     fn a_resource_that_was_cancelled_is_not_the_cause() {
