@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lexopt::Parser;
-use serde_json::{Value, json};
 
 use crate::arguments::Given;
 use crate::aws::{Aws, list, text};
+use crate::bucket::bucket;
 use crate::change_set::{ChangeSet, parameters};
 use crate::console::{ask, say, table};
 use crate::dist::{Manifest, domains, root};
 use crate::package;
+use crate::room;
 use crate::stack::{Stack, Watch};
 
 /// The output that names the function which opens the first account.
@@ -75,7 +76,10 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         return Err(format!("these zips do not go to AWS, because {}; {again}", flaws.join(", ")));
     }
     let stack = Stack::find(&aws, &target.stack)?;
-    fits(&stack, &target.stage)?;
+    fits(&stack, target, aws.region())?;
+    if !stack.exists() && !aws.is_local() {
+        room::check(&aws)?;
+    }
     let bucket = bucket(&aws)?;
     let template_url = upload(&aws, options, &bucket)?;
     let declared =
@@ -106,57 +110,54 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         return Ok(());
     }
     let cause = watch.first_failure(&aws).unwrap_or_else(|| "no resource says why".to_owned());
-    Err(format!("\n{} is {}\nFirst failure: {cause}", target.stack, stack.status()))
+    let failure = format!("\n{} is {}\nFirst failure: {cause}", target.stack, stack.status());
+    Err(failure + &left_behind(&watch.kept()))
+}
+
+/// What a deployment that was taken back has made and not deleted. Nobody looks for it otherwise: no
+/// stack has it, and the next one has its own.
+fn left_behind(kept: &[Vec<String>]) -> String {
+    if kept.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nLeft behind, in no stack, and paid for:\n{}\nThe next deployment makes new ones and does \
+         not take these up. How to delete them: docs/runbook.md, Destroying a stack",
+        table(kept)
+    )
+}
+
+/// Why no change set can be made for a stack of this status, and what to do.
+fn obstacle(status: &str, target: &Target, region: &str) -> Option<String> {
+    let (name, stage) = (&target.stack, &target.stage);
+    let why = match status {
+        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED" => format!(
+            "it cannot be updated and must be destroyed first. Run: cargo xtask destroy --stage \
+             {stage} --stack {name} --region {region}"
+        ),
+        "UPDATE_ROLLBACK_FAILED" => format!(
+            "its last update was taken back half-way. Repair what stopped it, then run: aws \
+             cloudformation continue-update-rollback --stack-name {name} --region {region}"
+        ),
+        "" | "REVIEW_IN_PROGRESS" => return None,
+        _ if status.ends_with("_IN_PROGRESS") => "somebody else is at it".to_owned(),
+        _ => return None,
+    };
+    Some(format!("{name} is {status}: {why}"))
 }
 
 /// Whether a change set can be made for the stack at all.
-fn fits(stack: &Stack, stage: &str) -> Result<(), String> {
-    let (name, status) = (stack.name(), stack.status());
-    if status == "ROLLBACK_COMPLETE" || status == "ROLLBACK_FAILED" {
-        let again = format!("cargo xtask destroy --stage {stage} --stack {name}");
-        return Err(format!("{name} is {status}: its first deployment failed. Run: {again}"));
+fn fits(stack: &Stack, target: &Target, region: &str) -> Result<(), String> {
+    if let Some(obstacle) = obstacle(&stack.status(), target, region) {
+        return Err(obstacle);
     }
-    if stack.exists() && status.ends_with("_IN_PROGRESS") {
-        return Err(format!("{name} is {status}: somebody else is at it"));
-    }
+    let (name, stage) = (stack.name(), &target.stage);
     let parameters = stack.parameters();
     let other = parameters.iter().find(|(name, value)| name == "Stage" && value != stage);
     match other {
         Some((_, other)) => Err(format!("{name} is a stack of stage {other}, not {stage}")),
         None => Ok(()),
     }
-}
-
-/// The bucket of zips and templates: one for each account and region. Made when it is not there.
-fn bucket(aws: &Aws) -> Result<String, String> {
-    let name = format!("trilho-artefacts-{}-{}", aws.account(), aws.region());
-    // The owner is named, so that a bucket that somebody else took the name of gets nothing.
-    let owner = ["--expected-bucket-owner", aws.account()];
-    let found = aws.run(&[&["s3api", "head-bucket", "--bucket", &name][..], &owner].concat());
-    match found {
-        Ok(_) => return Ok(name),
-        Err(cause) if cause.contains("404") => {}
-        Err(cause) => return Err(format!("the bucket {name}: {cause}")),
-    }
-    say(&format!("Making the bucket {name}"));
-    let place = json!({"LocationConstraint": aws.region()}).to_string();
-    let mut create = vec!["s3api", "create-bucket", "--bucket", &name];
-    // The oldest region is the one that may not be named.
-    if aws.region() != "us-east-1" {
-        create.extend(["--create-bucket-configuration", &place]);
-    }
-    aws.run(&create)?;
-    let set = |command: &str, option: &str, value: Value| {
-        aws.run(&["s3api", command, "--bucket", &name, option, &value.to_string()])
-    };
-    let all = json!({"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true,
-        "RestrictPublicBuckets": true});
-    set("put-public-access-block", "--public-access-block-configuration", all)?;
-    let rule = json!({"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}});
-    let encryption = json!({"Rules": [rule]});
-    set("put-bucket-encryption", "--server-side-encryption-configuration", encryption)?;
-    set("put-bucket-versioning", "--versioning-configuration", json!({"Status": "Enabled"}))?;
-    Ok(name)
 }
 
 /// Uploads zips and templates, and answers where the root template is.
@@ -245,6 +246,31 @@ mod tests {
         assert_eq!(options.target.stack, "trilho-live");
         let pairs = [("Stage", "live"), ("LogLevel", "info")];
         assert_eq!(options.parameters, pairs.map(|(name, value)| (name.into(), value.into())));
+    }
+
+    #[test]
+    fn a_stack_that_cannot_be_updated_is_refused_with_what_to_do() {
+        let target = options("--stage sandbox").expect("it parses").target;
+        let obstacle = |status| obstacle(status, &target, "sa-east-1");
+        for (status, remedy) in [
+            ("ROLLBACK_COMPLETE", "cargo xtask destroy --stage sandbox --stack trilho-sandbox"),
+            ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name trilho-sandbox"),
+            ("UPDATE_IN_PROGRESS", "somebody else"),
+        ] {
+            let obstacle = obstacle(status).expect(status);
+            assert!(obstacle.contains(remedy), "{obstacle}");
+        }
+        for status in ["", "REVIEW_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"] {
+            assert_eq!(obstacle(status), None, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_behind_is_named_with_what_a_retry_does() {
+        assert_eq!(left_behind(&[]), "");
+        let table = ["AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"].map(str::to_owned);
+        let text = left_behind(&[table.to_vec()]);
+        assert!(text.contains("trilho-sandbox-MainTable-X") && text.contains("new ones"), "{text}");
     }
 
     #[test]

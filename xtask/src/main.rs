@@ -2,6 +2,7 @@
 
 mod arguments;
 mod aws;
+mod bucket;
 mod change_set;
 mod console;
 mod deploy;
@@ -9,6 +10,7 @@ mod destroy;
 mod dist;
 mod generated;
 mod package;
+mod room;
 mod stack;
 
 use std::process::ExitCode;
