@@ -7,6 +7,15 @@ use serde_json::{Value, json};
 
 use crate::stack::{Account, new_charge, soon, text};
 
+/// A program that listens for events of this type: itself, its receiver and its endpoint.
+async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
+    let mut account = Account::open(name).await;
+    let program = account.program(&["127.0.0.1", "::1"]).await;
+    let receiver = Receiver::start(0).await.expect("a receiver");
+    let registration = Registration::open(&program, &receiver, &[kind], "deployed").await;
+    (program, receiver, registration.expect("an endpoint"))
+}
+
 async fn sold(program: &Client) -> String {
     let order = program.with("idempotency-key", "order-1");
     let charge = order.post("/v1/charges", &new_charge(4_990)).await.expect("a charge");
@@ -37,12 +46,7 @@ async fn delivery_of(program: &Client, event_id: &str) -> Option<Value> {
 
 #[tokio::test]
 async fn an_event_reaches_its_receiver_is_written_down_and_comes_again_when_asked_for() {
-    let mut account = Account::open("webhooks").await;
-    let program = account.program(&["127.0.0.1", "::1"]).await;
-    let mut receiver = Receiver::start(0).await.expect("a receiver");
-    let events = ["charge.paid"];
-    let registration = Registration::open(&program, &receiver, &events, "deployed").await;
-    let registration = registration.expect("an endpoint");
+    let (program, mut receiver, registration) = listening("webhooks", "charge.paid").await;
     receiver.trust(&registration.secret).expect("a secret");
     let charge_id = sold(&program).await;
 
@@ -68,12 +72,7 @@ async fn an_event_reaches_its_receiver_is_written_down_and_comes_again_when_aske
 /// retry queue.
 #[tokio::test]
 async fn a_failed_attempt_is_made_again_through_the_retry_queue() {
-    let mut account = Account::open("retries").await;
-    let program = account.program(&["127.0.0.1", "::1"]).await;
-    let mut receiver = Receiver::start(0).await.expect("a receiver");
-    let events = ["charge.created"];
-    let registration = Registration::open(&program, &receiver, &events, "deployed").await;
-    let registration = registration.expect("an endpoint");
+    let (program, mut receiver, registration) = listening("retries", "charge.created").await;
     receiver.trust("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret");
     sold(&program).await;
     let refused = next(&mut receiver, "charge.created").await;
