@@ -437,3 +437,21 @@ async fn a_replay_goes_through_five_hundred_events_a_minute() {
     assert_eq!(world.receivers.at(URL).len(), 550);
     world.post(&path).key(key).json(&span).send().await.expect(202);
 }
+
+/// What docs/performance.md says a delivery costs: one transaction, two single rows, and one read, which
+/// is a request to each table at the same time.
+#[tokio::test]
+async fn a_delivery_is_three_writes_and_one_read() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    world.endpoint(key, URL, &["charge.created"]).await;
+    for number in 0..20 {
+        world.charge(key, &format!("order-{number}")).await.created();
+    }
+    let before = world.bundle.faults().counts();
+    world.deliver().await;
+    let after = world.bundle.faults().counts();
+    let sent = |name: &str| after.get(name).unwrap_or(&0) - before.get(name).unwrap_or(&0);
+    let writes = (sent("TransactWriteItems"), sent("PutItem"));
+    assert_eq!((writes, sent("BatchGetItem")), ((20, 2 * 20), 2 * 20));
+}
