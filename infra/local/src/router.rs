@@ -1,17 +1,17 @@
 //! Which operation a method and path mean: what API Gateway's routes do on AWS.
 
 use edge::Operation;
+use stack::Domain;
 
-/// The tables of all domains.
-pub fn tables() -> [&'static [Operation]; 6] {
-    [
-        identity::OPERATIONS,
-        keys::OPERATIONS,
-        payin::OPERATIONS,
-        reference::OPERATIONS,
-        sandbox::OPERATIONS,
-        webhooks::OPERATIONS,
-    ]
+use crate::roles::domains;
+
+/// The tables of all domains that have one.
+pub fn tables() -> Vec<&'static [Operation]> {
+    let table = |domain| match domain {
+        Domain::Operations(_, table) => Some(table),
+        Domain::Jobs(..) | Domain::Others(..) => None,
+    };
+    domains().into_iter().filter_map(table).collect()
 }
 
 /// Every HTTP operation of the bundle.

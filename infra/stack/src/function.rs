@@ -11,8 +11,9 @@ use crate::right::{Place, Right};
 /// Memory of a function, and with it its share of a processor: a seventh. What an operation
 /// computes is about 2 ms; it waits for the table.
 const MEMORY: u32 = 256;
-/// Longest run of an operation: `edge` gives up after 8 seconds and answers.
+/// Longest run of an operation, which has answered by then.
 const SECONDS: u32 = 10;
+const _: () = assert!(edge::ANSWERED_WITHIN.as_secs() < SECONDS as u64);
 
 /// What brings a function to run.
 #[derive(Clone, Copy)]

@@ -119,8 +119,8 @@ fn api_alarms() -> Vec<Alarm> {
             metric: "Latency",
             statistic: "ExtendedStatistic: p99",
             periods: 3,
-            // edge gives up after 8 seconds, the functions after 10.
-            threshold: 7_000,
+            // edge gives up after 7 seconds, the functions after 10.
+            threshold: 6_000,
             ..on_api("ApiSlowAlarm", "api-slow", "Answers come near the time-out of the functions.")
         },
     ]

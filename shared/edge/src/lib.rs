@@ -47,5 +47,5 @@ pub use reply::{
 };
 pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
-pub use serve::{BODY_BYTES_MAX, serve};
+pub use serve::{ANSWERED_WITHIN, BODY_BYTES_MAX, serve};
 pub use target::{LastReplay, OwnLogin, OwnSession, Referenced, Target};

@@ -21,12 +21,13 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// 200 ms lie in between; [`DEADLINE`] ends it in any case.
 const DECISIONS_AGAIN_MAX: usize = 12;
 
-/// When an operation gives up waiting, and [`SPENDING`] for what may come after it: well before Lambda
-/// ends the function, after 10 seconds (`infra/stack/src/function.rs`), so that the caller gets an
+/// When an operation gives up waiting: before Lambda ends the function, so that the caller gets an
 /// answer of ours and the log its line.
 const DEADLINE: Duration = Duration::from_secs(7);
 /// The longest wait for a code to be used up after a refusal.
 const SPENDING: Duration = Duration::from_secs(2);
+/// So every request is answered within this.
+pub const ANSWERED_WITHIN: Duration = DEADLINE.saturating_add(SPENDING);
 
 /// Serves one request of one operation.
 pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
