@@ -1,20 +1,25 @@
 //! Runs every vector of every file in `tests/vectors`, and names the source of each that fails.
 
 use brazil::{
-    Arrangement, BrCode, Cnpj, Cpf, EndToEndId, EndToEndIdKind, PointOfInitiation, StaticTxid,
-    Txid, crc16,
+    Arrangement, BrCode, Cnpj, Cpf, EndToEndId, EndToEndIdKind, PixKey, PointOfInitiation,
+    StaticTxid, Txid, crc16,
 };
 use serde_json::Value;
 
-/// Runs the claim on each vector, which returns what is wrong, and checks that none is left out.
+/// Runs the claim on each vector whose input is text.
 fn run_all(file: &str, claim: fn(&str, &Value) -> Result<(), String>) {
+    run_each(file, |input, expected| claim(text(input), expected));
+}
+
+/// Runs the claim on each vector, which returns what is wrong, and checks that none is left out.
+fn run_each(file: &str, claim: impl Fn(&Value, &Value) -> Result<(), String>) {
     let content: Value = serde_json::from_str(file).expect("a vector file is JSON");
     let vectors = content["vectors"].as_array().expect("a vector file lists its vectors");
     let inputs = file.matches("\"input\":").count();
     let mut run = 0;
     let mut failures = Vec::new();
     for vector in vectors {
-        let input = vector["input"].as_str().expect("an input is text");
+        let input = &vector["input"];
         let source = vector["source"].as_str().expect("a vector has its source");
         run += 1;
         if let Err(reason) = claim(input, &vector["expected"]) {
@@ -23,6 +28,10 @@ fn run_all(file: &str, claim: fn(&str, &Value) -> Result<(), String>) {
     }
     assert!(run > 0 && run == inputs, "{run} vectors were run of {inputs} in the file");
     assert!(failures.is_empty(), "{} of {run} failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
 }
 
 fn same(what: &str, actual: &Value, expected: &Value) -> Result<(), String> {
@@ -56,6 +65,17 @@ fn check_cnpj(input: &str, expected: &Value) -> Result<(), String> {
     same("normalized", &cnpj.as_str().into(), &expected["normalized"])?;
     same("formatted", &cnpj.formatted().into(), &expected["formatted"])?;
     same("check digits", &cnpj.as_str()[12..].into(), &expected["check_digits"])
+}
+
+fn check_pix_key(input: &str, expected: &Value) -> Result<(), String> {
+    let key = match (PixKey::detect(input), is_valid(expected)) {
+        (Ok(key), true) => key,
+        (Err(_), false) => return Ok(()),
+        (other, _) => return Err(format!("{other:?}")),
+    };
+    same("type", &key.kind().as_str().into(), &expected["type"])?;
+    same("canonical", &key.as_str().into(), &expected["canonical"])?;
+    same("with its kind", &(PixKey::parse(key.kind(), input) == Ok(key)).into(), &true.into())
 }
 
 fn check_identifier(input: &str, expected: &Value) -> Result<(), String> {
@@ -175,4 +195,9 @@ fn every_br_code_vector_holds() {
 #[test]
 fn every_identifier_vector_holds() {
     run_all(include_str!("vectors/e2eid.json"), check_identifier);
+}
+
+#[test]
+fn every_pix_key_vector_holds() {
+    run_all(include_str!("vectors/pix_keys.json"), check_pix_key);
 }

@@ -1,0 +1,306 @@
+//! Pix keys: what a payer writes in place of a bank, a branch and an account.
+
+mod email;
+mod phone;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::document::{Cnpj, Cpf, DocumentError};
+
+/// The characters of a random key, hyphens included.
+const EVP_LENGTH: usize = 36;
+/// Where its hyphens are.
+const EVP_HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+/// Which kind a Pix key is. Serialised in lower case: `cpf`, `cnpj`, `phone`, `email`, `evp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PixKeyKind {
+    /// A natural person's tax number.
+    Cpf,
+    /// A company's tax number.
+    Cnpj,
+    /// A Brazilian mobile phone.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A random key, which the directory gives out: "endereço virtual de pagamento".
+    Evp,
+}
+
+impl PixKeyKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Cpf, Self::Cnpj, Self::Phone, Self::Email, Self::Evp];
+
+    /// The word it is serialised as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cpf => "cpf",
+            Self::Cnpj => "cnpj",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Evp => "evp",
+        }
+    }
+
+    /// What it is called in an error message.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Cpf => "a CPF",
+            Self::Cnpj => "a CNPJ",
+            Self::Phone => "a phone key",
+            Self::Email => "an e-mail key",
+            Self::Evp => "a random key",
+        }
+    }
+
+    /// What it is made of, as an error message says it.
+    const fn shape(self) -> &'static str {
+        match self {
+            Self::Cpf => "11 digits",
+            Self::Cnpj => "12 letters or digits and then 2 check digits",
+            Self::Phone => "+55, two digits of area code, 9 and 8 digits more",
+            Self::Email => {
+                "at most 77 characters: a-z 0-9 .!#$'*+/=?^_`{|}~- before the @, a domain after"
+            }
+            Self::Evp => "32 hexadecimal digits in groups of 8-4-4-4-12, with the hyphens",
+        }
+    }
+}
+
+impl fmt::Display for PixKeyKind {
+    /// Writes [`PixKeyKind::as_str`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a key was refused. No message repeats the key, which may be personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PixKeyError {
+    /// No kind was given, and the text looks like none.
+    #[error(
+        "this looks like no Pix key; send a CPF, a CNPJ, a mobile phone with +55, an e-mail address \
+         or a random key, with nothing around it"
+    )]
+    UnknownForm,
+    /// Too few or too many characters.
+    #[error("{} has {}; send all of it and nothing more", kind.name(), kind.shape())]
+    WrongLength {
+        /// The kind that was expected.
+        kind: PixKeyKind,
+    },
+    /// A character that the key cannot hold, or one out of its place.
+    #[error("{} has {}; take out what else there is", kind.name(), kind.shape())]
+    WrongCharacters {
+        /// The kind that was expected.
+        kind: PixKeyKind,
+    },
+    /// The check digits of a CPF or CNPJ are not the ones the rest calls for.
+    #[error("the last two digits do not make it {}; check for a typing mistake", kind.name())]
+    WrongCheckDigits {
+        /// The kind that was expected.
+        kind: PixKeyKind,
+    },
+    /// A CPF or CNPJ of the same digit throughout, which passes the sum and is never issued.
+    #[error("{} is never one digit repeated; send the real number", kind.name())]
+    RepeatedDigits {
+        /// The kind that was expected.
+        kind: PixKeyKind,
+    },
+    /// Two digits that are no Brazilian area code.
+    #[error("the area code of the phone is none of the 67 of Brazil; check its two digits")]
+    UnknownAreaCode,
+    /// A landline, or a mobile phone without its ninth digit.
+    #[error(
+        "a phone key is a mobile phone: 9 digits after the area code, of which the first is 9; send \
+         another key for a landline"
+    )]
+    NotMobile,
+}
+
+impl PixKeyError {
+    fn of_document(kind: PixKeyKind, error: DocumentError) -> Self {
+        match error {
+            DocumentError::WrongLength { .. } => Self::WrongLength { kind },
+            DocumentError::WrongCharacters { .. } => Self::WrongCharacters { kind },
+            DocumentError::WrongCheckDigits { .. } => Self::WrongCheckDigits { kind },
+            DocumentError::RepeatedDigits { .. } => Self::RepeatedDigits { kind },
+        }
+    }
+}
+
+/// A Pix key in the form the directory holds it in. Serialised as
+/// `{"type":"email","key":"maria@example.com"}`; reading goes through [`PixKey::parse`].
+///
+/// A key may be valid and not exist: only the directory knows. `Debug` shows [`PixKey::masked`] and
+/// there is no `Display`: most keys are personal data and leave through [`PixKey::as_str`], on
+/// purpose.
+///
+/// Source: BCB, API DICT (`bacen/pix-dict-api` 1.8.0, table of the key types; e-mail as of 2.6.0)
+/// and Manual Operacional do DICT 8.5, which widens the CNPJ to letters.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct PixKey(Form);
+
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Form {
+    Cpf(Cpf),
+    Cnpj(Cnpj),
+    Phone(String),
+    Email(String),
+    Evp(String),
+}
+
+impl PixKey {
+    /// Reads a key of the kind given, in any form people write it in; space around it is dropped.
+    ///
+    /// # Errors
+    /// Every variant of [`PixKeyError`] but [`PixKeyError::UnknownForm`].
+    pub fn parse(kind: PixKeyKind, text: &str) -> Result<Self, PixKeyError> {
+        let text = text.trim();
+        let of_document = |error| PixKeyError::of_document(kind, error);
+        let form = match kind {
+            PixKeyKind::Cpf => Form::Cpf(Cpf::parse(text).map_err(of_document)?),
+            PixKeyKind::Cnpj => Form::Cnpj(Cnpj::parse(text).map_err(of_document)?),
+            PixKeyKind::Phone => Form::Phone(phone::parse(text)?),
+            PixKeyKind::Email => Form::Email(email::parse(text)?),
+            PixKeyKind::Evp => Form::Evp(parse_evp(text)?),
+        };
+        Ok(Self(form))
+    }
+
+    /// Reads a key of whichever kind it looks like.
+    ///
+    /// Eleven bare digits may be a CPF and a phone at once. They are taken for a CPF when the check
+    /// digits are right, and for a phone when written as one: with `+55`, `0055` or parentheses. So
+    /// whoever can know the kind sends it, and calls [`PixKey::parse`].
+    ///
+    /// # Errors
+    /// Every variant of [`PixKeyError`].
+    pub fn detect(text: &str) -> Result<Self, PixKeyError> {
+        let text = text.trim();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let is_made_of = |extra: &str| {
+            text.chars().all(|character| character.is_ascii_digit() || extra.contains(character))
+        };
+        if text.contains('@') {
+            Self::parse(PixKeyKind::Email, text)
+        } else if text.len() == EVP_LENGTH && text.matches('-').count() == EVP_HYPHENS.len() {
+            Self::parse(PixKeyKind::Evp, text)
+        } else if phone::is_written_as_one(text) {
+            Self::parse(PixKeyKind::Phone, text)
+        } else if digits == 11 && is_made_of(".-") {
+            let as_cpf = Self::parse(PixKeyKind::Cpf, text);
+            as_cpf.or_else(|error| Self::parse(PixKeyKind::Phone, text).map_err(|_| error))
+        } else if looks_like_cnpj(text) {
+            Self::parse(PixKeyKind::Cnpj, text)
+        } else if digits >= 10 && is_made_of(" -") {
+            Self::parse(PixKeyKind::Phone, text)
+        } else {
+            Err(PixKeyError::UnknownForm)
+        }
+    }
+
+    /// Makes a random key of 16 random bytes: a UUID of version 4, so six of its bits are not random.
+    pub fn evp(bytes: [u8; 16]) -> Self {
+        const VERSION: u128 = 0xf << 76;
+        const VARIANT: u128 = 0x3 << 62;
+        let random = u128::from_be_bytes(bytes) & !VERSION & !VARIANT;
+        let digits = format!("{:032x}", random | 0x4 << 76 | 0x2 << 62);
+        let groups =
+            [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+        Self(Form::Evp(groups.join("-")))
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> PixKeyKind {
+        match self.0 {
+            Form::Cpf(_) => PixKeyKind::Cpf,
+            Form::Cnpj(_) => PixKeyKind::Cnpj,
+            Form::Phone(_) => PixKeyKind::Phone,
+            Form::Email(_) => PixKeyKind::Email,
+            Form::Evp(_) => PixKeyKind::Evp,
+        }
+    }
+
+    /// The key as the directory holds it: a CPF or CNPJ without punctuation, a phone as
+    /// `+5511987654321`, an e-mail address and a random key in lower case.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Form::Cpf(cpf) => cpf.as_str(),
+            Form::Cnpj(cnpj) => cnpj.as_str(),
+            Form::Phone(text) | Form::Email(text) | Form::Evp(text) => text,
+        }
+    }
+
+    /// The form that may be shown and logged: `***.456.789-**`, `+55 ** *****-4321`,
+    /// `m***@example.com`. A CNPJ is public and a random key says nothing, so both are whole.
+    pub fn masked(&self) -> String {
+        match &self.0 {
+            Form::Cpf(cpf) => cpf.masked(),
+            Form::Cnpj(cnpj) => cnpj.masked(),
+            Form::Phone(text) => phone::masked(text),
+            Form::Email(text) => email::masked(text),
+            Form::Evp(text) => text.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for PixKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PixKey({} {})", self.kind(), self.masked())
+    }
+}
+
+/// A key as JSON holds it. It has no `Debug`, because it is not masked.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(rename = "type")]
+    kind: PixKeyKind,
+    key: String,
+}
+
+impl TryFrom<Written> for PixKey {
+    type Error = PixKeyError;
+
+    fn try_from(written: Written) -> Result<Self, PixKeyError> {
+        Self::parse(written.kind, &written.key)
+    }
+}
+
+impl From<PixKey> for Written {
+    fn from(key: PixKey) -> Self {
+        Self { kind: key.kind(), key: key.as_str().to_owned() }
+    }
+}
+
+/// Fourteen letters and digits of which the last is a digit, with whatever of a CNPJ's punctuation.
+///
+/// No phone that is a key has fourteen digits: `0055` goes before eleven.
+fn looks_like_cnpj(text: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "./-".contains(character);
+    text.chars().all(is_part)
+        && text.bytes().filter(u8::is_ascii_alphanumeric).count() == 14
+        && text.ends_with(|last: char| last.is_ascii_digit())
+}
+
+/// Reads a random key. The directory's own example is not of version 4, so no version is asked for.
+fn parse_evp(text: &str) -> Result<String, PixKeyError> {
+    let kind = PixKeyKind::Evp;
+    if text.len() != EVP_LENGTH {
+        return Err(PixKeyError::WrongLength { kind });
+    }
+    let fits = |(place, byte): (usize, u8)| match EVP_HYPHENS.contains(&place) {
+        true => byte == b'-',
+        false => byte.is_ascii_hexdigit(),
+    };
+    match text.bytes().enumerate().all(fits) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err(PixKeyError::WrongCharacters { kind }),
+    }
+}
