@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack run demo listen test smoke contract receivers templates bench check fmt lint openapi build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack run demo listen test smoke contract receivers templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ openapi: ## write infra/openapi.json from the code
 
 stack: ## write the templates of infra from the code and infra/access.toml
 	cargo xtask stack
+
+banks: ## write the table of banks from shared/brazil/data/banks.csv
+	cargo xtask banks
 
 build: ## release binaries of all domains for this machine, zipped into dist/host
 	@cargo xtask dist --profile release --host --out dist/host

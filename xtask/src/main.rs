@@ -2,6 +2,7 @@
 
 mod arguments;
 mod aws;
+mod banks;
 mod bucket;
 mod change_set;
 mod console;
@@ -22,6 +23,7 @@ Usage: cargo xtask <task>
 
   openapi          write infra/openapi.json from the tables and types
   stack            write the templates from the tables and infra/access.toml
+  banks            write the table of banks from shared/brazil/data/banks.csv
     --check                write nothing; fail when a file differs or breaks a rule of the house
 
   dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
@@ -57,6 +59,9 @@ fn main() -> ExitCode {
         }
         Some("stack") => {
             generated::Options::parse(&mut arguments).map(|options| generated::stack(&options))
+        }
+        Some("banks") => {
+            generated::Options::parse(&mut arguments).map(|options| generated::banks(&options))
         }
         Some("dist") => dist::Options::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {

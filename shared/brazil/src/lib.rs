@@ -7,12 +7,14 @@
 
 #![warn(missing_docs)]
 
+mod bank;
 mod br_code;
 mod document;
 mod end_to_end_id;
 mod pix_key;
 mod txid;
 
+pub use bank::{Bank, PixParticipation};
 pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitiation, crc16};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};

@@ -1,0 +1,93 @@
+//! `cargo xtask banks`: the table of banks from `shared/brazil/data/banks.csv`.
+
+use serde::Deserialize;
+
+/// One line of the list, as the columns are named there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    compe: String,
+    ispb: String,
+    short_name: String,
+    name: String,
+    pix: String,
+}
+
+/// The Rust file of a list. Whether the numbers in it are unique, the tests of `brazil` say.
+pub(crate) fn table(list: &str) -> Result<String, String> {
+    let rows: Result<Vec<Row>, _> =
+        csv::Reader::from_reader(list.as_bytes()).deserialize().collect();
+    let mut rows = rows.map_err(|cause| cause.to_string())?;
+    rows.sort_by(|one, other| one.ispb.cmp(&other.ispb));
+    let mut text = String::from(HEAD);
+    for row in &rows {
+        text.push_str(&line(row)?);
+    }
+    text.push_str("];\n");
+    Ok(text)
+}
+
+const HEAD: &str = "\
+//! Made from `data/banks.csv` by `cargo xtask banks`; change that and not this.
+
+use super::{Bank, PixParticipation as Pix};
+
+/// A row on one line, so that a new list is read as what it changes.
+const fn bank(
+    ispb: &'static str,
+    code: Option<&'static str>,
+    short_name: &'static str,
+    name: &'static str,
+    pix: Pix,
+) -> Bank {
+    Bank { ispb, code, short_name, name, pix }
+}
+
+/// Sorted by ISPB, which `Bank::by_ispb` relies on.
+#[rustfmt::skip]
+pub(super) static BANKS: &[Bank] = &[
+";
+
+fn line(row: &Row) -> Result<String, String> {
+    let pix = match row.pix.as_str() {
+        "DRCT" => "Direct",
+        "IDRT" => "Indirect",
+        "" => "None",
+        other => return Err(format!("{}: {other} is no participation in Pix", row.ispb)),
+    };
+    let code = Some(plain(&row.compe)).filter(|code| !code.is_empty());
+    let (short_name, name) = (plain(&row.short_name), plain(&row.name));
+    Ok(format!("    bank({:?}, {code:?}, {short_name:?}, {name:?}, Pix::{pix}),\n", row.ispb))
+}
+
+/// The list has runs of spaces inside names.
+fn plain(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_becomes_rows_in_the_order_of_the_ispb() {
+        let list = "compe,ispb,short_name,name,pix\n\
+                    003,04902979,AMAZONIA,\"Banco da  Amazônia, S.A.\",DRCT\n\
+                    ,00000001,SEM COMPE,Só Pix \"IP\",IDRT\n";
+        let table = table(list).expect("a list");
+        let rows = table.strip_prefix(HEAD).expect("the same head for every list");
+        assert_eq!(
+            rows,
+            "    bank(\"00000001\", None, \"SEM COMPE\", \"Só Pix \\\"IP\\\"\", Pix::Indirect),\n    \
+             bank(\"04902979\", Some(\"003\"), \"AMAZONIA\", \"Banco da Amazônia, S.A.\", Pix::Direct),\n\
+             ];\n"
+        );
+    }
+
+    #[test]
+    fn a_list_of_another_form_is_refused() {
+        let other = "compe,ispb,short_name,name,pix\n001,00000000,BB,Banco do Brasil,PERHAPS\n";
+        assert!(table(other).is_err());
+        assert!(table("code,ispb\n001,00000000\n").is_err());
+    }
+}
