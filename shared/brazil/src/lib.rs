@@ -1,13 +1,15 @@
-//! Brazilian payment codes: documents, Pix keys, BR Code and payment identifiers, read strictly and
-//! written canonically.
+//! Brazilian payment codes: documents, Pix keys, bank accounts, BR Code and payment identifiers, read
+//! strictly and written canonically.
 //!
 //! The crate is pure: it does no input or output, reads no clock, and no input makes it panic. Every
 //! type is valid once it exists, so what holds a [`Cpf`] or a [`BrCode`] never checks it again.
-//! Personal data stays out of `Debug`: see [`Cpf`], [`PixKey`] and [`Arrangement`].
+//! Personal data stays out of `Debug`: see [`Cpf`], [`PixKey`], [`BankAccount`]
+//! and [`Arrangement`].
 
 #![warn(missing_docs)]
 
 mod bank;
+mod bank_account;
 mod br_code;
 mod document;
 mod end_to_end_id;
@@ -15,6 +17,7 @@ mod pix_key;
 mod txid;
 
 pub use bank::{Bank, PixParticipation};
+pub use bank_account::{BankAccount, BankAccountError, BankAccountKind};
 pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitiation, crc16};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};

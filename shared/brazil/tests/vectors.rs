@@ -1,8 +1,8 @@
 //! Runs every vector of every file in `tests/vectors`, and names the source of each that fails.
 
 use brazil::{
-    Arrangement, BrCode, Cnpj, Cpf, EndToEndId, EndToEndIdKind, PixKey, PointOfInitiation,
-    StaticTxid, Txid, crc16,
+    Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BrCode, Cnpj, Cpf,
+    EndToEndId, EndToEndIdKind, PixKey, PointOfInitiation, StaticTxid, Txid, crc16,
 };
 use serde_json::Value;
 
@@ -76,6 +76,21 @@ fn check_pix_key(input: &str, expected: &Value) -> Result<(), String> {
     same("type", &key.kind().as_str().into(), &expected["type"])?;
     same("canonical", &key.as_str().into(), &expected["canonical"])?;
     same("with its kind", &(PixKey::parse(key.kind(), input) == Ok(key)).into(), &true.into())
+}
+
+fn check_bank_account(input: &Value, expected: &Value) -> Result<(), String> {
+    let [bank, branch, account, digit] =
+        ["bank", "branch", "account", "digit"].map(|field| text(&input[field]));
+    let bank = Bank::by_code(bank).ok_or("no bank has this code")?;
+    let number = format!("{account}-{digit}");
+    match (BankAccount::parse(bank, branch, &number, BankAccountKind::Checking), is_valid(expected))
+    {
+        (Ok(read), true) => {
+            same("number", &read.number().into(), &format!("{account}{digit}").into())
+        }
+        (Err(BankAccountError::WrongCheckDigit), false) => Ok(()),
+        (other, _) => Err(format!("{other:?}")),
+    }
 }
 
 fn check_identifier(input: &str, expected: &Value) -> Result<(), String> {
@@ -200,4 +215,9 @@ fn every_identifier_vector_holds() {
 #[test]
 fn every_pix_key_vector_holds() {
     run_all(include_str!("vectors/pix_keys.json"), check_pix_key);
+}
+
+#[test]
+fn every_bank_account_vector_holds() {
+    run_each(include_str!("vectors/bank_account.json"), check_bank_account);
 }

@@ -1,0 +1,194 @@
+//! Bank accounts: where money goes without a Pix key.
+
+mod check_digit;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::bank::Bank;
+
+/// The most digits of a branch, and the number it is written with.
+const BRANCH_LENGTH: usize = 4;
+/// The most characters of an account number, check digit included.
+const LONGEST_NUMBER: usize = 20;
+/// The characters of a number that a list shows.
+const SHOWN: usize = 3;
+
+/// What kind of account it is. Serialised in lower case: `checking`, `savings`, `payment`, `salary`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BankAccountKind {
+    /// "Conta corrente", `CACC` in Pix.
+    Checking,
+    /// "Conta poupança", `SVGS` in Pix.
+    Savings,
+    /// "Conta de pagamento", `TRAN` in Pix: that of a payment institution.
+    Payment,
+    /// "Conta salário", `SLRY` in Pix.
+    Salary,
+}
+
+impl BankAccountKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Checking, Self::Savings, Self::Payment, Self::Salary];
+
+    /// The word it is serialised as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Checking => "checking",
+            Self::Savings => "savings",
+            Self::Payment => "payment",
+            Self::Salary => "salary",
+        }
+    }
+}
+
+impl fmt::Display for BankAccountKind {
+    /// Writes [`BankAccountKind::as_str`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why an account was refused. No message repeats the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BankAccountError {
+    /// No institution has this ISPB. Only an account read from JSON can have it.
+    #[error("no institution has this ISPB; send its eight characters, leading zeros included")]
+    UnknownBank,
+    /// Not 1 to 4 digits.
+    #[error("a branch has 1 to 4 digits; leave out its check digit, and any hyphen or space")]
+    WrongBranch,
+    /// No characters, or more than 20.
+    #[error("an account number has 1 to 20 digits, of which the last is the check digit; send all")]
+    WrongNumberLength,
+    /// A character that is not a digit.
+    #[error(
+        "an account number has digits, and at its end X or P where the bank writes one; hyphens and \
+         dots may stay"
+    )]
+    WrongNumberCharacters,
+    /// The check digit is not the one the bank would give.
+    #[error(
+        "the check digit does not match the account number and branch; send it as the last character \
+         and check for a typing mistake"
+    )]
+    WrongCheckDigit,
+}
+
+/// An account of an institution of the list. Serialised as
+/// `{"ispb":"60701190","branch":"2545","number":"023661","type":"checking"}`; reading goes through
+/// [`BankAccount::parse`].
+///
+/// The check digit is verified for the five large banks whose rule is known. No authority sets these
+/// rules: Febraban, CNAB 240, notes G009 to G012, leaves the digit to each bank. So of any other bank
+/// every number passes, and so does a number longer than the rule of its bank speaks of.
+///
+/// `Debug` shows only [`BankAccount::masked`]: an account number is personal data.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct BankAccount {
+    bank: &'static Bank,
+    branch: String,
+    number: String,
+    kind: BankAccountKind,
+}
+
+impl BankAccount {
+    /// Reads an account: a branch of 1 to 4 digits without check digit, and a number whose last
+    /// character is its check digit, which Banco do Brasil may write as X and Bradesco as P.
+    ///
+    /// # Errors
+    /// Every variant of [`BankAccountError`] but [`BankAccountError::UnknownBank`].
+    pub fn parse(
+        bank: &'static Bank,
+        branch: &str,
+        number_with_digit: &str,
+        kind: BankAccountKind,
+    ) -> Result<Self, BankAccountError> {
+        let digits = branch.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || !(1..=BRANCH_LENGTH).contains(&branch.len()) {
+            return Err(BankAccountError::WrongBranch);
+        }
+        // Some institutions take 1 and 0001 for two branches: the Pix directory answers 0001.
+        let branch = format!("{branch:0>BRANCH_LENGTH$}");
+        let number = number_with_digit.replace(['-', '.'], "").to_ascii_uppercase();
+        let base = number.strip_suffix(['X', 'P']).unwrap_or(&number);
+        if !base.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(BankAccountError::WrongNumberCharacters);
+        }
+        if base.is_empty() || number.len() > LONGEST_NUMBER {
+            return Err(BankAccountError::WrongNumberLength);
+        }
+        if !check_digit::matches(bank, &branch, &number) {
+            return Err(BankAccountError::WrongCheckDigit);
+        }
+        Ok(Self { bank, branch, number, kind })
+    }
+
+    /// The institution that holds it.
+    pub fn bank(&self) -> &'static Bank {
+        self.bank
+    }
+
+    /// The branch, four digits, without check digit.
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// The number with its check digit, 1 to 20 characters, leading zeros as they were sent. Pix
+    /// writes a letter at its end as 0.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// What kind of account it is.
+    pub fn kind(&self) -> BankAccountKind {
+        self.kind
+    }
+
+    /// The form for lists and logs, with the last three characters of the number: `341/2545/***661`.
+    /// An institution without bank code is shown by its ISPB, and a number of up to three characters
+    /// not at all.
+    pub fn masked(&self) -> String {
+        let bank = self.bank.code().unwrap_or(self.bank.ispb());
+        let hidden = self.number.len().saturating_sub(SHOWN);
+        let shown = if hidden == 0 { "" } else { &self.number[hidden..] };
+        format!("{bank}/{}/***{shown}", self.branch)
+    }
+}
+
+impl fmt::Debug for BankAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BankAccount({} {})", self.masked(), self.kind)
+    }
+}
+
+/// An account as JSON holds it. It has no `Debug`, because its number is not masked.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    ispb: String,
+    branch: String,
+    number: String,
+    #[serde(rename = "type")]
+    kind: BankAccountKind,
+}
+
+impl TryFrom<Written> for BankAccount {
+    type Error = BankAccountError;
+
+    fn try_from(written: Written) -> Result<Self, BankAccountError> {
+        let bank = Bank::by_ispb(&written.ispb).ok_or(BankAccountError::UnknownBank)?;
+        Self::parse(bank, &written.branch, &written.number, written.kind)
+    }
+}
+
+impl From<BankAccount> for Written {
+    fn from(account: BankAccount) -> Self {
+        let ispb = account.bank.ispb().to_owned();
+        Self { ispb, branch: account.branch, number: account.number, kind: account.kind }
+    }
+}
