@@ -3,6 +3,7 @@
 use brazil::{
     Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BrCode, Cnpj, Cpf,
     EndToEndId, EndToEndIdKind, PixKey, PointOfInitiation, StaticTxid, Txid, crc16,
+    is_business_day,
 };
 use serde_json::Value;
 
@@ -91,6 +92,11 @@ fn check_bank_account(input: &Value, expected: &Value) -> Result<(), String> {
         (Err(BankAccountError::WrongCheckDigit), false) => Ok(()),
         (other, _) => Err(format!("{other:?}")),
     }
+}
+
+fn check_date(input: &str, expected: &Value) -> Result<(), String> {
+    let date = input.parse().map_err(|cause| format!("{cause}"))?;
+    same("business day", &is_business_day(date).into(), &expected["business_day"])
 }
 
 fn check_identifier(input: &str, expected: &Value) -> Result<(), String> {
@@ -220,4 +226,9 @@ fn every_pix_key_vector_holds() {
 #[test]
 fn every_bank_account_vector_holds() {
     run_each(include_str!("vectors/bank_account.json"), check_bank_account);
+}
+
+#[test]
+fn every_calendar_vector_holds() {
+    run_all(include_str!("vectors/calendar.json"), check_date);
 }
