@@ -14,6 +14,7 @@ mod br_code;
 mod calendar;
 mod document;
 mod end_to_end_id;
+mod lookup_budget;
 mod pix_key;
 mod txid;
 
@@ -23,5 +24,6 @@ pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitia
 pub use calendar::{is_business_day, local, local_date, next_business_day, sao_paulo};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};
+pub use lookup_budget::{LookupBudget, LookupCost, LookupRefused, OwnerKind};
 pub use pix_key::{PixKey, PixKeyError, PixKeyKind};
 pub use txid::{StaticTxid, Txid, TxidError};

@@ -2,9 +2,10 @@
 
 use brazil::{
     Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BrCode, Cnpj, Cpf,
-    EndToEndId, EndToEndIdKind, PixKey, PointOfInitiation, StaticTxid, Txid, crc16,
-    is_business_day,
+    EndToEndId, EndToEndIdKind, LookupBudget, OwnerKind, PixKey, PointOfInitiation, StaticTxid,
+    Txid, crc16, is_business_day,
 };
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// Runs the claim on each vector whose input is text.
@@ -97,6 +98,27 @@ fn check_bank_account(input: &Value, expected: &Value) -> Result<(), String> {
 fn check_date(input: &str, expected: &Value) -> Result<(), String> {
     let date = input.parse().map_err(|cause| format!("{cause}"))?;
     same("business day", &is_business_day(date).into(), &expected["business_day"])
+}
+
+fn check_lookups(input: &Value, expected: &Value) -> Result<(), String> {
+    let owner = match text(&input["person"]) {
+        "PF" => OwnerKind::NaturalPerson,
+        "PJ" => OwnerKind::LegalPerson,
+        other => return Err(format!("{other} is no kind of owner")),
+    };
+    // The vector leaves the refill out, so that nothing of it happens at another moment.
+    let now = Timestamp::UNIX_EPOCH;
+    let mut budget = LookupBudget::new(owner, now);
+    same("bucket", &budget.tokens(now).into(), &input["bucket"])?;
+    for event in input["events"].as_array().expect("a list of events") {
+        match text(event) {
+            "200" => budget.charge(true, now),
+            "404" => budget.charge(false, now),
+            "payment_order" => budget.ordered(now),
+            other => return Err(format!("{other} is no event")),
+        }
+    }
+    same("tokens left", &budget.tokens(now).into(), &expected["tokens_left"])
 }
 
 fn check_identifier(input: &str, expected: &Value) -> Result<(), String> {
@@ -231,4 +253,9 @@ fn every_bank_account_vector_holds() {
 #[test]
 fn every_calendar_vector_holds() {
     run_all(include_str!("vectors/calendar.json"), check_date);
+}
+
+#[test]
+fn every_lookup_budget_vector_holds() {
+    run_each(include_str!("vectors/dict.json"), check_lookups);
 }

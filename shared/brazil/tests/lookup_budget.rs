@@ -1,0 +1,190 @@
+//! What the budget of key look-ups promises beyond the vector: its refill, its limits, and its clock.
+
+use brazil::{DocumentKind, LookupBudget, LookupCost, LookupRefused, OwnerKind};
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+
+const PERSON: OwnerKind = OwnerKind::NaturalPerson;
+const COMPANY: OwnerKind = OwnerKind::LegalPerson;
+
+fn start() -> Timestamp {
+    "2026-01-31T12:00:00.5Z".parse().expect("a moment")
+}
+
+/// A bucket with nothing in it.
+fn empty(owner: OwnerKind) -> LookupBudget {
+    let mut budget = LookupBudget::new(owner, start());
+    while budget.tokens(start()) > 0 {
+        budget.charge(false, start());
+    }
+    budget
+}
+
+#[test]
+fn the_owner_is_told_by_the_document() {
+    assert_eq!(OwnerKind::from(DocumentKind::Cpf), PERSON);
+    assert_eq!(OwnerKind::from(DocumentKind::Cnpj), COMPANY);
+    assert_eq!(LookupBudget::new(PERSON, start()).tokens(start()), 100);
+    assert_eq!(LookupBudget::new(COMPANY, start()).tokens(start()), 1000);
+}
+
+#[test]
+fn a_token_comes_back_every_thirty_seconds_or_every_three() {
+    for (owner, milliseconds) in [(PERSON, 30_000), (COMPANY, 3_000)] {
+        let budget = empty(owner);
+        assert_eq!(budget.tokens(start() + (milliseconds - 1).milliseconds()), 0);
+        assert_eq!(budget.tokens(start() + milliseconds.milliseconds()), 1);
+        assert_eq!(budget.tokens(start() + 48.hours()), owner.capacity());
+    }
+}
+
+#[test]
+fn five_wrong_keys_use_up_a_persons_budget_for_ten_minutes() {
+    let mut budget = LookupBudget::new(PERSON, start());
+    for _ in 0..5 {
+        assert_eq!(budget.reserve(start()), Ok(()));
+    }
+    let retry_at = start() + 10.minutes();
+    let refused = LookupRefused { retry_at };
+    assert_eq!(budget.reserve(start()), Err(refused));
+    assert!(refused.to_string().contains("2026-01-31T12:10:00.5Z"), "{refused}");
+    assert!(budget.reserve(retry_at - 1.millisecond()).is_err());
+    assert_eq!(budget.reserve(retry_at), Ok(()));
+}
+
+#[test]
+fn a_reservation_gives_back_what_was_not_spent() {
+    for (cost, left) in
+        [(LookupCost::Nothing, 100), (LookupCost::Found, 99), (LookupCost::NotFound, 80)]
+    {
+        let mut budget = LookupBudget::new(PERSON, start());
+        budget.reserve(start()).expect("it is full");
+        budget.give_back(cost, start());
+        assert_eq!(budget.tokens(start()), left);
+    }
+}
+
+#[test]
+fn a_payment_order_earns_more_for_a_company() {
+    for (owner, earned) in [(PERSON, 1), (COMPANY, 2)] {
+        let mut budget = empty(owner);
+        budget.ordered(start());
+        assert_eq!(budget.tokens(start()), earned);
+        let mut full = LookupBudget::new(owner, start());
+        full.ordered(start());
+        assert_eq!(full.tokens(start()), owner.capacity());
+    }
+}
+
+#[test]
+fn a_clock_that_goes_back_refills_nothing_and_not_twice() {
+    let mut budget = empty(PERSON);
+    budget.ordered(start() + 30.seconds());
+    budget.ordered(start());
+    assert_eq!(budget.tokens(start() - 9.hours()), 3);
+    assert_eq!(budget.tokens(start() + 30.seconds()), 3);
+    assert_eq!(budget.tokens(start() + 60.seconds()), 4);
+}
+
+#[test]
+fn the_ends_of_time_do_not_overflow() {
+    let mut budget = LookupBudget::new(COMPANY, Timestamp::MIN);
+    budget.charge(false, Timestamp::MAX);
+    assert_eq!(budget.tokens(Timestamp::MAX), 980);
+    while budget.reserve(Timestamp::MAX).is_ok() {}
+    let refused = budget.reserve(Timestamp::MAX).expect_err("there is nothing left");
+    assert_eq!(refused.retry_at, Timestamp::MAX);
+}
+
+#[test]
+fn a_budget_is_json_and_is_held_to_its_capacity_there() {
+    let mut budget = LookupBudget::new(PERSON, start());
+    budget.charge(true, start());
+    let written = serde_json::to_string(&budget).expect("writable");
+    assert_eq!(
+        written,
+        r#"{"owner":"natural_person","parts":5940000,"refilled_at":"2026-01-31T12:00:00.5Z"}"#
+    );
+    assert_eq!(serde_json::from_str::<LookupBudget>(&written).expect("readable"), budget);
+    let above: LookupBudget =
+        serde_json::from_str(&written.replace("5940000", "18446744073709551615")).expect("full");
+    assert_eq!(above.tokens(start()), 100);
+}
+
+/// Everything that can happen to a bucket.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Charge(bool),
+    Reserve,
+    GiveBack(LookupCost),
+    Ordered,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let costs = vec![LookupCost::Nothing, LookupCost::Found, LookupCost::NotFound];
+    prop_oneof![
+        any::<bool>().prop_map(Step::Charge),
+        Just(Step::Reserve),
+        prop::sample::select(costs).prop_map(Step::GiveBack),
+        Just(Step::Ordered),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_bucket_is_never_above_its_capacity(
+        owner in prop::sample::select(vec![PERSON, COMPANY]),
+        steps in prop::collection::vec((step(), -9_000_000_i64..9_000_000), 0..200),
+    ) {
+        let mut budget = LookupBudget::new(owner, start());
+        for (step, microseconds) in steps {
+            let now = start() + microseconds.microseconds();
+            match step {
+                Step::Charge(found) => budget.charge(found, now),
+                Step::Reserve => drop(budget.reserve(now)),
+                Step::GiveBack(cost) => budget.give_back(cost, now),
+                Step::Ordered => budget.ordered(now),
+            }
+            prop_assert!(budget.tokens(now) <= owner.capacity());
+            prop_assert!(budget.tokens(Timestamp::MAX) <= owner.capacity());
+        }
+    }
+
+    /// A reservation that is granted takes exactly 20, so there were 20; one that is refused takes
+    /// none, and is granted when it said and not a millisecond before.
+    #[test]
+    fn a_bucket_is_never_below_zero_by_reservations(
+        owner in prop::sample::select(vec![PERSON, COMPANY]),
+        pauses in prop::collection::vec(0_i64..90_000, 1..200),
+    ) {
+        let mut budget = LookupBudget::new(owner, start());
+        let mut now = start();
+        for pause in pauses {
+            now += pause.milliseconds();
+            let before = budget.tokens(now);
+            match budget.reserve(now) {
+                Ok(()) => prop_assert_eq!(budget.tokens(now) + 20, before),
+                Err(LookupRefused { retry_at }) => {
+                    prop_assert!(before < 20 && budget.tokens(now) == before);
+                    prop_assert!(retry_at > now);
+                    prop_assert!(budget.clone().reserve(retry_at - 1.millisecond()).is_err());
+                    prop_assert_eq!(budget.clone().reserve(retry_at), Ok(()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_refills_bring_as_much_as_one(pauses in prop::collection::vec(0_i64..700_000, 1..90)) {
+        let (mut often, once) = (empty(COMPANY), empty(COMPANY));
+        let mut now = start();
+        for pause in pauses {
+            now += pause.microseconds();
+            // Nothing is left to give back: all that this does is refill.
+            often.give_back(LookupCost::NotFound, now);
+        }
+        let later = now + 5.minutes();
+        prop_assert_eq!(often.tokens(now), once.tokens(now));
+        prop_assert_eq!(often.tokens(later), once.tokens(later));
+    }
+}
