@@ -1,9 +1,9 @@
 //! The tokens that the directory of Pix keys gives an owner for looking keys up: its fence against
 //! those who would read it from end to end.
 //!
-//! Source: BCB, API DICT 2.x, policy `ENTRIES_READ_USER_ANTISCAN`, second-hand: the one specification
-//! in the open, `bacen/pix-dict-api` 1.8.0, gave a company 2 tokens a minute as well. Whoever asks for many keys that do
-//! not exist is cut off, and whoever pays what was looked up is not.
+//! Whoever asks for many keys that do not exist is cut off, and whoever pays what was looked up is
+//! not. Source: BCB, API DICT 2.x, policy `ENTRIES_READ_USER_ANTISCAN`, second-hand: the one
+//! specification in the open, `bacen/pix-dict-api` 1.8.0, gave a company 2 tokens a minute as well.
 
 use std::cmp::max;
 
