@@ -81,9 +81,9 @@ async fn the_smallest_and_the_largest_amount_are_charged_and_credited() {
         world.pay(&tenant.program.api_key, id).await.ok();
     }
     let (books, _) = world.ledger(tenant.account_id).await;
-    assert_eq!(books.clearing_cents, MAX + 1);
-    assert_eq!(books.available_cents + books.fees_cents, MAX + 1);
-    assert_eq!(books.fees_cents, 990_000_000);
+    assert_eq!(books.balances.clearing_cents, MAX + 1);
+    assert_eq!(books.balances.available_cents + books.balances.fees_cents, MAX + 1);
+    assert_eq!(books.balances.fees_cents, 990_000_000);
 }
 
 fn notes(count: usize, name_length: usize, value_length: usize) -> Value {

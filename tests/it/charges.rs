@@ -48,7 +48,14 @@ async fn a_charge_is_opened_paid_and_credited_with_its_fee() {
     assert_eq!((&paid["paid_amount_cents"], &paid["fees_cents"]), (&json!(1_000), &json!(10)));
 
     let (books, entries) = world.ledger(tenant.account_id).await;
-    assert_eq!((books.available_cents, books.fees_cents, books.receivable_cents), (990, 10, 0));
+    assert_eq!(
+        (
+            books.balances.available_cents,
+            books.balances.fees_cents,
+            books.balances.receivable_cents
+        ),
+        (990, 10, 0)
+    );
     let after: Vec<_> = entries.iter().map(|entry| entry.available_after_cents).collect();
     assert_eq!(after, [0, 1_000, 990]);
 }
@@ -176,11 +183,11 @@ impl Balances {
     async fn of(world: &World, tenant: &Tenant) -> Self {
         let (books, _) = world.ledger(tenant.account_id).await;
         Self {
-            clearing: books.clearing_cents,
-            receivable: books.receivable_cents,
-            under_review: books.under_review_cents,
-            available: books.available_cents,
-            fees: books.fees_cents,
+            clearing: books.balances.clearing_cents,
+            receivable: books.balances.receivable_cents,
+            under_review: books.balances.under_review_cents,
+            available: books.balances.available_cents,
+            fees: books.balances.fees_cents,
         }
     }
 

@@ -28,7 +28,7 @@ async fn the_same_key_on_another_account_or_route_is_another_request() {
         }
         ids.push(id.to_owned());
         let (books, _) = world.ledger(tenant.account_id).await;
-        assert_eq!(books.available_cents, 990);
+        assert_eq!(books.balances.available_cents, 990);
     }
     assert_ne!(ids[0], ids[1]);
 }

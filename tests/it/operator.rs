@@ -97,7 +97,7 @@ async fn a_new_account_works_from_its_first_moderator_to_a_paid_charge() {
     world.wait_and_tick(60 * 60).await;
     let account_id = domain::Id::parse(&text(&opened["account_id"])).expect("an id");
     // 10 cents and 0.99 % of 10 reais.
-    assert_eq!(world.ledger(account_id).await.0.fees_cents, 20);
+    assert_eq!(world.ledger(account_id).await.0.balances.fees_cents, 20);
 }
 
 #[tokio::test]

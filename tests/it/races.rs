@@ -59,7 +59,7 @@ async fn of_64_payments_of_one_charge_one_is_credited() {
         answer.problem(409, "charge_state");
     }
     let (books, entries) = crowd.world.ledger(crowd.tenant.account_id).await;
-    assert_eq!((books.available_cents, entries.len()), (990, 3));
+    assert_eq!((books.balances.available_cents, entries.len()), (990, 3));
     let events = crowd.world.events(crowd.tenant.account_id, &id).await;
     assert_eq!(events.len(), 3);
 }
@@ -82,7 +82,7 @@ async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap
         assert_eq!(answer.ok()["status"], "credited");
     }
     let (books, entries) = crowd.world.ledger(crowd.tenant.account_id).await;
-    assert_eq!((books.available_cents, books.fees_cents), (31_680, 320));
+    assert_eq!((books.balances.available_cents, books.balances.fees_cents), (31_680, 320));
     let counted: Vec<_> = entries.iter().map(|entry| entry.sequence).collect();
     assert_eq!(counted, (1..=96).collect::<Vec<_>>());
     for id in ids.iter() {
@@ -206,7 +206,7 @@ async fn two_ticks_at_once_do_the_work_once() {
     assert_eq!(crowd.world.wait_and_tick(60).await, 0);
     let account_id = crowd.tenant.account_id;
     let (books, entries) = crowd.world.ledger(account_id).await;
-    assert_eq!((books.available_cents, entries.len()), (8 * 991, 24));
+    assert_eq!((books.balances.available_cents, entries.len()), (8 * 991, 24));
     for id in ids {
         assert_eq!(crowd.world.events(account_id, &id).await.len(), 3);
     }

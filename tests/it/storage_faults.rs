@@ -165,7 +165,7 @@ async fn a_payment_whose_answer_was_lost_happens_once() {
         assert_eq!(world.events(tenant.account_id, id).await.len(), 3);
     }
     let (books, entries) = world.ledger(tenant.account_id).await;
-    assert_eq!((books.available_cents, entries.len()), (1_980, 6));
+    assert_eq!((books.balances.available_cents, entries.len()), (1_980, 6));
 }
 
 /// Fault row 17. After ten minutes the table has forgotten the token; the stored answer has not.

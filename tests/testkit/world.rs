@@ -242,7 +242,9 @@ impl World {
         self.logged().pop().expect("something was logged")
     }
 
-    /// The books of an account and their entries, read from the table.
+    /// The books of an account and their entries, read from the table. They agree: what the entries
+    /// add up to is what the books say, without a gap and never below zero, and what is held is the
+    /// sum of the open holds.
     pub async fn ledger(&self, account_id: AccountId) -> (domain::Books, Vec<domain::Entry>) {
         let store = &self.bundle.app().store;
         let books = store.find::<domain::Books>(&store::Key::Books(account_id)).await;
@@ -253,8 +255,33 @@ impl World {
             entries
                 .push(store.find::<domain::Entry>(&key).await.expect("readable").expect("no gap"));
         }
-        assert!(books.balances(), "{books:?}");
+        let moved = entries.iter().try_fold(domain::Balances::default(), |balances, entry| {
+            assert!(entry.kind.routes().contains(&(entry.debit, entry.credit)), "{entry:?}");
+            let after = balances.apply((entry.debit, entry.credit), entry.amount_cents)?;
+            let told = (entry.available_after_cents, entry.held_after_cents);
+            assert_eq!(told, (after.available_cents, after.held_cents), "{entry:?}");
+            Some(after)
+        });
+        assert_eq!(moved, Some(books.balances));
+        assert!(books.balances.agree(), "{books:?}");
+        assert_eq!(self.held(account_id).await, books.balances.held_cents);
         (books, entries)
+    }
+
+    /// The sum of an account's open holds.
+    async fn held(&self, account_id: AccountId) -> u64 {
+        let store = &self.bundle.app().store;
+        let (mut sum, mut after) = (0, None);
+        loop {
+            let page = store::Page { limit: 100, after };
+            let listing = store::Listing::OpenHolds(account_id);
+            let (holds, ended) = store.list::<domain::Hold>(&listing, page).await.expect("a list");
+            sum += holds.iter().map(|hold| hold.amount_cents).sum::<u64>();
+            after = ended;
+            if after.is_none() {
+                return sum;
+            }
+        }
     }
 
     /// A charge as it is stored.

@@ -41,6 +41,7 @@ struct MerchantInput {
 #[serde(deny_unknown_fields)]
 struct FeesInput {
     pix: FeeInput,
+    payout: Option<FeeInput>,
 }
 
 /// One price.
@@ -108,8 +109,11 @@ pub async fn handle(app: &App, order: Order<AccountInput>) -> Result<OpenedAccou
 fn parts(input: AccountInput) -> (NewAccount, NewUser) {
     let AccountInput { name, merchant, fees, moderator } = input;
     let MerchantInput { name: shown, city, pix_key } = merchant;
-    let fees = fees.map(|FeesInput { pix: FeeInput { fixed_cents, basis_points } }| Fees {
-        pix: FeeSchedule { fixed_cents, basis_points },
+    let schedule =
+        |FeeInput { fixed_cents, basis_points }| FeeSchedule { fixed_cents, basis_points };
+    let fees = fees.map(|FeesInput { pix, payout }| Fees {
+        pix: schedule(pix),
+        payout: payout.map(schedule).unwrap_or_default(),
     });
     let account = NewAccount { name, merchant: Merchant { name: shown, city, pix_key }, fees };
     let user = NewUser {

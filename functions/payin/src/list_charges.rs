@@ -1,6 +1,6 @@
 //! `GET /v1/charges`: list charges, newest first.
 
-use domain::{Charge, ChargeStatus, ChargeView, Error};
+use domain::{Charge, ChargeStatus, ChargeView, Error, Subject};
 use edge::{Call, Listed, Referenced};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -33,7 +33,7 @@ pub struct ChargesInput {
 /// `expired` at once; the filter follows within a minute.
 pub async fn handle(
     store: &Store,
-    call: Call<ChargesInput, Referenced>,
+    call: Call<ChargesInput, Referenced<Charge>>,
 ) -> Result<Listed<ChargeView>, Error> {
     let now = call.moment.now;
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
@@ -61,11 +61,11 @@ pub async fn handle(
 /// The holder was read together with the credential; the charge itself is the second round trip.
 async fn referenced(
     store: &Store,
-    call: &Call<ChargesInput, Referenced>,
+    call: &Call<ChargesInput, Referenced<Charge>>,
 ) -> Result<Option<Charge>, Error> {
-    match &call.target.0 {
-        Some(holder) => store.find(&Key::Charge(call.account_id(), holder.charge_id)).await,
-        None => Ok(None),
+    match call.target.0.as_ref().map(|row| row.holder) {
+        Some(Subject::Charge(id)) => store.find(&Key::Charge(call.account_id(), id)).await,
+        _ => Ok(None),
     }
 }
 

@@ -55,7 +55,10 @@ pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
             // The Central Bank's own example of a random key.
             pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
         },
-        fees: Some(Fees { pix: FeeSchedule { fixed_cents: 0, basis_points: 99 } }),
+        fees: Some(Fees {
+            pix: FeeSchedule { fixed_cents: 0, basis_points: 99 },
+            payout: FeeSchedule { fixed_cents: 50, basis_points: 0 },
+        }),
     };
     let account = new.open(&moment)?;
     app.store.commit(Writes::default().open_account(&account), &moment).await?;

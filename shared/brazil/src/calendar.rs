@@ -64,6 +64,15 @@ pub fn local(at: Timestamp) -> DateTime {
     sao_paulo().to_datetime(at)
 }
 
+/// The instant of a date and time in São Paulo. Of a time that came twice, the first; for one that was
+/// skipped, as much later.
+///
+/// # Errors
+/// A time beyond the calendar of instants.
+pub fn instant(local: DateTime) -> Result<Timestamp, jiff::Error> {
+    sao_paulo().to_timestamp(local)
+}
+
 fn is_holiday(date: Date) -> bool {
     let day = (date.month(), date.day());
     let since_easter = i32::from(date.day_of_year()) - easter(date);

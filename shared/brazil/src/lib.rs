@@ -22,7 +22,7 @@ mod txid;
 pub use bank::{Bank, PixParticipation};
 pub use bank_account::{BankAccount, BankAccountError, BankAccountKind};
 pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitiation, crc16};
-pub use calendar::{is_business_day, local, local_date, next_business_day, sao_paulo};
+pub use calendar::{instant, is_business_day, local, local_date, next_business_day, sao_paulo};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};
 pub use lookup_budget::{LookupBudget, LookupCost, LookupRefused, OwnerKind};

@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::LedgerAccount::{Available, Clearing, Fees as OurFees, Receivable, UnderReview};
 use crate::{
-    AccountId, Books, ChargeId, ChargeView, Code, Entry, EntryKind, Error, Event, EventType,
-    FeeSchedule, History, LedgerAccount, Moment, Notice, Posting, UserId,
+    AccountId, Books, ChargeId, ChargeView, Code, Effects, EntryKind, Error, EventType,
+    FeeSchedule, History, LedgerAccount, Moment, Notice, Posting, StatusChange, Subject, UserId,
 };
 
 /// The most one charge can ask for: the network's ten digits and two decimals.
@@ -53,18 +52,6 @@ impl ChargeStatus {
             Self::Expired => "expired",
         }
     }
-}
-
-/// One step of a charge's life.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StatusChange {
-    /// The state entered.
-    pub status: ChargeStatus,
-    /// When.
-    pub at: Timestamp,
-    /// Why, in a word, where there is more than one reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 /// Who is asked to pay.
@@ -165,7 +152,7 @@ pub struct Charge {
     /// The PIX side.
     pub pix: PixDetails,
     /// Every state it was in.
-    pub status_history: Vec<StatusChange>,
+    pub status_history: Vec<StatusChange<ChargeStatus>>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// By whom.
@@ -179,15 +166,6 @@ pub struct Charge {
     pub history: History,
     /// Counts the changes.
     pub version: u64,
-}
-
-/// What a change of a charge brings with it, to be written in the same transaction.
-#[derive(Debug, Default)]
-pub struct Effects {
-    /// Rows for the customer.
-    pub events: Vec<Event>,
-    /// Lines of the books.
-    pub entries: Vec<Entry>,
 }
 
 impl Charge {
@@ -278,25 +256,21 @@ impl Charge {
             Notice::Paid { end_to_end_id } => {
                 self.must_be_payable("paid", moment)?;
                 self.take_payment(end_to_end_id);
-                self.post(
-                    books,
-                    &[(EntryKind::ChargePaid, Clearing, Receivable)],
-                    moment,
-                    &mut effects,
-                )?;
+                let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
+                books.post(Subject::Charge(self.id), &[paid], moment, &mut effects)?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
             Notice::UnderReview { end_to_end_id, reason } => {
                 self.must_be_payable("put under review", moment)?;
                 self.take_payment(end_to_end_id);
-                let held = (EntryKind::ChargeHeldForReview, Clearing, UnderReview);
-                self.post(books, &[held], moment, &mut effects)?;
+                let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
+                books.post(Subject::Charge(self.id), &[held], moment, &mut effects)?;
                 self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
             }
             Notice::Credited => {
                 let from = match self.status {
-                    ChargeStatus::Paid => Receivable,
-                    ChargeStatus::InReview => UnderReview,
+                    ChargeStatus::Paid => LedgerAccount::Receivable,
+                    ChargeStatus::InReview => LedgerAccount::UnderReview,
                     ChargeStatus::Pending
                     | ChargeStatus::Credited
                     | ChargeStatus::Rejected
@@ -305,9 +279,10 @@ impl Charge {
                 };
                 self.fees_cents = fees.fee_cents(self.amount_cents);
                 self.due = None;
-                let credit = (EntryKind::ChargeCredited, from, Available);
-                let fee = (EntryKind::ChargeFee, Available, OurFees);
-                self.post(books, &[credit, fee], moment, &mut effects)?;
+                let credit =
+                    Posting::from_account(EntryKind::ChargeCredited, from, self.amount_cents);
+                let fee = Posting::new(EntryKind::ChargeFee, self.fees_cents);
+                books.post(Subject::Charge(self.id), &[credit, fee], moment, &mut effects)?;
                 self.enter(ChargeStatus::Credited, None, moment, &mut effects);
             }
             Notice::Rejected { reason } => {
@@ -316,8 +291,8 @@ impl Charge {
                 }
                 self.due = None;
                 self.refunded_amount_cents = self.paid_amount_cents;
-                let returned = (EntryKind::ChargeReturned, UnderReview, Clearing);
-                self.post(books, &[returned], moment, &mut effects)?;
+                let returned = Posting::new(EntryKind::ChargeReturned, self.amount_cents);
+                books.post(Subject::Charge(self.id), &[returned], moment, &mut effects)?;
                 self.enter(ChargeStatus::Rejected, Some(reason), moment, &mut effects);
             }
         }
@@ -338,25 +313,6 @@ impl Charge {
         self.paid_amount_cents = self.amount_cents;
         self.pix.end_to_end_id = Some(end_to_end_id.clone());
         self.due = None;
-    }
-
-    fn post(
-        &self,
-        books: &mut Books,
-        movements: &[(EntryKind, LedgerAccount, LedgerAccount)],
-        moment: &Moment,
-        effects: &mut Effects,
-    ) -> Result<(), Error> {
-        let postings: Vec<_> = movements
-            .iter()
-            .map(|&(kind, debit, credit)| {
-                let fee = kind == EntryKind::ChargeFee;
-                let amount_cents = if fee { self.fees_cents } else { self.amount_cents };
-                Posting { kind, debit, credit, amount_cents }
-            })
-            .collect();
-        effects.entries.extend(books.post(self.id, &postings, moment)?);
-        Ok(())
     }
 
     fn enter(

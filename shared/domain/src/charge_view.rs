@@ -41,7 +41,7 @@ pub struct ChargeView {
     /// The caller's own notes.
     pub metadata: BTreeMap<String, String>,
     /// Every state it was in.
-    pub status_history: Vec<StatusChange>,
+    pub status_history: Vec<StatusChange<ChargeStatus>>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it stops being payable.

@@ -62,6 +62,8 @@ words! {
         CrossSiteRequest = "cross_site_request",
         /// Nobody changes or deletes their own access.
         OwnAccess = "own_access",
+        /// Whoever made a payout cannot approve it.
+        SecondUserNeeded = "second_user_needed",
         /// There is no such thing on this account.
         NotFound = "not_found",
         /// The route does not exist for this method.
@@ -74,6 +76,12 @@ words! {
         IdempotencyInProgress = "idempotency_in_progress",
         /// The charge is not in a state that allows this.
         ChargeState = "charge_state",
+        /// The payout is not in a state that allows this.
+        PayoutState = "payout_state",
+        /// The hold is not in a state that allows this.
+        HoldState = "hold_state",
+        /// No money moves on the account until its books are checked.
+        AccountFrozen = "account_frozen",
         /// Two-factor is enrolled already; another moderator can reset it.
         TwoFactorEnrolled = "two_factor_enrolled",
         /// Two-factor was not started, so there is nothing to confirm.
@@ -102,6 +110,12 @@ words! {
         RailMissing = "rail_missing",
         /// The account's books cannot hold this amount.
         LedgerLimit = "ledger_limit",
+        /// The available balance does not suffice.
+        InsufficientFunds = "insufficient_funds",
+        /// More than the hold has put aside.
+        HoldExceeded = "hold_exceeded",
+        /// More than may go out at once, today or tonight.
+        PayoutLimit = "payout_limit",
         /// Too many failed attempts; `Retry-After` says when to come back.
         TooManyAttempts = "too_many_attempts",
         /// Our mistake. The request id finds it in the log.

@@ -50,6 +50,24 @@ event_types! {
     ChargeCancelled = "charge.cancelled",
     /// Nobody paid in time.
     ChargeExpired = "charge.expired",
+    /// A payout was made; its status says what it waits for.
+    PayoutCreated = "payout.created",
+    /// The payout waits for a second user.
+    PayoutAwaitingApproval = "payout.awaiting_approval",
+    /// The payout waits for a moderator.
+    PayoutInReview = "payout.in_review",
+    /// The payout waits for its time.
+    PayoutScheduled = "payout.scheduled",
+    /// The payout is on its way.
+    PayoutProcessing = "payout.processing",
+    /// The beneficiary has the money.
+    PayoutPaid = "payout.paid",
+    /// The payout did not go; nothing was taken.
+    PayoutRejected = "payout.rejected",
+    /// Money of the payout came back; `returned_amount_cents` says how much so far.
+    PayoutReturned = "payout.returned",
+    /// The payout was withdrawn before it went.
+    PayoutCancelled = "payout.cancelled",
     /// A trial, sent to one endpoint on request.
     WebhookTest = "webhook.test",
     /// An endpoint was switched off because it kept failing, or answered 410.

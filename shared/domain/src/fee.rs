@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One price: `fixed_cents` and `basis_points` (hundredths of a per cent) of the amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// One price: `fixed_cents` and `basis_points` (hundredths of a per cent) of the amount. Nothing by
+/// default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeSchedule {
     /// Cents for each charge.
     pub fixed_cents: u64,
@@ -25,6 +26,9 @@ impl FeeSchedule {
 pub struct Fees {
     /// For a PIX charge.
     pub pix: FeeSchedule,
+    /// For a payout.
+    #[serde(default)]
+    pub payout: FeeSchedule,
 }
 
 #[cfg(test)]

@@ -106,6 +106,12 @@ ids! {
     UserId "usr_" "user";
     /// A charge: money asked of a payer.
     ChargeId "chg_" "charge";
+    /// A payout: money sent to somebody.
+    PayoutId "pay_" "payout";
+    /// Money put aside.
+    HoldId "hld_" "hold";
+    /// Payouts sent in together.
+    BatchId "bat_" "payout batch";
     /// A change of state, told to the customer.
     EventId "evt_" "event";
     /// An endpoint that events are sent to.

@@ -2,12 +2,18 @@
 //!
 //! Each entry moves one amount from one ledger account to another, so debits equal credits by
 //! construction. The books of an account count their entries without a gap, and each entry
-//! carries the available balance after it.
+//! carries the balances the customer sees after it.
+//!
+//! Entries are never changed. Their times never go back, whatever the clocks of the functions that
+//! write them say: the order of the books is the order of their days.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, ChargeId, Code, EntryId, Error, Id, Moment, TransactionId};
+use crate::{
+    AccountId, Code, Effects, EntryId, Error, Id, Moment, Outgoing, Subject, TransactionId,
+};
 
 /// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +27,8 @@ pub enum LedgerAccount {
     UnderReview,
     /// The customer's to use.
     Available,
+    /// The customer's, and promised to somebody: see [`crate::Hold`].
+    Held,
     /// Ours.
     Fees,
 }
@@ -39,19 +47,66 @@ pub enum EntryKind {
     ChargeFee,
     /// The money of a charge went back to the payer.
     ChargeReturned,
+    /// Money was put aside.
+    Held,
+    /// Money put aside is available again.
+    Released,
+    /// Money put aside is available again because its time is over.
+    Expired,
+    /// A payout left.
+    PayoutPaid,
+    /// The fee of a payout.
+    PayoutFee,
+    /// The money of a payout came back.
+    PayoutReturned,
+    /// A payout that came back costs nothing.
+    PayoutFeeReversed,
+}
+
+impl EntryKind {
+    /// From where to where, as (debit, credit): no entry of this kind takes another way.
+    pub const fn routes(self) -> &'static [(LedgerAccount, LedgerAccount)] {
+        use LedgerAccount::{Available, Clearing, Fees, Held, Receivable, UnderReview};
+        match self {
+            Self::ChargePaid => &[(Clearing, Receivable)],
+            Self::ChargeHeldForReview => &[(Clearing, UnderReview)],
+            Self::ChargeCredited => &[(Receivable, Available), (UnderReview, Available)],
+            Self::ChargeFee => &[(Available, Fees)],
+            Self::ChargeReturned => &[(UnderReview, Clearing)],
+            Self::Held => &[(Available, Held)],
+            Self::Released | Self::Expired => &[(Held, Available)],
+            Self::PayoutPaid => &[(Held, Clearing)],
+            Self::PayoutFee => &[(Held, Fees)],
+            Self::PayoutReturned => &[(Clearing, Available)],
+            Self::PayoutFeeReversed => &[(Fees, Available)],
+        }
+    }
 }
 
 /// One movement to be entered.
 #[derive(Debug, Clone, Copy)]
 pub struct Posting {
-    /// Why.
-    pub kind: EntryKind,
-    /// Debited account.
-    pub debit: LedgerAccount,
-    /// Credited account.
-    pub credit: LedgerAccount,
-    /// How much.
-    pub amount_cents: u64,
+    kind: EntryKind,
+    debit: LedgerAccount,
+    credit: LedgerAccount,
+    amount_cents: u64,
+}
+
+impl Posting {
+    /// Moves an amount the one way there is for its kind.
+    pub fn new(kind: EntryKind, amount_cents: u64) -> Self {
+        let [(debit, credit)] = *kind.routes() else {
+            panic!("{kind:?} has more than one way; say which with Posting::from_account")
+        };
+        Self { kind, debit, credit, amount_cents }
+    }
+
+    /// Moves an amount out of one account, where a kind has more than one way.
+    pub fn from_account(kind: EntryKind, debit: LedgerAccount, amount_cents: u64) -> Self {
+        let route = kind.routes().iter().find(|(from, _)| *from == debit);
+        let &(debit, credit) = route.expect("callers name an account the kind starts from");
+        Self { kind, debit, credit, amount_cents }
+    }
 }
 
 /// One line of the books. Never changed once written.
@@ -65,8 +120,8 @@ pub struct Entry {
     pub sequence: u64,
     /// Ties the entries of one movement together.
     pub transaction_id: TransactionId,
-    /// The charge it belongs to.
-    pub charge_id: ChargeId,
+    /// What it belongs to.
+    pub subject: Subject,
     /// Why.
     pub kind: EntryKind,
     /// Debited account.
@@ -77,8 +132,90 @@ pub struct Entry {
     pub amount_cents: u64,
     /// The available balance after it.
     pub available_after_cents: u64,
-    /// When.
+    /// What is held after it.
+    pub held_after_cents: u64,
+    /// When; never before the entry before it.
     pub occurred_at: Timestamp,
+}
+
+/// What stands in each ledger account. `clearing` is a debit balance, the others are credit balances.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balances {
+    /// What the network's account holds.
+    pub clearing_cents: u64,
+    /// Paid, not yet usable.
+    pub receivable_cents: u64,
+    /// Paid, held by the network.
+    pub under_review_cents: u64,
+    /// Usable.
+    pub available_cents: u64,
+    /// Promised.
+    pub held_cents: u64,
+    /// Ours.
+    pub fees_cents: u64,
+}
+
+impl Balances {
+    /// Whether what we own equals what we owe: always, unless there is a bug.
+    pub fn agree(&self) -> bool {
+        [
+            self.receivable_cents,
+            self.under_review_cents,
+            self.available_cents,
+            self.held_cents,
+            self.fees_cents,
+        ]
+        .into_iter()
+        .try_fold(0_u64, u64::checked_add)
+        .is_some_and(|owed| owed == self.clearing_cents)
+    }
+
+    /// Moves an amount; none when a balance would be below zero or beyond 64 bits, and then nothing
+    /// is moved that matters: the caller drops the balances.
+    #[must_use]
+    pub fn apply(
+        mut self,
+        (debit, credit): (LedgerAccount, LedgerAccount),
+        amount_cents: u64,
+    ) -> Option<Self> {
+        // A debit raises what we own and lowers what we owe; a credit the other way round.
+        let (owned, debited) = self.of(debit);
+        *debited = match owned {
+            true => debited.checked_add(amount_cents)?,
+            false => debited.checked_sub(amount_cents)?,
+        };
+        let (owned, credited) = self.of(credit);
+        *credited = match owned {
+            true => credited.checked_sub(amount_cents)?,
+            false => credited.checked_add(amount_cents)?,
+        };
+        Some(self)
+    }
+
+    fn of(&mut self, account: LedgerAccount) -> (bool, &mut u64) {
+        match account {
+            LedgerAccount::Clearing => (true, &mut self.clearing_cents),
+            LedgerAccount::Receivable => (false, &mut self.receivable_cents),
+            LedgerAccount::UnderReview => (false, &mut self.under_review_cents),
+            LedgerAccount::Available => (false, &mut self.available_cents),
+            LedgerAccount::Held => (false, &mut self.held_cents),
+            LedgerAccount::Fees => (false, &mut self.fees_cents),
+        }
+    }
+}
+
+/// The first entry of a calendar day in São Paulo, and the balances before it: its opening, and the
+/// closing of the day with entries before it. Written with that entry and never again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerDay {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The day.
+    pub date: Date,
+    /// Its first entry.
+    pub first_sequence: u64,
+    /// What stood where before it.
+    pub opening: Balances,
 }
 
 /// The balances of an account and how many entries they come from.
@@ -88,16 +225,15 @@ pub struct Books {
     pub account_id: AccountId,
     /// Entries so far.
     pub sequence: u64,
-    /// Debit balance: what the network's account holds.
-    pub clearing_cents: u64,
-    /// Credit balance.
-    pub receivable_cents: u64,
-    /// Credit balance.
-    pub under_review_cents: u64,
-    /// Credit balance.
-    pub available_cents: u64,
-    /// Credit balance.
-    pub fees_cents: u64,
+    /// When the last of them was.
+    pub last_at: Timestamp,
+    /// What stands where.
+    pub balances: Balances,
+    /// What was let go today and tonight, for the limits.
+    pub outgoing: Outgoing,
+    /// Since when nothing is entered, because the books do not agree with their entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_at: Option<Timestamp>,
     /// Counts the changes.
     pub version: u64,
 }
@@ -108,28 +244,41 @@ impl Books {
         Self {
             account_id,
             sequence: 0,
-            clearing_cents: 0,
-            receivable_cents: 0,
-            under_review_cents: 0,
-            available_cents: 0,
-            fees_cents: 0,
+            last_at: Timestamp::UNIX_EPOCH,
+            balances: Balances::default(),
+            outgoing: Outgoing::default(),
+            frozen_at: None,
             version: 0,
         }
     }
 
-    /// Enters the postings of one movement. Nothing is entered when one of them would leave a
-    /// balance below zero or beyond 64 bits.
+    /// Enters the postings of one movement; an amount of 0 makes no entry. Nothing is entered when
+    /// one of them would leave a balance below zero or beyond 64 bits, or while the books are frozen.
     pub fn post(
         &mut self,
-        charge_id: ChargeId,
+        subject: Subject,
         postings: &[Posting],
         moment: &Moment,
-    ) -> Result<Vec<Entry>, Error> {
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        if self.frozen_at.is_some() {
+            return Err(Error::conflict(
+                Code::AccountFrozen,
+                "no money moves on this account until its books are checked; ask the operator",
+            ));
+        }
         let mut books = self.clone();
         let transaction_id = TransactionId::mint(moment);
         let mut entries = Vec::with_capacity(postings.len());
+        let at = self.last_at.max(moment.now);
+        let day = books.begin_day(at);
         for posting in postings.iter().filter(|posting| posting.amount_cents > 0) {
-            books.apply(posting).ok_or_else(|| {
+            let route = (posting.debit, posting.credit);
+            let moved = books
+                .balances
+                .apply(route, posting.amount_cents)
+                .zip(books.sequence.checked_add(1));
+            (books.balances, books.sequence) = moved.ok_or_else(|| {
                 Error::refused(
                     Code::LedgerLimit,
                     "the balances of the account cannot hold this amount",
@@ -140,48 +289,35 @@ impl Books {
                 account_id: books.account_id,
                 sequence: books.sequence,
                 transaction_id,
-                charge_id,
+                subject,
                 kind: posting.kind,
                 debit: posting.debit,
                 credit: posting.credit,
                 amount_cents: posting.amount_cents,
-                available_after_cents: books.available_cents,
-                occurred_at: moment.now,
+                available_after_cents: books.balances.available_cents,
+                held_after_cents: books.balances.held_cents,
+                occurred_at: at,
             });
         }
-        *self = books;
-        Ok(entries)
-    }
-
-    fn apply(&mut self, posting: &Posting) -> Option<()> {
-        let amount = posting.amount_cents;
-        self.sequence = self.sequence.checked_add(1)?;
-        // A debit raises what we own and lowers what we owe; a credit the other way round.
-        let (owned, debited) = self.balance(posting.debit);
-        *debited =
-            if owned { debited.checked_add(amount)? } else { debited.checked_sub(amount)? };
-        let (owned, credited) = self.balance(posting.credit);
-        *credited =
-            if owned { credited.checked_sub(amount)? } else { credited.checked_add(amount)? };
-        Some(())
-    }
-
-    fn balance(&mut self, account: LedgerAccount) -> (bool, &mut u64) {
-        match account {
-            LedgerAccount::Clearing => (true, &mut self.clearing_cents),
-            LedgerAccount::Receivable => (false, &mut self.receivable_cents),
-            LedgerAccount::UnderReview => (false, &mut self.under_review_cents),
-            LedgerAccount::Available => (false, &mut self.available_cents),
-            LedgerAccount::Fees => (false, &mut self.fees_cents),
+        if !entries.is_empty() {
+            books.last_at = at;
+            effects.days.extend(day);
+            effects.entries.extend(entries);
+            *self = books;
         }
+        Ok(())
     }
 
-    /// Whether what we own equals what we owe: always, unless there is a bug.
-    pub fn balances(&self) -> bool {
-        [self.receivable_cents, self.under_review_cents, self.available_cents, self.fees_cents]
-            .into_iter()
-            .try_fold(0_u64, u64::checked_add)
-            .is_some_and(|owed| owed == self.clearing_cents)
+    /// The opening of the day of `at`, when no entry was made on it yet.
+    fn begin_day(&self, at: Timestamp) -> Option<LedgerDay> {
+        let date = brazil::local_date(at);
+        let new = self.sequence == 0 || brazil::local_date(self.last_at) < date;
+        new.then_some(LedgerDay {
+            account_id: self.account_id,
+            date,
+            first_sequence: self.sequence + 1,
+            opening: self.balances,
+        })
     }
 }
 
@@ -189,65 +325,61 @@ impl Books {
 mod tests {
     use std::sync::Arc;
 
-    use proptest::prelude::*;
     use ulid::Ulid;
 
     use super::*;
-    use crate::Entropy;
+    use crate::{ChargeId, Entropy};
 
-    struct Counting;
+    struct Sevens;
 
-    impl Entropy for Counting {
+    impl Entropy for Sevens {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.fill(7);
         }
     }
 
-    fn posting() -> impl Strategy<Value = Posting> {
-        use LedgerAccount::{Available, Clearing, Fees, Receivable, UnderReview};
-        let routes = prop::sample::select(vec![
-            (EntryKind::ChargePaid, Clearing, Receivable),
-            (EntryKind::ChargeHeldForReview, Clearing, UnderReview),
-            (EntryKind::ChargeCredited, Receivable, Available),
-            (EntryKind::ChargeCredited, UnderReview, Available),
-            (EntryKind::ChargeFee, Available, Fees),
-            (EntryKind::ChargeReturned, UnderReview, Clearing),
-        ]);
-        let amounts = prop_oneof![0_u64..500, Just(u64::MAX), Just(u64::MAX / 2)];
-        (routes, amounts).prop_map(|((kind, debit, credit), amount_cents)| Posting {
-            kind,
-            debit,
-            credit,
-            amount_cents,
-        })
+    fn pay_in(books: &mut Books, at: &str) -> Effects {
+        let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
+        let (paid, mut effects) = (Posting::new(EntryKind::ChargePaid, 100), Effects::default());
+        books.post(subject, &[paid], &moment, &mut effects).expect("room");
+        effects
     }
 
-    proptest! {
-        #[test]
-        fn whatever_is_posted_the_books_balance_and_count_without_a_gap(
-            movements in prop::collection::vec(prop::collection::vec(posting(), 1..4), 1..64)
-        ) {
-            let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Counting));
-            let account_id = AccountId::from_ulid(Ulid::from_parts(1, 1));
-            let charge_id = ChargeId::from_ulid(Ulid::from_parts(1, 2));
-            let mut books = Books::open(account_id);
-            let mut entries: Vec<Entry> = Vec::new();
-            for movement in movements {
-                let before = books.clone();
-                match books.post(charge_id, &movement, &moment) {
-                    Ok(written) => entries.extend(written),
-                    Err(_) => prop_assert_eq!(&books, &before),
-                }
-                prop_assert!(books.balances());
-            }
-            let mut derived = Books::open(account_id);
-            for (place, entry) in entries.iter().enumerate() {
-                prop_assert_eq!(entry.sequence, u64::try_from(place).expect("small") + 1);
-                let Entry { kind, debit, credit, amount_cents, .. } = *entry;
-                derived.apply(&Posting { kind, debit, credit, amount_cents }).expect("was posted");
-                prop_assert_eq!(entry.available_after_cents, derived.available_cents);
-            }
-            prop_assert_eq!(derived, books);
-        }
+    #[test]
+    fn a_day_of_sao_paulo_opens_with_what_the_day_before_closed_with() {
+        let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        let opened = |effects: &Effects| {
+            let days = effects.days.iter();
+            days.map(|day| (day.date.to_string(), day.first_sequence, day.opening.clearing_cents))
+                .collect::<Vec<_>>()
+        };
+        let first = pay_in(books, "2026-11-25T02:59:59Z");
+        assert_eq!(opened(&first), [("2026-11-24".to_owned(), 1, 0)]);
+        let second = pay_in(books, "2026-11-25T03:00:00Z");
+        assert_eq!(opened(&second), [("2026-11-25".to_owned(), 2, 100)]);
+        assert_eq!(opened(&pay_in(books, "2026-11-26T02:59:59Z")), []);
+    }
+
+    /// Fault row 36. A function whose clock is behind enters no line into a day that is closed.
+    #[test]
+    fn entries_never_go_back_in_time() {
+        let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        pay_in(books, "2026-11-25T03:04:00Z");
+        let late = pay_in(books, "2026-11-25T02:59:00Z");
+        assert_eq!(late.entries[0].occurred_at.to_string(), "2026-11-25T03:04:00Z");
+        assert!(late.days.is_empty());
+    }
+
+    #[test]
+    fn frozen_books_take_nothing() {
+        let mut books = Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        books.frozen_at = Some(Timestamp::UNIX_EPOCH);
+        let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
+        let (paid, effects) = (Posting::new(EntryKind::ChargePaid, 100), &mut Effects::default());
+        let refused = books.post(subject, &[paid], &moment, effects);
+        assert!(matches!(refused, Err(Error::Conflict { code: Code::AccountFrozen, .. })));
+        assert_eq!((books.sequence, effects.entries.len()), (0, 0));
     }
 }

@@ -11,21 +11,29 @@ mod catalogue;
 mod charge;
 mod charge_view;
 mod delivery;
+mod effects;
 mod endpoint;
 mod error;
 mod event;
 mod fee;
 mod health;
+mod hold;
 mod id;
 mod ledger;
+mod limits;
 mod moment;
 mod new_account;
 mod new_user;
 mod notice;
 mod overlap;
+mod payout;
+mod payout_settings;
+mod payout_view;
 mod person;
 mod replay;
 mod session;
+mod status_change;
+mod subject;
 
 pub use access::{Access, Permission, Role};
 pub use account::{Account, Merchant, Stage};
@@ -33,14 +41,14 @@ pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, Author};
 pub use catalogue::examples;
 pub use charge::{
-    AMOUNT_CENTS_MAX, Charge, ChargeStatus, Due, DueStep, Effects, NewCharge, Payer, PixDetails,
-    StatusChange,
+    AMOUNT_CENTS_MAX, Charge, ChargeStatus, Due, DueStep, NewCharge, Payer, PixDetails,
 };
 pub use charge_view::{ChargeView, DocumentView, PayerView, PixView};
 pub use delivery::{
     Attempt, Delivery, DeliveryStatus, DeliveryView, MESSAGE_DELAY_SECONDS_MAX,
     RETRY_AFTER_SECONDS_MAX, Readiness, SCHEDULE_SECONDS,
 };
+pub use effects::Effects;
 pub use endpoint::{
     DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, SigningSecret,
     Subscription, SubscriptionError,
@@ -49,18 +57,31 @@ pub use error::{Code, Error, Flaw, Violation};
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
 pub use fee::{FeeSchedule, Fees};
 pub use health::{Breaker, Health, Passage, SLOW_AFTER};
+pub use hold::{Hold, HoldStatus};
 pub use id::{
-    AccountId, AuditId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, Id, TransactionId,
-    UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, HoldId, Id,
+    PayoutId, TransactionId, UserId,
 };
-pub use ledger::{Books, Entry, EntryKind, LedgerAccount, Posting};
+pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Posting};
+pub use limits::{Outgoing, PayoutLimits};
 pub use moment::{Entropy, Moment};
 pub use new_account::NewAccount;
 pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
 pub use notice::Notice;
 pub use overlap::overlap;
+pub use payout::{
+    Beneficiary, DECIDED_WITHIN, Destination, Errand, FUNDED_WITHIN, Funds, NewPayout, Payout,
+    PayoutDue, PayoutMethod, PayoutNotice, PayoutReason, PayoutStatus, PayoutStep, Return, Sending,
+    Terms, hold_of,
+};
+pub use payout_settings::{Approval, PayoutSettings};
+pub use payout_view::{
+    BankAccountView, BeneficiaryView, DestinationView, PayoutView, PixKeyView, ReturnView,
+};
 pub use person::{
     Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
 pub use replay::{REPLAY_PER_TICK, Replay, ReplayStatus, ReplayView};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
+pub use status_change::StatusChange;
+pub use subject::Subject;

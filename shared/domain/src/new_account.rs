@@ -35,7 +35,9 @@ impl NewAccount {
                 Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
             }),
         ];
-        let fees = self.fees.iter().flat_map(|fees| fee_flaws("fees.pix", &fees.pix));
+        let fees = self.fees.iter().flat_map(|fees| {
+            fee_flaws("fees.pix", &fees.pix).chain(fee_flaws("fees.payout", &fees.payout))
+        });
         checks.into_iter().flatten().chain(fees).collect()
     }
 
@@ -46,7 +48,7 @@ impl NewAccount {
             return Err(Error::Invalid(flaws));
         }
         let Merchant { name, city, pix_key } = self.merchant;
-        let free = Fees { pix: FeeSchedule { fixed_cents: 0, basis_points: 0 } };
+        let free = Fees { pix: FeeSchedule::default(), payout: FeeSchedule::default() };
         Ok(Account {
             id: AccountId::mint(moment),
             name: self.name.trim().to_owned(),

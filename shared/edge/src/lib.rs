@@ -48,4 +48,4 @@ pub use reply::{
 pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{ANSWERED_WITHIN, BODY_BYTES_MAX, serve};
-pub use target::{LastReplay, OwnLogin, OwnSession, Referenced, Target};
+pub use target::{FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced, Target};

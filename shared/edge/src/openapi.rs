@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView, Event, EventId,
-    EventType, EventView, KeyId, UserId,
+    EventType, EventView, KeyId, PayoutView, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -145,6 +145,15 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         | EventType::ChargeRejected
         | EventType::ChargeCancelled
         | EventType::ChargeExpired => generator.subschema_for::<ChargeView>(),
+        EventType::PayoutCreated
+        | EventType::PayoutAwaitingApproval
+        | EventType::PayoutInReview
+        | EventType::PayoutScheduled
+        | EventType::PayoutProcessing
+        | EventType::PayoutPaid
+        | EventType::PayoutRejected
+        | EventType::PayoutReturned
+        | EventType::PayoutCancelled => generator.subschema_for::<PayoutView>(),
         EventType::WebhookTest | EventType::EndpointDisabled => {
             generator.subschema_for::<EndpointView>()
         }

@@ -5,8 +5,11 @@
 
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, ChargeId, Delivery, DeliveryId, Endpoint,
-    EndpointId, Error, Event, EventId, Id, KeyId, Login, LoginKey, Replay, Session, User, UserId,
+    EndpointId, Error, Event, EventId, Funds, Hold, Id, KeyId, Login, LoginKey, Payout, PayoutId,
+    PayoutSettings, Replay, Session, User, UserId, hold_of,
 };
+use std::marker::PhantomData;
+
 use store::{Item, Key, Reference, Row};
 
 use crate::incoming::Path;
@@ -67,6 +70,7 @@ macro_rules! targets {
 targets! {
     Account, "account", |at| Key::Account(at.account_id);
     Books, "books", |at| Key::Books(at.account_id);
+    Payout, "payout", |at| Key::Payout(at.account_id, PayoutId::parse(at.path.value("id"))?);
     Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
     User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
     Event, "event", |at| Key::Event(at.account_id, EventId::parse(at.path.value("id"))?);
@@ -77,23 +81,92 @@ targets! {
     ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
 }
 
-/// What holds the `reference` of the query, if one is asked for.
-pub struct Referenced(pub Option<Reference>);
+/// What has a `reference`.
+pub trait Referable: Send {
+    /// The row that says what holds it.
+    fn reference(account_id: AccountId, reference: String) -> Key;
+}
 
-impl Target for Referenced {
+impl Referable for Charge {
+    fn reference(account_id: AccountId, reference: String) -> Key {
+        Key::ChargeReference(account_id, reference)
+    }
+}
+
+impl Referable for Payout {
+    fn reference(account_id: AccountId, reference: String) -> Key {
+        Key::PayoutReference(account_id, reference)
+    }
+}
+
+/// What holds the `reference` of the query, if one is asked for.
+pub struct Referenced<R>(pub Option<Reference>, PhantomData<R>);
+
+impl<R: Referable> Target for Referenced<R> {
     fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
         let mut query = form_urlencoded::parse(address.query.as_bytes());
         // One that is too long to be a reference is refused with the rest of the input.
         let asked =
             query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
         Ok(asked
-            .map(|(_, value)| Key::Reference(address.account_id, value.into_owned()))
+            .map(|(_, value)| R::reference(address.account_id, value.into_owned()))
             .into_iter()
             .collect())
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        rows.next().flatten().map(Row::read).transpose().map(Self)
+        let holder = rows.next().flatten().map(Row::read).transpose()?;
+        Ok(Self(holder, PhantomData))
+    }
+}
+
+/// A payout with the money it is decided over.
+#[derive(Clone)]
+pub struct FundedPayout {
+    /// The payout.
+    pub payout: Payout,
+    /// Its money.
+    pub funds: Funds,
+}
+
+impl Target for FundedPayout {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (address.account_id, PayoutId::parse(address.path.value("id"))?);
+        Ok(vec![
+            Key::Payout(account_id, id),
+            Key::Books(account_id),
+            Key::Hold(account_id, hold_of(id)),
+        ])
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        let payout = found(rows, "payout")?;
+        let books = found(rows, "books")?;
+        let hold = rows.next().flatten().map(Row::read::<Hold>).transpose()?;
+        Ok(Self { payout, funds: Funds::new(books, hold) })
+    }
+}
+
+/// What payouts of the account are opened and let go under.
+#[derive(Clone)]
+pub struct PayoutRules {
+    /// The account.
+    pub account: Account,
+    /// What it demands.
+    pub settings: PayoutSettings,
+}
+
+impl Target for PayoutRules {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let account_id = address.account_id;
+        Ok(vec![Key::Account(account_id), Key::PayoutSettings(account_id)])
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        let account: Account = found(rows, "account")?;
+        let settings = rows.next().flatten().map(Row::read).transpose()?;
+        let default = || PayoutSettings::default_of(account.id);
+        Ok(Self { settings: settings.unwrap_or_else(default), account })
     }
 }
 

@@ -5,13 +5,18 @@
 //! stage: a live deployment without a bank refuses charges rather than invent payments.
 #![warn(missing_docs)]
 
+mod payout;
 pub mod sandbox;
 
 use domain::{
-    Books, Charge, ChargeStatus, Code, Due, DueStep, Effects, Error, FeeSchedule, Moment, Notice,
-    Stage,
+    Books, Charge, ChargeStatus, Due, DueStep, Effects, Error, FeeSchedule, Moment, Notice, Stage,
 };
 use jiff::Timestamp;
+
+pub use payout::{
+    Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence, apply_to_payout, participant,
+    payout_rail,
+};
 
 /// What a rail tells about a charge.
 #[derive(Debug, Clone)]
@@ -26,10 +31,7 @@ pub struct Told {
 pub fn open(stage: Stage, charge: &Charge) -> Result<(), Error> {
     match stage {
         Stage::Sandbox => sandbox::open(charge),
-        Stage::Live => Err(Error::refused(
-            Code::RailMissing,
-            "no payment network is configured for this deployment",
-        )),
+        Stage::Live => Err(payout::missing()),
     }
 }
 
@@ -43,9 +45,7 @@ pub fn apply(
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
     for notice in &told.now {
-        let more = charge.receive(notice, books, fees, moment)?;
-        effects.events.extend(more.events);
-        effects.entries.extend(more.entries);
+        effects.append(charge.receive(notice, books, fees, moment)?);
     }
     if let Some((at, notice)) = told.later.clone() {
         charge.due = Some(Due { at, step: DueStep::Receive { notice } });

@@ -1,5 +1,7 @@
 //! The sandbox network: the payer's document or the amount decides what happens, always the same.
 
+mod payouts;
+
 use brazil::{EndToEndId, EndToEndIdKind};
 use domain::{Charge, Code, Error, Moment, Notice};
 use jiff::SignedDuration;
@@ -8,8 +10,13 @@ use serde::Serialize;
 
 use crate::Told;
 
+pub use payouts::{
+    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutOutcome, PayoutScenario, PayoutStoryStep,
+    PayoutTrigger, SandboxRail, Submission, outcome_told, payout_scenario,
+};
+
 /// The participant number in the sandbox's end-to-end ids; no institution has it.
-const ISPB: &str = "99999999";
+pub(crate) const ISPB: &str = "99999999";
 
 /// What leads to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
 //! `by_due`, which holds only rows that wait for something.
 
-use domain::{AccountId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id};
+use domain::{AccountId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id, PayoutId};
 use jiff::Timestamp;
 
 use crate::key::{self, Key, Table};
@@ -14,6 +14,8 @@ use crate::{Page, Position, Store, table};
 pub enum DueList {
     /// Charges that expire, or whose network announced something.
     Charges,
+    /// Payouts that wait for something, or whose network is to be spoken to.
+    Payouts,
     /// Events without deliveries.
     Events,
     /// Deliveries to be looked after.
@@ -26,7 +28,7 @@ impl DueList {
     /// How many partitions it is spread over, so that a busy minute is written to more than one.
     pub const fn shards(self) -> u8 {
         match self {
-            Self::Charges | Self::Events => 8,
+            Self::Charges | Self::Payouts | Self::Events => 8,
             Self::Deliveries => 16,
             // A handful at a time.
             Self::Replays => 1,
@@ -42,6 +44,7 @@ impl DueList {
     pub(crate) fn partition(self, shard: u8) -> String {
         let family = match self {
             Self::Charges | Self::Deliveries => "DUE",
+            Self::Payouts => "PAYOUT",
             Self::Events => "RELAY",
             Self::Replays => "REPLAY",
         };
@@ -51,7 +54,7 @@ impl DueList {
     fn table(self) -> Table {
         match self {
             Self::Deliveries => Table::Deliveries,
-            Self::Charges | Self::Events | Self::Replays => Table::Main,
+            Self::Charges | Self::Payouts | Self::Events | Self::Replays => Table::Main,
         }
     }
 
@@ -60,6 +63,7 @@ impl DueList {
         let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
         let family = match self {
             Self::Charges => key::CHARGES,
+            Self::Payouts => key::PAYOUTS,
             Self::Events => key::EVENTS,
             Self::Deliveries => key::DELIVERIES,
             Self::Replays => key::WEBHOOKS,
@@ -71,6 +75,7 @@ impl DueList {
         let account = AccountId::parse(account)?;
         Ok(match self {
             Self::Charges => Key::Charge(account, ChargeId::parse(id)?),
+            Self::Payouts => Key::Payout(account, PayoutId::parse(id)?),
             Self::Events => Key::Event(account, EventId::parse(id)?),
             Self::Deliveries => Key::Delivery(account, DeliveryId::parse(id)?),
             Self::Replays => {

@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, Books, Charge, ChargeId, Delay, Delivery,
-    DeliveryStatus, Endpoint, Entry, Event, Health, Id, KeyId, Login, Replay, Roster, Session,
-    User,
+    DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, LedgerDay, Login,
+    Payout, PayoutSettings, Replay, Roster, Session, Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -58,15 +58,15 @@ pub struct Idempotency {
     pub expires_at: Timestamp,
 }
 
-/// Which charge holds a reference.
+/// Which charge or payout holds a reference: of each kind one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Reference {
     /// The account.
     pub account_id: AccountId,
     /// The caller's own id.
     pub reference: String,
-    /// The charge.
-    pub charge_id: ChargeId,
+    /// What holds it.
+    pub holder: Subject,
 }
 
 /// Which charge is behind a PIX location.
@@ -148,6 +148,21 @@ items! {
     AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
     Books { "books", |it| Key::Books(it.account_id), version: it.version }
     Entry { "entry", |it| Key::Entry(it.account_id, it.sequence) }
+    LedgerDay { "ledger_day", |it| Key::LedgerDay(it.account_id, it.date) }
+    Hold {
+        "hold", |it| Key::Hold(it.account_id, it.id),
+        index: hold_index(it),
+        version: it.version
+    }
+    Payout {
+        "payout", |it| Key::Payout(it.account_id, it.id),
+        index: payout_index(it),
+        version: it.version
+    }
+    PayoutSettings {
+        "payout_settings", |it| Key::PayoutSettings(it.account_id),
+        version: it.version
+    }
     Charge {
         "charge", |it| Key::Charge(it.account_id, it.id),
         index: charge_index(it),
@@ -158,7 +173,7 @@ items! {
         |it| Key::Idempotency(it.account_id, it.operation.clone(), it.idempotency_key.clone()),
         ends_at: Some(it.expires_at + GRACE)
     }
-    Reference { "reference", |it| Key::Reference(it.account_id, it.reference.clone()) }
+    Reference { "reference", |it| reference_key(it) }
     Location { "location", |it| Key::Location(it.token.clone()) }
     Event {
         "event", |it| Key::Event(it.account_id, it.id),
@@ -178,6 +193,35 @@ items! {
     }
     Health { "health", |it| Key::Health(it.account_id, it.endpoint_id), version: it.version }
     UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
+}
+
+fn reference_key(row: &Reference) -> Key {
+    let (account, reference) = (row.account_id, row.reference.clone());
+    match row.holder {
+        Subject::Charge(_) => Key::ChargeReference(account, reference),
+        Subject::Payout(_) => Key::PayoutReference(account, reference),
+    }
+}
+
+/// The open ones, which are the few: their sum is what the books say is held.
+fn hold_index(hold: &Hold) -> Vec<(&'static str, String)> {
+    if hold.status != HoldStatus::Open {
+        return Vec::new();
+    }
+    vec![
+        (table::STATUS_KEYS.0, key::open_holds(&hold.account_id)),
+        (table::STATUS_KEYS.1, hold.id.to_string()),
+    ]
+}
+
+fn payout_index(payout: &Payout) -> Vec<(&'static str, String)> {
+    let mut index = vec![
+        (table::STATUS_KEYS.0, key::payouts_in(&payout.account_id, payout.status.as_str())),
+        (table::STATUS_KEYS.1, payout.id.to_string()),
+    ];
+    let due_at = payout.due.as_ref().map(|due| due.at);
+    index.extend(due_index(DueList::Payouts, u128::from(payout.id.ulid()), due_at, &payout.id));
+    index
 }
 
 fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {

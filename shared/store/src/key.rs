@@ -5,15 +5,19 @@
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, ChargeId, DeliveryId, Door, EndpointId, EventId, KeyId, LoginKey, UserId,
+    AccountId, AuditId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId, KeyId, LoginKey,
+    PayoutId, UserId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// What a row is called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// The account and its terms.
     Account(AccountId),
+    /// What it demands of its payouts.
+    PayoutSettings(AccountId),
     /// How many moderators it has.
     Roster(AccountId),
     /// A user.
@@ -32,10 +36,18 @@ pub enum Key {
     Books(AccountId),
     /// A ledger entry, by its place: a place cannot be taken twice.
     Entry(AccountId, u64),
+    /// Where a day of the ledger begins.
+    LedgerDay(AccountId, Date),
+    /// Money put aside.
+    Hold(AccountId, HoldId),
     /// A charge.
     Charge(AccountId, ChargeId),
     /// The charge that holds a caller's reference.
-    Reference(AccountId, String),
+    ChargeReference(AccountId, String),
+    /// A payout.
+    Payout(AccountId, PayoutId),
+    /// The payout that holds a caller's reference.
+    PayoutReference(AccountId, String),
     /// The charge behind a PIX location.
     Location(String),
     /// An event.
@@ -75,16 +87,22 @@ impl Key {
     /// The partition key.
     pub(crate) fn pk(&self) -> String {
         match self {
-            Self::Account(account) => format!("ACCOUNT#{account}"),
+            Self::Account(account) | Self::PayoutSettings(account) => format!("ACCOUNT#{account}"),
             Self::Roster(account)
             | Self::User(account, _)
             | Self::ApiKey(account, _)
             | Self::Session(account, _) => access(account),
             Self::Login(key) | Self::Delay(key, _) => format!("LOGIN#{}", key.as_hex()),
             Self::Audit(account, _) => audit(account),
-            Self::Books(account) | Self::Entry(account, _) => format!("LEDGER#{account}"),
+            Self::Books(account)
+            | Self::Entry(account, _)
+            | Self::LedgerDay(account, _)
+            | Self::Hold(account, _) => ledger(account),
             Self::Charge(account, _) => charges(account),
-            Self::Reference(account, _) => format!("REFERENCE#{account}"),
+            Self::Payout(account, _) => payouts(account),
+            Self::ChargeReference(account, _) | Self::PayoutReference(account, _) => {
+                format!("REFERENCE#{account}")
+            }
             Self::Location(token) => format!("LOCATION#{token}"),
             Self::Event(account, _) => events(account),
             Self::Endpoint(account, _)
@@ -104,6 +122,7 @@ impl Key {
     pub(crate) fn sk(&self) -> String {
         match self {
             Self::Account(_) => "ACCOUNT".to_owned(),
+            Self::PayoutSettings(_) => "PAYOUT_SETTINGS".to_owned(),
             Self::Roster(_) => "ROSTER".to_owned(),
             Self::User(_, user) => format!("{USER}{user}"),
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
@@ -113,9 +132,13 @@ impl Key {
             Self::Delay(_, Door::StepUp) => "DELAY#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
-            Self::Entry(_, sequence) => format!("ENTRY#{sequence:020}"),
+            Self::Entry(_, sequence) => format!("{ENTRY}{sequence:020}"),
+            Self::LedgerDay(_, date) => format!("{LEDGER_DAY}{date}"),
+            Self::Hold(_, hold) => format!("{HOLD}{hold}"),
             Self::Charge(_, charge) => charge.to_string(),
-            Self::Reference(_, reference) => format!("CHARGE#{reference}"),
+            Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
+            Self::Payout(_, payout) => payout.to_string(),
+            Self::PayoutReference(_, reference) => format!("PAYOUT#{reference}"),
             Self::Location(_) => "LOCATION".to_owned(),
             Self::Event(_, event) => event.to_string(),
             Self::Endpoint(_, endpoint) | Self::Health(_, endpoint) => endpoint.to_string(),
@@ -131,8 +154,12 @@ impl Key {
 pub(crate) const USER: &str = "USER#";
 pub(crate) const API_KEY: &str = "KEY#";
 
+pub(crate) const ENTRY: &str = "ENTRY#";
+pub(crate) const LEDGER_DAY: &str = "DAY#";
+pub(crate) const HOLD: &str = "HOLD#";
 pub(crate) const REPLAY: &str = "REPLAY#";
 pub(crate) const CHARGES: &str = "CHARGE#";
+pub(crate) const PAYOUTS: &str = "PAYOUT#";
 pub(crate) const EVENTS: &str = "EVENT#";
 pub(crate) const WEBHOOKS: &str = "WEBHOOK#";
 pub(crate) const DELIVERIES: &str = "DELIVERY#";
@@ -151,6 +178,22 @@ pub(crate) fn charges(account: &AccountId) -> String {
 
 pub(crate) fn charges_in(account: &AccountId, status: &str) -> String {
     format!("{CHARGES}{account}#{status}")
+}
+
+pub(crate) fn payouts(account: &AccountId) -> String {
+    format!("{PAYOUTS}{account}")
+}
+
+pub(crate) fn payouts_in(account: &AccountId, status: &str) -> String {
+    format!("{PAYOUTS}{account}#{status}")
+}
+
+pub(crate) fn ledger(account: &AccountId) -> String {
+    format!("LEDGER#{account}")
+}
+
+pub(crate) fn open_holds(account: &AccountId) -> String {
+    format!("LEDGER#{account}#OPEN")
 }
 
 pub(crate) fn events(account: &AccountId) -> String {

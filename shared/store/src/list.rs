@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    AccountId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId, EventType, Id,
+    AccountId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId, EventType, HoldId,
+    Id, PayoutId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,14 @@ pub enum Listing {
     Charges(AccountId, Span),
     /// Charges of an account in one status, newest first.
     ChargesIn(AccountId, &'static str, Span),
+    /// Payouts of an account, newest first.
+    Payouts(AccountId, Span),
+    /// Payouts of an account in one status, newest first.
+    PayoutsIn(AccountId, &'static str, Span),
+    /// Entries of an account in their order, from one place to another, both included.
+    Entries(AccountId, u64, u64),
+    /// Holds of an account that are open.
+    OpenHolds(AccountId),
     /// Endpoints of an account, oldest first.
     Endpoints(AccountId),
     /// Events of an account, newest first; of one type, of one object.
@@ -76,9 +85,9 @@ pub(crate) struct Query {
     pub(crate) filter: Vec<(&'static str, String)>,
 }
 
-impl Listing {
-    fn query(&self) -> Query {
-        let on_table = |pk: String, between: (String, String), newest_first| Query {
+impl Query {
+    fn on_table(pk: String, between: (String, String), newest_first: bool) -> Self {
+        Self {
             table: Table::Main,
             index: None,
             names: (table::PK, table::SK),
@@ -86,65 +95,85 @@ impl Listing {
             between,
             newest_first,
             filter: Vec::new(),
-        };
+        }
+    }
+
+    fn by_status(self) -> Self {
+        Self { index: Some(table::BY_STATUS), names: table::STATUS_KEYS, ..self }
+    }
+
+    fn on_deliveries(self, filter: Vec<(&'static str, String)>) -> Self {
+        Self { table: Table::Deliveries, filter, ..self }
+    }
+}
+
+impl Listing {
+    fn query(&self) -> Query {
+        let of = Query::on_table;
         let all = |prefix: &str| (prefix.to_owned(), format!("{prefix}~"));
         match self {
-            Self::Users(account) => on_table(key::access(account), all(key::USER), false),
-            Self::ApiKeys(account) => on_table(key::access(account), all(key::API_KEY), false),
-            Self::AuditEvents(account) => on_table(key::audit(account), all("aud_"), true),
+            Self::Users(account) => of(key::access(account), all(key::USER), false),
+            Self::ApiKeys(account) => of(key::access(account), all(key::API_KEY), false),
+            Self::AuditEvents(account) => of(key::audit(account), all("aud_"), true),
             Self::Usage(account, from, until) => {
-                on_table(key::usage(account), (from.clone(), format!("{until}~")), true)
+                of(key::usage(account), (from.clone(), format!("{until}~")), true)
             }
-            Self::Charges(account, span) => {
-                on_table(key::charges(account), span.ids::<ChargeId>(), true)
+            Self::Charges(account, span) => of(key::charges(account), span.ids::<ChargeId>(), true),
+            Self::ChargesIn(account, status, span) => {
+                of(key::charges_in(account, status), span.ids::<ChargeId>(), true).by_status()
             }
-            Self::ChargesIn(account, status, span) => Query {
-                index: Some(table::BY_STATUS),
-                names: table::STATUS_KEYS,
-                ..on_table(key::charges_in(account, status), span.ids::<ChargeId>(), true)
-            },
-            Self::Endpoints(account) => {
-                on_table(key::webhooks(account), all(EndpointId::PREFIX), false)
+            Self::Payouts(account, span) => of(key::payouts(account), span.ids::<PayoutId>(), true),
+            Self::PayoutsIn(account, status, span) => {
+                of(key::payouts_in(account, status), span.ids::<PayoutId>(), true).by_status()
             }
+            Self::Entries(account, from, until) => {
+                let place = |sequence: &u64| format!("{}{sequence:020}", key::ENTRY);
+                of(key::ledger(account), (place(from), place(until)), false)
+            }
+            Self::OpenHolds(account) => {
+                of(key::open_holds(account), all(HoldId::PREFIX), false).by_status()
+            }
+            Self::Endpoints(account) => of(key::webhooks(account), all(EndpointId::PREFIX), false),
             Self::Events(account, span, kind, object) => {
                 let kind = kind.map(|kind| ("type", kind.as_str().to_owned()));
                 let object = object.clone().map(|object| ("object_id", object));
-                Query {
-                    filter: kind.into_iter().chain(object).collect(),
-                    ..on_table(key::events(account), span.ids::<EventId>(), true)
-                }
+                let filter = kind.into_iter().chain(object).collect();
+                Query { filter, ..of(key::events(account), span.ids::<EventId>(), true) }
             }
             Self::EventsFrom(account, span, after) => {
                 let (first, last) = span.ids::<EventId>();
                 // No id begins with another, so the next one is beyond this text.
                 let first = after.map_or(first, |after| format!("{after}~"));
-                on_table(key::events(account), (first, last), false)
+                of(key::events(account), (first, last), false)
             }
             Self::Deliveries(account, span, status, endpoint) => {
-                let between = span.ids::<DeliveryId>();
-                let filter = delivery_filter(*status, *endpoint, None);
-                let table = Table::Deliveries;
-                match status {
-                    // Only those not delivered are in the index.
-                    Some(status) if *status != DeliveryStatus::Delivered => Query {
-                        table,
-                        index: Some(table::BY_STATUS),
-                        names: table::STATUS_KEYS,
-                        filter: delivery_filter(None, *endpoint, None),
-                        ..on_table(key::deliveries_in(account, status.as_str()), between, true)
-                    },
-                    _ => {
-                        Query { table, filter, ..on_table(key::deliveries(account), between, true) }
-                    }
-                }
+                deliveries(account, *span, *status, *endpoint)
             }
-            Self::DeliveriesOf(account, event, status, endpoint) => Query {
-                table: Table::Deliveries,
-                filter: delivery_filter(*status, *endpoint, Some(*event)),
+            Self::DeliveriesOf(account, event, status, endpoint) => {
                 // A delivery's id has the time of its event.
-                ..on_table(key::deliveries(account), same_time::<DeliveryId>(event.ulid()), true)
-            },
+                of(key::deliveries(account), same_time::<DeliveryId>(event.ulid()), true)
+                    .on_deliveries(delivery_filter(*status, *endpoint, Some(*event)))
+            }
         }
+    }
+}
+
+fn deliveries(
+    account: &AccountId,
+    span: Span,
+    status: Option<DeliveryStatus>,
+    endpoint: Option<EndpointId>,
+) -> Query {
+    let between = span.ids::<DeliveryId>();
+    match status {
+        // Only those not delivered are in the index.
+        Some(status) if status != DeliveryStatus::Delivered => {
+            Query::on_table(key::deliveries_in(account, status.as_str()), between, true)
+                .by_status()
+                .on_deliveries(delivery_filter(None, endpoint, None))
+        }
+        _ => Query::on_table(key::deliveries(account), between, true)
+            .on_deliveries(delivery_filter(status, endpoint, None)),
     }
 }
 

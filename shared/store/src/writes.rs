@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, LoginKey, Roster, Session,
+    Error, Event, Funds, LoginKey, Payout, Roster, Session, Subject,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -111,15 +111,37 @@ impl Writes {
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
     #[must_use]
-    pub fn open_charge(mut self, charge: &Charge, effects: &Effects) -> Self {
+    pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
-        if let Some(reference) = charge.reference.clone() {
-            let reference = Reference { account_id, reference, charge_id };
-            let told = Meaning::Told(reference_taken);
-            self = self.put(&reference, 1, Some(ABSENT), Vec::new(), told);
-        }
         let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.create(charge).create(&location).record(effects)
+        self.refer(account_id, charge.reference.as_ref(), Subject::Charge(charge_id))
+            .create(charge)
+            .create(&location)
+            .record(effects)
+    }
+
+    /// Opens a payout: the payout, its reference, what it did to the money, and what it brings with
+    /// it.
+    #[must_use]
+    pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
+        self.refer(payout.account_id, payout.reference.as_ref(), Subject::Payout(payout.id))
+            .change_payout(payout, funds, effects)
+    }
+
+    /// Writes a changed payout, with its money where that changed.
+    #[must_use]
+    pub fn change_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
+        let writes = self.replace(payout);
+        let writes = funds.changed_books().into_iter().fold(writes, Self::replace);
+        let writes = funds.changed_hold().into_iter().fold(writes, Self::replace);
+        writes.record(effects)
+    }
+
+    /// Takes the caller's own id for this object, unless another has it.
+    fn refer(self, account_id: AccountId, reference: Option<&String>, holder: Subject) -> Self {
+        let Some(reference) = reference.cloned() else { return self };
+        let reference = Reference { account_id, reference, holder };
+        self.put(&reference, 1, Some(ABSENT), Vec::new(), Meaning::Told(reference_taken))
     }
 
     /// Writes the entries and events of a change. An entry's place can be taken only once, so the
@@ -127,6 +149,7 @@ impl Writes {
     #[must_use]
     pub fn record(self, effects: &Effects) -> Self {
         let writes = effects.entries.iter().fold(self, Self::create);
+        let writes = effects.days.iter().fold(writes, Self::create);
         effects.events.iter().fold(writes, Self::create)
     }
 
@@ -392,7 +415,7 @@ fn reference_taken(row: Attributes) -> Error {
     match from_item::<Reference>(row) {
         Ok(holder) => Error::conflict(
             Code::ReferenceTaken,
-            format!("the reference {:?} belongs to {}", holder.reference, holder.charge_id),
+            format!("the reference {:?} belongs to {}", holder.reference, holder.holder),
         ),
         Err(cause) => Error::internal(cause),
     }

@@ -1,0 +1,109 @@
+//! Examples of what a payout tells.
+
+use std::collections::BTreeMap;
+
+use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
+
+use super::{BUILT_IN, later};
+use crate::{
+    AccountId, Approval, Beneficiary, Books, Destination, Effects, EntryKind, Event, FeeSchedule,
+    Funds, Id, Moment, NewPayout, Payout, PayoutId, PayoutNotice, PayoutReason, PayoutSettings,
+    Posting, Subject, Terms, UserId,
+};
+
+struct Case {
+    terms: Terms,
+    account_id: AccountId,
+    begin: Moment,
+}
+
+pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let settings = PayoutSettings {
+        approval: Approval::SecondUser,
+        review_from_cents: Some(100_000),
+        ..PayoutSettings::default_of(account_id)
+    };
+    let fees = FeeSchedule { fixed_cents: 50, basis_points: 0 };
+    let terms = Terms { fees, settings, ispb: "99999999" };
+    let case = Case { terms, account_id, begin: begin.clone() };
+    [case.funded_late(), case.agreed_to(), case.withdrawn()].concat()
+}
+
+impl Case {
+    fn payout(&self, amount_cents: u64) -> NewPayout {
+        let document = Document::parse(DocumentKind::Cpf, "52998224725").expect(BUILT_IN);
+        let key = PixKey::parse(PixKeyKind::Email, "maria@example.com").expect(BUILT_IN);
+        NewPayout {
+            amount_cents,
+            to: Destination::PixKey(key),
+            beneficiary: Some(Beneficiary { name: "Maria Silva".to_owned(), document }),
+            description: Some("Invoice 77".to_owned()),
+            reference: Some("invoice-77".to_owned()),
+            metadata: BTreeMap::new(),
+            scheduled_for: None,
+            wait_for_funds: true,
+            batch_id: None,
+        }
+    }
+
+    fn funds(&self, available_cents: u64) -> Funds {
+        let mut books = Books::open(self.account_id);
+        let subject = Subject::Payout(PayoutId::mint(&self.begin));
+        let paid_in = Posting::new(EntryKind::PayoutReturned, available_cents);
+        books.post(subject, &[paid_in], &self.begin, &mut Effects::default()).expect(BUILT_IN);
+        Funds::new(books, None)
+    }
+
+    fn open(&self, new: NewPayout, funds: &mut Funds) -> (Payout, Vec<Event>) {
+        let id = PayoutId::mint(&self.begin);
+        let author = (self.account_id, UserId::mint(&self.begin));
+        let opened = Payout::open(id, author, new, &self.terms, funds, &self.begin);
+        let (payout, effects) = opened.expect(BUILT_IN);
+        (payout, effects.events)
+    }
+
+    /// Waits for funds, and then for a second user.
+    fn funded_late(&self) -> Vec<Event> {
+        let (mut payout, mut events) = self.open(self.payout(2_500), &mut self.funds(100));
+        let (mut funds, moment) = (self.funds(5_000), later(&self.begin, 120));
+        let funded = payout.come_due(&self.terms, &mut funds, &moment).expect(BUILT_IN);
+        events.extend(funded.expect(BUILT_IN).events);
+        events
+    }
+
+    /// Agreed to by two, scheduled, paid, and returned.
+    fn agreed_to(&self) -> Vec<Event> {
+        let new = NewPayout {
+            scheduled_for: Some(later(&self.begin, 3_600).now),
+            ..self.payout(250_000)
+        };
+        let mut funds = self.funds(300_000);
+        let (mut payout, mut events) = self.open(new, &mut funds);
+        let at = |seconds| later(&self.begin, seconds);
+        let other = UserId::mint(&at(1));
+        let (terms, funds) = (&self.terms, &mut funds);
+        let approved = payout.approve(other, terms, funds, &at(60)).expect(BUILT_IN);
+        let mut refused = payout.clone();
+        let mut refused_funds = funds.clone();
+        let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
+        let went = payout.come_due(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
+        let paid = payout.receive(&PayoutNotice::Settled, funds, &at(3_602)).expect(BUILT_IN);
+        let back = PayoutNotice::Returned {
+            return_id: EndToEndId::parse("D9999999920261123151001234567890").expect(BUILT_IN),
+            amount_cents: 250_000,
+            reason: PayoutReason::BeneficiaryRequest,
+        };
+        let returned = payout.receive(&back, funds, &at(3_662)).expect(BUILT_IN);
+        let rejected = refused.fail_review(other, &mut refused_funds, &at(120)).expect(BUILT_IN);
+        for effects in [approved, passed, went, paid, returned, rejected] {
+            events.extend(effects.events);
+        }
+        events
+    }
+
+    fn withdrawn(&self) -> Vec<Event> {
+        let mut funds = self.funds(5_000);
+        let (mut payout, _) = self.open(self.payout(2_500), &mut funds);
+        payout.cancel(&mut funds, &later(&self.begin, 60)).expect(BUILT_IN).events
+    }
+}

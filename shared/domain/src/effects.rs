@@ -1,0 +1,23 @@
+//! What a change brings with it, to be written in the same transaction.
+
+use crate::{Entry, Event, LedgerDay};
+
+/// Rows that a change of state adds and never changes.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// For the customer.
+    pub events: Vec<Event>,
+    /// Lines of the books.
+    pub entries: Vec<Entry>,
+    /// Days that began with them.
+    pub days: Vec<LedgerDay>,
+}
+
+impl Effects {
+    /// Everything another change of the same transaction brought.
+    pub fn append(&mut self, more: Self) {
+        self.events.extend(more.events);
+        self.entries.extend(more.entries);
+        self.days.extend(more.days);
+    }
+}

@@ -1,0 +1,416 @@
+//! From the wish to the network: opening, agreeing, waiting, going, and the ends before that.
+
+use brazil::{EndToEndId, EndToEndIdKind};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    DECIDED_WITHIN, Destination, FUNDED_WITHIN, Funds, NewPayout, Payout, PayoutDue, PayoutMethod,
+    PayoutReason, PayoutStatus, PayoutStep, Sending, hold_of, travels_from,
+};
+use crate::{
+    AccountId, Approval, Code, Effects, Error, EventType, FeeSchedule, History, Hold, Moment,
+    PayoutId, PayoutLimits, PayoutSettings, PayoutView, StatusChange, Subject, UserId,
+};
+
+/// How often it is looked whether there are funds now: with each tick of the clock.
+const FUND_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// What a payout of an account is opened and let go under.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// What it costs.
+    pub fees: FeeSchedule,
+    /// What the account demands.
+    pub settings: PayoutSettings,
+    /// The participant that sends it, 8 characters: the start of its end-to-end id.
+    pub ispb: &'static str,
+}
+
+impl Payout {
+    /// Opens a payout: puts its money aside, or, where it may wait for that, lets it wait.
+    pub fn open(
+        id: PayoutId,
+        (account_id, created_by): (AccountId, UserId),
+        new: NewPayout,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<(Self, Effects), Error> {
+        let settings = &terms.settings;
+        settings.limits.check_one(new.amount_cents)?;
+        let method = new.to.method();
+        let from = travels_from(method, new.scheduled_for.unwrap_or(moment.now));
+        let mut payout = Self {
+            id,
+            account_id,
+            status: PayoutStatus::Processing,
+            amount_cents: new.amount_cents,
+            fees_cents: terms.fees.fee_cents(new.amount_cents),
+            returned_amount_cents: 0,
+            method,
+            to: new.to,
+            beneficiary: new.beneficiary,
+            description: new.description,
+            reference: new.reference,
+            metadata: new.metadata,
+            scheduled_for: (from > moment.now).then_some(from),
+            wait_for_funds: new.wait_for_funds,
+            needs_approval: settings.approval == Approval::SecondUser,
+            needs_review: settings.review_from_cents.is_some_and(|from| new.amount_cents >= from),
+            approved_by: None,
+            reviewed_by: None,
+            sending: None,
+            returns: Vec::new(),
+            status_history: Vec::new(),
+            created_at: moment.now,
+            created_by,
+            batch_id: new.batch_id,
+            due: None,
+            history: History::default(),
+            version: 0,
+        };
+        let mut effects = Effects::default();
+        let status = payout.fund(terms, funds, moment, &mut effects)?;
+        payout.begin(status, None, moment);
+        payout.record(EventType::PayoutCreated, moment, &mut effects);
+        Ok((payout, effects))
+    }
+
+    /// Puts the money aside and says what comes next, which is to wait where that is allowed.
+    fn fund(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<PayoutStatus, Error> {
+        let total = self.total_cents();
+        let decided_by = moment.now + DECIDED_WITHIN;
+        let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
+        let subject = Subject::Payout(self.id);
+        let placed = Hold::place(
+            hold_of(self.id),
+            subject,
+            total,
+            expires_at,
+            &mut funds.books,
+            moment,
+            effects,
+        );
+        match placed {
+            Ok(hold) => {
+                funds.hold = Some(hold);
+                self.next(terms, funds, moment)
+            }
+            Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
+                let until = self.created_at + FUNDED_WITHIN;
+                let at = until.min(moment.now + FUND_AGAIN);
+                self.due = Some(PayoutDue { at, step: PayoutStep::Fund });
+                Ok(PayoutStatus::AwaitingFunds)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The next state of a payout whose money is put aside: the first thing that still has to happen.
+    fn next(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<PayoutStatus, Error> {
+        let lapses = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
+        let due = |at: Option<Timestamp>, step| at.map(|at| PayoutDue { at, step });
+        if self.needs_approval && self.approved_by.is_none() {
+            self.due = due(lapses(), PayoutStep::Lapse);
+            return Ok(PayoutStatus::AwaitingApproval);
+        }
+        if self.needs_review && self.reviewed_by.is_none() {
+            self.due = due(lapses(), PayoutStep::Lapse);
+            return Ok(PayoutStatus::InReview);
+        }
+        if let Some(hold) = &mut funds.hold {
+            hold.keep(moment)?;
+        }
+        let from = travels_from(self.method, self.scheduled_for.unwrap_or(moment.now));
+        if from > moment.now {
+            self.scheduled_for = Some(from);
+            self.due = due(Some(from), PayoutStep::Go);
+            return Ok(PayoutStatus::Scheduled);
+        }
+        self.go(&terms.settings.limits, terms.ispb, funds, moment)?;
+        Ok(PayoutStatus::Processing)
+    }
+
+    /// Lets it go: counts it against the limits of this day, and gives it its name in the network.
+    fn go(
+        &mut self,
+        limits: &PayoutLimits,
+        ispb: &str,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        funds.books.outgoing.admit(self.amount_cents, limits, moment.now)?;
+        let end_to_end_id = match self.method {
+            PayoutMethod::Ted => None,
+            PayoutMethod::Pix => {
+                let suffix = moment.base62(11);
+                let id = EndToEndId::mint(EndToEndIdKind::Payment, ispb, moment.now, &suffix);
+                Some(id.map_err(Error::internal)?)
+            }
+        };
+        let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
+        self.sending = Some(Sending {
+            order_id,
+            end_to_end_id,
+            since: moment.now,
+            attempts: 0,
+            unknown_since: None,
+        });
+        self.due = Some(PayoutDue { at: moment.now, step: PayoutStep::Submit });
+        Ok(())
+    }
+
+    /// A second user agrees. Who made it cannot.
+    pub fn approve(
+        &mut self,
+        by: UserId,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        self.must_be(PayoutStatus::AwaitingApproval, "approved", moment)?;
+        if by == self.created_by {
+            return Err(Error::forbidden(
+                Code::SecondUserNeeded,
+                "whoever made a payout cannot approve it; ask another user with payouts:write",
+            ));
+        }
+        self.approved_by = Some(by);
+        self.proceed(terms, funds, moment)
+    }
+
+    /// A moderator lets it pass.
+    pub fn pass_review(
+        &mut self,
+        by: UserId,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        self.must_be(PayoutStatus::InReview, "released", moment)?;
+        self.reviewed_by = Some(by);
+        self.proceed(terms, funds, moment)
+    }
+
+    /// A moderator refuses it.
+    pub fn fail_review(
+        &mut self,
+        by: UserId,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        self.must_be(PayoutStatus::InReview, "rejected", moment)?;
+        self.reviewed_by = Some(by);
+        self.end(PayoutStatus::Rejected, Some(PayoutReason::ReviewRejected), funds, moment)
+    }
+
+    /// Withdraws it, as long as it has not gone.
+    pub fn cancel(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
+        let waits = matches!(
+            self.status,
+            PayoutStatus::AwaitingFunds
+                | PayoutStatus::AwaitingApproval
+                | PayoutStatus::InReview
+                | PayoutStatus::Scheduled
+        );
+        if !waits || self.lapsed_at(moment.now).is_some() {
+            return Err(self.clone().as_of(moment.now).not_in_state_to("cancelled"));
+        }
+        self.end(PayoutStatus::Cancelled, None, funds, moment)
+    }
+
+    /// Does what came due and needs no network. None when there is nothing of the kind.
+    pub fn come_due(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Option<Effects>, Error> {
+        let Some(due) = self.due.clone().filter(|due| due.at <= moment.now) else {
+            return Ok(None);
+        };
+        match due.step {
+            PayoutStep::Submit | PayoutStep::Ask => Ok(None),
+            PayoutStep::Receive { notice } => self.receive(&notice, funds, moment).map(Some),
+            PayoutStep::Lapse => self.lapse(funds, moment).map(Some),
+            PayoutStep::Fund => self.fund_later(terms, funds, moment).map(Some),
+            PayoutStep::Go => self.proceed_or_reject(terms, funds, moment).map(Some),
+        }
+    }
+
+    fn lapse(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
+        let mut effects = Effects::default();
+        if let Some(hold) = &mut funds.hold {
+            hold.expire(&mut funds.books, moment, &mut effects)?;
+        }
+        let reason = Some(PayoutReason::NotApprovedInTime);
+        self.enter(PayoutStatus::Rejected, reason, moment, &mut effects);
+        Ok(effects)
+    }
+
+    /// Looks again whether there are funds. As long as there are none, nothing is told.
+    fn fund_later(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        if self.created_at + FUNDED_WITHIN <= moment.now {
+            let reason = Some(PayoutReason::InsufficientFunds);
+            return self.end(PayoutStatus::Rejected, reason, funds, moment);
+        }
+        let mut effects = Effects::default();
+        match self.fund(terms, funds, moment, &mut effects) {
+            Ok(PayoutStatus::AwaitingFunds) => Ok(effects),
+            Ok(status) => {
+                self.enter(status, None, moment, &mut effects);
+                Ok(effects)
+            }
+            Err(error) => {
+                let reason = limit_reached(error)?;
+                self.end_after(effects, reason, funds, moment)
+            }
+        }
+    }
+
+    /// Goes on to the next state.
+    fn proceed(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        let mut effects = Effects::default();
+        let status = self.next(terms, funds, moment)?;
+        self.enter(status, None, moment, &mut effects);
+        Ok(effects)
+    }
+
+    /// Goes on where nobody waits for an answer: what a person would be refused ends the payout.
+    fn proceed_or_reject(
+        &mut self,
+        terms: &Terms,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        self.proceed(terms, funds, moment).or_else(|error| {
+            let reason = limit_reached(error)?;
+            self.end(PayoutStatus::Rejected, Some(reason), funds, moment)
+        })
+    }
+
+    /// Ends it without money having gone.
+    pub(super) fn end(
+        &mut self,
+        status: PayoutStatus,
+        reason: Option<PayoutReason>,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        let mut effects = Effects::default();
+        funds.release(moment, &mut effects)?;
+        if let Some(sending) = &self.sending {
+            funds.books.outgoing.take_back(self.amount_cents, sending.since);
+        }
+        self.enter(status, reason, moment, &mut effects);
+        Ok(effects)
+    }
+
+    fn end_after(
+        &mut self,
+        mut effects: Effects,
+        reason: PayoutReason,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        effects.append(self.end(PayoutStatus::Rejected, Some(reason), funds, moment)?);
+        Ok(effects)
+    }
+
+    /// Enters a state that its owner is told of.
+    pub(super) fn enter(
+        &mut self,
+        status: PayoutStatus,
+        reason: Option<PayoutReason>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let kind = match status {
+            // Only what was just made waits for funds.
+            PayoutStatus::AwaitingFunds => EventType::PayoutCreated,
+            PayoutStatus::AwaitingApproval => EventType::PayoutAwaitingApproval,
+            PayoutStatus::InReview => EventType::PayoutInReview,
+            PayoutStatus::Scheduled => EventType::PayoutScheduled,
+            PayoutStatus::Processing => EventType::PayoutProcessing,
+            PayoutStatus::Paid => EventType::PayoutPaid,
+            PayoutStatus::Rejected => EventType::PayoutRejected,
+            PayoutStatus::Returned => EventType::PayoutReturned,
+            PayoutStatus::Cancelled => EventType::PayoutCancelled,
+        };
+        self.begin(status, reason, moment);
+        self.record(kind, moment, effects);
+    }
+
+    fn begin(&mut self, status: PayoutStatus, reason: Option<PayoutReason>, moment: &Moment) {
+        let ended = matches!(
+            status,
+            PayoutStatus::Paid
+                | PayoutStatus::Rejected
+                | PayoutStatus::Returned
+                | PayoutStatus::Cancelled
+        );
+        if ended {
+            self.due = None;
+        }
+        self.status = status;
+        let reason = reason.map(|reason| reason.as_str().to_owned());
+        self.status_history.push(StatusChange { status, at: moment.now, reason });
+    }
+
+    pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+        let object = serde_json::to_value(PayoutView::from(&*self))
+            .expect("a view has string keys and no floats, so it always serialises");
+        let id = self.id.to_string();
+        effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
+    }
+
+    fn must_be(
+        &self,
+        status: PayoutStatus,
+        participle: &str,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let now = self.clone().as_of(moment.now);
+        match now.status == status {
+            true => Ok(()),
+            false => Err(now.not_in_state_to(participle)),
+        }
+    }
+
+    /// The key it goes to, if it goes to one.
+    pub fn pix_key(&self) -> Option<&brazil::PixKey> {
+        match &self.to {
+            Destination::PixKey(key) => Some(key),
+            Destination::BankAccount(_) => None,
+        }
+    }
+}
+
+/// What ends a payout that nobody waits for; any other error stays one.
+fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
+    match error {
+        Error::Refused { code: Code::PayoutLimit, .. } => Ok(PayoutReason::PayoutLimit),
+        other => Err(other),
+    }
+}
