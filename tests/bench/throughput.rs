@@ -91,6 +91,7 @@ async fn bundle() -> Bundle {
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
         egress: Arc::new(HttpEgress::new(Reach::Loopback, Arc::new(SystemResolver))),
+        rail: Arc::new(rails::sandbox::SandboxRail),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
     };

@@ -44,10 +44,10 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
 
 /// Who may do what, written by hand and apart from the code. `v` view, `w` write, `m` moderator,
 /// `n` a moderator without two-factor, `r` a key with `charges:read`, `k` a key with
-/// `charges:write`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
+/// `charges:write`, `p` a key with `payouts:write`, `q` a key with `payouts:read`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
 /// without permissions.
 const PERMISSIONS: &[(&str, &str)] = &[
-    ("find_me", "vwmnrkeh0"),
+    ("find_me", "vwmnrkpqeh0"),
     ("start_two_factor", "vwmn"),
     ("confirm_two_factor", "vwmn"),
     ("create_user", "m"),
@@ -69,8 +69,17 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("find_charge", "vwmnrk"),
     ("cancel_charge", "wmk"),
     ("show_qr_code", "vwmnrk"),
-    ("list_scenarios", "vwmnrkeh0"),
+    ("create_payout", "wmp"),
+    ("list_payouts", "vwmnpq"),
+    ("find_payout", "vwmnpq"),
+    ("cancel_payout", "wmp"),
+    ("approve_payout", "wmp"),
+    ("review_payout", "m"),
+    ("find_payout_settings", "vwmnpq"),
+    ("replace_payout_settings", "m"),
+    ("list_scenarios", "vwmnrkpqeh0"),
     ("pay_charge", "wmk"),
+    ("resolve_payout", "wmp"),
     ("create_webhook_endpoint", "mh"),
     ("list_webhook_endpoints", "vwmnhe"),
     ("find_webhook_endpoint", "vwmnhe"),
@@ -109,6 +118,8 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
     for (letter, permissions) in [
         ('r', vec![Permission::ChargesRead]),
         ('k', vec![Permission::ChargesWrite]),
+        ('p', vec![Permission::PayoutsWrite]),
+        ('q', vec![Permission::PayoutsRead]),
         ('e', vec![Permission::WebhooksRead]),
         ('h', vec![Permission::WebhooksWrite]),
         ('0', vec![]),

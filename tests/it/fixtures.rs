@@ -1,17 +1,18 @@
 //! A good request of every operation, for the tests that go through all of them.
 
-use domain::Role;
+use domain::{Permission, Role};
 use edge::{Idempotence, Needs, Operation};
 use gate::Moderation;
 use local::all_operations;
 use serde_json::{Value, json};
-use tests::{Ask, Tenant, World, new_charge};
+use tests::{Ask, Tenant, World, new_charge, new_payout};
 
 /// Objects of one account that paths can name.
 pub(crate) struct Things {
     pub(crate) user_id: String,
     pub(crate) key_id: String,
     pub(crate) charge_id: String,
+    pub(crate) payout_id: String,
     pub(crate) location: String,
     pub(crate) invitation: String,
     pub(crate) endpoint_id: String,
@@ -27,6 +28,12 @@ impl Things {
         let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
         let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
         let key = &tenant.program.api_key;
+        world.pay_in(key, 1_000_000).await;
+        let mut later = new_payout();
+        later["scheduled_for"] = json!("2026-12-24T12:00:00Z");
+        let payout = world.payout(key, "fixture", &later).await.created();
+        // Ids of one instant are neighbours.
+        world.wait(1);
         let (endpoint_id, _) = world.endpoint(key, HOOK, &["*"]).await;
         let charge = world.charge(key, "fixture").await.created();
         world.deliver().await;
@@ -40,6 +47,7 @@ impl Things {
             user_id: target.id.clone(),
             key_id: format!("key_{bare}"),
             charge_id: text(&charge["id"]),
+            payout_id: text(&payout["id"]),
             location: text(&charge["pix"]["txid"]),
             invitation: text(&invited["invitation"]["token"]),
             endpoint_id,
@@ -49,10 +57,11 @@ impl Things {
     }
 
     /// Ids that paths name and that answer 404 when they are another account's.
-    pub(crate) fn ids(&self) -> [&str; 6] {
+    pub(crate) fn ids(&self) -> [&str; 7] {
         [
             &self.user_id,
             &self.charge_id,
+            &self.payout_id,
             &self.key_id,
             &self.endpoint_id,
             &self.event_id,
@@ -82,6 +91,12 @@ impl Things {
             "find_api_key" | "delete_api_key" => (self.key_id.as_str(), Value::Null),
             "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
+            "create_payout" => ("", new_payout()),
+            "find_payout" => (self.payout_id.as_str(), Value::Null),
+            "cancel_payout" | "approve_payout" => (self.payout_id.as_str(), json!({})),
+            "review_payout" => (self.payout_id.as_str(), json!({ "decision": "release" })),
+            "resolve_payout" => (self.payout_id.as_str(), json!({ "outcome": "paid" })),
+            "replace_payout_settings" => ("", json!({ "approval": "none" })),
             "show_pix_location" => (self.location.as_str(), Value::Null),
             "start_two_factor" => ("", json!({})),
             "create_webhook_endpoint" => ("", json!({ "url": HOOK, "events": ["charge.paid"] })),
@@ -109,6 +124,8 @@ impl Things {
             | "list_api_keys"
             | "find_usage"
             | "list_charges"
+            | "list_payouts"
+            | "find_payout_settings"
             | "list_scenarios"
             | "list_webhook_endpoints"
             | "list_events"
@@ -166,6 +183,11 @@ pub(crate) fn rightful<'w>(
     }
 }
 
+/// Whether its good request needs a payout in a state of its own.
+pub(crate) fn needs_payout(operation: &Operation) -> bool {
+    matches!(operation.name, "approve_payout" | "review_payout" | "resolve_payout")
+}
+
 /// A request that succeeds, also where it takes a person of its own.
 pub(crate) async fn good_request<'w>(
     world: &'w World,
@@ -180,6 +202,29 @@ pub(crate) async fn good_request<'w>(
             let person = &tenant.bruno.person;
             let code = tenant.bruno.fresh_code(world);
             body = json!({ "email": person.email, "password": person.password, "totp_code": code });
+        }
+        _ if needs_payout(operation) => {
+            let approval = if operation.name == "approve_payout" { "second_user" } else { "none" };
+            let mut settings = json!({ "approval": approval });
+            if operation.name == "review_payout" {
+                settings["review_from_cents"] = json!(1);
+            }
+            let change = tenant.ana.ask_with_code(world, "PUT", "/v1/payout-settings");
+            change.json(&settings).send().await.ok();
+            world.wait(31);
+            let mut payout = new_payout();
+            payout["amount_cents"] = json!(2_006);
+            let key = &tenant.program.api_key;
+            let payout = world.payout(key, operation.name, &payout).await.created();
+            target = target.replace(&things.payout_id, &text(&payout["id"]));
+            world.deliver().await;
+            if operation.name == "approve_payout" {
+                let other = [Permission::PayoutsWrite];
+                let other = world.program(tenant.account_id, &other, &["203.0.113.7"]).await;
+                caller = world.ask("POST", &target).key(&other.api_key);
+            } else {
+                caller = rightful(world, tenant, operation, &target);
+            }
         }
         "reset_two_factor" => {
             target = target.replace(&things.user_id, &tenant.bruno.user_id);

@@ -9,9 +9,9 @@ use local::{all_operations, functions};
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
-use tests::{Answer, Does, Tenant, World, new_charge};
+use tests::{Answer, Does, Tenant, World, new_charge, new_payout};
 
-use crate::fixtures::{Things, good_request, text};
+use crate::fixtures::{Things, good_request, needs_payout, text};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -68,13 +68,19 @@ async fn in_full(world: &World, tenant: &Tenant, things: &Things, operation: &Op
     let sandbox = fresh(world);
     let takes_code =
         matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));
+    let mut ask = match needs_payout(operation) {
+        // What is made for it is made elsewhere, a minute before.
+        true => {
+            let ask = good_request(world, tenant, things, operation).await;
+            world.wait(61);
+            ask.at(&sandbox)
+        }
+        false => good_request(&sandbox, tenant, things, operation).await,
+    };
     if takes_code {
-        let wrong = tenant.ana.wrong_code(world);
-        let ask = good_request(&sandbox, tenant, things, operation).await;
-        let refused = ask.replace_header("two-factor-code", &wrong).send().await;
-        refused.problem(403, "two_factor_code_invalid");
+        let wrong = ask.clone().replace_header("two-factor-code", &tenant.ana.wrong_code(world));
+        wrong.send().await.problem(403, "two_factor_code_invalid");
     }
-    let mut ask = good_request(&sandbox, tenant, things, operation).await;
     if takes_code {
         ask = ask.replace_header("two-factor-code", &tenant.ana.fresh_code(world));
     }
@@ -90,11 +96,20 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     let mut charge = new_charge();
     charge["reference"] = json!("order-1");
     world.post("/v1/charges").key(key).idempotency_key("1").json(&charge).send().await.created();
+    world.pay_in(key, 10_000).await;
+    let mut payout = new_payout();
+    payout["reference"] = json!("invoice-1");
+    payout["scheduled_for"] = json!("2026-12-24T12:00:00Z");
+    world.payout(key, "3", &payout).await.created();
+    world.payout(key, "4", &new_payout()).await.created();
+    world.deliver().await;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
     world.charge(key, "2").await.created();
     let pages = [
         "/v1/charges?reference=order-1",
         "/v1/charges?status=pending",
+        "/v1/payouts?reference=invoice-1",
+        "/v1/payouts?status=scheduled",
         "/v1/deliveries?status=pending",
     ];
     for page in pages {
@@ -198,6 +213,11 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     charge["amount_cents"] = json!(1_001);
     let charge = world.post("/v1/charges").key(key).idempotency_key("paid").json(&charge);
     let charge = charge.send().await.created();
+    // Paid, and returned five minutes later.
+    world.pay_in(key, 10_000).await;
+    let mut payout = new_payout();
+    payout["amount_cents"] = json!(2_005);
+    world.payout(key, "returned", &payout).await.created();
     world.deliver().await;
     let events = world.get("/v1/events").key(key).send().await.ok();
     let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
@@ -208,6 +228,7 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     }
     let again = world.post(&again).key(key).json(&json!({})).send().await;
     assert!((200..300).contains(&again.status), "{}", again.text());
+    world.payout(key, "lying", &new_payout()).await.created();
     world.pay(key, &text(&charge["id"])).await.ok();
     world.wait(61);
     // Two ticks at once: each finds what the other has published.

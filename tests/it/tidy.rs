@@ -54,7 +54,8 @@ fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
 
 #[test]
 fn operations_are_named_once_with_a_verb_of_the_house() {
-    const VERBS: [&str; 20] = [
+    const VERBS: [&str; 23] = [
+        "approve",
         "accept",
         "cancel",
         "close",
@@ -67,6 +68,8 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
         "pay",
         "redeliver",
         "replace",
+        "resolve",
+        "review",
         "replay",
         "reset",
         "rotate",
@@ -311,14 +314,15 @@ fn the_layers_are_what_the_architecture_says() {
     only("aws-sdk-secretsmanager", &["edge", "local"]);
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
     // What sends is given to no function that is called over HTTP, nor to the operator's.
-    let background = ["clock", "dispatch", "relay", "worker", "outbox", "local", "stack", "tests"];
+    let background =
+        ["clock", "dispatch", "relay", "remit", "worker", "outbox", "local", "stack", "tests"];
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }
     only("reqwest", &["dispatch", "local"]);
-    only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "worker"]);
-    let called = ["identity", "keys", "payin", "reference", "sandbox", "webhooks"];
-    for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay"]) {
+    only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "remit", "worker"]);
+    let called = ["identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
+    for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay", "remit"]) {
         only(domain, &["local", "xtask", "tests"]);
     }
 }

@@ -169,7 +169,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
         world.ask(method, &path).send().await.problem(401, "credential_missing");
         count += 1;
     }
-    assert_eq!(count, 14);
+    assert_eq!(count, 16);
 }
 
 #[tokio::test]

@@ -82,6 +82,11 @@ impl<'w> Ask<'w> {
         self.header("content-type", "application/json")
     }
 
+    /// Goes to another sandbox of the deployment.
+    pub fn at(self, world: &'w World) -> Self {
+        Self { world, ..self }
+    }
+
     /// Sends it.
     pub async fn send(self) -> Answer {
         let answer = self.world.bundle.call(self.request).await;

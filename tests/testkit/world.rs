@@ -12,7 +12,7 @@ use local::seed::{self, Program};
 use local::{Bundle, LocalClock, Options, Secret};
 use serde_json::{Value, json};
 
-use crate::{Answer, Ask, Human, NoTimer, Receivers};
+use crate::{Answer, Ask, Human, Network, NoTimer, Receivers};
 
 /// When every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
@@ -47,7 +47,7 @@ pub struct Tenant {
     pub ana: Human,
     /// Another.
     pub bruno: Human,
-    /// A program with `charges:write` and `webhooks:write`, called from 203.0.113.7.
+    /// A program with `charges:write`, `payouts:write` and `webhooks:write`, called from 203.0.113.7.
     pub program: Program,
 }
 
@@ -57,6 +57,8 @@ pub struct World {
     pub bundle: Bundle,
     /// Where webhooks arrive.
     pub receivers: Receivers,
+    /// The network that pays out.
+    pub network: Network,
     log: Arc<Captured>,
     requests: AtomicU64,
 }
@@ -88,7 +90,7 @@ impl World {
         timer: Arc<dyn Timer>,
         receivers: Receivers,
     ) -> Self {
-        let log = Arc::new(Captured::default());
+        let (log, network) = (Arc::new(Captured::default()), Network::default());
         let options = Options {
             database: None,
             pepper: pepper(&[1]),
@@ -98,11 +100,12 @@ impl World {
             stage,
             public_url: Some("http://127.0.0.1:4000".to_owned()),
             egress,
+            rail: Arc::new(network.clone()),
             timer,
             loopback_receivers: false,
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");
-        Self { bundle, receivers, log, requests: AtomicU64::new(0) }
+        Self { bundle, receivers, network, log, requests: AtomicU64::new(0) }
     }
 
     /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
@@ -110,7 +113,8 @@ impl World {
     pub fn second_sandbox(&self, change: impl FnOnce(&mut edge::Config)) -> Self {
         let bundle = self.bundle.second_sandbox(change);
         let (receivers, log) = (self.receivers.clone(), Arc::clone(&self.log));
-        Self { bundle, receivers, log, requests: AtomicU64::new(1_000_000) }
+        let network = self.network.clone();
+        Self { bundle, receivers, network, log, requests: AtomicU64::new(1_000_000) }
     }
 
     /// Opens an account with its people; `name` makes their e-mails.
@@ -122,7 +126,8 @@ impl World {
         let bruno = self
             .human(account_id, &format!("bruno@{name}.example"), &[Role::Moderator], true)
             .await;
-        let permissions = [Permission::ChargesWrite, Permission::WebhooksWrite];
+        let permissions =
+            [Permission::ChargesWrite, Permission::PayoutsWrite, Permission::WebhooksWrite];
         let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }
     }
@@ -232,6 +237,27 @@ impl World {
         self.post(&format!("/v1/sandbox/charges/{charge_id}/pay")).key(api_key).send().await
     }
 
+    /// Puts money into the available balance: a charge of so much is paid. Its fee is 99 basis points.
+    pub async fn pay_in(&self, api_key: &str, amount_cents: u64) {
+        let mut charge = new_charge();
+        charge["amount_cents"] = json!(amount_cents);
+        let name = format!("pay-in-{}", self.request_id());
+        let ask = self.post("/v1/charges").key(api_key).idempotency_key(&name).json(&charge);
+        let charge = ask.send().await.created();
+        self.pay(api_key, charge["id"].as_str().expect("an id")).await.ok();
+    }
+
+    /// Sends money; the same name is the same payout.
+    pub async fn payout(&self, api_key: &str, name: &str, payout: &Value) -> Answer {
+        self.post("/v1/payouts").key(api_key).idempotency_key(name).json(payout).send().await
+    }
+
+    /// A payout as the API shows it.
+    pub async fn find_payout(&self, api_key: &str, id: &Value) -> Value {
+        let id = id.as_str().expect("an id");
+        self.get(&format!("/v1/payouts/{id}")).key(api_key).send().await.ok()
+    }
+
     /// Everything that was logged.
     pub fn logged(&self) -> Vec<Value> {
         self.log.0.lock().expect("no test panics while logging").clone()
@@ -333,6 +359,18 @@ pub fn new_charge() -> Value {
             "name": "Maria Silva",
             "document": { "type": "cpf", "number": "529.982.247-25" },
             "email": "maria@example.com",
+        },
+    })
+}
+
+/// The body of a payout of 25 reais.
+pub fn new_payout() -> Value {
+    json!({
+        "amount_cents": 2_500,
+        "to": { "pix_key": { "type": "email", "key": "maria@example.com" } },
+        "beneficiary": {
+            "name": "Maria Silva",
+            "document": { "type": "cpf", "number": "529.982.247-25" },
         },
     })
 }

@@ -3,6 +3,7 @@
 mod due;
 
 pub mod advance_charges;
+pub mod advance_payouts;
 pub mod advance_replays;
 pub mod resend_deliveries;
 pub mod sweep_events;
@@ -10,6 +11,8 @@ pub mod sweep_events;
 worker::jobs! {
     /// Every minute: expires charges nobody paid and takes in what networks announced.
     advance_charges;
+    /// Every minute: moves on payouts that waited, and has their network told or asked.
+    advance_payouts;
     /// Every minute: publishes events that the stream has left lying.
     sweep_events;
     /// Every minute: sends a message for each delivery whose next attempt is due.

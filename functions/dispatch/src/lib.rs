@@ -4,7 +4,6 @@
 mod attempt;
 mod breaker;
 mod dispatcher;
-mod lane;
 mod outcome;
 mod signed;
 

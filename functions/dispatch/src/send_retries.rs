@@ -4,10 +4,15 @@
 use domain::Error;
 use queue::Lane;
 use serde_json::Value;
+use worker::each_message;
 
-use crate::{Dispatcher, lane};
+use crate::Dispatcher;
+use crate::attempt::attempt;
 
 /// Makes the attempts of a batch.
 pub async fn handle(dispatcher: &Dispatcher, batch: Value) -> Result<Value, Error> {
-    lane::send(dispatcher, Lane::Retry, "send_retries", batch).await
+    each_message(&dispatcher.worker.app, "send_retries", batch, |message| {
+        attempt(dispatcher, Lane::Retry, message)
+    })
+    .await
 }

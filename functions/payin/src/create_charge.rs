@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use brazil::{BrCode, Document, DocumentError, DocumentKind, Txid};
+use brazil::{BrCode, Txid};
 use domain::{
-    AMOUNT_CENTS_MAX, Account, Charge, ChargeId, ChargeView, Effects, Error, Flaw, Id, NewCharge,
-    Payer, PixDetails, Violation,
+    Account, Charge, ChargeId, ChargeView, Effects, Error, Flaw, Id, NewCharge, Payer, PixDetails,
+    Violation,
 };
+use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
 use edge::{Call, Created, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -17,8 +18,6 @@ use store::{Store, Writes};
 const EXPIRY_DEFAULT: SignedDuration = SignedDuration::from_hours(24);
 /// The longest.
 const EXPIRY_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
-/// Characters of a reference.
-pub(crate) const REFERENCE_LENGTH_MAX: usize = 64;
 
 /// What a charge is opened from.
 #[derive(Deserialize, JsonSchema)]
@@ -81,20 +80,6 @@ pub struct PayerInput {
     email: Option<String>,
 }
 
-/// A document.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "NewDocument")]
-pub struct DocumentInput {
-    /// `cpf` or `cnpj`.
-    #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
-    kind: DocumentKind,
-    /// Its number; a CNPJ may have letters.
-    #[schemars(length(min = 11, max = 18))]
-    number: String,
-}
-
 /// Opens the charge, its reference, its location and its event in one transaction.
 pub async fn handle(
     store: &Store,
@@ -133,19 +118,16 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
     let payer = &input.payer;
     let expires_at = input.expires_at.unwrap_or(now + EXPIRY_DEFAULT);
     let rules = [
-        amount(input.amount_cents),
-        length("payer.name", Some(&payer.name), 200),
-        length("description", input.description.as_deref(), 140),
-        length("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
+        fields::amount("amount_cents", input.amount_cents),
+        fields::text("payer.name", Some(&payer.name), 200),
+        fields::text("description", input.description.as_deref(), 140),
+        fields::text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
         email(payer.email.as_deref()),
-        metadata(input.metadata.as_ref()),
+        fields::metadata("metadata", input.metadata.as_ref()),
         expiry(expires_at, now),
     ];
     let mut violations: Vec<_> = rules.into_iter().flatten().collect();
-    let document = Document::parse(payer.document.kind, payer.document.number.trim());
-    let document = document.map_err(|error| {
-        violations.push(Violation::new("payer.document.number", flaw(&error), error.to_string()));
-    });
+    let document = payer.document.read("payer.document").map_err(|flaw| violations.push(flaw));
     match document {
         Ok(document) if violations.is_empty() => Ok(NewCharge {
             amount_cents: input.amount_cents,
@@ -164,52 +146,14 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
     }
 }
 
-fn amount(amount_cents: u64) -> Option<Violation> {
-    let detail = format!("an amount is 1 to {AMOUNT_CENTS_MAX} cents");
-    let good = (1..=AMOUNT_CENTS_MAX).contains(&amount_cents);
-    (!good).then(|| Violation::new("amount_cents", Flaw::OutOfRange, detail))
-}
-
-pub(crate) fn length(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
-    let good = text.is_none_or(|text| is_text(text, length_max));
-    let detail = format!("this is 1 to {length_max} characters, none of them control characters");
-    (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
-}
-
 fn email(email: Option<&str>) -> Option<Violation> {
-    let good = email.is_none_or(|email| email.contains('@') && is_text(email, 254));
+    let good = email.is_none_or(|email| email.contains('@') && fields::is_text(email, 254));
     let detail = "an e-mail looks like maria@example.com";
     (!good).then(|| Violation::new("payer.email", Flaw::InvalidFormat, detail))
-}
-
-fn metadata(notes: Option<&BTreeMap<String, String>>) -> Option<Violation> {
-    let good = notes.is_none_or(|notes| {
-        let short =
-            |(name, value): (&String, &String)| is_text(name, 40) && value.chars().count() <= 500;
-        notes.len() <= 20 && notes.iter().all(short)
-    });
-    let detail = "metadata has up to 20 notes, names to 40 and values to 500 characters";
-    (!good).then(|| Violation::new("metadata", Flaw::WrongLength, detail))
 }
 
 fn expiry(expires_at: Timestamp, now: Timestamp) -> Option<Violation> {
     let good = now < expires_at && expires_at <= now + EXPIRY_MAX;
     let detail = "a charge expires in the future, within 366 days";
     (!good).then(|| Violation::new("expires_at", Flaw::OutOfRange, detail))
-}
-
-fn flaw(error: &DocumentError) -> Flaw {
-    match error {
-        DocumentError::WrongLength { .. } => Flaw::WrongLength,
-        DocumentError::WrongCharacters { .. } => Flaw::InvalidFormat,
-        DocumentError::WrongCheckDigits { .. } | DocumentError::RepeatedDigits { .. } => {
-            Flaw::WrongCheckDigits
-        }
-    }
-}
-
-/// Whether a text has 1 to `length_max` characters, none of them control characters.
-fn is_text(text: &str, length_max: usize) -> bool {
-    let length = text.chars().count();
-    !text.trim().is_empty() && length <= length_max && !text.chars().any(char::is_control)
 }

@@ -1,5 +1,4 @@
-//! The stream of the table: every new event gets its deliveries.
+//! The stream of the table: every new event gets its deliveries, every payout that goes its message.
 
 pub mod publish_events;
-
-pub use publish_events::handle as publish_events;
+pub mod queue_payouts;

@@ -2,12 +2,15 @@
 
 pub mod list_scenarios;
 pub mod pay_charge;
+pub mod resolve_payout;
 
 edge::operations! {
     /// Lists what leads where in the sandbox.
     list_scenarios: GET "/v1/sandbox/scenarios" needs AnyCaller;
     /// Pays a charge as its payer would.
     pay_charge: POST "/v1/sandbox/charges/{id}/pay" needs Holds(ChargesWrite);
+    /// Lets the network tell what became of a payout.
+    resolve_payout: POST "/v1/sandbox/payouts/{id}/outcome" needs Holds(PayoutsWrite);
 }
 
 /// Refuses to exist where money is real.

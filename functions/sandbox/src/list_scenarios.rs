@@ -1,21 +1,28 @@
-//! `GET /v1/sandbox/scenarios`: which payer document or amount leads where.
+//! `GET /v1/sandbox/scenarios`: which payer, amount or PIX key leads where.
 
 use domain::Error;
 use edge::{Call, Found, NoInput};
-use rails::sandbox::{SCENARIOS, Scenario};
+use rails::sandbox::{
+    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, SCENARIOS, Scenario,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
 
-/// All scenarios; the first whose trigger matches a charge wins.
+/// All scenarios; of each list the first that matches wins.
 #[derive(Serialize, JsonSchema)]
 pub struct Scenarios {
-    /// In order.
+    /// Of charges, by payer and amount.
     data: &'static [Scenario],
+    /// Of payouts, by PIX key and amount.
+    payouts: &'static [PayoutScenario],
+    /// Of PIX keys: what the directory knows of them.
+    pix_keys: &'static [DirectoryStory],
 }
 
-/// Shows the table the sandbox itself decides by.
+/// Shows the tables the sandbox itself decides by.
 pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<Found<Scenarios>, Error> {
     crate::only_in_sandbox(call.stage)?;
-    Ok(Found(Scenarios { data: SCENARIOS }))
+    let (data, payouts, pix_keys) = (SCENARIOS, PAYOUT_SCENARIOS, DIRECTORY);
+    Ok(Found(Scenarios { data, payouts, pix_keys }))
 }

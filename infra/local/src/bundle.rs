@@ -14,8 +14,10 @@ use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use queue::LaneUrls;
+use rails::PayoutRail;
+use remit::Remitter;
 use serde_json::{Value, json};
-use stack::{Place, Right};
+use stack::{Place, Right, Waiting};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
@@ -39,6 +41,7 @@ const PEPPER: &str = "trilho/pepper";
 const SIGNING: &str = "trilho/signing";
 const LIVE: &str = "trilho-live";
 const RETRY: &str = "trilho-retry";
+const PAYOUTS: &str = "trilho-payouts";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
@@ -63,6 +66,8 @@ pub struct Options {
     pub public_url: Option<String>,
     /// What posts to endpoints.
     pub egress: Arc<dyn Egress>,
+    /// The network that pays out.
+    pub rail: Arc<dyn PayoutRail>,
     /// What waits while they answer.
     pub timer: Arc<dyn Timer>,
     /// Whether endpoints may be on loopback.
@@ -72,7 +77,10 @@ pub struct Options {
 /// A running bundle.
 pub struct Bundle {
     pub(crate) dispatcher: Dispatcher,
+    /// On the heap: the bundle would be twice its size.
+    pub(crate) remitter: Box<Remitter>,
     pub(crate) stream: TableStream,
+    pub(crate) payout_stream: TableStream,
     pub(crate) sqs: aws_sdk_sqs::Client,
     /// Told of each request, because it may have written something.
     pub(crate) written: Arc<Notify>,
@@ -90,16 +98,25 @@ struct Parts {
     clock: Arc<LocalClock>,
     log: Arc<dyn Log>,
     egress: Arc<dyn Egress>,
+    rail: Arc<dyn PayoutRail>,
     timer: Arc<dyn Timer>,
     urls: LaneUrls,
 }
 
 impl Parts {
-    fn dispatcher(&self) -> Dispatcher {
+    fn worker(&self) -> Worker {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
-        let worker = Worker::with(app, &self.aws, self.urls.clone());
+        Worker::with(app, &self.aws, self.urls.clone())
+    }
+
+    fn remitter(&self) -> Box<Remitter> {
+        Box::new(Remitter::new(self.worker(), Arc::clone(&self.rail)))
+    }
+
+    fn dispatcher(&self) -> Dispatcher {
+        let worker = self.worker();
         let receivers_clock = Arc::new(WallClock(Arc::clone(&self.clock)));
         let (egress, timer) = (Arc::clone(&self.egress), Arc::clone(&self.timer));
         Dispatcher::new(worker, egress, timer, receivers_clock)
@@ -148,14 +165,27 @@ impl Bundle {
         };
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let live = make_queue(&sqs, LIVE).await?;
-        let urls = LaneUrls { live, retry: make_queue(&sqs, RETRY).await? };
-        let Options { clock, log, egress, timer, .. } = options;
-        let parts = Parts { aws, config, clock, log, egress, timer, urls };
+        let (retry, payouts) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, PAYOUTS).await?);
+        let urls = LaneUrls { live, retry, payouts };
+        let Options { clock, log, egress, rail, timer, .. } = options;
+        let parts = Parts { aws, config, clock, log, egress, rail, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
-        let stream = TableStream::from_now(database, TABLE)?;
-        let written = Arc::new(Notify::new());
-        Ok(Self { dispatcher, stream, sqs, written, queues, faults, roles, parts })
+        let stream = TableStream::from_now(database.clone(), TABLE, Waiting::Events)?;
+        let payout_stream = TableStream::from_now(database, TABLE, Waiting::Payouts)?;
+        let (remitter, written) = (parts.remitter(), Arc::new(Notify::new()));
+        Ok(Self {
+            dispatcher,
+            remitter,
+            stream,
+            payout_stream,
+            sqs,
+            written,
+            queues,
+            faults,
+            roles,
+            parts,
+        })
     }
 
     /// The function's life: one, as if every function ran in one sandbox.
@@ -181,7 +211,9 @@ impl Bundle {
         change(&mut parts.config);
         Self {
             dispatcher: parts.dispatcher(),
+            remitter: parts.remitter(),
             stream: self.stream.clone(),
+            payout_stream: self.payout_stream.clone(),
             sqs: self.sqs.clone(),
             written: Arc::clone(&self.written),
             queues: self.queues.clone(),
@@ -317,6 +349,7 @@ pub(crate) fn place(name: &str) -> Option<Place> {
         SIGNING => Some(Place::Signing),
         LIVE => Some(Place::Live),
         RETRY => Some(Place::Retry),
+        PAYOUTS => Some(Place::Payouts),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ use domain::{Error, Stage};
 use gate::Reach;
 use local::settings::{data_dir, variable};
 use local::{Bundle, LocalClock, Options, Signals};
+use rails::sandbox::SandboxRail;
 use tokio::net::TcpListener;
 
 use crate::console::Console;
@@ -79,6 +80,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
         stage: Stage::Sandbox,
         public_url: Some(base_url.clone()),
         egress: Arc::new(HttpEgress::new(Reach::Loopback, Arc::new(SystemResolver))),
+        rail: Arc::new(SandboxRail),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
     })

@@ -11,6 +11,8 @@ use edge::Clock;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use queue::Lane;
+use relay::{publish_events, queue_payouts};
+use remit::submit_payouts;
 use serde_json::{Value, json};
 
 use crate::Bundle;
@@ -23,21 +25,24 @@ const BATCH: i32 = 10;
 const IDLE: Duration = Duration::from_millis(250);
 /// Batches of one lane at the same time, when the bundle runs by itself.
 const CONCURRENT: usize = 4;
+/// Every queue.
+const LANES: [Lane; 3] = [Lane::Live, Lane::Retry, Lane::Payouts];
 
 impl Bundle {
-    /// Hands one batch of the stream to `relay`; how many records it held.
+    /// Hands one batch of events to `relay`; how many records it held.
     pub async fn relay(&self) -> Result<usize, Error> {
-        let _turn = self.stream.turn.lock().await;
-        let Some(batch) = self.stream.next_batch()? else { return Ok(0) };
-        let event = TableStream::event(&batch);
-        let outcome = acting("publish_events", relay::publish_events(self.worker(), event));
-        let outcome = AssertUnwindSafe(outcome);
-        let answer = outcome.catch_unwind().await.ok().and_then(Result::ok);
-        self.stream.settle(&batch, answer.as_ref());
-        Ok(batch.len())
+        let publish =
+            |event| acting("publish_events", publish_events::handle(self.worker(), event));
+        follow(&self.stream, publish).await
     }
 
-    /// Hands one batch of a lane to `dispatch`; how many messages it held.
+    /// Hands one batch of payouts that go to `relay`; how many records it held.
+    pub async fn queue_payouts(&self) -> Result<usize, Error> {
+        let queue = |event| acting("queue_payouts", queue_payouts::handle(self.worker(), event));
+        follow(&self.payout_stream, queue).await
+    }
+
+    /// Hands one batch of a queue to its function; how many messages it held.
     pub async fn dispatch(&self, lane: Lane) -> Result<usize, Error> {
         let messages = self.receive(lane).await?;
         self.process(lane, &messages).await?;
@@ -78,6 +83,9 @@ impl Bundle {
                 Lane::Retry => {
                     acting("send_retries", send_retries::handle(&self.dispatcher, event)).await
                 }
+                Lane::Payouts => {
+                    acting("submit_payouts", submit_payouts::handle(&self.remitter, event)).await
+                }
             }
         };
         // A function that fails as a whole has finished nothing.
@@ -111,6 +119,8 @@ impl Bundle {
         let mut all = 0;
         loop {
             let done = self.relay().await?
+                + self.queue_payouts().await?
+                + self.dispatch(Lane::Payouts).await?
                 + self.dispatch(Lane::Live).await?
                 + self.dispatch(Lane::Retry).await?;
             if done == 0 {
@@ -128,11 +138,17 @@ impl Bundle {
                 self.polled(self.relay().await, &failed).await;
             }
         };
+        let payouts = async {
+            loop {
+                self.polled(self.queue_payouts().await, &failed).await;
+            }
+        };
         let lane = async |lane| loop {
             self.polled(self.dispatch(lane).await, &failed).await;
         };
-        let lanes = [Lane::Live, Lane::Retry].into_iter().cycle().take(2 * CONCURRENT).map(lane);
-        let _: ((), Vec<()>) = futures::join!(stream, futures::future::join_all(lanes));
+        let lanes = LANES.into_iter().cycle().take(LANES.len() * CONCURRENT).map(lane);
+        let _: ((), (), Vec<()>) =
+            futures::join!(stream, payouts, futures::future::join_all(lanes));
     }
 
     /// After a poll that found nothing: until something is written or sent, or comes of age.
@@ -143,7 +159,7 @@ impl Bundle {
             Err(error) => failed(&error),
         }
         let now = self.clock().now();
-        let lanes = [Lane::Live, Lane::Retry].map(|lane| self.worker().lanes.url(lane).to_owned());
+        let lanes = LANES.map(|lane| self.worker().lanes.url(lane).to_owned());
         let next = lanes.iter().filter_map(|url| self.queues().next_visible_at(url)).min();
         let wait = next.map_or(SignedDuration::MAX, |at| at.duration_since(now));
         let wait = Duration::try_from(wait.max(SignedDuration::from_millis(5))).unwrap_or(IDLE);
@@ -154,14 +170,15 @@ impl Bundle {
         }
     }
 
-    /// Switches the stream's mapping off or on.
+    /// Switches the stream's mappings off or on.
     pub fn switch_stream(&self, on: bool) {
         self.stream.switch(on);
+        self.payout_stream.switch(on);
     }
 
-    /// Loses every message of the lanes.
+    /// Loses every message of the queues.
     pub async fn purge_lanes(&self) {
-        for lane in [Lane::Live, Lane::Retry] {
+        for lane in LANES {
             let purge = self.sqs.purge_queue().queue_url(self.worker().lanes.url(lane));
             // A queue that cannot be reached has lost its messages too.
             let _ = purge.send().await;
@@ -182,4 +199,17 @@ impl Bundle {
     pub fn inject_stream_record(&self, record: Value) {
         self.stream.inject(record);
     }
+}
+
+/// Hands one batch of a stream to its function; how many records it held.
+async fn follow<R>(stream: &TableStream, consume: impl FnOnce(Value) -> R) -> Result<usize, Error>
+where
+    R: Future<Output = Result<Value, Error>>,
+{
+    let _turn = stream.turn.lock().await;
+    let Some(batch) = stream.next_batch()? else { return Ok(0) };
+    let outcome = AssertUnwindSafe(consume(TableStream::event(&batch)));
+    let answer = outcome.catch_unwind().await.ok().and_then(Result::ok);
+    stream.settle(&batch, answer.as_ref());
+    Ok(batch.len())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::Value;
-use stack::{Domain, Function, Place, Right, Trigger, asked_for};
+use stack::{Domain, Function, Place, Right, Trigger, Waiting, asked_for};
 
 use crate::bundle::place;
 
@@ -15,12 +15,32 @@ pub fn domains() -> Vec<Domain> {
         Domain::Operations("identity", identity::OPERATIONS),
         Domain::Operations("keys", keys::OPERATIONS),
         Domain::Operations("payin", payin::OPERATIONS),
+        Domain::Operations("payout", payout::OPERATIONS),
         Domain::Operations("reference", reference::OPERATIONS),
         Domain::Operations("sandbox", sandbox::OPERATIONS),
         Domain::Operations("webhooks", webhooks::OPERATIONS),
         Domain::Others(
             "relay",
-            vec![("publish_events", "Gives each new event its deliveries.", Trigger::Stream)],
+            vec![
+                (
+                    "publish_events",
+                    "Gives each new event its deliveries.",
+                    Trigger::Stream(Waiting::Events),
+                ),
+                (
+                    "queue_payouts",
+                    "Sends a message for each payout that goes.",
+                    Trigger::Stream(Waiting::Payouts),
+                ),
+            ],
+        ),
+        Domain::Others(
+            "remit",
+            vec![(
+                "submit_payouts",
+                "Tells the network of payouts, and asks what became of them.",
+                Trigger::Queue(Place::Payouts),
+            )],
         ),
         Domain::Others(
             "dispatch",

@@ -11,6 +11,7 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use serde_json::{Value, json};
+use stack::Waiting;
 
 /// Records of a batch, as in the event source of `relay`.
 const BATCH: usize = 100;
@@ -25,20 +26,38 @@ struct Position {
     tries: u32,
 }
 
-/// The stream of one table.
+/// Whether an image has what the pattern of an event source asks for: each field one of the values,
+/// or a text that begins like one of the prefixes.
+fn passes(pattern: &Value, image: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields.iter().all(|(name, inner)| passes(inner, &image[name])),
+        Value::Array(wanted) => wanted.iter().any(|wanted| match wanted["prefix"].as_str() {
+            Some(prefix) => image.as_str().is_some_and(|text| text.starts_with(prefix)),
+            None => wanted == image,
+        }),
+        _ => false,
+    }
+}
+
+/// The stream of one table, as one event source reads it.
 #[derive(Clone)]
 pub(crate) struct TableStream {
     database: Database,
     /// A shard's batches are handed out one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    waiting: Waiting,
     position: Arc<Mutex<Position>>,
     failures: Arc<Mutex<Vec<Value>>>,
     off: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl TableStream {
-    /// The stream from now on. What is older is left to the sweep.
-    pub(crate) fn from_now(database: Database, table: &str) -> Result<Self, Error> {
+    /// The stream from now on, for rows that wait for this. What is older is left to the sweep.
+    pub(crate) fn from_now(
+        database: Database,
+        table: &str,
+        waiting: Waiting,
+    ) -> Result<Self, Error> {
         let wrong = |cause: dynoxide::DynoxideError| Error::internal(cause.to_string());
         let streams =
             ListStreamsRequest { table_name: Some(table.to_owned()), ..Default::default() };
@@ -60,6 +79,7 @@ impl TableStream {
         Ok(Self {
             database,
             turn: Arc::default(),
+            waiting,
             position: Arc::new(Mutex::new(position)),
             failures: Arc::default(),
             off: Arc::default(),
@@ -96,6 +116,8 @@ impl TableStream {
     /// filter lets through.
     pub(crate) fn next_batch(&self) -> Result<Option<Vec<Value>>, Error> {
         let mut position = self.locked();
+        let pattern: Value =
+            serde_json::from_str(self.waiting.filter()).map_err(Error::internal)?;
         if let Some(iterator) = position.iterator.clone() {
             let request = GetRecordsRequest { shard_iterator: iterator, limit: None };
             let answer = self.database.get_records(request);
@@ -104,9 +126,7 @@ impl TableStream {
             let off = self.off.load(std::sync::atomic::Ordering::SeqCst);
             for record in answer.records.into_iter().filter(|_| !off) {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
-                let image = &record["dynamodb"]["NewImage"];
-                let due = image["due_pk"]["S"].as_str().unwrap_or_default();
-                if image["row_kind"]["S"] == "event" && due.starts_with("RELAY#") {
+                if passes(&pattern, &record["dynamodb"]["NewImage"]) {
                     position.waiting.push_back(record);
                 }
             }

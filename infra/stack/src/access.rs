@@ -46,6 +46,7 @@ enum Secret {
 enum Lane {
     Live,
     Retry,
+    Payouts,
 }
 
 /// Why the declaration is refused.
@@ -115,6 +116,7 @@ impl Block {
         let send = |lane: &Lane| match lane {
             Lane::Live => whole("sqs:SendMessage", Place::Live),
             Lane::Retry => whole("sqs:SendMessage", Place::Retry),
+            Lane::Payouts => whole("sqs:SendMessage", Place::Payouts),
         };
         rows.chain(indexes)
             .chain(self.secrets.iter().map(read))

@@ -22,12 +22,34 @@ pub enum Trigger {
     Request(&'static Operation),
     /// The schedule, every minute.
     Minute,
-    /// New events in the stream of the main table.
-    Stream,
+    /// Rows in the stream of the main table that wait for this.
+    Stream(Waiting),
     /// Messages of this queue.
     Queue(Place),
     /// Whoever runs the deployment.
     Operator,
+}
+
+/// Which rows of the stream are handed on.
+#[derive(Clone, Copy)]
+pub enum Waiting {
+    /// Events that wait to be published: new ones, and those that are wanted again.
+    Events,
+    /// Payouts that go and whose network was not told yet.
+    Payouts,
+}
+
+impl Waiting {
+    /// The filter of the event source, on the new image of a row.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
+    pub const fn filter(self) -> &'static str {
+        match self {
+            Self::Events => r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#,
+            Self::Payouts => {
+                r#"{"row_kind":{"S":["payout"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#
+            }
+        }
+    }
 }
 
 /// A function.

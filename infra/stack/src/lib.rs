@@ -13,7 +13,7 @@ mod root;
 mod rules;
 
 pub use access::AccessError;
-pub use function::{Domain, Function, Trigger, functions};
+pub use function::{Domain, Function, Trigger, Waiting, functions};
 pub use right::{Action, Place, Right, UnknownRequest, asked_for};
 pub use root::templates;
 pub use rules::{Deployment, TemplateError, Violation, rules};

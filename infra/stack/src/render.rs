@@ -17,9 +17,11 @@ const DOMAIN: &str = include_str!("domain.yaml.jinja");
 const LIVE_AT_ONCE: u32 = 200;
 /// Retries are patient.
 const RETRY_AT_ONCE: u32 = 100;
+/// A network answers within a second, as a rule: this is a thousand payouts or more in one.
+const PAYOUTS_AT_ONCE: u32 = 100;
 
 /// Everything a nested stack can be given: its name there, what it is, and what the root gives.
-pub(crate) const PARAMETERS: [Parameter; 18] = [
+pub(crate) const PARAMETERS: [Parameter; 20] = [
     parameter("Prefix", "Begins the name of every function", "!Ref AWS::StackName"),
     parameter("Stage", "sandbox or live", "!Ref Stage"),
     parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
@@ -39,6 +41,8 @@ pub(crate) const PARAMETERS: [Parameter; 18] = [
     parameter("LiveQueueArn", "First attempts", "!GetAtt LiveQueue.Arn"),
     parameter("RetryQueueUrl", "All other attempts", "!Ref RetryQueue"),
     parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
+    parameter("PayoutsQueueUrl", "Payouts that go", "!Ref PayoutsQueue"),
+    parameter("PayoutsQueueArn", "Payouts that go", "!GetAtt PayoutsQueue.Arn"),
     parameter("StreamDeadQueueArn", "What the stream gave up on", "!GetAtt StreamDeadQueue.Arn"),
     parameter("JobsDeadQueueArn", "Runs of the schedule that failed", "!GetAtt JobsDeadQueue.Arn"),
     parameter("AlarmTopicArn", "Where alarms go", "!Ref AlarmTopic"),
@@ -106,7 +110,8 @@ struct Block {
     statements: Vec<Statement>,
     request: Option<Request>,
     minute: bool,
-    stream: bool,
+    /// The filter of a stream.
+    stream: Option<&'static str>,
     queue: Option<Queue>,
     alarms: Vec<Alarm>,
     output: bool,
@@ -173,6 +178,9 @@ impl Block {
             Trigger::Queue(Place::Live) => {
                 Some(Queue { parameter: "LiveQueueArn", at_once: LIVE_AT_ONCE })
             }
+            Trigger::Queue(Place::Payouts) => {
+                Some(Queue { parameter: "PayoutsQueueArn", at_once: PAYOUTS_AT_ONCE })
+            }
             Trigger::Queue(_) => Some(Queue { parameter: "RetryQueueArn", at_once: RETRY_AT_ONCE }),
             _ => None,
         };
@@ -187,10 +195,13 @@ impl Block {
             statements: statements(function),
             request,
             minute: matches!(function.trigger, Trigger::Minute),
-            stream: matches!(function.trigger, Trigger::Stream),
+            stream: match function.trigger {
+                Trigger::Stream(waiting) => Some(waiting.filter()),
+                _ => None,
+            },
             queue,
             alarms: alarms(function),
-            output: matches!(function.trigger, Trigger::Stream | Trigger::Operator),
+            output: matches!(function.trigger, Trigger::Stream(_) | Trigger::Operator),
         }
     }
 }
@@ -224,6 +235,7 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("SIGNING_SECRET_ID", "!Ref SigningArn", has(Place::Signing)),
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
+        ("PAYOUTS_QUEUE_URL", "!Ref PayoutsQueueUrl", !called),
     ];
     let given = all.into_iter().filter(|(_, _, given)| *given);
     given.map(|(name, value, _)| Variable { name, value }).collect()
@@ -261,7 +273,7 @@ fn statements(function: &Function) -> Vec<Statement> {
     match function.trigger {
         Trigger::Queue(place) => statements.push(whole(&consume, resource(place))),
         Trigger::Minute => statements.push(whole(&send, "!Ref JobsDeadQueueArn")),
-        Trigger::Stream => {
+        Trigger::Stream(_) => {
             statements.push(whole(&follow, "!Ref MainTableStreamArn"));
             statements.push(whole(&send, "!Ref StreamDeadQueueArn"));
         }
@@ -301,6 +313,7 @@ fn resource(place: Place) -> &'static str {
         Place::Signing => "!Ref SigningArn",
         Place::Live => "!Ref LiveQueueArn",
         Place::Retry => "!Ref RetryQueueArn",
+        Place::Payouts => "!Ref PayoutsQueueArn",
     }
 }
 
@@ -338,7 +351,7 @@ fn alarms(function: &Function) -> Vec<Alarm> {
             ..counted("Slow", "slow", "Runs come near their time-out.", "Duration")
         },
     ];
-    if matches!(function.trigger, Trigger::Stream) {
+    if matches!(function.trigger, Trigger::Stream(_)) {
         alarms.push(Alarm {
             statistic: "Statistic: Maximum",
             threshold: 60_000,

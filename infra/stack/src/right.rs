@@ -31,6 +31,8 @@ pub enum Place {
     Live,
     /// The queue of everything else.
     Retry,
+    /// The queue of payouts whose network is to be spoken to.
+    Payouts,
 }
 
 /// One right, or one use of it.

@@ -8,12 +8,12 @@ use crate::render::{PARAMETERS, fill, pascal, render_domain};
 const ROOT: &str = include_str!("template.yaml.jinja");
 
 /// What is put aside, by where it comes from.
-const DEAD: [&str; 4] = ["Live", "Retry", "Stream", "Jobs"];
+const DEAD: [&str; 5] = ["Live", "Retry", "Payouts", "Stream", "Jobs"];
 
 #[derive(Serialize)]
 struct Page {
     ttl: &'static str,
-    dead: [&'static str; 4],
+    dead: [&'static str; 5],
     queues: Vec<String>,
     domains: Vec<Nested>,
     routed: Vec<String>,
@@ -66,7 +66,7 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
         let given = given.map(|parameter| Given { name: parameter.name, value: parameter.given });
         Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
     });
-    let queues = ["LiveQueue", "RetryQueue"].map(str::to_owned).into_iter();
+    let queues = ["LiveQueue", "RetryQueue", "PayoutsQueue"].map(str::to_owned).into_iter();
     let queues = queues.chain(DEAD.map(|source| format!("{source}DeadQueue"))).collect();
     let domains = domains.collect();
     let routed = functions.iter().filter(|one| matches!(one.trigger, Trigger::Request(_)));
@@ -191,17 +191,22 @@ fn event_alarms() -> Vec<Alarm> {
             periods: 2,
             threshold: 180,
         },
-        Alarm {
-            logical: "LiveLateAlarm".to_owned(),
-            name: "live-late".to_owned(),
-            description: "First attempts have waited two minutes.".to_owned(),
-            namespace: "AWS/SQS",
-            metric: "ApproximateAgeOfOldestMessage",
-            dimensions: vec![("QueueName", "!GetAtt LiveQueue.QueueName".to_owned())],
-            statistic: "Statistic: Maximum",
-            period: 60,
-            periods: 3,
-            threshold: 120,
-        },
+        late("Live", "First attempts have waited two minutes."),
+        late("Payouts", "Payouts have waited two minutes."),
     ]
+}
+
+fn late(queue: &str, description: &str) -> Alarm {
+    Alarm {
+        logical: format!("{queue}LateAlarm"),
+        name: format!("{}-late", queue.to_lowercase()),
+        description: description.to_owned(),
+        namespace: "AWS/SQS",
+        metric: "ApproximateAgeOfOldestMessage",
+        dimensions: vec![("QueueName", format!("!GetAtt {queue}Queue.QueueName"))],
+        statistic: "Statistic: Maximum",
+        period: 60,
+        periods: 3,
+        threshold: 120,
+    }
 }

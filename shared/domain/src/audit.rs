@@ -45,6 +45,12 @@ pub enum AuditAction {
     /// The addresses of a key changed.
     #[serde(rename = "api_key.ip_allowlist_replaced")]
     IpAllowlistReplaced,
+    /// A moderator let a payout go on, or refused it.
+    #[serde(rename = "payout.reviewed")]
+    PayoutReviewed,
+    /// What the account demands of its payouts changed.
+    #[serde(rename = "payout_settings.replaced")]
+    PayoutSettingsReplaced,
     /// An endpoint for events was added.
     #[serde(rename = "webhook_endpoint.created")]
     EndpointCreated,

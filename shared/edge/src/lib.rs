@@ -9,6 +9,7 @@ mod call;
 mod cookie;
 mod cross_site;
 mod cursor;
+pub mod fields;
 mod idempotency;
 mod incoming;
 mod input;

@@ -1,18 +1,17 @@
 //! A batch of messages as Lambda hands it over, and the answer that says which of them come again.
 
 use domain::Error;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Message;
-
 /// One message of a batch.
 #[derive(Debug)]
-pub struct Received {
+pub struct Received<M> {
     /// Names it in the answer.
     pub message_id: String,
     /// What it says. One that cannot be read fails each time, and ends in the dead-letter queue.
-    pub message: Result<Message, Error>,
+    pub message: Result<M, Error>,
 }
 
 /// A batch.
@@ -47,7 +46,7 @@ struct Failure {
 
 impl Batch {
     /// Reads the event of a queue.
-    pub fn read(event: Value) -> Result<Vec<Received>, Error> {
+    pub fn read<M: DeserializeOwned>(event: Value) -> Result<Vec<Received<M>>, Error> {
         let records: Records = serde_json::from_value(event).map_err(Error::internal)?;
         let read = |record: Record| Received {
             message: serde_json::from_str(&record.body).map_err(|cause| {
@@ -72,6 +71,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Message;
 
     /// Fault row 46. What is not a message fails alone.
     #[test]
@@ -93,7 +93,7 @@ mod tests {
             .enumerate()
             .map(|(place, body)| json!({ "messageId": format!("m{place}"), "body": body }))
             .collect();
-        let batch = Batch::read(json!({ "Records": records })).expect("a batch");
+        let batch = Batch::read::<Message>(json!({ "Records": records })).expect("a batch");
         let failed: Vec<_> = batch
             .into_iter()
             .filter(|received| received.message.is_err())

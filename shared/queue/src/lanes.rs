@@ -2,9 +2,11 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 use domain::{Error, MESSAGE_DELAY_SECONDS_MAX};
+use serde::Serialize;
 
-use crate::Message;
+use crate::{Message, PayoutMessage};
 
 /// The most messages SQS takes at once.
 const BATCH: usize = 10;
@@ -16,6 +18,8 @@ pub enum Lane {
     Live,
     /// Everything else.
     Retry,
+    /// Payouts whose network is to be spoken to.
+    Payouts,
 }
 
 /// Where the queues are.
@@ -25,6 +29,8 @@ pub struct LaneUrls {
     pub live: String,
     /// `RETRY_QUEUE_URL`.
     pub retry: String,
+    /// `PAYOUTS_QUEUE_URL`.
+    pub payouts: String,
 }
 
 /// A message on its way out.
@@ -38,7 +44,7 @@ pub struct Outgoing {
     pub delay_seconds: u32,
 }
 
-/// The two queues and the client that reaches them. Cheap to clone.
+/// The queues and the client that reaches them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Lanes {
     client: Client,
@@ -56,6 +62,7 @@ impl Lanes {
         match lane {
             Lane::Live => &self.urls.live,
             Lane::Retry => &self.urls.retry,
+            Lane::Payouts => &self.urls.payouts,
         }
     }
 
@@ -63,37 +70,49 @@ impl Lanes {
     /// missing when its time has come, so nobody has to know which.
     pub async fn send(&self, messages: &[Outgoing]) -> Result<(), Error> {
         for lane in [Lane::Live, Lane::Retry] {
-            let of_lane: Vec<_> = messages.iter().filter(|one| one.lane == lane).collect();
-            for batch in of_lane.chunks(BATCH) {
-                self.send_batch(lane, batch).await?;
-            }
+            let of_lane = messages.iter().filter(|one| one.lane == lane);
+            let entries = of_lane.map(|outgoing| {
+                let delay = outgoing.delay_seconds.min(MESSAGE_DELAY_SECONDS_MAX);
+                entry(&outgoing.message, outgoing.message.endpoint_id)
+                    .delay_seconds(i32::try_from(delay).unwrap_or(i32::MAX))
+            });
+            self.send_all(lane, entries.collect()).await?;
         }
         Ok(())
     }
 
-    async fn send_batch(&self, lane: Lane, batch: &[&Outgoing]) -> Result<(), Error> {
-        let entries = batch.iter().enumerate().map(|(place, outgoing)| {
-            let body = serde_json::to_string(&outgoing.message);
-            let delay = outgoing.delay_seconds.min(MESSAGE_DELAY_SECONDS_MAX);
-            SendMessageBatchRequestEntry::builder()
-                .id(place.to_string())
-                .message_body(body.expect("a message has string keys and no floats"))
-                .message_group_id(outgoing.message.endpoint_id.to_string())
-                .delay_seconds(i32::try_from(delay).unwrap_or(i32::MAX))
-                .build()
-                .expect("id and body are set")
-        });
-        let answer = self
-            .client
-            .send_message_batch()
-            .queue_url(self.url(lane))
-            .set_entries(Some(entries.collect()))
-            .send()
-            .await
-            .map_err(Error::unavailable)?;
-        match answer.failed() {
-            [] => Ok(()),
-            failed => Err(Error::unavailable(format!("{} messages were not taken", failed.len()))),
-        }
+    /// Sends a message for each payout; an error means what it means to [`Lanes::send`].
+    pub async fn send_payouts(&self, messages: &[PayoutMessage]) -> Result<(), Error> {
+        let entries = messages.iter().map(|message| entry(message, message.account_id));
+        self.send_all(Lane::Payouts, entries.collect()).await
     }
+
+    async fn send_all(
+        &self,
+        lane: Lane,
+        entries: Vec<SendMessageBatchRequestEntryBuilder>,
+    ) -> Result<(), Error> {
+        let url = self.url(lane);
+        for batch in entries.chunks(BATCH) {
+            let named = batch.iter().enumerate().map(|(place, entry)| {
+                entry.clone().id(place.to_string()).build().expect("id and body are set")
+            });
+            let request = self.client.send_message_batch().queue_url(url);
+            let sent = request.set_entries(Some(named.collect())).send().await;
+            match sent.map_err(Error::unavailable)?.failed() {
+                [] => {}
+                failed => {
+                    let count = failed.len();
+                    return Err(Error::unavailable(format!("{count} messages were not taken")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A message; those of one group do not hold up the others.
+fn entry(message: &impl Serialize, group: impl ToString) -> SendMessageBatchRequestEntryBuilder {
+    let body = serde_json::to_string(message).expect("a message has string keys and no floats");
+    SendMessageBatchRequestEntry::builder().message_body(body).message_group_id(group.to_string())
 }

@@ -1,8 +1,9 @@
 //! The lanes: messages out, and what came of a batch. The only crate that uses aws-sdk-sqs.
 //!
-//! There are two lanes, so that whoever is slow or fails keeps only its like waiting: `live` for
+//! Deliveries have two lanes, so that whoever is slow or fails keeps only its like waiting: `live` for
 //! first attempts, `retry` for everything else. In each, messages carry the endpoint as their group,
-//! and the queue hands out those of quiet groups first ("fair queues").
+//! and the queue hands out those of quiet groups first ("fair queues"). A third takes payouts to what
+//! speaks to their network; there the group is the account.
 #![warn(missing_docs)]
 
 mod batch;
@@ -11,4 +12,4 @@ mod message;
 
 pub use batch::{Batch, Received};
 pub use lanes::{Lane, LaneUrls, Lanes, Outgoing};
-pub use message::Message;
+pub use message::{Message, PayoutMessage};

@@ -1,6 +1,6 @@
 //! What a message says: which attempt to make. Everything else is read from the table.
 
-use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId};
+use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId, Payout, PayoutId};
 use serde::{Deserialize, Serialize};
 
 /// An attempt to be made.
@@ -32,5 +32,21 @@ impl From<&Delivery> for Message {
             endpoint_id: delivery.endpoint_id,
             made: delivery.made,
         }
+    }
+}
+
+/// A payout whose network is to be spoken to. Whether it is to be told or asked, the payout says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutMessage {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The payout.
+    pub payout_id: PayoutId,
+}
+
+impl From<&Payout> for PayoutMessage {
+    fn from(payout: &Payout) -> Self {
+        Self { account_id: payout.account_id, payout_id: payout.id }
     }
 }

@@ -5,8 +5,10 @@
 
 mod job;
 mod life;
+mod messages;
 mod run;
 
 pub use job::{Job, Jobs, Report, Running};
 pub use life::Worker;
+pub use messages::each_message;
 pub use run::{batch_line, run_batches, run_job, run_jobs};

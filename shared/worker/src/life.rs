@@ -15,7 +15,7 @@ pub struct Worker {
     pub admission: Admission,
 }
 
-/// The variables that are missing, both at once.
+/// The variables that are missing, all at once.
 #[derive(Debug, thiserror::Error)]
 #[error("environment: {} not set", .0.join(" and "))]
 struct Missing(Vec<&'static str>);
@@ -45,6 +45,10 @@ fn urls_from_env() -> Result<LaneUrls, Missing> {
             String::new()
         })
     };
-    let urls = LaneUrls { live: required("LIVE_QUEUE_URL"), retry: required("RETRY_QUEUE_URL") };
+    let urls = LaneUrls {
+        live: required("LIVE_QUEUE_URL"),
+        retry: required("RETRY_QUEUE_URL"),
+        payouts: required("PAYOUTS_QUEUE_URL"),
+    };
     if missing.is_empty() { Ok(urls) } else { Err(Missing(missing)) }
 }

@@ -42,7 +42,7 @@ pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findin
     for Placed { resource, function } in deployment.placed() {
         let metrics: &[&str] = match function.trigger {
             Trigger::Request(_) | Trigger::Operator => &[],
-            Trigger::Stream => &["Errors", "Throttles", "Duration", "IteratorAge"],
+            Trigger::Stream(_) => &["Errors", "Throttles", "Duration", "IteratorAge"],
             Trigger::Minute | Trigger::Queue(_) => &["Errors", "Throttles", "Duration"],
         };
         for metric in metrics {

@@ -61,8 +61,11 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
         let fits = match function.trigger {
             Trigger::Request(_) => integrations == 1 && rules == 0 && sources.is_empty(),
             Trigger::Minute => integrations == 0 && rules == 1 && sources.is_empty(),
-            Trigger::Stream => integrations == 0 && rules == 0 && reads("MainTable"),
+            Trigger::Stream(_) => integrations == 0 && rules == 0 && reads("MainTable"),
             Trigger::Queue(Place::Live) => integrations == 0 && rules == 0 && reads("LiveQueue"),
+            Trigger::Queue(Place::Payouts) => {
+                integrations == 0 && rules == 0 && reads("PayoutsQueue")
+            }
             Trigger::Queue(_) => integrations == 0 && rules == 0 && reads("RetryQueue"),
             Trigger::Operator => integrations == 0 && rules == 0 && sources.is_empty(),
         };
@@ -84,7 +87,7 @@ fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
 
 /// A secret's name is given to who may read or renew it and to nobody else, and neither gets the
 /// right without the name. The addresses of the lanes are given to all that nobody calls over HTTP:
-/// `worker` asks for both, and an address permits nothing.
+/// `worker` asks for them all, and an address permits nothing.
 pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) {
     for Placed { resource, function } in deployment.placed() {
         let empty = serde_json::Map::new();
@@ -110,6 +113,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("SIGNING_SECRET_ID", secret("Signing")),
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
+            ("PAYOUTS_QUEUE_URL", !called),
         ];
         for (name, used) in wanted {
             match (used, variables[name].is_null()) {

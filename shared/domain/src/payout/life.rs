@@ -242,7 +242,10 @@ impl Payout {
         };
         match due.step {
             PayoutStep::Submit | PayoutStep::Ask => Ok(None),
-            PayoutStep::Receive { notice } => self.receive(&notice, funds, moment).map(Some),
+            PayoutStep::Receive { notice } => {
+                self.due = None;
+                self.receive(&notice, funds, moment).map(Some)
+            }
             PayoutStep::Lapse => self.lapse(funds, moment).map(Some),
             PayoutStep::Fund => self.fund_later(terms, funds, moment).map(Some),
             PayoutStep::Go => self.proceed_or_reject(terms, funds, moment).map(Some),

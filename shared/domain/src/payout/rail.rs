@@ -89,6 +89,20 @@ impl Payout {
         self.due = Some(PayoutDue { at: until, step: PayoutStep::Submit });
     }
 
+    /// The refusal of a fact about an order that the network does not have.
+    pub fn not_gone(&self) -> Error {
+        self.not_in_state_to("told of by the network: it has not gone")
+    }
+
+    /// The network does not answer about an order it has.
+    pub fn lose_sight(&mut self, moment: &Moment) -> Result<(), Error> {
+        if self.status != PayoutStatus::Processing {
+            return Err(self.not_in_state_to("waited for"));
+        }
+        self.leave_open(moment.now);
+        Ok(())
+    }
+
     /// The network did not answer: nothing is known, and it is asked later.
     pub fn leave_open(&mut self, now: Timestamp) {
         if let Some(sending) = &mut self.sending {

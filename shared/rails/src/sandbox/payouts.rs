@@ -4,7 +4,7 @@
 use brazil::{
     Bank, BankAccountKind, Document, DocumentKind, EndToEndId, EndToEndIdKind, PixKey, PixKeyKind,
 };
-use domain::{Error, Moment, PayoutNotice, PayoutReason};
+use domain::{Error, PayoutNotice, PayoutReason};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -183,7 +183,6 @@ fn payout_notice(
     outcome: PayoutOutcome,
     reason: Option<PayoutReason>,
     order: &Order,
-    now: Timestamp,
 ) -> Result<PayoutNotice, Error> {
     let reason = reason.unwrap_or(PayoutReason::Unspecified);
     Ok(match outcome {
@@ -191,9 +190,9 @@ fn payout_notice(
         PayoutOutcome::Paid => PayoutNotice::Settled,
         PayoutOutcome::Rejected => PayoutNotice::Refused { reason },
         PayoutOutcome::Returned => {
-            // The end of the order's own name: told again, it is the same return.
+            // Made of the order alone: told again, it is the same return.
             let suffix = &order.order_id[order.order_id.len().saturating_sub(11)..];
-            let return_id = EndToEndId::mint(EndToEndIdKind::Return, ISPB, now, suffix);
+            let return_id = EndToEndId::mint(EndToEndIdKind::Return, ISPB, order.since, suffix);
             let return_id = return_id.map_err(Error::internal)?;
             PayoutNotice::Returned { return_id, amount_cents: order.amount_cents, reason }
         }
@@ -205,7 +204,7 @@ fn told(order: &Order, now: Timestamp) -> Result<PayoutTold, Silence> {
     for step in payout_scenario(order).steps {
         let after = SignedDuration::from_secs(i64::from(step.after_seconds));
         let at = now + after;
-        let notice = payout_notice(step.outcome, step.reason, order, at);
+        let notice = payout_notice(step.outcome, step.reason, order);
         let notice = notice.map_err(|error| Silence::Broken(error.to_string()))?;
         if step.after_seconds == 0 {
             told.now.push(notice);
@@ -321,8 +320,7 @@ pub fn outcome_told(
     outcome: PayoutOutcome,
     reason: Option<PayoutReason>,
     order: &Order,
-    moment: &Moment,
 ) -> Result<PayoutTold, Error> {
-    let now = vec![payout_notice(outcome, reason, order, moment.now)?];
+    let now = vec![payout_notice(outcome, reason, order)?];
     Ok(PayoutTold { now, later: None })
 }

@@ -1,0 +1,25 @@
+//! `POST /v1/payouts`: send money to a PIX key or a bank account.
+
+use domain::{Books, Error, Funds, Id, Payout, PayoutId, PayoutView};
+use edge::{Call, Created, Outcome, PayoutRules};
+use store::{Store, Writes};
+
+use crate::new_payout::PayoutInput;
+use crate::payout_rules::terms;
+
+/// Opens the payout and puts its money aside, in one transaction. The network is told of it
+/// afterwards, by another function: nothing here can be paid twice.
+pub async fn handle(
+    store: &Store,
+    call: Call<PayoutInput, (PayoutRules, Books)>,
+) -> Result<Outcome<Created<PayoutView>>, Error> {
+    let new = call.input.read("", call.moment.now).map_err(Error::Invalid)?;
+    let (rules, books) = &call.target;
+    let terms = terms(rules, call.stage)?;
+    let mut funds = Funds::new(books.clone(), None);
+    let id = PayoutId::mint(&call.moment);
+    let author = (call.account_id(), call.principal.user_id());
+    let (payout, effects) = Payout::open(id, author, new, &terms, &mut funds, &call.moment)?;
+    let writes = Writes::default().open_payout(&payout, &funds, &effects);
+    call.commit(store, writes, Created(PayoutView::from(&payout))).await
+}

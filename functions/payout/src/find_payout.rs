@@ -1,0 +1,10 @@
+//! `GET /v1/payouts/{id}`: show a payout.
+
+use domain::{Error, Payout, PayoutView};
+use edge::{Call, Found, NoInput};
+use store::Store;
+
+/// Shows the payout as it is at this instant.
+pub async fn handle(_: &Store, call: Call<NoInput, Payout>) -> Result<Found<PayoutView>, Error> {
+    Ok(Found(PayoutView::from(&call.target.as_of(call.moment.now))))
+}

@@ -1,0 +1,274 @@
+//! What a payout is opened from, alone or as a line of a batch.
+
+use std::collections::BTreeMap;
+
+use brazil::{
+    Bank, BankAccount, BankAccountError, BankAccountKind, PixKey, PixKeyError, PixKeyKind,
+};
+use domain::{Beneficiary, Destination, Flaw, NewPayout, Violation};
+use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How far ahead a payout can be scheduled.
+const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// What a payout is opened from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    rename = "NewPayout",
+    extend("examples" = [{
+        "amount_cents": 2500,
+        "to": { "pix_key": { "type": "email", "key": "maria@example.com" } },
+        "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+        "description": "Invoice 77",
+    }])
+)]
+pub struct PayoutInput {
+    /// How much, in cents, 1 to 99999999999.
+    #[schemars(range(min = 1, max = 99_999_999_999_u64))]
+    amount_cents: u64,
+    /// Where it goes: a PIX key or a bank account.
+    to: DestinationInput,
+    /// Who gets it. Needed for a bank account. With a PIX key, a payout is rejected when the key
+    /// belongs to somebody else; without a beneficiary it goes to whoever owns the key.
+    beneficiary: Option<BeneficiaryInput>,
+    /// What for, shown to the beneficiary; up to 140 characters.
+    #[schemars(length(min = 1, max = 140))]
+    description: Option<String>,
+    /// The caller's own id, unique among the account's payouts; up to 64 characters.
+    #[schemars(length(min = 1, max = 64))]
+    reference: Option<String>,
+    /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    #[schemars(extend(
+        "maxProperties" = 20,
+        "propertyNames" = { "minLength": 1, "maxLength": 40 },
+        "additionalProperties" = { "type": "string", "maxLength": 500 },
+    ))]
+    metadata: Option<BTreeMap<String, String>>,
+    /// When it goes, within 366 days; at once when absent. A TED goes in the hours of a business day,
+    /// from 06:30 to 17:00 in São Paulo.
+    scheduled_for: Option<Timestamp>,
+    /// Whether it waits, up to seven days, when the balance does not suffice; otherwise it is refused.
+    wait_for_funds: Option<bool>,
+}
+
+/// Where a payout goes: one of the two.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewDestination", extend("minProperties" = 1, "maxProperties" = 1))]
+pub(crate) struct DestinationInput {
+    /// To the account behind a PIX key.
+    pix_key: Option<PixKeyInput>,
+    /// To an account.
+    bank_account: Option<BankAccountInput>,
+}
+
+/// A PIX key.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewPixKey")]
+pub(crate) struct PixKeyInput {
+    /// What kind of key; found out when absent. Eleven bare digits can be a CPF and a telephone: say
+    /// which.
+    #[serde(rename = "type")]
+    #[schemars(with = "Option<String>", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp", null]))]
+    pub kind: Option<PixKeyKind>,
+    /// The key, with or without punctuation.
+    #[schemars(length(min = 1, max = 100))]
+    pub key: String,
+}
+
+/// A bank account.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewBankAccount")]
+pub(crate) struct BankAccountInput {
+    /// The institution's ISPB, 8 characters; this or `bank_code`.
+    #[schemars(length(min = 8, max = 8))]
+    ispb: Option<String>,
+    /// The institution's three-digit code.
+    #[schemars(length(min = 3, max = 3))]
+    bank_code: Option<String>,
+    /// Branch, 1 to 4 digits, without check digit.
+    #[schemars(length(min = 1, max = 4))]
+    branch: String,
+    /// Number with check digit.
+    #[schemars(length(min = 1, max = 24))]
+    number: String,
+    /// What kind of account.
+    #[serde(rename = "type")]
+    #[schemars(with = "String", extend("enum" = ["checking", "savings", "payment", "salary"]))]
+    kind: BankAccountKind,
+}
+
+/// Who gets it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewBeneficiary")]
+pub(crate) struct BeneficiaryInput {
+    /// Name, up to 200 characters.
+    #[schemars(length(min = 1, max = 200))]
+    name: String,
+    /// CPF or CNPJ, with or without punctuation.
+    document: DocumentInput,
+}
+
+impl PayoutInput {
+    /// What it opens, or everything that is wrong with it; `prefix` begins the names of the fields.
+    pub(crate) fn read(&self, prefix: &str, now: Timestamp) -> Result<NewPayout, Vec<Violation>> {
+        let field = |name: &str| format!("{prefix}{name}");
+        let beneficiary = self.beneficiary.as_ref();
+        let rules = [
+            fields::amount(&field("amount_cents"), self.amount_cents),
+            fields::text(
+                &field("beneficiary.name"),
+                beneficiary.map(|beneficiary| beneficiary.name.as_str()),
+                200,
+            ),
+            fields::text(&field("description"), self.description.as_deref(), 140),
+            fields::text(&field("reference"), self.reference.as_deref(), REFERENCE_LENGTH_MAX),
+            fields::metadata(&field("metadata"), self.metadata.as_ref()),
+            self.schedule_flaw(&field("scheduled_for"), now),
+            self.beneficiary_flaw(&field("beneficiary")),
+        ];
+        let mut violations: Vec<_> = rules.into_iter().flatten().collect();
+        let document = beneficiary
+            .map(|beneficiary| beneficiary.document.read(&field("beneficiary.document")));
+        let document = document.transpose().map_err(|flaw| violations.push(flaw));
+        let to = self.to.read(&field("to")).map_err(|flaw| violations.push(flaw));
+        match (to, document) {
+            (Ok(to), Ok(document)) if violations.is_empty() => Ok(NewPayout {
+                amount_cents: self.amount_cents,
+                to,
+                beneficiary: beneficiary.zip(document).map(|(beneficiary, document)| Beneficiary {
+                    name: beneficiary.name.trim().to_owned(),
+                    document,
+                }),
+                description: self.description.clone(),
+                reference: self.reference.clone(),
+                metadata: self.metadata.clone().unwrap_or_default(),
+                scheduled_for: self.scheduled_for.and_then(to_the_millisecond),
+                wait_for_funds: self.wait_for_funds.unwrap_or(false),
+                batch_id: None,
+            }),
+            _ => Err(violations),
+        }
+    }
+
+    fn schedule_flaw(&self, field: &str, now: Timestamp) -> Option<Violation> {
+        let at = self.scheduled_for?;
+        let good = now < at && at <= now + SCHEDULE_MAX;
+        let detail = "a payout is scheduled in the future, within 366 days";
+        (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
+    }
+
+    /// An account number says nothing of its owner, so a mistyped one is found by the name only.
+    fn beneficiary_flaw(&self, field: &str) -> Option<Violation> {
+        let missing = self.to.bank_account.is_some() && self.beneficiary.is_none();
+        let detail = "a payout to a bank account names its beneficiary";
+        missing.then(|| Violation::new(field, Flaw::Required, detail))
+    }
+}
+
+/// As it is stored and answered.
+fn to_the_millisecond(at: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_millisecond(at.as_millisecond()).ok()
+}
+
+impl DestinationInput {
+    fn read(&self, field: &str) -> Result<Destination, Violation> {
+        match (&self.pix_key, &self.bank_account) {
+            (Some(key), None) => {
+                let key =
+                    key.read().map_err(|error| key_flaw(&format!("{field}.pix_key"), error))?;
+                Ok(Destination::PixKey(key))
+            }
+            (None, Some(account)) => {
+                account.read(&format!("{field}.bank_account")).map(Destination::BankAccount)
+            }
+            (None, None) => Err(Violation::new(
+                field,
+                Flaw::Required,
+                "say where it goes: pix_key or bank_account",
+            )),
+            (Some(_), Some(_)) => Err(Violation::new(
+                field,
+                Flaw::InvalidFormat,
+                "say either pix_key or bank_account, not both",
+            )),
+        }
+    }
+}
+
+impl PixKeyInput {
+    pub(crate) fn read(&self) -> Result<PixKey, PixKeyError> {
+        match self.kind {
+            Some(kind) => PixKey::parse(kind, &self.key),
+            None => PixKey::detect(&self.key),
+        }
+    }
+}
+
+/// What is wrong with a key.
+fn key_flaw(field: &str, error: PixKeyError) -> Violation {
+    let flaw = match error {
+        PixKeyError::WrongLength { .. } => Flaw::WrongLength,
+        PixKeyError::WrongCheckDigits { .. } | PixKeyError::RepeatedDigits { .. } => {
+            Flaw::WrongCheckDigits
+        }
+        PixKeyError::UnknownForm
+        | PixKeyError::WrongCharacters { .. }
+        | PixKeyError::UnknownAreaCode
+        | PixKeyError::NotMobile => Flaw::InvalidFormat,
+    };
+    Violation::new(format!("{field}.key"), flaw, error.to_string())
+}
+
+impl BankAccountInput {
+    fn read(&self, field: &str) -> Result<BankAccount, Violation> {
+        let bank = self.bank(field)?;
+        BankAccount::parse(bank, self.branch.trim(), self.number.trim(), self.kind).map_err(
+            |error| {
+                let (name, flaw) = match error {
+                    BankAccountError::UnknownBank => ("ispb", Flaw::UnknownValue),
+                    BankAccountError::WrongBranch => ("branch", Flaw::InvalidFormat),
+                    BankAccountError::WrongNumberLength => ("number", Flaw::WrongLength),
+                    BankAccountError::WrongNumberCharacters => ("number", Flaw::InvalidFormat),
+                    BankAccountError::WrongCheckDigit => ("number", Flaw::WrongCheckDigits),
+                };
+                Violation::new(format!("{field}.{name}"), flaw, error.to_string())
+            },
+        )
+    }
+
+    fn bank(&self, field: &str) -> Result<&'static Bank, Violation> {
+        let unknown = |name: &str| {
+            let detail = "no institution of the Central Bank's list has this";
+            Violation::new(format!("{field}.{name}"), Flaw::UnknownValue, detail)
+        };
+        let by_ispb = self
+            .ispb
+            .as_deref()
+            .map(|ispb| Bank::by_ispb(ispb.trim()).ok_or_else(|| unknown("ispb")));
+        let by_code = self
+            .bank_code
+            .as_deref()
+            .map(|code| Bank::by_code(code.trim()).ok_or_else(|| unknown("bank_code")));
+        match (by_ispb.transpose()?, by_code.transpose()?) {
+            (Some(bank), Some(other)) if bank.ispb() != other.ispb() => Err(Violation::new(
+                format!("{field}.bank_code"),
+                Flaw::InvalidFormat,
+                "ispb and bank_code name two institutions; send one of them",
+            )),
+            (Some(bank), _) | (None, Some(bank)) => Ok(bank),
+            (None, None) => Err(Violation::new(
+                format!("{field}.ispb"),
+                Flaw::Required,
+                "name the institution: ispb or bank_code",
+            )),
+        }
+    }
+}

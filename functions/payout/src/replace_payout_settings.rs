@@ -1,0 +1,79 @@
+//! `PUT /v1/payout-settings`: set what the account demands of its payouts.
+
+use domain::{
+    AMOUNT_CENTS_MAX, Approval, AuditAction, Error, Flaw, PayoutLimits, PayoutSettings, Violation,
+};
+use edge::{Call, Found, Outcome, PayoutRules};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Store, Writes};
+
+use crate::settings_view::SettingsView;
+
+/// All settings at once: what is absent is off.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewPayoutSettings")]
+pub struct SettingsInput {
+    /// Who must agree beside the one who made a payout.
+    approval: Approval,
+    /// From this amount on, in cents, a moderator looks at a payout first.
+    #[schemars(range(max = 99_999_999_999_u64))]
+    review_from_cents: Option<u64>,
+    /// How much may go out.
+    limits: Option<PayoutLimits>,
+}
+
+/// Sets them for payouts that are made from now on. The limits also hold for those that are there and
+/// have not gone.
+pub async fn handle(
+    store: &Store,
+    call: Call<SettingsInput, PayoutRules>,
+) -> Result<Outcome<Found<SettingsView>>, Error> {
+    let limits = call.input.limits.unwrap_or_default();
+    let flaws = flaws(&call.input, &limits);
+    if !flaws.is_empty() {
+        return Err(Error::Invalid(flaws));
+    }
+    let before = &call.target.settings;
+    let settings = PayoutSettings {
+        account_id: before.account_id,
+        approval: call.input.approval,
+        review_from_cents: call.input.review_from_cents,
+        limits,
+        updated_at: Some(call.moment.now),
+        version: before.version,
+    };
+    let audit = call.audit(
+        AuditAction::PayoutSettingsReplaced,
+        before.account_id,
+        audited(before),
+        audited(&settings),
+    );
+    let writes = Writes::default().replace(&settings).create(&audit);
+    call.commit(store, writes, Found(SettingsView::from(&settings))).await
+}
+
+fn flaws(input: &SettingsInput, limits: &PayoutLimits) -> Vec<Violation> {
+    let check = |field: &str, cents: Option<u64>| {
+        let detail = format!("at most {AMOUNT_CENTS_MAX} cents");
+        let good = cents.is_none_or(|cents| cents <= AMOUNT_CENTS_MAX);
+        (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
+    };
+    let checks = [
+        check("review_from_cents", input.review_from_cents),
+        check("limits.per_payout_cents", limits.per_payout_cents),
+        check("limits.per_day_cents", limits.per_day_cents),
+        check("limits.per_night_cents", limits.per_night_cents),
+    ];
+    checks.into_iter().flatten().collect()
+}
+
+fn audited(settings: &PayoutSettings) -> Value {
+    json!({
+        "approval": settings.approval,
+        "review_from_cents": settings.review_from_cents,
+        "limits": settings.limits,
+    })
+}

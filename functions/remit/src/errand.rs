@@ -1,0 +1,131 @@
+//! One errand to the network: claim, speak, record.
+//!
+//! The claim is written before a word is said. Whoever dies after that leaves a payout that the clock
+//! sends somebody to ask about; nobody ever tells the network of an order that it might have without
+//! asking first, and it knows an order by its own name.
+
+use std::time::Duration;
+
+use domain::{
+    Books, Effects, Errand, Error, Funds, Hold, Moment, Payout, PayoutNotice, PayoutReason, hold_of,
+};
+use edge::App;
+use queue::PayoutMessage;
+use rails::{Answer, Order, PayoutTold, Silence, apply_to_payout};
+use store::{Key, Row, Store, Writes};
+
+use crate::Remitter;
+
+/// How long the network has for one answer. Two of them fit the run of the function, and the run fits
+/// the claim.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How often what the network said is written again because somebody changed the books meanwhile.
+/// What is not written then is asked for again: the network does not forget.
+const RECORDS_AGAIN_MAX: usize = 20;
+
+/// What came of speaking to the network.
+enum Word {
+    /// It said something.
+    Told(PayoutTold),
+    /// It said nothing.
+    Silent(Silence),
+}
+
+/// Goes on the errand of a payout, if there is one and nobody else is on it.
+pub(crate) async fn go(remitter: &Remitter, message: PayoutMessage) -> Result<(), Error> {
+    let (app, store) = (remitter.app(), &remitter.app().store);
+    let PayoutMessage { account_id, payout_id } = message;
+    let key = Key::Payout(account_id, payout_id);
+    let moment = app.moment();
+    let payout = store.find::<Payout>(&key).await?;
+    let mut payout = payout.ok_or(Error::NotFound("payout"))?;
+    let Some(errand) = payout.claim(moment.now) else { return Ok(()) };
+    match store.replace(&payout).await {
+        Ok(()) => payout.version += 1,
+        // Somebody else is on it. If it was this very claim and its answer was lost, the clock asks.
+        Err(Error::Stale) => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    let word = speak(remitter, &payout, errand, &moment).await?;
+    if let Word::Silent(silence) = &word {
+        let cause = Error::unavailable(silence.to_string());
+        app.warn(&format!("{payout_id}: the network has to be asked again"), &cause);
+    }
+    record(app, payout, &word).await
+}
+
+async fn speak(
+    remitter: &Remitter,
+    payout: &Payout,
+    errand: Errand,
+    moment: &Moment,
+) -> Result<Word, Error> {
+    let order = Order::of(payout).ok_or_else(|| Error::internal("an order that was not let go"))?;
+    let (rail, now) = (&remitter.rail, moment.now);
+    if errand == Errand::Ask {
+        match in_time(rail.ask(&order, now)).await {
+            Err(silence) => return Ok(Word::Silent(silence)),
+            Ok(Some(told)) => return Ok(Word::Told(told)),
+            Ok(None) if !payout.may_still_be_taken(now) => {
+                return Ok(refused(PayoutReason::NotTaken));
+            }
+            Ok(None) => {}
+        }
+    }
+    Ok(match in_time(rail.submit(&order, now)).await {
+        Err(silence) => Word::Silent(silence),
+        Ok(told) => Word::Told(told),
+    })
+}
+
+fn refused(reason: PayoutReason) -> Word {
+    let now = vec![PayoutNotice::Refused { reason }];
+    Word::Told(PayoutTold { now, later: None })
+}
+
+async fn in_time<T>(answer: Answer<'_, T>) -> Result<T, Silence> {
+    tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or(Err(Silence::TimedOut))
+}
+
+/// Writes down what the network said, over whatever else happens on the account.
+async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error> {
+    let store = &app.store;
+    for _ in 0..RECORDS_AGAIN_MAX {
+        let moment = app.moment();
+        let outcome = match word {
+            Word::Told(told) => take_in(store, payout.clone(), told, &moment).await,
+            Word::Silent(_) => {
+                let mut open = payout.clone();
+                open.leave_open(moment.now);
+                store.replace(&open).await
+            }
+        };
+        match outcome {
+            Err(Error::Stale) => {}
+            done => return done,
+        }
+        let key = Key::Payout(payout.account_id, payout.id);
+        payout = store.find(&key).await?.ok_or(Error::NotFound("payout"))?;
+    }
+    Err(Error::Stale)
+}
+
+async fn take_in(
+    store: &Store,
+    mut payout: Payout,
+    told: &PayoutTold,
+    moment: &Moment,
+) -> Result<(), Error> {
+    let mut funds = read_funds(store, &payout).await?;
+    let effects: Effects = apply_to_payout(&mut payout, &mut funds, told, moment)?;
+    let writes = Writes::default().change_payout(&payout, &funds, &effects);
+    store.commit(writes, moment).await.map(drop)
+}
+
+async fn read_funds(store: &Store, payout: &Payout) -> Result<Funds, Error> {
+    let keys = [Key::Books(payout.account_id), Key::Hold(payout.account_id, hold_of(payout.id))];
+    let mut rows = store.read(&keys).await?.into_iter();
+    let books: Option<Books> = rows.next().flatten().map(Row::read).transpose()?;
+    let hold: Option<Hold> = rows.next().flatten().map(Row::read).transpose()?;
+    Ok(Funds::new(books.ok_or(Error::NotFound("books"))?, hold))
+}

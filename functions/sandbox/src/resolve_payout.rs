@@ -1,0 +1,69 @@
+//! `POST /v1/sandbox/payouts/{id}/outcome`: let the network tell what became of a payout.
+
+use domain::{Effects, Error, PayoutDue, PayoutNotice, PayoutReason, PayoutStep, PayoutView};
+use edge::{Call, Found, FundedPayout, Outcome};
+use jiff::SignedDuration;
+use rails::sandbox::{PayoutOutcome, outcome_told};
+use rails::{Order, apply_to_payout};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+/// When the network answers after all.
+const ANSWERS_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// What became of it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeInput {
+    /// `paid`, `rejected`, `returned` (of one that is paid), or `timed_out`: nothing is known for a
+    /// minute, and then it is paid.
+    outcome: Played,
+    /// Why, for `rejected` and `returned`.
+    reason: Option<PayoutReason>,
+}
+
+/// See [`OutcomeInput`].
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Played {
+    /// The beneficiary has it.
+    Paid,
+    /// It is not paid.
+    Rejected,
+    /// It comes back.
+    Returned,
+    /// The network does not answer, and a minute later it is paid.
+    TimedOut,
+}
+
+/// Takes in what the network tells, the way every rail's word is taken: payout, hold, ledger and events
+/// in one transaction.
+pub async fn handle(
+    store: &Store,
+    call: Call<OutcomeInput, FundedPayout>,
+) -> Result<Outcome<Found<PayoutView>>, Error> {
+    crate::only_in_sandbox(call.stage)?;
+    let FundedPayout { mut payout, mut funds } = call.target.clone();
+    let order = Order::of(&payout).ok_or_else(|| payout.not_gone())?;
+    let outcome = match call.input.outcome {
+        Played::Paid => Some(PayoutOutcome::Paid),
+        Played::Rejected => Some(PayoutOutcome::Rejected),
+        Played::Returned => Some(PayoutOutcome::Returned),
+        Played::TimedOut => None,
+    };
+    let mut effects = Effects::default();
+    match outcome {
+        Some(outcome) => {
+            let told = outcome_told(outcome, call.input.reason, &order)?;
+            effects = apply_to_payout(&mut payout, &mut funds, &told, &call.moment)?;
+        }
+        None => {
+            payout.lose_sight(&call.moment)?;
+            let step = PayoutStep::Receive { notice: PayoutNotice::Settled };
+            payout.due = Some(PayoutDue { at: call.moment.now + ANSWERS_AFTER, step });
+        }
+    }
+    let writes = Writes::default().change_payout(&payout, &funds, &effects);
+    call.commit(store, writes, Found(PayoutView::from(&payout))).await
+}

@@ -1,0 +1,101 @@
+//! A payment network as a test scripts it: the sandbox, with answers that are lost, orders that are
+//! lost, and a count of what it really paid.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use brazil::PixKey;
+use jiff::Timestamp;
+use rails::sandbox::SandboxRail;
+use rails::{Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence};
+
+/// What the network does when it is next spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// Does it and answers.
+    Well,
+    /// Does it, and the answer is lost.
+    AnswerLost,
+    /// Never hears of it.
+    OrderLost,
+    /// Does it, and the function dies before it is written down.
+    Panics,
+}
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Speaks>,
+    known: BTreeMap<String, Order>,
+    told: Vec<String>,
+    looked_up: Vec<String>,
+}
+
+/// The network of a test. Without a script it does what the sandbox does.
+#[derive(Clone, Default)]
+pub struct Network(Arc<Mutex<State>>);
+
+impl Network {
+    /// From now on, one after the other.
+    pub fn script(&self, speaks: impl IntoIterator<Item = Speaks>) {
+        self.state().script.extend(speaks);
+    }
+
+    /// The orders it has, each once however often it was told.
+    pub fn orders(&self) -> Vec<Order> {
+        self.state().known.values().cloned().collect()
+    }
+
+    /// How often it was told of an order.
+    pub fn told(&self) -> usize {
+        self.state().told.len()
+    }
+
+    /// The PIX keys it was asked about.
+    pub fn looked_up(&self) -> Vec<String> {
+        self.state().looked_up.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Speaks {
+        self.state().script.pop_front().unwrap_or(Speaks::Well)
+    }
+}
+
+fn lost<'a, T: Send + 'a>() -> Answer<'a, T> {
+    Box::pin(std::future::ready(Err(Silence::TimedOut)))
+}
+
+impl PayoutRail for Network {
+    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, PayoutTold> {
+        let speaks = self.next();
+        if speaks != Speaks::OrderLost {
+            let mut state = self.state();
+            state.told.push(order.order_id.clone());
+            state.known.entry(order.order_id.clone()).or_insert_with(|| order.clone());
+        }
+        match speaks {
+            Speaks::Well => SandboxRail.submit(order, now),
+            Speaks::AnswerLost | Speaks::OrderLost => lost(),
+            Speaks::Panics => panic!("the function dies here"),
+        }
+    }
+
+    fn ask<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Option<PayoutTold>> {
+        match self.next() {
+            Speaks::Well if self.state().known.contains_key(&order.order_id) => {
+                SandboxRail.ask(order, now)
+            }
+            Speaks::Well => Box::pin(std::future::ready(Ok(None))),
+            Speaks::AnswerLost | Speaks::OrderLost => lost(),
+            Speaks::Panics => panic!("the function dies here"),
+        }
+    }
+
+    fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
+        self.state().looked_up.push(key.as_str().to_owned());
+        SandboxRail.look_up(key)
+    }
+}
