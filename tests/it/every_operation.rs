@@ -75,6 +75,9 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("cancel_payout", "wmp"),
     ("approve_payout", "wmp"),
     ("review_payout", "m"),
+    ("create_payout_batch", "wmp"),
+    ("list_payout_batches", "vwmnpq"),
+    ("find_payout_batch", "vwmnpq"),
     ("find_payout_settings", "vwmnpq"),
     ("replace_payout_settings", "m"),
     ("list_scenarios", "vwmnrkpqeh0"),
@@ -220,7 +223,7 @@ async fn an_unknown_field_is_refused_by_name_and_an_oversized_body_unread() {
             ask.send().await.violation("unexpected_field", "unknown_field");
             continue;
         }
-        let big = format!("{{\"name\":\"{}\"}}", "x".repeat(edge::BODY_BYTES_MAX));
+        let big = format!("{{\"name\":\"{}\"}}", "x".repeat(operation.body_bytes_max));
         let ask = complete(rightful(&world, &tenant, operation, &target), operation, &Value::Null);
         ask.raw(big.as_bytes()).send().await.problem(413, "body_too_large");
         body["unexpected_field"] = json!(1);

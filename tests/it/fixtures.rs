@@ -13,6 +13,7 @@ pub(crate) struct Things {
     pub(crate) key_id: String,
     pub(crate) charge_id: String,
     pub(crate) payout_id: String,
+    pub(crate) batch_id: String,
     pub(crate) location: String,
     pub(crate) invitation: String,
     pub(crate) endpoint_id: String,
@@ -32,6 +33,9 @@ impl Things {
         let mut later = new_payout();
         later["scheduled_for"] = json!("2026-12-24T12:00:00Z");
         let payout = world.payout(key, "fixture", &later).await.created();
+        let batch = json!({ "payouts": [new_payout()] });
+        let ask = world.post("/v1/payout-batches").key(key).idempotency_key("fixture");
+        let batch = ask.json(&batch).send().await.expect(202);
         // Ids of one instant are neighbours.
         world.wait(1);
         let (endpoint_id, _) = world.endpoint(key, HOOK, &["*"]).await;
@@ -48,6 +52,7 @@ impl Things {
             key_id: format!("key_{bare}"),
             charge_id: text(&charge["id"]),
             payout_id: text(&payout["id"]),
+            batch_id: text(&batch["id"]),
             location: text(&charge["pix"]["txid"]),
             invitation: text(&invited["invitation"]["token"]),
             endpoint_id,
@@ -57,11 +62,12 @@ impl Things {
     }
 
     /// Ids that paths name and that answer 404 when they are another account's.
-    pub(crate) fn ids(&self) -> [&str; 7] {
+    pub(crate) fn ids(&self) -> [&str; 8] {
         [
             &self.user_id,
             &self.charge_id,
             &self.payout_id,
+            &self.batch_id,
             &self.key_id,
             &self.endpoint_id,
             &self.event_id,
@@ -91,12 +97,7 @@ impl Things {
             "find_api_key" | "delete_api_key" => (self.key_id.as_str(), Value::Null),
             "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
-            "create_payout" => ("", new_payout()),
-            "find_payout" => (self.payout_id.as_str(), Value::Null),
-            "cancel_payout" | "approve_payout" => (self.payout_id.as_str(), json!({})),
-            "review_payout" => (self.payout_id.as_str(), json!({ "decision": "release" })),
-            "resolve_payout" => (self.payout_id.as_str(), json!({ "outcome": "paid" })),
-            "replace_payout_settings" => ("", json!({ "approval": "none" })),
+            name if name.contains("payout") => self.payout_fixture(name),
             "show_pix_location" => (self.location.as_str(), Value::Null),
             "start_two_factor" => ("", json!({})),
             "create_webhook_endpoint" => ("", json!({ "url": HOOK, "events": ["charge.paid"] })),
@@ -124,8 +125,6 @@ impl Things {
             | "list_api_keys"
             | "find_usage"
             | "list_charges"
-            | "list_payouts"
-            | "find_payout_settings"
             | "list_scenarios"
             | "list_webhook_endpoints"
             | "list_events"
@@ -139,6 +138,23 @@ impl Things {
             .iter()
             .fold(operation.path.to_owned(), |path, name| path.replace(name, id));
         (target, body)
+    }
+}
+
+impl Things {
+    fn payout_fixture(&self, name: &str) -> (&str, Value) {
+        match name {
+            "create_payout" => ("", new_payout()),
+            "create_payout_batch" => ("", json!({ "payouts": [new_payout()] })),
+            "find_payout_batch" => (self.batch_id.as_str(), Value::Null),
+            "find_payout" => (self.payout_id.as_str(), Value::Null),
+            "cancel_payout" | "approve_payout" => (self.payout_id.as_str(), json!({})),
+            "review_payout" => (self.payout_id.as_str(), json!({ "decision": "release" })),
+            "resolve_payout" => (self.payout_id.as_str(), json!({ "outcome": "paid" })),
+            "replace_payout_settings" => ("", json!({ "approval": "none" })),
+            "list_payouts" | "list_payout_batches" | "find_payout_settings" => ("", Value::Null),
+            new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
+        }
     }
 }
 

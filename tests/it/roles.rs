@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Role;
 use edge::{Idempotence, Moderation, Needs, Operation};
-use local::{all_operations, functions};
+use local::{Fault, all_operations, functions};
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
@@ -208,13 +208,22 @@ async fn deliveries(world: &World, tenant: &Tenant) {
 async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
+    world.pay_in(key, 10_000).await;
     // Credited a minute after it is paid.
     let mut charge = new_charge();
     charge["amount_cents"] = json!(1_001);
     let charge = world.post("/v1/charges").key(key).idempotency_key("paid").json(&charge);
     let charge = charge.send().await.created();
+    let mut line = new_payout();
+    line["reference"] = json!("line-1");
+    let batch = json!({ "payouts": [line] });
+    let ask = world.post("/v1/payout-batches").key(key).idempotency_key("batch").json(&batch);
+    ask.send().await.expect(202);
+    // Somebody changes the books at this moment.
+    let stale = Fault::Cancelled(&["None", "None", "ConditionalCheckFailed"]);
+    world.bundle.faults().next("TransactWriteItems", stale);
+    world.bundle.tick().await.expect("the schedule runs");
     // Paid, and returned five minutes later.
-    world.pay_in(key, 10_000).await;
     let mut payout = new_payout();
     payout["amount_cents"] = json!(2_005);
     world.payout(key, "returned", &payout).await.created();

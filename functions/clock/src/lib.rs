@@ -5,6 +5,7 @@ mod due;
 pub mod advance_charges;
 pub mod advance_payouts;
 pub mod advance_replays;
+pub mod fill_payout_batches;
 pub mod resend_deliveries;
 pub mod sweep_events;
 
@@ -13,6 +14,8 @@ worker::jobs! {
     advance_charges;
     /// Every minute: moves on payouts that waited, and has their network told or asked.
     advance_payouts;
+    /// Every minute: opens the payouts of batches.
+    fill_payout_batches;
     /// Every minute: publishes events that the stream has left lying.
     sweep_events;
     /// Every minute: sends a message for each delivery whose next attempt is due.

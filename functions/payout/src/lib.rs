@@ -7,8 +7,11 @@ mod settings_view;
 pub mod approve_payout;
 pub mod cancel_payout;
 pub mod create_payout;
+pub mod create_payout_batch;
 pub mod find_payout;
+pub mod find_payout_batch;
 pub mod find_payout_settings;
+pub mod list_payout_batches;
 pub mod list_payouts;
 pub mod replace_payout_settings;
 pub mod review_payout;
@@ -26,6 +29,12 @@ edge::operations! {
     approve_payout: POST "/v1/payouts/{id}/approve" needs Holds(PayoutsWrite);
     /// Lets a payout pass the review, or refuses it.
     review_payout: POST "/v1/payouts/{id}/review" needs Moderator(WithCode);
+    /// Sends in up to 500 payouts at once.
+    create_payout_batch: POST "/v1/payout-batches" needs Holds(PayoutsWrite), money, batch;
+    /// Lists batches of payouts, newest first.
+    list_payout_batches: GET "/v1/payout-batches" needs Holds(PayoutsRead);
+    /// Shows a batch of payouts, with what became of each line.
+    find_payout_batch: GET "/v1/payout-batches/{id}" needs Holds(PayoutsRead);
     /// Shows what the account demands of its payouts.
     find_payout_settings: GET "/v1/payout-settings" needs Holds(PayoutsRead);
     /// Sets what the account demands of its payouts.

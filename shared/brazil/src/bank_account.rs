@@ -149,14 +149,18 @@ impl BankAccount {
         self.kind
     }
 
-    /// The form for lists and logs, with the last three characters of the number: `341/2545/***661`.
-    /// An institution without bank code is shown by its ISPB, and a number of up to three characters
-    /// not at all.
+    /// The form for logs: `341/2545/***661`. An institution without bank code is shown by its ISPB.
     pub fn masked(&self) -> String {
         let bank = self.bank.code().unwrap_or(self.bank.ispb());
+        format!("{bank}/{}/{}", self.branch, self.masked_number())
+    }
+
+    /// The number for lists: its last three characters, `***661`, and of one that has no more than
+    /// three nothing.
+    pub fn masked_number(&self) -> String {
         let hidden = self.number.len().saturating_sub(SHOWN);
         let shown = if hidden == 0 { "" } else { &self.number[hidden..] };
-        format!("{bank}/{}/***{shown}", self.branch)
+        format!("***{shown}")
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use brazil::{Document, DocumentKind};
+use brazil::DocumentKind;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
-use crate::{Charge, ChargeId, ChargeStatus, Event, EventView, StatusChange};
+use crate::{Charge, ChargeId, ChargeStatus, StatusChange};
 
 /// A charge.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -132,27 +131,8 @@ impl ChargeView {
     }
 }
 
-impl EventView {
-    /// The view for lists: the payer of a charge is masked as in the list of charges.
-    pub fn masked(event: &Event) -> Self {
-        let mut view = Self::from(event);
-        if let Some(payer) = view.data.object.get_mut("payer") {
-            let document = payer["document"]["number"].as_str().unwrap_or_default().to_owned();
-            if payer["document"]["type"] == "cpf"
-                && let Ok(document) = Document::parse(DocumentKind::Cpf, &document)
-            {
-                payer["document"]["number"] = json!(document.masked());
-            }
-            if let Some(email) = payer["email"].as_str() {
-                payer["email"] = json!(mask_email(email));
-            }
-        }
-        view
-    }
-}
-
 /// `maria@example.com` becomes `m***@example.com`.
-fn mask_email(email: &str) -> String {
+pub(crate) fn mask_email(email: &str) -> String {
     let first: String = email.chars().take(1).collect();
     match email.rsplit_once('@') {
         Some((_, host)) => format!("{first}***@{host}"),

@@ -68,6 +68,8 @@ event_types! {
     PayoutReturned = "payout.returned",
     /// The payout was withdrawn before it went.
     PayoutCancelled = "payout.cancelled",
+    /// Every line of the batch was opened or refused.
+    PayoutBatchCompleted = "payout_batch.completed",
     /// A trial, sent to one endpoint on request.
     WebhookTest = "webhook.test",
     /// An endpoint was switched off because it kept failing, or answered 410.

@@ -15,6 +15,7 @@ mod effects;
 mod endpoint;
 mod error;
 mod event;
+mod event_mask;
 mod fee;
 mod health;
 mod hold;
@@ -27,6 +28,7 @@ mod new_user;
 mod notice;
 mod overlap;
 mod payout;
+mod payout_batch;
 mod payout_settings;
 mod payout_view;
 mod person;
@@ -73,6 +75,10 @@ pub use payout::{
     Beneficiary, DECIDED_WITHIN, Destination, Errand, FUNDED_WITHIN, Funds, NewPayout, Payout,
     PayoutDue, PayoutMethod, PayoutNotice, PayoutReason, PayoutStatus, PayoutStep, Return, Sending,
     Terms, hold_of,
+};
+pub use payout_batch::{
+    BATCH_LINES_MAX, BatchLine, BatchLines, BatchStatus, BatchView, LINES_PER_ROW, LineOutcome,
+    PayoutBatch, refusal,
 };
 pub use payout_settings::{Approval, PayoutSettings};
 pub use payout_view::{

@@ -156,7 +156,7 @@ pub struct Beneficiary {
 }
 
 /// What a payout is opened from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPayout {
     /// How much, 1 to [`crate::AMOUNT_CENTS_MAX`].
     pub amount_cents: u64,

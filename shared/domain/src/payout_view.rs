@@ -183,7 +183,7 @@ impl PayoutView {
                 DestinationView { bank_account: Some(view), .. },
                 Destination::BankAccount(account),
             ) => {
-                view.number = account.masked();
+                view.number = account.masked_number();
             }
             _ => {}
         }

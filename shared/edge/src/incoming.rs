@@ -12,7 +12,6 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
 
 use crate::call::StepUp;
-use crate::serve::BODY_BYTES_MAX;
 
 /// A request, read but not trusted.
 pub struct Incoming {
@@ -20,6 +19,7 @@ pub struct Incoming {
     pub(crate) headers: HeaderMap,
     pub(crate) query: String,
     pub(crate) body: Vec<u8>,
+    body_bytes_max: usize,
     pub(crate) path: Path,
     pub(crate) ip: IpAddr,
     pub(crate) host: String,
@@ -48,7 +48,7 @@ impl Path {
 
 impl Incoming {
     /// Reads a gateway event. Only a payload 2.0 event of an HTTP API has what is needed.
-    pub(crate) fn read(request: Request) -> Result<Self, Error> {
+    pub(crate) fn read(request: Request, body_bytes_max: usize) -> Result<Self, Error> {
         let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
             return Err(Error::internal("the event is not of an HTTP API with payload 2.0"));
         };
@@ -73,6 +73,7 @@ impl Incoming {
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers,
             body,
+            body_bytes_max,
             path: Path(path.unwrap_or_default()),
             ip,
             host,
@@ -117,8 +118,8 @@ impl Incoming {
 
     /// The body, when it is JSON and small enough.
     pub(crate) fn json(&self) -> Result<&[u8], Error> {
-        if self.body.len() > BODY_BYTES_MAX {
-            return Err(Error::TooLarge { bytes_max: BODY_BYTES_MAX });
+        if self.body.len() > self.body_bytes_max {
+            return Err(Error::TooLarge { bytes_max: self.body_bytes_max });
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let media = kind.split(';').next().unwrap_or_default().trim();

@@ -48,5 +48,7 @@ pub use reply::{
 };
 pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
-pub use serve::{ANSWERED_WITHIN, BODY_BYTES_MAX, serve};
-pub use target::{FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced, Target};
+pub use serve::{ANSWERED_WITHIN, BATCH_BYTES_MAX, BODY_BYTES_MAX, serve};
+pub use target::{
+    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced, Target,
+};

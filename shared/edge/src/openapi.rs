@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView, Event, EventId,
-    EventType, EventView, KeyId, PayoutView, UserId,
+    BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView, Event,
+    EventId, EventType, EventView, KeyId, PayoutView, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -154,6 +154,7 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         | EventType::PayoutRejected
         | EventType::PayoutReturned
         | EventType::PayoutCancelled => generator.subschema_for::<PayoutView>(),
+        EventType::PayoutBatchCompleted => generator.subschema_for::<BatchView>(),
         EventType::WebhookTest | EventType::EndpointDisabled => {
             generator.subschema_for::<EndpointView>()
         }

@@ -39,6 +39,8 @@ pub struct Operation {
     pub needs: Needs,
     /// What an `Idempotency-Key` means.
     pub idempotence: Idempotence,
+    /// The largest body it reads.
+    pub body_bytes_max: usize,
     /// Parses, calls, and turns the typed result into an answer.
     pub run: for<'a> fn(Route<'a>) -> Pending<'a>,
     /// Input and reply, for the OpenAPI document.
@@ -103,13 +105,14 @@ pub mod row {
 }
 
 /// Declares the operations of a domain, one a line. `money` marks those that move or ask for money,
-/// `repeatable` a POST whose answer must not be kept because it is a live secret.
+/// `batch` after it one that takes many at once, and `repeatable` a POST whose answer must not be kept
+/// because it is a live secret.
 ///
 /// `/// What it does.`
 /// `create_charge: POST "/v1/charges" needs Holds(ChargesWrite), money;`
 #[macro_export]
 macro_rules! operations {
-    ($(#[doc = $summary:literal] $name:ident: $method:ident $path:literal needs $needs:expr $(, $marker:ident)?;)*) => {
+    ($(#[doc = $summary:literal] $name:ident: $method:ident $path:literal needs $needs:expr $(, $marker:ident)*;)*) => {
         /// Every operation of this domain.
         pub const OPERATIONS: &[$crate::Operation] = &[$($crate::Operation {
             name: stringify!($name),
@@ -120,12 +123,15 @@ macro_rules! operations {
                 use $crate::__row::*;
                 $needs
             },
-            idempotence: $crate::operations!(@idempotence $method $($marker)?),
+            idempotence: $crate::operations!(@idempotence $method $($marker)*),
+            body_bytes_max: $crate::operations!(@body $($marker)*),
             run: |route| Box::pin($crate::__answer(route, $name::handle)),
             describe: |generator| $crate::__describe(generator, $name::handle),
         },)*];
     };
-    (@idempotence POST money) => { $crate::Idempotence::Money };
+    (@body money batch) => { $crate::BATCH_BYTES_MAX };
+    (@body $($other:ident)?) => { $crate::BODY_BYTES_MAX };
+    (@idempotence POST money $(batch)?) => { $crate::Idempotence::Money };
     (@idempotence POST) => { $crate::Idempotence::Accepted };
     (@idempotence POST repeatable) => { $crate::Idempotence::Natural };
     (@idempotence $other:ident) => { $crate::Idempotence::Natural };

@@ -16,6 +16,8 @@ use crate::{Answer, App, Operation, problem};
 
 /// The largest body an operation reads. Ours need a few kilobytes; the gateway would pass 10 MB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The largest body of an operation that takes many at once: a kilobyte for each of 500 lines.
+pub const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// How often a decision is made again because somebody changed what it was based on. Waits of 5 to
 /// 200 ms lie in between; [`DEADLINE`] ends it in any case.
@@ -32,7 +34,7 @@ pub const ANSWERED_WITHIN: Duration = DEADLINE.saturating_add(SPENDING);
 /// Serves one request of one operation.
 pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
     let began = stopwatch();
-    let incoming = match Incoming::read(request) {
+    let incoming = match Incoming::read(request, operation.body_bytes_max) {
         Ok(incoming) => incoming,
         Err(error) => {
             log::trouble(app, Level::Warn, "not a gateway event", &error);

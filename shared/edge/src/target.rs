@@ -4,9 +4,10 @@
 //! credential, so another account's object is unaddressable.
 
 use domain::{
-    Account, AccountId, ApiKey, Books, Charge, ChargeId, Delivery, DeliveryId, Endpoint,
-    EndpointId, Error, Event, EventId, Funds, Hold, Id, KeyId, Login, LoginKey, Payout, PayoutId,
-    PayoutSettings, Replay, Session, User, UserId, hold_of,
+    Account, AccountId, ApiKey, BATCH_LINES_MAX, BatchId, BatchLines, Books, Charge, ChargeId,
+    Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, EventId, Funds, Hold, Id, KeyId,
+    LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Replay, Session,
+    User, UserId, hold_of,
 };
 use std::marker::PhantomData;
 
@@ -144,6 +145,31 @@ impl Target for FundedPayout {
         let books = found(rows, "books")?;
         let hold = rows.next().flatten().map(Row::read::<Hold>).transpose()?;
         Ok(Self { payout, funds: Funds::new(books, hold) })
+    }
+}
+
+/// A batch of payouts with all its lines.
+#[derive(Clone)]
+pub struct BatchInFull {
+    /// The batch.
+    pub batch: PayoutBatch,
+    /// Its lines, row by row.
+    pub rows: Vec<BatchLines>,
+}
+
+impl Target for BatchInFull {
+    /// The rows a batch of the most lines has: those that are not there cost nothing much.
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (address.account_id, BatchId::parse(address.path.value("id"))?);
+        let rows = (0..).take(BATCH_LINES_MAX.div_ceil(LINES_PER_ROW));
+        let rows = rows.map(|row| Key::BatchLines(account_id, id, row));
+        Ok([Key::Batch(account_id, id)].into_iter().chain(rows).collect())
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        let batch = found(rows, "payout batch")?;
+        let rows = rows.take(BATCH_LINES_MAX.div_ceil(LINES_PER_ROW));
+        Ok(Self { batch, rows: rows.flatten().map(Row::read).collect::<Result<_, _>>()? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
 //! `by_due`, which holds only rows that wait for something.
 
-use domain::{AccountId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id, PayoutId};
+use domain::{AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id, PayoutId};
 use jiff::Timestamp;
 
 use crate::key::{self, Key, Table};
@@ -16,6 +16,8 @@ pub enum DueList {
     Charges,
     /// Payouts that wait for something, or whose network is to be spoken to.
     Payouts,
+    /// Batches of payouts to be gone on with.
+    Batches,
     /// Events without deliveries.
     Events,
     /// Deliveries to be looked after.
@@ -31,7 +33,7 @@ impl DueList {
             Self::Charges | Self::Payouts | Self::Events => 8,
             Self::Deliveries => 16,
             // A handful at a time.
-            Self::Replays => 1,
+            Self::Batches | Self::Replays => 1,
         }
     }
 
@@ -45,6 +47,7 @@ impl DueList {
         let family = match self {
             Self::Charges | Self::Deliveries => "DUE",
             Self::Payouts => "PAYOUT",
+            Self::Batches => "BATCH",
             Self::Events => "RELAY",
             Self::Replays => "REPLAY",
         };
@@ -54,7 +57,9 @@ impl DueList {
     fn table(self) -> Table {
         match self {
             Self::Deliveries => Table::Deliveries,
-            Self::Charges | Self::Payouts | Self::Events | Self::Replays => Table::Main,
+            Self::Charges | Self::Payouts | Self::Batches | Self::Events | Self::Replays => {
+                Table::Main
+            }
         }
     }
 
@@ -64,6 +69,7 @@ impl DueList {
         let family = match self {
             Self::Charges => key::CHARGES,
             Self::Payouts => key::PAYOUTS,
+            Self::Batches => key::BATCHES,
             Self::Events => key::EVENTS,
             Self::Deliveries => key::DELIVERIES,
             Self::Replays => key::WEBHOOKS,
@@ -76,6 +82,7 @@ impl DueList {
         Ok(match self {
             Self::Charges => Key::Charge(account, ChargeId::parse(id)?),
             Self::Payouts => Key::Payout(account, PayoutId::parse(id)?),
+            Self::Batches => Key::Batch(account, BatchId::parse(id)?),
             Self::Events => Key::Event(account, EventId::parse(id)?),
             Self::Deliveries => Key::Delivery(account, DeliveryId::parse(id)?),
             Self::Replays => {

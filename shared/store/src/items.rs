@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use domain::{
-    Account, AccountId, ApiKey, AuditEvent, Books, Charge, ChargeId, Delay, Delivery,
+    Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, LedgerDay, Login,
-    Payout, PayoutSettings, Replay, Roster, Session, Subject, User,
+    Payout, PayoutBatch, PayoutSettings, Replay, Roster, Session, Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -157,6 +157,15 @@ items! {
     Payout {
         "payout", |it| Key::Payout(it.account_id, it.id),
         index: payout_index(it),
+        version: it.version
+    }
+    PayoutBatch {
+        "payout_batch", |it| Key::Batch(it.account_id, it.id),
+        index: due_index(DueList::Batches, 0, it.due_at, &it.id),
+        version: it.version
+    }
+    BatchLines {
+        "batch_lines", |it| Key::BatchLines(it.account_id, it.batch_id, it.row),
         version: it.version
     }
     PayoutSettings {

@@ -5,8 +5,8 @@
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId, KeyId, LoginKey,
-    PayoutId, UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId, KeyId,
+    LoginKey, PayoutId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -50,6 +50,10 @@ pub enum Key {
     PayoutReference(AccountId, String),
     /// The charge behind a PIX location.
     Location(String),
+    /// A batch of payouts.
+    Batch(AccountId, BatchId),
+    /// Some of its lines.
+    BatchLines(AccountId, BatchId, u32),
     /// An event.
     Event(AccountId, EventId),
     /// An endpoint that events are sent to.
@@ -84,6 +88,11 @@ impl Key {
         }
     }
 
+    /// What it is called in a line of the log: nothing of it is personal.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.pk(), self.sk())
+    }
+
     /// The partition key.
     pub(crate) fn pk(&self) -> String {
         match self {
@@ -104,6 +113,7 @@ impl Key {
                 format!("REFERENCE#{account}")
             }
             Self::Location(token) => format!("LOCATION#{token}"),
+            Self::Batch(account, _) | Self::BatchLines(account, ..) => batches(account),
             Self::Event(account, _) => events(account),
             Self::Endpoint(account, _)
             | Self::EndpointCount(account)
@@ -140,6 +150,8 @@ impl Key {
             Self::Payout(_, payout) => payout.to_string(),
             Self::PayoutReference(_, reference) => format!("PAYOUT#{reference}"),
             Self::Location(_) => "LOCATION".to_owned(),
+            Self::Batch(_, batch) => batch.to_string(),
+            Self::BatchLines(_, batch, row) => format!("LINES#{batch}#{row:02}"),
             Self::Event(_, event) => event.to_string(),
             Self::Endpoint(_, endpoint) | Self::Health(_, endpoint) => endpoint.to_string(),
             Self::EndpointCount(_) => "COUNT".to_owned(),
@@ -160,6 +172,7 @@ pub(crate) const HOLD: &str = "HOLD#";
 pub(crate) const REPLAY: &str = "REPLAY#";
 pub(crate) const CHARGES: &str = "CHARGE#";
 pub(crate) const PAYOUTS: &str = "PAYOUT#";
+pub(crate) const BATCHES: &str = "BATCH#";
 pub(crate) const EVENTS: &str = "EVENT#";
 pub(crate) const WEBHOOKS: &str = "WEBHOOK#";
 pub(crate) const DELIVERIES: &str = "DELIVERY#";
@@ -186,6 +199,10 @@ pub(crate) fn payouts(account: &AccountId) -> String {
 
 pub(crate) fn payouts_in(account: &AccountId, status: &str) -> String {
     format!("{PAYOUTS}{account}#{status}")
+}
+
+pub(crate) fn batches(account: &AccountId) -> String {
+    format!("{BATCHES}{account}")
 }
 
 pub(crate) fn ledger(account: &AccountId) -> String {

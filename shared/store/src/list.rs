@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    AccountId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId, EventType, HoldId,
-    Id, PayoutId,
+    AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId,
+    EventType, HoldId, Id, PayoutId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,8 @@ pub enum Listing {
     Payouts(AccountId, Span),
     /// Payouts of an account in one status, newest first.
     PayoutsIn(AccountId, &'static str, Span),
+    /// Batches of payouts of an account, newest first.
+    PayoutBatches(AccountId),
     /// Entries of an account in their order, from one place to another, both included.
     Entries(AccountId, u64, u64),
     /// Holds of an account that are open.
@@ -126,6 +128,7 @@ impl Listing {
             Self::PayoutsIn(account, status, span) => {
                 of(key::payouts_in(account, status), span.ids::<PayoutId>(), true).by_status()
             }
+            Self::PayoutBatches(account) => of(key::batches(account), all(BatchId::PREFIX), true),
             Self::Entries(account, from, until) => {
                 let place = |sequence: &u64| format!("{}{sequence:020}", key::ENTRY);
                 of(key::ledger(account), (place(from), place(until)), false)

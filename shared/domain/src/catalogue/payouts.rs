@@ -6,9 +6,9 @@ use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
 
 use super::{BUILT_IN, later};
 use crate::{
-    AccountId, Approval, Beneficiary, Books, Destination, Effects, EntryKind, Event, FeeSchedule,
-    Funds, Id, Moment, NewPayout, Payout, PayoutId, PayoutNotice, PayoutReason, PayoutSettings,
-    Posting, Subject, Terms, UserId,
+    AccountId, Approval, BatchId, Beneficiary, Books, Destination, Effects, EntryKind, Event,
+    FeeSchedule, Funds, Id, LineOutcome, Moment, NewPayout, Payout, PayoutBatch, PayoutId,
+    PayoutNotice, PayoutReason, PayoutSettings, Posting, Subject, Terms, UserId,
 };
 
 struct Case {
@@ -26,7 +26,7 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let fees = FeeSchedule { fixed_cents: 50, basis_points: 0 };
     let terms = Terms { fees, settings, ispb: "99999999" };
     let case = Case { terms, account_id, begin: begin.clone() };
-    [case.funded_late(), case.agreed_to(), case.withdrawn()].concat()
+    [case.funded_late(), case.agreed_to(), case.withdrawn(), case.together()].concat()
 }
 
 impl Case {
@@ -99,6 +99,20 @@ impl Case {
             events.extend(effects.events);
         }
         events
+    }
+
+    /// Two lines of a batch.
+    fn together(&self) -> Vec<Event> {
+        let author = (self.account_id, UserId::mint(&self.begin));
+        let (id, lines) = (BatchId::mint(&self.begin), vec![self.payout(2_500); 2]);
+        let name = Some("Suppliers, November".to_owned());
+        let (mut batch, mut rows) = PayoutBatch::take_in(id, author, name, lines, &self.begin);
+        let row = &mut rows[0];
+        let ids: Vec<_> = row.payout_ids().collect();
+        for (line, payout_id) in row.lines.iter_mut().zip(ids) {
+            line.outcome = Some(LineOutcome::Created { payout_id });
+        }
+        batch.count(row, &later(&self.begin, 60)).events
     }
 
     fn withdrawn(&self) -> Vec<Event> {

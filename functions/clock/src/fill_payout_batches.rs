@@ -1,0 +1,141 @@
+//! Every minute: opens the payouts of batches, line by line.
+
+use domain::{
+    Account, Books, Error, Funds, LineOutcome, Moment, Payout, PayoutBatch, PayoutId,
+    PayoutSettings, Terms, refusal,
+};
+use domain::{BatchLines, BatchStatus};
+use store::{DueList, Key, Row, Store, Writes};
+use worker::Worker;
+
+use crate::due::DuePages;
+
+/// Lines of one tick, of all batches together: a line is a transaction, and a tick has a minute.
+const LINES_PER_TICK: usize = 1_000;
+/// How often a line is opened again because somebody changed the account's books meanwhile. What is
+/// left then is gone on with at the next tick.
+const OPENED_AGAIN_MAX: usize = 20;
+
+/// Goes on with each batch; says how many lines got their outcome. A batch that fails is logged and
+/// gone on with at the next tick, from where it is.
+pub async fn handle(worker: &Worker) -> Result<u64, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let (mut due, mut done) = (DuePages::new(DueList::Batches, app.moment().now), 0);
+    while let Some(keys) = due.next(store).await? {
+        for key in keys {
+            match fill(worker, &key, LINES_PER_TICK.saturating_sub(done)).await {
+                Ok(lines) => done += lines,
+                // Another tick is at it.
+                Err(Error::Stale) => {}
+                Err(error) => app.warn(&format!("{} not filled", key.name()), &error),
+            }
+        }
+    }
+    Ok(u64::try_from(done).unwrap_or(u64::MAX))
+}
+
+/// Opens the lines of a batch, row by row, up to so many.
+async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let ispb = rails::participant(app.config.stage)?;
+    let batch = store.find::<PayoutBatch>(key).await?;
+    let mut batch = batch.ok_or(Error::NotFound("payout batch"))?;
+    let mut done = 0;
+    while batch.status == BatchStatus::Processing && done < lines_max {
+        let row = Key::BatchLines(batch.account_id, batch.id, batch.next_row);
+        let row = store.find::<BatchLines>(&row).await?;
+        let mut row = row.ok_or(Error::NotFound("row of payout lines"))?;
+        open_lines(worker, &batch, &mut row, ispb).await?;
+        let moment = app.moment();
+        let effects = batch.count(&row, &moment);
+        let writes = Writes::default().replace(&batch).replace(&row).record(&effects);
+        store.commit(writes, &moment).await?;
+        batch.version += 1;
+        done += row.lines.len();
+    }
+    Ok(done)
+}
+
+/// Gives each line of a row its outcome. A line whose payout is there was opened before: by a tick
+/// that did not come to write that down.
+async fn open_lines(
+    worker: &Worker,
+    batch: &PayoutBatch,
+    row: &mut BatchLines,
+    ispb: &'static str,
+) -> Result<(), Error> {
+    let (app, account_id) = (&worker.app, batch.account_id);
+    let ids: Vec<PayoutId> = row.payout_ids().collect();
+    let mut keys: Vec<_> = ids.iter().map(|id| Key::Payout(account_id, *id)).collect();
+    keys.extend([Key::Account(account_id), Key::PayoutSettings(account_id)]);
+    let mut rows = app.store.read(&keys).await?;
+    let settings = rows.pop().flatten().map(Row::read::<PayoutSettings>).transpose()?;
+    let account = rows.pop().flatten().ok_or(Error::NotFound("account"))?.read::<Account>()?;
+    let settings = settings.unwrap_or_else(|| PayoutSettings::default_of(account_id));
+    let terms = Terms { fees: account.fees.payout, settings, ispb };
+    let mut books = read_books(&app.store, batch).await?;
+    for ((line, id), there) in row.lines.iter_mut().zip(ids).zip(rows) {
+        line.outcome = Some(match there {
+            Some(_) => LineOutcome::Created { payout_id: id },
+            None => {
+                let mut opening = Opening { batch, id, terms: &terms, books: &mut books };
+                opening.open(&app.store, &line.new, || app.moment()).await?
+            }
+        });
+    }
+    Ok(())
+}
+
+async fn read_books(store: &Store, batch: &PayoutBatch) -> Result<Books, Error> {
+    store.find(&Key::Books(batch.account_id)).await?.ok_or(Error::NotFound("books"))
+}
+
+/// A line that becomes a payout, on books that the lines before it have changed.
+struct Opening<'a> {
+    batch: &'a PayoutBatch,
+    id: PayoutId,
+    terms: &'a Terms,
+    books: &'a mut Books,
+}
+
+impl Opening<'_> {
+    async fn open(
+        &mut self,
+        store: &Store,
+        new: &domain::NewPayout,
+        moment: impl Fn() -> Moment,
+    ) -> Result<LineOutcome, Error> {
+        for _ in 0..OPENED_AGAIN_MAX {
+            match self.try_to_open(store, new, &moment()).await {
+                Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
+                Err(Error::Stale) => {
+                    let key = Key::Payout(self.batch.account_id, self.id);
+                    if store.find::<Payout>(&key).await?.is_some() {
+                        return Ok(LineOutcome::Created { payout_id: self.id });
+                    }
+                    *self.books = read_books(store, self.batch).await?;
+                }
+                Err(error) => return refusal(error),
+            }
+        }
+        Err(Error::Stale)
+    }
+
+    async fn try_to_open(
+        &mut self,
+        store: &Store,
+        new: &domain::NewPayout,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let mut funds = Funds::new(self.books.clone(), None);
+        let author = (self.batch.account_id, self.batch.created_by);
+        let (payout, effects) =
+            Payout::open(self.id, author, new.clone(), self.terms, &mut funds, moment)?;
+        let writes = Writes::default().open_payout(&payout, &funds, &effects);
+        store.commit(writes, moment).await?;
+        let changed = funds.changed_books().is_some();
+        *self.books = funds.books;
+        self.books.version += u64::from(changed);
+        Ok(())
+    }
+}
