@@ -44,10 +44,10 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
 
 /// Who may do what, written by hand and apart from the code. `v` view, `w` write, `m` moderator,
 /// `n` a moderator without two-factor, `r` a key with `charges:read`, `k` a key with
-/// `charges:write`, `p` a key with `payouts:write`, `q` a key with `payouts:read`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
+/// `charges:write`, `x` a key with `pix_keys:read`, `p` a key with `payouts:write`, `q` a key with `payouts:read`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
 /// without permissions.
 const PERMISSIONS: &[(&str, &str)] = &[
-    ("find_me", "vwmnrkpqeh0"),
+    ("find_me", "vwmnrkpqehx0"),
     ("start_two_factor", "vwmn"),
     ("confirm_two_factor", "vwmn"),
     ("create_user", "m"),
@@ -80,7 +80,8 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("find_payout_batch", "vwmnpq"),
     ("find_payout_settings", "vwmnpq"),
     ("replace_payout_settings", "m"),
-    ("list_scenarios", "vwmnrkpqeh0"),
+    ("validate_pix_key", "vwmnx"),
+    ("list_scenarios", "vwmnrkpqehx0"),
     ("pay_charge", "wmk"),
     ("resolve_payout", "wmp"),
     ("create_webhook_endpoint", "mh"),
@@ -125,6 +126,7 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
         ('q', vec![Permission::PayoutsRead]),
         ('e', vec![Permission::WebhooksRead]),
         ('h', vec![Permission::WebhooksWrite]),
+        ('x', vec![Permission::PixKeysRead]),
         ('0', vec![]),
     ] {
         let program = world.program(account_id, &permissions, &["203.0.113.7"]).await;

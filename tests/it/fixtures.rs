@@ -98,6 +98,7 @@ impl Things {
             "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
             name if name.contains("payout") => self.payout_fixture(name),
+            "validate_pix_key" => ("", json!({ "type": "email", "key": "maria@example.com" })),
             "show_pix_location" => (self.location.as_str(), Value::Null),
             "start_two_factor" => ("", json!({})),
             "create_webhook_endpoint" => ("", json!({ "url": HOOK, "events": ["charge.paid"] })),

@@ -48,6 +48,7 @@ const ROUND_TRIPS: &[(&str, u64)] = &[
     ("find_payout_batch", 1),
     ("find_payout_settings", 1),
     ("replace_payout_settings", 2),
+    ("validate_pix_key", 3),
     ("list_scenarios", 1),
     ("pay_charge", 2),
     ("resolve_payout", 2),
@@ -66,6 +67,16 @@ const ROUND_TRIPS: &[(&str, u64)] = &[
     ("find_delivery", 1),
 ];
 
+/// Two: read everything, write everything.
+fn limit(name: &str) -> u64 {
+    match name {
+        // What it can cost is taken before the directory is asked, and its answer is written after
+        // (docs/adr/0015). A key that is remembered takes one.
+        "validate_pix_key" => 3,
+        _ => 2,
+    }
+}
+
 #[tokio::test]
 async fn every_operation_does_its_work_in_at_most_two_round_trips() {
     let mut measured = Vec::new();
@@ -82,7 +93,7 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
     for (name, trips) in measured {
         let (_, listed) = ROUND_TRIPS.iter().find(|(listed, _)| *listed == name).expect("listed");
         assert_eq!(trips, *listed, "{name}");
-        assert!(trips <= 2, "{name}");
+        assert!(trips <= limit(name), "{name}");
     }
 }
 

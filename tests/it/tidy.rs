@@ -319,6 +319,8 @@ fn the_layers_are_what_the_architecture_says() {
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }
+    // A look-up is paid from the account's budget: only by who has a reason to make one.
+    only("directory", &["payout", "remit"]);
     only("reqwest", &["dispatch", "local"]);
     only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "remit", "worker"]);
     let called = ["identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];

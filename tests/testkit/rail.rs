@@ -1,13 +1,14 @@
 //! A payment network as a test scripts it: the sandbox, with answers that are lost, orders that are
 //! lost, and a count of what it really paid.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use brazil::PixKey;
 use jiff::Timestamp;
 use rails::sandbox::SandboxRail;
 use rails::{Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence};
+use tokio::sync::Notify;
 
 /// What the network does when it is next spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +23,19 @@ pub enum Speaks {
     Panics,
 }
 
+/// The end of e-mail addresses that are nobody's, as many as a test wants.
+const NOBODYS: &str = "@nobody.example";
+
 #[derive(Default)]
 struct State {
     script: VecDeque<Speaks>,
     known: BTreeMap<String, Order>,
     told: Vec<String>,
     looked_up: Vec<String>,
+    underway: Vec<Order>,
+    unknown: BTreeSet<String>,
+    silent: bool,
+    held: Option<Arc<Notify>>,
 }
 
 /// The network of a test. Without a script it does what the sandbox does.
@@ -55,6 +63,32 @@ impl Network {
         self.state().looked_up.clone()
     }
 
+    /// The orders that were lost arrive after all.
+    pub fn lost_arrive(&self) {
+        let mut state = self.state();
+        for order in std::mem::take(&mut state.underway) {
+            state.told.push(order.order_id.clone());
+            state.known.entry(order.order_id.clone()).or_insert(order);
+        }
+    }
+
+    /// From now on nobody has this PIX key.
+    pub fn forget(&self, key: &str) {
+        self.state().unknown.insert(key.to_owned());
+    }
+
+    /// Whether the directory answers.
+    pub fn silence_directory(&self, silent: bool) {
+        self.state().silent = silent;
+    }
+
+    /// The directory keeps its next answer until the returned is notified.
+    pub fn hold_directory(&self) -> Arc<Notify> {
+        let held = Arc::new(Notify::new());
+        self.state().held = Some(Arc::clone(&held));
+        held
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -71,7 +105,9 @@ fn lost<'a, T: Send + 'a>() -> Answer<'a, T> {
 impl PayoutRail for Network {
     fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, PayoutTold> {
         let speaks = self.next();
-        if speaks != Speaks::OrderLost {
+        if speaks == Speaks::OrderLost {
+            self.state().underway.push(order.clone());
+        } else {
             let mut state = self.state();
             state.told.push(order.order_id.clone());
             state.known.entry(order.order_id.clone()).or_insert_with(|| order.clone());
@@ -95,7 +131,18 @@ impl PayoutRail for Network {
     }
 
     fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
-        self.state().looked_up.push(key.as_str().to_owned());
-        SandboxRail.look_up(key)
+        let mut state = self.state();
+        state.looked_up.push(key.as_str().to_owned());
+        if state.silent {
+            return lost();
+        }
+        let nobodys = state.unknown.contains(key.as_str()) || key.as_str().ends_with(NOBODYS);
+        let held = state.held.take();
+        Box::pin(async move {
+            if let Some(held) = held {
+                held.notified().await;
+            }
+            if nobodys { Ok(None) } else { SandboxRail.look_up(key).await }
+        })
     }
 }

@@ -47,7 +47,8 @@ pub struct Tenant {
     pub ana: Human,
     /// Another.
     pub bruno: Human,
-    /// A program with `charges:write`, `payouts:write` and `webhooks:write`, called from 203.0.113.7.
+    /// A program with `charges:write`, `payouts:write`, `webhooks:write` and `pix_keys:read`, called from
+    /// 203.0.113.7.
     pub program: Program,
 }
 
@@ -126,8 +127,12 @@ impl World {
         let bruno = self
             .human(account_id, &format!("bruno@{name}.example"), &[Role::Moderator], true)
             .await;
-        let permissions =
-            [Permission::ChargesWrite, Permission::PayoutsWrite, Permission::WebhooksWrite];
+        let permissions = [
+            Permission::ChargesWrite,
+            Permission::PayoutsWrite,
+            Permission::WebhooksWrite,
+            Permission::PixKeysRead,
+        ];
         let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }
     }

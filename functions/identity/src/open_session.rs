@@ -67,7 +67,7 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
     let delay = delay.map(Row::read).transpose()?;
     let delay: Delay = delay.unwrap_or_else(|| Delay::none(key, Door::LogIn, visit.moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(visit.moment.now) {
-        return Err(Error::TooMany { retry_after_seconds });
+        return Err(Error::too_many_attempts(retry_after_seconds));
     }
     let (login, writes) = match verdict(&visit, login.map(Row::read).transpose()?).await? {
         Verdict::Yes(login, writes) => (login, writes),
@@ -160,7 +160,7 @@ async fn count(
 /// Another attempt was faster: this one learns nothing.
 fn overtaken(error: Error) -> Error {
     match error {
-        Error::Stale => Error::TooMany { retry_after_seconds: 1 },
+        Error::Stale => Error::too_many_attempts(1),
         Error::Forbidden { code: Code::TwoFactorCodeInvalid, .. } => {
             Error::Unauthenticated(Code::LoginInvalid)
         }

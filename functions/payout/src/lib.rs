@@ -3,6 +3,7 @@
 mod new_payout;
 mod payout_rules;
 mod settings_view;
+mod validated_key;
 
 pub mod approve_payout;
 pub mod cancel_payout;
@@ -15,6 +16,7 @@ pub mod list_payout_batches;
 pub mod list_payouts;
 pub mod replace_payout_settings;
 pub mod review_payout;
+pub mod validate_pix_key;
 
 edge::operations! {
     /// Sends money to a PIX key or a bank account.
@@ -39,4 +41,6 @@ edge::operations! {
     find_payout_settings: GET "/v1/payout-settings" needs Holds(PayoutsRead);
     /// Sets what the account demands of its payouts.
     replace_payout_settings: PUT "/v1/payout-settings" needs Moderator(WithCode);
+    /// Says whether a PIX key is good, and whose it is.
+    validate_pix_key: POST "/v1/pix-keys/validate" needs Holds(PixKeysRead), repeatable;
 }

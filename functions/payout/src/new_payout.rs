@@ -70,7 +70,7 @@ pub(crate) struct DestinationInput {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPixKey")]
-pub(crate) struct PixKeyInput {
+pub struct PixKeyInput {
     /// What kind of key; found out when absent. Eleven bare digits can be a CPF and a telephone: say
     /// which.
     #[serde(rename = "type")]
@@ -204,6 +204,11 @@ impl DestinationInput {
 }
 
 impl PixKeyInput {
+    /// Reads a body, if it is one; what is wrong with it is the input's to say.
+    pub(crate) fn of_body(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
     pub(crate) fn read(&self) -> Result<PixKey, PixKeyError> {
         match self.kind {
             Some(kind) => PixKey::parse(kind, &self.key),

@@ -3,6 +3,10 @@
 //! The claim is written before a word is said. Whoever dies after that leaves a payout that the clock
 //! sends somebody to ask about; nobody ever tells the network of an order that it might have without
 //! asking first, and it knows an order by its own name.
+//!
+//! An order to a PIX key goes once it is known whose the key is (`beneficiary`). That is looked up
+//! only for an order that the network does not have, because it was never told or says so: whatever
+//! the directory says then, refusing is safe.
 
 use std::time::Duration;
 
@@ -10,14 +14,16 @@ use domain::{
     Books, Effects, Errand, Error, Funds, Hold, Moment, Payout, PayoutNotice, PayoutReason, hold_of,
 };
 use edge::App;
+use jiff::Timestamp;
 use queue::PayoutMessage;
 use rails::{Answer, Order, PayoutTold, Silence, apply_to_payout};
 use store::{Key, Row, Store, Writes};
 
 use crate::Remitter;
+use crate::beneficiary::{self, Verdict};
 
-/// How long the network has for one answer. Two of them fit the run of the function, and the run fits
-/// the claim.
+/// How long the network has for one answer. Two of them, and the directory's between them, fit the run
+/// of the function, and the run fits the claim.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How often what the network said is written again because somebody changed the books meanwhile.
 /// What is not written then is asked for again: the network does not forget.
@@ -25,10 +31,29 @@ const RECORDS_AGAIN_MAX: usize = 20;
 
 /// What came of speaking to the network.
 enum Word {
-    /// It said something.
+    /// It said something of an order it has.
     Told(PayoutTold),
+    /// It said something when it was told of the order.
+    Answered(PayoutTold),
     /// It said nothing.
     Silent(Silence),
+    /// It does not have the order and will not be told of it.
+    Refused(PayoutReason),
+    /// It does not have the order and is not told of it before this time.
+    PutOff(Errand, Timestamp),
+}
+
+impl Word {
+    /// Whether the network has the order by its own word.
+    fn is_order_taken(&self) -> bool {
+        let refused = |notice: &PayoutNotice| matches!(notice, PayoutNotice::Refused { .. });
+        matches!(self, Self::Answered(told) if !told.now.iter().any(refused))
+    }
+
+    /// Whether it holds only as long as nobody else spoke to the network.
+    fn is_ours(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::PutOff(..))
+    }
 }
 
 /// Goes on the errand of a payout, if there is one and nobody else is on it.
@@ -51,7 +76,11 @@ pub(crate) async fn go(remitter: &Remitter, message: PayoutMessage) -> Result<()
         let cause = Error::unavailable(silence.to_string());
         app.warn(&format!("{payout_id}: the network has to be asked again"), &cause);
     }
-    record(app, payout, &word).await
+    record(app, payout.clone(), &word).await?;
+    if word.is_order_taken() {
+        beneficiary::reward(remitter, &payout, &moment).await;
+    }
+    Ok(())
 }
 
 async fn speak(
@@ -66,21 +95,22 @@ async fn speak(
         match in_time(rail.ask(&order, now)).await {
             Err(silence) => return Ok(Word::Silent(silence)),
             Ok(Some(told)) => return Ok(Word::Told(told)),
-            Ok(None) if !payout.may_still_be_taken(now) => {
-                return Ok(refused(PayoutReason::NotTaken));
-            }
             Ok(None) => {}
         }
     }
+    // The network does not have it, and nobody else tells it as long as the claim holds.
+    if !payout.may_still_be_taken(now) {
+        return Ok(Word::Refused(PayoutReason::NotTaken));
+    }
+    match beneficiary::check(remitter, payout, moment).await {
+        Verdict::Goes => {}
+        Verdict::Refused(reason) => return Ok(Word::Refused(reason)),
+        Verdict::Later(at) => return Ok(Word::PutOff(errand, at)),
+    }
     Ok(match in_time(rail.submit(&order, now)).await {
         Err(silence) => Word::Silent(silence),
-        Ok(told) => Word::Told(told),
+        Ok(told) => Word::Answered(told),
     })
-}
-
-fn refused(reason: PayoutReason) -> Word {
-    let now = vec![PayoutNotice::Refused { reason }];
-    Word::Told(PayoutTold { now, later: None })
 }
 
 async fn in_time<T>(answer: Answer<'_, T>) -> Result<T, Silence> {
@@ -89,15 +119,23 @@ async fn in_time<T>(answer: Answer<'_, T>) -> Result<T, Silence> {
 
 /// Writes down what the network said, over whatever else happens on the account.
 async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error> {
-    let store = &app.store;
+    let (store, claimed) = (&app.store, payout.version);
     for _ in 0..RECORDS_AGAIN_MAX {
         let moment = app.moment();
+        let mut next = payout.clone();
         let outcome = match word {
-            Word::Told(told) => take_in(store, payout.clone(), told, &moment).await,
+            Word::Told(told) | Word::Answered(told) => take_in(store, next, told, &moment).await,
+            Word::Refused(reason) => {
+                let now = vec![PayoutNotice::Refused { reason: *reason }];
+                take_in(store, next, &PayoutTold { now, later: None }, &moment).await
+            }
+            Word::PutOff(errand, until) => {
+                next.put_off(*errand, *until);
+                store.replace(&next).await
+            }
             Word::Silent(_) => {
-                let mut open = payout.clone();
-                open.leave_open(moment.now);
-                store.replace(&open).await
+                next.leave_open(moment.now);
+                store.replace(&next).await
             }
         };
         match outcome {
@@ -106,6 +144,10 @@ async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error>
         }
         let key = Key::Payout(payout.account_id, payout.id);
         payout = store.find(&key).await?.ok_or(Error::NotFound("payout"))?;
+        // Whoever took it up meanwhile may have told the network, and knows better.
+        if word.is_ours() && payout.version != claimed {
+            return Ok(());
+        }
     }
     Err(Error::Stale)
 }

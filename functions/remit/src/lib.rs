@@ -1,5 +1,6 @@
 //! From a queue to the payment network: the only crate that speaks to it about payouts.
 
+mod beneficiary;
 mod errand;
 mod remitter;
 

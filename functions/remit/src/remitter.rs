@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use edge::App;
-use rails::PayoutRail;
+use rails::{KeyDirectory, PayoutRail};
 use worker::Worker;
 
 /// A remitting function.
 pub struct Remitter {
     pub(crate) worker: Worker,
     pub(crate) rail: Arc<dyn PayoutRail>,
+    pub(crate) directory: KeyDirectory,
 }
 
 impl Remitter {
     /// Puts the parts together.
     pub fn new(worker: Worker, rail: Arc<dyn PayoutRail>) -> Self {
-        Self { worker, rail }
+        let directory = KeyDirectory::of(Arc::clone(&rail));
+        Self { worker, rail, directory }
     }
 
     /// Table, clock, log.

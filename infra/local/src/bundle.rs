@@ -14,7 +14,7 @@ use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use queue::LaneUrls;
-use rails::PayoutRail;
+use rails::{KeyDirectory, PayoutRail};
 use remit::Remitter;
 use serde_json::{Value, json};
 use stack::{Place, Right, Waiting};
@@ -107,7 +107,9 @@ impl Parts {
     fn worker(&self) -> Worker {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
-        let app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
+        let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
+        // A stage without a network has no directory, whatever plays the network's part here.
+        app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail)));
         Worker::with(app, &self.aws, self.urls.clone())
     }
 

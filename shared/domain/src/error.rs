@@ -118,6 +118,8 @@ words! {
         PayoutLimit = "payout_limit",
         /// Too many failed attempts; `Retry-After` says when to come back.
         TooManyAttempts = "too_many_attempts",
+        /// Too few look-ups of PIX keys are left; `Retry-After` says when there are enough.
+        LookupBudgetSpent = "lookup_budget_spent",
         /// Our mistake. The request id finds it in the log.
         Internal = "internal",
         /// It is not known to be done; send the same request again, with the same `Idempotency-Key`.
@@ -223,8 +225,10 @@ pub enum Error {
     #[error("the body is not application/json")]
     UnsupportedMedia,
     /// Slow down.
-    #[error("too many attempts, again in {retry_after_seconds} s")]
+    #[error("{}: again in {retry_after_seconds} s", code.as_str())]
     TooMany {
+        /// Of what, for a program.
+        code: Code,
         /// When the next attempt is looked at.
         retry_after_seconds: u64,
     },
@@ -256,6 +260,11 @@ impl Error {
     /// A caller who may not.
     pub fn forbidden(code: Code, detail: impl Into<String>) -> Self {
         Self::Forbidden { code, detail: detail.into() }
+    }
+
+    /// Too many failed attempts.
+    pub fn too_many_attempts(retry_after_seconds: u64) -> Self {
+        Self::TooMany { code: Code::TooManyAttempts, retry_after_seconds }
     }
 
     /// A business no.

@@ -22,6 +22,7 @@ mod hold;
 mod id;
 mod ledger;
 mod limits;
+mod lookup;
 mod moment;
 mod new_account;
 mod new_user;
@@ -66,6 +67,7 @@ pub use id::{
 };
 pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Posting};
 pub use limits::{Outgoing, PayoutLimits};
+pub use lookup::{KeyBucket, KeyOwner, KnownKey, Lookups};
 pub use moment::{Entropy, Moment};
 pub use new_account::NewAccount;
 pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};

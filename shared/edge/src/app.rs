@@ -7,6 +7,7 @@ use std::sync::Arc;
 use domain::{Entropy, Moment, Stage};
 use gate::Reach;
 use jiff::Timestamp;
+use rails::KeyDirectory;
 use serde_json::Value;
 use store::Store;
 
@@ -183,6 +184,9 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// The set-up.
     pub config: Config,
+    /// The directory of PIX keys, where the stage has a network. Nothing else of the network is given
+    /// to operations: none of them can pay.
+    pub directory: Option<KeyDirectory>,
     /// One line per request.
     pub log: Arc<dyn Log>,
     pub(crate) usage: UsageCounter,
@@ -201,7 +205,8 @@ impl App {
     ) -> Self {
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
         let usage = UsageCounter::default();
-        Self { store, secrets, signing, clock, entropy, config, log, usage }
+        let directory = KeyDirectory::on(config.stage).ok();
+        Self { store, secrets, signing, clock, entropy, config, directory, log, usage }
     }
 
     /// Logs something that went wrong without ending the work.

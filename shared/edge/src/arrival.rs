@@ -144,6 +144,7 @@ impl Presented {
                 session_hash: None,
                 path,
                 query: &incoming.query,
+                body: incoming.json().unwrap_or_default(),
             },
             Self::Session(token) => Address {
                 account_id: token.account_id,
@@ -151,6 +152,7 @@ impl Presented {
                 session_hash: Some(token.hash()),
                 path,
                 query: &incoming.query,
+                body: incoming.json().unwrap_or_default(),
             },
         }
     }
@@ -193,11 +195,10 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             _ => false,
         };
         let address = presented.address(incoming);
-        let account_id = address.account_id;
         // A malformed id names nothing, but only a caller who passes the gate is told.
         let targets = T::keys(&address);
         let mut keys = presented.keys(with_code);
-        keys.extend(retry.as_ref().ok().and_then(|retry| retry.key(account_id)));
+        keys.extend(retry.as_ref().ok().and_then(|retry| retry.key(address.account_id)));
         let own = keys.len();
         keys.extend(targets.as_ref().map(Clone::clone).unwrap_or_default());
 
@@ -242,6 +243,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             stage: app.config.stage,
             reach: app.config.reach(),
             signing: Arc::clone(&app.signing),
+            directory: app.directory.clone(),
             origin: origin(app, incoming),
             path: incoming.path.clone(),
             request_id: incoming.request_id.clone(),
@@ -324,7 +326,7 @@ async fn step_up(
     let key: LoginKey = login.key.clone();
     let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), Door::StepUp, moment.now));
     if let Some(retry_after_seconds) = delay.seconds_left(moment.now) {
-        return Err(Error::TooMany { retry_after_seconds });
+        return Err(Error::too_many_attempts(retry_after_seconds));
     }
     let two_factor =
         login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
@@ -340,7 +342,7 @@ async fn step_up(
     let writes = Writes::default().replace(&delay.after_failure(moment.now));
     match app.store.commit(writes, moment).await {
         Ok(Committed::Now | Committed::Before(_)) => Err(wrong()),
-        Err(Error::Stale) => Err(Error::TooMany { retry_after_seconds: 1 }),
+        Err(Error::Stale) => Err(Error::too_many_attempts(1)),
         Err(error) => Err(error),
     }
 }

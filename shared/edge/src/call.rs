@@ -8,6 +8,7 @@ use domain::{
     UserId,
 };
 use gate::{Peppers, Reach};
+use rails::KeyDirectory;
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
@@ -60,6 +61,7 @@ pub struct Call<I, T = ()> {
     /// Whether the session cookie goes without `Secure` (http loopback only).
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
+    pub(crate) directory: Option<KeyDirectory>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
     pub(crate) accept: String,
@@ -123,6 +125,11 @@ impl<I, T> Call<I, T> {
     /// What signing secrets are sealed under.
     pub async fn signing(&self) -> Result<Arc<Peppers>, Error> {
         self.signing.peppers(self.moment.now).await
+    }
+
+    /// The directory of PIX keys; refuses on a stage without a network.
+    pub fn directory(&self) -> Result<&KeyDirectory, Error> {
+        self.directory.as_ref().ok_or_else(rails::missing)
     }
 
     /// Demands a fresh two-factor code, for what a stolen session alone must not do.

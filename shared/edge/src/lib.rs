@@ -50,5 +50,6 @@ pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{ANSWERED_WITHIN, BATCH_BYTES_MAX, BODY_BYTES_MAX, serve};
 pub use target::{
-    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced, Target,
+    Address, BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced,
+    Target,
 };

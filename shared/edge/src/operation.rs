@@ -105,8 +105,8 @@ pub mod row {
 }
 
 /// Declares the operations of a domain, one a line. `money` marks those that move or ask for money,
-/// `batch` after it one that takes many at once, and `repeatable` a POST whose answer must not be kept
-/// because it is a live secret.
+/// `batch` after it one that takes many at once, and `repeatable` a POST whose answer must not be kept:
+/// it is a live secret, or true for minutes only.
 ///
 /// `/// What it does.`
 /// `create_charge: POST "/v1/charges" needs Holds(ChargesWrite), money;`

@@ -39,7 +39,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge),
         Error::UnsupportedMedia => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
         Error::Refused { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
-        Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, Code::TooManyAttempts),
+        Error::TooMany { code, .. } => (StatusCode::TOO_MANY_REQUESTS, *code),
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
         }
@@ -74,7 +74,7 @@ pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> Answer {
 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
-        Error::TooMany { retry_after_seconds } => Some(*retry_after_seconds),
+        Error::TooMany { retry_after_seconds, .. } => Some(*retry_after_seconds),
         Error::Stale | Error::Outdated | Error::Unavailable(_) => Some(1),
         Error::Conflict { code: Code::IdempotencyInProgress, .. } => Some(1),
         _ => None,
@@ -96,7 +96,10 @@ fn detail(error: &Error) -> String {
         Error::NotFound(noun) => format!("there is no such {noun} on this account"),
         Error::TooLarge { bytes_max } => format!("the body may have {bytes_max} bytes at most"),
         Error::UnsupportedMedia => "send the body as application/json".to_owned(),
-        Error::TooMany { retry_after_seconds } => {
+        Error::TooMany { code: Code::LookupBudgetSpent, retry_after_seconds } => {
+            format!("too few look-ups of PIX keys are left; try again in {retry_after_seconds} s")
+        }
+        Error::TooMany { retry_after_seconds, .. } => {
             format!("too many failed attempts; try again in {retry_after_seconds} s")
         }
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {

@@ -27,6 +27,8 @@ pub struct Address<'a> {
     pub path: &'a Path,
     /// The query.
     pub query: &'a str,
+    /// The body; empty when it is not JSON. Not yet known to be good: the input says that.
+    pub body: &'a [u8],
 }
 
 /// Something that is read together with the credential.

@@ -14,8 +14,8 @@ use domain::{
 use jiff::Timestamp;
 
 pub use payout::{
-    Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence, apply_to_payout, participant,
-    payout_rail,
+    Answer, DirectoryEntry, KeyDirectory, Order, PayoutRail, PayoutTold, Silence, apply_to_payout,
+    missing, participant, payout_rail,
 };
 
 /// What a rail tells about a charge.

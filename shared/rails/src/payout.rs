@@ -103,6 +103,28 @@ pub trait PayoutRail: Send + Sync {
     fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>>;
 }
 
+/// The directory of a network and nothing else of it: whoever is given this can look keys up and pay
+/// nobody.
+#[derive(Clone)]
+pub struct KeyDirectory(Arc<dyn PayoutRail>);
+
+impl KeyDirectory {
+    /// The directory of this network.
+    pub fn of(rail: Arc<dyn PayoutRail>) -> Self {
+        Self(rail)
+    }
+
+    /// The directory of the stage's network.
+    pub fn on(stage: Stage) -> Result<Self, Error> {
+        payout_rail(stage).map(Self)
+    }
+
+    /// Asks whose a PIX key is; none if nobody's.
+    pub fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
+        self.0.look_up(key)
+    }
+}
+
 /// The participant of the stage's network: the start of end-to-end ids. Refuses where there is none,
 /// rather than take orders that nobody will carry out.
 pub fn participant(stage: Stage) -> Result<&'static str, Error> {
@@ -120,7 +142,8 @@ pub fn payout_rail(stage: Stage) -> Result<Arc<dyn PayoutRail>, Error> {
     }
 }
 
-pub(crate) fn missing() -> Error {
+/// The refusal of what needs a network where there is none.
+pub fn missing() -> Error {
     Error::refused(Code::RailMissing, "no payment network is configured for this deployment")
 }
 

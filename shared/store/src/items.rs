@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
-    DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, LedgerDay, Login,
-    Payout, PayoutBatch, PayoutSettings, Replay, Roster, Session, Subject, User,
+    DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
+    LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Replay, Roster, Session,
+    Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -183,6 +184,14 @@ items! {
         ends_at: Some(it.expires_at + GRACE)
     }
     Reference { "reference", |it| reference_key(it) }
+    Lookups {
+        "lookups", |it| Key::LookupBudget(it.account_id, it.bucket),
+        version: it.version
+    }
+    KnownKey {
+        "known_key", |it| Key::KeyLookup(it.account_id, it.key_digest.clone()),
+        ends_at: Some(it.ends_at())
+    }
     Location { "location", |it| Key::Location(it.token.clone()) }
     Event {
         "event", |it| Key::Event(it.account_id, it.id),

@@ -5,8 +5,8 @@
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId, KeyId,
-    LoginKey, PayoutId, UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId,
+    KeyBucket, KeyId, LoginKey, PayoutId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -48,6 +48,11 @@ pub enum Key {
     Payout(AccountId, PayoutId),
     /// The payout that holds a caller's reference.
     PayoutReference(AccountId, String),
+    /// What is left of one of its budgets of key look-ups.
+    LookupBudget(AccountId, KeyBucket),
+    /// What the directory said of a PIX key, by the SHA-256 of kind and key. That keeps keys out of
+    /// whatever shows names of rows; it hides nothing from who can read them.
+    KeyLookup(AccountId, String),
     /// The charge behind a PIX location.
     Location(String),
     /// A batch of payouts.
@@ -112,6 +117,9 @@ impl Key {
             Self::ChargeReference(account, _) | Self::PayoutReference(account, _) => {
                 format!("REFERENCE#{account}")
             }
+            Self::LookupBudget(account, _) | Self::KeyLookup(account, _) => {
+                format!("PIXKEY#{account}")
+            }
             Self::Location(token) => format!("LOCATION#{token}"),
             Self::Batch(account, _) | Self::BatchLines(account, ..) => batches(account),
             Self::Event(account, _) => events(account),
@@ -149,6 +157,9 @@ impl Key {
             Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
             Self::Payout(_, payout) => payout.to_string(),
             Self::PayoutReference(_, reference) => format!("PAYOUT#{reference}"),
+            Self::LookupBudget(_, KeyBucket::Contacts) => "BUDGET#CONTACTS".to_owned(),
+            Self::LookupBudget(_, KeyBucket::Documents) => "BUDGET#DOCUMENTS".to_owned(),
+            Self::KeyLookup(_, digest) => format!("KEY#{digest}"),
             Self::Location(_) => "LOCATION".to_owned(),
             Self::Batch(_, batch) => batch.to_string(),
             Self::BatchLines(_, batch, row) => format!("LINES#{batch}#{row:02}"),

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, LoginKey, Payout, Roster, Session, Subject,
+    Error, Event, Funds, KnownKey, LoginKey, Payout, Roster, Session, Subject,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -98,7 +98,7 @@ impl Writes {
     pub fn forget_failures(self, delay: &Delay) -> Self {
         let (condition, values) = as_read(delay.version);
         let key = delay.key();
-        let overtaken = Error::TooMany { retry_after_seconds: 1 };
+        let overtaken = Error::too_many_attempts(1);
         self.step(&key, Action::Delete(name(&key)), Some(condition), values, Meaning::Is(overtaken))
     }
 
@@ -292,6 +292,13 @@ impl Writes {
         let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
         let check = Action::Check(name(&key), names);
         self.step(&key, check, Some("#status = :enabled"), values, disabled)
+    }
+
+    /// Remembers what the directory said of a key, over what it said before: the last to ask is
+    /// right.
+    #[must_use]
+    pub fn remember(self, known: &KnownKey) -> Self {
+        self.put(known, 1, None, Vec::new(), Meaning::Is(Error::Stale))
     }
 
     /// Removes a row that may not be there.

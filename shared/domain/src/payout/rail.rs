@@ -84,9 +84,18 @@ impl Payout {
         }
     }
 
-    /// Puts the errand off; it was not gone on.
-    pub fn put_off(&mut self, until: Timestamp) {
-        self.due = Some(PayoutDue { at: until, step: PayoutStep::Submit });
+    /// Puts the errand off: the network does not have the order and was not told of it now. If it was
+    /// told before it is asked again first, as ever.
+    pub fn put_off(&mut self, errand: Errand, until: Timestamp) {
+        let step = match errand {
+            Errand::Submit => PayoutStep::Submit,
+            Errand::Ask => PayoutStep::Ask,
+        };
+        if let Some(sending) = self.sending.as_mut().filter(|_| errand == Errand::Submit) {
+            // The network was not spoken to.
+            sending.attempts = sending.attempts.saturating_sub(1);
+        }
+        self.due = Some(PayoutDue { at: until, step });
     }
 
     /// The refusal of a fact about an order that the network does not have.

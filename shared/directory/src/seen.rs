@@ -1,0 +1,45 @@
+//! What the table has about a key before the directory is asked.
+
+use brazil::PixKey;
+use domain::{AccountId, Error, KeyBucket, KnownKey, Lookups};
+use gate::sha256_hex;
+use store::{Key, Row, Store};
+
+/// What an account knows of a key, and what it has left of the budget that the key is of.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub(crate) lookups: Option<Lookups>,
+    pub(crate) known: Option<KnownKey>,
+}
+
+impl Seen {
+    /// The rows it is made of.
+    pub fn keys(account_id: AccountId, key: &PixKey) -> [Key; 2] {
+        [
+            Key::LookupBudget(account_id, KeyBucket::of(key.kind())),
+            Key::KeyLookup(account_id, digest(key)),
+        ]
+    }
+
+    /// Reads the rows, in the order of the keys.
+    pub fn of(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        let lookups = rows.next().flatten().map(Row::read).transpose()?;
+        let known = rows.next().flatten().map(Row::read).transpose()?;
+        Ok(Self { lookups, known })
+    }
+
+    /// Reads both in one round trip.
+    pub(crate) async fn read(
+        store: &Store,
+        account_id: AccountId,
+        key: &PixKey,
+    ) -> Result<Self, Error> {
+        let rows = store.read(&Self::keys(account_id, key)).await?;
+        Self::of(&mut rows.into_iter())
+    }
+}
+
+/// The name of a key in the table.
+pub(crate) fn digest(key: &PixKey) -> String {
+    sha256_hex(format!("{}\n{}", key.kind(), key.as_str()).as_bytes())
+}
