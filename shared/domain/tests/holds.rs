@@ -1,0 +1,241 @@
+//! What a hold promises when two ends of it meet, and at the edges of its amounts.
+
+use std::sync::Arc;
+
+use domain::{
+    AccountId, Balances, Books, ChargeId, Code, Effects, Entropy, EntryKind, Error, Hold, HoldId,
+    HoldStatus, Id, Moment, PayoutId, Posting, Subject,
+};
+use ulid::Ulid;
+
+const EXPIRES_AT: &str = "2026-11-25T12:00:00Z";
+const BEFORE: &str = "2026-11-25T11:59:59.999Z";
+
+struct Sevens;
+
+impl Entropy for Sevens {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+fn at(text: &str) -> Moment {
+    Moment::new(text.parse().expect("a time"), Arc::new(Sevens))
+}
+
+fn ulid() -> Ulid {
+    Ulid::from_parts(1_795_000_000_000, 1)
+}
+
+/// Books, a hold on them, and what was written so far.
+struct Desk {
+    books: Books,
+    hold: Hold,
+    effects: Effects,
+}
+
+/// 1,000 cents are there, and 600 of them are put aside until [`EXPIRES_AT`].
+fn desk() -> Desk {
+    let mut books = Books::open(AccountId::from_ulid(ulid()));
+    let mut effects = Effects::default();
+    let begin = at("2026-11-25T11:00:00Z");
+    let subject = Subject::Payout(PayoutId::from_ulid(ulid()));
+    let there = Posting::new(EntryKind::PayoutReturned, 1_000);
+    books.post(subject, &[there], &begin, &mut effects).expect("room");
+    let expires_at = Some(at(EXPIRES_AT).now);
+    let id = HoldId::from_ulid(ulid());
+    let hold = Hold::place(id, subject, 600, expires_at, &mut books, &begin, &mut effects);
+    Desk { hold: hold.expect("funds"), books, effects }
+}
+
+impl Desk {
+    fn settle(&mut self, amount_cents: u64, when: &str) -> Result<(), Error> {
+        let out = [(EntryKind::PayoutPaid, amount_cents)];
+        self.hold.settle(&out, &mut self.books, &at(when), &mut self.effects)
+    }
+
+    fn expire(&mut self, when: &str) -> Result<(), Error> {
+        self.hold.expire(&mut self.books, &at(when), &mut self.effects)
+    }
+
+    fn release(&mut self, when: &str) -> Result<(), Error> {
+        self.hold.release(&mut self.books, &at(when), &mut self.effects)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let Effects { events, entries, days } = &self.effects;
+        serde_json::to_vec(&(&self.books, &self.hold, events, entries, days)).expect("rows")
+    }
+
+    /// Refused with this code, and nothing is another than before.
+    #[track_caller]
+    fn check_refused(&mut self, code: Code, act: impl FnOnce(&mut Self) -> Result<(), Error>) {
+        let before = self.bytes();
+        let told = match act(self).expect_err("refused") {
+            Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told, code);
+        assert_eq!(self.bytes(), before);
+    }
+
+    #[track_caller]
+    fn check(&self, status: HoldStatus, available_cents: u64, held_cents: u64) {
+        let Balances { available_cents: available, held_cents: held, .. } = self.books.balances;
+        assert_eq!((self.hold.status, available, held), (status, available_cents, held_cents));
+        assert!(self.books.balances.agree());
+    }
+}
+
+/// Fault row 23. The instant decides and not who comes first: a millisecond before it is settled, from
+/// the instant on it has expired.
+#[test]
+fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
+    type Act = fn(&mut Desk, &str) -> Result<(), Error>;
+    let settle: Act = |desk, when| desk.settle(600, when);
+    let expire: Act = |desk, when| desk.expire(when);
+    for order in [[settle, expire], [expire, settle]] {
+        for (when, status, available_cents) in
+            [(BEFORE, HoldStatus::Settled, 400), (EXPIRES_AT, HoldStatus::Expired, 1_000)]
+        {
+            let mut desk = desk();
+            let won = order.map(|act| act(&mut desk, when).is_ok());
+            assert_eq!(won.iter().filter(|won| **won).count(), 1, "at {when}");
+            desk.check(status, available_cents, 0);
+        }
+    }
+}
+
+/// Fault row 24.
+#[test]
+fn a_hold_expires_once_however_late_and_however_often_the_clock_comes() {
+    for when in [EXPIRES_AT, "2027-03-01T00:00:00Z"] {
+        let mut desk = desk();
+        desk.check_refused(Code::HoldState, |desk| desk.expire(BEFORE));
+        desk.expire(when).expect("its time is over");
+        desk.check(HoldStatus::Expired, 1_000, 0);
+        desk.check_refused(Code::HoldState, |desk| desk.expire(when));
+        desk.check_refused(Code::HoldState, |desk| desk.settle(1, when));
+        // A clock that is behind does not bring it back.
+        desk.check_refused(Code::HoldState, |desk| desk.settle(1, BEFORE));
+    }
+}
+
+/// Fault row 24. Nobody has written down that it expired, and it has all the same.
+#[test]
+fn a_settlement_that_is_late_is_told_so_before_the_clock_comes_round() {
+    let mut desk = desk();
+    desk.check_refused(Code::HoldState, |desk| desk.settle(600, EXPIRES_AT));
+    desk.check_refused(Code::HoldState, |desk| desk.release(EXPIRES_AT));
+    desk.check(HoldStatus::Open, 400, 600);
+}
+
+/// What is under way waits for its answer, however long that takes.
+#[test]
+fn a_hold_that_is_kept_does_not_expire() {
+    let mut desk = desk();
+    desk.hold.keep(&at(BEFORE)).expect("open");
+    desk.check_refused(Code::HoldState, |desk| desk.expire("2027-03-01T00:00:00Z"));
+    desk.settle(600, "2027-03-01T00:00:00Z").expect("open");
+    desk.check(HoldStatus::Settled, 400, 0);
+}
+
+/// Fault row 21.
+#[test]
+fn a_hold_ends_once_and_tells_how_to_whoever_comes_later() {
+    type Act = fn(&mut Desk) -> Result<(), Error>;
+    let ends: [Act; 3] = [
+        |desk| desk.settle(600, BEFORE),
+        |desk| desk.release(BEFORE),
+        |desk| desk.expire(EXPIRES_AT),
+    ];
+    let later: [Act; 5] = [
+        |desk| desk.settle(600, BEFORE),
+        |desk| desk.settle(0, BEFORE),
+        |desk| desk.release(BEFORE),
+        |desk| desk.expire(EXPIRES_AT),
+        |desk| desk.hold.keep(&at(BEFORE)),
+    ];
+    for end in ends {
+        let mut desk = desk();
+        end(&mut desk).expect("open");
+        for act in later {
+            desk.check_refused(Code::HoldState, act);
+        }
+    }
+}
+
+/// Fault row 22.
+#[test]
+fn settling_more_than_is_held_is_refused_and_less_releases_the_rest_once() {
+    for amount_cents in [601, 1_000, u64::MAX] {
+        desk().check_refused(Code::HoldExceeded, |desk| desk.settle(amount_cents, BEFORE));
+    }
+    for amount_cents in [0, 1, 599, 600] {
+        let mut desk = desk();
+        desk.settle(amount_cents, BEFORE).expect("held");
+        desk.check(HoldStatus::Settled, 1_000 - amount_cents, 0);
+        assert_eq!(desk.hold.settled_cents, amount_cents);
+        desk.check_refused(Code::HoldState, |desk| desk.release(BEFORE));
+    }
+}
+
+/// Fault row 25. Two parts that are each too large add up to what would fit, were the sum to wrap.
+#[test]
+fn parts_that_wrap_around_are_more_than_is_held() {
+    desk().check_refused(Code::HoldExceeded, |desk| {
+        let out = [(EntryKind::PayoutPaid, u64::MAX), (EntryKind::PayoutFee, 601)];
+        desk.hold.settle(&out, &mut desk.books, &at(BEFORE), &mut desk.effects)
+    });
+}
+
+/// Fault row 25. All amounts of one movement, or none: the first fits, the second does not.
+#[test]
+fn a_balance_neither_wraps_nor_goes_below_zero() {
+    let movements: [&[Posting]; 4] = [
+        &[Posting::new(EntryKind::ChargePaid, u64::MAX)],
+        &[Posting::new(EntryKind::ChargePaid, 1), Posting::new(EntryKind::ChargePaid, u64::MAX)],
+        &[Posting::new(EntryKind::ChargeFee, 401)],
+        &[Posting::new(EntryKind::ChargeFee, 400), Posting::new(EntryKind::ChargeFee, 1)],
+    ];
+    for movement in movements {
+        desk().check_refused(Code::LedgerLimit, |desk| {
+            let subject = Subject::Charge(ChargeId::from_ulid(ulid()));
+            desk.books.post(subject, movement, &at(BEFORE), &mut desk.effects)
+        });
+    }
+}
+
+/// Fault row 25. An amount of nothing makes no entry, and a hold of nothing is one all the same.
+#[test]
+fn an_amount_of_nothing_makes_no_entry() {
+    let Desk { mut books, mut effects, hold } = desk();
+    let (entries, moment) = (effects.entries.len(), at(BEFORE));
+    let id = hold.id.next();
+    let nothing = Hold::place(id, hold.subject, 0, None, &mut books, &moment, &mut effects);
+    let mut nothing = nothing.expect("it fits");
+    nothing.settle(&[(EntryKind::PayoutPaid, 0)], &mut books, &moment, &mut effects).expect("open");
+    assert_eq!((effects.entries.len(), books.sequence), (entries, 2));
+    let refused = nothing.release(&mut books, &moment, &mut effects);
+    assert!(matches!(refused, Err(Error::Conflict { code: Code::HoldState, .. })));
+}
+
+/// Fault row 20, at the ledger: what was read is what is decided on. The table refuses all but one of
+/// those who decide on the same version.
+#[test]
+fn no_more_is_promised_than_is_available() {
+    let Desk { mut books, mut effects, hold } = desk();
+    let mut id = hold.id;
+    let mut placed = 0;
+    for _ in 0..100 {
+        id = id.next();
+        let more = Hold::place(id, hold.subject, 8, None, &mut books, &at(BEFORE), &mut effects);
+        match more {
+            Ok(_) => placed += 1,
+            Err(error) => {
+                assert!(matches!(error, Error::Refused { code: Code::InsufficientFunds, .. }));
+            }
+        }
+    }
+    assert_eq!((placed, books.balances.available_cents), (50, 0));
+}
