@@ -17,6 +17,7 @@ mod idempotency_scope;
 mod invitations;
 mod key_changes;
 mod keys;
+mod ledger_audit;
 mod log_lines;
 mod login_guesses;
 mod moderators;

@@ -48,7 +48,7 @@ async fn no_role_allows_what_its_function_never_does() {
         match story {
             0 => rare_requests(&world, &tenant).await,
             1 => deliveries(&world, &tenant).await,
-            2 => what_operators_do(&world).await,
+            2 => what_operators_do(&world, &tenant).await,
             _ => what_the_clock_does(&world, &tenant).await,
         }
         used.take(&world);
@@ -256,7 +256,7 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     world.bundle.tick().await.expect("the schedule runs");
 }
 
-async fn what_operators_do(world: &World) {
+async fn what_operators_do(world: &World, tenant: &Tenant) {
     let account = json!({
         "name": "Loja",
         "merchant": {
@@ -271,4 +271,12 @@ async fn what_operators_do(world: &World) {
         let order = json!({ "secret": secret });
         world.bundle.operate("rotate_secret", order).await.expect("a version");
     }
+    // A frozen account whose books have entries.
+    let charge = world.charge(&tenant.program.api_key, "order-1").await.created();
+    world.pay(&tenant.program.api_key, &text(&charge["id"])).await.ok();
+    let (mut books, _) = world.ledger(tenant.account_id).await;
+    books.frozen_at = Some(world.now());
+    world.bundle.app().store.replace(&books).await.expect("frozen");
+    let account = json!({ "account_id": tenant.account_id });
+    world.bundle.operate("thaw_account", account).await.expect("it agrees");
 }

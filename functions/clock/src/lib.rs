@@ -5,6 +5,7 @@ mod due;
 pub mod advance_charges;
 pub mod advance_payouts;
 pub mod advance_replays;
+pub mod audit_ledger;
 pub mod fill_payout_batches;
 pub mod resend_deliveries;
 pub mod sweep_events;
@@ -22,4 +23,6 @@ worker::jobs! {
     resend_deliveries;
     /// Every minute: goes on with the replays of past events.
     advance_replays;
+    /// Every minute: freezes accounts whose books are not what their entries come to.
+    audit_ledger;
 }

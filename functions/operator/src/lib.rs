@@ -6,6 +6,7 @@ mod failure;
 
 pub mod bootstrap_account;
 pub mod rotate_secret;
+pub mod thaw_account;
 
 pub use command::{Command, Order, perform, run};
 pub use failure::Failure;
@@ -15,4 +16,6 @@ command::commands! {
     bootstrap_account;
     /// Puts a fresh version into the pepper or the signing secret and makes it current.
     rotate_secret;
+    /// Audits a frozen account from its first entry on and lifts the freeze if everything agrees.
+    thaw_account;
 }

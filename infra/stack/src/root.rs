@@ -191,6 +191,21 @@ fn event_alarms() -> Vec<Alarm> {
             periods: 2,
             threshold: 180,
         },
+        Alarm {
+            logical: "LedgerAlarm".to_owned(),
+            name: "ledger".to_owned(),
+            description: "The books of an account differ from its entries.".to_owned(),
+            namespace: "Trilho",
+            metric: "ledger_differences",
+            dimensions: vec![
+                ("stage", "!Ref Stage".to_owned()),
+                ("job", "audit_ledger".to_owned()),
+            ],
+            statistic: "Statistic: Maximum",
+            period: 60,
+            periods: 1,
+            threshold: 1,
+        },
         late("Live", "First attempts have waited two minutes."),
         late("Payouts", "Payouts have waited two minutes."),
     ]

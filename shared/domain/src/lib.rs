@@ -21,6 +21,7 @@ mod health;
 mod hold;
 mod id;
 mod ledger;
+mod ledger_check;
 mod limits;
 mod lookup;
 mod moment;
@@ -66,6 +67,7 @@ pub use id::{
     PayoutId, TransactionId, UserId,
 };
 pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Posting};
+pub use ledger_check::{Difference, Fold, HeldDiffers, LedgerCheck, Mismatch, Pass};
 pub use limits::{Outgoing, PayoutLimits};
 pub use lookup::{KeyBucket, KeyOwner, KnownKey, Lookups};
 pub use moment::{Entropy, Moment};

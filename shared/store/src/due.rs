@@ -24,6 +24,8 @@ pub enum DueList {
     Deliveries,
     /// Replays to be gone on with.
     Replays,
+    /// Accounts whose books are to be looked at.
+    LedgerChecks,
 }
 
 impl DueList {
@@ -34,6 +36,8 @@ impl DueList {
             Self::Deliveries => 16,
             // A handful at a time.
             Self::Batches | Self::Replays => 1,
+            // Each at most once a minute, and read earliest first: none is left behind.
+            Self::LedgerChecks => 1,
         }
     }
 
@@ -50,6 +54,7 @@ impl DueList {
             Self::Batches => "BATCH",
             Self::Events => "RELAY",
             Self::Replays => "REPLAY",
+            Self::LedgerChecks => "LEDGER_CHECK",
         };
         format!("{family}#{shard:02}")
     }
@@ -57,9 +62,12 @@ impl DueList {
     fn table(self) -> Table {
         match self {
             Self::Deliveries => Table::Deliveries,
-            Self::Charges | Self::Payouts | Self::Batches | Self::Events | Self::Replays => {
-                Table::Main
-            }
+            Self::Charges
+            | Self::Payouts
+            | Self::Batches
+            | Self::Events
+            | Self::Replays
+            | Self::LedgerChecks => Table::Main,
         }
     }
 
@@ -73,6 +81,7 @@ impl DueList {
             Self::Events => key::EVENTS,
             Self::Deliveries => key::DELIVERIES,
             Self::Replays => key::WEBHOOKS,
+            Self::LedgerChecks => key::LEDGER,
         };
         let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
         let (Some(account), Some(id)) = (account, text(table::SK)) else {
@@ -89,6 +98,7 @@ impl DueList {
                 let endpoint = id.strip_prefix(key::REPLAY).unwrap_or_default();
                 Key::Replay(account, EndpointId::parse(endpoint)?)
             }
+            Self::LedgerChecks => Key::LedgerCheck(account),
         })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
-    LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Replay, Roster, Session,
-    Subject, User,
+    LedgerCheck, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Replay, Roster,
+    Session, Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -150,6 +150,11 @@ items! {
     Books { "books", |it| Key::Books(it.account_id), version: it.version }
     Entry { "entry", |it| Key::Entry(it.account_id, it.sequence) }
     LedgerDay { "ledger_day", |it| Key::LedgerDay(it.account_id, it.date) }
+    LedgerCheck {
+        "ledger_check", |it| Key::LedgerCheck(it.account_id),
+        index: due_index(DueList::LedgerChecks, 0, Some(it.due_at), &it.account_id),
+        version: it.version
+    }
     Hold {
         "hold", |it| Key::Hold(it.account_id, it.id),
         index: hold_index(it),

@@ -38,6 +38,8 @@ pub enum Key {
     Entry(AccountId, u64),
     /// Where a day of the ledger begins.
     LedgerDay(AccountId, Date),
+    /// How far the books were audited.
+    LedgerCheck(AccountId),
     /// Money put aside.
     Hold(AccountId, HoldId),
     /// A charge.
@@ -111,6 +113,7 @@ impl Key {
             Self::Books(account)
             | Self::Entry(account, _)
             | Self::LedgerDay(account, _)
+            | Self::LedgerCheck(account)
             | Self::Hold(account, _) => ledger(account),
             Self::Charge(account, _) => charges(account),
             Self::Payout(account, _) => payouts(account),
@@ -152,6 +155,7 @@ impl Key {
             Self::Books(_) => "BOOKS".to_owned(),
             Self::Entry(_, sequence) => format!("{ENTRY}{sequence:020}"),
             Self::LedgerDay(_, date) => format!("{LEDGER_DAY}{date}"),
+            Self::LedgerCheck(_) => "CHECK".to_owned(),
             Self::Hold(_, hold) => format!("{HOLD}{hold}"),
             Self::Charge(_, charge) => charge.to_string(),
             Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
@@ -181,6 +185,7 @@ pub(crate) const ENTRY: &str = "ENTRY#";
 pub(crate) const LEDGER_DAY: &str = "DAY#";
 pub(crate) const HOLD: &str = "HOLD#";
 pub(crate) const REPLAY: &str = "REPLAY#";
+pub(crate) const LEDGER: &str = "LEDGER#";
 pub(crate) const CHARGES: &str = "CHARGE#";
 pub(crate) const PAYOUTS: &str = "PAYOUT#";
 pub(crate) const BATCHES: &str = "BATCH#";
@@ -217,11 +222,11 @@ pub(crate) fn batches(account: &AccountId) -> String {
 }
 
 pub(crate) fn ledger(account: &AccountId) -> String {
-    format!("LEDGER#{account}")
+    format!("{LEDGER}{account}")
 }
 
 pub(crate) fn open_holds(account: &AccountId) -> String {
-    format!("LEDGER#{account}#OPEN")
+    format!("{LEDGER}{account}#OPEN")
 }
 
 pub(crate) fn events(account: &AccountId) -> String {

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, KnownKey, LoginKey, Payout, Roster, Session, Subject,
+    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Roster, Session, Subject,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -102,11 +102,12 @@ impl Writes {
         self.step(&key, Action::Delete(name(&key)), Some(condition), values, Meaning::Is(overtaken))
     }
 
-    /// Opens an account: its terms, empty books, and a roster that nobody is on.
+    /// Opens an account: its terms, empty books that are to be audited, and a roster that nobody is on.
     #[must_use]
     pub fn open_account(self, account: &Account) -> Self {
         let roster = Roster { account_id: account.id, moderators: 0 };
-        self.create(account).create(&Books::open(account.id)).create(&roster)
+        let check = LedgerCheck::begin(account.id, account.created_at);
+        self.create(account).create(&Books::open(account.id)).create(&check).create(&roster)
     }
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.

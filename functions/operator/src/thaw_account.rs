@@ -1,0 +1,69 @@
+//! `operator.thaw_account`: audit a frozen account from its first entry on and let its money move again.
+
+use domain::{AccountId, Books, Difference, Error, Fold, LedgerCheck, Mismatch};
+use edge::App;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Key, Row, Writes};
+
+use crate::{Failure, Order};
+
+/// Which one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thaw {
+    account_id: String,
+}
+
+/// What was audited.
+#[derive(Serialize)]
+pub struct Thawed {
+    account_id: AccountId,
+    /// How many entries its books have; each was read.
+    entries: u64,
+    /// Since when nothing could move.
+    frozen_at: Timestamp,
+}
+
+/// Lifts the freeze if everything agrees, over the books that were read. The audit goes on from there.
+pub async fn handle(app: &App, order: Order<Thaw>) -> Result<Thawed, Failure> {
+    let Order { input, moment, .. } = order;
+    let no_such = || Failure::refused("not_found", "account_id: there is no such account");
+    let account_id: AccountId =
+        domain::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
+    let keys = [Key::Books(account_id), Key::LedgerCheck(account_id)];
+    let mut rows = app.store.read(&keys).await?.into_iter();
+    let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;
+    let check: Option<LedgerCheck> = rows.next().flatten().map(Row::read).transpose()?;
+    let Some(frozen_at) = books.frozen_at.take() else {
+        return Err(Failure::refused("account_not_frozen", "the account is not frozen"));
+    };
+    let tip = read_all(app, &books).await?.map_err(|difference| {
+        Failure::refused("ledger_differs", format!("the account stays frozen: {difference}"))
+    })?;
+    let mut audited = LedgerCheck::audited(account_id, tip, moment.now);
+    // Where the row was lost, the account is audited again from now on.
+    audited.version = check.map_or(0, |check| check.version);
+    let writes = Writes::default().replace(&books).replace(&audited);
+    app.store.commit(writes, &moment).await?;
+    Ok(Thawed { account_id, entries: books.sequence, frozen_at })
+}
+
+/// Every entry, and the holds. The account is frozen, so nothing changes meanwhile.
+async fn read_all(app: &App, books: &Books) -> Result<Result<Fold, Difference>, Error> {
+    let mut fold = Fold::default();
+    let read =
+        app.store.read_entries(books.account_id, &mut fold, books.sequence, u64::MAX).await?;
+    if let Some(difference) = read.difference {
+        return Ok(Err(difference));
+    }
+    if app.store.has_entry_beyond(books).await? {
+        let sequence = books.sequence + 1;
+        return Ok(Err(Difference { sequence, what: Mismatch::Unknown }));
+    }
+    let held = app.store.sum_open_holds(books.account_id).await?;
+    if held != u128::from(books.balances.held_cents) {
+        return Ok(Err(Difference { sequence: books.sequence, what: Mismatch::Held }));
+    }
+    Ok(fold.compare(books).map(|()| fold))
+}
