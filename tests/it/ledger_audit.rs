@@ -1,20 +1,18 @@
 //! What is changed behind the store's back freezes the account, and nothing else does.
 
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
-use dispatch::Timer;
 use domain::{
-    AccountId, Books, ChargeId, Effects, Entry, EntryKind, Hold, HoldId, Id, Moment, PayoutId,
-    Posting, Subject,
+    AccountId, Books, ChargeId, Effects, Entry, EntryKind, Hold, HoldId, Id, PayoutId, Posting,
+    Subject,
 };
 use local::Bundle;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Item, Key, Store, Writes};
 use tests::{Tenant, World, insist, together};
+
+use crate::meanwhile::{Meanwhile, sent};
 
 /// A world, its account, and three charges that were paid and credited: nine entries.
 async fn busy() -> (World, Tenant) {
@@ -298,43 +296,6 @@ async fn a_busy_account_is_never_frozen_while_it_is_audited() {
     assert_eq!((books.frozen_at, entries.len()), (None, 10 + 4 * 12 * 3));
 }
 
-/// Writes something when so many requests have been answered.
-struct Meanwhile {
-    store: Store,
-    moment: Moment,
-    after: usize,
-    answered: AtomicUsize,
-    writes: Mutex<Option<Writes>>,
-}
-
-impl Meanwhile {
-    fn begin(world: &World, after: usize, writes: Writes) -> Arc<Self> {
-        let (store, moment) = (store(world).clone(), world.bundle.app().moment());
-        let writes = Mutex::new(Some(writes));
-        let hook = Arc::new(Self { store, moment, after, answered: AtomicUsize::new(0), writes });
-        world.bundle.faults().record();
-        world.bundle.faults().pace(hook.clone(), Duration::ZERO);
-        hook
-    }
-}
-
-impl Timer for Meanwhile {
-    fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(async {
-            if self.answered.fetch_add(1, Ordering::SeqCst) + 1 == self.after {
-                let writes = self.writes.lock().expect("nobody panics").take();
-                let commit = self.store.commit(writes.expect("once"), &self.moment);
-                commit.await.expect("it is written");
-            }
-        })
-    }
-}
-
-/// What was sent since the hook began.
-fn sent(world: &World) -> Vec<String> {
-    world.bundle.faults().sent().into_iter().map(|sent| sent.operation).collect()
-}
-
 /// Fault row 30. A query that meets a transaction half-way sees what a second look does not.
 #[tokio::test]
 async fn an_entry_that_is_there_at_the_second_look_is_no_difference() {
@@ -351,7 +312,7 @@ async fn an_entry_that_is_there_at_the_second_look_is_no_difference() {
         ["Query", "BatchGetItem", "Query", "BatchGetItem", "GetItem"],
         "the entry came back between the looks"
     );
-    assert!(hook.writes.lock().expect("nobody panics").is_none());
+    assert!(hook.is_done());
     assert_eq!(books(&world, &tenant).await.frozen_at, None);
 }
 
@@ -374,7 +335,7 @@ async fn no_movement_is_lost_to_a_freeze() {
         ["Query", "TransactWriteItems", "PutItem", "GetItem"],
         "the movement came before the freeze, which was refused"
     );
-    assert!(hook.writes.lock().expect("nobody panics").is_none());
+    assert!(hook.is_done());
     let books = books(&world, &tenant).await;
     assert_eq!((books.sequence, books.balances.receivable_cents), (10, 100));
     assert!(books.frozen_at.is_some());

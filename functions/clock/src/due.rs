@@ -22,6 +22,20 @@ impl DuePages {
         Self { list, until, shard: 0, after: None }
     }
 
+    /// The next pages together: at least so many keys, if there are as many; none after the last.
+    pub(crate) async fn next_many(
+        &mut self,
+        store: &Store,
+        keys_min: usize,
+    ) -> Result<Option<Vec<Key>>, Error> {
+        let Some(mut keys) = self.next(store).await? else { return Ok(None) };
+        while keys.len() < keys_min {
+            let Some(more) = self.next(store).await? else { break };
+            keys.extend(more);
+        }
+        Ok(Some(keys))
+    }
+
     /// The next page, which may be empty; none after the last.
     pub(crate) async fn next(&mut self, store: &Store) -> Result<Option<Vec<Key>>, Error> {
         if self.shard >= self.list.shards() {

@@ -1,0 +1,59 @@
+//! What somebody else writes between two requests of a function.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dispatch::Timer;
+use domain::Moment;
+use store::{Store, Writes};
+use tests::World;
+
+/// Writes something when so many requests have been answered.
+pub(crate) struct Meanwhile {
+    store: Store,
+    moment: Moment,
+    after: usize,
+    answered: AtomicUsize,
+    writes: Mutex<Option<Writes>>,
+}
+
+impl Meanwhile {
+    /// From now on; what is sent is kept too.
+    pub(crate) fn begin(world: &World, after: usize, writes: Writes) -> Arc<Self> {
+        let app = world.bundle.app();
+        let hook = Arc::new(Self {
+            store: app.store.clone(),
+            moment: app.moment(),
+            after,
+            answered: AtomicUsize::new(0),
+            writes: Mutex::new(Some(writes)),
+        });
+        world.bundle.faults().record();
+        world.bundle.faults().pace(hook.clone(), Duration::ZERO);
+        hook
+    }
+
+    /// Whether it was written.
+    pub(crate) fn is_done(&self) -> bool {
+        self.writes.lock().expect("nobody panics").is_none()
+    }
+}
+
+impl Timer for Meanwhile {
+    fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            if self.answered.fetch_add(1, Ordering::SeqCst) + 1 == self.after {
+                let writes = self.writes.lock().expect("nobody panics").take();
+                let commit = self.store.commit(writes.expect("once"), &self.moment);
+                commit.await.expect("it is written");
+            }
+        })
+    }
+}
+
+/// The operations that were sent since it began.
+pub(crate) fn sent(world: &World) -> Vec<String> {
+    world.bundle.faults().sent().into_iter().map(|sent| sent.operation).collect()
+}
