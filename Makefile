@@ -28,7 +28,7 @@ receivers: ## do the example receivers take what the bundle sends, and nothing e
 templates: ## cfn-lint and checkov: is anything wrong with the templates of infra?
 	@python3 .ci/templates.py
 
-bench: ## measure fairness and throughput of deliveries (release build, about five minutes)
+bench: ## measure contention for the books, fairness and throughput of deliveries (release build, about six minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
 check: ## what CI runs: format, lints, dependencies, tests, generated files, templates, smoke, contract, receivers, a deployed stack

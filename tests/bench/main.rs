@@ -1,5 +1,6 @@
 //! `make bench`: the figures of docs/performance.md. Loopback only, bounded, and it ends by itself.
 
+mod contention;
 mod throughput;
 
 use std::io::Write;
@@ -19,6 +20,10 @@ const SCENE: Scene = Scene {
 const WAITING: usize = 10_000;
 /// Endpoints of the throughput runs.
 const ENDPOINTS: [usize; 3] = [1, 10, 100];
+/// Accounts and writers of the runs that contend.
+const CONTENDING: [(usize, usize); 4] = [(1, 1), (1, 8), (1, 64), (64, 64)];
+/// Credits of one transaction: each by itself, and as many as it takes.
+const TOGETHER: [usize; 2] = [1, 24];
 /// Deliveries of each run.
 const DELIVERIES: usize = 5_000;
 
@@ -37,6 +42,7 @@ fn runtime(threads: usize) -> tokio::runtime::Runtime {
 }
 
 fn main() -> ExitCode {
+    contend();
     say("Throughput: deliveries to a receiver on loopback, everything in this process\n");
     say(
         "| endpoints | deliveries/s | CPU per delivery | storage writes | storage reads | queue calls |",
@@ -61,6 +67,19 @@ fn main() -> ExitCode {
         say("The p99 delay is more than twice what it is without the slow endpoint.");
         ExitCode::FAILURE
     }
+}
+
+/// How fast money is credited on one row of books, and what it takes to go faster.
+fn contend() {
+    say("Contention: credits, where transactions that meet within 10 ms conflict\n");
+    say(contention::HEAD);
+    for together in TOGETHER {
+        for (accounts, writers) in CONTENDING {
+            let run = runtime(2).block_on(contention::measure(accounts, writers, together));
+            say(&run.row());
+        }
+    }
+    say("");
 }
 
 fn row(name: &str, delays: &Delays) -> String {

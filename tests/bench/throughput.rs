@@ -56,7 +56,7 @@ impl Run {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
-fn stopwatch() -> Instant {
+pub(crate) fn stopwatch() -> Instant {
     Instant::now()
 }
 
@@ -81,7 +81,7 @@ async fn receiver() -> (String, Arc<AtomicUsize>) {
     (format!("http://{address}/"), count)
 }
 
-async fn bundle() -> Bundle {
+pub(crate) async fn bundle() -> Bundle {
     let options = Options {
         database: None,
         pepper: tests::pepper(&[1]),

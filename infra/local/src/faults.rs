@@ -15,9 +15,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dispatch::Timer;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::LocalQueues;
+use crate::conflicts::{Conflicts, Entered};
 use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
 
@@ -55,6 +56,7 @@ struct Plan {
     counts: BTreeMap<String, u64>,
     in_flight: usize,
     pace: Option<Pace>,
+    meeting: Option<(Conflicts, Pace)>,
 }
 
 /// How long each request takes, and whose time it takes.
@@ -123,6 +125,22 @@ impl Faults {
     /// From now on each request takes so long, measured by this timer.
     pub fn pace(&self, timer: Arc<dyn Timer>, each: Duration) {
         self.plan().pace = Some(Pace(timer, each));
+    }
+
+    /// From now on transactions that touch the same item meet: each is at its items for so long,
+    /// measured by this timer, and who comes meanwhile is refused. See `conflicts.rs`.
+    pub fn meet_within(&self, timer: Arc<dyn Timer>, each: Duration) {
+        self.plan().meeting = Some((Conflicts::default(), Pace(timer, each)));
+    }
+
+    /// Lets a transaction come to its items, or refuses it. None when nobody meets.
+    fn enter(&self, operation: &str, body: &[u8]) -> Option<Result<(Entered, Pace), Value>> {
+        let (conflicts, pace) = self.plan().meeting.clone()?;
+        let code = |code: &str| json!({ "Code": code });
+        (operation == "TransactWriteItems").then(|| match conflicts.enter(body) {
+            Ok(entered) => Ok((entered, pace)),
+            Err(codes) => Err(codes.into_iter().map(code).collect()),
+        })
     }
 
     /// Counts a request as on its way until it is answered or given up; how long it is to take.
@@ -208,9 +226,20 @@ impl HttpConnector for Connector {
         };
         match fault {
             None => {
+                let body = request.body().bytes().unwrap_or_default();
+                let entered = match self.client.faults.enter(operation, body).transpose() {
+                    Ok(entered) => entered,
+                    Err(reasons) => return cancelled(reasons),
+                };
                 let (departed, pace) = self.client.faults.depart();
                 HttpConnectorFuture::new(async move {
-                    let answer = connector.call(request).await;
+                    let answer = match entered {
+                        None => connector.call(request).await,
+                        Some((_entered, Pace(timer, each))) => {
+                            timer.wait(each).await;
+                            connector.call(request).await
+                        }
+                    };
                     drop(departed);
                     if let Some(Pace(timer, each)) = pace {
                         timer.wait(each).await;
@@ -230,8 +259,7 @@ impl HttpConnector for Connector {
             Some(Fault::Throttled) => refusal("ProvisionedThroughputExceededException", json!({})),
             Some(Fault::InProgress) => refusal("TransactionInProgressException", json!({})),
             Some(Fault::Cancelled(reasons)) => {
-                let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
-                refusal("TransactionCanceledException", json!({ "CancellationReasons": reasons }))
+                cancelled(reasons.iter().map(|code| json!({ "Code": code })).collect())
             }
         }
     }
@@ -241,7 +269,11 @@ fn broken(what: &str) -> ConnectorError {
     ConnectorError::io(std::io::Error::other(what).into())
 }
 
-fn refusal(code: &str, mut body: serde_json::Value) -> HttpConnectorFuture {
+fn cancelled(reasons: Value) -> HttpConnectorFuture {
+    refusal("TransactionCanceledException", json!({ "CancellationReasons": reasons }))
+}
+
+fn refusal(code: &str, mut body: Value) -> HttpConnectorFuture {
     body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
     if body["message"].is_null() {
         body["message"] = json!("injected");

@@ -10,6 +10,7 @@
 mod bundle;
 pub mod client;
 mod clock;
+mod conflicts;
 mod faults;
 mod gateway;
 mod pollers;
