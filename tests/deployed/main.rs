@@ -7,5 +7,6 @@
 mod access;
 mod charges;
 mod operators;
+mod payouts;
 mod stack;
 mod webhooks;

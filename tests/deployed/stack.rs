@@ -149,7 +149,9 @@ impl Account {
     /// A program with a key, accepted from these addresses.
     pub(crate) async fn program(&mut self, addresses: &[&str]) -> Client {
         let new = json!({
-            "name": "shop", "kind": "api", "permissions": ["charges:write", "webhooks:write"],
+            "name": "shop",
+            "kind": "api",
+            "permissions": ["charges:write", "payouts:write", "pix_keys:read", "webhooks:write"],
         });
         let user = self.moderator.post("/v1/users", &new).await.expect("a user");
         let path = format!("/v1/users/{}/api-keys", text(&user["id"]));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::stack::{Account, new_charge, soon, text};
 
 /// A program that listens for events of this type: itself, its receiver and its endpoint.
-async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
+pub(crate) async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
     let mut account = Account::open(name).await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
     let receiver = Receiver::start(0).await.expect("a receiver");
@@ -16,7 +16,7 @@ async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
     (program, receiver, registration.expect("an endpoint"))
 }
 
-async fn sold(program: &Client) -> String {
+pub(crate) async fn sold(program: &Client) -> String {
     let order = program.with("idempotency-key", "order-1");
     let charge = order.post("/v1/charges", &new_charge(4_990)).await.expect("a charge");
     let id = text(&charge["id"]);
@@ -25,7 +25,7 @@ async fn sold(program: &Client) -> String {
 }
 
 /// The next that is of this type.
-async fn next(receiver: &mut Receiver, kind: &str) -> Arrival {
+pub(crate) async fn next(receiver: &mut Receiver, kind: &str) -> Arrival {
     let wait = async {
         loop {
             let arrival = receiver.next().await.expect("the receiver lives");

@@ -163,7 +163,12 @@ pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
         moderators.push(person(app, account.id, named, &[Role::Moderator], true).await?.1);
     }
     let addresses = ["127.0.0.1", "::1"];
-    let permissions = [Permission::ChargesWrite, Permission::WebhooksWrite];
+    let permissions = [
+        Permission::ChargesWrite,
+        Permission::PayoutsWrite,
+        Permission::PixKeysRead,
+        Permission::WebhooksWrite,
+    ];
     let api_user = program(app, account.id, "Demo back end", &permissions, &addresses).await?;
     Ok(Demo {
         base_url: base_url.to_owned(),

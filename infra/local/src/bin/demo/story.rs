@@ -1,4 +1,4 @@
-//! The story: people, a program, a charge, its money, its webhooks.
+//! The story: people, a program, a charge, its money, its webhooks, and a payout of it.
 
 use std::time::Duration;
 
@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use totp_rs::{Algorithm, Builder, Secret};
 
 /// What happens to a charge that is paid, in this order.
-const EVENTS: [&str; 3] = ["charge.created", "charge.paid", "charge.credited"];
+const CHARGE_EVENTS: [&str; 3] = ["charge.created", "charge.paid", "charge.credited"];
+/// What happens to a payout that goes.
+const PAYOUT_EVENTS: [&str; 2] = ["payout.created", "payout.paid"];
 /// Webhooks take milliseconds here. The first retry comes after 5 seconds.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether a delivery has been written down, just after it was answered.
@@ -45,7 +47,7 @@ impl Story {
         self.step("The program starts a receiver and registers it for webhooks");
         let mut receiver = Receiver::start(0).await?;
         let mut signals = Signals::listen()?;
-        let registration = Registration::open(&program, &receiver, &EVENTS, "make demo").await?;
+        let registration = Registration::open(&program, &receiver, &events(), "make demo").await?;
         let sold = tokio::select! {
             sold = self.sell(&program, text(&key["id"]), &registration, &mut receiver) => sold,
             () = signals.asked() => Err("stopped half way".into()),
@@ -85,8 +87,8 @@ impl Story {
 
     /// The program's new key.
     async fn employ_program(&self, ana: &Client, person: &Person) -> Result<Value, Failure> {
-        self.step("She adds a program that may create charges and receive webhooks");
-        let permissions = ["charges:write", "webhooks:write"];
+        self.step("She adds a program that may create charges, pay out and receive webhooks");
+        let permissions = ["charges:write", "payouts:write", "pix_keys:read", "webhooks:write"];
         let user = json!({ "name": "Online shop", "kind": "api", "permissions": permissions });
         let user = ana.post("/v1/users", &user).await?;
         self.fact("user", &user["id"]);
@@ -112,12 +114,52 @@ impl Story {
         receiver.trust(&registration.secret)?;
         self.fact("endpoint", &json!(registration.id));
         self.fact("url", &json!(receiver.url()));
-        self.fact("events", &json!(EVENTS.join(" ")));
+        self.fact("events", &json!(events().join(" ")));
         self.fact("signing secret", &json!(shortened(&registration.secret)));
         let charge = self.charge(program, order).await?;
         self.pay(program, text(&charge["id"])).await?;
-        self.hear(registration, receiver, text(&charge["id"])).await?;
-        self.look_up(program, registration, text(&charge["id"])).await
+        self.step("Meanwhile the receiver was told of each step; the sequence gives the order");
+        self.hear(registration, receiver, text(&charge["id"]), &CHARGE_EVENTS).await?;
+        self.look_up(program, registration, text(&charge["id"])).await?;
+        let payout = self.pay_out(program, order).await?;
+        self.step("A second later the network has paid, and the receiver knows");
+        self.hear(registration, receiver, text(&payout["id"]), &PAYOUT_EVENTS).await?;
+        self.show_payout(program, text(&payout["id"])).await
+    }
+
+    async fn pay_out(&self, program: &Client, order: &str) -> Result<Value, Failure> {
+        self.step("The program asks whose a PIX key is, before it pays a supplier");
+        let key = json!({ "key": "maria@example.com" });
+        let owner = program.post("/v1/pix-keys/validate", &key).await?;
+        self.fact("owner", &owner["owner"]["name"]);
+        self.fact("document", &owner["owner"]["document_masked"]);
+        self.fact("bank", &owner["bank"]["name"]);
+        self.fact("look-ups left", &owner["lookups_left"]);
+
+        self.step("and pays R$ 25,00 to it: the money is put aside at once");
+        let new = json!({
+            "amount_cents": 2500,
+            "to": { "pix_key": key },
+            "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+            "description": "Invoice 77",
+        });
+        let name = format!("{order}-payout");
+        let payout = program.with("idempotency-key", &name).post("/v1/payouts", &new).await?;
+        for name in ["id", "status", "amount_cents", "fees_cents", "end_to_end_id"] {
+            self.fact(name, &payout[name]);
+        }
+        Ok(payout)
+    }
+
+    async fn show_payout(&self, program: &Client, id: &str) -> Result<(), Failure> {
+        let paid = program.get(&format!("/v1/payouts/{id}")).await?;
+        for change in paid["status_history"].as_array().into_iter().flatten() {
+            self.fact(text(&change["status"]), &change["at"]);
+        }
+        match paid["status"] == "paid" {
+            true => Ok(()),
+            false => Err(format!("the payout is {} and not paid", paid["status"]).into()),
+        }
     }
 
     async fn charge(&self, program: &Client, order: &str) -> Result<Value, Failure> {
@@ -167,11 +209,11 @@ impl Story {
         &self,
         registration: &Registration,
         receiver: &mut Receiver,
-        charge_id: &str,
+        object_id: &str,
+        events: &[&str],
     ) -> Result<(), Failure> {
-        self.step("Meanwhile the receiver was told of each step; the sequence gives the order");
-        let mut missing = EVENTS.to_vec();
-        let all = self.heard(receiver, charge_id, &mut missing);
+        let mut missing = events.to_vec();
+        let all = self.heard(receiver, object_id, &mut missing);
         tokio::time::timeout(ARRIVES_WITHIN, all).await.unwrap_or_else(|_| {
             Err(format!(
                 "{} did not arrive within {} s; GET /v1/deliveries?endpoint_id={} may say why",
@@ -187,7 +229,7 @@ impl Story {
     async fn heard(
         &self,
         receiver: &mut Receiver,
-        charge_id: &str,
+        object_id: &str,
         missing: &mut Vec<&str>,
     ) -> Result<(), Failure> {
         while !missing.is_empty() {
@@ -198,7 +240,7 @@ impl Story {
             }
             let event = arrival.event();
             // Another program of the account may sell at the same time.
-            if event["data"]["object"]["id"] != charge_id {
+            if event["data"]["object"]["id"] != object_id {
                 continue;
             }
             if let Some(place) = missing.iter().position(|kind| event["type"] == **kind) {
@@ -272,6 +314,11 @@ impl Story {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         self.terminal.say(&format!("  {name:<16} {value}\n"));
     }
+}
+
+/// Everything the story listens for.
+fn events() -> Vec<&'static str> {
+    [&CHARGE_EVENTS[..], &PAYOUT_EVENTS[..]].concat()
 }
 
 fn text(value: &Value) -> &str {
