@@ -60,7 +60,7 @@ async fn the_clock_opens_each_line_in_one_transaction_and_the_network_pays_it() 
     world.bundle.tick().await.expect("the schedule runs");
     let opened = world.transactions();
     let opened = opened.iter().filter(|sent| sent.contains("BATCH#") || sent.contains("PAYOUT#"));
-    assert_eq!(opened.count(), 45 + 3, "one for each line, and one for each row of lines");
+    assert_eq!(opened.count(), 45 + 6, "one for each line, and one for each row of lines");
     let done = find(&world, &tenant, &batch).await;
     assert_eq!((&done["status"], counts(&done)), (&json!("completed"), (45, 0)));
     world.deliver().await;
@@ -168,7 +168,7 @@ async fn wherever_the_clock_dies_each_line_is_one_payout() {
         let (world, tenant) = funded(10_000).await;
         let batch = send(&world, &tenant, "1", &lines(21, 10)).await.expect(202);
         let _dead = killed_after(polls, Box::pin(world.bundle.tick())).await;
-        world.bundle.tick().await.expect("the schedule runs");
+        world.wait_and_tick(61).await;
         complete(&world, &tenant, &batch, 21, 10).await;
     }
 }
@@ -195,6 +195,23 @@ async fn a_line_that_meets_others_on_the_account_is_opened_all_the_same() {
     world.bundle.faults().next_times("TransactWriteItems", &stale, 3);
     world.bundle.tick().await.expect("the schedule runs");
     complete(&world, &tenant, &batch, 5, 10).await;
+}
+
+/// The largest line there can be, in every row: 20 notes of 540 characters of four bytes.
+#[tokio::test]
+async fn the_largest_lines_there_can_be_fit_their_rows() {
+    let (world, tenant) = funded(10_000).await;
+    let mut sent = lines(11, 10);
+    for line in &mut sent {
+        let note = |number: usize| {
+            (format!("{}{number:02}", "\u{10000}".repeat(38)), "\u{10000}".repeat(500))
+        };
+        let notes = (0..20).map(note).map(|(name, value)| (name, json!(value)));
+        line["metadata"] = Value::Object(notes.collect());
+    }
+    let batch = send(&world, &tenant, "1", &sent).await.expect(202);
+    world.bundle.tick().await.expect("the schedule runs");
+    complete(&world, &tenant, &batch, 11, 10).await;
 }
 
 /// Every line is one payout, and their money is held once.

@@ -134,6 +134,34 @@ async fn from_an_amount_on_a_moderator_looks_first_and_it_is_on_the_record() {
 }
 
 #[tokio::test]
+async fn a_moderator_does_not_pass_a_payout_of_their_own() {
+    let (world, tenant, _) = funded().await;
+    let settings = json!({ "approval": "none", "review_from_cents": 1 });
+    demand(&world, &tenant, settings).await;
+    let own = tenant.ana.ask(&world, "POST", "/v1/payouts").idempotency_key("own");
+    let own = own.json(&new_payout()).send().await.created();
+    review(&world, &tenant, &own, "release").await.problem(403, "second_user_needed");
+    assert_eq!(review(&world, &tenant, &own, "reject").await.ok()["status"], "rejected");
+}
+
+/// Made at 09:00 on Monday for 16:00, agreed to at 20:00.
+#[tokio::test]
+async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
+    let (world, tenant, second) = funded().await;
+    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    let mut ted = new_payout();
+    ted["scheduled_for"] = json!("2026-11-23T19:00:00Z");
+    ted["to"] = json!({ "bank_account": {
+        "bank_code": "007", "branch": "1", "number": "12345-6", "type": "checking",
+    } });
+    let ted = world.payout(&tenant.program.api_key, "ted", &ted).await.created();
+    world.wait(11 * 3_600);
+    let approved = post(&world, &second.api_key, &ted, "approve").await.ok();
+    assert_eq!(approved["status"], "scheduled");
+    assert_eq!(approved["scheduled_for"], "2026-11-24T09:30:00Z");
+}
+
+#[tokio::test]
 async fn both_are_asked_one_after_the_other() {
     let (world, tenant, second) = funded().await;
     let both = json!({ "approval": "second_user", "review_from_cents": 1 });
@@ -236,6 +264,7 @@ async fn settings_are_taken_whole_and_each_change_is_on_the_record() {
             "limits.per_week",
             "unknown_field",
         ),
+        (json!({ "approval": "none", "limits": null }), "limits", "wrong_type"),
     ] {
         world.wait(31);
         let ask = tenant.ana.ask_with_code(&world, "PUT", "/v1/payout-settings");

@@ -182,6 +182,58 @@ async fn the_clock_alone_is_enough_for_every_payout_to_go() {
     paid_once(&world, &tenant, &payout).await;
 }
 
+/// A frozen account pays nothing out: what waits goes on waiting, and what was let go is not told.
+#[tokio::test]
+async fn of_a_frozen_account_nothing_goes() {
+    let (world, tenant) = funded().await;
+    let mut later = new_payout();
+    later["scheduled_for"] = json!("2026-11-23T12:01:00Z");
+    let later = world.payout(&tenant.program.api_key, "later", &later).await.created();
+    let gone = payout(&world, &tenant).await;
+    freeze(&world, &tenant, Some(world.now())).await;
+    world.deliver().await;
+    minutes(&world, 3).await;
+    assert_eq!(world.network.told(), 0);
+    assert_eq!(found(&world, &tenant, &later).await["status"], "scheduled");
+    assert_eq!(found(&world, &tenant, &gone).await["status"], "processing");
+    freeze(&world, &tenant, None).await;
+    minutes(&world, 8).await;
+    for payout in [&later, &gone] {
+        assert_eq!(found(&world, &tenant, payout).await["status"], "paid");
+    }
+    assert_eq!(world.network.orders().len(), 2);
+}
+
+async fn freeze(world: &World, tenant: &Tenant, at: Option<jiff::Timestamp>) {
+    let store = &world.bundle.app().store;
+    let key = store::Key::Books(tenant.account_id);
+    let mut books: domain::Books = store.find(&key).await.expect("readable").expect("there");
+    books.frozen_at = at;
+    store.replace(&books).await.expect("written");
+}
+
+/// Those that wait for funds in vain cost a read for each account and no write.
+#[tokio::test]
+async fn looking_for_funds_in_vain_writes_nothing() {
+    let (world, tenant) = funded().await;
+    for number in 0..30 {
+        let mut waits = new_payout();
+        waits["amount_cents"] = json!(50_000_000);
+        waits["wait_for_funds"] = json!(true);
+        let name = format!("waits-{number}");
+        world.payout(&tenant.program.api_key, &name, &waits).await.created();
+    }
+    world.deliver().await;
+    world.wait(120);
+    world.bundle.faults().record();
+    world.bundle.tick().await.expect("the schedule runs");
+    assert!(world.transactions().is_empty());
+    let sent = world.bundle.faults().sent();
+    let books =
+        sent.iter().filter(|sent| sent.operation == "GetItem" && sent.body.contains("BOOKS"));
+    assert!(books.count() <= 2, "one for the payouts, and one for the audit");
+}
+
 /// Fault row 20. On a balance of 100, of a hundred payouts of 2, with their fee, fifty go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_at_once_never_overdraw() {

@@ -159,14 +159,21 @@ async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_th
     assert_eq!((world.network.told(), world.network.looked_up().len()), (1, 1));
 }
 
+/// What was told once may still be on its way, whatever the network says now: the money stays held
+/// until it would not be taken any more.
 #[tokio::test]
-async fn an_order_that_the_network_never_heard_of_is_looked_up_again_before_it_is_told() {
+async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_early() {
     let (world, tenant) = funded().await;
     world.network.script([Speaks::OrderLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
     world.network.forget(KEY);
-    world.wait_and_deliver(301).await;
-    assert_eq!(state(&world, &tenant, &id).await, rejected("pix_key_not_found"));
+    for _ in 0..12 {
+        world.wait_and_deliver(3_600).await;
+        assert_eq!(state(&world, &tenant, &id).await, is("processing"));
+        assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 2_550));
+    }
+    world.wait_and_deliver(3_700).await;
+    assert_eq!(state(&world, &tenant, &id).await, rejected("not_taken"));
     assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 0));
 }
 

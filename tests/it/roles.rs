@@ -227,6 +227,10 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let mut payout = new_payout();
     payout["amount_cents"] = json!(2_005);
     world.payout(key, "returned", &payout).await.created();
+    let mut waits = new_payout();
+    waits["amount_cents"] = json!(90_000_000);
+    waits["wait_for_funds"] = json!(true);
+    world.payout(key, "waits", &waits).await.created();
     world.deliver().await;
     let events = world.get("/v1/events").key(key).send().await.ok();
     let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));

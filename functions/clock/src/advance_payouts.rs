@@ -1,6 +1,8 @@
 //! Every minute: what came due for payouts. Lets the scheduled go, looks again for funds, ends what
 //! nobody agreed to, and sends somebody to the network where it has to be told or asked.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Account, AccountId, Books, Error, Funds, Hold, Moment, Payout, PayoutId, PayoutSettings,
     PayoutStep, Terms, hold_of,
@@ -14,13 +16,19 @@ use crate::due::DuePages;
 
 /// A payout that went this short a time ago is left to the stream.
 const GRACE: SignedDuration = SignedDuration::from_secs(30);
+/// What is not come to within this is for the next tick, which begins elsewhere.
+const ENOUGH: SignedDuration = SignedDuration::from_secs(45);
 
 /// Goes through every shard of the due index and says how many payouts moved on or are spoken of to
-/// their network. One that fails is logged and comes again with the next tick.
+/// their network. One that fails is logged and comes again with the next tick. Those that wait for
+/// funds come last, so that however many they are they hold up nobody.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut moved) = (DuePages::new(DueList::Payouts, app.moment().now), 0);
-    while let Some(keys) = due.next(store).await? {
+    let began = app.moment().now;
+    let in_time = || app.moment().now < began + ENOUGH;
+    let (mut due, mut moved) = (DuePages::new(DueList::Payouts, began), 0);
+    let mut unfunded = Vec::new();
+    while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
         let mut messages = Vec::new();
         for row in store.read(&keys).await?.into_iter().flatten() {
             let payout = match row.read::<Payout>() {
@@ -33,14 +41,10 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             let now = app.moment().now;
             if payout.errand(now).is_some() {
                 messages.extend(is_left(&payout, now).then(|| PayoutMessage::from(&payout)));
-                continue;
-            }
-            let (account_id, id) = (payout.account_id, payout.id);
-            match advance(worker, account_id, id, &app.moment()).await {
-                Ok(did) => moved += u64::from(did),
-                // Somebody else moved it on at this moment.
-                Err(Error::Stale) => {}
-                Err(error) => app.warn(&format!("{id} not advanced"), &error),
+            } else if payout.lacks_funds(0, now) {
+                unfunded.push(payout);
+            } else {
+                moved += u64::from(advance(worker, &payout).await);
             }
         }
         match worker.lanes.send_payouts(&messages).await {
@@ -48,7 +52,25 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             Err(error) => app.warn("payouts are left to the next tick", &error),
         }
     }
+    let mut available: BTreeMap<AccountId, u64> = BTreeMap::new();
+    for payout in unfunded.into_iter().take_while(|_| in_time()) {
+        let account_id = payout.account_id;
+        let known = match available.get(&account_id) {
+            Some(known) => *known,
+            None => read_available(store, account_id).await?,
+        };
+        available.insert(account_id, known);
+        if !payout.lacks_funds(known, app.moment().now) && advance(worker, &payout).await {
+            moved += 1;
+            available.remove(&account_id);
+        }
+    }
     Ok(moved)
+}
+
+async fn read_available(store: &Store, account_id: AccountId) -> Result<u64, Error> {
+    let books = store.find::<Books>(&Key::Books(account_id)).await?;
+    Ok(books.map_or(0, |books| books.balances.available_cents))
 }
 
 /// Whether nobody will go on the errand of a payout unless somebody is sent.
@@ -56,7 +78,21 @@ fn is_left(payout: &Payout, now: Timestamp) -> bool {
     payout.due.as_ref().is_some_and(|due| due.step != PayoutStep::Submit || due.at <= now - GRACE)
 }
 
-async fn advance(
+/// Does what came due for a payout; whether there was anything.
+async fn advance(worker: &Worker, payout: &Payout) -> bool {
+    let (account_id, id) = (payout.account_id, payout.id);
+    match try_to_advance(worker, account_id, id, &worker.app.moment()).await {
+        Ok(did) => did,
+        // Somebody else moved it on at this moment.
+        Err(Error::Stale) => false,
+        Err(error) => {
+            worker.app.warn(&format!("{id} not advanced"), &error);
+            false
+        }
+    }
+}
+
+async fn try_to_advance(
     worker: &Worker,
     account_id: AccountId,
     id: PayoutId,

@@ -12,14 +12,20 @@ const PAGE: u8 = 100;
 pub(crate) struct DuePages {
     list: DueList,
     until: Timestamp,
-    shard: u8,
+    /// Shards gone through.
+    done: u8,
+    first: u8,
     after: Option<Position>,
 }
 
 impl DuePages {
     /// What is due by `until`.
     pub(crate) fn new(list: DueList, until: Timestamp) -> Self {
-        Self { list, until, shard: 0, after: None }
+        // Each minute begins with another shard: a tick that does not get to the end of a long list
+        // does not leave out the same ones each time.
+        let minute = until.as_second().div_euclid(60);
+        let first = u8::try_from(minute.rem_euclid(i64::from(list.shards()))).unwrap_or(0);
+        Self { list, until, done: 0, first, after: None }
     }
 
     /// The next pages together: at least so many keys, if there are as many; none after the last.
@@ -38,13 +44,14 @@ impl DuePages {
 
     /// The next page, which may be empty; none after the last.
     pub(crate) async fn next(&mut self, store: &Store) -> Result<Option<Vec<Key>>, Error> {
-        if self.shard >= self.list.shards() {
+        if self.done >= self.list.shards() {
             return Ok(None);
         }
+        let shard = (self.first + self.done) % self.list.shards();
         let page = Page { limit: PAGE, after: self.after.take() };
-        let (keys, ended) = store.list_due(self.list, self.shard, self.until, page).await?;
+        let (keys, ended) = store.list_due(self.list, shard, self.until, page).await?;
         if ended.is_none() {
-            self.shard += 1;
+            self.done += 1;
         }
         self.after = ended;
         Ok(Some(keys))

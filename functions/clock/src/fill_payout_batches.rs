@@ -41,6 +41,11 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
     let batch = store.find::<PayoutBatch>(key).await?;
     let mut batch = batch.ok_or(Error::NotFound("payout batch"))?;
     let mut done = 0;
+    if lines_max == 0 || !batch.claim(app.moment().now) {
+        return Ok(0);
+    }
+    store.replace(&batch).await?;
+    batch.version += 1;
     while batch.status == BatchStatus::Processing && done < lines_max {
         let row = Key::BatchLines(batch.account_id, batch.id, batch.next_row);
         let row = store.find::<BatchLines>(&row).await?;
@@ -52,6 +57,10 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
         store.commit(writes, &moment).await?;
         batch.version += 1;
         done += row.lines.len();
+    }
+    if batch.status == BatchStatus::Processing {
+        batch.let_go(app.moment().now);
+        store.replace(&batch).await?;
     }
     Ok(done)
 }
@@ -108,17 +117,27 @@ impl Opening<'_> {
         for _ in 0..OPENED_AGAIN_MAX {
             match self.try_to_open(store, new, &moment()).await {
                 Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
-                Err(Error::Stale) => {
-                    let key = Key::Payout(self.batch.account_id, self.id);
-                    if store.find::<Payout>(&key).await?.is_some() {
-                        return Ok(LineOutcome::Created { payout_id: self.id });
-                    }
-                    *self.books = read_books(store, self.batch).await?;
+                Err(Error::Stale) if self.is_there(store).await? => {
+                    return Ok(LineOutcome::Created { payout_id: self.id });
                 }
-                Err(error) => return refusal(error),
+                Err(Error::Stale) => *self.books = read_books(store, self.batch).await?,
+                Err(error) => {
+                    let refused = refusal(error)?;
+                    // What stands in the way can be the payout itself: its reference, its money.
+                    return Ok(match self.is_there(store).await? {
+                        true => LineOutcome::Created { payout_id: self.id },
+                        false => refused,
+                    });
+                }
             }
         }
         Err(Error::Stale)
+    }
+
+    /// Whether somebody else has opened it.
+    async fn is_there(&self, store: &Store) -> Result<bool, Error> {
+        let key = Key::Payout(self.batch.account_id, self.id);
+        Ok(store.find::<Payout>(&key).await?.is_some())
     }
 
     async fn try_to_open(

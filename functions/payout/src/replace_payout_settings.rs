@@ -22,7 +22,8 @@ pub struct SettingsInput {
     #[schemars(range(max = 99_999_999_999_u64))]
     review_from_cents: Option<u64>,
     /// How much may go out.
-    limits: Option<PayoutLimits>,
+    #[serde(default)]
+    limits: PayoutLimits,
 }
 
 /// Sets them for payouts that are made from now on. The limits also hold for those that are there and
@@ -31,7 +32,7 @@ pub async fn handle(
     store: &Store,
     call: Call<SettingsInput, PayoutRules>,
 ) -> Result<Outcome<Found<SettingsView>>, Error> {
-    let limits = call.input.limits.unwrap_or_default();
+    let limits = call.input.limits;
     let flaws = flaws(&call.input, &limits);
     if !flaws.is_empty() {
         return Err(Error::Invalid(flaws));

@@ -5,16 +5,18 @@
 //! asking first, and it knows an order by its own name.
 //!
 //! An order to a PIX key goes once it is known whose the key is (`beneficiary`). That is looked up
-//! only for an order that the network does not have, because it was never told or says so: whatever
-//! the directory says then, refusing is safe.
+//! only for an order that the network does not have, because it was never told or says so. One that was
+//! never told is refused by what the directory says. One that was may still be on its way, whatever
+//! the network says now: it is not told again, and given up when it would not be taken any more.
 
 use std::time::Duration;
 
 use domain::{
-    Books, Effects, Errand, Error, Funds, Hold, Moment, Payout, PayoutNotice, PayoutReason, hold_of,
+    Books, Effects, Errand, Error, Funds, Hold, Moment, Payout, PayoutNotice, PayoutReason,
+    PayoutStatus, hold_of,
 };
 use edge::App;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use queue::PayoutMessage;
 use rails::{Answer, Order, PayoutTold, Silence, apply_to_payout};
 use store::{Key, Row, Store, Writes};
@@ -24,7 +26,10 @@ use crate::beneficiary::{self, Verdict};
 
 /// How long the network has for one answer. Two of them, and the directory's between them, fit the run
 /// of the function, and the run fits the claim.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+const ANSWER_WITHIN: Duration = Duration::from_secs(7);
+/// When an order is looked at again that is not to be told: the account is frozen, or the key is not
+/// the beneficiary's any more.
+const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// How often what the network said is written again because somebody changed the books meanwhile.
 /// What is not written then is asked for again: the network does not forget.
 const RECORDS_AGAIN_MAX: usize = 20;
@@ -104,8 +109,13 @@ async fn speak(
     }
     match beneficiary::check(remitter, payout, moment).await {
         Verdict::Goes => {}
-        Verdict::Refused(reason) => return Ok(Word::Refused(reason)),
+        Verdict::Refused(reason) if errand == Errand::Submit => return Ok(Word::Refused(reason)),
+        Verdict::Refused(_) => return Ok(Word::PutOff(errand, now + LOOKED_AT_AGAIN)),
         Verdict::Later(at) => return Ok(Word::PutOff(errand, at)),
+    }
+    let books = remitter.app().store.find::<Books>(&Key::Books(payout.account_id)).await?;
+    if books.is_none_or(|books| books.must_move().is_err()) {
+        return Ok(Word::PutOff(errand, now + LOOKED_AT_AGAIN));
     }
     Ok(match in_time(rail.submit(&order, now)).await {
         Err(silence) => Word::Silent(silence),
@@ -133,6 +143,8 @@ async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error>
                 next.put_off(*errand, *until);
                 store.replace(&next).await
             }
+            // It has ended meanwhile: there is nothing left to ask.
+            Word::Silent(_) if next.status != PayoutStatus::Processing => return Ok(()),
             Word::Silent(_) => {
                 next.leave_open(moment.now);
                 store.replace(&next).await

@@ -261,12 +261,7 @@ impl Books {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        if self.frozen_at.is_some() {
-            return Err(Error::conflict(
-                Code::AccountFrozen,
-                "no money moves on this account until its books are checked; ask the operator",
-            ));
-        }
+        self.must_move()?;
         let mut books = self.clone();
         let transaction_id = TransactionId::mint(moment);
         let mut entries = Vec::with_capacity(postings.len());
@@ -306,6 +301,17 @@ impl Books {
             *self = books;
         }
         Ok(())
+    }
+
+    /// Refuses whatever moves money, or leads to that, while the books are frozen.
+    pub fn must_move(&self) -> Result<(), Error> {
+        match self.frozen_at {
+            None => Ok(()),
+            Some(_) => Err(Error::conflict(
+                Code::AccountFrozen,
+                "no money moves on this account until its books are checked; ask the operator",
+            )),
+        }
     }
 
     /// The opening of the day of `at`, when no entry was made on it yet.

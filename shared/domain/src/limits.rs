@@ -95,7 +95,9 @@ fn add(
     limit: Option<u64>,
     period: &str,
 ) -> Result<Sum, Error> {
-    let before = sum.filter(|sum| sum.date == date).map_or(0, |sum| sum.cents);
+    // Where another function's clock is ahead, over midnight, its period has begun.
+    let sum = sum.filter(|sum| sum.date >= date);
+    let (before, date) = sum.map_or((0, date), |sum| (sum.cents, sum.date));
     let cents = before.saturating_add(amount_cents);
     match limit {
         Some(limit) if cents > limit => Err(refused(format!(
@@ -162,6 +164,17 @@ mod tests {
         check(outgoing, "2026-11-26T05:59:59", 1, false);
         check(outgoing, "2026-11-26T06:00:00", 1, true);
         check(outgoing, "2026-11-26T20:00:00", 300, true);
+    }
+
+    /// Fault row 36. A clock that is behind does not make a day begin again.
+    #[test]
+    fn a_period_that_has_begun_is_not_forgotten_by_a_clock_that_is_behind() {
+        let outgoing = &mut Outgoing::default();
+        check(outgoing, "2026-11-26T00:00:01", 300, true);
+        check(outgoing, "2026-11-25T23:59:59", 1, false);
+        check(outgoing, "2026-11-26T06:00:00", 700, true);
+        check(outgoing, "2026-11-25T12:00:00", 1, false);
+        check(outgoing, "2026-11-26T12:00:00", 1, false);
     }
 
     #[test]

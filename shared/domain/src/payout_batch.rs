@@ -3,7 +3,7 @@
 //!
 //! A line's payout has an id that follows from the batch's, so opening a line twice finds it there.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -15,9 +15,11 @@ use crate::{
 
 /// The most lines of a batch.
 pub const BATCH_LINES_MAX: usize = 500;
-/// Lines of one row: with all notes a row stays below the 400 KB of the table's rows, and is read
-/// again after each failure.
-pub const LINES_PER_ROW: usize = 20;
+/// Lines of one row. With 20 notes of 540 characters, of four bytes each, eight lines and what became
+/// of them stay below the 400 KB of the table's rows; and 500 lines fit one transaction.
+pub const LINES_PER_ROW: usize = 8;
+/// How long whoever opens lines has the batch to itself: a tick, and the time until the next.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -144,6 +146,20 @@ impl PayoutBatch {
             version: 0,
         });
         (batch, rows.collect())
+    }
+
+    /// Takes the batch, so that nobody else opens its lines for now; whether it was free.
+    pub fn claim(&mut self, now: Timestamp) -> bool {
+        let free = self.due_at.is_some_and(|at| at <= now);
+        if free {
+            self.due_at = Some(now + LEASE);
+        }
+        free
+    }
+
+    /// Lets go of it: its other lines are for the next tick.
+    pub fn let_go(&mut self, now: Timestamp) {
+        self.due_at = self.due_at.map(|_| now);
     }
 
     /// Rows its lines are in.

@@ -391,7 +391,7 @@ fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'sta
         problems.push(("415", "The body is not JSON."));
         problems.push(("422", "Understood, and refused."));
     }
-    problems.push(("429", "Too many failed attempts; see `Retry-After`."));
+    problems.push(("429", "Too many attempts, or a budget is spent; see `Retry-After`."));
     problems.push(("503", "Nothing is lost; send the same request again."));
     problems
 }

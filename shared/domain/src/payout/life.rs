@@ -132,7 +132,8 @@ impl Payout {
         if let Some(hold) = &mut funds.hold {
             hold.keep(moment)?;
         }
-        let from = travels_from(self.method, self.scheduled_for.unwrap_or(moment.now));
+        let earliest = self.scheduled_for.map_or(moment.now, |at| at.max(moment.now));
+        let from = travels_from(self.method, earliest);
         if from > moment.now {
             self.scheduled_for = Some(from);
             self.due = due(Some(from), PayoutStep::Go);
@@ -150,6 +151,7 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<(), Error> {
+        funds.books.must_move()?;
         funds.books.outgoing.admit(self.amount_cents, limits, moment.now)?;
         let end_to_end_id = match self.method {
             PayoutMethod::Ted => None,
@@ -180,17 +182,12 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         self.must_be(PayoutStatus::AwaitingApproval, "approved", moment)?;
-        if by == self.created_by {
-            return Err(Error::forbidden(
-                Code::SecondUserNeeded,
-                "whoever made a payout cannot approve it; ask another user with payouts:write",
-            ));
-        }
+        self.must_be_another(by, "approve")?;
         self.approved_by = Some(by);
         self.proceed(terms, funds, moment)
     }
 
-    /// A moderator lets it pass.
+    /// A moderator lets it pass; not the one who made it.
     pub fn pass_review(
         &mut self,
         by: UserId,
@@ -199,8 +196,19 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         self.must_be(PayoutStatus::InReview, "released", moment)?;
+        self.must_be_another(by, "release")?;
         self.reviewed_by = Some(by);
         self.proceed(terms, funds, moment)
+    }
+
+    fn must_be_another(&self, by: UserId, verb: &str) -> Result<(), Error> {
+        if by != self.created_by {
+            return Ok(());
+        }
+        Err(Error::forbidden(
+            Code::SecondUserNeeded,
+            format!("whoever made a payout cannot {verb} it; ask another user"),
+        ))
     }
 
     /// A moderator refuses it.
@@ -230,6 +238,14 @@ impl Payout {
         self.end(PayoutStatus::Cancelled, None, funds, moment)
     }
 
+    /// Whether it waits for funds in vain: it is not over, and so much does not suffice. Nothing needs to
+    /// be written then.
+    pub fn lacks_funds(&self, available_cents: u64, now: Timestamp) -> bool {
+        let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::Fund);
+        let over = self.created_at + FUNDED_WITHIN <= now;
+        waits && !over && self.total_cents() > available_cents
+    }
+
     /// Does what came due and needs no network. None when there is nothing of the kind.
     pub fn come_due(
         &mut self,
@@ -241,6 +257,11 @@ impl Payout {
             return Ok(None);
         };
         match due.step {
+            // It ended while somebody spoke to the network.
+            PayoutStep::Submit | PayoutStep::Ask if self.status != PayoutStatus::Processing => {
+                self.due = None;
+                Ok(Some(Effects::default()))
+            }
             PayoutStep::Submit | PayoutStep::Ask => Ok(None),
             PayoutStep::Receive { notice } => {
                 self.due = None;
