@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAYOUT = {"amount_cents": 2_500, "to": {"pix_key": {"key": "maria@example.com"}}}
 CHARGE = {
     "method": "pix",
     "amount_cents": 1000,

@@ -17,7 +17,7 @@ import threading
 import time
 from datetime import datetime
 
-from bundle import CHARGE, ROOT, Bundle, request
+from bundle import CHARGE, PAYOUT, ROOT, Bundle, request
 from cache import virtual_environment
 
 SEED = "20240601"
@@ -43,6 +43,7 @@ def main():
         moderator = session(bundle.base_url, ana)
         accept(bundle, invited(bundle, moderator, carla["email"]), carla["password"])
         values = known(bundle, moderator, ana, bruno) | known_webhooks(bundle, receiver_url)
+        values |= known_payouts(bundle, moderator, ana)
         document = pathlib.Path(directory, "openapi.json")
         document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
         # Who calls, who has the authenticator, and what: a session ends with close_session, so that
@@ -210,6 +211,48 @@ def known(bundle, moderator, person, login):
     }
 
 
+def known_payouts(bundle, moderator, person):
+    """The same about payouts, each kind waiting for what an operation does to it."""
+
+    def demand(**settings):
+        code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
+        status, answer = bundle.call("PUT", "/v1/payout-settings", settings, moderator | code)
+        assert status == 200, answer
+
+    def payouts(kind, headers, count=20, **fields):
+        names = [f"known-{kind}-{n}" for n in range(count)]
+        bodies = [{"Idempotency-Key": name} | headers for name in names]
+        return [made(bundle, "/v1/payouts", PAYOUT | fields, named)["id"] for named in bodies]
+
+    funds = made(bundle, "/v1/charges", CHARGE | {"amount_cents": 10_000_000}, bundle.key | {"Idempotency-Key": "funds"})
+    status, answer = bundle.call("POST", f"/v1/sandbox/charges/{funds['id']}/pay", {})
+    assert status == 200, answer
+    # Nobody approves or reviews what they made themselves: those are a person's, these the program's.
+    demand(approval="second_user")
+    approvable = payouts("approvable", moderator)
+    demand(approval="none", review_from_cents=1)
+    reviewable = payouts("reviewable", bundle.key)
+    demand(approval="none")
+    waiting = payouts("waiting", bundle.key, amount_cents=2_006)
+    cancellable = payouts("cancellable", bundle.key, scheduled_for="2027-06-01T12:00:00Z")
+    lines = {"payouts": [PAYOUT, PAYOUT]}
+    batches = []
+    for n in range(3):
+        headers = bundle.key | {"Idempotency-Key": f"known-batch-{n}"}
+        status, answer = bundle.call("POST", "/v1/payout-batches", lines, headers)
+        assert status == 202, answer
+        batches.append(answer["id"])
+    return {
+        "payouts": [*approvable, *reviewable, *waiting, *cancellable],
+        "approvable_payouts": approvable,
+        "reviewable_payouts": reviewable,
+        "waiting_payouts": waiting,
+        "cancellable_payouts": cancellable,
+        "payout_batches": batches,
+        "pix_keys": ["maria@example.com", "529.982.247-25", "+5511987654321", "nobody@sandbox.example"],
+    }
+
+
 def known_webhooks(bundle, receiver_url):
     """The same about endpoints, of which an account has 20 at most, and what was sent to them."""
 
@@ -262,6 +305,14 @@ PLACES = {
     **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge")},
     **{name: {"path.id": "users"} for name in ("find_user", "update_user", "delete_user")},
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
+    "create_payout": {"body.beneficiary.document.number": "documents", "body.to.pix_key.key": "pix_keys"},
+    "find_payout": {"path.id": "payouts"},
+    "approve_payout": {"path.id": "approvable_payouts"},
+    "review_payout": {"path.id": "reviewable_payouts"},
+    "resolve_payout": {"path.id": "waiting_payouts"},
+    "cancel_payout": {"path.id": "cancellable_payouts"},
+    "find_payout_batch": {"path.id": "payout_batches"},
+    "validate_pix_key": {"body.key": "pix_keys"},
     "create_webhook_endpoint": {"body.url": "urls", "body.events[*]": "event_types"},
     "update_webhook_endpoint": {
         "path.id": "other_endpoints",

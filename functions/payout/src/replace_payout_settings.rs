@@ -22,8 +22,30 @@ pub struct SettingsInput {
     #[schemars(range(max = 99_999_999_999_u64))]
     review_from_cents: Option<u64>,
     /// How much may go out.
-    #[serde(default)]
-    limits: PayoutLimits,
+    limits: Option<LimitsInput>,
+}
+
+/// Limits in cents; what is absent is unlimited.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewPayoutLimits")]
+pub struct LimitsInput {
+    /// The most one payout may be.
+    #[schemars(range(max = 99_999_999_999_u64))]
+    per_payout_cents: Option<u64>,
+    /// The most all payouts of a calendar day may be together.
+    #[schemars(range(max = 99_999_999_999_u64))]
+    per_day_cents: Option<u64>,
+    /// The most all payouts of a night, 20:00 to 06:00, may be together.
+    #[schemars(range(max = 99_999_999_999_u64))]
+    per_night_cents: Option<u64>,
+}
+
+impl From<&LimitsInput> for PayoutLimits {
+    fn from(input: &LimitsInput) -> Self {
+        let LimitsInput { per_payout_cents, per_day_cents, per_night_cents } = *input;
+        Self { per_payout_cents, per_day_cents, per_night_cents }
+    }
 }
 
 /// Sets them for payouts that are made from now on. The limits also hold for those that are there and
@@ -32,7 +54,7 @@ pub async fn handle(
     store: &Store,
     call: Call<SettingsInput, PayoutRules>,
 ) -> Result<Outcome<Found<SettingsView>>, Error> {
-    let limits = call.input.limits;
+    let limits = call.input.limits.as_ref().map(PayoutLimits::from).unwrap_or_default();
     let flaws = flaws(&call.input, &limits);
     if !flaws.is_empty() {
         return Err(Error::Invalid(flaws));

@@ -13,7 +13,6 @@ use crate::{Code, Error};
 
 /// Limits in cents; absent is unlimited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PayoutLimits {
     /// The most one payout may be.
     #[schemars(range(max = 99_999_999_999_u64))]

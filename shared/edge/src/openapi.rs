@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView, Event,
-    EventId, EventType, EventView, KeyId, PayoutView, UserId,
+    BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
+    Event, EventId, EventType, EventView, KeyId, PayoutId, PayoutView, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -220,6 +220,8 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
     match parent {
         "api-keys" => generator.subschema_for::<KeyId>(),
         "charges" => generator.subschema_for::<ChargeId>(),
+        "payouts" => generator.subschema_for::<PayoutId>(),
+        "payout-batches" => generator.subschema_for::<BatchId>(),
         "deliveries" => generator.subschema_for::<DeliveryId>(),
         "events" => generator.subschema_for::<EventId>(),
         "users" => generator.subschema_for::<UserId>(),
