@@ -3,27 +3,9 @@
 use std::error::Error as StdError;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Every one, in the order of docs/errors.md.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word that programs compare.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
+use crate::words::words;
 
 words! {
     /// What went wrong, for a program. Each has its paragraph in docs/errors.md.

@@ -38,6 +38,7 @@ mod replay;
 mod session;
 mod status_change;
 mod subject;
+mod words;
 
 pub use access::{Access, Permission, Role};
 pub use account::{Account, Merchant, Stage};

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use life::Terms;
 pub use rail::{Errand, PayoutNotice};
 
+use crate::words::words;
 use crate::{
     AccountId, BatchId, Books, Code, Effects, Error, History, Hold, HoldId, Id, PayoutId,
     StatusChange, UserId,
@@ -29,28 +30,6 @@ use crate::{
 pub const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a payout waits for funds.
 pub const FUNDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word of the API.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
 
 words! {
     /// Where a payout stands.
