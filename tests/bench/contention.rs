@@ -122,7 +122,7 @@ async fn waiting(bundle: &Bundle, count: usize) -> Waiting {
     let mut books: Books = store.find(&Key::Books(account_id)).await.expect("read").expect("there");
     let all = u64::try_from(count).expect("a few thousand") * paid.amount_cents;
     let (posting, mut effects) = (Posting::new(EntryKind::ChargePaid, all), Effects::default());
-    books.post(Subject::Charge(id), &[posting], &moment, &mut effects).expect("room");
+    books.post(&Subject::Charge(id).into(), &[posting], &moment, &mut effects).expect("room");
     write(store, bundle, Writes::default().replace(&books).record(&effects)).await;
     Waiting { account_id, charges, next: AtomicUsize::new(0) }
 }

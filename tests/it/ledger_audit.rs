@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, Books, ChargeId, Effects, Entry, EntryKind, Hold, HoldId, Id, PayoutId, Posting,
-    Subject,
+    AccountId, Books, ChargeId, Effects, Entry, EntryKind, Hold, HoldId, Id, PayoutId, Place,
+    Posting, Subject,
 };
 use local::Bundle;
 use serde::{Deserialize, Serialize};
@@ -47,10 +47,17 @@ async fn write(world: &World, writes: Writes) {
     store(world).commit(writes, &moment).await.expect("it is written");
 }
 
+/// An entry as it is.
+async fn entry(world: &World, tenant: &Tenant, sequence: u64) -> Entry {
+    let entries = world.entries(tenant.account_id).await;
+    let found = entries.into_iter().find(|entry| entry.sequence == sequence);
+    found.expect("it is there")
+}
+
 /// Puts another row in the place of an entry, which no code of ours would.
 async fn change(world: &World, tenant: &Tenant, sequence: u64, how: impl FnOnce(&mut Entry)) {
-    let key = Key::Entry(tenant.account_id, sequence);
-    let mut entry: Entry = find(world, &key).await;
+    let mut entry = entry(world, tenant, sequence).await;
+    let key = entry.key();
     how(&mut entry);
     write(world, Writes::default().remove(&key)).await;
     write(world, Writes::default().create(&entry)).await;
@@ -140,7 +147,7 @@ async fn a_change_of_what_was_read_already_is_found_within_a_day() {
 #[tokio::test]
 async fn a_deleted_entry_freezes_the_account() {
     let (world, tenant) = busy().await;
-    let gone = Key::Entry(tenant.account_id, 7);
+    let gone = entry(&world, &tenant, 7).await.key();
     write(&world, Writes::default().remove(&gone)).await;
     assert_eq!(tick(&world, 60).await, 1);
     assert_frozen(&world, &tenant, "entry 7: there is no entry of this place").await;
@@ -164,7 +171,7 @@ async fn hold(world: &World, tenant: &Tenant) -> Hold {
     let (moment, mut effects) = (world.bundle.app().moment(), Effects::default());
     let subject = Subject::Payout(PayoutId::mint(&moment));
     let id = HoldId::mint(&moment);
-    let hold = Hold::place(id, subject, 500, None, &mut books, &moment, &mut effects);
+    let hold = Hold::place(id, &subject.into(), 500, None, &mut books, &moment, &mut effects);
     let hold = hold.expect("funds");
     write(world, Writes::default().replace(&books).replace(&hold).record(&effects)).await;
     hold
@@ -190,7 +197,7 @@ async fn a_hold_that_is_gone_freezes_the_account_once_it_is_no_lag_of_the_index(
 async fn a_restore_that_lost_entries_of_a_transaction_is_reported() {
     let (world, tenant) = busy().await;
     for sequence in 8..=9 {
-        let lost = Key::Entry(tenant.account_id, sequence);
+        let lost = entry(&world, &tenant, sequence).await.key();
         write(&world, Writes::default().remove(&lost)).await;
     }
     assert_eq!(tick(&world, 60).await, 1);
@@ -213,21 +220,22 @@ async fn a_restore_that_lost_the_books_of_a_transaction_is_reported() {
 #[derive(Serialize, Deserialize)]
 struct Unreadable {
     account_id: AccountId,
-    sequence: u64,
+    place: Place,
 }
 
 impl Item for Unreadable {
     const KIND: &'static str = "entry";
 
     fn key(&self) -> Key {
-        Key::Entry(self.account_id, self.sequence)
+        Key::Entry(self.account_id, self.place)
     }
 }
 
 #[tokio::test]
 async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_told() {
     let (world, tenant) = busy().await;
-    let row = Unreadable { account_id: tenant.account_id, sequence: 5 };
+    let place = entry(&world, &tenant, 5).await.place();
+    let row = Unreadable { account_id: tenant.account_id, place };
     write(&world, Writes::default().remove(&row.key())).await;
     write(&world, Writes::default().create(&row)).await;
     assert_eq!(tick(&world, 60).await, 0);
@@ -300,9 +308,8 @@ async fn a_busy_account_is_never_frozen_while_it_is_audited() {
 #[tokio::test]
 async fn an_entry_that_is_there_at_the_second_look_is_no_difference() {
     let (world, tenant) = busy().await;
-    let key = Key::Entry(tenant.account_id, 9);
-    let entry: Entry = find(&world, &key).await;
-    write(&world, Writes::default().remove(&key)).await;
+    let entry = entry(&world, &tenant, 9).await;
+    write(&world, Writes::default().remove(&entry.key())).await;
     let late = Writes::default().create(&entry);
     // Due accounts, their rows, entries, openings; then the books again.
     let hook = Meanwhile::begin(&world, 5, late);
@@ -326,7 +333,7 @@ async fn no_movement_is_lost_to_a_freeze() {
     let (moment, mut effects) = (world.bundle.app().moment(), Effects::default());
     let subject = Subject::Charge(ChargeId::mint(&moment));
     let paid = Posting::new(EntryKind::ChargePaid, 100);
-    books_then.post(subject, &[paid], &moment, &mut effects).expect("room");
+    books_then.post(&subject.into(), &[paid], &moment, &mut effects).expect("room");
     let movement = Writes::default().replace(&books_then).record(&effects);
     let hook = Meanwhile::begin(&world, 6, movement);
     assert_eq!(audit(&world).await, 1);

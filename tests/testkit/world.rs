@@ -280,12 +280,9 @@ impl World {
         let store = &self.bundle.app().store;
         let books = store.find::<domain::Books>(&store::Key::Books(account_id)).await;
         let books = books.expect("readable").expect("there");
-        let mut entries = Vec::new();
-        for sequence in 1..=books.sequence {
-            let key = store::Key::Entry(account_id, sequence);
-            entries
-                .push(store.find::<domain::Entry>(&key).await.expect("readable").expect("no gap"));
-        }
+        let entries = self.entries(account_id).await;
+        let numbers = entries.iter().map(|entry| entry.sequence);
+        assert!(numbers.eq(1..=books.sequence), "the entries have no gap");
         let moved = entries.iter().try_fold(domain::Balances::default(), |balances, entry| {
             assert!(entry.kind.routes().contains(&(entry.debit, entry.credit)), "{entry:?}");
             let after = balances.apply((entry.debit, entry.credit), entry.amount_cents)?;
@@ -297,6 +294,23 @@ impl World {
         assert!(books.balances.agree(), "{books:?}");
         assert_eq!(self.held(account_id).await, books.balances.held_cents);
         (books, entries)
+    }
+
+    /// The entries of an account as they are, in their order.
+    pub async fn entries(&self, account_id: AccountId) -> Vec<domain::Entry> {
+        let store = &self.bundle.app().store;
+        let start = domain::Fold::default().next_place();
+        let listing = store::Listing::Entries(account_id, start, domain::Place::END);
+        let (mut entries, mut after) = (Vec::new(), None);
+        loop {
+            let page = store::Page { limit: 100, after };
+            let (more, ended) = store.list::<domain::Entry>(&listing, page).await.expect("a list");
+            entries.extend(more);
+            after = ended;
+            if after.is_none() {
+                return entries;
+            }
+        }
     }
 
     /// The sum of an account's open holds.

@@ -130,7 +130,7 @@ async fn compare(
 ) -> Result<Option<Difference>, Error> {
     let (account_id, now) = (books.account_id, moment.now);
     let tip = &mut check.tip;
-    let read = store.read_entries(account_id, tip, books.sequence, ENTRIES_MAX).await?;
+    let read = store.read_entries(account_id, tip, books.place(), ENTRIES_MAX).await?;
     *entries += read.entries;
     if read.difference.is_some() {
         return Ok(read.difference);
@@ -149,7 +149,7 @@ async fn compare(
         return Ok(Some(difference));
     }
     if let Some(pass) = check.running_pass(now) {
-        let until = pass.until.sequence;
+        let until = pass.until.place();
         let read = store.read_entries(account_id, &mut pass.fold, until, AGAIN_MAX).await?;
         *entries += read.entries;
         if read.difference.is_some() {

@@ -52,8 +52,7 @@ pub async fn handle(app: &App, order: Order<Thaw>) -> Result<Thawed, Failure> {
 /// Every entry, and the holds. The account is frozen, so nothing changes meanwhile.
 async fn read_all(app: &App, books: &Books) -> Result<Result<Fold, Difference>, Error> {
     let mut fold = Fold::default();
-    let read =
-        app.store.read_entries(books.account_id, &mut fold, books.sequence, u64::MAX).await?;
+    let read = app.store.read_entries(books.account_id, &mut fold, books.place(), u64::MAX).await?;
     if let Some(difference) = read.difference {
         return Ok(Err(difference));
     }

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, Books, ChargeId, ChargeView, Code, Effects, EntryKind, Error, EventType,
-    FeeSchedule, History, LedgerAccount, Moment, Notice, Posting, StatusChange, Subject, UserId,
+    FeeSchedule, History, LedgerAccount, Memo, Moment, Notice, Place, Posting, StatusChange,
+    Subject, UserId,
 };
 
 /// The most one charge can ask for: the network's ten digits and two decimals.
@@ -162,6 +163,9 @@ pub struct Charge {
     /// What the clock has to do next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// Its ledger entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Place>,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
@@ -196,6 +200,7 @@ impl Charge {
             created_by,
             expires_at: new.expires_at,
             due: Some(Due { at: new.expires_at, step: DueStep::Expire }),
+            entries: Vec::new(),
             history: History::default(),
             version: 0,
         };
@@ -218,6 +223,16 @@ impl Charge {
             });
         }
         self
+    }
+
+    /// What its entries say of it.
+    fn memo(&self) -> Memo {
+        Memo {
+            subject: Subject::Charge(self.id),
+            reference: self.reference.clone(),
+            description: self.description.clone(),
+            end_to_end_id: self.pix.end_to_end_id.clone(),
+        }
     }
 
     /// Withdraws it.
@@ -257,14 +272,14 @@ impl Charge {
                 self.must_be_payable("paid", moment)?;
                 self.take_payment(end_to_end_id);
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
-                books.post(Subject::Charge(self.id), &[paid], moment, &mut effects)?;
+                books.post(&self.memo(), &[paid], moment, &mut effects)?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
             Notice::UnderReview { end_to_end_id, reason } => {
                 self.must_be_payable("put under review", moment)?;
                 self.take_payment(end_to_end_id);
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
-                books.post(Subject::Charge(self.id), &[held], moment, &mut effects)?;
+                books.post(&self.memo(), &[held], moment, &mut effects)?;
                 self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
             }
             Notice::Credited => {
@@ -282,7 +297,7 @@ impl Charge {
                 let credit =
                     Posting::from_account(EntryKind::ChargeCredited, from, self.amount_cents);
                 let fee = Posting::new(EntryKind::ChargeFee, self.fees_cents);
-                books.post(Subject::Charge(self.id), &[credit, fee], moment, &mut effects)?;
+                books.post(&self.memo(), &[credit, fee], moment, &mut effects)?;
                 self.enter(ChargeStatus::Credited, None, moment, &mut effects);
             }
             Notice::Rejected { reason } => {
@@ -292,7 +307,7 @@ impl Charge {
                 self.due = None;
                 self.refunded_amount_cents = self.paid_amount_cents;
                 let returned = Posting::new(EntryKind::ChargeReturned, self.amount_cents);
-                books.post(Subject::Charge(self.id), &[returned], moment, &mut effects)?;
+                books.post(&self.memo(), &[returned], moment, &mut effects)?;
                 self.enter(ChargeStatus::Rejected, Some(reason), moment, &mut effects);
             }
         }
@@ -332,6 +347,7 @@ impl Charge {
             ChargeStatus::Expired => EventType::ChargeExpired,
         };
         self.status = status;
+        effects.note_places(Subject::Charge(self.id), &mut self.entries);
         self.status_history.push(StatusChange { status, at: moment.now, reason: reason.cloned() });
         let object = serde_json::to_value(ChargeView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");

@@ -1,6 +1,6 @@
 //! What a change brings with it, to be written in the same transaction.
 
-use crate::{Entry, Event, LedgerDay};
+use crate::{Entry, Event, LedgerDay, Place, Subject};
 
 /// Rows that a change of state adds and never changes.
 #[derive(Debug, Default)]
@@ -14,6 +14,13 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// Adds the places of the entries of a subject to those it knows.
+    pub(crate) fn note_places(&self, subject: Subject, known: &mut Vec<Place>) {
+        let last = known.last().copied();
+        let of_it = self.entries.iter().filter(|entry| entry.subject == subject);
+        known.extend(of_it.map(Entry::place).filter(|place| Some(*place) > last));
+    }
+
     /// Everything another change of the same transaction brought.
     pub fn append(&mut self, more: Self) {
         self.events.extend(more.events);

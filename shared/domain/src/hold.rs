@@ -8,7 +8,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Books, Code, Effects, EntryKind, Error, HoldId, Moment, Posting, Subject};
+use crate::{
+    AccountId, Books, Code, Effects, EntryKind, Error, HoldId, Memo, Moment, Posting, Subject,
+};
 
 /// How a hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +52,7 @@ impl Hold {
     /// Puts money aside. This is where the balance is checked.
     pub fn place(
         id: HoldId,
-        subject: Subject,
+        memo: &Memo,
         amount_cents: u64,
         expires_at: Option<Timestamp>,
         books: &mut Books,
@@ -64,11 +66,11 @@ impl Hold {
                 format!("this needs {amount_cents} cents and {available_cents} are available"),
             ));
         }
-        books.post(subject, &[Posting::new(EntryKind::Held, amount_cents)], moment, effects)?;
+        books.post(memo, &[Posting::new(EntryKind::Held, amount_cents)], moment, effects)?;
         Ok(Self {
             id,
             account_id: books.account_id,
-            subject,
+            subject: memo.subject,
             amount_cents,
             settled_cents: 0,
             status: HoldStatus::Open,
@@ -88,6 +90,7 @@ impl Hold {
     /// same movement. More than was put aside is refused.
     pub fn settle(
         &mut self,
+        memo: &Memo,
         postings: &[(EntryKind, u64)],
         books: &mut Books,
         moment: &Moment,
@@ -105,7 +108,7 @@ impl Hold {
         };
         let out = postings.iter().map(|(kind, amount_cents)| Posting::new(*kind, *amount_cents));
         let back = Posting::new(EntryKind::Released, rest_cents);
-        books.post(self.subject, &out.chain([back]).collect::<Vec<_>>(), moment, effects)?;
+        books.post(memo, &out.chain([back]).collect::<Vec<_>>(), moment, effects)?;
         self.settled_cents = settled_cents;
         self.status = HoldStatus::Settled;
         Ok(())
@@ -114,12 +117,13 @@ impl Hold {
     /// Makes the money available again.
     pub fn release(
         &mut self,
+        memo: &Memo,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
         self.must_be_open("released", moment)?;
-        self.give_back(EntryKind::Released, HoldStatus::Released, books, moment, effects)
+        self.give_back(EntryKind::Released, HoldStatus::Released, memo, books, moment, effects)
     }
 
     /// Makes the money available again because its time is over. Whoever comes first, this or what
@@ -127,6 +131,7 @@ impl Hold {
     /// clock comes round.
     pub fn expire(
         &mut self,
+        memo: &Memo,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
@@ -134,18 +139,19 @@ impl Hold {
         if self.status != HoldStatus::Open || !self.is_over(moment.now) {
             return Err(self.not_in_state_to("expired"));
         }
-        self.give_back(EntryKind::Expired, HoldStatus::Expired, books, moment, effects)
+        self.give_back(EntryKind::Expired, HoldStatus::Expired, memo, books, moment, effects)
     }
 
     fn give_back(
         &mut self,
         kind: EntryKind,
         status: HoldStatus,
+        memo: &Memo,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        books.post(self.subject, &[Posting::new(kind, self.amount_cents)], moment, effects)?;
+        books.post(memo, &[Posting::new(kind, self.amount_cents)], moment, effects)?;
         self.status = status;
         Ok(())
     }

@@ -7,12 +7,13 @@
 //! Entries are never changed. Their times never go back, whatever the clocks of the functions that
 //! write them say: the order of the books is the order of their days.
 
+use brazil::EndToEndId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, Code, Effects, EntryId, Error, Id, Moment, Outgoing, Subject, TransactionId,
+    AccountId, Code, Effects, EntryId, Error, Id, Memo, Moment, Outgoing, Subject, TransactionId,
 };
 
 /// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
@@ -136,6 +137,38 @@ pub struct Entry {
     pub held_after_cents: u64,
     /// When; never before the entry before it.
     pub occurred_at: Timestamp,
+    /// The caller's own id of what it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The caller's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The payment behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_to_end_id: Option<EndToEndId>,
+}
+
+impl Entry {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { at: self.occurred_at, sequence: self.sequence }
+    }
+}
+
+/// Where an entry stands in its books. Times never go back, so places are in the order of their
+/// sequences, and a period is a run of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// When it was entered.
+    pub at: Timestamp,
+    /// Its sequence.
+    pub sequence: u64,
+}
+
+impl Place {
+    /// Beyond every entry: the last millisecond that has 13 digits, in the year 2286.
+    pub const END: Self =
+        Self { at: Timestamp::constant(9_999_999_999, 999_000_000), sequence: u64::MAX };
 }
 
 /// What stands in each ledger account. `clearing` is a debit balance, the others are credit balances.
@@ -256,7 +289,7 @@ impl Books {
     /// one of them would leave a balance below zero or beyond 64 bits, or while the books are frozen.
     pub fn post(
         &mut self,
-        subject: Subject,
+        memo: &Memo,
         postings: &[Posting],
         moment: &Moment,
         effects: &mut Effects,
@@ -284,7 +317,7 @@ impl Books {
                 account_id: books.account_id,
                 sequence: books.sequence,
                 transaction_id,
-                subject,
+                subject: memo.subject,
                 kind: posting.kind,
                 debit: posting.debit,
                 credit: posting.credit,
@@ -292,6 +325,9 @@ impl Books {
                 available_after_cents: books.balances.available_cents,
                 held_after_cents: books.balances.held_cents,
                 occurred_at: at,
+                reference: memo.reference.clone(),
+                description: memo.description.clone(),
+                end_to_end_id: memo.end_to_end_id.clone(),
             });
         }
         if !entries.is_empty() {
@@ -312,6 +348,11 @@ impl Books {
                 "no money moves on this account until its books are checked; ask the operator",
             )),
         }
+    }
+
+    /// Where the last entry stands.
+    pub fn place(&self) -> Place {
+        Place { at: self.last_at, sequence: self.sequence }
     }
 
     /// The opening of the day of `at`, when no entry was made on it yet.
@@ -348,7 +389,7 @@ mod tests {
         let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
         let (paid, mut effects) = (Posting::new(EntryKind::ChargePaid, 100), Effects::default());
-        books.post(subject, &[paid], &moment, &mut effects).expect("room");
+        books.post(&subject.into(), &[paid], &moment, &mut effects).expect("room");
         effects
     }
 
@@ -384,7 +425,7 @@ mod tests {
         let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
         let (paid, effects) = (Posting::new(EntryKind::ChargePaid, 100), &mut Effects::default());
-        let refused = books.post(subject, &[paid], &moment, effects);
+        let refused = books.post(&subject.into(), &[paid], &moment, effects);
         assert!(matches!(refused, Err(Error::Conflict { code: Code::AccountFrozen, .. })));
         assert_eq!((books.sequence, effects.entries.len()), (0, 0));
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Balances, Books, Entry, LedgerAccount, LedgerDay};
+use crate::{AccountId, Balances, Books, Entry, LedgerAccount, LedgerDay, Place};
 
 /// How soon an account that moves is looked at again.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
@@ -99,6 +99,16 @@ impl Default for Fold {
 }
 
 impl Fold {
+    /// Where the next entry stands at the earliest.
+    pub fn next_place(&self) -> Place {
+        Place { at: self.last_at, sequence: self.sequence.saturating_add(1) }
+    }
+
+    /// Where the last of them stands.
+    pub fn place(&self) -> Place {
+        Place { at: self.last_at, sequence: self.sequence }
+    }
+
     /// The days that begin with one of these entries, which come after those that are added up.
     pub fn days(&self, entries: &[Entry]) -> Vec<Date> {
         let mut last = (self.sequence > 0).then(|| brazil::local_date(self.last_at));
@@ -327,7 +337,7 @@ mod tests {
                 Posting::from_account(EntryKind::ChargeCredited, LedgerAccount::Receivable, 100),
                 Posting::new(EntryKind::ChargeFee, 1),
             ];
-            books.post(subject, &movement, &moment, &mut effects).expect("room");
+            books.post(&subject.into(), &movement, &moment, &mut effects).expect("room");
         }
         (books, effects)
     }

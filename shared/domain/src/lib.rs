@@ -67,7 +67,7 @@ pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, HoldId, Id,
     PayoutId, TransactionId, UserId,
 };
-pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Posting};
+pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Place, Posting};
 pub use ledger_check::{Difference, Fold, HeldDiffers, LedgerCheck, Mismatch, Pass};
 pub use limits::{Outgoing, PayoutLimits};
 pub use lookup::{KeyBucket, KeyOwner, KnownKey, Lookups};
@@ -95,4 +95,4 @@ pub use person::{
 pub use replay::{REPLAY_PER_TICK, Replay, ReplayStatus, ReplayView};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
 pub use status_change::StatusChange;
-pub use subject::Subject;
+pub use subject::{Memo, Subject};

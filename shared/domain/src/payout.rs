@@ -22,8 +22,8 @@ pub use rail::{Errand, PayoutNotice};
 
 use crate::words::words;
 use crate::{
-    AccountId, BatchId, Books, Code, Effects, Error, History, Hold, HoldId, Id, PayoutId,
-    StatusChange, UserId,
+    AccountId, BatchId, Books, Code, Effects, Error, History, Hold, HoldId, Id, Memo, Moment,
+    PayoutId, Place, StatusChange, Subject, UserId,
 };
 
 /// How long a payout waits for an approval or a review.
@@ -282,6 +282,9 @@ pub struct Payout {
     /// What has to be done next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<PayoutDue>,
+    /// Its ledger entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Place>,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
@@ -310,6 +313,16 @@ impl Payout {
     fn lapsed_at(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.due.as_ref().filter(|due| due.step == PayoutStep::Lapse);
         due.map(|due| due.at).filter(|at| *at <= now)
+    }
+
+    /// What its entries say of it.
+    fn memo(&self) -> Memo {
+        Memo {
+            subject: Subject::Payout(self.id),
+            reference: self.reference.clone(),
+            description: self.description.clone(),
+            end_to_end_id: self.sending.as_ref().and_then(|sending| sending.end_to_end_id.clone()),
+        }
     }
 
     /// Amount and fee.
@@ -356,9 +369,14 @@ impl Funds {
         self.hold.as_ref().filter(|hold| self.read.1.as_ref() != Some(hold))
     }
 
-    fn release(&mut self, moment: &crate::Moment, effects: &mut Effects) -> Result<(), Error> {
+    fn release(
+        &mut self,
+        memo: &Memo,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
         match &mut self.hold {
-            Some(hold) => hold.release(&mut self.books, moment, effects),
+            Some(hold) => hold.release(memo, &mut self.books, moment, effects),
             None => Ok(()),
         }
     }

@@ -1,7 +1,8 @@
-//! What a ledger entry or a hold belongs to.
+//! What a ledger entry or a hold belongs to, and what it says of it.
 
 use std::fmt;
 
+use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
 use crate::{ChargeId, Error, Id, PayoutId};
@@ -38,5 +39,25 @@ impl TryFrom<String> for Subject {
         ChargeId::parse(&text)
             .map(Self::Charge)
             .or_else(|_| PayoutId::parse(&text).map(Self::Payout))
+    }
+}
+
+/// What the entries of a movement say of their subject: enough for a line of a statement, so that
+/// none has to be looked up for one. No names and no documents: a statement outlives them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// What it belongs to.
+    pub subject: Subject,
+    /// The caller's own id of that.
+    pub reference: Option<String>,
+    /// The caller's own words.
+    pub description: Option<String>,
+    /// The payment behind it, once it has one.
+    pub end_to_end_id: Option<EndToEndId>,
+}
+
+impl From<Subject> for Memo {
+    fn from(subject: Subject) -> Self {
+        Self { subject, reference: None, description: None, end_to_end_id: None }
     }
 }

@@ -41,25 +41,28 @@ fn desk() -> Desk {
     let begin = at("2026-11-25T11:00:00Z");
     let subject = Subject::Payout(PayoutId::from_ulid(ulid()));
     let there = Posting::new(EntryKind::PayoutReturned, 1_000);
-    books.post(subject, &[there], &begin, &mut effects).expect("room");
+    books.post(&subject.into(), &[there], &begin, &mut effects).expect("room");
     let expires_at = Some(at(EXPIRES_AT).now);
     let id = HoldId::from_ulid(ulid());
-    let hold = Hold::place(id, subject, 600, expires_at, &mut books, &begin, &mut effects);
+    let hold = Hold::place(id, &subject.into(), 600, expires_at, &mut books, &begin, &mut effects);
     Desk { hold: hold.expect("funds"), books, effects }
 }
 
 impl Desk {
     fn settle(&mut self, amount_cents: u64, when: &str) -> Result<(), Error> {
         let out = [(EntryKind::PayoutPaid, amount_cents)];
-        self.hold.settle(&out, &mut self.books, &at(when), &mut self.effects)
+        let memo = self.hold.subject.into();
+        self.hold.settle(&memo, &out, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn expire(&mut self, when: &str) -> Result<(), Error> {
-        self.hold.expire(&mut self.books, &at(when), &mut self.effects)
+        let memo = self.hold.subject.into();
+        self.hold.expire(&memo, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn release(&mut self, when: &str) -> Result<(), Error> {
-        self.hold.release(&mut self.books, &at(when), &mut self.effects)
+        let memo = self.hold.subject.into();
+        self.hold.release(&memo, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -185,7 +188,8 @@ fn settling_more_than_is_held_is_refused_and_less_releases_the_rest_once() {
 fn parts_that_wrap_around_are_more_than_is_held() {
     desk().check_refused(Code::HoldExceeded, |desk| {
         let out = [(EntryKind::PayoutPaid, u64::MAX), (EntryKind::PayoutFee, 601)];
-        desk.hold.settle(&out, &mut desk.books, &at(BEFORE), &mut desk.effects)
+        let memo = desk.hold.subject.into();
+        desk.hold.settle(&memo, &out, &mut desk.books, &at(BEFORE), &mut desk.effects)
     });
 }
 
@@ -201,7 +205,7 @@ fn a_balance_neither_wraps_nor_goes_below_zero() {
     for movement in movements {
         desk().check_refused(Code::LedgerLimit, |desk| {
             let subject = Subject::Charge(ChargeId::from_ulid(ulid()));
-            desk.books.post(subject, movement, &at(BEFORE), &mut desk.effects)
+            desk.books.post(&subject.into(), movement, &at(BEFORE), &mut desk.effects)
         });
     }
 }
@@ -212,11 +216,19 @@ fn an_amount_of_nothing_makes_no_entry() {
     let Desk { mut books, mut effects, hold } = desk();
     let (entries, moment) = (effects.entries.len(), at(BEFORE));
     let id = hold.id.next();
-    let nothing = Hold::place(id, hold.subject, 0, None, &mut books, &moment, &mut effects);
+    let nothing = Hold::place(id, &hold.subject.into(), 0, None, &mut books, &moment, &mut effects);
     let mut nothing = nothing.expect("it fits");
-    nothing.settle(&[(EntryKind::PayoutPaid, 0)], &mut books, &moment, &mut effects).expect("open");
+    nothing
+        .settle(
+            &hold.subject.into(),
+            &[(EntryKind::PayoutPaid, 0)],
+            &mut books,
+            &moment,
+            &mut effects,
+        )
+        .expect("open");
     assert_eq!((effects.entries.len(), books.sequence), (entries, 2));
-    let refused = nothing.release(&mut books, &moment, &mut effects);
+    let refused = nothing.release(&hold.subject.into(), &mut books, &moment, &mut effects);
     assert!(matches!(refused, Err(Error::Conflict { code: Code::HoldState, .. })));
 }
 
@@ -229,7 +241,8 @@ fn no_more_is_promised_than_is_available() {
     let mut placed = 0;
     for _ in 0..100 {
         id = id.next();
-        let more = Hold::place(id, hold.subject, 8, None, &mut books, &at(BEFORE), &mut effects);
+        let more =
+            Hold::place(id, &hold.subject.into(), 8, None, &mut books, &at(BEFORE), &mut effects);
         match more {
             Ok(_) => placed += 1,
             Err(error) => {

@@ -148,7 +148,7 @@ items! {
     }
     AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
     Books { "books", |it| Key::Books(it.account_id), version: it.version }
-    Entry { "entry", |it| Key::Entry(it.account_id, it.sequence) }
+    Entry { "entry", |it| Key::Entry(it.account_id, it.place()) }
     LedgerDay { "ledger_day", |it| Key::LedgerDay(it.account_id, it.date) }
     LedgerCheck {
         "ledger_check", |it| Key::LedgerCheck(it.account_id),

@@ -6,7 +6,7 @@
 
 use domain::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId,
-    KeyBucket, KeyId, LoginKey, PayoutId, UserId,
+    KeyBucket, KeyId, LoginKey, PayoutId, Place, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,8 +34,8 @@ pub enum Key {
     Audit(AccountId, AuditId),
     /// The balances.
     Books(AccountId),
-    /// A ledger entry, by its place: a place cannot be taken twice.
-    Entry(AccountId, u64),
+    /// A ledger entry, by its place: a period is a run of keys.
+    Entry(AccountId, Place),
     /// Where a day of the ledger begins.
     LedgerDay(AccountId, Date),
     /// How far the books were audited.
@@ -153,7 +153,7 @@ impl Key {
             Self::Delay(_, Door::StepUp) => "DELAY#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
-            Self::Entry(_, sequence) => format!("{ENTRY}{sequence:020}"),
+            Self::Entry(_, place) => entry(*place),
             Self::LedgerDay(_, date) => format!("{LEDGER_DAY}{date}"),
             Self::LedgerCheck(_) => "CHECK".to_owned(),
             Self::Hold(_, hold) => format!("{HOLD}{hold}"),
@@ -247,6 +247,11 @@ pub(crate) fn deliveries_in(account: &AccountId, status: &str) -> String {
 
 pub(crate) fn usage(account: &AccountId) -> String {
     format!("USAGE#{account}")
+}
+
+/// Sorts as places do: in the order of the books.
+pub(crate) fn entry(place: Place) -> String {
+    format!("{ENTRY}{}#{:020}", due_at(place.at), place.sequence)
 }
 
 /// Sorts by time: milliseconds in 13 digits reach the year 2286.

@@ -1,6 +1,6 @@
 //! Reads the books of an account as a whole: their entries page by page, and their open holds.
 
-use domain::{AccountId, Books, Difference, Entry, Error, Fold, Hold, LedgerDay, Mismatch};
+use domain::{AccountId, Books, Difference, Entry, Error, Fold, Hold, LedgerDay, Mismatch, Place};
 
 use crate::{Key, Listing, Page, Row, Store};
 
@@ -26,18 +26,21 @@ impl Store {
         &self,
         account_id: AccountId,
         fold: &mut Fold,
-        until: u64,
+        until: Place,
         entries_max: u64,
     ) -> Result<Reading, Error> {
         let begun = fold.sequence;
         let mut difference = None;
-        while fold.sequence < until && fold.sequence - begun < entries_max && difference.is_none() {
-            let listing = Listing::Entries(account_id, fold.sequence + 1, until);
+        while fold.sequence < until.sequence
+            && fold.sequence - begun < entries_max
+            && difference.is_none()
+        {
+            let listing = Listing::Entries(account_id, fold.next_place(), until);
             let page = Page { limit: PAGE, after: None };
             let (entries, ended): (Vec<Entry>, _) = self.list(&listing, page).await?;
             let openings = self.openings(account_id, fold.days(&entries)).await?;
             difference = fold.extend(account_id, &entries, &openings).err();
-            if difference.is_none() && ended.is_none() && fold.sequence < until {
+            if difference.is_none() && ended.is_none() && fold.sequence < until.sequence {
                 let sequence = fold.sequence + 1;
                 difference = Some(Difference { sequence, what: Mismatch::Missing });
             }
@@ -47,8 +50,10 @@ impl Store {
 
     /// Whether there is an entry that these books do not know.
     pub async fn has_entry_beyond(&self, books: &Books) -> Result<bool, Error> {
-        let next = Key::Entry(books.account_id, books.sequence.saturating_add(1));
-        Ok(self.find::<Entry>(&next).await?.is_some())
+        let next = Place { sequence: books.sequence.saturating_add(1), ..books.place() };
+        let beyond = Listing::Entries(books.account_id, next, Place::END);
+        let (entries, _) = self.list::<Entry>(&beyond, Page { limit: 1, after: None }).await?;
+        Ok(!entries.is_empty())
     }
 
     async fn openings(

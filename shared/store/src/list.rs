@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId,
-    EventType, HoldId, Id, PayoutId,
+    EventType, HoldId, Id, PayoutId, Place,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub enum Listing {
     /// Batches of payouts of an account, newest first.
     PayoutBatches(AccountId),
     /// Entries of an account in their order, from one place to another, both included.
-    Entries(AccountId, u64, u64),
+    Entries(AccountId, Place, Place),
     /// Holds of an account that are open.
     OpenHolds(AccountId),
     /// Endpoints of an account, oldest first.
@@ -130,8 +130,7 @@ impl Listing {
             }
             Self::PayoutBatches(account) => of(key::batches(account), all(BatchId::PREFIX), true),
             Self::Entries(account, from, until) => {
-                let place = |sequence: &u64| format!("{}{sequence:020}", key::ENTRY);
-                of(key::ledger(account), (place(from), place(until)), false)
+                of(key::ledger(account), (key::entry(*from), key::entry(*until)), false)
             }
             Self::OpenHolds(account) => {
                 of(key::open_holds(account), all(HoldId::PREFIX), false).by_status()

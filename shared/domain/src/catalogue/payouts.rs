@@ -50,7 +50,9 @@ impl Case {
         let mut books = Books::open(self.account_id);
         let subject = Subject::Payout(PayoutId::mint(&self.begin));
         let paid_in = Posting::new(EntryKind::PayoutReturned, available_cents);
-        books.post(subject, &[paid_in], &self.begin, &mut Effects::default()).expect(BUILT_IN);
+        books
+            .post(&subject.into(), &[paid_in], &self.begin, &mut Effects::default())
+            .expect(BUILT_IN);
         Funds::new(books, None)
     }
 

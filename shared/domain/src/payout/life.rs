@@ -66,6 +66,7 @@ impl Payout {
             created_by,
             batch_id: new.batch_id,
             due: None,
+            entries: Vec::new(),
             history: History::default(),
             version: 0,
         };
@@ -87,10 +88,10 @@ impl Payout {
         let total = self.total_cents();
         let decided_by = moment.now + DECIDED_WITHIN;
         let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
-        let subject = Subject::Payout(self.id);
+        let memo = self.memo();
         let placed = Hold::place(
             hold_of(self.id),
-            subject,
+            &memo,
             total,
             expires_at,
             &mut funds.books,
@@ -276,7 +277,7 @@ impl Payout {
     fn lapse(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         if let Some(hold) = &mut funds.hold {
-            hold.expire(&mut funds.books, moment, &mut effects)?;
+            hold.expire(&self.memo(), &mut funds.books, moment, &mut effects)?;
         }
         let reason = Some(PayoutReason::NotApprovedInTime);
         self.enter(PayoutStatus::Rejected, reason, moment, &mut effects);
@@ -343,7 +344,7 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        funds.release(moment, &mut effects)?;
+        funds.release(&self.memo(), moment, &mut effects)?;
         if let Some(sending) = &self.sending {
             funds.books.outgoing.take_back(self.amount_cents, sending.since);
         }
@@ -403,6 +404,7 @@ impl Payout {
     }
 
     pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+        effects.note_places(Subject::Payout(self.id), &mut self.entries);
         let object = serde_json::to_value(PayoutView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         let id = self.id.to_string();

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Funds, Payout, PayoutDue, PayoutReason, PayoutStatus, PayoutStep, Return};
-use crate::{Code, Effects, EntryKind, Error, EventType, Moment, Posting, Subject};
+use crate::{Code, Effects, EntryKind, Error, EventType, Moment, Posting};
 
 /// How long whoever speaks to the network has it to itself. After that it is asked, whatever became
 /// of them. Longer than their function may run.
@@ -193,8 +193,8 @@ impl Payout {
         let missing = || Error::internal("a payout that went has a hold");
         let out =
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
-        let hold = funds.hold.as_mut().ok_or_else(missing)?;
-        hold.settle(&out, &mut funds.books, moment, effects)?;
+        let (memo, hold) = (self.memo(), funds.hold.as_mut().ok_or_else(missing)?);
+        hold.settle(&memo, &out, &mut funds.books, moment, effects)?;
         self.is_known_again();
         self.enter(PayoutStatus::Paid, None, moment, effects);
         Ok(())
@@ -224,7 +224,7 @@ impl Payout {
         if whole {
             postings.push(Posting::new(EntryKind::PayoutFeeReversed, self.fees_cents));
         }
-        funds.books.post(Subject::Payout(self.id), &postings, moment, effects)?;
+        funds.books.post(&self.memo(), &postings, moment, effects)?;
         let reason = back.reason;
         self.returns.push(back);
         if whole {

@@ -242,7 +242,7 @@ impl Run {
         };
         let postings: Vec<_> = postings.iter().map(posting).collect();
         let moment = self.moment();
-        let came = self.books.post(subject, &postings, &moment, &mut self.effects);
+        let came = self.books.post(&subject.into(), &postings, &moment, &mut self.effects);
         (said, code(came))
     }
 
@@ -268,7 +268,7 @@ impl Run {
         let (id, payout) = (HoldId::from_ulid(ulid(number)), PayoutId::from_ulid(ulid(number)));
         let (subject, moment) = (Subject::Payout(payout), self.moment());
         let (books, effects) = (&mut self.books, &mut self.effects);
-        let came = Hold::place(id, subject, amount, ends.map(at), books, &moment, effects);
+        let came = Hold::place(id, &subject.into(), amount, ends.map(at), books, &moment, effects);
         (said, code(came.map(|hold| self.holds.push(hold))))
     }
 
@@ -290,7 +290,7 @@ impl Run {
                 let paid = paid.of(promise.amount);
                 let fee = fee.of(promise.amount - cents(paid));
                 let out = [(EntryKind::PayoutPaid, paid), (EntryKind::PayoutFee, fee)];
-                let came = hold.settle(&out, books, &moment, effects);
+                let came = hold.settle(&hold.subject.into(), &out, books, &moment, effects);
                 let (paid, fee) = (cents(paid), cents(fee));
                 let rest = promise.amount - paid - fee;
                 let moved = vec![
@@ -302,11 +302,11 @@ impl Run {
                 (promise.can_be_used(now), fits, came)
             }
             Operation::Expire(_) => {
-                let came = hold.expire(books, &moment, effects);
+                let came = hold.expire(&hold.subject.into(), books, &moment, effects);
                 (promise.open && promise.is_over(now), Ok(vec![back]), came)
             }
             _ => {
-                let came = hold.release(books, &moment, effects);
+                let came = hold.release(&hold.subject.into(), books, &moment, effects);
                 (promise.can_be_used(now), Ok(vec![back]), came)
             }
         };
