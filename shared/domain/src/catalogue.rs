@@ -1,6 +1,7 @@
 //! The catalogue of events: an example of each type, made by the very code that makes real ones, so
 //! that what the reference shows cannot drift from what is sent.
 
+mod exports;
 mod payouts;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub fn examples() -> Vec<Event> {
     events.extend(reviewed(account_id, &begin));
     events.extend(unpaid(account_id, &begin));
     events.extend(payouts::examples(account_id, &begin));
+    events.extend(exports::examples(account_id, &begin));
     events.extend(about_deliveries(account_id, &begin));
     let example = |kind: &EventType| {
         events.iter().find(|event| event.kind == *kind).cloned().expect("every type has an example")

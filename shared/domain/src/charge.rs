@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{
     AccountId, Books, ChargeId, ChargeView, Code, Effects, EntryKind, Error, EventType,
     FeeSchedule, History, LedgerAccount, Memo, Moment, Notice, Place, Posting, StatusChange,
@@ -20,38 +21,23 @@ use crate::{
 /// The most one charge can ask for: the network's ten digits and two decimals.
 pub const AMOUNT_CENTS_MAX: u64 = 99_999_999_999;
 
-/// Where a charge stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ChargeStatus {
-    /// Waits for the payer.
-    Pending,
-    /// The payer paid.
-    Paid,
-    /// The money is in the available balance.
-    Credited,
-    /// The network holds the money for review.
-    InReview,
-    /// The money went back to the payer.
-    Rejected,
-    /// Withdrawn before anybody paid.
-    Cancelled,
-    /// Nobody paid in time.
-    Expired,
-}
-
-impl ChargeStatus {
-    /// The word of the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Paid => "paid",
-            Self::Credited => "credited",
-            Self::InReview => "in_review",
-            Self::Rejected => "rejected",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
+words! {
+    /// Where a charge stands.
+    ChargeStatus {
+        /// Waits for the payer.
+        Pending = "pending",
+        /// The payer paid.
+        Paid = "paid",
+        /// The money is in the available balance.
+        Credited = "credited",
+        /// The network holds the money for review.
+        InReview = "in_review",
+        /// The money went back to the payer.
+        Rejected = "rejected",
+        /// Withdrawn before anybody paid.
+        Cancelled = "cancelled",
+        /// Nobody paid in time.
+        Expired = "expired",
     }
 }
 

@@ -98,6 +98,8 @@ words! {
         HoldExceeded = "hold_exceeded",
         /// More than may go out at once, today or tonight.
         PayoutLimit = "payout_limit",
+        /// Something may still be added to the period.
+        PeriodOpen = "period_open",
         /// Too many failed attempts; `Retry-After` says when to come back.
         TooManyAttempts = "too_many_attempts",
         /// Too few look-ups of PIX keys are left; `Retry-After` says when there are enough.

@@ -70,6 +70,10 @@ event_types! {
     PayoutCancelled = "payout.cancelled",
     /// Every line of the batch was opened or refused.
     PayoutBatchCompleted = "payout_batch.completed",
+    /// A statement was written; its file can be fetched.
+    StatementExportReady = "statement_export.ready",
+    /// A statement could not be written.
+    StatementExportFailed = "statement_export.failed",
     /// A trial, sent to one endpoint on request.
     WebhookTest = "webhook.test",
     /// An endpoint was switched off because it kept failing, or answered 410.

@@ -108,6 +108,10 @@ ids! {
     ChargeId "chg_" "charge";
     /// A payout: money sent to somebody.
     PayoutId "pay_" "payout";
+    /// A statement as a file.
+    ExportId "exp_" "statement export";
+    /// A schedule of statements.
+    ScheduleId "sch_" "statement schedule";
     /// Money put aside.
     HoldId "hld_" "hold";
     /// Payouts sent in together.

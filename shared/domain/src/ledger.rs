@@ -10,58 +10,60 @@
 use brazil::EndToEndId;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{
     AccountId, Code, Effects, EntryId, Error, Id, Memo, Moment, Outgoing, Subject, TransactionId,
 };
 
-/// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LedgerAccount {
-    /// Money in the payment network's account at our bank.
-    Clearing,
-    /// Paid by a payer, not yet the customer's to use.
-    Receivable,
-    /// Paid by a payer and held by the network for review.
-    UnderReview,
-    /// The customer's to use.
-    Available,
-    /// The customer's, and promised to somebody: see [`crate::Hold`].
-    Held,
-    /// Ours.
-    Fees,
+words! {
+    /// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
+    LedgerAccount {
+        /// Money in the payment network's account at our bank.
+        Clearing = "clearing",
+        /// Paid by a payer, not yet the customer's to use.
+        Receivable = "receivable",
+        /// Paid by a payer and held by the network for review.
+        UnderReview = "under_review",
+        /// The customer's to use.
+        Available = "available",
+        /// The customer's, and promised to somebody: see [`crate::Hold`].
+        Held = "held",
+        /// Ours.
+        Fees = "fees",
+    }
 }
 
-/// Why money moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryKind {
-    /// A payer paid a charge.
-    ChargePaid,
-    /// A payer paid and the network holds it.
-    ChargeHeldForReview,
-    /// A charge became available.
-    ChargeCredited,
-    /// The fee of a charge.
-    ChargeFee,
-    /// The money of a charge went back to the payer.
-    ChargeReturned,
-    /// Money was put aside.
-    Held,
-    /// Money put aside is available again.
-    Released,
-    /// Money put aside is available again because its time is over.
-    Expired,
-    /// A payout left.
-    PayoutPaid,
-    /// The fee of a payout.
-    PayoutFee,
-    /// The money of a payout came back.
-    PayoutReturned,
-    /// A payout that came back costs nothing.
-    PayoutFeeReversed,
+words! {
+    /// Why money moved.
+    EntryKind {
+        /// A payer paid a charge.
+        ChargePaid = "charge_paid",
+        /// A payer paid and the network holds it.
+        ChargeHeldForReview = "charge_held_for_review",
+        /// A charge became available.
+        ChargeCredited = "charge_credited",
+        /// The fee of a charge.
+        ChargeFee = "charge_fee",
+        /// The money of a charge went back to the payer.
+        ChargeReturned = "charge_returned",
+        /// Money was put aside.
+        Held = "held",
+        /// Money put aside is available again.
+        Released = "released",
+        /// Money put aside is available again because its time is over.
+        Expired = "expired",
+        /// A payout left.
+        PayoutPaid = "payout_paid",
+        /// The fee of a payout.
+        PayoutFee = "payout_fee",
+        /// The money of a payout came back.
+        PayoutReturned = "payout_returned",
+        /// A payout that came back costs nothing.
+        PayoutFeeReversed = "payout_fee_reversed",
+    }
 }
 
 impl EntryKind {

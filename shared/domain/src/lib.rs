@@ -16,6 +16,7 @@ mod endpoint;
 mod error;
 mod event;
 mod event_mask;
+mod export_view;
 mod fee;
 mod health;
 mod hold;
@@ -33,9 +34,13 @@ mod payout;
 mod payout_batch;
 mod payout_settings;
 mod payout_view;
+mod period;
 mod person;
 mod replay;
 mod session;
+mod statement;
+mod statement_export;
+mod statement_schedule;
 mod status_change;
 mod subject;
 mod words;
@@ -60,12 +65,13 @@ pub use endpoint::{
 };
 pub use error::{Code, Error, Flaw, Violation};
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
+pub use export_view::{DownloadView, ExportView, ScheduleView};
 pub use fee::{FeeSchedule, Fees};
 pub use health::{Breaker, Health, Passage, SLOW_AFTER};
 pub use hold::{Hold, HoldStatus};
 pub use id::{
-    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, HoldId, Id,
-    PayoutId, TransactionId, UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
+    HoldId, Id, PayoutId, ScheduleId, TransactionId, UserId,
 };
 pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Place, Posting};
 pub use ledger_check::{Difference, Fold, HeldDiffers, LedgerCheck, Mismatch, Pass};
@@ -89,10 +95,19 @@ pub use payout_settings::{Approval, PayoutSettings};
 pub use payout_view::{
     BankAccountView, BeneficiaryView, DestinationView, PayoutView, PixKeyView, ReturnView,
 };
+pub use period::{CLOSED_AFTER, Period, UnknownZone, Zone};
 pub use person::{
     Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
 pub use replay::{REPLAY_PER_TICK, Replay, ReplayStatus, ReplayView};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
+pub use statement::{Run, Standing, StatementEntryView, run};
+pub use statement_export::{
+    Checkpoint, CsvDialect, ExportFormat, ExportReason, ExportStatus, NewExport, StatementExport,
+    StatementFile,
+};
+pub use statement_schedule::{
+    Frequency, NewSchedule, NotATime, SCHEDULES_MAX, ScheduleStatus, StatementSchedule, TimeOfDay,
+};
 pub use status_change::StatusChange;
 pub use subject::{Memo, Subject};

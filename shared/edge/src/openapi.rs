@@ -155,6 +155,9 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         | EventType::PayoutReturned
         | EventType::PayoutCancelled => generator.subschema_for::<PayoutView>(),
         EventType::PayoutBatchCompleted => generator.subschema_for::<BatchView>(),
+        EventType::StatementExportReady | EventType::StatementExportFailed => {
+            generator.subschema_for::<ExportView>()
+        }
         EventType::WebhookTest | EventType::EndpointDisabled => {
             generator.subschema_for::<EndpointView>()
         }

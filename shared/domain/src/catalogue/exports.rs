@@ -1,0 +1,43 @@
+//! Examples of what an export of a statement tells.
+
+use super::BUILT_IN;
+use crate::{
+    AccountId, CsvDialect, Event, ExportFormat, ExportId, ExportReason, Id, Moment, NewExport,
+    Period, StatementExport, StatementFile, UserId, Zone,
+};
+
+pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let period = Period {
+        from: "2026-10-01".parse().expect(BUILT_IN),
+        until: "2026-10-31".parse().expect(BUILT_IN),
+        time_zone: Zone::default(),
+    };
+    let asked = NewExport {
+        period,
+        format: ExportFormat::Csv,
+        dialect: Some(CsvDialect::Br),
+        origin: "https://api.example.com".to_owned(),
+        schedule_id: None,
+    };
+    let author = (account_id, UserId::mint(begin));
+    let ask = || {
+        let id = ExportId::mint(begin);
+        let mut export = StatementExport::ask(id, author, asked.clone(), begin.now);
+        export.claim(begin.now);
+        export
+    };
+    let (mut written, mut failed) = (ask(), ask());
+    let file = StatementFile {
+        name: written.file_name(),
+        bytes: 412,
+        sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        entries: 2,
+        opening_balance_cents: 150_000,
+        credits_cents: 4_990,
+        debits_cents: 50,
+        closing_balance_cents: 154_940,
+    };
+    let mut events = written.finish(file, begin).events;
+    events.extend(failed.fail(ExportReason::NotWrittenInTime, begin).events);
+    events
+}
