@@ -323,7 +323,8 @@ fn the_layers_are_what_the_architecture_says() {
     only("directory", &["payout", "remit"]);
     only("reqwest", &["dispatch", "local"]);
     only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "remit", "worker"]);
-    let called = ["identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
+    let called =
+        ["account", "identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
     for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay", "remit"]) {
         only(domain, &["local", "xtask", "tests"]);
     }

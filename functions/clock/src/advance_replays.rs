@@ -11,7 +11,7 @@ use worker::Worker;
 use crate::due::DuePages;
 
 /// Events per page: as many deliveries as one request reads.
-const PAGE: u8 = 100;
+const PAGE: u16 = 100;
 
 /// Goes on with each replay; says how many events were sent again.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
@@ -45,7 +45,7 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
         return Ok(0);
     }
     let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
-    let span = Span { from: Some(replay.from), until: Some(replay.until) };
+    let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
     let (mut looked_at, mut replayed) = (0, 0);
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use store::{DueList, Key, Page, Position, Store};
 
 /// Keys per page: as many rows as one request reads.
-const PAGE: u8 = 100;
+const PAGE: u16 = 100;
 
 /// The pages of a list, shard after shard and earliest first: however much is due, it is never read
 /// at once.

@@ -21,7 +21,7 @@ pub async fn handle(store: &Store, call: Asked) -> Result<Listed<ChargeView>, Er
         let data = found.iter().map(ChargeView::masked).collect();
         return call.list_of_one_page(limit, cursor, data);
     }
-    let span = Span { from: input.created_from, until: input.created_until };
+    let span = Span { from: input.created_from, until: input.created_until, before: None };
     let listing = match input.status {
         None => Listing::Charges(call.account_id(), span),
         Some(status) => Listing::ChargesIn(call.account_id(), status.as_str(), span),

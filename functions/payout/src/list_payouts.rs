@@ -21,7 +21,7 @@ pub async fn handle(store: &Store, call: Asked) -> Result<Listed<PayoutView>, Er
         let data = found.iter().map(PayoutView::masked).collect();
         return call.list_of_one_page(limit, cursor, data);
     }
-    let span = Span { from: input.created_from, until: input.created_until };
+    let span = Span { from: input.created_from, until: input.created_until, before: None };
     let listing = match input.status {
         None => Listing::Payouts(call.account_id(), span),
         Some(status) => Listing::PayoutsIn(call.account_id(), status.as_str(), span),

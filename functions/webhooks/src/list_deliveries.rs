@@ -35,7 +35,8 @@ pub async fn handle(
     call: Call<DeliveriesInput>,
 ) -> Result<Listed<DeliveryView>, Error> {
     let DeliveriesInput { status, endpoint_id, event_id, .. } = call.input;
-    let span = Span { from: call.input.created_from, until: call.input.created_until };
+    let span =
+        Span { from: call.input.created_from, until: call.input.created_until, before: None };
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     let listing = match event_id {
         Some(event_id) if !span.holds(&event_id) => {

@@ -40,7 +40,7 @@ pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<Eve
         let detail = format!("an id has 1 to {OBJECT_ID_LENGTH_MAX} characters");
         return Err(Error::invalid("object_id", Flaw::WrongLength, detail));
     }
-    let span = Span { from: *created_from, until: *created_until };
+    let span = Span { from: *created_from, until: *created_until, before: None };
     let listing = Listing::Events(call.account_id(), span, *kind, object_id.clone());
     let view = |event: Event| EventView::masked(&event);
     call.list(store, &listing, *limit, cursor.as_deref(), view).await

@@ -12,6 +12,7 @@ use crate::bundle::place;
 /// Every domain of the bundle.
 pub fn domains() -> Vec<Domain> {
     vec![
+        Domain::Operations("account", account::OPERATIONS),
         Domain::Operations("identity", identity::OPERATIONS),
         Domain::Operations("keys", keys::OPERATIONS),
         Domain::Operations("payin", payin::OPERATIONS),

@@ -74,6 +74,8 @@ words! {
         ApiKeyLimit = "api_key_limit",
         /// The account has as many webhook endpoints as one account may have.
         WebhookEndpointLimit = "webhook_endpoint_limit",
+        /// The account has as many schedules of statements as one account may have.
+        StatementScheduleLimit = "statement_schedule_limit",
         /// The webhook endpoint is disabled, so nothing is sent to it.
         WebhookEndpointDisabled = "webhook_endpoint_disabled",
         /// A replay to this endpoint is running.

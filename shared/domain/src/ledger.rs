@@ -8,8 +8,8 @@
 //! write them say: the order of the books is the order of their days.
 
 use brazil::EndToEndId;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +168,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// The last one before an instant. Keys hold milliseconds, and the days of every zone begin on a
+    /// whole second.
+    pub fn before(at: Timestamp) -> Self {
+        let last = at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
+        Self { at: last.min(Self::END.at), sequence: u64::MAX }
+    }
+
     /// Beyond every entry: the last millisecond that has 13 digits, in the year 2286.
     pub const END: Self =
         Self { at: Timestamp::constant(9_999_999_999, 999_000_000), sequence: u64::MAX };

@@ -93,14 +93,14 @@ words! {
     }
 }
 
-/// How it travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PayoutMethod {
-    /// By PIX, at any time.
-    Pix,
-    /// By TED, on business days from 06:30 to 17:00: for banks that take no PIX.
-    Ted,
+words! {
+    /// How it travels.
+    PayoutMethod {
+        /// By PIX, at any time.
+        Pix = "pix",
+        /// By TED, on business days from 06:30 to 17:00: for banks that take no PIX.
+        Ted = "ted",
+    }
 }
 
 /// Where it goes.

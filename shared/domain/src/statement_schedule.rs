@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many schedules an account has at most.
-pub const SCHEDULES_MAX: u32 = 20;
+pub const SCHEDULES_MAX: u64 = 20;
 
 /// Files that no time is wished for are spread over an hour, from this time on, so that midnight is
 /// not everybody's.

@@ -9,6 +9,8 @@ use domain::{
 };
 use gate::{Peppers, Reach};
 use rails::KeyDirectory;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
@@ -167,16 +169,29 @@ impl<I, T> Call<I, T> {
         cursor: Option<&str>,
         view: impl Fn(R) -> V,
     ) -> Result<Listed<V>, Error> {
-        let (account_id, name) =
-            (self.account_id(), format!("{} {listing:?}", self.operation.name));
-        let after = cursor
-            .map(|cursor| cursor::read(&self.peppers, account_id, &name, cursor))
-            .transpose()?;
-        let page = Page { limit: page::limit(limit)?, after };
+        let of = format!("{listing:?}");
+        let after = self.read_cursor(&of, cursor)?;
+        let page = Page { limit: page::limit(limit)?.into(), after };
         let (rows, ended) = store.list(listing, page).await?;
-        let next_cursor = ended
-            .map(|after| cursor::write(&self.peppers, account_id, &name, &after, &self.moment));
+        let next_cursor = ended.map(|after| self.write_cursor(&of, &after));
         Ok(Listed { data: rows.into_iter().map(view).collect(), next_cursor })
+    }
+
+    /// Where a list goes on by its cursor; `of` is the list with its filters.
+    pub fn read_cursor<P: DeserializeOwned>(
+        &self,
+        of: &str,
+        cursor: Option<&str>,
+    ) -> Result<Option<P>, Error> {
+        let list = format!("{} {of}", self.operation.name);
+        let read = |cursor| cursor::read(&self.peppers, self.account_id(), &list, cursor);
+        cursor.map(read).transpose()
+    }
+
+    /// The cursor of where a list goes on.
+    pub fn write_cursor<P: Serialize>(&self, of: &str, after: &P) -> String {
+        let list = format!("{} {of}", self.operation.name);
+        cursor::write(&self.peppers, self.account_id(), &list, after, &self.moment)
     }
 
     /// A list that always fits one page: its limit is checked like any, and no cursor is of it.

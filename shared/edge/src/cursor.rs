@@ -3,7 +3,8 @@
 
 use domain::{AccountId, Code, Error, Moment};
 use gate::Peppers;
-use store::Position;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 fn context(account: AccountId, list: &str) -> String {
     format!("cursor:{account}:{list}")
@@ -13,19 +14,19 @@ pub(crate) fn write(
     peppers: &Peppers,
     account: AccountId,
     list: &str,
-    after: &Position,
+    after: &impl Serialize,
     moment: &Moment,
 ) -> String {
-    let position = serde_json::to_vec(after).expect("a position has string keys");
+    let position = serde_json::to_vec(after).expect("positions have string keys and no floats");
     peppers.seal(&context(account, list), &position, moment)
 }
 
-pub(crate) fn read(
+pub(crate) fn read<P: DeserializeOwned>(
     peppers: &Peppers,
     account: AccountId,
     list: &str,
     cursor: &str,
-) -> Result<Position, Error> {
+) -> Result<P, Error> {
     let position = peppers.open(&context(account, list), cursor).map_err(|_| invalid())?;
     serde_json::from_slice(&position).map_err(|_| invalid())
 }

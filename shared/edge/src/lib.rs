@@ -40,6 +40,7 @@ pub use operation::{Idempotence, Operation, Pending, Route};
 #[doc(hidden)]
 pub use operation::{answer as __answer, describe as __describe, row as __row};
 pub use page::PageInput;
+pub use page::limit;
 pub use principal::Principal;
 pub use problem::{Problem, status_of};
 pub use reply::{

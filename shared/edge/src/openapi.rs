@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::{
     BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
-    Event, EventId, EventType, EventView, KeyId, PayoutId, PayoutView, UserId,
+    Event, EventId, EventType, EventView, ExportId, ExportView, KeyId, PayoutId, PayoutView,
+    ScheduleId, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -224,6 +225,8 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
         "api-keys" => generator.subschema_for::<KeyId>(),
         "charges" => generator.subschema_for::<ChargeId>(),
         "payouts" => generator.subschema_for::<PayoutId>(),
+        "statement-exports" => generator.subschema_for::<ExportId>(),
+        "statement-schedules" => generator.subschema_for::<ScheduleId>(),
         "payout-batches" => generator.subschema_for::<BatchId>(),
         "deliveries" => generator.subschema_for::<DeliveryId>(),
         "events" => generator.subschema_for::<EventId>(),

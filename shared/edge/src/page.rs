@@ -18,7 +18,8 @@ pub struct PageInput {
 const LIMIT_DEFAULT: u8 = 25;
 const LIMIT_MAX: u8 = 100;
 
-pub(crate) fn limit(asked: Option<u8>) -> Result<u8, Error> {
+/// How many rows a page has at most.
+pub fn limit(asked: Option<u8>) -> Result<u8, Error> {
     let limit = asked.unwrap_or(LIMIT_DEFAULT);
     if (1..=LIMIT_MAX).contains(&limit) {
         return Ok(limit);

@@ -5,9 +5,9 @@
 
 use domain::{
     Account, AccountId, ApiKey, BATCH_LINES_MAX, BatchId, BatchLines, Books, Charge, ChargeId,
-    Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, EventId, Funds, Hold, Id, KeyId,
-    LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Replay, Session,
-    User, UserId, hold_of,
+    Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, EventId, ExportId, Funds, Hold, Id,
+    KeyId, LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Replay,
+    ScheduleId, Session, StatementExport, StatementSchedule, User, UserId, hold_of,
 };
 use std::marker::PhantomData;
 
@@ -75,6 +75,10 @@ targets! {
     Books, "books", |at| Key::Books(at.account_id);
     Payout, "payout", |at| Key::Payout(at.account_id, PayoutId::parse(at.path.value("id"))?);
     Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
+    StatementExport, "statement export",
+        |at| Key::Export(at.account_id, ExportId::parse(at.path.value("id"))?);
+    StatementSchedule, "statement schedule",
+        |at| Key::Schedule(at.account_id, ScheduleId::parse(at.path.value("id"))?);
     User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
     Event, "event", |at| Key::Event(at.account_id, EventId::parse(at.path.value("id"))?);
     Endpoint, "webhook endpoint",

@@ -12,7 +12,7 @@ use crate::Admission;
 /// Events published at once.
 const CONCURRENT: usize = 16;
 /// A page of endpoints: more than an account can have.
-const ENDPOINTS_PAGE: u8 = 100;
+const ENDPOINTS_PAGE: u16 = 100;
 /// How often an event is looked at again because somebody else was at it.
 const DECISIONS_AGAIN_MAX: usize = 4;
 

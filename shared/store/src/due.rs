@@ -1,7 +1,10 @@
 //! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
 //! `by_due`, which holds only rows that wait for something.
 
-use domain::{AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, Id, PayoutId};
+use domain::{
+    AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, Id, PayoutId,
+    ScheduleId,
+};
 use jiff::Timestamp;
 
 use crate::key::{self, Key, Table};
@@ -24,6 +27,10 @@ pub enum DueList {
     Deliveries,
     /// Replays to be gone on with.
     Replays,
+    /// Statements to be written.
+    Exports,
+    /// Schedules of statements.
+    Schedules,
     /// Accounts whose books are to be looked at.
     LedgerChecks,
 }
@@ -32,7 +39,8 @@ impl DueList {
     /// How many partitions it is spread over, so that a busy minute is written to more than one.
     pub const fn shards(self) -> u8 {
         match self {
-            Self::Charges | Self::Payouts | Self::Events => 8,
+            // Of schedules and exports, midnight is the busy minute.
+            Self::Charges | Self::Payouts | Self::Events | Self::Exports | Self::Schedules => 8,
             Self::Deliveries => 16,
             // A handful at a time.
             Self::Batches | Self::Replays => 1,
@@ -54,6 +62,8 @@ impl DueList {
             Self::Batches => "BATCH",
             Self::Events => "RELAY",
             Self::Replays => "REPLAY",
+            Self::Exports => "EXPORT",
+            Self::Schedules => "SCHEDULE",
             Self::LedgerChecks => "LEDGER_CHECK",
         };
         format!("{family}#{shard:02}")
@@ -67,6 +77,8 @@ impl DueList {
             | Self::Batches
             | Self::Events
             | Self::Replays
+            | Self::Exports
+            | Self::Schedules
             | Self::LedgerChecks => Table::Main,
         }
     }
@@ -81,6 +93,8 @@ impl DueList {
             Self::Events => key::EVENTS,
             Self::Deliveries => key::DELIVERIES,
             Self::Replays => key::WEBHOOKS,
+            Self::Exports => key::EXPORTS,
+            Self::Schedules => key::SCHEDULES,
             Self::LedgerChecks => key::LEDGER,
         };
         let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
@@ -98,6 +112,8 @@ impl DueList {
                 let endpoint = id.strip_prefix(key::REPLAY).unwrap_or_default();
                 Key::Replay(account, EndpointId::parse(endpoint)?)
             }
+            Self::Exports => Key::Export(account, ExportId::parse(id)?),
+            Self::Schedules => Key::Schedule(account, ScheduleId::parse(id)?),
             Self::LedgerChecks => Key::LedgerCheck(account),
         })
     }

@@ -6,7 +6,7 @@ use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
     LedgerCheck, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Replay, Roster,
-    Session, Subject, User,
+    Session, StatementExport, StatementSchedule, Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -172,6 +172,16 @@ items! {
     }
     BatchLines {
         "batch_lines", |it| Key::BatchLines(it.account_id, it.batch_id, it.row),
+        version: it.version
+    }
+    StatementExport {
+        "statement_export", |it| Key::Export(it.account_id, it.id),
+        index: due_index(DueList::Exports, u128::from(it.id.ulid()), it.due_at, &it.id),
+        version: it.version
+    }
+    StatementSchedule {
+        "statement_schedule", |it| Key::Schedule(it.account_id, it.id),
+        index: due_index(DueList::Schedules, u128::from(it.id.ulid()), it.due_at, &it.id),
         version: it.version
     }
     PayoutSettings {

@@ -5,8 +5,8 @@
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, HoldId,
-    KeyBucket, KeyId, LoginKey, PayoutId, Place, UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, ExportId, HoldId,
+    KeyBucket, KeyId, LoginKey, PayoutId, Place, ScheduleId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +61,12 @@ pub enum Key {
     Batch(AccountId, BatchId),
     /// Some of its lines.
     BatchLines(AccountId, BatchId, u32),
+    /// A statement as a file.
+    Export(AccountId, ExportId),
+    /// A schedule of statements.
+    Schedule(AccountId, ScheduleId),
+    /// How many schedules it has.
+    ScheduleCount(AccountId),
     /// An event.
     Event(AccountId, EventId),
     /// An endpoint that events are sent to.
@@ -125,6 +131,8 @@ impl Key {
             }
             Self::Location(token) => format!("LOCATION#{token}"),
             Self::Batch(account, _) | Self::BatchLines(account, ..) => batches(account),
+            Self::Export(account, _) => exports(account),
+            Self::Schedule(account, _) | Self::ScheduleCount(account) => schedules(account),
             Self::Event(account, _) => events(account),
             Self::Endpoint(account, _)
             | Self::EndpointCount(account)
@@ -167,9 +175,11 @@ impl Key {
             Self::Location(_) => "LOCATION".to_owned(),
             Self::Batch(_, batch) => batch.to_string(),
             Self::BatchLines(_, batch, row) => format!("LINES#{batch}#{row:02}"),
+            Self::Export(_, export) => export.to_string(),
+            Self::Schedule(_, schedule) => schedule.to_string(),
             Self::Event(_, event) => event.to_string(),
             Self::Endpoint(_, endpoint) | Self::Health(_, endpoint) => endpoint.to_string(),
-            Self::EndpointCount(_) => "COUNT".to_owned(),
+            Self::EndpointCount(_) | Self::ScheduleCount(_) => "COUNT".to_owned(),
             Self::Replay(_, endpoint) => format!("{REPLAY}{endpoint}"),
             Self::Delivery(_, delivery) => delivery.to_string(),
             Self::Idempotency(..) => "IDEMPOTENCY".to_owned(),
@@ -189,6 +199,8 @@ pub(crate) const LEDGER: &str = "LEDGER#";
 pub(crate) const CHARGES: &str = "CHARGE#";
 pub(crate) const PAYOUTS: &str = "PAYOUT#";
 pub(crate) const BATCHES: &str = "BATCH#";
+pub(crate) const EXPORTS: &str = "EXPORT#";
+pub(crate) const SCHEDULES: &str = "SCHEDULE#";
 pub(crate) const EVENTS: &str = "EVENT#";
 pub(crate) const WEBHOOKS: &str = "WEBHOOK#";
 pub(crate) const DELIVERIES: &str = "DELIVERY#";
@@ -229,6 +241,14 @@ pub(crate) fn open_holds(account: &AccountId) -> String {
     format!("{LEDGER}{account}#OPEN")
 }
 
+pub(crate) fn exports(account: &AccountId) -> String {
+    format!("{EXPORTS}{account}")
+}
+
+pub(crate) fn schedules(account: &AccountId) -> String {
+    format!("{SCHEDULES}{account}")
+}
+
 pub(crate) fn events(account: &AccountId) -> String {
     format!("{EVENTS}{account}")
 }
@@ -254,7 +274,7 @@ pub(crate) fn entry(place: Place) -> String {
     format!("{ENTRY}{}#{:020}", due_at(place.at), place.sequence)
 }
 
-/// Sorts by time: milliseconds in 13 digits reach the year 2286.
+/// Sorts by time: milliseconds in 13 digits reach the year 2286. Nothing was before 1970.
 pub(crate) fn due_at(at: Timestamp) -> String {
-    format!("{:013}", at.as_millisecond())
+    format!("{:013}", at.as_millisecond().max(0))
 }

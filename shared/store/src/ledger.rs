@@ -1,11 +1,15 @@
 //! Reads the books of an account as a whole: their entries page by page, and their open holds.
 
-use domain::{AccountId, Books, Difference, Entry, Error, Fold, Hold, LedgerDay, Mismatch, Place};
+use domain::{
+    AccountId, Books, Difference, Entry, Error, Fold, Hold, LedgerDay, Mismatch, Place, Standing,
+};
+
+use jiff::Timestamp;
 
 use crate::{Key, Listing, Page, Row, Store};
 
 /// Rows per page: as many openings of days as one request reads.
-const PAGE: u8 = 100;
+const PAGE: u16 = 100;
 
 /// What reading on in the entries came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,6 +58,17 @@ impl Store {
         let beyond = Listing::Entries(books.account_id, next, Place::END);
         let (entries, _) = self.list::<Entry>(&beyond, Page { limit: 1, after: None }).await?;
         Ok(!entries.is_empty())
+    }
+
+    /// Where the balance of an account stood before an instant.
+    pub async fn standing_before(
+        &self,
+        account_id: AccountId,
+        at: Timestamp,
+    ) -> Result<Standing, Error> {
+        let listing = Listing::EntriesBefore(account_id, at);
+        let (entries, _) = self.list::<Entry>(&listing, Page { limit: 1, after: None }).await?;
+        Ok(entries.first().map_or(Standing::NOTHING, Entry::standing))
     }
 
     async fn openings(

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId,
-    EventType, HoldId, Id, PayoutId, Place,
+    EventType, ExportId, HoldId, Id, PayoutId, Place, ScheduleId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
@@ -39,8 +40,16 @@ pub enum Listing {
     PayoutBatches(AccountId),
     /// Entries of an account in their order, from one place to another, both included.
     Entries(AccountId, Place, Place),
+    /// The last entry of an account before an instant: one row.
+    EntriesBefore(AccountId, Timestamp),
+    /// Days of an account's ledger after one of them, oldest first.
+    LedgerDaysAfter(AccountId, Date),
     /// Holds of an account that are open.
     OpenHolds(AccountId),
+    /// Statements of an account as files, newest first.
+    Exports(AccountId, Span),
+    /// Schedules of statements of an account, oldest first.
+    Schedules(AccountId),
     /// Endpoints of an account, oldest first.
     Endpoints(AccountId),
     /// Events of an account, newest first; of one type, of one object.
@@ -60,6 +69,8 @@ pub struct Span {
     pub from: Option<Timestamp>,
     /// The first that is too late.
     pub until: Option<Timestamp>,
+    /// Only ids whose ULID is below this one.
+    pub before: Option<Ulid>,
 }
 
 /// Where a page ended: the key of its last row.
@@ -69,8 +80,8 @@ pub struct Position(HashMap<String, String>);
 /// How many rows, and from where on.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// At most so many, 1 to 100.
-    pub limit: u8,
+    /// At most so many. What is asked for over HTTP is 1 to 100.
+    pub limit: u16,
     /// After this row.
     pub after: Option<Position>,
 }
@@ -132,9 +143,19 @@ impl Listing {
             Self::Entries(account, from, until) => {
                 of(key::ledger(account), (key::entry(*from), key::entry(*until)), false)
             }
+            Self::EntriesBefore(account, at) => {
+                let before = (key::ENTRY.to_owned(), key::entry(Place::before(*at)));
+                of(key::ledger(account), before, true)
+            }
+            Self::LedgerDaysAfter(account, date) => {
+                let after = format!("{}{date}~", key::LEDGER_DAY);
+                of(key::ledger(account), (after, format!("{}~", key::LEDGER_DAY)), false)
+            }
             Self::OpenHolds(account) => {
                 of(key::open_holds(account), all(HoldId::PREFIX), false).by_status()
             }
+            Self::Exports(account, span) => of(key::exports(account), span.ids::<ExportId>(), true),
+            Self::Schedules(account) => of(key::schedules(account), all(ScheduleId::PREFIX), false),
             Self::Endpoints(account) => of(key::webhooks(account), all(EndpointId::PREFIX), false),
             Self::Events(account, span, kind, object) => {
                 let kind = kind.map(|kind| ("type", kind.as_str().to_owned()));
@@ -223,7 +244,11 @@ impl Span {
             Some(0) => I::PREFIX.to_owned(),
             Some(milliseconds) => id(milliseconds - 1, u128::MAX),
         };
-        (from, until)
+        let before = |ulid: Ulid| match u128::from(ulid).checked_sub(1) {
+            None => I::PREFIX.to_owned(),
+            Some(last) => I::from_ulid(Ulid::from(last)).to_string(),
+        };
+        (from, self.before.map_or(until.clone(), before).min(until))
     }
 }
 

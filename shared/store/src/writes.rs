@@ -4,7 +4,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Roster, Session, Subject,
+    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Roster, SCHEDULES_MAX, Session,
+    Subject,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -246,6 +247,23 @@ impl Writes {
     #[must_use]
     pub fn remove_endpoint(self, account_id: AccountId) -> Self {
         self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
+    }
+
+    /// One more schedule of statements, unless the account has as many as it may have.
+    #[must_use]
+    pub fn add_schedule(self, account_id: AccountId) -> Self {
+        let full = Error::conflict(
+            Code::StatementScheduleLimit,
+            format!("an account has {SCHEDULES_MAX} schedules at most; delete one first"),
+        );
+        let room = ("attribute_not_exists(schedules) OR schedules < :limit", SCHEDULES_MAX, full);
+        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(room))
+    }
+
+    /// One schedule less.
+    #[must_use]
+    pub fn remove_schedule(self, account_id: AccountId) -> Self {
+        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", -1, None)
     }
 
     /// Takes an event off the list of those without deliveries. `Stale` when it is off already, or

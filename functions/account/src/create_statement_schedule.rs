@@ -1,0 +1,51 @@
+//! `POST /v1/statement-schedules`: have statements written as files by themselves.
+
+use domain::{
+    CsvDialect, Error, ExportFormat, Frequency, Id, NewSchedule, ScheduleId, ScheduleView,
+    StatementSchedule, TimeOfDay, Zone,
+};
+use edge::{Call, Created, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+use crate::export_fields::dialect;
+
+/// What is asked for.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "frequency": "daily", "at": "06:00", "format": "ofx" }]))]
+pub struct NewStatementSchedule {
+    /// How often.
+    frequency: Frequency,
+    /// At what time of the day after the period. A minute after midnight of our choice when absent,
+    /// which is what is best when it does not matter.
+    at: Option<TimeOfDay>,
+    /// Whose days and clock: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    time_zone: Option<Zone>,
+    /// What kind of file.
+    format: ExportFormat,
+    /// How, for `csv`; `br` when absent.
+    dialect: Option<CsvDialect>,
+}
+
+/// Makes the schedule. Its first file is of the day, week or month that runs now.
+pub async fn handle(
+    store: &Store,
+    call: Call<NewStatementSchedule>,
+) -> Result<Outcome<Created<ScheduleView>>, Error> {
+    let input = &call.input;
+    let asked = NewSchedule {
+        frequency: input.frequency,
+        at: input.at,
+        time_zone: input.time_zone.clone().unwrap_or_default(),
+        format: input.format,
+        dialect: dialect(input.format, input.dialect)?,
+        origin: call.origin.clone(),
+    };
+    let author = (call.account_id(), call.principal.user_id());
+    let id = ScheduleId::mint(&call.moment);
+    let schedule = StatementSchedule::open(id, author, asked, call.moment.now);
+    let writes = Writes::default().create(&schedule).add_schedule(schedule.account_id);
+    call.commit(store, writes, Created(ScheduleView::from(&schedule))).await
+}

@@ -1,0 +1,15 @@
+//! `DELETE /v1/statement-schedules/{id}`: end a schedule of statements.
+
+use domain::{Error, StatementSchedule};
+use edge::{Call, Done, NoInput, Outcome};
+use store::{Store, Writes};
+
+/// Removes it. The files it brought stay, and so do exports that are under way.
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, StatementSchedule>,
+) -> Result<Outcome<Done>, Error> {
+    let schedule = &call.target;
+    let writes = Writes::default().remove_read(schedule).remove_schedule(schedule.account_id);
+    call.commit(store, writes, Done::default()).await
+}

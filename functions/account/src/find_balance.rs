@@ -1,0 +1,74 @@
+//! `GET /v1/balance`: show the balance, now or at the end of a past day.
+
+use domain::{Balances, Books, Error, Flaw, LedgerDay};
+use edge::{Call, Found};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Listing, Page, Store};
+
+/// Of when.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BalanceInput {
+    /// The day at whose end; days are those of São Paulo. Now when absent.
+    date: Option<Date>,
+}
+
+/// A balance.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Balance")]
+pub struct BalanceView {
+    /// At the end of which day; null for now.
+    date: Option<Date>,
+    /// The first instant that is not counted.
+    as_of: Timestamp,
+    /// `BRL`.
+    currency: &'static str,
+    /// What can be used, in cents.
+    available_cents: u64,
+    /// What is put aside for payouts and refunds that have not gone yet, in cents.
+    held_cents: u64,
+    /// Available and held, in cents: what statements show.
+    balance_cents: u64,
+    /// What payers paid and is not available yet, in cents.
+    receivable_cents: u64,
+    /// What payers paid and the network holds for review, in cents.
+    in_review_cents: u64,
+}
+
+/// Each day of the books begins with a row of what stood where, so the end of any day is one row, that
+/// of the day with entries after it; when there is none, nothing has changed since.
+pub async fn handle(
+    store: &Store,
+    call: Call<BalanceInput, Books>,
+) -> Result<Found<BalanceView>, Error> {
+    let (books, now) = (&call.target, call.moment.now);
+    let Some(date) = call.input.date else {
+        return Ok(Found(BalanceView::of(&books.balances, None, now)));
+    };
+    if date > brazil::local_date(now) {
+        return Err(Error::invalid("date", Flaw::OutOfRange, "this day has not begun"));
+    }
+    let listing = Listing::LedgerDaysAfter(books.account_id, date);
+    let (days, _) = store.list::<LedgerDay>(&listing, Page { limit: 1, after: None }).await?;
+    let balances = days.first().map_or(&books.balances, |day| &day.opening);
+    let ends_at = domain::Zone::default().begins(date.tomorrow().unwrap_or(Date::MAX));
+    Ok(Found(BalanceView::of(balances, Some(date), ends_at.min(now))))
+}
+
+impl BalanceView {
+    fn of(balances: &Balances, date: Option<Date>, as_of: Timestamp) -> Self {
+        Self {
+            date,
+            as_of,
+            currency: "BRL",
+            available_cents: balances.available_cents,
+            held_cents: balances.held_cents,
+            balance_cents: balances.statement_cents(),
+            receivable_cents: balances.receivable_cents,
+            in_review_cents: balances.under_review_cents,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `GET /v1/statement`: show the movements of the balance in a period.
+
+use domain::{Books, Entry, Error, Flaw, Period, Place, StatementEntryView, Violation, Zone, run};
+use edge::{Call, Found, limit};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Listing, Page, Store};
+
+/// Of which days.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementInput {
+    /// The first day.
+    from: Date,
+    /// The last day, which is of the statement too; today when absent.
+    until: Option<Date>,
+    /// Whose days: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    time_zone: Option<Zone>,
+    /// Entries at most, 1 to 100; 25 when absent.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u8>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of a statement.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Statement")]
+pub struct StatementView {
+    /// The first day.
+    from: Date,
+    /// The last day.
+    until: Date,
+    /// Whose days.
+    time_zone: Zone,
+    /// The balance before the first day, in cents.
+    opening_balance_cents: u64,
+    /// The balance after the last day, or now if that has not ended, in cents. Opening and all
+    /// amounts of the period come to it.
+    closing_balance_cents: u64,
+    /// The movements, oldest first.
+    data: Vec<StatementEntryView>,
+    /// Where the statement goes on; null at its end. A page can be short without being the last.
+    next_cursor: Option<String>,
+}
+
+/// Entries are in the order of their time, so a page is read from where it begins, however old: one
+/// query, beside one row each for the opening and the closing. Those that do not move the balance are
+/// read too and passed over, hence twice as many as are asked for.
+pub async fn handle(
+    store: &Store,
+    call: Call<StatementInput, Books>,
+) -> Result<Found<StatementView>, Error> {
+    let (books, limit) = (&call.target, limit(call.input.limit)?);
+    let period = call.input.period(&call)?;
+    let StatementInput { from, until, time_zone, .. } = &call.input;
+    let (account_id, of) = (books.account_id, format!("{from} {until:?} {time_zone:?}"));
+    let after: Option<Place> = call.read_cursor(&of, call.input.cursor.as_deref())?;
+    let (begins_at, ends_at) = (period.begins_at(), period.ends_at());
+    let from = after.map_or(Place { at: begins_at, sequence: 0 }, |after| Place {
+        sequence: after.sequence.saturating_add(1),
+        ..after
+    });
+    let listing = Listing::Entries(account_id, from, Place::before(ends_at));
+    let page = Page { limit: u16::from(limit) * 2, after: None };
+    let closing = async {
+        match books.last_at < ends_at {
+            true => Ok(books.standing()),
+            false => store.standing_before(account_id, ends_at).await,
+        }
+    };
+    let (opening, closing, (entries, _)) = tokio::try_join!(
+        store.standing_before(account_id, begins_at),
+        closing,
+        store.list::<Entry>(&listing, page),
+    )?;
+    let run = run(after.unwrap_or(opening.place), entries, closing.place, usize::from(limit));
+    let more = run.end.sequence < closing.place.sequence;
+    Ok(Found(StatementView {
+        opening_balance_cents: opening.balance_cents,
+        closing_balance_cents: closing.balance_cents,
+        data: run.movements.iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+        next_cursor: more.then(|| call.write_cursor(&of, &run.end)),
+        from: period.from,
+        until: period.until,
+        time_zone: period.time_zone,
+    }))
+}
+
+impl StatementInput {
+    fn period(&self, call: &Call<Self, Books>) -> Result<Period, Error> {
+        let time_zone = self.time_zone.clone().unwrap_or_default();
+        let today = time_zone.date(call.moment.now);
+        let period = Period { from: self.from, until: self.until.unwrap_or(today), time_zone };
+        let flaws = [
+            ("from", period.from > today, "this day has not begun"),
+            ("until", period.until > today, "this day has not begun"),
+            ("until", period.until < period.from, "the last day is not before the first"),
+        ];
+        let wrong: Vec<_> = flaws
+            .into_iter()
+            .filter(|(_, wrong, _)| *wrong)
+            .map(|(field, _, detail)| Violation::new(field, Flaw::OutOfRange, detail))
+            .collect();
+        if wrong.is_empty() { Ok(period) } else { Err(Error::Invalid(wrong)) }
+    }
+}

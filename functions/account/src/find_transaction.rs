@@ -1,0 +1,43 @@
+//! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its entries.
+
+use domain::{Entry, Error, Subject};
+use edge::{Address, Call, Found, NoInput, Target};
+use store::{Key, Row, Store};
+
+use crate::transaction::{Transaction, TransactionView, named};
+
+/// Entries that are shown at most, which are as many rows as one request reads. A payout that came
+/// back in a hundred parts has more; these are its last.
+const ENTRIES_MAX: usize = 100;
+
+/// What the id of the path names.
+pub struct Named(Transaction);
+
+impl Target for Named {
+    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (address.account_id, address.path.value("id"));
+        let subject = Subject::try_from(id.to_owned());
+        let subject = subject.map_err(|_| Error::NotFound("transaction"))?;
+        Ok(vec![named(account_id, subject)])
+    }
+
+    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+        let row = rows.next().flatten().ok_or(Error::NotFound("transaction"))?;
+        Transaction::read(row).map(Self)
+    }
+}
+
+/// Shows it; its entries are read by their places, which are kept with it.
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, Named>,
+) -> Result<Found<TransactionView>, Error> {
+    let account_id = call.account_id();
+    let transaction = call.target.0.as_of(call.moment.now);
+    let places = transaction.places();
+    let last = &places[places.len().saturating_sub(ENTRIES_MAX)..];
+    let keys: Vec<_> = last.iter().map(|place| Key::Entry(account_id, *place)).collect();
+    let rows = store.read(&keys).await?.into_iter().flatten();
+    let entries = rows.map(Row::read).collect::<Result<Vec<Entry>, _>>()?;
+    Ok(Found(transaction.with(&entries)))
+}

@@ -1,0 +1,44 @@
+//! The account: its balance, its statement, its transactions, and statements as files.
+
+mod export_fields;
+mod transaction;
+
+pub mod create_statement_export;
+pub mod create_statement_schedule;
+pub mod delete_statement_schedule;
+pub mod find_balance;
+pub mod find_statement;
+pub mod find_statement_export;
+pub mod find_statement_schedule;
+pub mod find_transaction;
+pub mod list_statement_exports;
+pub mod list_statement_schedules;
+pub mod list_transactions;
+pub mod update_statement_schedule;
+
+edge::operations! {
+    /// Shows the balance, now or at the end of a past day.
+    find_balance: GET "/v1/balance" needs Holds(StatementRead);
+    /// Shows the movements of the balance in a period, with its opening and closing.
+    find_statement: GET "/v1/statement" needs Holds(StatementRead);
+    /// Lists charges, refunds and payouts together, newest first.
+    list_transactions: GET "/v1/transactions" needs Holds(StatementRead);
+    /// Shows a charge, refund or payout with its history and its entries in the books.
+    find_transaction: GET "/v1/transactions/{id}" needs Holds(StatementRead);
+    /// Asks for the statement of a closed period as a file.
+    create_statement_export: POST "/v1/statement-exports" needs Holds(StatementRead);
+    /// Lists statements as files, newest first.
+    list_statement_exports: GET "/v1/statement-exports" needs Holds(StatementRead);
+    /// Shows how far a file is and, once it is ready, where to fetch it.
+    find_statement_export: GET "/v1/statement-exports/{id}" needs Holds(StatementRead);
+    /// Has the statement of each day, week or month written as a file.
+    create_statement_schedule: POST "/v1/statement-schedules" needs Holds(StatementRead);
+    /// Lists schedules of statements, oldest first.
+    list_statement_schedules: GET "/v1/statement-schedules" needs Holds(StatementRead);
+    /// Shows a schedule of statements.
+    find_statement_schedule: GET "/v1/statement-schedules/{id}" needs Holds(StatementRead);
+    /// Stops a schedule of statements, or lets it go on.
+    update_statement_schedule: PATCH "/v1/statement-schedules/{id}" needs Holds(StatementRead);
+    /// Ends a schedule of statements; its files stay.
+    delete_statement_schedule: DELETE "/v1/statement-schedules/{id}" needs Holds(StatementRead);
+}

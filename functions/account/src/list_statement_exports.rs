@@ -1,0 +1,13 @@
+//! `GET /v1/statement-exports`: list statements as files, newest first.
+
+use domain::{Error, ExportView, StatementExport};
+use edge::{Call, Listed, PageInput};
+use store::{Listing, Span, Store};
+
+/// Lists a page. A link to the file comes with one export only.
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<ExportView>, Error> {
+    let listing = Listing::Exports(call.account_id(), Span::default());
+    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
+    call.list(store, &listing, limit, cursor, |export: StatementExport| ExportView::from(&export))
+        .await
+}

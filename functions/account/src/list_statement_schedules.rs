@@ -1,0 +1,13 @@
+//! `GET /v1/statement-schedules`: list schedules of statements, oldest first.
+
+use domain::{Error, ScheduleView, StatementSchedule};
+use edge::{Call, Listed, PageInput};
+use store::{Listing, Store};
+
+/// Lists a page.
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<ScheduleView>, Error> {
+    let listing = Listing::Schedules(call.account_id());
+    let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
+    let view = |schedule: StatementSchedule| ScheduleView::from(&schedule);
+    call.list(store, &listing, limit, cursor, view).await
+}

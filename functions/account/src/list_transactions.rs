@@ -1,0 +1,147 @@
+//! `GET /v1/transactions`: list charges, refunds and payouts together, newest first.
+
+use std::cmp::Reverse;
+
+use domain::{AccountId, Charge, Error, Flaw, Payout};
+use edge::fields::{REFERENCE_LENGTH_MAX, text};
+use edge::{Call, Listed, Referenced, limit};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Listing, Page, Reference, Span, Store};
+use ulid::Ulid;
+
+use crate::transaction::{Transaction, TransactionStatus, TransactionType, TransactionView, named};
+
+/// Which page, and of which of them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransactionsInput {
+    /// Only those of this type.
+    #[serde(rename = "type")]
+    kind: Option<TransactionType>,
+    /// Only those in this state, of whatever type has it.
+    status: Option<String>,
+    /// Only those opened at or after this instant.
+    created_from: Option<Timestamp>,
+    /// Only those opened before this instant.
+    created_until: Option<Timestamp>,
+    /// Only those with this reference: at most one of each type.
+    #[schemars(length(min = 1, max = 64))]
+    reference: Option<String>,
+    /// Rows at most, 1 to 100; 25 when absent.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u8>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+type Asked = Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>)>;
+
+/// A type of transactions, in all states or in one.
+type Wanted = (TransactionType, Option<TransactionStatus>);
+
+/// Each type is a list of its own, by the time in the ids. They are read side by side from where the
+/// page before ended, and merged.
+pub async fn handle(store: &Store, call: Asked) -> Result<Listed<TransactionView>, Error> {
+    let (input, now) = (&call.input, call.moment.now);
+    if let Some(violation) = text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX) {
+        return Err(Error::Invalid(vec![violation]));
+    }
+    let wanted = input.wanted()?;
+    if input.reference.is_some() {
+        let mut found = referenced(store, &call).await?;
+        found.retain(|transaction| input.selects(&wanted, transaction));
+        let data = found.iter().map(Transaction::masked).collect();
+        return call.list_of_one_page(input.limit, input.cursor.as_deref(), data);
+    }
+    let (limit, of) = (limit(input.limit)?, input.of());
+    let before: Option<u128> = call.read_cursor(&of, input.cursor.as_deref())?;
+    let before = before.map(Ulid::from);
+    let span = Span { from: input.created_from, until: input.created_until, before };
+    let pages = wanted.iter().map(|wanted| page(store, call.account_id(), *wanted, span, limit));
+    let (lists, ended): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
+    let mut rows: Vec<_> = lists.into_iter().flatten().collect();
+    rows.sort_by_key(|row| Reverse(row.ulid()));
+    let more = rows.len() > usize::from(limit) || !ended.into_iter().all(|ended| ended);
+    rows.truncate(limit.into());
+    let last = rows.last().map(Transaction::ulid).filter(|_| more);
+    Ok(Listed {
+        data: rows.into_iter().map(|row| row.as_of(now).masked()).collect(),
+        next_cursor: last.map(|ulid| call.write_cursor(&of, &u128::from(ulid))),
+    })
+}
+
+/// A page of one type, and whether it is the last.
+async fn page(
+    store: &Store,
+    account_id: AccountId,
+    (kind, status): Wanted,
+    span: Span,
+    limit: u8,
+) -> Result<(Vec<Transaction>, bool), Error> {
+    let page = Page { limit: limit.into(), after: None };
+    let word = status.map(|status| status.as_str());
+    match kind {
+        TransactionType::Charge => {
+            let all = Listing::Charges(account_id, span);
+            let listing = word.map_or(all, |word| Listing::ChargesIn(account_id, word, span));
+            let (rows, ended) = store.list(&listing, page).await?;
+            Ok((rows.into_iter().map(Transaction::Charge).collect(), ended.is_none()))
+        }
+        TransactionType::Payout => {
+            let all = Listing::Payouts(account_id, span);
+            let listing = word.map_or(all, |word| Listing::PayoutsIn(account_id, word, span));
+            let (rows, ended) = store.list(&listing, page).await?;
+            Ok((rows.into_iter().map(Transaction::Payout).collect(), ended.is_none()))
+        }
+    }
+}
+
+/// The holders were read together with the credential; they themselves are the second round trip.
+async fn referenced(store: &Store, call: &Asked) -> Result<Vec<Transaction>, Error> {
+    let (charge, payout) = &call.target;
+    let holders = [&charge.0, &payout.0].into_iter().flatten();
+    let key = |row: &Reference| named(call.account_id(), row.holder);
+    let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
+    let now = call.moment.now;
+    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.as_of(now))).collect()
+}
+
+impl TransactionsInput {
+    /// The types that are asked for. A state that no type has is a mistake; one that another type has
+    /// selects nothing.
+    fn wanted(&self) -> Result<Vec<Wanted>, Error> {
+        let kinds = TransactionType::ALL.iter().copied();
+        let Some(word) = &self.status else {
+            return Ok(kinds.filter(|kind| self.is_of(*kind)).map(|kind| (kind, None)).collect());
+        };
+        let known: Vec<_> = kinds
+            .filter_map(|kind| Some((kind, Some(TransactionStatus::of(kind, word)?))))
+            .collect();
+        if known.is_empty() {
+            let detail = "this is no state of a charge, refund or payout";
+            return Err(Error::invalid("status", Flaw::UnknownValue, detail));
+        }
+        Ok(known.into_iter().filter(|(kind, _)| self.is_of(*kind)).collect())
+    }
+
+    fn is_of(&self, kind: TransactionType) -> bool {
+        self.kind.is_none_or(|asked| asked == kind)
+    }
+
+    /// Whether what was found by its reference is of the list too.
+    fn selects(&self, wanted: &[Wanted], transaction: &Transaction) -> bool {
+        let (kind, status, created_at) = transaction.stands();
+        wanted.contains(&(kind, None)) | wanted.contains(&(kind, Some(status)))
+            && self.created_from.is_none_or(|from| created_at >= from)
+            && self.created_until.is_none_or(|until| created_at < until)
+    }
+
+    /// The list with its filters, for the cursor.
+    fn of(&self) -> String {
+        let Self { kind, status, created_from, created_until, .. } = self;
+        format!("{kind:?} {status:?} {created_from:?} {created_until:?}")
+    }
+}

@@ -1,0 +1,6 @@
+//! The Lambda binary of this domain; `_HANDLER` says which operation it is.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::run(account::OPERATIONS).await
+}

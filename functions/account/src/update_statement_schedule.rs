@@ -1,0 +1,28 @@
+//! `PATCH /v1/statement-schedules/{id}`: stop a schedule of statements, or let it go on.
+
+use domain::{Error, ScheduleStatus, ScheduleView, StatementSchedule};
+use edge::{Call, Found, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+/// What is to change.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "status": "paused" }]))]
+pub struct ScheduleChange {
+    /// `paused` or `active`.
+    status: ScheduleStatus,
+}
+
+/// Sets it. What ended while it was paused is not written later; an export of its own can be asked
+/// for.
+pub async fn handle(
+    store: &Store,
+    call: Call<ScheduleChange, StatementSchedule>,
+) -> Result<Outcome<Found<ScheduleView>>, Error> {
+    let mut schedule = call.target.clone();
+    schedule.set(call.input.status, call.moment.now);
+    let writes = Writes::default().replace(&schedule);
+    call.commit(store, writes, Found(ScheduleView::from(&schedule))).await
+}
