@@ -47,7 +47,19 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
 /// `charges:write`, `x` a key with `pix_keys:read`, `p` a key with `payouts:write`, `q` a key with `payouts:read`, `e` a key with `webhooks:read`, `h` a key with `webhooks:write`, `0` a key
 /// without permissions.
 const PERMISSIONS: &[(&str, &str)] = &[
-    ("find_me", "vwmnrkpqehx0"),
+    ("find_me", "vwmnrkpqehxs0"),
+    ("find_balance", "vwmns"),
+    ("find_statement", "vwmns"),
+    ("list_transactions", "vwmns"),
+    ("find_transaction", "vwmns"),
+    ("create_statement_export", "vwmns"),
+    ("list_statement_exports", "vwmns"),
+    ("find_statement_export", "vwmns"),
+    ("create_statement_schedule", "vwmns"),
+    ("list_statement_schedules", "vwmns"),
+    ("find_statement_schedule", "vwmns"),
+    ("update_statement_schedule", "vwmns"),
+    ("delete_statement_schedule", "vwmns"),
     ("start_two_factor", "vwmn"),
     ("confirm_two_factor", "vwmn"),
     ("create_user", "m"),
@@ -81,7 +93,7 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("find_payout_settings", "vwmnpq"),
     ("replace_payout_settings", "m"),
     ("validate_pix_key", "vwmnx"),
-    ("list_scenarios", "vwmnrkpqehx0"),
+    ("list_scenarios", "vwmnrkpqehxs0"),
     ("pay_charge", "wmk"),
     ("resolve_payout", "wmp"),
     ("create_webhook_endpoint", "mh"),
@@ -127,6 +139,7 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
         ('e', vec![Permission::WebhooksRead]),
         ('h', vec![Permission::WebhooksWrite]),
         ('x', vec![Permission::PixKeysRead]),
+        ('s', vec![Permission::StatementRead]),
         ('0', vec![]),
     ] {
         let program = world.program(account_id, &permissions, &["203.0.113.7"]).await;
@@ -220,7 +233,8 @@ async fn an_unknown_field_is_refused_by_name_and_an_oversized_body_unread() {
     for operation in all_operations() {
         let (target, mut body) = things.fixture(operation);
         if body.is_null() {
-            let target = format!("{target}?unexpected_field=1");
+            let mark = if target.contains('?') { "&" } else { "?" };
+            let target = format!("{target}{mark}unexpected_field=1");
             let ask = rightful(&world, &tenant, operation, &target);
             ask.send().await.violation("unexpected_field", "unknown_field");
             continue;

@@ -14,6 +14,8 @@ pub(crate) struct Things {
     pub(crate) charge_id: String,
     pub(crate) payout_id: String,
     pub(crate) batch_id: String,
+    pub(crate) export_id: String,
+    pub(crate) schedule_id: String,
     pub(crate) location: String,
     pub(crate) invitation: String,
     pub(crate) endpoint_id: String,
@@ -36,6 +38,10 @@ impl Things {
         let batch = json!({ "payouts": [new_payout()] });
         let ask = world.post("/v1/payout-batches").key(key).idempotency_key("fixture");
         let batch = ask.json(&batch).send().await.expect(202);
+        let export = json!({ "from": "2026-11-01", "until": "2026-11-22", "format": "csv" });
+        let export = world.post("/v1/statement-exports").key(key).json(&export).send().await;
+        let schedule = world.post("/v1/statement-schedules").key(key).json(&new_schedule());
+        let schedule = schedule.send().await.created();
         // Ids of one instant are neighbours.
         world.wait(1);
         let (endpoint_id, _) = world.endpoint(key, HOOK, &["*"]).await;
@@ -53,6 +59,8 @@ impl Things {
             charge_id: text(&charge["id"]),
             payout_id: text(&payout["id"]),
             batch_id: text(&batch["id"]),
+            export_id: text(&export.expect(202)["id"]),
+            schedule_id: text(&schedule["id"]),
             location: text(&charge["pix"]["txid"]),
             invitation: text(&invited["invitation"]["token"]),
             endpoint_id,
@@ -62,12 +70,14 @@ impl Things {
     }
 
     /// Ids that paths name and that answer 404 when they are another account's.
-    pub(crate) fn ids(&self) -> [&str; 8] {
+    pub(crate) fn ids(&self) -> [&str; 10] {
         [
             &self.user_id,
             &self.charge_id,
             &self.payout_id,
             &self.batch_id,
+            &self.export_id,
+            &self.schedule_id,
             &self.key_id,
             &self.endpoint_id,
             &self.event_id,
@@ -98,6 +108,9 @@ impl Things {
             "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
             name if name.contains("payout") => self.payout_fixture(name),
+            name if name.contains("statement") => self.statement_fixture(name),
+            "find_balance" | "list_transactions" => ("", Value::Null),
+            "find_transaction" => (self.payout_id.as_str(), Value::Null),
             "validate_pix_key" => ("", json!({ "type": "email", "key": "maria@example.com" })),
             "show_pix_location" => (self.location.as_str(), Value::Null),
             "start_two_factor" => ("", json!({})),
@@ -135,14 +148,42 @@ impl Things {
             | "show_health" => ("", Value::Null),
             new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
         };
-        let target = ["{id}", "{token}", "{location}"]
+        let target: String = ["{id}", "{token}", "{location}"]
             .iter()
             .fold(operation.path.to_owned(), |path, name| path.replace(name, id));
-        (target, body)
+        let query = if operation.name == "find_statement" { "?from=2026-11-01" } else { "" };
+        (target + query, body)
     }
 }
 
+/// A schedule that is good.
+fn new_schedule() -> Value {
+    json!({ "frequency": "daily", "at": "06:00", "format": "ofx" })
+}
+
 impl Things {
+    fn statement_fixture(&self, name: &str) -> (&str, Value) {
+        match name {
+            "create_statement_export" => {
+                let export =
+                    json!({ "from": "2026-10-01", "until": "2026-10-31", "format": "ofx" });
+                ("", export)
+            }
+            "create_statement_schedule" => ("", new_schedule()),
+            "find_statement_export" => (self.export_id.as_str(), Value::Null),
+            "update_statement_schedule" => {
+                (self.schedule_id.as_str(), json!({ "status": "paused" }))
+            }
+            "find_statement_schedule" | "delete_statement_schedule" => {
+                (self.schedule_id.as_str(), Value::Null)
+            }
+            "find_statement" | "list_statement_exports" | "list_statement_schedules" => {
+                ("", Value::Null)
+            }
+            new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
+        }
+    }
+
     fn payout_fixture(&self, name: &str) -> (&str, Value) {
         match name {
             "create_payout" => ("", new_payout()),

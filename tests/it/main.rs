@@ -40,6 +40,7 @@ mod roles;
 mod round_trips;
 mod secrets_in_output;
 mod sessions;
+mod statement;
 mod storage_faults;
 mod template_rules;
 mod tidy;

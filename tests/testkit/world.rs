@@ -47,8 +47,8 @@ pub struct Tenant {
     pub ana: Human,
     /// Another.
     pub bruno: Human,
-    /// A program with `charges:write`, `payouts:write`, `webhooks:write` and `pix_keys:read`, called from
-    /// 203.0.113.7.
+    /// A program with `charges:write`, `payouts:write`, `webhooks:write`, `pix_keys:read` and
+    /// `statement:read`, called from 203.0.113.7.
     pub program: Program,
 }
 
@@ -132,6 +132,7 @@ impl World {
             Permission::PayoutsWrite,
             Permission::WebhooksWrite,
             Permission::PixKeysRead,
+            Permission::StatementRead,
         ];
         let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }
