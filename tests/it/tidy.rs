@@ -312,6 +312,10 @@ fn the_layers_are_what_the_architecture_says() {
     only("argon2", &["identity"]);
     only("aws-sdk-dynamodb", &["store", "edge"]);
     only("aws-sdk-secretsmanager", &["edge", "local"]);
+    only("aws-sdk-s3", &["files"]);
+    only("aws-sigv4", &["files"]);
+    // edge has the links; who writes a file is no function that is called over HTTP.
+    only("files", &["edge", "export", "local", "tests"]);
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
     // What sends is given to no function that is called over HTTP, nor to the operator's.
     let background =

@@ -159,6 +159,7 @@ impl Bundle {
             deliveries_table: DELIVERIES_TABLE.to_owned(),
             pepper_secret_id: Some(PEPPER.to_owned()),
             signing_secret_id: Some(SIGNING.to_owned()),
+            files_bucket: None,
             stage: options.stage,
             log_level: Level::Info,
             public_url: options.public_url,

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use domain::{Entropy, Moment, Stage};
+use files::Links;
 use gate::Reach;
 use jiff::Timestamp;
 use rails::KeyDirectory;
@@ -76,6 +77,8 @@ pub struct Config {
     /// the pepper, because the function that posts to customers needs the one and not the other. Only
     /// functions that use it are given it.
     pub signing_secret_id: Option<String>,
+    /// `FILES_BUCKET`: the bucket of files. Only functions that use it are given it.
+    pub files_bucket: Option<String>,
     /// `STAGE`: `sandbox` or `live`.
     pub stage: Stage,
     /// `LOG_LEVEL`: `info`, `warn` or `error`; `info` when not set. Lines below it are not written.
@@ -94,6 +97,9 @@ pub struct Config {
 pub(crate) const PEPPER: &str = "PEPPER_SECRET_ID";
 /// The variable that names the secret behind signing secrets.
 pub(crate) const SIGNING: &str = "SIGNING_SECRET_ID";
+
+/// The variable that names the bucket of files.
+pub(crate) const FILES: &str = "FILES_BUCKET";
 
 /// The variables that are missing or malformed, all of them at once.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +132,7 @@ impl Config {
         let table = required("TABLE_NAME");
         let deliveries_table = required("DELIVERIES_TABLE_NAME");
         let (pepper_secret_id, signing_secret_id) = (variable(PEPPER), variable(SIGNING));
+        let files_bucket = variable(FILES);
         let stage = required("STAGE");
         let stage = Stage::parse(&stage);
         if stage.is_none() {
@@ -147,6 +154,7 @@ impl Config {
                     deliveries_table,
                     pepper_secret_id,
                     signing_secret_id,
+                    files_bucket,
                     stage,
                     log_level,
                     public_url,
@@ -187,6 +195,9 @@ pub struct App {
     /// The directory of PIX keys, where the stage has a network. Nothing else of the network is given
     /// to operations: none of them can pay.
     pub directory: Option<KeyDirectory>,
+    /// What makes links to files, where the function is given the bucket. Nothing that writes one is
+    /// given to operations.
+    pub links: Option<Links>,
     /// One line per request.
     pub log: Arc<dyn Log>,
     pub(crate) usage: UsageCounter,
@@ -206,7 +217,8 @@ impl App {
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
         let usage = UsageCounter::default();
         let directory = KeyDirectory::on(config.stage).ok();
-        Self { store, secrets, signing, clock, entropy, config, directory, log, usage }
+        let links = None;
+        Self { store, secrets, signing, clock, entropy, config, directory, links, log, usage }
     }
 
     /// Logs something that went wrong without ending the work.
@@ -264,9 +276,10 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_is_given_no_secret_starts() {
+    fn a_function_that_is_given_neither_secret_nor_bucket_starts() {
         let config = Config::read(set).expect("enough is set");
         assert_eq!((config.pepper_secret_id, config.signing_secret_id), (None, None));
+        assert_eq!(config.files_bucket, None);
         assert_eq!(config.log_level, Level::Info);
     }
 

@@ -244,6 +244,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             reach: app.config.reach(),
             signing: Arc::clone(&app.signing),
             directory: app.directory.clone(),
+            links: app.links.clone(),
             origin: origin(app, incoming),
             path: incoming.path.clone(),
             request_id: incoming.request_id.clone(),

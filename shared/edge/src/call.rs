@@ -7,6 +7,7 @@ use domain::{
     AccountId, AuditAction, AuditEvent, AuditId, Code, Delay, Error, Id, LoginKey, Moment, Stage,
     UserId,
 };
+use files::{FileKey, Link, Links};
 use gate::{Peppers, Reach};
 use rails::KeyDirectory;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
+use crate::app::FILES;
 use crate::idempotency::Retry;
 use crate::incoming::Path;
 use crate::reply::{Listed, Outcome};
@@ -64,6 +66,7 @@ pub struct Call<I, T = ()> {
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
     pub(crate) directory: Option<KeyDirectory>,
+    pub(crate) links: Option<Links>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
     pub(crate) accept: String,
@@ -132,6 +135,19 @@ impl<I, T> Call<I, T> {
     /// The directory of PIX keys; refuses on a stage without a network.
     pub fn directory(&self) -> Result<&KeyDirectory, Error> {
         self.directory.as_ref().ok_or_else(rails::missing)
+    }
+
+    /// A link by which whoever has it fetches this file for a quarter of an hour. The key is of the
+    /// caller's account, or the caller may not have the file. The browser saves it under `file_name`.
+    pub async fn link(
+        &self,
+        key: &FileKey,
+        file_name: &str,
+        content_type: &str,
+    ) -> Result<Link, Error> {
+        let missing = || Error::internal(format!("{FILES} is not set"));
+        let links = self.links.as_ref().ok_or_else(missing)?;
+        links.link(key, file_name, content_type, self.moment.now).await
     }
 
     /// Demands a fresh two-factor code, for what a stolen session alone must not do.

@@ -31,6 +31,7 @@ pub use app::{App, Clock, Config, ConfigError, Log, StdoutLog, SystemClock, Syst
 pub use arrival::{Arrival, Visit};
 pub use call::Call;
 pub use cookie::session_cookie;
+pub use files::{FileKey, Link, SignedUrl};
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};

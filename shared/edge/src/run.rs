@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use files::Links;
 use lambda_http::{Error, service_fn};
 use store::Store;
 
@@ -57,12 +58,14 @@ impl App {
         entropy: Arc<dyn domain::Entropy>,
         log: Arc<dyn crate::Log>,
     ) -> Self {
+        let links = config.files_bucket.as_deref().map(|bucket| Links::new(aws, bucket));
         let table = aws_sdk_dynamodb::config::Builder::from(aws);
         let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
         let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());
         let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
-        Self::new(config, store, secrets, signing, clock, entropy, log)
+        let app = Self::new(config, store, secrets, signing, clock, entropy, log);
+        Self { links, ..app }
     }
 }
 
