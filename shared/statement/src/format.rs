@@ -1,0 +1,56 @@
+//! The formats there are.
+
+/// How a statement is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// Comma-separated values as Excel reads them in Brazil: `;`, decimal comma, `dd/mm/aaaa`.
+    CsvBr,
+    /// Comma-separated values for everybody else: `,`, decimal point, ISO 8601 dates.
+    CsvIntl,
+    /// OFX 1.02, "Money 2000": SGML in Windows-1252. What Brazilian software imports first.
+    Ofx102,
+    /// OFX 2.2: XML in UTF-8.
+    Ofx220,
+    /// One JSON object on a line, in UTF-8; amounts are integer cents.
+    JsonLines,
+    /// ISO 20022 camt.053.001.08, for treasury systems.
+    Camt053,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 6] =
+        [Self::CsvBr, Self::CsvIntl, Self::Ofx102, Self::Ofx220, Self::JsonLines, Self::Camt053];
+
+    /// Its word, where a format is chosen by a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CsvBr => "csv_br",
+            Self::CsvIntl => "csv_intl",
+            Self::Ofx102 => "ofx_102",
+            Self::Ofx220 => "ofx_220",
+            Self::JsonLines => "json_lines",
+            Self::Camt053 => "camt_053",
+        }
+    }
+
+    /// The media type of a file. OFX and JSON Lines have none that is registered; these are in use.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::CsvBr | Self::CsvIntl => "text/csv; charset=utf-8; header=present",
+            Self::Ofx102 | Self::Ofx220 => "application/x-ofx",
+            Self::JsonLines => "application/x-ndjson",
+            Self::Camt053 => "application/xml",
+        }
+    }
+
+    /// How the name of a file ends, without the dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::CsvBr | Self::CsvIntl => "csv",
+            Self::Ofx102 | Self::Ofx220 => "ofx",
+            Self::JsonLines => "jsonl",
+            Self::Camt053 => "xml",
+        }
+    }
+}

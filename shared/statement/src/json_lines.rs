@@ -1,0 +1,94 @@
+//! One JSON object on a line: an opening, the entries, a closing.
+//!
+//! Amounts are integer cents and texts are as they were given. A line ends with `\n` alone, so a reader
+//! must not split at what else ends a line in Unicode. A file without a closing was cut off.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::period::Local;
+use crate::{Line, Statement, Totals};
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Record<'a> {
+    Opening {
+        account_id: &'a str,
+        ispb: &'a str,
+        compe: Option<&'a str>,
+        currency: &'static str,
+        from: Timestamp,
+        until: Timestamp,
+        /// None for an offset that has no name.
+        time_zone: Option<&'a str>,
+        balance_cents: u64,
+    },
+    Entry {
+        id: &'a str,
+        sequence: u64,
+        occurred_at: String,
+        kind: &'static str,
+        amount_cents: i64,
+        balance_after_cents: u64,
+        transaction_id: &'a str,
+        reference: Option<&'a str>,
+        description: Option<&'a str>,
+        end_to_end_id: Option<&'a str>,
+    },
+    Closing {
+        entries: u64,
+        credits: u64,
+        credits_cents: u64,
+        debits: u64,
+        debits_cents: u64,
+        balance_cents: u64,
+    },
+}
+
+pub(crate) fn head(statement: &Statement, out: &mut Vec<u8>) {
+    let record = Record::Opening {
+        account_id: &statement.account_id,
+        ispb: &statement.ispb,
+        compe: statement.compe.as_deref(),
+        currency: "BRL",
+        from: statement.from,
+        until: statement.until,
+        time_zone: statement.time_zone.iana_name(),
+        balance_cents: statement.opening_cents,
+    };
+    write(&record, out);
+}
+
+pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
+    let Local { at, offset, .. } = statement.local(line.occurred_at);
+    let record = Record::Entry {
+        id: &line.id,
+        sequence: line.sequence,
+        occurred_at: at.display_with_offset(offset).to_string(),
+        kind: line.kind.as_str(),
+        amount_cents: line.amount_cents,
+        balance_after_cents: line.balance_after_cents,
+        transaction_id: &line.transaction_id,
+        reference: line.reference.as_deref(),
+        description: line.description.as_deref(),
+        end_to_end_id: line.end_to_end_id.as_deref(),
+    };
+    write(&record, out);
+}
+
+pub(crate) fn tail(totals: &Totals, out: &mut Vec<u8>) {
+    let record = Record::Closing {
+        entries: totals.credits + totals.debits,
+        credits: totals.credits,
+        credits_cents: totals.credits_cents,
+        debits: totals.debits,
+        debits_cents: totals.debits_cents,
+        balance_cents: totals.closing_cents,
+    };
+    write(&record, out);
+}
+
+fn write(record: &Record<'_>, out: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *out, record).expect("a record has no map and goes to a vector");
+    out.push(b'\n');
+}

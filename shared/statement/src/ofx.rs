@@ -1,0 +1,199 @@
+//! OFX 1.02, which is SGML in Windows-1252, and OFX 2.2, which is XML in UTF-8.
+//!
+//! Their bodies are the same: every leaf is closed, which SGML allows and importers that read XML need.
+//! Widths are those of the specification, in characters; what is too long is cut. Only booked lines are
+//! in a file. The opening balance has no element of its own: OFX 2.2 takes it in `BALLIST`, which the
+//! document type of 1.x does not have at this place, so 1.02 says it in `MKTGINFO`.
+//!
+//! `DTPOSTED` is noon of the day in the account's zone, as Banco do Brasil has it: importers that count
+//! in UTC would put an evening into the day after. The instant itself is in `DTUSER`.
+
+use encoding_rs::{EncoderResult, WINDOWS_1252};
+use jiff::Timestamp;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::Offset;
+
+use crate::elements::Elements;
+use crate::{Line, Statement, money, text};
+
+/// `BANKID` has 9 characters, room for an ISPB.
+const BANK_MAX: usize = 9;
+/// `ACCTID` has 22 characters: of an id of ours its last 22, all that is drawn by lot in it and the
+/// fine part of its time.
+const ACCOUNT_MAX: usize = 22;
+const REFERENCE_NUMBER_MAX: usize = 32;
+const NAME_MAX: usize = 32;
+const MEMO_MAX: usize = 255;
+const FITID_MAX: usize = 255;
+const LINE_END: &str = "\r\n";
+const SECONDS_PER_HOUR: i32 = 60 * 60;
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    Sgml102,
+    Xml220,
+}
+
+pub(crate) fn head(version: Version, statement: &Statement, out: &mut Vec<u8>) {
+    out.extend_from_slice(version.header().as_bytes());
+    let mut elements = Elements::new(out, LINE_END);
+    elements.open("OFX");
+    elements.open("SIGNONMSGSRSV1");
+    elements.open("SONRS");
+    success(&mut elements);
+    elements.leaf("DTSERVER", &instant(statement, statement.until));
+    elements.leaf("LANGUAGE", "POR");
+    elements.close("SONRS");
+    elements.close("SIGNONMSGSRSV1");
+    elements.open("BANKMSGSRSV1");
+    elements.open("STMTTRNRS");
+    // Nobody has asked with an id of a transaction.
+    elements.leaf("TRNUID", "0");
+    success(&mut elements);
+    elements.open("STMTRS");
+    elements.leaf("CURDEF", "BRL");
+    elements.open("BANKACCTFROM");
+    let bank = statement.compe.as_deref().unwrap_or(&statement.ispb);
+    elements.leaf("BANKID", text::cut(bank, BANK_MAX));
+    elements.leaf("ACCTID", text::cut_front(&statement.account_id, ACCOUNT_MAX));
+    elements.leaf("ACCTTYPE", "CHECKING");
+    elements.close("BANKACCTFROM");
+    elements.open("BANKTRANLIST");
+    elements.leaf("DTSTART", &instant(statement, statement.from));
+    elements.leaf("DTEND", &instant(statement, statement.last_second()));
+}
+
+pub(crate) fn line(version: Version, statement: &Statement, line: &Line, out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut elements = Elements::new(out, LINE_END);
+    let kind = match line.amount_cents {
+        ..0 if line.kind.is_fee() => "FEE",
+        ..0 => "DEBIT",
+        0.. => "CREDIT",
+    };
+    let number = line.end_to_end_id.as_deref().unwrap_or(&line.transaction_id);
+    elements.open("STMTTRN");
+    elements.leaf("TRNTYPE", kind);
+    elements.leaf("DTPOSTED", &noon(statement, line.occurred_at));
+    elements.leaf("DTUSER", &instant(statement, line.occurred_at));
+    elements.leaf("TRNAMT", &money::signed(line.amount_cents, '.'));
+    elements.leaf("FITID", text::cut(&line.id, FITID_MAX));
+    elements.leaf("REFNUM", text::cut(number, REFERENCE_NUMBER_MAX));
+    elements.leaf("NAME", text::cut(line.kind.text(), NAME_MAX));
+    elements.leaf("MEMO", &memo(line));
+    elements.close("STMTTRN");
+    if version == Version::Sgml102 {
+        encode(start, out);
+    }
+}
+
+pub(crate) fn tail(version: Version, statement: &Statement, out: &mut Vec<u8>) {
+    let mut elements = Elements::new(out, LINE_END);
+    let opening = money::unsigned(statement.opening_cents, '.');
+    elements.close("BANKTRANLIST");
+    elements.open("LEDGERBAL");
+    elements.leaf("BALAMT", &money::unsigned(statement.closing_cents, '.'));
+    elements.leaf("DTASOF", &instant(statement, statement.last_second()));
+    elements.close("LEDGERBAL");
+    match version {
+        Version::Sgml102 => elements.leaf("MKTGINFO", &format!("Saldo anterior: {opening}")),
+        Version::Xml220 => {
+            elements.open("BALLIST");
+            elements.open("BAL");
+            elements.leaf("NAME", "OPENING");
+            elements.leaf("DESC", "Saldo anterior");
+            elements.leaf("BALTYPE", "DOLLAR");
+            elements.leaf("VALUE", &opening);
+            elements.leaf("DTASOF", &instant(statement, statement.from));
+            elements.close("BAL");
+            elements.close("BALLIST");
+        }
+    }
+    for name in ["STMTRS", "STMTTRNRS", "BANKMSGSRSV1", "OFX"] {
+        elements.close(name);
+    }
+}
+
+impl Version {
+    const fn header(self) -> &'static str {
+        match self {
+            Self::Sgml102 => {
+                "OFXHEADER:100\r\nDATA:OFXSGML\r\nVERSION:102\r\nSECURITY:NONE\r\n\
+                 ENCODING:USASCII\r\nCHARSET:1252\r\nCOMPRESSION:NONE\r\nOLDFILEUID:NONE\r\n\
+                 NEWFILEUID:NONE\r\n\r\n"
+            }
+            Self::Xml220 => {
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\r\n\
+                 <?OFX OFXHEADER=\"200\" VERSION=\"220\" SECURITY=\"NONE\" OLDFILEUID=\"NONE\" \
+                 NEWFILEUID=\"NONE\"?>\r\n"
+            }
+        }
+    }
+}
+
+fn success(elements: &mut Elements<'_>) {
+    elements.open("STATUS");
+    elements.leaf("CODE", "0");
+    elements.leaf("SEVERITY", "INFO");
+    elements.close("STATUS");
+}
+
+/// What was written, what it belongs to, and as much of the caller's own id as there is room for.
+fn memo(line: &Line) -> String {
+    let texts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
+    let parts: Vec<_> =
+        texts.into_iter().filter_map(|text| text::one_line(text.as_deref())).collect();
+    text::cut(&parts.join(" | "), MEMO_MAX).trim_end().to_owned()
+}
+
+/// An instant, by the clock of the account's zone.
+fn instant(statement: &Statement, at: Timestamp) -> String {
+    let hours = whole_hours(statement.local(at).offset);
+    let offset = Offset::from_seconds(hours * SECONDS_PER_HOUR).unwrap_or(Offset::UTC);
+    written(statement, offset.to_datetime(at), hours)
+}
+
+/// Noon of the day it is in the account's zone.
+fn noon(statement: &Statement, at: Timestamp) -> String {
+    let local = statement.local(at);
+    let noon = local.date().to_datetime(Time::constant(12, 0, 0, 0));
+    written(statement, noon, whole_hours(local.offset))
+}
+
+/// Readers differ on what follows the hours of an offset, minutes or a fraction; so the clock is set to
+/// the whole hour where a zone is off it.
+fn whole_hours(offset: Offset) -> i32 {
+    offset.seconds() / SECONDS_PER_HOUR
+}
+
+/// `yyyyMMddHHmmss[-3:BRT]`, the name of the offset only where it is known to be that.
+fn written(statement: &Statement, civil: DateTime, hours: i32) -> String {
+    let name = match (statement.time_zone.iana_name(), hours) {
+        (Some("America/Sao_Paulo"), -3) => ":BRT",
+        (Some("America/Sao_Paulo"), -2) => ":BRST",
+        _ => "",
+    };
+    let (year, month, day) = (civil.year(), civil.month(), civil.day());
+    let (hour, minute, second) = (civil.hour(), civil.minute(), civil.second());
+    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}[{hours}{name}]")
+}
+
+/// Turns what was appended since `start` from UTF-8 into Windows-1252, with `?` for what it has not.
+fn encode(start: usize, out: &mut Vec<u8>) {
+    if out[start..].is_ascii() {
+        return;
+    }
+    let utf8 = String::from_utf8(out.split_off(start)).expect("elements are written in UTF-8");
+    let (mut rest, mut encoder) = (utf8.as_str(), WINDOWS_1252.new_encoder());
+    loop {
+        out.reserve(rest.len() + 1);
+        let (end, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, out, true);
+        rest = &rest[read..];
+        match end {
+            EncoderResult::InputEmpty => return,
+            EncoderResult::OutputFull => {}
+            EncoderResult::Unmappable(_) => out.push(b'?'),
+        }
+    }
+}

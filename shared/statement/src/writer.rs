@@ -1,0 +1,84 @@
+//! What writes a statement, line by line.
+
+use crate::ofx::Version;
+use crate::rows::Dialect;
+use crate::{Break, Format, Line, Progress, Statement, Totals, camt, json_lines, ofx, rows};
+
+/// Writes one statement in one format.
+///
+/// It appends to a vector that the caller drains when it likes: what it has written it never looks at
+/// again. A file made in one go and one made with [`Writer::progress`] and [`Writer::resume`] after any
+/// line are the same bytes.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    format: Format,
+    statement: Statement,
+    progress: Progress,
+}
+
+impl Writer {
+    /// Starts a file with what stands before its lines.
+    pub fn begin(format: Format, statement: Statement, out: &mut Vec<u8>) -> Self {
+        match format {
+            Format::CsvBr => rows::head(Dialect::Brazilian, out),
+            Format::CsvIntl => rows::head(Dialect::International, out),
+            Format::Ofx102 => ofx::head(Version::Sgml102, &statement, out),
+            Format::Ofx220 => ofx::head(Version::Xml220, &statement, out),
+            Format::JsonLines => json_lines::head(&statement, out),
+            Format::Camt053 => camt::head(&statement, out),
+        }
+        let progress = Progress::start(&statement);
+        Self { format, statement, progress }
+    }
+
+    /// Goes on with a file after the last line it got: format and statement are the ones it was begun
+    /// with. Writes nothing.
+    pub fn resume(format: Format, statement: Statement, progress: Progress) -> Self {
+        Self { format, statement, progress }
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// The [`Break`] that says why it is not the next line; nothing is written then.
+    pub fn line(&mut self, line: &Line, out: &mut Vec<u8>) -> Result<(), Break> {
+        let progress = self.progress.with(&self.statement, line)?;
+        let statement = &self.statement;
+        match self.format {
+            Format::CsvBr => rows::line(Dialect::Brazilian, statement, line, out),
+            Format::CsvIntl => rows::line(Dialect::International, statement, line, out),
+            Format::Ofx102 => ofx::line(Version::Sgml102, statement, line, out),
+            Format::Ofx220 => ofx::line(Version::Xml220, statement, line, out),
+            Format::JsonLines => json_lines::line(statement, line, out),
+            Format::Camt053 => camt::line(statement, line, out),
+        }
+        self.progress = progress;
+        Ok(())
+    }
+
+    /// How far the file has come. Kept together with the bytes that were written so far, it is all that
+    /// [`Writer::resume`] needs.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Ends the file with what stands after its lines.
+    ///
+    /// # Errors
+    /// [`Break::Closing`], when the lines do not lead from the opening to the closing.
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<Totals, Break> {
+        let Self { format, statement, progress } = self;
+        let lines = progress.lines();
+        let totals = progress.close(&statement)?;
+        match format {
+            Format::CsvBr if lines == 0 => rows::nothing(Dialect::Brazilian, &statement, out),
+            Format::CsvIntl if lines == 0 => rows::nothing(Dialect::International, &statement, out),
+            Format::CsvBr | Format::CsvIntl => {}
+            Format::Ofx102 => ofx::tail(Version::Sgml102, &statement, out),
+            Format::Ofx220 => ofx::tail(Version::Xml220, &statement, out),
+            Format::JsonLines => json_lines::tail(&totals, out),
+            Format::Camt053 => camt::tail(out),
+        }
+        Ok(totals)
+    }
+}
