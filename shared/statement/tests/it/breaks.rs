@@ -1,0 +1,129 @@
+//! What is no chain is no file.
+
+use statement::{Break, CENTS_MAX, Format, Kind, Line, Statement, Totals, Writer};
+
+use crate::samples::{self, at};
+
+/// Writes all lines of a changed November in every format; where it breaks, nothing is written.
+#[track_caller]
+fn broken(change: impl Fn(&mut Statement, &mut Vec<Line>)) -> Break {
+    let (mut statement, mut lines) = samples::november();
+    change(&mut statement, &mut lines);
+    let breaks = Format::ALL.map(|format| {
+        let mut out = Vec::new();
+        let mut writer = Writer::begin(format, statement.clone(), &mut out);
+        for line in &lines {
+            let (length, progress) = (out.len(), writer.progress().clone());
+            if let Err(found) = writer.line(line, &mut out) {
+                assert_eq!((out.len(), writer.progress()), (length, &progress));
+                return found;
+            }
+        }
+        let length = out.len();
+        let found = writer.finish(&mut out).expect_err("a break");
+        assert_eq!(out.len(), length);
+        found
+    });
+    assert!(breaks.iter().all(|found| *found == breaks[0]), "{breaks:?}");
+    breaks[0].clone()
+}
+
+fn id(sequence: u64) -> String {
+    format!("ent_{sequence:026}")
+}
+
+#[test]
+fn a_balance_that_does_not_go_on_names_its_line() {
+    let found = broken(|_, lines| lines[1].balance_after_cents += 1);
+    let expected =
+        Break::Balance { id: id(4), before_cents: 11_000, amount_cents: -150, after_cents: 10_851 };
+    assert_eq!(found, expected);
+    assert_eq!(
+        found.to_string(),
+        "line ent_00000000000000000000000004: -150 after a balance of 11000 does not make 10851"
+    );
+    assert!(
+        matches!(broken(|_, lines| drop(lines.remove(0))), Break::Balance { id, .. } if id == self::id(4))
+    );
+    let overdrawn = |_: &mut Statement, lines: &mut Vec<Line>| lines[1].amount_cents = -11_001;
+    assert!(matches!(broken(overdrawn), Break::Balance { .. }));
+}
+
+#[test]
+fn a_line_out_of_order_names_itself() {
+    let found = broken(|_, lines| lines[1].sequence = 3);
+    assert_eq!(found, Break::Sequence { id: id(4), last: 3, sequence: 3 });
+    let found = broken(|_, lines| lines[1].occurred_at = at("2026-11-01T14:59:59Z"));
+    let (last, occurred_at) = (at("2026-11-01T15:00:00Z"), at("2026-11-01T14:59:59Z"));
+    assert_eq!(found, Break::Time { id: id(4), last, occurred_at });
+}
+
+#[test]
+fn a_line_outside_of_the_period_names_itself() {
+    let occurred_at = at("2026-12-01T03:00:00Z");
+    let found = broken(|_, lines| lines[2].occurred_at = occurred_at);
+    assert_eq!(found, Break::Period { id: id(9), occurred_at });
+    let occurred_at = at("2026-11-01T02:59:59.999999999Z");
+    let found = broken(|_, lines| lines[0].occurred_at = occurred_at);
+    assert_eq!(found, Break::Period { id: id(3), occurred_at });
+}
+
+#[test]
+fn a_line_that_moves_nothing_names_itself() {
+    let still = |_: &mut Statement, lines: &mut Vec<Line>| {
+        lines[1].amount_cents = 0;
+        lines[1].balance_after_cents = 11_000;
+    };
+    assert_eq!(broken(still), Break::Nothing { id: id(4) });
+}
+
+#[test]
+fn a_closing_that_the_lines_do_not_come_to_is_no_closing() {
+    let expected =
+        |closing_cents| Break::Closing { last_id: id(9), balance_cents: 5_850, closing_cents };
+    assert_eq!(broken(|statement, _| statement.closing_cents = 5_851), expected(5_851));
+    let found = broken(|_, lines| drop(lines.pop()));
+    assert_eq!(
+        found,
+        Break::Closing { last_id: id(4), balance_cents: 10_850, closing_cents: 5_850 }
+    );
+}
+
+#[test]
+fn a_balance_beyond_18_digits_names_its_line() {
+    let rich = |_: &mut Statement, lines: &mut Vec<Line>| {
+        lines[0].amount_cents = i64::try_from(CENTS_MAX).expect("cents");
+        lines[0].balance_after_cents = CENTS_MAX + 1_000;
+    };
+    assert_eq!(broken(rich), Break::Limit { id: id(3) });
+}
+
+#[test]
+fn the_totals_are_those_of_the_lines() {
+    let (statement, lines) = samples::november();
+    let mut out = Vec::new();
+    let mut writer = Writer::begin(Format::CsvIntl, statement, &mut out);
+    for line in &lines {
+        writer.line(line, &mut out).expect("the next line");
+    }
+    let totals = writer.finish(&mut out).expect("a whole chain");
+    let expected = Totals {
+        opening_cents: 1_000,
+        credits: 1,
+        credits_cents: 10_000,
+        debits: 2,
+        debits_cents: 5_150,
+        closing_cents: 5_850,
+    };
+    assert_eq!(totals, expected);
+}
+
+#[test]
+fn every_kind_has_a_word_of_its_own_and_a_name_that_fits() {
+    let words: std::collections::BTreeSet<_> = Kind::ALL.map(Kind::as_str).into_iter().collect();
+    assert_eq!(words.len(), Kind::ALL.len());
+    for kind in Kind::ALL {
+        assert!(kind.text().chars().count() <= 32 && kind.as_str().len() <= 35, "{kind:?}");
+        assert!(!encoding_rs::WINDOWS_1252.encode(kind.text()).2, "{kind:?}");
+    }
+}

@@ -1,0 +1,152 @@
+//! Dates are those of the account's zone, whatever its clocks do.
+
+use jiff::tz::{self, TimeZone};
+use statement::Format;
+
+use crate::samples::{self, at};
+
+/// The one line of a file, which happened at an instant in a zone.
+fn file(format: Format, time_zone: &TimeZone, instant: &str) -> String {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    statement.time_zone = time_zone.clone();
+    statement.from = at("1900-01-01T00:00:00Z");
+    statement.until = at("2100-01-01T00:00:00Z");
+    statement.closing_cents = 11_000;
+    lines[0].occurred_at = at(instant);
+    lines[0].description = None;
+    String::from_utf8(samples::written(format, &statement, &lines)).expect("the file is in ASCII")
+}
+
+#[track_caller]
+fn check(time_zone: &TimeZone, instant: &str, local: &str, posted: &str, user: &str) {
+    let ofx = file(Format::Ofx220, time_zone, instant);
+    assert!(ofx.contains(&format!("<DTPOSTED>{posted}</DTPOSTED>")), "{posted}: {ofx}");
+    assert!(ofx.contains(&format!("<DTUSER>{user}</DTUSER>")), "{user}: {ofx}");
+    let camt = file(Format::Camt053, time_zone, instant);
+    let (day, offset) = (&local[..10], local);
+    assert!(camt.contains(&format!("<BookgDt>\n<Dt>{day}</Dt>")), "{camt}");
+    assert!(camt.contains(&format!("<TxDtTm>{offset}</TxDtTm>")), "{camt}");
+    let json = file(Format::JsonLines, time_zone, instant);
+    assert!(json.contains(&format!("\"occurred_at\":\"{local}\"")), "{json}");
+    let clock = &local[11..19];
+    let csv = file(Format::CsvIntl, time_zone, instant);
+    assert!(csv.contains(&format!("\"{day}\",\"{clock}\"")), "{csv}");
+    let csv = file(Format::CsvBr, time_zone, instant);
+    let brazilian = format!("\"{}/{}/{}\";\"{clock}\"", &day[8..], &day[5..7], &day[..4]);
+    assert!(csv.contains(&brazilian), "{csv}");
+}
+
+#[test]
+fn an_evening_in_sao_paulo_stays_on_its_day() {
+    let zone = tz::get!("America/Sao_Paulo");
+    check(
+        &zone,
+        "2026-11-26T02:30:00Z",
+        "2026-11-25T23:30:00-03:00",
+        "20261125120000[-3:BRT]",
+        "20261125233000[-3:BRT]",
+    );
+    check(
+        &zone,
+        "2026-11-26T03:00:00Z",
+        "2026-11-26T00:00:00-03:00",
+        "20261126120000[-3:BRT]",
+        "20261126000000[-3:BRT]",
+    );
+}
+
+/// On 2018-11-04 the clocks of São Paulo went from 23:59:59 to 01:00:00: its midnight did not exist.
+#[test]
+fn a_day_without_a_midnight_begins_at_one() {
+    let zone = tz::get!("America/Sao_Paulo");
+    check(
+        &zone,
+        "2018-11-04T02:59:59Z",
+        "2018-11-03T23:59:59-03:00",
+        "20181103120000[-3:BRT]",
+        "20181103235959[-3:BRT]",
+    );
+    check(
+        &zone,
+        "2018-11-04T03:00:00Z",
+        "2018-11-04T01:00:00-02:00",
+        "20181104120000[-2:BRST]",
+        "20181104010000[-2:BRST]",
+    );
+}
+
+#[test]
+fn both_sides_of_daylight_saving_in_new_york() {
+    let zone = tz::get!("America/New_York");
+    check(
+        &zone,
+        "2026-03-08T06:59:59Z",
+        "2026-03-08T01:59:59-05:00",
+        "20260308120000[-5]",
+        "20260308015959[-5]",
+    );
+    check(
+        &zone,
+        "2026-03-08T07:00:00Z",
+        "2026-03-08T03:00:00-04:00",
+        "20260308120000[-4]",
+        "20260308030000[-4]",
+    );
+    // The hour that comes twice: the offset tells which.
+    check(
+        &zone,
+        "2026-11-01T05:30:00Z",
+        "2026-11-01T01:30:00-04:00",
+        "20261101120000[-4]",
+        "20261101013000[-4]",
+    );
+    check(
+        &zone,
+        "2026-11-01T06:30:00Z",
+        "2026-11-01T01:30:00-05:00",
+        "20261101120000[-5]",
+        "20261101013000[-5]",
+    );
+}
+
+/// Readers of OFX differ on the half of an hour, so the instant is told by the whole one.
+#[test]
+fn an_offset_of_half_an_hour_keeps_day_and_instant() {
+    check(
+        &tz::get!("Asia/Kolkata"),
+        "2026-11-25T18:45:00Z",
+        "2026-11-26T00:15:00+05:30",
+        "20261126120000[5]",
+        "20261125234500[5]",
+    );
+}
+
+#[test]
+fn a_file_is_made_at_the_end_of_its_period_and_names_its_last_second() {
+    let (statement, lines) = samples::november();
+    let text = |format| {
+        String::from_utf8_lossy(&samples::written(format, &statement, &lines)).into_owned()
+    };
+    let ofx = text(Format::Ofx102);
+    for element in [
+        "<DTSERVER>20261201000000[-3:BRT]</DTSERVER>",
+        "<DTSTART>20261101000000[-3:BRT]</DTSTART>",
+        "<DTEND>20261130235959[-3:BRT]</DTEND>",
+        "<DTASOF>20261130235959[-3:BRT]</DTASOF>",
+        "<BANKID>999</BANKID>",
+        "<ACCTID>ZQ4T5M8V3W7X2Y6K1N0PRS</ACCTID>",
+    ] {
+        assert!(ofx.contains(element), "{element}: {ofx}");
+    }
+    let camt = text(Format::Camt053);
+    for element in [
+        "<CreDtTm>2026-12-01T00:00:00-03:00</CreDtTm>",
+        "<FrDtTm>2026-11-01T00:00:00-03:00</FrDtTm>",
+        "<ToDtTm>2026-11-30T23:59:59-03:00</ToDtTm>",
+    ] {
+        let found = camt.contains(element);
+        assert!(found, "{element}: {camt}");
+    }
+    assert!(camt.contains("<MsgId>W7X2Y6K1N0PRS-1793502000-1796094000</MsgId>"), "{camt}");
+}

@@ -1,0 +1,142 @@
+//! Any text, any amount, any time: every file reads back with exactly its lines.
+
+use encoding_rs::WINDOWS_1252;
+use proptest::prelude::*;
+use statement::{Format, Line, Statement};
+
+use crate::readers::{Read, ReadLine, read};
+use crate::samples;
+
+/// What a format says of a text: itself in JSON, and one line of characters it has in the others.
+fn text_in(format: Format, text: Option<&str>) -> Option<String> {
+    let text = text?;
+    if format == Format::JsonLines {
+        return Some(text.to_owned());
+    }
+    let tame = |character: char| match character {
+        '\u{2028}' | '\u{2029}' => ' ',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ if character.is_control() => ' ',
+        _ => character,
+    };
+    let text: String = text.chars().map(tame).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The memo of OFX.
+fn memo(format: Format, line: &Line) -> String {
+    let parts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
+    let parts: Vec<_> =
+        parts.into_iter().filter_map(|text| text_in(format, text.as_deref())).collect();
+    let memo: String = parts.join(" | ").chars().take(255).collect();
+    let mapped = memo.trim_end().chars().map(|character| {
+        let unknown = WINDOWS_1252.encode(character.encode_utf8(&mut [0; 4])).2;
+        if format == Format::Ofx102 && unknown { '?' } else { character }
+    });
+    mapped.collect()
+}
+
+fn expected(format: Format, statement: &Statement, lines: &[Line]) -> Read {
+    let cents = |cents: u64| i64::try_from(cents).expect("cents");
+    let lines = lines.iter().map(|line| {
+        let number = line.end_to_end_id.clone().unwrap_or_else(|| line.transaction_id.clone());
+        let own = |text: &Option<String>| text_in(format, text.as_deref());
+        let texts = match format {
+            Format::Ofx102 | Format::Ofx220 => {
+                let name = line.kind.text().to_owned();
+                vec![Some(memo(format, line)), Some(number), Some(name)]
+            }
+            _ => vec![
+                own(&line.description),
+                own(&line.reference),
+                Some(line.transaction_id.clone()),
+                line.end_to_end_id.clone(),
+            ],
+        };
+        let clocked = !matches!(format, Format::CsvBr | Format::CsvIntl);
+        ReadLine {
+            id: line.id.clone(),
+            amount_cents: line.amount_cents,
+            day: statement.time_zone.to_datetime(line.occurred_at).date(),
+            at_second: clocked.then(|| line.occurred_at.as_second()),
+            texts,
+        }
+    });
+    Read {
+        opening_cents: cents(statement.opening_cents),
+        closing_cents: cents(statement.closing_cents),
+        lines: lines.collect(),
+    }
+}
+
+#[track_caller]
+fn check(format: Format, statement: &Statement, lines: &[Line]) {
+    let found = read(format, &samples::written(format, statement, lines));
+    assert!(found.adds_up(), "{format:?}");
+    assert_eq!(found, expected(format, statement, lines), "{format:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_file_reads_back_with_exactly_its_lines((statement, lines) in samples::statement(8)) {
+        for format in Format::ALL {
+            check(format, &statement, &lines);
+        }
+    }
+
+    #[test]
+    fn the_same_statement_is_the_same_bytes((statement, lines) in samples::statement(4)) {
+        for format in Format::ALL {
+            let [one, two] = [0, 1].map(|_| samples::written(format, &statement, &lines));
+            prop_assert_eq!(one, two);
+        }
+    }
+}
+
+#[test]
+fn a_period_without_a_movement_has_its_balances() {
+    let (mut statement, _) = samples::november();
+    statement.closing_cents = statement.opening_cents;
+    for format in Format::ALL {
+        check(format, &statement, &[]);
+    }
+}
+
+#[test]
+fn no_text_starts_a_cell_an_element_or_a_line() {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    statement.closing_cents = 11_000;
+    let attacks = [
+        "\";=1+1;\"",
+        "\",=1+1,\"",
+        "\n=1+1",
+        "\r\n\"x\";\"y\"",
+        "</MEMO></STMTTRN><STMTTRN>",
+        "</Ustrd></RmtInf>",
+        "]]><Ntry>",
+        "&lt;/STMTTRN&gt;",
+        "{\"type\":\"closing\"}\n",
+    ];
+    for attack in attacks {
+        lines[0].description = Some(attack.to_owned());
+        lines[0].reference = Some(attack.to_owned());
+        for format in Format::ALL {
+            check(format, &statement, &lines);
+        }
+    }
+}
+
+#[test]
+fn what_windows_1252_has_not_is_a_question_mark_and_the_rest_is_kept() {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    statement.closing_cents = 11_000;
+    lines[0].description = Some("São João – 5 € 😀 ž 漢 ok".to_owned());
+    let bytes = samples::written(Format::Ofx102, &statement, &lines);
+    let memo = b"<MEMO>S\xe3o Jo\xe3o \x96 5 \x80 ? \x9e ? ok | chg_";
+    assert!(bytes.windows(memo.len()).any(|window| window == memo));
+}
