@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack run demo listen test smoke contract receivers templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -25,13 +25,16 @@ contract: ## schemathesis: do the answers agree with infra/openapi.json?
 receivers: ## do the example receivers take what the bundle sends, and nothing else?
 	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py
 
+statements: ## do programs that others wrote read the statements, and do these add up?
+	cargo build --quiet --package statement --example sample && python3 .ci/statements.py
+
 templates: ## cfn-lint and checkov: is anything wrong with the templates of infra?
 	@python3 .ci/templates.py
 
 bench: ## measure contention for the books, fairness and throughput of deliveries (release build, about six minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
 
-check: ## what CI runs: format, lints, dependencies, tests, generated files, templates, smoke, contract, receivers, a deployed stack
+check: ## what CI runs: format, lints, dependencies, tests, generated files, templates, smoke, contract, receivers, statements, a deployed stack
 	bash .ci/run
 
 fmt: ## format the code

