@@ -41,6 +41,8 @@ mod round_trips;
 mod secrets_in_output;
 mod sessions;
 mod statement;
+mod statement_exports;
+mod statement_schedules;
 mod storage_faults;
 mod template_rules;
 mod tidy;

@@ -43,6 +43,7 @@ pub async fn handle(
         dialect: dialect(input.format, input.dialect)?,
         origin: call.origin.clone(),
     };
+    rails::participant(call.stage)?;
     let author = (call.account_id(), call.principal.user_id());
     let id = ScheduleId::mint(&call.moment);
     let schedule = StatementSchedule::open(id, author, asked, call.moment.now);

@@ -5,6 +5,8 @@ mod due;
 pub mod advance_charges;
 pub mod advance_payouts;
 pub mod advance_replays;
+pub mod advance_statement_exports;
+pub mod advance_statement_schedules;
 pub mod audit_ledger;
 pub mod fill_payout_batches;
 pub mod resend_deliveries;
@@ -17,6 +19,10 @@ worker::jobs! {
     advance_payouts;
     /// Every minute: opens the payouts of batches.
     fill_payout_batches;
+    /// Every minute: asks for the statements whose schedules have come round.
+    advance_statement_schedules;
+    /// Every minute: has statements written that wait for it.
+    advance_statement_exports;
     /// Every minute: publishes events that the stream has left lying.
     sweep_events;
     /// Every minute: sends a message for each delivery whose next attempt is due.

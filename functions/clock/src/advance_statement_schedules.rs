@@ -1,0 +1,45 @@
+//! Every minute: asks for the statements whose schedules have come round.
+
+use domain::{Error, StatementSchedule};
+use store::{DueList, Key, Writes};
+use worker::Worker;
+
+use crate::due::DuePages;
+
+/// Periods of one schedule that one tick catches up; what is left comes with the next.
+const PERIODS_MAX: u64 = 40;
+
+/// Asks for each, and says for how many. One that fails is logged and comes again with the next tick;
+/// it does not hold up the others.
+pub async fn handle(worker: &Worker) -> Result<u64, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let (mut due, mut asked) = (DuePages::new(DueList::Schedules, app.moment().now), 0);
+    while let Some(keys) = due.next(store).await? {
+        for key in keys {
+            match advance(worker, &key).await {
+                Ok(exports) => asked += exports,
+                // Another tick is at it, or it was changed at this moment.
+                Err(Error::Stale) => {}
+                Err(error) => app.warn(&format!("{} not advanced", key.name()), &error),
+            }
+        }
+    }
+    Ok(asked)
+}
+
+/// Asks for every period of a schedule that is over. Schedule and export are one transaction, over the
+/// version that was read: of two ticks at once one asks.
+async fn advance(worker: &Worker, key: &Key) -> Result<u64, Error> {
+    let (app, store) = (&worker.app, &worker.app.store);
+    let Some(mut schedule) = store.find::<StatementSchedule>(key).await? else { return Ok(0) };
+    let mut asked = 0;
+    while asked < PERIODS_MAX {
+        let moment = app.moment();
+        let Some(export) = schedule.come_due(moment.now) else { break };
+        let writes = Writes::default().replace(&schedule).create(&export);
+        store.commit(writes, &moment).await?;
+        schedule.version += 1;
+        asked += 1;
+    }
+    Ok(asked)
+}

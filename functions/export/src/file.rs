@@ -1,0 +1,151 @@
+//! One file: its bytes on their way to the bucket, in parts, and what is kept of each so that anybody
+//! can go on with it.
+//!
+//! A part is the same bytes whoever writes it, because the period is closed. So two who write the same
+//! file do no harm: they put the same part in the same place, and the row of the export lets only one
+//! of them keep it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::{Checkpoint, Error, Place, StatementExport, StatementFile};
+use files::{FileKey, PARTS_MAX};
+use sha2::digest::common::hazmat::{SerializableState, SerializedState};
+use sha2::{Digest, Sha256};
+use statement::{Break, Line, Statement, Totals, Writer};
+
+use crate::exporter::Exporter;
+use crate::line::format;
+
+/// A file that is being written.
+pub(crate) struct File<'a> {
+    exporter: &'a Exporter,
+    key: FileKey,
+    upload_id: String,
+    etags: Vec<String>,
+    /// Bytes of the parts that are up.
+    bytes: u64,
+    hash: Sha256,
+    writer: Writer,
+    /// What is written and not up yet.
+    part: Vec<u8>,
+    /// The last entry that is in it, or was passed over.
+    pub(crate) after: Place,
+}
+
+impl<'a> File<'a> {
+    /// The file of an export, from where it was left; from its beginning if nothing of it is kept.
+    pub(crate) async fn open(
+        exporter: &'a Exporter,
+        export: &StatementExport,
+        statement: Statement,
+        opening: Place,
+    ) -> Result<Self, Error> {
+        let format = format(&export.asked);
+        let kind = export.asked.format;
+        let key = FileKey::statement(export.account_id, export.id, kind.extension());
+        let mut part = Vec::with_capacity(exporter.part_bytes + exporter.part_bytes / 8);
+        let Some(kept) = &export.checkpoint else {
+            let upload_id = exporter.uploads.begin(&key, kind.content_type()).await?;
+            let writer = Writer::begin(format, statement, &mut part);
+            let hash = Sha256::new();
+            let etags = Vec::new();
+            return Ok(Self {
+                exporter,
+                key,
+                upload_id,
+                etags,
+                bytes: 0,
+                hash,
+                writer,
+                part,
+                after: opening,
+            });
+        };
+        let progress = serde_json::from_str(&kept.writer).map_err(Error::internal)?;
+        Ok(Self {
+            exporter,
+            key,
+            upload_id: kept.upload_id.clone(),
+            etags: kept.etags.clone(),
+            bytes: kept.bytes,
+            hash: read_hash(&kept.hash)?,
+            writer: Writer::resume(format, statement, progress),
+            part,
+            after: kept.after,
+        })
+    }
+
+    /// Writes a line.
+    pub(crate) fn line(&mut self, line: &Line) -> Result<(), Break> {
+        self.writer.line(line, &mut self.part)
+    }
+
+    /// Whether there is enough for a part.
+    pub(crate) fn is_part_full(&self) -> bool {
+        self.part.len() >= self.exporter.part_bytes
+    }
+
+    /// Brings the part up; what is to be kept of it.
+    pub(crate) async fn add_part(&mut self) -> Result<Checkpoint, Error> {
+        let number = self.etags.len() + 1;
+        let known = i32::try_from(number).ok().filter(|_| number <= PARTS_MAX);
+        let too_many = || Error::internal("the file has more parts than the bucket takes");
+        let number = known.ok_or_else(too_many)?;
+        let room = self.part.capacity();
+        let part = std::mem::replace(&mut self.part, Vec::with_capacity(room));
+        self.hash.update(&part);
+        self.bytes += u64::try_from(part.len()).unwrap_or(u64::MAX);
+        let etag = self.exporter.uploads.add(&self.key, &self.upload_id, number, part).await?;
+        self.etags.push(etag);
+        let writer = serde_json::to_string(self.writer.progress()).map_err(Error::internal)?;
+        Ok(Checkpoint {
+            upload_id: self.upload_id.clone(),
+            etags: self.etags.clone(),
+            bytes: self.bytes,
+            hash: STANDARD.encode(self.hash.serialize()),
+            after: self.after,
+            writer,
+        })
+    }
+
+    /// Ends the file: its last part, and all of them together.
+    pub(crate) async fn finish(
+        mut self,
+        name: String,
+    ) -> Result<Result<StatementFile, Break>, Error> {
+        let writer = self.writer.clone();
+        let totals = match writer.finish(&mut self.part) {
+            Ok(totals) => totals,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        match self.add_part().await {
+            // Somebody completed it, or the bucket forgot it: what is asked next says which.
+            Ok(_) | Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let Self { exporter, key, upload_id, etags, bytes, hash, .. } = self;
+        exporter.uploads.complete(&key, &upload_id, &etags, bytes).await?;
+        Ok(Ok(describe(name, bytes, hash, &totals)))
+    }
+}
+
+fn describe(name: String, bytes: u64, hash: Sha256, totals: &Totals) -> StatementFile {
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    StatementFile {
+        name,
+        bytes,
+        sha256,
+        entries: totals.credits + totals.debits,
+        opening_balance_cents: totals.opening_cents,
+        credits_cents: totals.credits_cents,
+        debits_cents: totals.debits_cents,
+        closing_balance_cents: totals.closing_cents,
+    }
+}
+
+fn read_hash(kept: &str) -> Result<Sha256, Error> {
+    let state = STANDARD.decode(kept).map_err(Error::internal)?;
+    let state: SerializedState<Sha256> =
+        state.as_slice().try_into().map_err(|_| Error::internal("no state of a hash"))?;
+    Sha256::deserialize(&state).map_err(Error::internal)
+}

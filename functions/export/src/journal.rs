@@ -1,0 +1,48 @@
+//! The entries of a closed period, page by page.
+//!
+//! Nothing is added to a closed period, so whoever reads it again reads the same.
+
+use domain::{AccountId, Entry, Error, Period, Place, Standing};
+use store::{Listing, Page, Store};
+
+/// Entries per page: about 600 KB, of the 1 MB that one query may answer with.
+const PAGE: u16 = 1_000;
+
+/// A period of an account's books.
+pub(crate) struct Journal<'a> {
+    store: &'a Store,
+    account_id: AccountId,
+    begins: Place,
+    ends: Place,
+    /// Where the balance stood before it.
+    pub(crate) opening: Standing,
+    /// Where it stood after it.
+    pub(crate) closing: Standing,
+}
+
+impl<'a> Journal<'a> {
+    pub(crate) async fn open(
+        store: &'a Store,
+        account_id: AccountId,
+        period: &Period,
+    ) -> Result<Self, Error> {
+        let (begins_at, ends_at) = (period.begins_at(), period.ends_at());
+        let (opening, closing) = tokio::try_join!(
+            store.standing_before(account_id, begins_at),
+            store.standing_before(account_id, ends_at),
+        )?;
+        let begins = Place { at: begins_at, sequence: 0 };
+        Ok(Self { store, account_id, begins, ends: Place::before(ends_at), opening, closing })
+    }
+
+    /// The entries after a place of the period; none after its last.
+    pub(crate) async fn after(&self, place: Place) -> Result<Vec<Entry>, Error> {
+        if place.sequence >= self.closing.place.sequence {
+            return Ok(Vec::new());
+        }
+        let next = Place { sequence: place.sequence.saturating_add(1), ..place };
+        let listing = Listing::Entries(self.account_id, next.max(self.begins), self.ends);
+        let (entries, _) = self.store.list(&listing, Page { limit: PAGE, after: None }).await?;
+        Ok(entries)
+    }
+}

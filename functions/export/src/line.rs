@@ -1,0 +1,49 @@
+//! An entry of the books as a line of a file.
+
+use domain::{CsvDialect, Entry, EntryKind, NewExport};
+use statement::{Format, Kind, Line};
+
+/// How the file is written.
+pub(crate) fn format(asked: &NewExport) -> Format {
+    use domain::ExportFormat;
+    match (asked.format, asked.dialect) {
+        (ExportFormat::Csv, Some(CsvDialect::Intl)) => Format::CsvIntl,
+        (ExportFormat::Csv, _) => Format::CsvBr,
+        (ExportFormat::Ofx, _) => Format::Ofx102,
+        (ExportFormat::Ofx2, _) => Format::Ofx220,
+        (ExportFormat::JsonLines, _) => Format::JsonLines,
+        (ExportFormat::Camt053, _) => Format::Camt053,
+    }
+}
+
+/// The line of an entry; none for one that does not move the balance.
+pub(crate) fn line(entry: Entry) -> Option<Line> {
+    let amount_cents = entry.movement_cents()?;
+    let kind = match entry.kind {
+        EntryKind::ChargeCredited => Kind::ChargeCredited,
+        EntryKind::ChargeFee => Kind::ChargeFee,
+        EntryKind::PayoutPaid => Kind::PayoutPaid,
+        EntryKind::PayoutFee => Kind::PayoutFee,
+        EntryKind::PayoutReturned => Kind::PayoutReturned,
+        EntryKind::PayoutFeeReversed => Kind::PayoutFeeReversed,
+        // These move nothing in the balance.
+        EntryKind::ChargePaid
+        | EntryKind::ChargeHeldForReview
+        | EntryKind::ChargeReturned
+        | EntryKind::Held
+        | EntryKind::Released
+        | EntryKind::Expired => return None,
+    };
+    Some(Line {
+        id: entry.id.to_string(),
+        sequence: entry.sequence,
+        occurred_at: entry.occurred_at,
+        kind,
+        amount_cents,
+        balance_after_cents: entry.standing().balance_cents,
+        transaction_id: entry.subject.to_string(),
+        end_to_end_id: entry.end_to_end_id.map(|id| id.to_string()),
+        reference: entry.reference,
+        description: entry.description,
+    })
+}

@@ -1,0 +1,165 @@
+//! From the queue of exports: writes statements of closed periods into the bucket of files.
+
+use domain::{Error, ExportReason, Moment, StatementExport, StatementFile};
+use edge::App;
+use jiff::Timestamp;
+use queue::ExportMessage;
+use serde_json::Value;
+use statement::{Break, Statement};
+use store::{Key, Writes};
+use worker::each_message;
+
+use crate::Exporter;
+use crate::file::File;
+use crate::journal::Journal;
+use crate::line::line;
+
+/// How a run ended.
+enum Outcome {
+    /// The file is there.
+    Written(Box<StatementFile>),
+    /// It is as far as it comes in one run; the rest is kept.
+    Left,
+    /// The entries do not lead from the opening to the closing.
+    Broken(Break),
+    /// An entry of the period is not there.
+    Gap(u64),
+}
+
+/// Writes the statements of a batch, one at a time to a message.
+pub async fn handle(exporter: &Exporter, batch: Value) -> Result<Value, Error> {
+    let write = |message| write(exporter, message);
+    each_message(exporter.app(), "write_statements", batch, write).await
+}
+
+/// Writes a statement, if nobody else is at it. What does not come to an end now is taken up by the
+/// next who is sent; a message never has to come again for that.
+async fn write(exporter: &Exporter, message: ExportMessage) -> Result<(), Error> {
+    let app = exporter.app();
+    let key = Key::Export(message.account_id, message.export_id);
+    let export = app.store.find::<StatementExport>(&key).await?;
+    let mut export = export.ok_or(Error::NotFound("statement export"))?;
+    let moment = app.moment();
+    if !export.claim(moment.now) {
+        return Ok(());
+    }
+    let written = match app.store.replace(&export).await {
+        Ok(()) => {
+            export.version += 1;
+            go_on(exporter, &mut export).await
+        }
+        Err(error) => Err(error),
+    };
+    match record(app, export, written, &app.moment()).await {
+        // Somebody else took it up when the lease was over, and knows better.
+        Err(Error::Stale) => Ok(()),
+        done => done,
+    }
+}
+
+/// Goes on with a file from where it is.
+async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outcome, Error> {
+    let app = exporter.app();
+    let stop_at = app.moment().now + exporter.run;
+    let journal = Journal::open(&app.store, export.account_id, &export.asked.period).await?;
+    let statement = statement(app, export, &journal)?;
+    let mut file = File::open(exporter, export, statement, journal.opening.place).await?;
+    loop {
+        let entries = journal.after(file.after).await?;
+        if entries.is_empty() {
+            break;
+        }
+        for entry in entries {
+            let (place, expected) = (entry.place(), file.after.sequence + 1);
+            if place.sequence != expected {
+                return Ok(Outcome::Gap(expected));
+            }
+            if let Some(Err(broken)) = line(entry).map(|line| file.line(&line)) {
+                return Ok(Outcome::Broken(broken));
+            }
+            file.after = place;
+            if file.is_part_full() {
+                let now = keep(app, export, &mut file).await?;
+                if now >= stop_at {
+                    return Ok(Outcome::Left);
+                }
+            }
+        }
+    }
+    if file.after.sequence != journal.closing.place.sequence {
+        return Ok(Outcome::Gap(file.after.sequence + 1));
+    }
+    Ok(match file.finish(export.file_name()).await? {
+        Ok(file) => Outcome::Written(Box::new(file)),
+        Err(broken) => Outcome::Broken(broken),
+    })
+}
+
+/// Brings a part up and writes down how far the file is; the time it is then.
+async fn keep(
+    app: &App,
+    export: &mut StatementExport,
+    file: &mut File<'_>,
+) -> Result<Timestamp, Error> {
+    let checkpoint = file.add_part().await?;
+    let now = app.moment().now;
+    export.keep(checkpoint, now);
+    app.store.replace(export).await?;
+    export.version += 1;
+    Ok(now)
+}
+
+/// What the file is of. Nothing in it is of the moment it is written at.
+fn statement(
+    app: &App,
+    export: &StatementExport,
+    journal: &Journal<'_>,
+) -> Result<Statement, Error> {
+    let period = &export.asked.period;
+    Ok(Statement {
+        account_id: export.account_id.to_string(),
+        ispb: rails::participant(app.config.stage)?.to_owned(),
+        compe: None,
+        from: period.begins_at(),
+        until: period.ends_at(),
+        time_zone: period.time_zone.time_zone().clone(),
+        opening_cents: journal.opening.balance_cents,
+        closing_cents: journal.closing.balance_cents,
+    })
+}
+
+/// Writes down how a run ended.
+async fn record(
+    app: &App,
+    mut export: StatementExport,
+    written: Result<Outcome, Error>,
+    moment: &Moment,
+) -> Result<(), Error> {
+    let (store, id) = (&app.store, export.id);
+    let effects = match written {
+        Ok(Outcome::Written(file)) => export.finish(*file, moment),
+        Ok(Outcome::Left) => {
+            export.let_go(moment.now);
+            return store.replace(&export).await;
+        }
+        Ok(Outcome::Broken(broken)) => {
+            app.fail(&format!("{id} does not add up"), &Error::internal(broken));
+            export.fail(ExportReason::DoesNotAddUp, moment)
+        }
+        Ok(Outcome::Gap(sequence)) => {
+            let gap = format!("there is no entry {sequence}");
+            app.fail(&format!("{id} does not add up"), &Error::internal(gap));
+            export.fail(ExportReason::DoesNotAddUp, moment)
+        }
+        Err(Error::Stale) => return Err(Error::Stale),
+        Err(error) => {
+            app.warn(&format!("{id} is written later"), &error);
+            if matches!(error, Error::NotFound(_)) {
+                export.begin_anew();
+            }
+            export.put_off(moment)
+        }
+    };
+    let writes = Writes::default().replace(&export).record(&effects);
+    store.commit(writes, moment).await.map(drop)
+}
