@@ -1,5 +1,5 @@
 //! A payment network as a test scripts it: the sandbox, with answers that are lost, orders that are
-//! lost, and a count of what it really paid.
+//! lost, and a count of what it really paid and gave back.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use brazil::PixKey;
 use jiff::Timestamp;
 use rails::sandbox::SandboxRail;
-use rails::{Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence};
+use rails::{
+    Answer, DirectoryEntry, NetworkOrder, Order, PayoutRail, Rail, RefundOrder, Silence, Told,
+};
 use tokio::sync::Notify;
 
 /// What the network does when it is next spoken to.
@@ -26,13 +28,64 @@ pub enum Speaks {
 /// The end of e-mail addresses that are nobody's, as many as a test wants.
 const NOBODYS: &str = "@nobody.example";
 
+/// Orders of one kind.
+struct Orders<O> {
+    known: BTreeMap<String, O>,
+    told: usize,
+    underway: Vec<O>,
+}
+
+impl<O> Default for Orders<O> {
+    fn default() -> Self {
+        Self { known: BTreeMap::new(), told: 0, underway: Vec::new() }
+    }
+}
+
+/// An order of a kind that is carried out.
+trait Kept: NetworkOrder + Clone {
+    fn order_id(&self) -> &str;
+    fn orders(state: &mut State) -> &mut Orders<Self>;
+}
+
+impl Kept for Order {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn orders(state: &mut State) -> &mut Orders<Self> {
+        &mut state.payouts
+    }
+}
+
+impl Kept for RefundOrder {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn orders(state: &mut State) -> &mut Orders<Self> {
+        &mut state.refunds
+    }
+}
+
+impl<O: Kept> Orders<O> {
+    fn arrive(&mut self, order: O) {
+        self.told += 1;
+        self.known.entry(order.order_id().to_owned()).or_insert(order);
+    }
+
+    fn lost_arrive(&mut self) {
+        for order in std::mem::take(&mut self.underway) {
+            self.arrive(order);
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
     script: VecDeque<Speaks>,
-    known: BTreeMap<String, Order>,
-    told: Vec<String>,
+    payouts: Orders<Order>,
+    refunds: Orders<RefundOrder>,
     looked_up: Vec<String>,
-    underway: Vec<Order>,
     unknown: BTreeSet<String>,
     silent: bool,
     held: Option<Arc<Notify>>,
@@ -50,12 +103,22 @@ impl Network {
 
     /// The orders it has, each once however often it was told.
     pub fn orders(&self) -> Vec<Order> {
-        self.state().known.values().cloned().collect()
+        self.state().payouts.known.values().cloned().collect()
     }
 
     /// How often it was told of an order.
     pub fn told(&self) -> usize {
-        self.state().told.len()
+        self.state().payouts.told
+    }
+
+    /// The refunds it has, each once however often it was told.
+    pub fn refunds(&self) -> Vec<RefundOrder> {
+        self.state().refunds.known.values().cloned().collect()
+    }
+
+    /// How often it was told of a refund.
+    pub fn refunds_told(&self) -> usize {
+        self.state().refunds.told
     }
 
     /// The PIX keys it was asked about.
@@ -66,10 +129,8 @@ impl Network {
     /// The orders that were lost arrive after all.
     pub fn lost_arrive(&self) {
         let mut state = self.state();
-        for order in std::mem::take(&mut state.underway) {
-            state.told.push(order.order_id.clone());
-            state.known.entry(order.order_id.clone()).or_insert(order);
-        }
+        state.payouts.lost_arrive();
+        state.refunds.lost_arrive();
     }
 
     /// From now on nobody has this PIX key.
@@ -102,15 +163,16 @@ fn lost<'a, T: Send + 'a>() -> Answer<'a, T> {
     Box::pin(std::future::ready(Err(Silence::TimedOut)))
 }
 
-impl PayoutRail for Network {
-    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, PayoutTold> {
+impl<O: Kept + Send + Sync> Rail<O> for Network
+where
+    O::Notice: Send,
+    SandboxRail: Rail<O>,
+{
+    fn submit<'a>(&'a self, order: &'a O, now: Timestamp) -> Answer<'a, Told<O::Notice>> {
         let speaks = self.next();
-        if speaks == Speaks::OrderLost {
-            self.state().underway.push(order.clone());
-        } else {
-            let mut state = self.state();
-            state.told.push(order.order_id.clone());
-            state.known.entry(order.order_id.clone()).or_insert_with(|| order.clone());
+        match speaks {
+            Speaks::OrderLost => O::orders(&mut self.state()).underway.push(order.clone()),
+            _ => O::orders(&mut self.state()).arrive(order.clone()),
         }
         match speaks {
             Speaks::Well => SandboxRail.submit(order, now),
@@ -119,9 +181,10 @@ impl PayoutRail for Network {
         }
     }
 
-    fn ask<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Option<PayoutTold>> {
-        match self.next() {
-            Speaks::Well if self.state().known.contains_key(&order.order_id) => {
+    fn ask<'a>(&'a self, order: &'a O, now: Timestamp) -> Answer<'a, Option<Told<O::Notice>>> {
+        let speaks = self.next();
+        match speaks {
+            Speaks::Well if O::orders(&mut self.state()).known.contains_key(order.order_id()) => {
                 SandboxRail.ask(order, now)
             }
             Speaks::Well => Box::pin(std::future::ready(Ok(None))),
@@ -129,7 +192,9 @@ impl PayoutRail for Network {
             Speaks::Panics => panic!("the function dies here"),
         }
     }
+}
 
+impl PayoutRail for Network {
     fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
         let mut state = self.state();
         state.looked_up.push(key.as_str().to_owned());

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use domain::{AccountId, Charge, Error, Flaw, Payout};
+use domain::{AccountId, Charge, Error, Flaw, Payout, Refund};
 use edge::fields::{REFERENCE_LENGTH_MAX, text};
 use edge::{Call, Listed, Referenced, limit};
 use futures::future::try_join_all;
@@ -37,7 +37,7 @@ pub struct TransactionsInput {
     cursor: Option<String>,
 }
 
-type Asked = Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>)>;
+type Asked = Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
 
 /// A type of transactions, in all states or in one.
 type Wanted = (TransactionType, Option<TransactionStatus>);
@@ -96,13 +96,19 @@ async fn page(
             let (rows, ended) = store.list(&listing, page).await?;
             Ok((rows.into_iter().map(Transaction::Payout).collect(), ended.is_none()))
         }
+        TransactionType::Refund => {
+            let all = Listing::Refunds(account_id, span);
+            let listing = word.map_or(all, |word| Listing::RefundsIn(account_id, word, span));
+            let (rows, ended) = store.list(&listing, page).await?;
+            Ok((rows.into_iter().map(Transaction::Refund).collect(), ended.is_none()))
+        }
     }
 }
 
 /// The holders were read together with the credential; they themselves are the second round trip.
 async fn referenced(store: &Store, call: &Asked) -> Result<Vec<Transaction>, Error> {
-    let (charge, payout) = &call.target;
-    let holders = [&charge.0, &payout.0].into_iter().flatten();
+    let (charge, payout, refund) = &call.target;
+    let holders = [&charge.0, &payout.0, &refund.0].into_iter().flatten();
     let key = |row: &Reference| named(call.account_id(), row.holder);
     let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
     let now = call.moment.now;

@@ -3,7 +3,7 @@
 use domain::{
     AccountId, BeneficiaryView, Charge, ChargeStatus, ChargeView, DocumentView, Entry, EntryId,
     EntryKind, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus, PayoutView, Place,
-    StatusChange, Subject,
+    Refund, RefundStatus, RefundView, StatusChange, Subject,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -17,13 +17,15 @@ use ulid::Ulid;
 pub(crate) enum TransactionType {
     /// Money asked of a payer.
     Charge,
+    /// Money of a charge given back.
+    Refund,
     /// Money sent to somebody.
     Payout,
 }
 
 impl TransactionType {
     /// Every one.
-    pub(crate) const ALL: [Self; 2] = [Self::Charge, Self::Payout];
+    pub(crate) const ALL: [Self; 3] = [Self::Charge, Self::Refund, Self::Payout];
 }
 
 /// Which way the money goes.
@@ -42,6 +44,8 @@ pub(crate) enum Direction {
 pub(crate) enum TransactionStatus {
     /// Of a charge.
     Charge(ChargeStatus),
+    /// Of a refund.
+    Refund(RefundStatus),
     /// Of a payout.
     Payout(PayoutStatus),
 }
@@ -51,6 +55,7 @@ impl TransactionStatus {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Charge(status) => status.as_str(),
+            Self::Refund(status) => status.as_str(),
             Self::Payout(status) => status.as_str(),
         }
     }
@@ -61,6 +66,10 @@ impl TransactionStatus {
             TransactionType::Charge => {
                 let all = ChargeStatus::ALL.iter();
                 all.copied().find(|status| status.as_str() == word).map(Self::Charge)
+            }
+            TransactionType::Refund => {
+                let all = RefundStatus::ALL.iter();
+                all.copied().find(|status| status.as_str() == word).map(Self::Refund)
             }
             TransactionType::Payout => {
                 let all = PayoutStatus::ALL.iter();
@@ -138,7 +147,8 @@ pub struct TransactionView {
     fees_cents: u64,
     /// What came or went back of it, in cents.
     returned_amount_cents: u64,
-    /// Who is on the other side; null for whoever owns a PIX key.
+    /// Who is on the other side; null for whoever owns a PIX key, and for the payer of what is given
+    /// back, whom its charge names.
     counterparty: Option<Counterparty>,
     /// The caller's own words.
     description: Option<String>,
@@ -157,6 +167,7 @@ pub struct TransactionView {
 /// A transaction as it is stored.
 pub(crate) enum Transaction {
     Charge(Charge),
+    Refund(Refund),
     Payout(Payout),
 }
 
@@ -165,15 +176,17 @@ pub(crate) fn named(account_id: AccountId, subject: Subject) -> Key {
     match subject {
         Subject::Charge(id) => Key::Charge(account_id, id),
         Subject::Payout(id) => Key::Payout(account_id, id),
+        Subject::Refund(id) => Key::Refund(account_id, id),
     }
 }
 
 impl Transaction {
     /// Reads the row of [`named`].
     pub(crate) fn read(row: Row) -> Result<Self, Error> {
-        match row.is::<Payout>() {
-            true => row.read().map(Self::Payout),
-            false => row.read().map(Self::Charge),
+        match (row.is::<Payout>(), row.is::<Refund>()) {
+            (true, _) => row.read().map(Self::Payout),
+            (_, true) => row.read().map(Self::Refund),
+            _ => row.read().map(Self::Charge),
         }
     }
 
@@ -182,6 +195,7 @@ impl Transaction {
         match self {
             Self::Charge(charge) => charge.id.ulid(),
             Self::Payout(payout) => payout.id.ulid(),
+            Self::Refund(refund) => refund.id.ulid(),
         }
     }
 
@@ -191,6 +205,10 @@ impl Transaction {
             Self::Charge(charge) => {
                 let status = TransactionStatus::Charge(charge.status);
                 (TransactionType::Charge, status, charge.created_at)
+            }
+            Self::Refund(refund) => {
+                let status = TransactionStatus::Refund(refund.status);
+                (TransactionType::Refund, status, refund.created_at)
             }
             Self::Payout(payout) => {
                 let status = TransactionStatus::Payout(payout.status);
@@ -204,6 +222,7 @@ impl Transaction {
         match self {
             Self::Charge(charge) => &charge.entries,
             Self::Payout(payout) => &payout.entries,
+            Self::Refund(refund) => &refund.entries,
         }
     }
 
@@ -212,6 +231,8 @@ impl Transaction {
         match self {
             Self::Charge(charge) => Self::Charge(charge.as_of(now)),
             Self::Payout(payout) => Self::Payout(payout.as_of(now)),
+            // Nothing of a refund follows from the time alone.
+            Self::Refund(refund) => Self::Refund(refund),
         }
     }
 
@@ -220,6 +241,7 @@ impl Transaction {
         match self {
             Self::Charge(charge) => of_charge(ChargeView::masked(charge)),
             Self::Payout(payout) => of_payout(PayoutView::masked(payout)),
+            Self::Refund(refund) => of_refund(RefundView::from(refund)),
         }
     }
 
@@ -228,6 +250,7 @@ impl Transaction {
         let view = match self {
             Self::Charge(charge) => of_charge(ChargeView::from(charge)),
             Self::Payout(payout) => of_payout(PayoutView::from(payout)),
+            Self::Refund(refund) => of_refund(RefundView::from(refund)),
         };
         TransactionView { entries: Some(entries.iter().map(EntryView::from).collect()), ..view }
     }
@@ -272,6 +295,27 @@ fn of_payout(view: PayoutView) -> TransactionView {
         reference: view.reference,
         end_to_end_id: view.end_to_end_id,
         status_history: history(view.status_history, TransactionStatus::Payout),
+        created_at: view.created_at,
+        entries: None,
+    }
+}
+
+fn of_refund(view: RefundView) -> TransactionView {
+    TransactionView {
+        id: Subject::Refund(view.id),
+        kind: TransactionType::Refund,
+        status: TransactionStatus::Refund(view.status),
+        direction: Direction::Out,
+        method: view.method.to_owned(),
+        amount_cents: view.amount_cents,
+        currency: view.currency,
+        fees_cents: 0,
+        returned_amount_cents: 0,
+        counterparty: None,
+        description: view.reason,
+        reference: view.reference,
+        end_to_end_id: view.end_to_end_id,
+        status_history: history(view.status_history, TransactionStatus::Refund),
         created_at: view.created_at,
         entries: None,
     }

@@ -4,18 +4,16 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Account, AccountId, Books, Error, Funds, Hold, Moment, Payout, PayoutId, PayoutSettings,
-    PayoutStep, Terms, hold_of,
+    Account, AccountId, Books, Error, Funds, Hold, Moment, Payout, PayoutId, PayoutSettings, Terms,
+    hold_of,
 };
-use jiff::{SignedDuration, Timestamp};
-use queue::PayoutMessage;
+use jiff::SignedDuration;
 use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 
 use crate::due::DuePages;
+use crate::orders::Orders;
 
-/// A payout that went this short a time ago is left to the stream.
-const GRACE: SignedDuration = SignedDuration::from_secs(30);
 /// What is not come to within this is for the next tick, which begins elsewhere.
 const ENOUGH: SignedDuration = SignedDuration::from_secs(45);
 
@@ -29,7 +27,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (mut due, mut moved) = (DuePages::new(DueList::Payouts, began), 0);
     let mut unfunded = Vec::new();
     while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
-        let mut messages = Vec::new();
+        let mut orders = Orders::default();
         for row in store.read(&keys).await?.into_iter().flatten() {
             let payout = match row.read::<Payout>() {
                 Ok(payout) => payout,
@@ -39,18 +37,16 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
                 }
             };
             let now = app.moment().now;
-            if payout.errand(now).is_some() {
-                messages.extend(is_left(&payout, now).then(|| PayoutMessage::from(&payout)));
-            } else if payout.lacks_funds(0, now) {
+            if orders.take(&payout, now) {
+                continue;
+            }
+            if payout.lacks_funds(0, now) {
                 unfunded.push(payout);
             } else {
                 moved += u64::from(advance(worker, &payout).await);
             }
         }
-        match worker.lanes.send_payouts(&messages).await {
-            Ok(()) => moved += u64::try_from(messages.len()).unwrap_or(u64::MAX),
-            Err(error) => app.warn("payouts are left to the next tick", &error),
-        }
+        moved += orders.send(worker).await;
     }
     let mut available: BTreeMap<AccountId, u64> = BTreeMap::new();
     for payout in unfunded.into_iter().take_while(|_| in_time()) {
@@ -71,11 +67,6 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
 async fn read_available(store: &Store, account_id: AccountId) -> Result<u64, Error> {
     let books = store.find::<Books>(&Key::Books(account_id)).await?;
     Ok(books.map_or(0, |books| books.balances.available_cents))
-}
-
-/// Whether nobody will go on the errand of a payout unless somebody is sent.
-fn is_left(payout: &Payout, now: Timestamp) -> bool {
-    payout.due.as_ref().is_some_and(|due| due.step != PayoutStep::Submit || due.at <= now - GRACE)
 }
 
 /// Does what came due for a payout; whether there was anything.

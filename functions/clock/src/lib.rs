@@ -1,9 +1,11 @@
 //! Scheduled work. A missed tick is caught up by the next, a doubled one finds nothing to do.
 
 mod due;
+mod orders;
 
 pub mod advance_charges;
 pub mod advance_payouts;
+pub mod advance_refunds;
 pub mod advance_replays;
 pub mod advance_statement_exports;
 pub mod advance_statement_schedules;
@@ -17,6 +19,8 @@ worker::jobs! {
     advance_charges;
     /// Every minute: moves on payouts that waited, and has their network told or asked.
     advance_payouts;
+    /// Every minute: takes in what networks announced of refunds, and has them told or asked.
+    advance_refunds;
     /// Every minute: opens the payouts of batches.
     fill_payout_batches;
     /// Every minute: asks for the statements whose schedules have come round.

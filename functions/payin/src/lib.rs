@@ -1,11 +1,14 @@
-//! Charges a payer pays to the account.
+//! Charges a payer pays to the account, and what is given back of them.
 
 mod qr_picture;
 
 pub mod cancel_charge;
 pub mod create_charge;
+pub mod create_refund;
 pub mod find_charge;
+pub mod find_refund;
 pub mod list_charges;
+pub mod list_refunds;
 pub mod show_pix_location;
 pub mod show_qr_code;
 
@@ -18,6 +21,12 @@ edge::operations! {
     find_charge: GET "/v1/charges/{id}" needs Holds(ChargesRead);
     /// Withdraws a charge nobody has paid.
     cancel_charge: POST "/v1/charges/{id}/cancel" needs Holds(ChargesWrite);
+    /// Gives money of a charge back to its payer.
+    create_refund: POST "/v1/charges/{id}/refunds" needs Holds(ChargesWrite), money;
+    /// Lists refunds, newest first.
+    list_refunds: GET "/v1/refunds" needs Holds(ChargesRead);
+    /// Shows a refund.
+    find_refund: GET "/v1/refunds/{id}" needs Holds(ChargesRead);
     /// Shows a charge's QR code as a picture: SVG, or PNG by `Accept`.
     show_qr_code: GET "/v1/charges/{id}/qr-code" needs Holds(ChargesRead);
     /// Serves the payload behind a QR code to the payer's bank.

@@ -1,4 +1,5 @@
-//! The stream of the table: every new event gets its deliveries, every payout that goes its message.
+//! The stream of the table: every new event gets its deliveries, every payout and refund that goes its
+//! message.
 
 pub mod publish_events;
 pub mod queue_payouts;

@@ -11,12 +11,12 @@ use worker::{Worker, batch_line};
 /// it; one that was published already is passed over, so nothing is sent twice on its account.
 pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     let app = &worker.app;
-    let records = StreamRecord::<Event>::read_batch(batch)?;
+    let records = StreamRecord::read_batch(batch)?;
     let (count, mut failed) = (records.len(), Vec::new());
     let mut events: Vec<Event> = Vec::new();
     let mut numbers = Vec::new();
     for record in records {
-        match record.row {
+        match record.row::<Event>() {
             Ok(None) => {}
             // A row that was relayed is written once more to say so.
             Ok(Some(event)) if event.relayed_at.is_some() => {}

@@ -1,27 +1,25 @@
 //! Whose the PIX key of a payout is, before the network is told of its order.
+//!
+//! An order to a PIX key goes once that is known. It is looked up only for an order that the network
+//! does not have, because it was never told or says so.
 
 use directory::{Unanswered, look_up};
-use domain::{Error, Moment, Payout, PayoutReason};
-use jiff::{SignedDuration, Timestamp};
+use domain::{Error, Moment, Payout, PayoutNotice, PayoutReason};
+use jiff::SignedDuration;
 
 use crate::Remitter;
+use crate::errand::Verdict;
 
 /// When a directory that gave no answer is asked again.
 const ASKED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
-/// What follows for the order.
-pub(crate) enum Verdict {
-    /// The network may be told of it.
-    Goes,
-    /// It goes to nobody, or to somebody else than was meant.
-    Refused(PayoutReason),
-    /// It is not known yet; at this time it is asked again.
-    Later(Timestamp),
-}
-
 /// Asks whose the key is. Only for an order that the network does not have: what it has is never
 /// refused for what the directory says.
-pub(crate) async fn check(remitter: &Remitter, payout: &Payout, moment: &Moment) -> Verdict {
+pub(crate) async fn check(
+    remitter: &Remitter,
+    payout: &Payout,
+    moment: &Moment,
+) -> Verdict<PayoutNotice> {
     let Some(key) = payout.pix_key() else { return Verdict::Goes };
     let (app, account_id) = (remitter.app(), payout.account_id);
     let asked = look_up(&app.store, &remitter.directory, account_id, key, None, moment).await;
@@ -29,11 +27,12 @@ pub(crate) async fn check(remitter: &Remitter, payout: &Payout, moment: &Moment)
         app.warn(&format!("{}: the order waits for its PIX key", payout.id), &cause);
         Verdict::Later(at)
     };
+    let refused = |reason| Verdict::Refused(PayoutNotice::Refused { reason });
     match asked.map(|lookup| lookup.owner) {
-        Ok(None) => Verdict::Refused(PayoutReason::PixKeyNotFound),
+        Ok(None) => refused(PayoutReason::PixKeyNotFound),
         Ok(Some(owner)) => match &payout.beneficiary {
             Some(meant) if meant.document != owner.document => {
-                Verdict::Refused(PayoutReason::BeneficiaryMismatch)
+                refused(PayoutReason::BeneficiaryMismatch)
             }
             _ => Verdict::Goes,
         },

@@ -1,28 +1,19 @@
-//! One errand to the network: claim, speak, record.
+//! One errand to the network: claim, speak, record. The same for whatever the network carries out.
 //!
-//! The claim is written before a word is said. Whoever dies after that leaves a payout that the clock
+//! The claim is written before a word is said. Whoever dies after that leaves an order that the clock
 //! sends somebody to ask about; nobody ever tells the network of an order that it might have without
 //! asking first, and it knows an order by its own name.
-//!
-//! An order to a PIX key goes once it is known whose the key is (`beneficiary`). That is looked up
-//! only for an order that the network does not have, because it was never told or says so. One that was
-//! never told is refused by what the directory says. One that was may still be on its way, whatever
-//! the network says now: it is not told again, and given up when it would not be taken any more.
 
 use std::time::Duration;
 
-use domain::{
-    Books, Effects, Errand, Error, Funds, Hold, Moment, Payout, PayoutNotice, PayoutReason,
-    PayoutStatus, hold_of,
-};
+use domain::{Books, Errand, Error, Moment, Remittance};
 use edge::App;
 use jiff::{SignedDuration, Timestamp};
-use queue::PayoutMessage;
-use rails::{Answer, Order, PayoutTold, Silence, apply_to_payout};
-use store::{Key, Row, Store, Writes};
+use queue::OrderMessage;
+use rails::{Answer, Network, NetworkOrder, Rail, Silence, Told};
+use store::{Item, Key, Store};
 
 use crate::Remitter;
-use crate::beneficiary::{self, Verdict};
 
 /// How long the network has for one answer. Two of them, and the directory's between them, fit the run
 /// of the function, and the run fits the claim.
@@ -34,68 +25,124 @@ const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// What is not written then is asked for again: the network does not forget.
 const RECORDS_AGAIN_MAX: usize = 20;
 
+/// What follows for an order that the network does not have.
+pub(crate) enum Verdict<N> {
+    /// The network may be told of it.
+    Goes,
+    /// It does not go. One that was told before may still be on its way, whatever the network says
+    /// now: it is not told again, and given up when it would not be taken any more.
+    Refused(N),
+    /// It is not known yet; at this time it is looked at again.
+    Later(Timestamp),
+}
+
+/// A row behind which there is an order.
+pub(crate) trait Remitted: Remittance + Item + Clone + Send + Sync {
+    /// The order as the network is told of it.
+    type Order: NetworkOrder<Notice = Self::Notice> + Send + Sync;
+    /// What the network tells of it.
+    type Notice: Clone + Send + Sync;
+
+    /// Its row.
+    fn key_of(message: OrderMessage) -> Result<Key, Error>;
+
+    /// The version it was read with.
+    fn version_mut(&mut self) -> &mut u64;
+
+    /// The order; none when it was not let go.
+    fn order(&self) -> Option<Self::Order>;
+
+    /// The network that carries it out.
+    fn rail(network: &dyn Network) -> &dyn Rail<Self::Order>;
+
+    /// The end of one that the network never took.
+    fn not_taken() -> Self::Notice;
+
+    /// Whether the network says no with this.
+    fn refuses(notice: &Self::Notice) -> bool;
+
+    /// Looks at an order that the network does not have, before it is told.
+    fn check(
+        &self,
+        remitter: &Remitter,
+        moment: &Moment,
+    ) -> impl Future<Output = Verdict<Self::Notice>> + Send;
+
+    /// What is to be done once the network has taken it. Best effort.
+    fn was_taken(&self, remitter: &Remitter, moment: &Moment) -> impl Future<Output = ()> + Send;
+
+    /// Writes down what the network said, with everything that changes with it.
+    fn take_in(
+        self,
+        store: &Store,
+        told: &Told<Self::Notice>,
+        moment: &Moment,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
 /// What came of speaking to the network.
-enum Word {
+enum Word<N> {
     /// It said something of an order it has.
-    Told(PayoutTold),
+    Told(Told<N>),
     /// It said something when it was told of the order.
-    Answered(PayoutTold),
+    Answered(Told<N>),
     /// It said nothing.
     Silent(Silence),
     /// It does not have the order and will not be told of it.
-    Refused(PayoutReason),
+    Refused(Told<N>),
     /// It does not have the order and is not told of it before this time.
     PutOff(Errand, Timestamp),
 }
 
-impl Word {
-    /// Whether the network has the order by its own word.
-    fn is_order_taken(&self) -> bool {
-        let refused = |notice: &PayoutNotice| matches!(notice, PayoutNotice::Refused { .. });
-        matches!(self, Self::Answered(told) if !told.now.iter().any(refused))
-    }
-
+impl<N> Word<N> {
     /// Whether it holds only as long as nobody else spoke to the network.
     fn is_ours(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::PutOff(..))
     }
 }
 
-/// Goes on the errand of a payout, if there is one and nobody else is on it.
-pub(crate) async fn go(remitter: &Remitter, message: PayoutMessage) -> Result<(), Error> {
+/// Goes on the errand of a row, if there is one and nobody else is on it.
+pub(crate) async fn go<R: Remitted>(
+    remitter: &Remitter,
+    message: OrderMessage,
+) -> Result<(), Error> {
     let (app, store) = (remitter.app(), &remitter.app().store);
-    let PayoutMessage { account_id, payout_id } = message;
-    let key = Key::Payout(account_id, payout_id);
     let moment = app.moment();
-    let payout = store.find::<Payout>(&key).await?;
-    let mut payout = payout.ok_or(Error::NotFound("payout"))?;
-    let Some(errand) = payout.claim(moment.now) else { return Ok(()) };
-    match store.replace(&payout).await {
-        Ok(()) => payout.version += 1,
+    let mut row: R = find(store, message).await?;
+    let Some(errand) = row.claim(moment.now) else { return Ok(()) };
+    match store.replace(&row).await {
+        Ok(()) => *row.version_mut() += 1,
         // Somebody else is on it. If it was this very claim and its answer was lost, the clock asks.
         Err(Error::Stale) => return Ok(()),
         Err(error) => return Err(error),
     }
-    let word = speak(remitter, &payout, errand, &moment).await?;
+    let word = speak(remitter, message, &row, errand, &moment).await?;
     if let Word::Silent(silence) = &word {
         let cause = Error::unavailable(silence.to_string());
-        app.warn(&format!("{payout_id}: the network has to be asked again"), &cause);
+        app.warn(&format!("{}: the network has to be asked again", message.subject), &cause);
     }
-    record(app, payout.clone(), &word).await?;
-    if word.is_order_taken() {
-        beneficiary::reward(remitter, &payout, &moment).await;
+    record(app, message, row.clone(), &word).await?;
+    if let Word::Answered(told) = &word
+        && !told.now.iter().any(R::refuses)
+    {
+        row.was_taken(remitter, &moment).await;
     }
     Ok(())
 }
 
-async fn speak(
+async fn find<R: Remitted>(store: &Store, message: OrderMessage) -> Result<R, Error> {
+    store.find(&R::key_of(message)?).await?.ok_or(Error::NotFound(R::KIND))
+}
+
+async fn speak<R: Remitted>(
     remitter: &Remitter,
-    payout: &Payout,
+    message: OrderMessage,
+    row: &R,
     errand: Errand,
     moment: &Moment,
-) -> Result<Word, Error> {
-    let order = Order::of(payout).ok_or_else(|| Error::internal("an order that was not let go"))?;
-    let (rail, now) = (&remitter.rail, moment.now);
+) -> Result<Word<R::Notice>, Error> {
+    let order = row.order().ok_or_else(|| Error::internal("an order that was not let go"))?;
+    let (rail, now) = (R::rail(&*remitter.network), moment.now);
     if errand == Errand::Ask {
         match in_time(rail.ask(&order, now)).await {
             Err(silence) => return Ok(Word::Silent(silence)),
@@ -104,16 +151,18 @@ async fn speak(
         }
     }
     // The network does not have it, and nobody else tells it as long as the claim holds.
-    if !payout.may_still_be_taken(now) {
-        return Ok(Word::Refused(PayoutReason::NotTaken));
+    if !row.may_still_be_taken(now) {
+        return Ok(Word::Refused(Told::at_once(R::not_taken())));
     }
-    match beneficiary::check(remitter, payout, moment).await {
+    match row.check(remitter, moment).await {
         Verdict::Goes => {}
-        Verdict::Refused(reason) if errand == Errand::Submit => return Ok(Word::Refused(reason)),
+        Verdict::Refused(notice) if errand == Errand::Submit => {
+            return Ok(Word::Refused(Told::at_once(notice)));
+        }
         Verdict::Refused(_) => return Ok(Word::PutOff(errand, now + LOOKED_AT_AGAIN)),
         Verdict::Later(at) => return Ok(Word::PutOff(errand, at)),
     }
-    let books = remitter.app().store.find::<Books>(&Key::Books(payout.account_id)).await?;
+    let books = remitter.app().store.find::<Books>(&Key::Books(message.account_id)).await?;
     if books.is_none_or(|books| books.must_move().is_err()) {
         return Ok(Word::PutOff(errand, now + LOOKED_AT_AGAIN));
     }
@@ -128,23 +177,26 @@ async fn in_time<T>(answer: Answer<'_, T>) -> Result<T, Silence> {
 }
 
 /// Writes down what the network said, over whatever else happens on the account.
-async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error> {
-    let (store, claimed) = (&app.store, payout.version);
+async fn record<R: Remitted>(
+    app: &App,
+    message: OrderMessage,
+    mut row: R,
+    word: &Word<R::Notice>,
+) -> Result<(), Error> {
+    let (store, claimed) = (&app.store, *row.version_mut());
     for _ in 0..RECORDS_AGAIN_MAX {
         let moment = app.moment();
-        let mut next = payout.clone();
+        let mut next = row.clone();
         let outcome = match word {
-            Word::Told(told) | Word::Answered(told) => take_in(store, next, told, &moment).await,
-            Word::Refused(reason) => {
-                let now = vec![PayoutNotice::Refused { reason: *reason }];
-                take_in(store, next, &PayoutTold { now, later: None }, &moment).await
+            Word::Told(told) | Word::Answered(told) | Word::Refused(told) => {
+                next.take_in(store, told, &moment).await
             }
             Word::PutOff(errand, until) => {
                 next.put_off(*errand, *until);
                 store.replace(&next).await
             }
             // It has ended meanwhile: there is nothing left to ask.
-            Word::Silent(_) if next.status != PayoutStatus::Processing => return Ok(()),
+            Word::Silent(_) if !next.is_under_way() => return Ok(()),
             Word::Silent(_) => {
                 next.leave_open(moment.now);
                 store.replace(&next).await
@@ -154,32 +206,11 @@ async fn record(app: &App, mut payout: Payout, word: &Word) -> Result<(), Error>
             Err(Error::Stale) => {}
             done => return done,
         }
-        let key = Key::Payout(payout.account_id, payout.id);
-        payout = store.find(&key).await?.ok_or(Error::NotFound("payout"))?;
+        row = find(store, message).await?;
         // Whoever took it up meanwhile may have told the network, and knows better.
-        if word.is_ours() && payout.version != claimed {
+        if word.is_ours() && *row.version_mut() != claimed {
             return Ok(());
         }
     }
     Err(Error::Stale)
-}
-
-async fn take_in(
-    store: &Store,
-    mut payout: Payout,
-    told: &PayoutTold,
-    moment: &Moment,
-) -> Result<(), Error> {
-    let mut funds = read_funds(store, &payout).await?;
-    let effects: Effects = apply_to_payout(&mut payout, &mut funds, told, moment)?;
-    let writes = Writes::default().change_payout(&payout, &funds, &effects);
-    store.commit(writes, moment).await.map(drop)
-}
-
-async fn read_funds(store: &Store, payout: &Payout) -> Result<Funds, Error> {
-    let keys = [Key::Books(payout.account_id), Key::Hold(payout.account_id, hold_of(payout.id))];
-    let mut rows = store.read(&keys).await?.into_iter();
-    let books: Option<Books> = rows.next().flatten().map(Row::read).transpose()?;
-    let hold: Option<Hold> = rows.next().flatten().map(Row::read).transpose()?;
-    Ok(Funds::new(books.ok_or(Error::NotFound("books"))?, hold))
 }

@@ -1,7 +1,10 @@
-//! From a queue to the payment network: the only crate that speaks to it about payouts.
+//! From a queue to the payment network: the only crate that speaks to it about payouts and
+//! refunds.
 
 mod beneficiary;
 mod errand;
+mod payouts;
+mod refunds;
 mod remitter;
 
 pub mod submit_payouts;

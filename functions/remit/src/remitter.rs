@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use edge::App;
-use rails::{KeyDirectory, PayoutRail};
+use rails::{KeyDirectory, Network};
 use worker::Worker;
 
 /// A remitting function.
 pub struct Remitter {
     pub(crate) worker: Worker,
-    pub(crate) rail: Arc<dyn PayoutRail>,
+    pub(crate) network: Arc<dyn Network>,
     pub(crate) directory: KeyDirectory,
 }
 
 impl Remitter {
     /// Puts the parts together.
-    pub fn new(worker: Worker, rail: Arc<dyn PayoutRail>) -> Self {
-        let directory = KeyDirectory::of(Arc::clone(&rail));
-        Self { worker, rail, directory }
+    pub fn new(worker: Worker, network: Arc<dyn Network>) -> Self {
+        let directory = KeyDirectory::of(Arc::clone(&network) as _);
+        Self { worker, network, directory }
     }
 
     /// Table, clock, log.

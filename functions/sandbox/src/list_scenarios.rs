@@ -3,7 +3,8 @@
 use domain::Error;
 use edge::{Call, Found, NoInput};
 use rails::sandbox::{
-    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, SCENARIOS, Scenario,
+    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, REFUND_SCENARIOS, RefundScenario,
+    SCENARIOS, Scenario,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct Scenarios {
     data: &'static [Scenario],
     /// Of payouts, by PIX key and amount.
     payouts: &'static [PayoutScenario],
+    /// Of refunds, by amount.
+    refunds: &'static [RefundScenario],
     /// Of PIX keys: what the directory knows of them.
     pix_keys: &'static [DirectoryStory],
 }
@@ -24,5 +27,5 @@ pub struct Scenarios {
 pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<Found<Scenarios>, Error> {
     crate::only_in_sandbox(call.stage)?;
     let (data, payouts, pix_keys) = (SCENARIOS, PAYOUT_SCENARIOS, DIRECTORY);
-    Ok(Found(Scenarios { data, payouts, pix_keys }))
+    Ok(Found(Scenarios { data, payouts, refunds: REFUND_SCENARIOS, pix_keys }))
 }

@@ -2,15 +2,13 @@
 
 use domain::{Effects, Error, PayoutDue, PayoutNotice, PayoutReason, PayoutStep, PayoutView};
 use edge::{Call, Found, FundedPayout, Outcome};
-use jiff::SignedDuration;
 use rails::sandbox::{PayoutOutcome, outcome_told};
 use rails::{Order, apply_to_payout};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// When the network answers after all.
-const ANSWERS_AFTER: SignedDuration = SignedDuration::from_secs(60);
+use crate::ANSWERS_AFTER;
 
 /// What became of it.
 #[derive(Deserialize, JsonSchema)]

@@ -14,7 +14,7 @@ use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use queue::LaneUrls;
-use rails::{KeyDirectory, PayoutRail};
+use rails::{KeyDirectory, Network};
 use remit::Remitter;
 use serde_json::{Value, json};
 use stack::{Place, Right, Waiting};
@@ -67,7 +67,7 @@ pub struct Options {
     /// What posts to endpoints.
     pub egress: Arc<dyn Egress>,
     /// The network that pays out.
-    pub rail: Arc<dyn PayoutRail>,
+    pub rail: Arc<dyn Network>,
     /// What waits while they answer.
     pub timer: Arc<dyn Timer>,
     /// Whether endpoints may be on loopback.
@@ -98,7 +98,7 @@ struct Parts {
     clock: Arc<LocalClock>,
     log: Arc<dyn Log>,
     egress: Arc<dyn Egress>,
-    rail: Arc<dyn PayoutRail>,
+    rail: Arc<dyn Network>,
     timer: Arc<dyn Timer>,
     urls: LaneUrls,
 }
@@ -109,7 +109,7 @@ impl Parts {
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
         // A stage without a network has no directory, whatever plays the network's part here.
-        app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail)));
+        app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail) as _));
         Worker::with(app, &self.aws, self.urls.clone())
     }
 

@@ -30,7 +30,7 @@ pub fn domains() -> Vec<Domain> {
                 ),
                 (
                     "queue_payouts",
-                    "Sends a message for each payout that goes.",
+                    "Sends a message for each payout and each refund that goes.",
                     Trigger::Stream(Waiting::Payouts),
                 ),
             ],
@@ -39,7 +39,7 @@ pub fn domains() -> Vec<Domain> {
             "remit",
             vec![(
                 "submit_payouts",
-                "Tells the network of payouts, and asks what became of them.",
+                "Tells the network of payouts and refunds, and asks what became of them.",
                 Trigger::Queue(Place::Payouts),
             )],
         ),

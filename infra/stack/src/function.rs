@@ -35,7 +35,7 @@ pub enum Trigger {
 pub enum Waiting {
     /// Events that wait to be published: new ones, and those that are wanted again.
     Events,
-    /// Payouts that go and whose network was not told yet.
+    /// Payouts and refunds that go and whose network was not told yet.
     Payouts,
 }
 
@@ -46,7 +46,7 @@ impl Waiting {
         match self {
             Self::Events => r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#,
             Self::Payouts => {
-                r#"{"row_kind":{"S":["payout"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#
+                r#"{"row_kind":{"S":["payout","refund"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod exports;
 mod payouts;
+mod refunds;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub fn examples() -> Vec<Event> {
     events.extend(credited(account_id, &begin));
     events.extend(reviewed(account_id, &begin));
     events.extend(unpaid(account_id, &begin));
+    events.extend(refunds::examples(account_id, &begin));
     events.extend(payouts::examples(account_id, &begin));
     events.extend(exports::examples(account_id, &begin));
     events.extend(about_deliveries(account_id, &begin));

@@ -2,7 +2,10 @@
 //!
 //! `pending -> paid -> credited`; `pending -> cancelled | expired`;
 //! `pending -> in_review -> credited | rejected`.
-//! Paid: the payer paid. Credited: the money is in the available balance.
+//! Paid: the payer paid. Credited: the money is in the available balance. A credited charge can be
+//! given back, in parts or whole ([`crate::Refund`]); it stays credited.
+
+mod refunds;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +13,8 @@ use brazil::{Document, EndToEndId, Txid};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use refunds::{ChargeMethod, ChargeRefund, REFUNDS_MAX};
 
 use crate::words::words;
 use crate::{
@@ -123,6 +128,12 @@ pub struct Charge {
     pub paid_amount_cents: u64,
     /// Given back.
     pub refunded_amount_cents: u64,
+    /// Being given back.
+    #[serde(default)]
+    pub refunding_amount_cents: u64,
+    /// Its refunds, oldest first; [`REFUNDS_MAX`] at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<ChargeRefund>,
     /// Our fee, once credited.
     pub fees_cents: u64,
     /// Of whom.
@@ -175,6 +186,8 @@ impl Charge {
             amount_cents: new.amount_cents,
             paid_amount_cents: 0,
             refunded_amount_cents: 0,
+            refunding_amount_cents: 0,
+            refunds: Vec::new(),
             fees_cents: 0,
             payer: new.payer,
             description: new.description,
@@ -333,8 +346,12 @@ impl Charge {
             ChargeStatus::Expired => EventType::ChargeExpired,
         };
         self.status = status;
-        effects.note_places(Subject::Charge(self.id), &mut self.entries);
         self.status_history.push(StatusChange { status, at: moment.now, reason: reason.cloned() });
+        self.record(kind, moment, effects);
+    }
+
+    fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+        effects.note_places(Subject::Charge(self.id), &mut self.entries);
         let object = serde_json::to_value(ChargeView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         effects.events.push(self.history.record(

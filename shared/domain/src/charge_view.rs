@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Charge, ChargeId, ChargeStatus, StatusChange};
+use crate::{Charge, ChargeId, ChargeRefund, ChargeStatus, StatusChange};
 
 /// A charge.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -27,7 +27,11 @@ pub struct ChargeView {
     pub paid_amount_cents: u64,
     /// Given back, in cents.
     pub refunded_amount_cents: u64,
-    /// The fee taken when it was credited, in cents.
+    /// Being given back, in cents.
+    pub refunding_amount_cents: u64,
+    /// Its refunds, oldest first.
+    pub refunds: Vec<ChargeRefund>,
+    /// The fee taken when it was credited, in cents. A refund does not give it back.
     pub fees_cents: u64,
     /// Who is asked to pay.
     pub payer: PayerView,
@@ -91,11 +95,13 @@ impl From<&Charge> for ChargeView {
         Self {
             id: charge.id,
             status: charge.status,
-            method: "pix",
+            method: charge.method().as_str(),
             amount_cents: charge.amount_cents,
             currency: "BRL",
             paid_amount_cents: charge.paid_amount_cents,
             refunded_amount_cents: charge.refunded_amount_cents,
+            refunding_amount_cents: charge.refunding_amount_cents,
+            refunds: charge.refunds.clone(),
             fees_cents: charge.fees_cents,
             payer: PayerView {
                 name: charge.payer.name.clone(),

@@ -60,6 +60,10 @@ words! {
         ChargeState = "charge_state",
         /// The payout is not in a state that allows this.
         PayoutState = "payout_state",
+        /// The refund is not in a state that allows this.
+        RefundState = "refund_state",
+        /// The charge has as many refunds as one charge may have.
+        RefundLimit = "refund_limit",
         /// The hold is not in a state that allows this.
         HoldState = "hold_state",
         /// No money moves on the account until its books are checked.
@@ -96,6 +100,10 @@ words! {
         LedgerLimit = "ledger_limit",
         /// The available balance does not suffice.
         InsufficientFunds = "insufficient_funds",
+        /// More than is left of the charge.
+        RefundExceedsCharge = "refund_exceeds_charge",
+        /// The charge was paid too long ago, or in a way that is not given back.
+        RefundWindowClosed = "refund_window_closed",
         /// More than the hold has put aside.
         HoldExceeded = "hold_exceeded",
         /// More than may go out at once, today or tonight.

@@ -50,6 +50,14 @@ event_types! {
     ChargeCancelled = "charge.cancelled",
     /// Nobody paid in time.
     ChargeExpired = "charge.expired",
+    /// Money of the charge was given back; `refunded_amount_cents` says how much so far.
+    ChargeRefunded = "charge.refunded",
+    /// A refund was made; its amount is put aside and the network is told of it.
+    RefundCreated = "refund.created",
+    /// The payer has the money back.
+    RefundSucceeded = "refund.succeeded",
+    /// The money did not go back; it is available again.
+    RefundFailed = "refund.failed",
     /// A payout was made; its status says what it waits for.
     PayoutCreated = "payout.created",
     /// The payout waits for a second user.

@@ -108,6 +108,8 @@ ids! {
     ChargeId "chg_" "charge";
     /// A payout: money sent to somebody.
     PayoutId "pay_" "payout";
+    /// A refund: money of a charge given back to its payer.
+    RefundId "rfd_" "refund";
     /// A statement as a file.
     ExportId "exp_" "statement export";
     /// A schedule of statements.

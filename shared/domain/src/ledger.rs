@@ -63,6 +63,8 @@ words! {
         PayoutReturned = "payout_returned",
         /// A payout that came back costs nothing.
         PayoutFeeReversed = "payout_fee_reversed",
+        /// Money of a charge was given back to its payer.
+        RefundPaid = "refund_paid",
     }
 }
 
@@ -78,7 +80,7 @@ impl EntryKind {
             Self::ChargeReturned => &[(UnderReview, Clearing)],
             Self::Held => &[(Available, Held)],
             Self::Released | Self::Expired => &[(Held, Available)],
-            Self::PayoutPaid => &[(Held, Clearing)],
+            Self::PayoutPaid | Self::RefundPaid => &[(Held, Clearing)],
             Self::PayoutFee => &[(Held, Fees)],
             Self::PayoutReturned => &[(Clearing, Available)],
             Self::PayoutFeeReversed => &[(Fees, Available)],

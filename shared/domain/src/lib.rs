@@ -13,11 +13,13 @@ mod charge_view;
 mod delivery;
 mod effects;
 mod endpoint;
+mod errand;
 mod error;
 mod event;
 mod event_mask;
 mod export_view;
 mod fee;
+mod funds;
 mod health;
 mod hold;
 mod id;
@@ -36,6 +38,8 @@ mod payout_settings;
 mod payout_view;
 mod period;
 mod person;
+mod refund;
+mod refund_view;
 mod replay;
 mod session;
 mod statement;
@@ -51,7 +55,8 @@ pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, Author};
 pub use catalogue::examples;
 pub use charge::{
-    AMOUNT_CENTS_MAX, Charge, ChargeStatus, Due, DueStep, NewCharge, Payer, PixDetails,
+    AMOUNT_CENTS_MAX, Charge, ChargeMethod, ChargeRefund, ChargeStatus, Due, DueStep, NewCharge,
+    Payer, PixDetails, REFUNDS_MAX,
 };
 pub use charge_view::{ChargeView, DocumentView, PayerView, PixView};
 pub use delivery::{
@@ -63,15 +68,17 @@ pub use endpoint::{
     DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, SigningSecret,
     Subscription, SubscriptionError,
 };
+pub use errand::{Errand, Remittance, Sending};
 pub use error::{Code, Error, Flaw, Violation};
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
 pub use export_view::{DownloadView, ExportView, ScheduleView};
 pub use fee::{FeeSchedule, Fees};
+pub use funds::Funds;
 pub use health::{Breaker, Health, Passage, SLOW_AFTER};
 pub use hold::{Hold, HoldStatus};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
-    HoldId, Id, PayoutId, ScheduleId, TransactionId, UserId,
+    HoldId, Id, PayoutId, RefundId, ScheduleId, TransactionId, UserId,
 };
 pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Place, Posting};
 pub use ledger_check::{Difference, Fold, HeldDiffers, LedgerCheck, Mismatch, Pass};
@@ -83,9 +90,8 @@ pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
 pub use notice::Notice;
 pub use overlap::overlap;
 pub use payout::{
-    Beneficiary, DECIDED_WITHIN, Destination, Errand, FUNDED_WITHIN, Funds, NewPayout, Payout,
-    PayoutDue, PayoutMethod, PayoutNotice, PayoutReason, PayoutStatus, PayoutStep, Return, Sending,
-    Terms, hold_of,
+    Beneficiary, DECIDED_WITHIN, Destination, FUNDED_WITHIN, NewPayout, Payout, PayoutDue,
+    PayoutMethod, PayoutNotice, PayoutReason, PayoutStatus, PayoutStep, Return, Terms, hold_of,
 };
 pub use payout_batch::{
     BATCH_LINES_MAX, BatchLine, BatchLines, BatchStatus, BatchView, LINES_PER_ROW, LineOutcome,
@@ -99,6 +105,11 @@ pub use period::{CLOSED_AFTER, Period, UnknownZone, Zone};
 pub use person::{
     Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
+pub use refund::{
+    NewRefund, Refund, RefundBasis, RefundDue, RefundFailure, RefundNotice, RefundStatus,
+    RefundStep,
+};
+pub use refund_view::RefundView;
 pub use replay::{REPLAY_PER_TICK, Replay, ReplayStatus, ReplayView};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
 pub use statement::{Run, Standing, StatementEntryView, run};

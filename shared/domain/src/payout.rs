@@ -3,7 +3,7 @@
 //! `awaiting_funds -> awaiting_approval -> in_review -> scheduled -> processing`, each only where it
 //! applies; `processing -> paid | rejected`; `paid -> returned`; before `processing` also
 //! `-> cancelled | rejected`.
-//! From the moment there are funds the amount and its fee are held ([`Hold`]). Paid settles the hold;
+//! From the moment there are funds the amount and its fee are held ([`crate::Hold`]). Paid settles the hold;
 //! any other end releases it.
 
 mod life;
@@ -18,12 +18,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use life::Terms;
-pub use rail::{Errand, PayoutNotice};
+pub use rail::PayoutNotice;
 
 use crate::words::words;
 use crate::{
-    AccountId, BatchId, Books, Code, Effects, Error, History, Hold, HoldId, Id, Memo, Moment,
-    PayoutId, Place, StatusChange, Subject, UserId,
+    AccountId, BatchId, Code, Error, History, HoldId, Id, Memo, PayoutId, Place, Sending,
+    StatusChange, Subject, UserId,
 };
 
 /// How long a payout waits for an approval or a review.
@@ -155,24 +155,6 @@ pub struct NewPayout {
     pub wait_for_funds: bool,
     /// The batch it came with.
     pub batch_id: Option<BatchId>,
-}
-
-/// A payout as the network knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sending {
-    /// Its name in the network, the same however often it is told of it: the end-to-end id of a PIX,
-    /// the payout's own id for a TED. This is what makes it impossible to pay twice.
-    pub order_id: String,
-    /// The end-to-end id of a PIX.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_to_end_id: Option<EndToEndId>,
-    /// When it was let go.
-    pub since: Timestamp,
-    /// How often the network was spoken to about it.
-    pub attempts: u32,
-    /// Since when it is not known whether the network took it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unknown_since: Option<Timestamp>,
 }
 
 /// Money that came back.
@@ -341,45 +323,6 @@ impl Payout {
 /// The hold of a payout.
 pub fn hold_of(id: PayoutId) -> HoldId {
     HoldId::from_ulid(id.ulid())
-}
-
-/// The money a payout's change is decided over, as it was read and as it is to be written.
-#[derive(Debug, Clone)]
-pub struct Funds {
-    /// The books.
-    pub books: Books,
-    /// The payout's hold, once there is one.
-    pub hold: Option<Hold>,
-    read: (Books, Option<Hold>),
-}
-
-impl Funds {
-    /// What was read.
-    pub fn new(books: Books, hold: Option<Hold>) -> Self {
-        Self { read: (books.clone(), hold.clone()), books, hold }
-    }
-
-    /// The books, if they changed.
-    pub fn changed_books(&self) -> Option<&Books> {
-        (self.books != self.read.0).then_some(&self.books)
-    }
-
-    /// The hold, if it changed.
-    pub fn changed_hold(&self) -> Option<&Hold> {
-        self.hold.as_ref().filter(|hold| self.read.1.as_ref() != Some(hold))
-    }
-
-    fn release(
-        &mut self,
-        memo: &Memo,
-        moment: &Moment,
-        effects: &mut Effects,
-    ) -> Result<(), Error> {
-        match &mut self.hold {
-            Some(hold) => hold.release(memo, &mut self.books, moment, effects),
-            None => Ok(()),
-        }
-    }
 }
 
 /// When a TED opens and closes, in São Paulo.

@@ -5,7 +5,7 @@ use std::fmt;
 use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
-use crate::{ChargeId, Error, Id, PayoutId};
+use crate::{ChargeId, Error, Id, PayoutId, RefundId};
 
 /// An object whose money moves. Written as its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Subject {
     Charge(ChargeId),
     /// A payout.
     Payout(PayoutId),
+    /// A refund.
+    Refund(RefundId),
 }
 
 impl fmt::Display for Subject {
@@ -22,6 +24,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Charge(id) => id.fmt(f),
             Self::Payout(id) => id.fmt(f),
+            Self::Refund(id) => id.fmt(f),
         }
     }
 }
@@ -39,6 +42,7 @@ impl TryFrom<String> for Subject {
         ChargeId::parse(&text)
             .map(Self::Charge)
             .or_else(|_| PayoutId::parse(&text).map(Self::Payout))
+            .or_else(|_| RefundId::parse(&text).map(Self::Refund))
     }
 }
 

@@ -10,6 +10,7 @@ mod cookie;
 mod cross_site;
 mod cursor;
 pub mod fields;
+mod filed;
 mod idempotency;
 mod incoming;
 mod input;
@@ -31,6 +32,7 @@ pub use app::{App, Clock, Config, ConfigError, Log, StdoutLog, SystemClock, Syst
 pub use arrival::{Arrival, Visit};
 pub use call::Call;
 pub use cookie::session_cookie;
+pub use filed::{Filed, Referenced};
 pub use files::{FileKey, Link, SignedUrl};
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
@@ -52,6 +54,5 @@ pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{ANSWERED_WITHIN, BATCH_BYTES_MAX, BODY_BYTES_MAX, serve};
 pub use target::{
-    Address, BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Referenced,
-    Target,
+    Address, BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
     Event, EventId, EventType, EventView, ExportId, ExportView, KeyId, PayoutId, PayoutView,
-    ScheduleId, UserId,
+    RefundId, RefundView, ScheduleId, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -145,7 +145,11 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         | EventType::ChargeInReview
         | EventType::ChargeRejected
         | EventType::ChargeCancelled
-        | EventType::ChargeExpired => generator.subschema_for::<ChargeView>(),
+        | EventType::ChargeExpired
+        | EventType::ChargeRefunded => generator.subschema_for::<ChargeView>(),
+        EventType::RefundCreated | EventType::RefundSucceeded | EventType::RefundFailed => {
+            generator.subschema_for::<RefundView>()
+        }
         EventType::PayoutCreated
         | EventType::PayoutAwaitingApproval
         | EventType::PayoutInReview
@@ -224,6 +228,7 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
     match parent {
         "api-keys" => generator.subschema_for::<KeyId>(),
         "charges" => generator.subschema_for::<ChargeId>(),
+        "refunds" => generator.subschema_for::<RefundId>(),
         "payouts" => generator.subschema_for::<PayoutId>(),
         "statement-exports" => generator.subschema_for::<ExportId>(),
         "statement-schedules" => generator.subschema_for::<ScheduleId>(),

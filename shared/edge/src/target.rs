@@ -6,12 +6,11 @@
 use domain::{
     Account, AccountId, ApiKey, BATCH_LINES_MAX, BatchId, BatchLines, Books, Charge, ChargeId,
     Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, EventId, ExportId, Funds, Hold, Id,
-    KeyId, LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Replay,
-    ScheduleId, Session, StatementExport, StatementSchedule, User, UserId, hold_of,
+    KeyId, LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Refund,
+    RefundId, Replay, ScheduleId, Session, StatementExport, StatementSchedule, User, UserId,
+    hold_of,
 };
-use std::marker::PhantomData;
-
-use store::{Item, Key, Reference, Row};
+use store::{Item, Key, Row};
 
 use crate::incoming::Path;
 
@@ -79,6 +78,7 @@ targets! {
         |at| Key::Export(at.account_id, ExportId::parse(at.path.value("id"))?);
     StatementSchedule, "statement schedule",
         |at| Key::Schedule(at.account_id, ScheduleId::parse(at.path.value("id"))?);
+    Refund, "refund", |at| Key::Refund(at.account_id, RefundId::parse(at.path.value("id"))?);
     User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
     Event, "event", |at| Key::Event(at.account_id, EventId::parse(at.path.value("id"))?);
     Endpoint, "webhook endpoint",
@@ -86,45 +86,6 @@ targets! {
     Delivery, "delivery",
         |at| Key::Delivery(at.account_id, DeliveryId::parse(at.path.value("id"))?);
     ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
-}
-
-/// What has a `reference`.
-pub trait Referable: Send {
-    /// The row that says what holds it.
-    fn reference(account_id: AccountId, reference: String) -> Key;
-}
-
-impl Referable for Charge {
-    fn reference(account_id: AccountId, reference: String) -> Key {
-        Key::ChargeReference(account_id, reference)
-    }
-}
-
-impl Referable for Payout {
-    fn reference(account_id: AccountId, reference: String) -> Key {
-        Key::PayoutReference(account_id, reference)
-    }
-}
-
-/// What holds the `reference` of the query, if one is asked for.
-pub struct Referenced<R>(pub Option<Reference>, PhantomData<R>);
-
-impl<R: Referable> Target for Referenced<R> {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let mut query = form_urlencoded::parse(address.query.as_bytes());
-        // One that is too long to be a reference is refused with the rest of the input.
-        let asked =
-            query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
-        Ok(asked
-            .map(|(_, value)| R::reference(address.account_id, value.into_owned()))
-            .into_iter()
-            .collect())
-    }
-
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let holder = rows.next().flatten().map(Row::read).transpose()?;
-        Ok(Self(holder, PhantomData))
-    }
 }
 
 /// A payout with the money it is decided over.

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 use domain::{Error, MESSAGE_DELAY_SECONDS_MAX};
 use serde::Serialize;
 
-use crate::{Message, PayoutMessage};
+use crate::{Message, OrderMessage};
 
 /// The most messages SQS takes at once.
 const BATCH: usize = 10;
@@ -18,7 +18,7 @@ pub enum Lane {
     Live,
     /// Everything else.
     Retry,
-    /// Payouts whose network is to be spoken to.
+    /// Payouts and refunds whose network is to be spoken to.
     Payouts,
 }
 
@@ -81,8 +81,8 @@ impl Lanes {
         Ok(())
     }
 
-    /// Sends a message for each payout; an error means what it means to [`Lanes::send`].
-    pub async fn send_payouts(&self, messages: &[PayoutMessage]) -> Result<(), Error> {
+    /// Sends a message for each payout or refund; an error means what it means to [`Lanes::send`].
+    pub async fn send_orders(&self, messages: &[OrderMessage]) -> Result<(), Error> {
         let entries = messages.iter().map(|message| entry(message, message.account_id));
         self.send_all(Lane::Payouts, entries.collect()).await
     }

@@ -2,7 +2,7 @@
 //!
 //! Deliveries have two lanes, so that whoever is slow or fails keeps only its like waiting: `live` for
 //! first attempts, `retry` for everything else. In each, messages carry the endpoint as their group,
-//! and the queue hands out those of quiet groups first ("fair queues"). A third takes payouts to what
+//! and the queue hands out those of quiet groups first ("fair queues"). A third takes payouts and refunds to what
 //! speaks to their network; there the group is the account.
 #![warn(missing_docs)]
 
@@ -12,4 +12,4 @@ mod message;
 
 pub use batch::{Batch, Received};
 pub use lanes::{Lane, LaneUrls, Lanes, Outgoing};
-pub use message::{Message, PayoutMessage};
+pub use message::{Message, OrderMessage};

@@ -1,6 +1,6 @@
 //! What a message says: which attempt to make. Everything else is read from the table.
 
-use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId, Payout, PayoutId};
+use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId, Payout, Refund, Subject};
 use serde::{Deserialize, Serialize};
 
 /// An attempt to be made.
@@ -35,18 +35,26 @@ impl From<&Delivery> for Message {
     }
 }
 
-/// A payout whose network is to be spoken to. Whether it is to be told or asked, the payout says.
+/// A payout or a refund whose network is to be spoken to. Whether it is to be told or asked, the row
+/// says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PayoutMessage {
+pub struct OrderMessage {
     /// Whose.
     pub account_id: AccountId,
-    /// The payout.
-    pub payout_id: PayoutId,
+    /// The payout or the refund. Messages had only payouts once, and named them so.
+    #[serde(alias = "payout_id")]
+    pub subject: Subject,
 }
 
-impl From<&Payout> for PayoutMessage {
+impl From<&Payout> for OrderMessage {
     fn from(payout: &Payout) -> Self {
-        Self { account_id: payout.account_id, payout_id: payout.id }
+        Self { account_id: payout.account_id, subject: Subject::Payout(payout.id) }
+    }
+}
+
+impl From<&Refund> for OrderMessage {
+    fn from(refund: &Refund) -> Self {
+        Self { account_id: refund.account_id, subject: Subject::Refund(refund.id) }
     }
 }

@@ -6,33 +6,29 @@
 #![warn(missing_docs)]
 
 mod payout;
+mod rail;
+mod refund;
 pub mod sandbox;
 
 use domain::{
     Books, Charge, ChargeStatus, Due, DueStep, Effects, Error, FeeSchedule, Moment, Notice, Stage,
 };
-use jiff::Timestamp;
 
-pub use payout::{
-    Answer, DirectoryEntry, KeyDirectory, Order, PayoutRail, PayoutTold, Silence, apply_to_payout,
-    missing, participant, payout_rail,
-};
-
-/// What a rail tells about a charge.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// Facts, in their order.
-    pub now: Vec<Notice>,
-    /// A fact announced for later.
-    pub later: Option<(Timestamp, Notice)>,
-}
+pub use payout::{DirectoryEntry, KeyDirectory, Order, PayoutRail, apply_to_payout};
+pub use rail::{Answer, Network, NetworkOrder, Rail, Silence, Told, missing, network, participant};
+pub use refund::{RefundOrder, apply_to_refund};
 
 /// Registers a charge with the stage's network, which may refuse it.
 pub fn open(stage: Stage, charge: &Charge) -> Result<(), Error> {
     match stage {
         Stage::Sandbox => sandbox::open(charge),
-        Stage::Live => Err(payout::missing()),
+        Stage::Live => Err(rail::missing()),
     }
+}
+
+/// Refuses refunds where no network would carry them out.
+pub fn must_refund(stage: Stage) -> Result<(), Error> {
+    network(stage).map(drop)
 }
 
 /// Takes in what a rail told: all of it or nothing.
@@ -40,7 +36,7 @@ pub fn apply(
     charge: &mut Charge,
     books: &mut Books,
     fees: &FeeSchedule,
-    told: &Told,
+    told: &Told<Notice>,
     moment: &Moment,
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();

@@ -1,20 +1,15 @@
 //! The side of a network that pays out and knows whose a PIX key is.
-//!
-//! A network is told of an order by a name that is the order's own, and pays each name once however
-//! often it is told. What it does not answer is not known: see [`Silence`].
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
 use domain::{
-    Beneficiary, Code, Destination, Effects, Error, Funds, Moment, Payout, PayoutDue, PayoutMethod,
+    Beneficiary, Destination, Effects, Error, Funds, Moment, Payout, PayoutDue, PayoutMethod,
     PayoutNotice, PayoutStep, Stage,
 };
 use jiff::Timestamp;
 
-use crate::sandbox;
+use crate::rail::{Answer, NetworkOrder, Rail, Told, network};
 
 /// An order as the network is told of it.
 #[derive(Debug, Clone)]
@@ -54,13 +49,8 @@ impl Order {
     }
 }
 
-/// What a network tells about a payout.
-#[derive(Debug, Clone, Default)]
-pub struct PayoutTold {
-    /// Facts, in their order.
-    pub now: Vec<PayoutNotice>,
-    /// A fact announced for later.
-    pub later: Option<(Timestamp, PayoutNotice)>,
+impl NetworkOrder for Order {
+    type Notice = PayoutNotice;
 }
 
 /// A PIX key in the directory.
@@ -76,29 +66,8 @@ pub struct DirectoryEntry {
     pub account_kind: BankAccountKind,
 }
 
-/// No answer. Nothing is known: what was asked for may have happened or not.
-#[derive(Debug, thiserror::Error)]
-pub enum Silence {
-    /// It took too long.
-    #[error("the network did not answer in time")]
-    TimedOut,
-    /// The connection broke, or the answer was none.
-    #[error("the network gave no answer: {0}")]
-    Broken(String),
-}
-
-/// An answer on its way.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Silence>> + Send + 'a>>;
-
 /// A network that pays out.
-pub trait PayoutRail: Send + Sync {
-    /// Tells it of an order. Told of one again it says what it said before.
-    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, PayoutTold>;
-
-    /// Asks what became of an order; none if it never heard of it, which holds for as long as it is
-    /// not told.
-    fn ask<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Option<PayoutTold>>;
-
+pub trait PayoutRail: Rail<Order> {
     /// Asks the directory whose a PIX key is; none if nobody's.
     fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>>;
 }
@@ -116,7 +85,7 @@ impl KeyDirectory {
 
     /// The directory of the stage's network.
     pub fn on(stage: Stage) -> Result<Self, Error> {
-        payout_rail(stage).map(Self)
+        network(stage).map(|network| Self(network))
     }
 
     /// Asks whose a PIX key is; none if nobody's.
@@ -125,33 +94,11 @@ impl KeyDirectory {
     }
 }
 
-/// The participant of the stage's network: the start of end-to-end ids. Refuses where there is none,
-/// rather than take orders that nobody will carry out.
-pub fn participant(stage: Stage) -> Result<&'static str, Error> {
-    match stage {
-        Stage::Sandbox => Ok(sandbox::ISPB),
-        Stage::Live => Err(missing()),
-    }
-}
-
-/// The network of the stage.
-pub fn payout_rail(stage: Stage) -> Result<Arc<dyn PayoutRail>, Error> {
-    match stage {
-        Stage::Sandbox => Ok(Arc::new(sandbox::SandboxRail)),
-        Stage::Live => Err(missing()),
-    }
-}
-
-/// The refusal of what needs a network where there is none.
-pub fn missing() -> Error {
-    Error::refused(Code::RailMissing, "no payment network is configured for this deployment")
-}
-
 /// Takes in what a network told: all of it or nothing.
 pub fn apply_to_payout(
     payout: &mut Payout,
     funds: &mut Funds,
-    told: &PayoutTold,
+    told: &Told<PayoutNotice>,
     moment: &Moment,
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();

@@ -1,6 +1,8 @@
 //! The sandbox network: the payer's document or the amount decides what happens, always the same.
 
 mod payouts;
+mod refunds;
+mod story;
 
 use brazil::{EndToEndId, EndToEndIdKind};
 use domain::{Charge, Code, Error, Moment, Notice};
@@ -12,8 +14,17 @@ use crate::Told;
 
 pub use payouts::{
     DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutOutcome, PayoutScenario, PayoutStoryStep,
-    PayoutTrigger, SandboxRail, Submission, outcome_told, payout_scenario,
+    PayoutTrigger, outcome_told, payout_scenario,
 };
+pub use refunds::{
+    REFUND_SCENARIOS, RefundOutcome, RefundScenario, RefundStoryStep, RefundTrigger, refund_notice,
+    refund_scenario,
+};
+pub use story::Submission;
+
+/// The sandbox as a network that carries out orders.
+#[derive(Debug)]
+pub struct SandboxRail;
 
 /// The participant number in the sandbox's end-to-end ids; no institution has it.
 pub(crate) const ISPB: &str = "99999999";
@@ -175,11 +186,11 @@ pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
 }
 
 /// The payer pays: what the network tells, now and for later.
-pub fn pay(charge: &Charge, moment: &Moment) -> Result<Told, Error> {
+pub fn pay(charge: &Charge, moment: &Moment) -> Result<Told<Notice>, Error> {
     let end_to_end_id =
         EndToEndId::mint(EndToEndIdKind::Payment, ISPB, moment.now, &moment.base62(11))
             .map_err(Error::internal)?;
-    let mut told = Told { now: Vec::new(), later: None };
+    let mut told = Told::default();
     for step in scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
         let notice = match step.outcome {

@@ -3,7 +3,7 @@
 
 use domain::{
     AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, Id, PayoutId,
-    ScheduleId,
+    RefundId, ScheduleId,
 };
 use jiff::Timestamp;
 
@@ -19,6 +19,8 @@ pub enum DueList {
     Charges,
     /// Payouts that wait for something, or whose network is to be spoken to.
     Payouts,
+    /// Refunds whose network is to be spoken to, or announced something.
+    Refunds,
     /// Batches of payouts to be gone on with.
     Batches,
     /// Events without deliveries.
@@ -40,7 +42,12 @@ impl DueList {
     pub const fn shards(self) -> u8 {
         match self {
             // Of schedules and exports, midnight is the busy minute.
-            Self::Charges | Self::Payouts | Self::Events | Self::Exports | Self::Schedules => 8,
+            Self::Charges
+            | Self::Payouts
+            | Self::Refunds
+            | Self::Events
+            | Self::Exports
+            | Self::Schedules => 8,
             Self::Deliveries => 16,
             // A handful at a time.
             Self::Batches | Self::Replays => 1,
@@ -59,6 +66,7 @@ impl DueList {
         let family = match self {
             Self::Charges | Self::Deliveries => "DUE",
             Self::Payouts => "PAYOUT",
+            Self::Refunds => "REFUND",
             Self::Batches => "BATCH",
             Self::Events => "RELAY",
             Self::Replays => "REPLAY",
@@ -74,6 +82,7 @@ impl DueList {
             Self::Deliveries => Table::Deliveries,
             Self::Charges
             | Self::Payouts
+            | Self::Refunds
             | Self::Batches
             | Self::Events
             | Self::Replays
@@ -89,6 +98,7 @@ impl DueList {
         let family = match self {
             Self::Charges => key::CHARGES,
             Self::Payouts => key::PAYOUTS,
+            Self::Refunds => key::REFUNDS,
             Self::Batches => key::BATCHES,
             Self::Events => key::EVENTS,
             Self::Deliveries => key::DELIVERIES,
@@ -105,6 +115,7 @@ impl DueList {
         Ok(match self {
             Self::Charges => Key::Charge(account, ChargeId::parse(id)?),
             Self::Payouts => Key::Payout(account, PayoutId::parse(id)?),
+            Self::Refunds => Key::Refund(account, RefundId::parse(id)?),
             Self::Batches => Key::Batch(account, BatchId::parse(id)?),
             Self::Events => Key::Event(account, EventId::parse(id)?),
             Self::Deliveries => Key::Delivery(account, DeliveryId::parse(id)?),

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
-    LedgerCheck, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Replay, Roster,
-    Session, StatementExport, StatementSchedule, Subject, User,
+    LedgerCheck, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Refund, Replay,
+    Roster, Session, StatementExport, StatementSchedule, Subject, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -59,7 +59,7 @@ pub struct Idempotency {
     pub expires_at: Timestamp,
 }
 
-/// Which charge or payout holds a reference: of each kind one.
+/// Which charge, payout or refund holds a reference: of each kind one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Reference {
     /// The account.
@@ -165,6 +165,11 @@ items! {
         index: payout_index(it),
         version: it.version
     }
+    Refund {
+        "refund", |it| Key::Refund(it.account_id, it.id),
+        index: refund_index(it),
+        version: it.version
+    }
     PayoutBatch {
         "payout_batch", |it| Key::Batch(it.account_id, it.id),
         index: due_index(DueList::Batches, 0, it.due_at, &it.id),
@@ -233,6 +238,7 @@ fn reference_key(row: &Reference) -> Key {
     match row.holder {
         Subject::Charge(_) => Key::ChargeReference(account, reference),
         Subject::Payout(_) => Key::PayoutReference(account, reference),
+        Subject::Refund(_) => Key::RefundReference(account, reference),
     }
 }
 
@@ -248,23 +254,33 @@ fn hold_index(hold: &Hold) -> Vec<(&'static str, String)> {
 }
 
 fn payout_index(payout: &Payout) -> Vec<(&'static str, String)> {
-    let mut index = vec![
-        (table::STATUS_KEYS.0, key::payouts_in(&payout.account_id, payout.status.as_str())),
-        (table::STATUS_KEYS.1, payout.id.to_string()),
-    ];
+    let status = key::payouts_in(&payout.account_id, payout.status.as_str());
     let due_at = payout.due.as_ref().map(|due| due.at);
-    index.extend(due_index(DueList::Payouts, u128::from(payout.id.ulid()), due_at, &payout.id));
-    index
+    status_and_due(status, DueList::Payouts, payout.id, due_at)
+}
+
+fn refund_index(refund: &Refund) -> Vec<(&'static str, String)> {
+    let status = key::refunds_in(&refund.account_id, refund.status.as_str());
+    let due_at = refund.due.as_ref().map(|due| due.at);
+    status_and_due(status, DueList::Refunds, refund.id, due_at)
 }
 
 fn charge_index(charge: &Charge) -> Vec<(&'static str, String)> {
-    let mut index = vec![
-        (table::STATUS_KEYS.0, key::charges_in(&charge.account_id, charge.status.as_str())),
-        (table::STATUS_KEYS.1, charge.id.to_string()),
-    ];
+    let status = key::charges_in(&charge.account_id, charge.status.as_str());
     let due_at = charge.due.as_ref().map(|due| due.at);
-    index.extend(due_index(DueList::Charges, u128::from(charge.id.ulid()), due_at, &charge.id));
-    index
+    status_and_due(status, DueList::Charges, charge.id, due_at)
+}
+
+/// What is listed by its status, and waits for the clock or a network now and then.
+fn status_and_due(
+    status: String,
+    list: DueList,
+    id: impl Id + Display,
+    due_at: Option<Timestamp>,
+) -> Vec<(&'static str, String)> {
+    let by_status = [(table::STATUS_KEYS.0, status), (table::STATUS_KEYS.1, id.to_string())];
+    let due = due_index(list, u128::from(id.ulid()), due_at, &id);
+    by_status.into_iter().chain(due).collect()
 }
 
 /// An event waits for its deliveries to be made from the moment it happens.

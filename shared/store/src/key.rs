@@ -6,7 +6,7 @@
 
 use domain::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, ExportId, HoldId,
-    KeyBucket, KeyId, LoginKey, PayoutId, Place, ScheduleId, UserId,
+    KeyBucket, KeyId, LoginKey, PayoutId, Place, RefundId, ScheduleId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -50,6 +50,10 @@ pub enum Key {
     Payout(AccountId, PayoutId),
     /// The payout that holds a caller's reference.
     PayoutReference(AccountId, String),
+    /// A refund.
+    Refund(AccountId, RefundId),
+    /// The refund that holds a caller's reference.
+    RefundReference(AccountId, String),
     /// What is left of one of its budgets of key look-ups.
     LookupBudget(AccountId, KeyBucket),
     /// What the directory said of a PIX key, by the SHA-256 of kind and key. That keeps keys out of
@@ -123,9 +127,10 @@ impl Key {
             | Self::Hold(account, _) => ledger(account),
             Self::Charge(account, _) => charges(account),
             Self::Payout(account, _) => payouts(account),
-            Self::ChargeReference(account, _) | Self::PayoutReference(account, _) => {
-                format!("REFERENCE#{account}")
-            }
+            Self::Refund(account, _) => refunds(account),
+            Self::ChargeReference(account, _)
+            | Self::PayoutReference(account, _)
+            | Self::RefundReference(account, _) => format!("REFERENCE#{account}"),
             Self::LookupBudget(account, _) | Self::KeyLookup(account, _) => {
                 format!("PIXKEY#{account}")
             }
@@ -169,6 +174,8 @@ impl Key {
             Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
             Self::Payout(_, payout) => payout.to_string(),
             Self::PayoutReference(_, reference) => format!("PAYOUT#{reference}"),
+            Self::Refund(_, refund) => refund.to_string(),
+            Self::RefundReference(_, reference) => format!("REFUND#{reference}"),
             Self::LookupBudget(_, KeyBucket::Contacts) => "BUDGET#CONTACTS".to_owned(),
             Self::LookupBudget(_, KeyBucket::Documents) => "BUDGET#DOCUMENTS".to_owned(),
             Self::KeyLookup(_, digest) => format!("KEY#{digest}"),
@@ -198,6 +205,7 @@ pub(crate) const REPLAY: &str = "REPLAY#";
 pub(crate) const LEDGER: &str = "LEDGER#";
 pub(crate) const CHARGES: &str = "CHARGE#";
 pub(crate) const PAYOUTS: &str = "PAYOUT#";
+pub(crate) const REFUNDS: &str = "REFUND#";
 pub(crate) const BATCHES: &str = "BATCH#";
 pub(crate) const EXPORTS: &str = "EXPORT#";
 pub(crate) const SCHEDULES: &str = "SCHEDULE#";
@@ -227,6 +235,14 @@ pub(crate) fn payouts(account: &AccountId) -> String {
 
 pub(crate) fn payouts_in(account: &AccountId, status: &str) -> String {
     format!("{PAYOUTS}{account}#{status}")
+}
+
+pub(crate) fn refunds(account: &AccountId) -> String {
+    format!("{REFUNDS}{account}")
+}
+
+pub(crate) fn refunds_in(account: &AccountId, status: &str) -> String {
+    format!("{REFUNDS}{account}#{status}")
 }
 
 pub(crate) fn batches(account: &AccountId) -> String {

@@ -7,6 +7,7 @@
 mod commit;
 mod due;
 mod error;
+mod funds;
 mod items;
 mod key;
 mod ledger;

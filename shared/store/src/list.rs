@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId,
-    EventType, ExportId, HoldId, Id, PayoutId, Place, ScheduleId,
+    EventType, ExportId, HoldId, Id, PayoutId, Place, RefundId, ScheduleId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,6 +36,10 @@ pub enum Listing {
     Payouts(AccountId, Span),
     /// Payouts of an account in one status, newest first.
     PayoutsIn(AccountId, &'static str, Span),
+    /// Refunds of an account, newest first.
+    Refunds(AccountId, Span),
+    /// Refunds of an account in one status, newest first.
+    RefundsIn(AccountId, &'static str, Span),
     /// Batches of payouts of an account, newest first.
     PayoutBatches(AccountId),
     /// Entries of an account in their order, from one place to another, both included.
@@ -138,6 +142,10 @@ impl Listing {
             Self::Payouts(account, span) => of(key::payouts(account), span.ids::<PayoutId>(), true),
             Self::PayoutsIn(account, status, span) => {
                 of(key::payouts_in(account, status), span.ids::<PayoutId>(), true).by_status()
+            }
+            Self::Refunds(account, span) => of(key::refunds(account), span.ids::<RefundId>(), true),
+            Self::RefundsIn(account, status, span) => {
+                of(key::refunds_in(account, status), span.ids::<RefundId>(), true).by_status()
             }
             Self::PayoutBatches(account) => of(key::batches(account), all(BatchId::PREFIX), true),
             Self::Entries(account, from, until) => {

@@ -4,8 +4,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Roster, SCHEDULES_MAX, Session,
-    Subject,
+    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Refund, RefundBasis, Roster,
+    SCHEDULES_MAX, Session, Subject,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -133,10 +133,29 @@ impl Writes {
     /// Writes a changed payout, with its money where that changed.
     #[must_use]
     pub fn change_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
-        let writes = self.replace(payout);
-        let writes = funds.changed_books().into_iter().fold(writes, Self::replace);
-        let writes = funds.changed_hold().into_iter().fold(writes, Self::replace);
-        writes.record(effects)
+        self.replace(payout).change_funds(funds).record(effects)
+    }
+
+    /// Opens a refund: the refund, its reference, what it did to charge and money, and what it brings
+    /// with it.
+    #[must_use]
+    pub fn open_refund(self, refund: &Refund, basis: &RefundBasis, effects: &Effects) -> Self {
+        self.refer(refund.account_id, refund.reference.as_ref(), Subject::Refund(refund.id))
+            .change_refund(refund, basis, effects)
+    }
+
+    /// Writes a changed refund, with its charge and its money where those changed. The charge at the
+    /// version that was read is what keeps all its refunds together within what was paid.
+    #[must_use]
+    pub fn change_refund(self, refund: &Refund, basis: &RefundBasis, effects: &Effects) -> Self {
+        let writes = self.replace(refund);
+        let writes = basis.changed_charge().into_iter().fold(writes, Self::replace);
+        writes.change_funds(&basis.funds).record(effects)
+    }
+
+    fn change_funds(self, funds: &Funds) -> Self {
+        let writes = funds.changed_books().into_iter().fold(self, Self::replace);
+        funds.changed_hold().into_iter().fold(writes, Self::replace)
     }
 
     /// Takes the caller's own id for this object, unless another has it.

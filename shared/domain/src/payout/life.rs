@@ -4,12 +4,13 @@ use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    DECIDED_WITHIN, Destination, FUNDED_WITHIN, Funds, NewPayout, Payout, PayoutDue, PayoutMethod,
-    PayoutReason, PayoutStatus, PayoutStep, Sending, hold_of, travels_from,
+    DECIDED_WITHIN, Destination, FUNDED_WITHIN, NewPayout, Payout, PayoutDue, PayoutMethod,
+    PayoutReason, PayoutStatus, PayoutStep, hold_of, travels_from,
 };
 use crate::{
-    AccountId, Approval, Code, Effects, Error, EventType, FeeSchedule, History, Hold, Moment,
-    PayoutId, PayoutLimits, PayoutSettings, PayoutView, StatusChange, Subject, UserId,
+    AccountId, Approval, Code, Effects, Error, EventType, FeeSchedule, Funds, History, Hold,
+    Moment, PayoutId, PayoutLimits, PayoutSettings, PayoutView, Sending, StatusChange, Subject,
+    UserId,
 };
 
 /// How often it is looked whether there are funds now: with each tick of the clock.
@@ -163,13 +164,7 @@ impl Payout {
             }
         };
         let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
-        self.sending = Some(Sending {
-            order_id,
-            end_to_end_id,
-            since: moment.now,
-            attempts: 0,
-            unknown_since: None,
-        });
+        self.sending = Some(Sending::new(order_id, end_to_end_id, moment.now));
         self.due = Some(PayoutDue { at: moment.now, step: PayoutStep::Submit });
         Ok(())
     }

@@ -1,31 +1,14 @@
-//! Between a payout and the network: who speaks to it, and what it said.
-//!
-//! An answer that never came says nothing. The money stays held and the network is asked by the
-//! order's own id until it tells; told of an order again, it recognises the id. So a payout is never
-//! paid twice, and never given up while it could still be paid.
+//! What a network says of a payout, and what follows from it.
 
 use brazil::EndToEndId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Funds, Payout, PayoutDue, PayoutReason, PayoutStatus, PayoutStep, Return};
-use crate::{Code, Effects, EntryKind, Error, EventType, Moment, Posting};
-
-/// How long whoever speaks to the network has it to itself. After that it is asked, whatever became
-/// of them. Longer than their function may run.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// When it is asked, after the first, the second ... time it was spoken to.
-const ASK_AFTER: [SignedDuration; 5] = [
-    SignedDuration::from_mins(1),
-    SignedDuration::from_mins(2),
-    SignedDuration::from_mins(5),
-    SignedDuration::from_mins(10),
-    SignedDuration::from_mins(30),
-];
-/// The network takes no order that was let go longer ago: the Central Bank's settlement system
-/// tolerates 12 hours between an end-to-end id's minute and its processing. An hour more for clocks
-/// that are wrong.
-const TAKEN_WITHIN: SignedDuration = SignedDuration::from_hours(13);
+use super::{Payout, PayoutDue, PayoutReason, PayoutStatus, PayoutStep, Return};
+use crate::errand::TAKEN_WITHIN;
+use crate::{
+    Code, Effects, EntryKind, Errand, Error, EventType, Funds, Moment, Posting, Remittance, Sending,
+};
 
 /// What a network tells about a payout. The same facts come from the sandbox and from a bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,53 +34,44 @@ pub enum PayoutNotice {
     },
 }
 
-/// What to do at the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
-    /// Tell it of the order.
-    Submit,
-    /// Ask what became of the order; tell it again if it never heard of it.
-    Ask,
-}
-
-impl Payout {
-    /// Takes the errand that is due, so that nobody else goes on it for now. From here on the order
-    /// may have arrived, so whoever comes next asks. None when there is nothing to do.
-    pub fn claim(&mut self, now: Timestamp) -> Option<Errand> {
-        let errand = self.errand(now)?;
-        let sending = self.sending.as_mut()?;
-        sending.attempts = sending.attempts.saturating_add(1);
-        self.due = Some(PayoutDue { at: now + LEASE, step: PayoutStep::Ask });
-        Some(errand)
+impl Remittance for Payout {
+    fn is_under_way(&self) -> bool {
+        self.status == PayoutStatus::Processing
     }
 
-    /// The errand that is due.
-    pub fn errand(&self, now: Timestamp) -> Option<Errand> {
-        let due = self.due.as_ref().filter(|due| due.at <= now)?;
+    fn sending(&self) -> Option<&Sending> {
+        self.sending.as_ref()
+    }
+
+    fn sending_mut(&mut self) -> Option<&mut Sending> {
+        self.sending.as_mut()
+    }
+
+    fn next_errand(&self) -> Option<(Timestamp, Errand)> {
+        let due = self.due.as_ref()?;
         match due.step {
-            _ if self.status != PayoutStatus::Processing => None,
-            PayoutStep::Submit => Some(Errand::Submit),
-            PayoutStep::Ask => Some(Errand::Ask),
+            PayoutStep::Submit => Some((due.at, Errand::Submit)),
+            PayoutStep::Ask => Some((due.at, Errand::Ask)),
             PayoutStep::Fund | PayoutStep::Lapse | PayoutStep::Go | PayoutStep::Receive { .. } => {
                 None
             }
         }
     }
 
-    /// Puts the errand off: the network does not have the order and was not told of it now. If it was
-    /// told before it is asked again first, as ever.
-    pub fn put_off(&mut self, errand: Errand, until: Timestamp) {
+    fn wait_for(&mut self, errand: Errand, at: Timestamp) {
         let step = match errand {
             Errand::Submit => PayoutStep::Submit,
             Errand::Ask => PayoutStep::Ask,
         };
-        if let Some(sending) = self.sending.as_mut().filter(|_| errand == Errand::Submit) {
-            // The network was not spoken to.
-            sending.attempts = sending.attempts.saturating_sub(1);
-        }
-        self.due = Some(PayoutDue { at: until, step });
+        self.due = Some(PayoutDue { at, step });
     }
 
+    fn taken_until(&self) -> Option<Timestamp> {
+        self.sending.as_ref().map(|sending| sending.since + TAKEN_WITHIN)
+    }
+}
+
+impl Payout {
     /// The refusal of a fact about an order that the network does not have.
     pub fn not_gone(&self) -> Error {
         self.not_in_state_to("told of by the network: it has not gone")
@@ -110,26 +84,6 @@ impl Payout {
         }
         self.leave_open(moment.now);
         Ok(())
-    }
-
-    /// The network did not answer: nothing is known, and it is asked later.
-    pub fn leave_open(&mut self, now: Timestamp) {
-        if let Some(sending) = &mut self.sending {
-            sending.unknown_since.get_or_insert(now);
-        }
-        self.ask_later(now);
-    }
-
-    fn ask_later(&mut self, now: Timestamp) {
-        let attempts = self.sending.as_ref().map_or(1, |sending| sending.attempts.max(1));
-        let place = usize::try_from(attempts - 1).unwrap_or(usize::MAX).min(ASK_AFTER.len() - 1);
-        self.due = Some(PayoutDue { at: now + ASK_AFTER[place], step: PayoutStep::Ask });
-    }
-
-    /// Whether the network would still take the order, now that it says it never heard of it. If not,
-    /// it never will be paid.
-    pub fn may_still_be_taken(&self, now: Timestamp) -> bool {
-        self.sending.as_ref().is_some_and(|sending| now < sending.since + TAKEN_WITHIN)
     }
 
     /// Takes in a fact from the network, with its entries in the books. A fact that is told again
@@ -180,7 +134,7 @@ impl Payout {
 
     fn is_known_again(&mut self) {
         if let Some(sending) = &mut self.sending {
-            sending.unknown_since = None;
+            sending.is_known_again();
         }
     }
 
@@ -190,11 +144,9 @@ impl Payout {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        let missing = || Error::internal("a payout that went has a hold");
         let out =
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
-        let (memo, hold) = (self.memo(), funds.hold.as_mut().ok_or_else(missing)?);
-        hold.settle(&memo, &out, &mut funds.books, moment, effects)?;
+        funds.settle(&self.memo(), &out, moment, effects)?;
         self.is_known_again();
         self.enter(PayoutStatus::Paid, None, moment, effects);
         Ok(())

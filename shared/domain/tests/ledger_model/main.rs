@@ -215,6 +215,7 @@ impl Run {
             }
             Operation::Place { amount, lasts_ms } => self.place(amount, lasts_ms, step),
             Operation::Settle { hold, .. }
+            | Operation::Refund { hold, .. }
             | Operation::Release(hold)
             | Operation::Expire(hold)
             | Operation::Keep(hold) => match self.model.pick(hold) {
@@ -296,6 +297,18 @@ impl Run {
                 let moved = vec![
                     [(HELD, -paid), (CLEARING, -paid)],
                     [(HELD, -fee), (FEES, fee)],
+                    [(HELD, -rest), (AVAILABLE, rest)],
+                ];
+                let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };
+                (promise.can_be_used(now), fits, came)
+            }
+            Operation::Refund { paid, .. } => {
+                let paid = paid.of(promise.amount);
+                let out = [(EntryKind::RefundPaid, paid)];
+                let came = hold.settle(&hold.subject.into(), &out, books, &moment, effects);
+                let rest = promise.amount - cents(paid);
+                let moved = vec![
+                    [(HELD, -cents(paid)), (CLEARING, -cents(paid))],
                     [(HELD, -rest), (AVAILABLE, rest)],
                 ];
                 let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };

@@ -1,16 +1,15 @@
 //! Payouts in the sandbox: the amount or the PIX key decides what happens, always the same. The
 //! network keeps nothing: what it says follows from the order and from how often it was spoken to.
 
-use brazil::{
-    Bank, BankAccountKind, Document, DocumentKind, EndToEndId, EndToEndIdKind, PixKey, PixKeyKind,
-};
+use brazil::{Bank, BankAccountKind, Document, DocumentKind, PixKey, PixKeyKind};
 use domain::{Error, PayoutNotice, PayoutReason};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ISPB;
-use crate::payout::{Answer, DirectoryEntry, Order, PayoutRail, PayoutTold, Silence};
+use super::SandboxRail;
+use super::story::{self, Submission};
+use crate::{Answer, DirectoryEntry, Order, PayoutRail, Rail, Silence, Told};
 
 /// What leads to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -22,18 +21,6 @@ pub enum PayoutTrigger {
     AmountCents(u64),
     /// Everything else.
     Otherwise,
-}
-
-/// What the network does with the order when it is told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Submission {
-    /// It takes it and answers.
-    Answered,
-    /// It takes it, and the answer is lost.
-    TimesOutAfterTaking,
-    /// The order is lost on its way; told again, the network answers.
-    TimesOutBeforeTaking,
 }
 
 /// What becomes of a payout.
@@ -190,53 +177,34 @@ fn payout_notice(
         PayoutOutcome::Paid => PayoutNotice::Settled,
         PayoutOutcome::Rejected => PayoutNotice::Refused { reason },
         PayoutOutcome::Returned => {
-            // Made of the order alone: told again, it is the same return.
-            let suffix = &order.order_id[order.order_id.len().saturating_sub(11)..];
-            let return_id = EndToEndId::mint(EndToEndIdKind::Return, ISPB, order.since, suffix);
-            let return_id = return_id.map_err(Error::internal)?;
+            let return_id = story::return_id(&order.order_id, order.since)?;
             PayoutNotice::Returned { return_id, amount_cents: order.amount_cents, reason }
         }
     })
 }
 
-fn told(order: &Order, now: Timestamp) -> Result<PayoutTold, Silence> {
-    let mut told = PayoutTold::default();
-    for step in payout_scenario(order).steps {
-        let after = SignedDuration::from_secs(i64::from(step.after_seconds));
-        let at = now + after;
-        let notice = payout_notice(step.outcome, step.reason, order);
-        let notice = notice.map_err(|error| Silence::Broken(error.to_string()))?;
-        if step.after_seconds == 0 {
-            told.now.push(notice);
-        } else {
-            told.later = Some((at, notice));
-        }
-    }
-    Ok(told)
+fn told(order: &Order, now: Timestamp) -> Result<Told<PayoutNotice>, Silence> {
+    let steps = payout_scenario(order).steps.iter();
+    let steps =
+        steps.map(|step| (step.after_seconds, payout_notice(step.outcome, step.reason, order)));
+    story::tell(steps, now)
 }
 
-/// The sandbox.
-#[derive(Debug)]
-pub struct SandboxRail;
+impl Rail<Order> for SandboxRail {
+    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Told<PayoutNotice>> {
+        payout_scenario(order).submission.told(order.attempt, || told(order, now))
+    }
+
+    fn ask<'a>(
+        &'a self,
+        order: &'a Order,
+        now: Timestamp,
+    ) -> Answer<'a, Option<Told<PayoutNotice>>> {
+        payout_scenario(order).submission.asked(order.attempt, || told(order, now))
+    }
+}
 
 impl PayoutRail for SandboxRail {
-    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, PayoutTold> {
-        let answer = match payout_scenario(order).submission {
-            Submission::TimesOutAfterTaking => Err(Silence::TimedOut),
-            Submission::TimesOutBeforeTaking if order.attempt <= 1 => Err(Silence::TimedOut),
-            Submission::Answered | Submission::TimesOutBeforeTaking => told(order, now),
-        };
-        Box::pin(std::future::ready(answer))
-    }
-
-    fn ask<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Option<PayoutTold>> {
-        let answer = match payout_scenario(order).submission {
-            Submission::TimesOutBeforeTaking if order.attempt <= 2 => Ok(None),
-            _ => told(order, now).map(Some),
-        };
-        Box::pin(std::future::ready(answer))
-    }
-
     fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
         Box::pin(std::future::ready(directory_entry(key)))
     }
@@ -320,7 +288,6 @@ pub fn outcome_told(
     outcome: PayoutOutcome,
     reason: Option<PayoutReason>,
     order: &Order,
-) -> Result<PayoutTold, Error> {
-    let now = vec![payout_notice(outcome, reason, order)?];
-    Ok(PayoutTold { now, later: None })
+) -> Result<Told<PayoutNotice>, Error> {
+    payout_notice(outcome, reason, order).map(Told::at_once)
 }

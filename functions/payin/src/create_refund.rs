@@ -1,0 +1,73 @@
+//! `POST /v1/charges/{id}/refunds`: give money of a charge back to its payer.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Books, Charge, Error, Funds, Id, NewRefund, Refund, RefundBasis, RefundId, RefundView,
+};
+use edge::fields::{self, REFERENCE_LENGTH_MAX};
+use edge::{Call, Created, Outcome};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Store, Writes};
+
+/// What a refund is made from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    rename = "NewRefund",
+    extend("examples" = [{ "amount_cents": 1500, "reason": "One of two items came back" }])
+)]
+pub struct RefundInput {
+    /// How much, in cents; all that is left of the charge when absent.
+    #[schemars(range(min = 1, max = 99_999_999_999_u64))]
+    amount_cents: Option<u64>,
+    /// Why, shown to the payer; up to 140 characters.
+    #[schemars(length(min = 1, max = 140))]
+    reason: Option<String>,
+    /// The caller's own id, unique among the account's refunds; up to 64 characters.
+    #[schemars(length(min = 1, max = 64))]
+    reference: Option<String>,
+    /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    #[schemars(extend(
+        "maxProperties" = 20,
+        "propertyNames" = { "minLength": 1, "maxLength": 40 },
+        "additionalProperties" = { "type": "string", "maxLength": 500 },
+    ))]
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+/// Makes the refund, sets its amount apart on the charge and puts it aside in the books, in one
+/// transaction. The network is told of it afterwards, by another function.
+pub async fn handle(
+    store: &Store,
+    call: Call<RefundInput, (Charge, Books)>,
+) -> Result<Outcome<Created<RefundView>>, Error> {
+    let new = check(&call.input)?;
+    rails::must_refund(call.stage)?;
+    let (charge, books) = call.target.clone();
+    let mut basis = RefundBasis::new(charge, Funds::new(books, None));
+    let (id, user_id) = (RefundId::mint(&call.moment), call.principal.user_id());
+    let (refund, effects) = Refund::open(id, user_id, new, &mut basis, &call.moment)?;
+    let writes = Writes::default().open_refund(&refund, &basis, &effects);
+    call.commit(store, writes, Created(RefundView::from(&refund))).await
+}
+
+fn check(input: &RefundInput) -> Result<NewRefund, Error> {
+    let rules = [
+        input.amount_cents.and_then(|amount| fields::amount("amount_cents", amount)),
+        fields::text("reason", input.reason.as_deref(), 140),
+        fields::text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
+        fields::metadata("metadata", input.metadata.as_ref()),
+    ];
+    let violations: Vec<_> = rules.into_iter().flatten().collect();
+    if !violations.is_empty() {
+        return Err(Error::Invalid(violations));
+    }
+    Ok(NewRefund {
+        amount_cents: input.amount_cents,
+        reason: input.reason.clone(),
+        reference: input.reference.clone(),
+        metadata: input.metadata.clone().unwrap_or_default(),
+    })
+}

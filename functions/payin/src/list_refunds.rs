@@ -1,0 +1,14 @@
+//! `GET /v1/refunds`: list refunds, newest first.
+
+use domain::{Error, Refund, RefundStatus, RefundView};
+use edge::fields::ListInput;
+use edge::{Call, Listed, Referenced};
+use store::Store;
+
+/// Lists a page. Those of one charge stand on the charge.
+pub async fn handle(
+    store: &Store,
+    call: Call<ListInput<RefundStatus>, Referenced<Refund>>,
+) -> Result<Listed<RefundView>, Error> {
+    call.list_filed(store, |refund: &Refund| RefundView::from(refund)).await
+}

@@ -1,0 +1,207 @@
+//! Refunds in the sandbox: the amount decides what happens, always the same.
+
+use domain::{Error, RefundFailure, RefundNotice};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::SandboxRail;
+use super::story::{self, Submission};
+use crate::{Answer, Rail, RefundOrder, Silence, Told};
+
+/// What leads to an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum RefundTrigger {
+    /// The amount of the refund.
+    AmountCents(u64),
+    /// Everything else.
+    Otherwise,
+}
+
+/// What becomes of a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundOutcome {
+    /// The network has it.
+    Taken,
+    /// The payer has the money back.
+    Succeeded,
+    /// The money does not go back.
+    Failed,
+}
+
+/// One step after the network took the refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefundStoryStep {
+    /// Seconds after it was taken.
+    pub after_seconds: u32,
+    /// What happens.
+    pub outcome: RefundOutcome,
+    /// Why.
+    pub reason: Option<RefundFailure>,
+}
+
+/// One deterministic story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefundScenario {
+    /// Its name.
+    pub name: &'static str,
+    /// What leads to it.
+    pub trigger: RefundTrigger,
+    /// What happens when the network is told.
+    pub submission: Submission,
+    /// What happens then.
+    pub steps: &'static [RefundStoryStep],
+    /// In words.
+    pub description: &'static str,
+}
+
+const TAKEN: RefundStoryStep = after(0, RefundOutcome::Taken);
+const SUCCEEDED: &[RefundStoryStep] = &[after(0, RefundOutcome::Succeeded)];
+
+const fn after(after_seconds: u32, outcome: RefundOutcome) -> RefundStoryStep {
+    RefundStoryStep { after_seconds, outcome, reason: None }
+}
+
+const fn fails(after_seconds: u32, reason: RefundFailure) -> RefundStoryStep {
+    RefundStoryStep { after_seconds, outcome: RefundOutcome::Failed, reason: Some(reason) }
+}
+
+const fn of_amount(
+    name: &'static str,
+    amount_cents: u64,
+    submission: Submission,
+    steps: &'static [RefundStoryStep],
+    description: &'static str,
+) -> RefundScenario {
+    let trigger = RefundTrigger::AmountCents(amount_cents);
+    RefundScenario { name, trigger, submission, steps, description }
+}
+
+/// All stories; the first match wins.
+pub const REFUND_SCENARIOS: &[RefundScenario] = &[
+    of_amount(
+        "succeeded_later",
+        3_001,
+        Submission::Answered,
+        &[TAKEN, after(60, RefundOutcome::Succeeded)],
+        "Taken at once, with the payer a minute later.",
+    ),
+    of_amount(
+        "failed_later",
+        3_002,
+        Submission::Answered,
+        &[TAKEN, fails(60, RefundFailure::InstitutionUnavailable)],
+        "Taken at once; a minute later the payer's institution did not answer.",
+    ),
+    of_amount(
+        "answer_lost",
+        3_003,
+        Submission::TimesOutAfterTaking,
+        SUCCEEDED,
+        "The money goes back, and the answer is lost: the refund stays in processing with \
+            unconfirmed_since, and succeeds when the network is asked a minute later.",
+    ),
+    of_amount(
+        "order_lost",
+        3_004,
+        Submission::TimesOutBeforeTaking,
+        SUCCEEDED,
+        "The order is lost on its way: when the network is asked a minute later it does not know \
+            it, is told again under the same name, and gives back once.",
+    ),
+    of_amount(
+        "waits_for_you",
+        3_005,
+        Submission::Answered,
+        &[TAKEN],
+        "Taken, and nothing more until POST /v1/sandbox/refunds/{id}/outcome.",
+    ),
+    of_amount(
+        "account_closed",
+        3_006,
+        Submission::Answered,
+        &[fails(0, RefundFailure::AccountClosed)],
+        "The payer's account is closed; the money is available again.",
+    ),
+    of_amount(
+        "account_blocked",
+        3_007,
+        Submission::Answered,
+        &[fails(0, RefundFailure::AccountBlocked)],
+        "The payer's account is blocked; the money is available again.",
+    ),
+    of_amount(
+        "already_returned",
+        3_008,
+        Submission::Answered,
+        &[fails(0, RefundFailure::AlreadyReturned)],
+        "The payment went back in another way; the money is available again.",
+    ),
+    of_amount(
+        "unspecified",
+        3_009,
+        Submission::Answered,
+        &[fails(0, RefundFailure::Unspecified)],
+        "Refused without a reason; the money is available again.",
+    ),
+    RefundScenario {
+        name: "succeeded",
+        trigger: RefundTrigger::Otherwise,
+        submission: Submission::Answered,
+        steps: SUCCEEDED,
+        description: "Every other amount: with the payer at once.",
+    },
+];
+
+/// The story of a refund.
+pub fn refund_scenario(order: &RefundOrder) -> &'static RefundScenario {
+    let leads_here = |scenario: &&RefundScenario| match scenario.trigger {
+        RefundTrigger::AmountCents(amount_cents) => order.amount_cents == amount_cents,
+        RefundTrigger::Otherwise => true,
+    };
+    REFUND_SCENARIOS.iter().find(leads_here).expect("the last scenario takes everything")
+}
+
+/// A fact of the sandbox about a refund.
+pub fn refund_notice(
+    outcome: RefundOutcome,
+    reason: Option<RefundFailure>,
+    order: &RefundOrder,
+) -> Result<RefundNotice, Error> {
+    Ok(match outcome {
+        RefundOutcome::Taken => RefundNotice::Taken,
+        RefundOutcome::Succeeded => {
+            let return_id = story::return_id(&order.order_id, order.since)?;
+            RefundNotice::Settled { return_id: Some(return_id) }
+        }
+        RefundOutcome::Failed => {
+            RefundNotice::Refused { reason: reason.unwrap_or(RefundFailure::Unspecified) }
+        }
+    })
+}
+
+fn told(order: &RefundOrder, now: Timestamp) -> Result<Told<RefundNotice>, Silence> {
+    let steps = refund_scenario(order).steps.iter();
+    let fact = |step: &RefundStoryStep| refund_notice(step.outcome, step.reason, order);
+    story::tell(steps.map(|step| (step.after_seconds, fact(step))), now)
+}
+
+impl Rail<RefundOrder> for SandboxRail {
+    fn submit<'a>(
+        &'a self,
+        order: &'a RefundOrder,
+        now: Timestamp,
+    ) -> Answer<'a, Told<RefundNotice>> {
+        refund_scenario(order).submission.told(order.attempt, || told(order, now))
+    }
+
+    fn ask<'a>(
+        &'a self,
+        order: &'a RefundOrder,
+        now: Timestamp,
+    ) -> Answer<'a, Option<Told<RefundNotice>>> {
+        refund_scenario(order).submission.asked(order.attempt, || told(order, now))
+    }
+}

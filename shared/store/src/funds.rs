@@ -1,0 +1,36 @@
+//! Reads what a change of a payout or a refund is decided over, in one round trip.
+
+use domain::{
+    AccountId, Books, Charge, Error, Funds, Hold, HoldId, Payout, Refund, RefundBasis, hold_of,
+};
+
+use crate::{Key, Row, Store};
+
+type Rows = std::vec::IntoIter<Option<Row>>;
+
+impl Store {
+    /// The money of a payout.
+    pub async fn read_funds(&self, payout: &Payout) -> Result<Funds, Error> {
+        let keys = keys(payout.account_id, hold_of(payout.id));
+        read(&mut self.read(&keys).await?.into_iter())
+    }
+
+    /// The charge of a refund, and its money.
+    pub async fn read_refund_basis(&self, refund: &Refund) -> Result<RefundBasis, Error> {
+        let charge = Key::Charge(refund.account_id, refund.charge_id);
+        let [books, hold] = keys(refund.account_id, Refund::hold_of(refund.id));
+        let mut rows = self.read(&[charge, books, hold]).await?.into_iter();
+        let charge: Charge = rows.next().flatten().ok_or(Error::NotFound("charge"))?.read()?;
+        Ok(RefundBasis::new(charge, read(&mut rows)?))
+    }
+}
+
+fn keys(account_id: AccountId, hold_id: HoldId) -> [Key; 2] {
+    [Key::Books(account_id), Key::Hold(account_id, hold_id)]
+}
+
+fn read(rows: &mut Rows) -> Result<Funds, Error> {
+    let books: Books = rows.next().flatten().ok_or(Error::NotFound("books"))?.read()?;
+    let hold: Option<Hold> = rows.next().flatten().map(Row::read).transpose()?;
+    Ok(Funds::new(books, hold))
+}
