@@ -84,6 +84,7 @@ async fn receiver() -> (String, Arc<AtomicUsize>) {
 pub(crate) async fn bundle() -> Bundle {
     let options = Options {
         database: None,
+        files: None,
         pepper: tests::pepper(&[1]),
         signing: tests::pepper(&[9]),
         clock: Arc::new(LocalClock::ahead(SignedDuration::ZERO)),

@@ -11,6 +11,7 @@ mod delivery_races;
 mod dispatch_faults;
 mod every_operation;
 mod fairness;
+mod files;
 mod fixtures;
 mod group_commit;
 mod idempotency;

@@ -165,10 +165,14 @@ broken! { FUNCTIONS:
     environment in PAYIN CreateCharge: "          STAGE:" => "          TABEL: x\n          STAGE:";
     environment in PAYIN CreateCharge:
         "          STAGE:" => "          LIVE_QUEUE_URL: x\n          STAGE:";
+    environment in PAYIN CreateCharge:
+        "          STAGE:" => "          FILES_BUCKET: x\n          STAGE:";
     environment in PAYIN ShowPixLocation:
         "          STAGE:" => "          PEPPER_SECRET_ID: !Ref PepperArn\n          STAGE:";
-    secrets_by_name in DISPATCH SendLive:
+    resources_by_name in DISPATCH SendLive:
         "SIGNING_SECRET_ID: !Ref SigningArn" => "SIGNING_SECRET_ID: !Ref Stage";
+    resources_by_name in DISPATCH SendLive:
+        "          STAGE:" => "          FILES_BUCKET: !Ref SigningArn\n          STAGE:";
     sources_are_readable in RELAY PublishEventsRole of PublishEvents: "dynamodb:GetRecords, " => "";
     sources_are_readable in RELAY PublishEventsRole of PublishEvents:
         "!Ref StreamDeadQueueArn" => "!Ref LiveQueueArn";

@@ -94,6 +94,7 @@ impl World {
         let (log, network) = (Arc::new(Captured::default()), Network::default());
         let options = Options {
             database: None,
+            files: None,
             pepper: pepper(&[1]),
             signing: pepper(&[9]),
             clock,

@@ -13,6 +13,7 @@ use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
+use files::{Links, Uploads};
 use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
 use remit::Remitter;
@@ -24,12 +25,13 @@ use winterbaume_secretsmanager::SecretsManagerService;
 use worker::{Job, Worker, run_job};
 
 use crate::faults::{Faults, LoopbackClient};
+use crate::files::{BUCKET, CREDENTIAL};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
 use crate::put_tokens::PutTokens;
-use crate::roles::{Roles, acting};
+use crate::roles::{Roles, Signer, acting};
 use crate::router::{Routed, route};
 use crate::stream::TableStream;
-use crate::{LocalClock, LocalQueues, WallClock};
+use crate::{LocalClock, LocalFiles, LocalQueues, WallClock};
 
 const TABLE: &str = "trilho";
 const DELIVERIES_TABLE: &str = "trilho-deliveries";
@@ -52,6 +54,8 @@ pub struct Secret(pub String);
 pub struct Options {
     /// The table's file; in memory when there is none.
     pub database: Option<PathBuf>,
+    /// Where files are kept; in a folder that goes with the bundle when there is none.
+    pub files: Option<PathBuf>,
     /// The pepper secret.
     pub pepper: Secret,
     /// The secret that signing secrets are sealed under; of the same form.
@@ -85,6 +89,7 @@ pub struct Bundle {
     /// Told of each request, because it may have written something.
     pub(crate) written: Arc<Notify>,
     queues: LocalQueues,
+    files: LocalFiles,
     faults: Faults,
     roles: Roles,
     parts: Parts,
@@ -110,7 +115,16 @@ impl Parts {
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
         // A stage without a network has no directory, whatever plays the network's part here.
         app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail) as _));
+        app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
         Worker::with(app, &self.aws, self.urls.clone())
+    }
+
+    /// They lead to this process, and are signed in the name of the function that runs.
+    fn links(&self, bucket: &str) -> Links {
+        let mut aws = self.aws.to_builder();
+        aws.set_endpoint_url(self.config.public_url.clone());
+        aws.set_credentials_provider(Some(SharedCredentialsProvider::new(Signer)));
+        Links::new(&aws.build(), bucket)
     }
 
     fn remitter(&self) -> Box<Remitter> {
@@ -134,16 +148,18 @@ impl Bundle {
         let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
         let clock: Arc<dyn Clock> = options.clock.clone();
         let queues = LocalQueues::new(Arc::clone(&clock));
+        let files = LocalFiles::open(options.files, clock, roles.clone())?;
         let http_client = SharedHttpClient::new(LoopbackClient {
             dynamodb,
             http: aws_smithy_http_client::Builder::new().build_http(),
             services: services.http_client(),
             queues: queues.clone(),
+            files: files.clone(),
             tokens: PutTokens::default(),
             faults: faults.clone(),
             roles: roles.clone(),
         });
-        let credentials = Credentials::new("local", "local", None, None, "local");
+        let credentials = Credentials::new(CREDENTIAL, CREDENTIAL, None, None, "local");
         let aws = edge::aws_settings()
             .http_client(http_client)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -159,7 +175,7 @@ impl Bundle {
             deliveries_table: DELIVERIES_TABLE.to_owned(),
             pepper_secret_id: Some(PEPPER.to_owned()),
             signing_secret_id: Some(SIGNING.to_owned()),
-            files_bucket: None,
+            files_bucket: Some(BUCKET.to_owned()),
             stage: options.stage,
             log_level: Level::Info,
             public_url: options.public_url,
@@ -185,6 +201,7 @@ impl Bundle {
             sqs,
             written,
             queues,
+            files,
             faults,
             roles,
             parts,
@@ -220,6 +237,7 @@ impl Bundle {
             sqs: self.sqs.clone(),
             written: Arc::clone(&self.written),
             queues: self.queues.clone(),
+            files: self.files.clone(),
             faults: self.faults.clone(),
             roles: self.roles.clone(),
             parts,
@@ -244,6 +262,23 @@ impl Bundle {
     /// The queues.
     pub fn queues(&self) -> &LocalQueues {
         &self.queues
+    }
+
+    /// The files.
+    pub fn files(&self) -> &LocalFiles {
+        &self.files
+    }
+
+    /// What writes files, faults included.
+    pub fn uploads(&self) -> Uploads {
+        Uploads::new(&self.parts.aws, BUCKET)
+    }
+
+    /// Follows a link, as whoever was given it does.
+    pub async fn follow(&self, url: &str) -> GatewayAnswer {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
+        self.files.follow("GET", host, &format!("/{target}"), None).await
     }
 
     /// The SDK's client of the queues, faults included.

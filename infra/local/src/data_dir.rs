@@ -1,4 +1,4 @@
-//! What survives a restart: the table, the pepper, how far the clock was moved, the demo account.
+//! What survives a restart: the table, the files, the pepper, how far the clock was moved, the demo account.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::Failure;
 
-/// The files this program makes; `--reset` removes these and nothing else.
+/// The files this program makes; `--reset` removes these, the folder of [`STORED`], and nothing else.
 const FILES: [&str; 7] = [
     "table.sqlite",
     "table.sqlite-wal",
@@ -27,6 +27,9 @@ const FILES: [&str; 7] = [
     "demo.json",
 ];
 
+/// The folder of what is in the bucket.
+const STORED: &str = "files";
+
 pub(crate) struct DataDir(PathBuf);
 
 impl DataDir {
@@ -36,19 +39,19 @@ impl DataDir {
         })?;
         if reset {
             for file in FILES {
-                match fs::remove_file(path.join(file)) {
-                    Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(format!("cannot remove {file}: {cause}").into());
-                    }
-                    _ => {}
-                }
+                removed(file, fs::remove_file(path.join(file)))?;
             }
+            removed(STORED, fs::remove_dir_all(path.join(STORED)))?;
         }
         Ok(Self(path))
     }
 
     pub(crate) fn database(&self) -> PathBuf {
         self.0.join("table.sqlite")
+    }
+
+    pub(crate) fn files(&self) -> PathBuf {
+        self.0.join(STORED)
     }
 
     pub(crate) fn clock_file(&self) -> PathBuf {
@@ -110,6 +113,16 @@ impl DataDir {
         };
         write_private(&file, &serde_json::to_string_pretty(&demo)?)?;
         Ok(demo)
+    }
+}
+
+/// What is not there is removed too.
+fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("cannot remove {name}: {cause}").into())
+        }
+        _ => Ok(()),
     }
 }
 

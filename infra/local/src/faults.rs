@@ -17,10 +17,11 @@ use aws_smithy_types::body::SdkBody;
 use dispatch::Timer;
 use serde_json::{Value, json};
 
-use crate::LocalQueues;
 use crate::conflicts::{Conflicts, Entered};
+use crate::files::Asked;
 use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
+use crate::{LocalFiles, LocalQueues};
 
 /// What can go wrong with one request to AWS.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ pub enum Fault {
     BeforeSend,
     /// The request is carried out and its answer lost.
     AfterCommit,
-    /// `ProvisionedThroughputExceededException`.
+    /// `ProvisionedThroughputExceededException`, and `SlowDown` where it is S3.
     Throttled,
     /// `TransactionCanceledException` with these reasons, in the order of the steps.
     Cancelled(&'static [&'static str]),
@@ -42,9 +43,9 @@ pub enum Fault {
 /// One request as it was sent.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// `BatchGetItem`, `TransactWriteItems`, `GetSecretValue`, ...
+    /// `BatchGetItem`, `TransactWriteItems`, `GetSecretValue`, `UploadPart`, ...
     pub operation: String,
-    /// Its body.
+    /// Its body; of a request to S3 method, key and query instead, as `PUT key?partNumber=1`.
     pub body: String,
 }
 
@@ -171,17 +172,52 @@ impl Drop for Departed {
     }
 }
 
-/// The client: DynamoDB goes to the embedded one on loopback, SQS to the queues in this process,
-/// everything else to the mock services.
+/// The client: DynamoDB goes to the embedded one on loopback, SQS and S3 to the queues and files in
+/// this process, everything else to the mock services.
 #[derive(Debug, Clone)]
 pub(crate) struct LoopbackClient {
     pub(crate) dynamodb: String,
     pub(crate) http: SharedHttpClient,
     pub(crate) services: SharedHttpClient,
     pub(crate) queues: LocalQueues,
+    pub(crate) files: LocalFiles,
     pub(crate) tokens: PutTokens,
     pub(crate) faults: Faults,
     pub(crate) roles: Roles,
+}
+
+impl LoopbackClient {
+    /// S3 has its own form, and none of the faults that only a table has.
+    fn call_files(&self, asked: &Asked, request: HttpRequest) -> HttpConnectorFuture {
+        if let Some(why) = self.files.refuses(asked) {
+            return HttpConnectorFuture::ready(Ok(Asked::refused("AccessDenied", &why)));
+        }
+        let fault = self.faults.meet(asked.operation, asked.line.as_bytes());
+        let (departed, pace) = self.faults.depart();
+        let files = self.files.clone();
+        HttpConnectorFuture::new(async move {
+            let answer = match fault {
+                None => files.answer(request).await,
+                Some(Fault::BeforeSend) => Err(broken("refused")),
+                Some(Fault::AfterCommit) => {
+                    files.answer(request).await?;
+                    Err(broken("the answer was lost"))
+                }
+                Some(Fault::Slow(delay)) => {
+                    tokio::time::sleep(delay).await;
+                    files.answer(request).await
+                }
+                Some(Fault::Throttled | Fault::InProgress | Fault::Cancelled(_)) => {
+                    Ok(Asked::refused("SlowDown", "injected"))
+                }
+            };
+            drop(departed);
+            if let Some(Pace(timer, each)) = pace {
+                timer.wait(each).await;
+            }
+            answer
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -207,6 +243,9 @@ impl HttpClient for LoopbackClient {
 
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        if let Some(asked) = Asked::of(&request) {
+            return self.client.call_files(&asked, request);
+        }
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let (service, operation) = target.split_once('.').unwrap_or_default();
         let body = request.body().bytes().unwrap_or_default();

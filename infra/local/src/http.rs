@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
-use local::{Bundle, GatewayRequest};
+use local::{Bundle, GatewayAnswer, GatewayRequest, LocalFiles};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -56,6 +57,9 @@ async fn answer(
     {
         return answer;
     }
+    if LocalFiles::serves(&path) {
+        return respond(follow(&site, &parts).await);
+    }
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "the gateway takes 10 MB\n").into_response();
     };
@@ -81,12 +85,25 @@ async fn answer(
         request_id: format!("req-{:06}", site.requests.fetch_add(1, Ordering::Relaxed) + 1),
     };
     let answer = site.bundle.call(request).await;
+    respond(answer)
+}
+
+fn respond(answer: GatewayAnswer) -> Response {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
     let failed = |_| StatusCode::BAD_GATEWAY.into_response();
     response.body(Body::from(answer.body)).unwrap_or_else(failed)
+}
+
+/// A link to a file, which leads past the gateway. On AWS it leads to S3.
+async fn follow(site: &Site, parts: &Parts) -> GatewayAnswer {
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let host = header(header::HOST).unwrap_or(&site.host);
+    let (method, range) = (parts.method.as_str(), header(header::RANGE));
+    site.bundle.files().follow(method, host, target, range).await
 }
 
 #[derive(Deserialize)]

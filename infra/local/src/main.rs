@@ -73,6 +73,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
     let base_url = format!("http://127.0.0.1:{port}");
     let bundle = Bundle::start(Options {
         database: Some(data.database()),
+        files: Some(data.files()),
         pepper: data.pepper()?,
         signing: data.signing()?,
         clock: Arc::new(LocalClock::ahead(data.clock_ahead())),

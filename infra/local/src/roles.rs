@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, future};
 use serde_json::Value;
 use stack::{Domain, Function, Place, Right, Trigger, Waiting, asked_for};
 
 use crate::bundle::place;
+use crate::files::CREDENTIAL;
 
 /// Every domain of the bundle.
 pub fn domains() -> Vec<Domain> {
@@ -79,6 +82,23 @@ pub(crate) async fn acting<F: Future>(function: &'static str, work: F) -> F::Out
     ACTING.scope(function, Box::pin(work)).await
 }
 
+/// Credentials that name the function that runs, as those of a role do: a link that it signs opens what
+/// the function may read.
+#[derive(Debug)]
+pub(crate) struct Signer;
+
+impl ProvideCredentials for Signer {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let name = ACTING.try_with(|function| *function).unwrap_or(CREDENTIAL);
+        future::ProvideCredentials::ready(Ok(Credentials::new(
+            name, CREDENTIAL, None, None, "local",
+        )))
+    }
+}
+
 /// What functions have asked for so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Roles(Arc<Mutex<BTreeMap<&'static str, BTreeSet<Right>>>>);
@@ -86,12 +106,17 @@ pub(crate) struct Roles(Arc<Mutex<BTreeMap<&'static str, BTreeSet<Right>>>>);
 impl Roles {
     /// What the running function has no right to, of what this request asks for.
     pub(crate) fn refuses(&self, target: &str, body: &[u8]) -> Option<String> {
-        let function = ACTING.try_with(|function| *function).ok()?;
+        ACTING.try_with(|_| ()).ok()?;
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        let asked = match asked_for(target, &body, place) {
-            Ok(asked) => asked,
-            Err(unknown) => return Some(unknown.to_string()),
-        };
+        match asked_for(target, &body, place) {
+            Ok(asked) => self.refuses_any(asked),
+            Err(unknown) => Some(unknown.to_string()),
+        }
+    }
+
+    /// Which of these rights the running function has not.
+    pub(crate) fn refuses_any(&self, asked: BTreeSet<Right>) -> Option<String> {
+        let function = ACTING.try_with(|function| *function).ok()?;
         let role = functions().iter().find(|known| known.name == function);
         let missing =
             asked.iter().find(|right| !role.is_some_and(|role| role.rights.contains(right)));
@@ -99,6 +124,18 @@ impl Roles {
             missing.map(|right| format!("{function} is not authorized to perform {right}"));
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         used.entry(function).or_default().extend(asked);
+        missing
+    }
+
+    /// Whether the function of this name has not the right.
+    pub(crate) fn refuses_to(&self, function: &str, asked: Right) -> Option<String> {
+        let Some(role) = functions().iter().find(|known| known.name == function) else {
+            return Some(format!("there is no function {function}"));
+        };
+        let missing = !role.rights.contains(&asked);
+        let missing = missing.then(|| format!("{function} is not authorized to perform {asked}"));
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        used.entry(role.name).or_default().insert(asked);
         missing
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Block {
     secrets: Vec<Secret>,
     renews: Vec<Secret>,
     sends: Vec<Lane>,
+    files_reads: Vec<String>,
+    files_writes: Vec<String>,
     /// Megabytes, if not the usual.
     pub(crate) memory: Option<u32>,
     /// The longest run in seconds, if not the usual.
@@ -118,7 +120,20 @@ impl Block {
             Lane::Retry => whole("sqs:SendMessage", Place::Retry),
             Lane::Payouts => whole("sqs:SendMessage", Place::Payouts),
         };
+        let file = |action| {
+            move |kind: &String| Right { place: Place::Files, action, family: Some(kind.clone()) }
+        };
+        // Who writes a file gives up what it cannot end, and looks whether it was ended before.
+        let of_files = [
+            ("s3:GetObject", &self.files_reads),
+            ("s3:PutObject", &self.files_writes),
+            ("s3:AbortMultipartUpload", &self.files_writes),
+            ("s3:GetObject", &self.files_writes),
+        ];
+        let of_files =
+            of_files.into_iter().flat_map(|(action, kinds)| kinds.iter().map(file(action)));
         rows.chain(indexes)
+            .chain(of_files)
             .chain(self.secrets.iter().map(read))
             .chain(self.renews.iter().map(write))
             .chain(self.sends.iter().map(send))

@@ -21,7 +21,7 @@ const RETRY_AT_ONCE: u32 = 100;
 const PAYOUTS_AT_ONCE: u32 = 100;
 
 /// Everything a nested stack can be given: its name there, what it is, and what the root gives.
-pub(crate) const PARAMETERS: [Parameter; 20] = [
+pub(crate) const PARAMETERS: [Parameter; 21] = [
     parameter("Prefix", "Begins the name of every function", "!Ref AWS::StackName"),
     parameter("Stage", "sandbox or live", "!Ref Stage"),
     parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
@@ -43,6 +43,7 @@ pub(crate) const PARAMETERS: [Parameter; 20] = [
     parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
     parameter("PayoutsQueueUrl", "Payouts that go", "!Ref PayoutsQueue"),
     parameter("PayoutsQueueArn", "Payouts that go", "!GetAtt PayoutsQueue.Arn"),
+    parameter("FilesBucket", "The bucket of files", "!Ref FilesBucket"),
     parameter("StreamDeadQueueArn", "What the stream gave up on", "!GetAtt StreamDeadQueue.Arn"),
     parameter("JobsDeadQueueArn", "Runs of the schedule that failed", "!GetAtt JobsDeadQueue.Arn"),
     parameter("AlarmTopicArn", "Where alarms go", "!Ref AlarmTopic"),
@@ -142,7 +143,7 @@ struct Variable {
 #[derive(Serialize, Clone)]
 struct Statement {
     actions: BTreeSet<Action>,
-    resource: &'static str,
+    resource: String,
     keys: BTreeSet<String>,
 }
 
@@ -233,6 +234,7 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("PUBLIC_URL", "!Ref PublicUrl", matches!(function.trigger, Trigger::Request(_))),
         ("PEPPER_SECRET_ID", "!Ref PepperArn", has(Place::Pepper)),
         ("SIGNING_SECRET_ID", "!Ref SigningArn", has(Place::Signing)),
+        ("FILES_BUCKET", "!Ref FilesBucket", has(Place::Files)),
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
         ("PAYOUTS_QUEUE_URL", "!Ref PayoutsQueueUrl", !called),
@@ -244,22 +246,38 @@ fn variables(function: &Function) -> Vec<Variable> {
 /// Rights on one resource under the same condition are one statement.
 fn statements(function: &Function) -> Vec<Statement> {
     let mut families: BTreeMap<(Place, Action), BTreeSet<String>> = BTreeMap::new();
+    // Files are resources of their own, and need no condition.
+    let mut files: BTreeMap<String, BTreeSet<Action>> = BTreeMap::new();
     for Right { place, action, family } in &function.rights {
-        let keys = families.entry((*place, action)).or_default();
-        keys.extend(family.iter().map(|family| format!("{family}#*")));
+        match (place, family) {
+            (Place::Files, Some(family)) => {
+                files.entry(family.clone()).or_default().insert(action);
+            }
+            _ => {
+                let keys = families.entry((*place, action)).or_default();
+                keys.extend(family.iter().map(|family| format!("{family}#*")));
+            }
+        }
     }
     let mut merged: BTreeMap<(Place, BTreeSet<String>), BTreeSet<Action>> = BTreeMap::new();
     for ((place, action), keys) in families {
         merged.entry((place, keys)).or_default().insert(action);
     }
-    let mut statements: Vec<_> = merged
-        .into_iter()
-        .map(|((place, keys), actions)| Statement { actions, resource: resource(place), keys })
-        .collect();
+    let of_rows = merged.into_iter().map(|((place, keys), actions)| Statement {
+        actions,
+        resource: resource(place).to_owned(),
+        keys,
+    });
+    let bucket = resource(Place::Files);
+    let of_files = files.into_iter().map(|(family, actions)| {
+        let resource = format!("!Sub \"{bucket}/{family}/*\"");
+        Statement { actions, resource, keys: BTreeSet::new() }
+    });
+    let mut statements: Vec<_> = of_rows.chain(of_files).collect();
     // What Lambda itself does in the function's name.
-    let whole = |actions: &[Action], resource| Statement {
+    let whole = |actions: &[Action], resource: &str| Statement {
         actions: actions.iter().copied().collect(),
-        resource,
+        resource: resource.to_owned(),
         keys: BTreeSet::new(),
     };
     let consume = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
@@ -314,6 +332,7 @@ fn resource(place: Place) -> &'static str {
         Place::Live => "!Ref LiveQueueArn",
         Place::Retry => "!Ref RetryQueueArn",
         Place::Payouts => "!Ref PayoutsQueueArn",
+        Place::Files => "arn:${AWS::Partition}:s3:::${FilesBucket}",
     }
 }
 

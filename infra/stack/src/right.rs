@@ -33,6 +33,8 @@ pub enum Place {
     Retry,
     /// The queue of payouts whose network is to be spoken to.
     Payouts,
+    /// The bucket of files.
+    Files,
 }
 
 /// One right, or one use of it.
@@ -42,14 +44,16 @@ pub struct Right {
     pub place: Place,
     /// What.
     pub action: Action,
-    /// The part of the partition key before `#`; none where there are no rows.
+    /// Of rows the part of the partition key before `#`, of files that of the key before the first `/`;
+    /// none where there are neither.
     pub family: Option<String>,
 }
 
 impl fmt::Display for Right {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {:?}", self.action, self.place)?;
-        self.family.iter().try_for_each(|family| write!(f, " {family}#*"))
+        let end = if self.place == Place::Files { "/*" } else { "#*" };
+        self.family.iter().try_for_each(|family| write!(f, " {family}{end}"))
     }
 }
 
@@ -131,6 +135,20 @@ pub fn asked_for(
         _ => return Err(unknown()),
     };
     Ok(BTreeSet::from([right]))
+}
+
+/// The right that a request to S3 asks for. All that makes a file in parts is one action, and a file's
+/// size is asked under the action that reads it.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
+pub fn asked_of_files(operation: &str, key: &str) -> Result<Right, UnknownRequest> {
+    let action = match operation {
+        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => "s3:PutObject",
+        "AbortMultipartUpload" => "s3:AbortMultipartUpload",
+        "HeadObject" | "GetObject" => "s3:GetObject",
+        _ => return Err(UnknownRequest(operation.to_owned())),
+    };
+    let family = key.split('/').next().unwrap_or_default().to_owned();
+    Ok(Right { place: Place::Files, action, family: Some(family) })
 }
 
 /// A request that no function of ours sends.

@@ -43,10 +43,11 @@ impl fmt::Display for Violation {
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
 /// Each with the name that tests/it/template_rules.rs breaks it by.
-const RULES: [(&str, Rule); 43] = [
+const RULES: [(&str, Rule); 44] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
     ("rows_by_family", permissions::rows_by_family),
+    ("files_by_kind", permissions::files_by_kind),
     ("one_role_each", permissions::one_role_each),
     ("rights_in_roles", permissions::rights_in_roles),
     ("exact_callers", permissions::exact_callers),
@@ -63,7 +64,7 @@ const RULES: [(&str, Rule); 43] = [
     ("runtime", functions::runtime),
     ("triggers", functions::triggers),
     ("environment", functions::environment),
-    ("secrets_by_name", functions::secrets_by_name),
+    ("resources_by_name", functions::resources_by_name),
     ("sources_are_readable", functions::sources_are_readable),
     ("stream_sources", functions::stream_sources),
     ("queue_sources", functions::queue_sources),

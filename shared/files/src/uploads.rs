@@ -128,7 +128,10 @@ impl Uploads {
         let request = self.client.head_object().bucket(&self.bucket).key(key.as_str());
         match request.send().await {
             Ok(head) => Ok(head.content_length().and_then(|bytes| u64::try_from(bytes).ok())),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {
+            // S3 says 404 only to those who may list the bucket, and no role may.
+            Err(SdkError::ServiceError(error))
+                if matches!(error.raw().status().as_u16(), 403 | 404) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(refusal(error)),

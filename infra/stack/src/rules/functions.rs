@@ -86,7 +86,7 @@ fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
 }
 
 /// A secret's name is given to who may read or renew it and to nobody else, and neither gets the
-/// right without the name. The addresses of the lanes are given to all that nobody calls over HTTP:
+/// right without the name; so is that of the bucket. The addresses of the lanes are given to all that nobody calls over HTTP:
 /// `worker` asks for them all, and an address permits nothing.
 pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) {
     for Placed { resource, function } in deployment.placed() {
@@ -103,6 +103,9 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             let to = |found: Option<Resource<'_>>| found.is_some_and(|found| found.id == id);
             of_secrets.any(|of| to(deployment.find(resource.template, &of["Resource"])))
         };
+        let of_files = deployment.rights(resource).into_iter().any(|statement| {
+            texts(&statement["Action"]).iter().any(|action| action.starts_with("s3:"))
+        });
         let wanted = [
             ("TABLE_NAME", true),
             ("DELIVERIES_TABLE_NAME", true),
@@ -111,6 +114,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("PUBLIC_URL", matches!(function.trigger, Trigger::Request(_))),
             ("PEPPER_SECRET_ID", secret("Pepper")),
             ("SIGNING_SECRET_ID", secret("Signing")),
+            ("FILES_BUCKET", of_files),
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
             ("PAYOUTS_QUEUE_URL", !called),
@@ -132,15 +136,19 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
     }
 }
 
-/// The name of a secret is the secret's, not another's.
-pub(super) fn secrets_by_name(deployment: &Deployment<'_>, findings: &mut Findings) {
+/// The name of a secret is the secret's, not another's, and that of the bucket the bucket's.
+pub(super) fn resources_by_name(deployment: &Deployment<'_>, findings: &mut Findings) {
     for Placed { resource, .. } in deployment.placed() {
         let variables = &resource.property("Environment")["Variables"];
-        for (name, id) in [("PEPPER_SECRET_ID", "Pepper"), ("SIGNING_SECRET_ID", "Signing")] {
+        for (name, id) in [
+            ("PEPPER_SECRET_ID", "Pepper"),
+            ("SIGNING_SECRET_ID", "Signing"),
+            ("FILES_BUCKET", "FilesBucket"),
+        ] {
             let value = &variables[name];
             let found = deployment.find(resource.template, value);
             if !value.is_null() && found.is_none_or(|found| found.id != id) {
-                findings.at(resource, format!("{name} must be the secret {id}"));
+                findings.at(resource, format!("{name} must name {id}"));
             }
         }
     }

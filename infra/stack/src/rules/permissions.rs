@@ -26,6 +26,9 @@ const OF_STREAMS: [&str; 4] = [
     "dynamodb:ListStreams",
 ];
 
+/// What is asked of files.
+const OF_FILES: [&str; 3] = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
+
 /// Every statement of every policy, wherever it is.
 fn all_statements<'a>(deployment: &'a Deployment<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     fn walk<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
@@ -69,7 +72,8 @@ pub(super) fn exact_resources(deployment: &Deployment<'_>, findings: &mut Findin
         words.extend(texts(&statement["Principal"]));
         words.extend(given.flat_map(texts));
         let trust = to.is_null() && statement["Principal"].is_object();
-        let wide = (to.is_null() && !trust) || words.iter().any(|word| word.contains('*'));
+        let many = |word: &&str| word.contains('*') && !is_kind_of_files(word);
+        let wide = (to.is_null() && !trust) || words.iter().any(many);
         if statement["Effect"] != "Deny" && wide {
             findings.at(resource, "name each resource; no *, no NotResource");
         }
@@ -103,6 +107,29 @@ pub(super) fn rows_by_family(deployment: &Deployment<'_>, findings: &mut Finding
 fn is_family(key: &str) -> bool {
     let name = key.strip_suffix("#*").unwrap_or_default();
     !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+}
+
+/// A function that writes statements can write no other kind of file, and can neither list the bucket
+/// nor delete what is in it.
+pub(super) fn files_by_kind(deployment: &Deployment<'_>, findings: &mut Findings) {
+    for (resource, statement) in all_statements(deployment) {
+        let actions = texts(&statement["Action"]);
+        let of_files = actions.iter().any(|action| action.starts_with("s3:"));
+        let exact = actions.iter().all(|action| OF_FILES.contains(action))
+            && texts(&statement["Resource"]).iter().all(|to| is_kind_of_files(to));
+        if of_files && statement["Effect"] != "Deny" && !exact {
+            let advice = format!("only {}, on one kind of file of the bucket", OF_FILES.join(", "));
+            findings.at(resource, advice);
+        }
+    }
+}
+
+/// The files whose keys begin with one word: the one place where a resource ends in `*`, because a
+/// file is a resource of its own.
+fn is_kind_of_files(resource: &str) -> bool {
+    let name = resource.strip_prefix("arn:${AWS::Partition}:s3:::${FilesBucket}/");
+    let name = name.and_then(|rest| rest.strip_suffix("/*")).unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
 }
 
 /// What one function may do, no other can do for it.

@@ -1,0 +1,185 @@
+//! Links as S3 reads them: whether the signature is right and the time is not over.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+
+use std::collections::BTreeMap;
+
+use gate::sha256_hex;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha2::Sha256;
+
+use crate::GatewayAnswer;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// Everything that is not unreserved (RFC 3986).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Seven days: the longest that a link can be made for.
+const LIFETIME_SECONDS_MAX: i64 = 604_800;
+/// How far ahead of ours a signer's clock may be.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(15);
+
+/// A no of S3.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    code: String,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into() }
+    }
+
+    /// Of the codes that are said here. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+    pub(super) fn status(&self) -> u16 {
+        match self.code.as_str() {
+            "AuthorizationQueryParametersError" => 400,
+            "InternalError" => 500,
+            "SlowDown" => 503,
+            _ => 403,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let Self { code, message } = self;
+        let message = message.replace('&', "&amp;").replace('<', "&lt;");
+        let begin = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+        format!("{begin}<Error><Code>{code}</Code><Message>{message}</Message></Error>")
+    }
+
+    pub(super) fn answer(&self) -> GatewayAnswer {
+        let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
+        GatewayAnswer { status: self.status(), headers, body: self.text().into_bytes() }
+    }
+}
+
+/// The access key that signed this, if it is well signed with `secret` and still holds.
+pub(super) fn check(
+    method: &str,
+    host: &str,
+    target: &str,
+    secret: &str,
+    now: Timestamp,
+) -> Result<String, Refusal> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut query = read(query);
+    let Some(signature) = query.remove("X-Amz-Signature") else {
+        return Err(Refusal::new("AccessDenied", "Access Denied"));
+    };
+    let value = |name: &str| query.get(name).map_or("", String::as_str);
+    let wrong = |what: &str| Refusal::new("AuthorizationQueryParametersError", what);
+    let scope: Vec<_> = value("X-Amz-Credential").split('/').collect();
+    let &[access_key, date, region, "s3", "aws4_request"] = scope.as_slice() else {
+        return Err(wrong("X-Amz-Credential is not access key, date, region, s3, aws4_request"));
+    };
+    if value("X-Amz-Algorithm") != ALGORITHM || value("X-Amz-SignedHeaders") != "host" {
+        return Err(wrong("this server reads links that sign the host with AWS4-HMAC-SHA256"));
+    }
+    let time = value("X-Amz-Date");
+    let begins = moment(time).filter(|_| time.starts_with(date));
+    let begins = begins.ok_or_else(|| wrong("X-Amz-Date is no time of this date"))?;
+    let seconds = value("X-Amz-Expires").parse().ok();
+    let seconds = seconds.filter(|seconds| (1..=LIFETIME_SECONDS_MAX).contains(seconds));
+    let seconds = seconds.ok_or_else(|| wrong("X-Amz-Expires is not 1 to 604800 seconds"))?;
+    let sorted: Vec<_> = query.iter().map(|(name, value)| pair(name, value)).collect();
+    let canonical = [method, path, &sorted.join("&"), "host:", "", "host", "UNSIGNED-PAYLOAD"];
+    let canonical = canonical.join("\n").replacen("host:", &format!("host:{host}"), 1);
+    let scope = [date, region, "s3", "aws4_request"];
+    let text = [ALGORITHM, time, &scope.join("/"), &sha256_hex(canonical.as_bytes())].join("\n");
+    let key = scope.iter().fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
+    let expected: String = mac(&key, &text).iter().map(|byte| format!("{byte:02x}")).collect();
+    if signature != expected {
+        return Err(Refusal::new(
+            "SignatureDoesNotMatch",
+            "The signature is not the one of this request",
+        ));
+    }
+    let age = now.duration_since(begins);
+    if age > SignedDuration::from_secs(seconds) {
+        return Err(Refusal::new("AccessDenied", "Request has expired"));
+    }
+    if age < -AHEAD_MAX {
+        return Err(Refusal::new("AccessDenied", "Request is not valid yet"));
+    }
+    Ok(access_key.to_owned())
+}
+
+/// What is asked for, without what signs it.
+pub(super) fn plain(target: &str) -> String {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let kept = read(query).into_iter().filter(|(name, _)| !name.starts_with("X-Amz-"));
+    let kept: Vec<_> = kept.map(|(name, value)| pair(&name, &value)).collect();
+    format!("{path}?{}", kept.join("&"))
+}
+
+fn read(query: &str) -> BTreeMap<String, String> {
+    let text = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (text(name), text(value))).collect()
+}
+
+fn pair(name: &str, value: &str) -> String {
+    format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(value, ESCAPED))
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let read = strtime::parse("%Y%m%dT%H%M%SZ", text).ok()?.to_datetime().ok()?;
+    Some(read.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+fn mac(key: &[u8], text: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length is a key");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of AWS.
+    const TARGET: &str = "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256\
+        &X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request\
+        &X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host\
+        &X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
+
+    fn said(method: &str, host: &str, target: &str, now: &str) -> String {
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        let now = now.parse().expect("a timestamp");
+        check(method, host, target, secret, now).unwrap_or_else(|refusal| refusal.text())
+    }
+
+    #[test]
+    fn the_link_of_the_documentation_holds_for_its_day() {
+        let host = "examplebucket.s3.amazonaws.com";
+        for now in ["2013-05-23T23:46:00Z", "2013-05-24T00:00:00Z", "2013-05-25T00:00:00Z"] {
+            assert_eq!(said("GET", host, TARGET, now), "AKIAIOSFODNN7EXAMPLE");
+        }
+        let late = said("GET", host, TARGET, "2013-05-25T00:00:01Z");
+        assert!(late.contains("<Code>AccessDenied</Code><Message>Request has expired"), "{late}");
+        let early = said("GET", host, TARGET, "2013-05-23T23:44:00Z");
+        assert!(early.contains("not valid yet"), "{early}");
+    }
+
+    #[test]
+    fn nothing_of_it_can_be_changed() {
+        let (host, now) = ("examplebucket.s3.amazonaws.com", "2013-05-24T00:00:00Z");
+        let longer = TARGET.replace("86400", "86401");
+        let renamed = format!("{TARGET}&response-content-type=text%2Fhtml");
+        for answer in [
+            said("HEAD", host, TARGET, now),
+            said("GET", "other.example", TARGET, now),
+            said("GET", host, &TARGET.replace("test.txt", "other.txt"), now),
+            said("GET", host, &longer, now),
+            said("GET", host, &renamed, now),
+        ] {
+            assert!(answer.contains("SignatureDoesNotMatch"), "{answer}");
+        }
+        let unsigned = said("GET", host, "/test.txt", now);
+        assert!(unsigned.contains("Access Denied"), "{unsigned}");
+    }
+}

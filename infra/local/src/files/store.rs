@@ -1,0 +1,141 @@
+//! The files behind the server, and what AWS does that `s3s-fs` does not.
+//!
+//! An upload that is not there is `NoSuchUpload`; an object is made of the very parts that are named,
+//! each but the last of 5 MB or more; a file that is not there cannot be told from one that may not be
+//! read, as for every role without `s3:ListBucket`. What we never ask is refused by its name.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use s3s::dto::{
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, ETag,
+    GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, UploadPartInput,
+    UploadPartOutput,
+};
+use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
+use s3s_fs::FileSystem;
+
+/// S3, "Amazon S3 multipart upload limits".
+const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
+
+/// Tag and size of each part.
+type Parts = HashMap<i32, (Option<ETag>, i64)>;
+
+#[derive(Clone)]
+pub(super) struct Store(Arc<Shared>);
+
+struct Shared {
+    files: FileSystem,
+    /// Of the uploads of this run; what an earlier run began is not checked.
+    uploads: Mutex<HashMap<String, Parts>>,
+}
+
+impl Store {
+    pub(super) fn open(root: &Path) -> Result<Self, String> {
+        let files = FileSystem::new(root).map_err(|cause| format!("{cause:?}"))?;
+        Ok(Self(Arc::new(Shared { files, uploads: Mutex::default() })))
+    }
+
+    fn uploads(&self) -> std::sync::MutexGuard<'_, HashMap<String, Parts>> {
+        self.0.uploads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the file can be made of what is named.
+    fn check(&self, input: &CompleteMultipartUploadInput) -> S3Result<()> {
+        let uploads = self.uploads();
+        let Some(known) = uploads.get(&input.upload_id) else { return Ok(()) };
+        let named = input.multipart_upload.iter().flat_map(|upload| upload.parts.iter().flatten());
+        let mut named = named.peekable();
+        while let Some(part) = named.next() {
+            match part.part_number.and_then(|number| known.get(&number)) {
+                Some((tag, _)) if *tag != part.e_tag => return Err(s3_error!(InvalidPart)),
+                Some((_, bytes)) if *bytes < PART_BYTES_MIN && named.peek().is_some() => {
+                    return Err(s3_error!(EntityTooSmall));
+                }
+                Some(_) => {}
+                None => return Err(s3_error!(InvalidPart)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The one thing that is refused to a request whose signature is right.
+fn gone(error: S3Error) -> S3Error {
+    match error.code() {
+        S3ErrorCode::AccessDenied | S3ErrorCode::InvalidRequest => s3_error!(NoSuchUpload),
+        _ => error,
+    }
+}
+
+fn hidden(error: S3Error) -> S3Error {
+    match error.code() {
+        S3ErrorCode::NoSuchKey => s3_error!(AccessDenied),
+        _ => error,
+    }
+}
+
+#[async_trait]
+impl S3 for Store {
+    async fn create_multipart_upload(
+        &self,
+        request: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let begun = self.0.files.create_multipart_upload(request).await?;
+        if let Some(id) = &begun.output.upload_id {
+            self.uploads().insert(id.clone(), Parts::new());
+        }
+        Ok(begun)
+    }
+
+    async fn upload_part(
+        &self,
+        request: S3Request<UploadPartInput>,
+    ) -> S3Result<S3Response<UploadPartOutput>> {
+        let (id, number) = (request.input.upload_id.clone(), request.input.part_number);
+        let bytes = request.input.content_length.unwrap_or_default();
+        let added = self.0.files.upload_part(request).await.map_err(gone)?;
+        if let Some(parts) = self.uploads().get_mut(&id) {
+            parts.insert(number, (added.output.e_tag.clone(), bytes));
+        }
+        Ok(added)
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        request: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        self.check(&request.input)?;
+        let id = request.input.upload_id.clone();
+        let made = self.0.files.complete_multipart_upload(request).await.map_err(gone)?;
+        self.uploads().remove(&id);
+        Ok(made)
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        request: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        let id = request.input.upload_id.clone();
+        let given_up = self.0.files.abort_multipart_upload(request).await.map_err(gone)?;
+        self.uploads().remove(&id);
+        Ok(given_up)
+    }
+
+    async fn head_object(
+        &self,
+        request: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
+        self.0.files.head_object(request).await.map_err(hidden)
+    }
+
+    async fn get_object(
+        &self,
+        request: S3Request<GetObjectInput>,
+    ) -> S3Result<S3Response<GetObjectOutput>> {
+        self.0.files.get_object(request).await.map_err(hidden)
+    }
+}

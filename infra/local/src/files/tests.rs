@@ -1,0 +1,91 @@
+//! The server on its own: that its reading of links is that of `s3s`.
+
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use domain::{AccountId, ExportId, Id, Moment};
+use edge::{SystemClock, SystemEntropy};
+use files::{FileKey, Links};
+
+use super::*;
+use crate::LocalClock;
+use crate::roles::{Signer, acting};
+
+fn settings() -> SdkConfig {
+    let signer = SharedCredentialsProvider::new(Signer);
+    SdkConfig::builder().credentials_provider(signer).region(Region::new("sa-east-1")).build()
+}
+
+/// On the machine's clock, which is the only one that `s3s` reads links by.
+#[tokio::test]
+async fn a_link_is_one_to_the_server_itself() {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let moment = Moment::new(clock.now(), Arc::new(SystemEntropy));
+    let files = LocalFiles::open(None, clock, Roles::default()).unwrap();
+    let key = FileKey::statement(AccountId::mint(&moment), ExportId::mint(&moment), "csv");
+    let path = files.0.root.path().join(BUCKET).join(key.as_str());
+    files.server();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, "a;b\n").unwrap();
+    let link = Links::new(&settings(), BUCKET);
+    let link = link.link(&key, "extrato 11.csv", "text/csv", moment.now).await.unwrap();
+    let url = link.url.expose();
+
+    let ask = |url: &str| {
+        let (host, target) = url.strip_prefix("https://").unwrap().split_once('/').unwrap();
+        let request = http::Request::get(format!("/{target}")).header("host", host);
+        files.server().signed.call(request.body(s3s::Body::empty()).unwrap())
+    };
+    let answer = ask(url).await.unwrap();
+    assert_eq!(answer.status(), 200, "{url}");
+    assert_eq!(answer.headers()["content-type"], "text/csv");
+    let named = "attachment; filename=\"extrato_11.csv\"";
+    assert_eq!(answer.headers()["content-disposition"], named);
+    let forged = ask(&url.replace("text%2Fcsv", "text%2Fhtml")).await.unwrap();
+    assert_eq!(forged.status(), 403);
+}
+
+/// As on AWS: what a link opens is what its maker may read, when it is followed.
+#[tokio::test]
+async fn a_link_of_a_function_without_the_right_opens_nothing() {
+    let clock: Arc<dyn Clock> =
+        Arc::new(LocalClock::frozen("2026-11-23T12:00:00Z".parse().unwrap()));
+    let moment = Moment::new(clock.now(), Arc::new(SystemEntropy));
+    let roles = Roles::default();
+    let files = LocalFiles::open(None, clock, roles.clone()).unwrap();
+    let key = FileKey::statement(AccountId::mint(&moment), ExportId::mint(&moment), "csv");
+    let links = Links::new(&settings(), BUCKET);
+    let link = links.link(&key, "a.csv", "text/csv", moment.now);
+    let link = acting("find_me", link).await.unwrap();
+    let url = link.url.expose().strip_prefix("https://").unwrap();
+    let (host, target) = url.split_once('/').unwrap();
+    let answer = files.follow("GET", host, &format!("/{BUCKET}/{target}"), None).await;
+    let text = String::from_utf8(answer.body).unwrap();
+    assert!(text.contains("SignatureDoesNotMatch"), "{text}");
+    // With the bucket in its path, as the bundle's links have it.
+    let in_path = settings().to_builder().endpoint_url("http://127.0.0.1:4000").build();
+    let links = Links::new(&in_path, BUCKET);
+    let link = links.link(&key, "a.csv", "text/csv", moment.now);
+    let link = acting("find_me", link).await.unwrap();
+    let target = link.url.expose().strip_prefix("http://127.0.0.1:4000").unwrap();
+    let answer = files.follow("GET", "127.0.0.1:4000", target, None).await;
+    let text = String::from_utf8(answer.body).unwrap();
+    let why = "find_me is not authorized to perform s3:GetObject on Files statements/*";
+    assert!(answer.status == 403 && text.contains(why), "{text}");
+    let used = &roles.used()["find_me"];
+    assert_eq!(used.len(), 1, "what was asked is known");
+}
+
+#[tokio::test]
+async fn a_function_without_the_right_writes_nothing() {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let files = LocalFiles::open(None, clock, Roles::default()).unwrap();
+    let asked =
+        |method, query| Asked::at(method, &format!("/{BUCKET}/statements/a"), query).unwrap();
+    for (method, query) in [("POST", "uploads"), ("PUT", "uploadId=1"), ("DELETE", "uploadId=1")] {
+        let refused = acting("find_me", async { files.refuses(&asked(method, query)) }).await;
+        assert!(refused.is_some(), "{method}");
+    }
+    assert_eq!(files.refuses(&asked("PUT", "uploadId=1")), None, "nobody may do everything");
+    let why = acting("find_me", async { files.refuses(&asked("PUT", "acl")) }).await;
+    assert_eq!(why.as_deref(), Some("another is no request that a function of ours sends"));
+}
