@@ -1,7 +1,9 @@
 //! Statements as files: asked for, written by a worker that may die anywhere, fetched by a link.
 
 use domain::{Entry, StatementExport};
+use jiff::SignedDuration;
 use local::Fault;
+use queue::Lane;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Item, Key, Writes};
@@ -18,6 +20,9 @@ const FORMATS: [(&str, Option<&str>); 6] = [
     ("jsonl", None),
     ("camt053", None),
 ];
+
+/// As long as any run needs.
+const RUN: SignedDuration = SignedDuration::from_mins(10);
 
 /// An account with entries on 23 November, on a day after that.
 async fn busy(charges: usize) -> (World, Tenant) {
@@ -57,8 +62,8 @@ fn statuses(export: &Value) -> Vec<&str> {
 /// The file behind the link of an export that is ready: it is what the export says of it.
 async fn fetch(world: &World, export: &Value) -> Vec<u8> {
     assert_eq!(export["status"], "ready", "{export}");
-    let answer = world.download(&text(&export["download"]["url"])).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = world.bundle.follow(&text(&export["download"]["url"])).await;
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     let (file, bytes) = (&export["file"], answer.body);
     assert_eq!(file["bytes"], json!(bytes.len()));
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -73,7 +78,7 @@ async fn fetch(world: &World, export: &Value) -> Vec<u8> {
 async fn export(world: &World, tenant: &Tenant, body: &Value) -> (Value, Vec<u8>) {
     let asked = ask(world, tenant, body).await.expect(202);
     assert_eq!((statuses(&asked), &asked["download"]), (vec!["waiting"], &Value::Null));
-    world.deliver().await;
+    world.wait_and_deliver(60).await;
     let export = find(world, tenant, &asked).await;
     let bytes = fetch(world, &export).await;
     (export, bytes)
@@ -163,13 +168,13 @@ async fn a_link_works_for_fifteen_minutes_and_is_for_one_file() {
     assert!(url.contains(&format!("/statements/{}/{id}.ofx?", tenant.account_id)), "{url}");
     assert!(!world.logged().iter().any(|line| line.to_string().contains("X-Amz-Signature")));
     let elsewhere = url.replace(&id, "exp_00000000000000000000000000");
-    assert_eq!(world.download(&elsewhere).await.status, 403);
+    assert_eq!(world.bundle.follow(&elsewhere).await.status, 403);
     let bare = url.split('?').next().expect("a path").to_owned();
-    assert_eq!(world.download(&bare).await.status, 403);
+    assert_eq!(world.bundle.follow(&bare).await.status, 403);
     world.wait(14 * 60 + 59);
-    assert_eq!(world.download(&url).await.status, 200);
+    assert_eq!(world.bundle.follow(&url).await.status, 200);
     world.wait(2);
-    assert_eq!(world.download(&url).await.status, 403);
+    assert_eq!(world.bundle.follow(&url).await.status, 403);
     let again = find(&world, &tenant, &shown).await;
     fetch(&world, &again).await;
     let other = world.tenant("other").await;
@@ -197,16 +202,17 @@ async fn who_asked_is_told_when_the_file_is_ready() {
 /// small, so that there are several.
 #[tokio::test]
 async fn wherever_the_worker_dies_the_file_is_the_same() {
-    let (world, tenant) = busy(12).await;
-    world.bundle.write_parts_of(700);
+    let (mut world, tenant) = busy(12).await;
+    world.bundle.write_in(700, RUN);
     let body = new(("jsonl", None));
     let (_, whole) = export(&world, &tenant, &body).await;
     assert!(whole.len() > 3_500, "there are several parts");
     let mut died = 0;
     for polls in 1.. {
         let asked = ask(&world, &tenant, &body).await.expect(202);
-        while world.bundle.relay().await.expect("the stream flows") > 0 {}
-        let died_there = killed_after(polls, Box::pin(world.bundle.export())).await.is_none();
+        world.wait_and_tick(31).await;
+        let work = Box::pin(world.bundle.dispatch(Lane::Exports));
+        let died_there = killed_after(polls, work).await.is_none();
         for _ in 0..2 {
             world.wait_and_deliver(3 * 60).await;
         }
@@ -223,12 +229,13 @@ async fn wherever_the_worker_dies_the_file_is_the_same() {
 /// Fault row 97. Two who write one file do no harm.
 #[tokio::test]
 async fn two_workers_at_once_make_one_file() {
-    let (world, tenant) = busy(6).await;
-    world.bundle.write_parts_of(700);
+    let (mut world, tenant) = busy(6).await;
+    world.bundle.write_in(700, RUN);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
-    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     world.wait_and_tick(31).await;
-    let (one, other) = tokio::join!(world.bundle.export(), world.bundle.export());
+    world.wait_and_tick(31).await;
+    let write = || world.bundle.dispatch(Lane::Exports);
+    let (one, other) = tokio::join!(write(), write());
     assert!(one.is_ok() && other.is_ok());
     let export = find(&world, &tenant, &asked).await;
     assert_eq!(statuses(&export), ["waiting", "writing", "ready"]);
@@ -238,13 +245,12 @@ async fn two_workers_at_once_make_one_file() {
 /// Fault row 97. A file that is longer than one run is gone on with by the next.
 #[tokio::test]
 async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
-    let (world, tenant) = busy(12).await;
+    let (mut world, tenant) = busy(12).await;
     let body = new(("csv", Some("br")));
     let (_, whole) = export(&world, &tenant, &body).await;
-    world.bundle.write_parts_of(700);
-    world.bundle.write_for(jiff::SignedDuration::ZERO);
+    world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &body).await.expect(202);
-    world.deliver().await;
+    world.wait_and_deliver(60).await;
     let mut runs = 1;
     while find(&world, &tenant, &asked).await["status"] != "ready" {
         assert_eq!(statuses(&find(&world, &tenant, &asked).await), ["waiting", "writing"]);
@@ -258,11 +264,10 @@ async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
 #[tokio::test]
 async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
     let (world, tenant) = busy(1).await;
-    world.bundle.faults().next_times("UploadPart", &Fault::Unavailable, 8);
+    world.bundle.faults().next_times("UploadPart", &Fault::BeforeSend, 8);
     let asked = ask(&world, &tenant, &new(("ofx2", None))).await.expect(202);
-    world.deliver().await;
+    world.wait_and_deliver(60).await;
     assert_eq!(find(&world, &tenant, &asked).await["status"], "writing");
-    world.wait_and_deliver(2 * 60).await;
     for _ in 0..12 {
         world.wait_and_deliver(10 * 60).await;
     }
@@ -271,7 +276,7 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
     let hook = "https://hooks.example.com/";
     world.endpoint(&tenant.program.api_key, hook, &["statement_export.failed"]).await;
     world.receivers.always(hook, Does::Answers(204));
-    world.bundle.faults().next_times("CreateMultipartUpload", &Fault::Unavailable, 1_000);
+    world.bundle.faults().next_times("CreateMultipartUpload", &Fault::BeforeSend, 1_000);
     let asked = ask(&world, &tenant, &new(("ofx2", None))).await.expect(202);
     for _ in 0..30 {
         world.wait_and_deliver(60 * 60).await;
@@ -287,11 +292,10 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
 /// An upload whose parts the bucket has forgotten is begun anew.
 #[tokio::test]
 async fn an_upload_that_is_gone_is_begun_anew() {
-    let (world, tenant) = busy(12).await;
-    world.bundle.write_parts_of(700);
-    world.bundle.write_for(jiff::SignedDuration::ZERO);
+    let (mut world, tenant) = busy(12).await;
+    world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
-    world.deliver().await;
+    world.wait_and_deliver(60).await;
     let key =
         Key::Export(tenant.account_id, domain::Id::parse(&text(&asked["id"])).expect("an id"));
     let store = &world.bundle.app().store;
@@ -299,7 +303,7 @@ async fn an_upload_that_is_gone_is_begun_anew() {
     let kept = export.checkpoint.as_mut().expect("a part is kept");
     kept.upload_id = "gone".to_owned();
     store.replace(&export).await.expect("it is written");
-    world.bundle.write_for(jiff::SignedDuration::from_mins(10));
+    world.bundle.write_in(700, RUN);
     for _ in 0..4 {
         world.wait_and_deliver(3 * 60).await;
     }
@@ -327,7 +331,7 @@ async fn entries_that_do_not_lead_to_the_closing_make_no_file() {
             store.commit(writes, &moment).await.expect("another is there");
         }
         let asked = ask(&world, &tenant, &new(("jsonl", None))).await.expect(202);
-        world.deliver().await;
+        world.wait_and_deliver(60).await;
         let failed = find(&world, &tenant, &asked).await;
         assert_eq!(statuses(&failed), ["waiting", "writing", "failed"]);
         assert_eq!(failed["status_history"][2]["reason"], "does_not_add_up");

@@ -41,6 +41,7 @@ async fn each_day_has_its_file_once_the_day_is_over() {
     world.wait_and_deliver(21 * 3_600 - 1).await;
     assert_eq!(files(&world, &tenant).await, []);
     world.wait_and_deliver(1).await;
+    world.wait_and_deliver(60).await;
     assert_eq!(files(&world, &tenant).await, [("2026-11-23".to_owned(), "ready".to_owned())]);
     let path = format!("/v1/statement-schedules/{}", text(&schedule["id"]));
     let shown = world.get(&path).key(&tenant.program.api_key).send().await.ok();
@@ -62,8 +63,7 @@ async fn a_doubled_tick_makes_one_file() {
         world.bundle.tick().await.expect("the schedule runs");
     })
     .await;
-    world.bundle.tick().await.expect("the schedule runs");
-    world.deliver().await;
+    world.wait_and_deliver(60).await;
     assert_eq!(files(&world, &tenant).await, [("2026-11-23".to_owned(), "ready".to_owned())]);
 }
 
@@ -75,6 +75,7 @@ async fn missed_ticks_are_caught_up() {
     world.wait_and_deliver(24 * 3_600).await;
     assert_eq!(files(&world, &tenant).await.len(), 1);
     world.wait_and_deliver(3 * 24 * 3_600).await;
+    world.wait_and_deliver(60).await;
     let days = files(&world, &tenant).await;
     let days: Vec<_> = days.iter().map(|(day, status)| (day.as_str(), status.as_str())).collect();
     let ready = ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"].map(|day| (day, "ready"));

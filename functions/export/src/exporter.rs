@@ -25,10 +25,10 @@ impl Exporter {
         Self { app, uploads, part_bytes: PART_BYTES, run: RUN }
     }
 
-    /// With parts of another size, for a bucket that takes them.
+    /// With parts of another size, for a bucket that takes them, and runs of another length.
     #[must_use]
-    pub fn with_parts(self, part_bytes: usize) -> Self {
-        Self { part_bytes, ..self }
+    pub fn with(self, part_bytes: usize, run: SignedDuration) -> Self {
+        Self { part_bytes, run, ..self }
     }
 
     /// Table, clock, log.

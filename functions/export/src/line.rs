@@ -26,6 +26,7 @@ pub(crate) fn line(entry: Entry) -> Option<Line> {
         EntryKind::PayoutFee => Kind::PayoutFee,
         EntryKind::PayoutReturned => Kind::PayoutReturned,
         EntryKind::PayoutFeeReversed => Kind::PayoutFeeReversed,
+        EntryKind::RefundPaid => Kind::RefundPaid,
         // These move nothing in the balance.
         EntryKind::ChargePaid
         | EntryKind::ChargeHeldForReview

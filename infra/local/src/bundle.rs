@@ -13,6 +13,7 @@ use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
+use export::Exporter;
 use files::{Links, Uploads};
 use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
@@ -44,6 +45,7 @@ const SIGNING: &str = "trilho/signing";
 const LIVE: &str = "trilho-live";
 const RETRY: &str = "trilho-retry";
 const PAYOUTS: &str = "trilho-payouts";
+const EXPORTS: &str = "trilho-exports";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
@@ -83,6 +85,7 @@ pub struct Bundle {
     pub(crate) dispatcher: Dispatcher,
     /// On the heap: the bundle would be twice its size.
     pub(crate) remitter: Box<Remitter>,
+    pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
     pub(crate) payout_stream: TableStream,
     pub(crate) sqs: aws_sdk_sqs::Client,
@@ -129,6 +132,10 @@ impl Parts {
 
     fn remitter(&self) -> Box<Remitter> {
         Box::new(Remitter::new(self.worker(), Arc::clone(&self.rail)))
+    }
+
+    fn exporter(&self) -> Box<Exporter> {
+        Box::new(Exporter::new(self.worker().app, Uploads::new(&self.aws, BUCKET)))
     }
 
     fn dispatcher(&self) -> Dispatcher {
@@ -185,17 +192,20 @@ impl Bundle {
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let live = make_queue(&sqs, LIVE).await?;
         let (retry, payouts) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, PAYOUTS).await?);
-        let urls = LaneUrls { live, retry, payouts };
+        let exports = make_queue(&sqs, EXPORTS).await?;
+        let urls = LaneUrls { live, retry, payouts, exports };
         let Options { clock, log, egress, rail, timer, .. } = options;
         let parts = Parts { aws, config, clock, log, egress, rail, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, Waiting::Events)?;
         let payout_stream = TableStream::from_now(database, TABLE, Waiting::Payouts)?;
-        let (remitter, written) = (parts.remitter(), Arc::new(Notify::new()));
+        let (remitter, exporter) = (parts.remitter(), parts.exporter());
+        let written = Arc::new(Notify::new());
         Ok(Self {
             dispatcher,
             remitter,
+            exporter,
             stream,
             payout_stream,
             sqs,
@@ -232,6 +242,7 @@ impl Bundle {
         Self {
             dispatcher: parts.dispatcher(),
             remitter: parts.remitter(),
+            exporter: parts.exporter(),
             stream: self.stream.clone(),
             payout_stream: self.payout_stream.clone(),
             sqs: self.sqs.clone(),
@@ -242,6 +253,11 @@ impl Bundle {
             roles: self.roles.clone(),
             parts,
         }
+    }
+
+    /// Has statements written in parts of this size, and runs of this length.
+    pub fn write_in(&mut self, part_bytes: usize, run: jiff::SignedDuration) {
+        *self.exporter = self.parts.exporter().with(part_bytes, run);
     }
 
     /// The clock.
@@ -388,6 +404,7 @@ pub(crate) fn place(name: &str) -> Option<Place> {
         LIVE => Some(Place::Live),
         RETRY => Some(Place::Retry),
         PAYOUTS => Some(Place::Payouts),
+        EXPORTS => Some(Place::Exports),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemA
 use dispatch::{send_live, send_retries};
 use domain::Error;
 use edge::Clock;
+use export::write_statements;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use queue::Lane;
@@ -26,7 +27,7 @@ const IDLE: Duration = Duration::from_millis(250);
 /// Batches of one lane at the same time, when the bundle runs by itself.
 const CONCURRENT: usize = 4;
 /// Every queue.
-const LANES: [Lane; 3] = [Lane::Live, Lane::Retry, Lane::Payouts];
+const LANES: [Lane; 4] = [Lane::Live, Lane::Retry, Lane::Payouts, Lane::Exports];
 
 impl Bundle {
     /// Hands one batch of events to `relay`; how many records it held.
@@ -83,6 +84,10 @@ impl Bundle {
                 Lane::Retry => {
                     acting("send_retries", send_retries::handle(&self.dispatcher, event)).await
                 }
+                Lane::Exports => {
+                    acting("write_statements", write_statements::handle(&self.exporter, event))
+                        .await
+                }
                 Lane::Payouts => {
                     acting("submit_payouts", submit_payouts::handle(&self.remitter, event)).await
                 }
@@ -121,6 +126,7 @@ impl Bundle {
             let done = self.relay().await?
                 + self.queue_payouts().await?
                 + self.dispatch(Lane::Payouts).await?
+                + self.dispatch(Lane::Exports).await?
                 + self.dispatch(Lane::Live).await?
                 + self.dispatch(Lane::Retry).await?;
             if done == 0 {

@@ -47,6 +47,14 @@ pub fn domains() -> Vec<Domain> {
             )],
         ),
         Domain::Others(
+            "export",
+            vec![(
+                "write_statements",
+                "Writes statements into the bucket of files.",
+                Trigger::Queue(Place::Exports),
+            )],
+        ),
+        Domain::Others(
             "dispatch",
             vec![
                 ("send_live", "Posts first attempts.", Trigger::Queue(Place::Live)),

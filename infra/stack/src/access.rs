@@ -49,6 +49,7 @@ enum Lane {
     Live,
     Retry,
     Payouts,
+    Exports,
 }
 
 /// Why the declaration is refused.
@@ -119,6 +120,7 @@ impl Block {
             Lane::Live => whole("sqs:SendMessage", Place::Live),
             Lane::Retry => whole("sqs:SendMessage", Place::Retry),
             Lane::Payouts => whole("sqs:SendMessage", Place::Payouts),
+            Lane::Exports => whole("sqs:SendMessage", Place::Exports),
         };
         let file = |action| {
             move |kind: &String| Right { place: Place::Files, action, family: Some(kind.clone()) }

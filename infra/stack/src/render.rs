@@ -19,9 +19,11 @@ const LIVE_AT_ONCE: u32 = 200;
 const RETRY_AT_ONCE: u32 = 100;
 /// A network answers within a second, as a rule: this is a thousand payouts or more in one.
 const PAYOUTS_AT_ONCE: u32 = 100;
+/// A file is a minute's work at most, as a rule, and each reads as fast as one partition gives.
+const EXPORTS_AT_ONCE: u32 = 20;
 
 /// Everything a nested stack can be given: its name there, what it is, and what the root gives.
-pub(crate) const PARAMETERS: [Parameter; 21] = [
+pub(crate) const PARAMETERS: [Parameter; 23] = [
     parameter("Prefix", "Begins the name of every function", "!Ref AWS::StackName"),
     parameter("Stage", "sandbox or live", "!Ref Stage"),
     parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
@@ -43,6 +45,8 @@ pub(crate) const PARAMETERS: [Parameter; 21] = [
     parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
     parameter("PayoutsQueueUrl", "Payouts that go", "!Ref PayoutsQueue"),
     parameter("PayoutsQueueArn", "Payouts that go", "!GetAtt PayoutsQueue.Arn"),
+    parameter("ExportsQueueUrl", "Statements to be written", "!Ref ExportsQueue"),
+    parameter("ExportsQueueArn", "Statements to be written", "!GetAtt ExportsQueue.Arn"),
     parameter("FilesBucket", "The bucket of files", "!Ref FilesBucket"),
     parameter("StreamDeadQueueArn", "What the stream gave up on", "!GetAtt StreamDeadQueue.Arn"),
     parameter("JobsDeadQueueArn", "Runs of the schedule that failed", "!GetAtt JobsDeadQueue.Arn"),
@@ -182,6 +186,9 @@ impl Block {
             Trigger::Queue(Place::Payouts) => {
                 Some(Queue { parameter: "PayoutsQueueArn", at_once: PAYOUTS_AT_ONCE })
             }
+            Trigger::Queue(Place::Exports) => {
+                Some(Queue { parameter: "ExportsQueueArn", at_once: EXPORTS_AT_ONCE })
+            }
             Trigger::Queue(_) => Some(Queue { parameter: "RetryQueueArn", at_once: RETRY_AT_ONCE }),
             _ => None,
         };
@@ -238,6 +245,7 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
         ("PAYOUTS_QUEUE_URL", "!Ref PayoutsQueueUrl", !called),
+        ("EXPORTS_QUEUE_URL", "!Ref ExportsQueueUrl", !called),
     ];
     let given = all.into_iter().filter(|(_, _, given)| *given);
     given.map(|(name, value, _)| Variable { name, value }).collect()
@@ -332,6 +340,7 @@ fn resource(place: Place) -> &'static str {
         Place::Live => "!Ref LiveQueueArn",
         Place::Retry => "!Ref RetryQueueArn",
         Place::Payouts => "!Ref PayoutsQueueArn",
+        Place::Exports => "!Ref ExportsQueueArn",
         Place::Files => "arn:${AWS::Partition}:s3:::${FilesBucket}",
     }
 }

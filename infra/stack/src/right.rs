@@ -33,6 +33,8 @@ pub enum Place {
     Retry,
     /// The queue of payouts whose network is to be spoken to.
     Payouts,
+    /// The queue of statements to be written.
+    Exports,
     /// The bucket of files.
     Files,
 }

@@ -8,12 +8,12 @@ use crate::render::{PARAMETERS, fill, pascal, render_domain};
 const ROOT: &str = include_str!("template.yaml.jinja");
 
 /// What is put aside, by where it comes from.
-const DEAD: [&str; 5] = ["Live", "Retry", "Payouts", "Stream", "Jobs"];
+const DEAD: [&str; 6] = ["Live", "Retry", "Payouts", "Exports", "Stream", "Jobs"];
 
 #[derive(Serialize)]
 struct Page {
     ttl: &'static str,
-    dead: [&'static str; 5],
+    dead: [&'static str; 6],
     queues: Vec<String>,
     domains: Vec<Nested>,
     routed: Vec<String>,
@@ -66,7 +66,8 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
         let given = given.map(|parameter| Given { name: parameter.name, value: parameter.given });
         Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
     });
-    let queues = ["LiveQueue", "RetryQueue", "PayoutsQueue"].map(str::to_owned).into_iter();
+    let queues =
+        ["LiveQueue", "RetryQueue", "PayoutsQueue", "ExportsQueue"].map(str::to_owned).into_iter();
     let queues = queues.chain(DEAD.map(|source| format!("{source}DeadQueue"))).collect();
     let domains = domains.collect();
     let routed = functions.iter().filter(|one| matches!(one.trigger, Trigger::Request(_)));
@@ -208,6 +209,7 @@ fn event_alarms() -> Vec<Alarm> {
         },
         late("Live", "First attempts have waited two minutes."),
         late("Payouts", "Payouts have waited two minutes."),
+        late("Exports", "Statements have waited two minutes to be written."),
     ]
 }
 

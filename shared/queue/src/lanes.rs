@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 use domain::{Error, MESSAGE_DELAY_SECONDS_MAX};
 use serde::Serialize;
 
-use crate::{Message, OrderMessage};
+use crate::{ExportMessage, Message, OrderMessage};
 
 /// The most messages SQS takes at once.
 const BATCH: usize = 10;
@@ -20,6 +20,8 @@ pub enum Lane {
     Retry,
     /// Payouts and refunds whose network is to be spoken to.
     Payouts,
+    /// Statements to be written.
+    Exports,
 }
 
 /// Where the queues are.
@@ -31,6 +33,8 @@ pub struct LaneUrls {
     pub retry: String,
     /// `PAYOUTS_QUEUE_URL`.
     pub payouts: String,
+    /// `EXPORTS_QUEUE_URL`.
+    pub exports: String,
 }
 
 /// A message on its way out.
@@ -63,6 +67,7 @@ impl Lanes {
             Lane::Live => &self.urls.live,
             Lane::Retry => &self.urls.retry,
             Lane::Payouts => &self.urls.payouts,
+            Lane::Exports => &self.urls.exports,
         }
     }
 
@@ -85,6 +90,12 @@ impl Lanes {
     pub async fn send_orders(&self, messages: &[OrderMessage]) -> Result<(), Error> {
         let entries = messages.iter().map(|message| entry(message, message.account_id));
         self.send_all(Lane::Payouts, entries.collect()).await
+    }
+
+    /// Sends a message for each export; an error means what it means to [`Lanes::send`].
+    pub async fn send_exports(&self, messages: &[ExportMessage]) -> Result<(), Error> {
+        let entries = messages.iter().map(|message| entry(message, message.account_id));
+        self.send_all(Lane::Exports, entries.collect()).await
     }
 
     async fn send_all(

@@ -12,4 +12,4 @@ mod message;
 
 pub use batch::{Batch, Received};
 pub use lanes::{Lane, LaneUrls, Lanes, Outgoing};
-pub use message::{Message, OrderMessage};
+pub use message::{ExportMessage, Message, OrderMessage};

@@ -1,6 +1,8 @@
 //! What a message says: which attempt to make. Everything else is read from the table.
 
-use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId, Payout, Refund, Subject};
+use domain::{
+    AccountId, Delivery, DeliveryId, EndpointId, EventId, ExportId, Payout, Refund, Subject,
+};
 use serde::{Deserialize, Serialize};
 
 /// An attempt to be made.
@@ -57,4 +59,14 @@ impl From<&Refund> for OrderMessage {
     fn from(refund: &Refund) -> Self {
         Self { account_id: refund.account_id, subject: Subject::Refund(refund.id) }
     }
+}
+
+/// A statement to be written. How far it is, its row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportMessage {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The export.
+    pub export_id: ExportId,
 }

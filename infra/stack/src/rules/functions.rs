@@ -66,6 +66,9 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
             Trigger::Queue(Place::Payouts) => {
                 integrations == 0 && rules == 0 && reads("PayoutsQueue")
             }
+            Trigger::Queue(Place::Exports) => {
+                integrations == 0 && rules == 0 && reads("ExportsQueue")
+            }
             Trigger::Queue(_) => integrations == 0 && rules == 0 && reads("RetryQueue"),
             Trigger::Operator => integrations == 0 && rules == 0 && sources.is_empty(),
         };
@@ -118,6 +121,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
             ("PAYOUTS_QUEUE_URL", !called),
+            ("EXPORTS_QUEUE_URL", !called),
         ];
         for (name, used) in wanted {
             match (used, variables[name].is_null()) {
