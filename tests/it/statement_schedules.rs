@@ -1,7 +1,7 @@
 //! Statements that are written by themselves.
 
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, together};
+use tests::{Answer, Tenant, World};
 
 use crate::fixtures::text;
 
@@ -59,10 +59,9 @@ async fn a_doubled_tick_makes_one_file() {
     let (world, tenant) = world().await;
     ask(&world, &tenant, &daily()).await.created();
     world.wait(21 * 3_600);
-    together(4, |_| async {
-        world.bundle.tick().await.expect("the schedule runs");
-    })
-    .await;
+    let tick = || world.bundle.tick();
+    let (one, other, third) = tokio::join!(tick(), tick(), tick());
+    assert!(one.is_ok() && other.is_ok() && third.is_ok());
     world.wait_and_deliver(60).await;
     assert_eq!(files(&world, &tenant).await, [("2026-11-23".to_owned(), "ready".to_owned())]);
 }
