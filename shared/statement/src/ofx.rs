@@ -180,20 +180,27 @@ fn written(statement: &Statement, civil: DateTime, hours: i32) -> String {
 }
 
 /// Turns what was appended since `start` from UTF-8 into Windows-1252, with `?` for what it has not.
+///
+/// In a vector of its own: the encoder touches every page that the vector it is given has room for, and
+/// the caller's may have room for megabytes.
 fn encode(start: usize, out: &mut Vec<u8>) {
-    if out[start..].is_ascii() {
+    let utf8 = str::from_utf8(&out[start..]).expect("elements are written in UTF-8");
+    if utf8.is_ascii() {
         return;
     }
-    let utf8 = String::from_utf8(out.split_off(start)).expect("elements are written in UTF-8");
-    let (mut rest, mut encoder) = (utf8.as_str(), WINDOWS_1252.new_encoder());
+    let (mut rest, mut encoder) = (utf8, WINDOWS_1252.new_encoder());
+    // No character is longer in Windows-1252.
+    let mut encoded = Vec::with_capacity(utf8.len());
     loop {
-        out.reserve(rest.len() + 1);
-        let (end, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, out, true);
+        let (end, read) =
+            encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut encoded, true);
         rest = &rest[read..];
         match end {
-            EncoderResult::InputEmpty => return,
-            EncoderResult::OutputFull => {}
-            EncoderResult::Unmappable(_) => out.push(b'?'),
+            EncoderResult::InputEmpty => break,
+            EncoderResult::OutputFull => encoded.reserve(rest.len()),
+            EncoderResult::Unmappable(_) => encoded.push(b'?'),
         }
     }
+    out.truncate(start);
+    out.extend_from_slice(&encoded);
 }

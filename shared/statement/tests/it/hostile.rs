@@ -140,3 +140,24 @@ fn what_windows_1252_has_not_is_a_question_mark_and_the_rest_is_kept() {
     let memo = b"<MEMO>S\xe3o Jo\xe3o \x96 5 \x80 ? \x9e ? ok | chg_";
     assert!(bytes.windows(memo.len()).any(|window| window == memo));
 }
+
+/// Callers keep to 140 and 255 characters; a file is sound when they do not.
+#[test]
+fn what_is_too_long_for_a_format_is_cut_between_characters() {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    statement.closing_cents = 11_000;
+    lines[0].description = Some("ã".repeat(600));
+    lines[0].reference = Some("ç".repeat(600));
+    let texts = |format| {
+        let read = read(format, &samples::written(format, &statement, &lines));
+        let texts = read.lines[0].texts.iter();
+        texts.map(|text| text.as_deref().map_or(0, |text| text.chars().count())).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(Format::Camt053)[..2], [140, 500]);
+    assert_eq!((texts(Format::Ofx102)[0], texts(Format::Ofx220)[0]), (255, 255));
+    assert_eq!(
+        (&texts(Format::CsvBr)[..2], &texts(Format::JsonLines)[..2]),
+        (&[600; 2][..], &[600; 2][..])
+    );
+}
