@@ -68,8 +68,8 @@ pub enum Break {
     },
     /// The end, when the lines do not come to the closing.
     #[error(
-        "after the last line, {last_id}: {balance_cents} is not the closing, {closing_cents}, or \
-         not the opening with all lines"
+        "line {last_id} is the last: a balance of {balance_cents} after it, and the sums of all \
+         lines, do not make the closing, {closing_cents}"
     )]
     Closing {
         /// The last line, empty where there is none.
