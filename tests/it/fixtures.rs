@@ -5,13 +5,16 @@ use edge::{Idempotence, Needs, Operation};
 use gate::Moderation;
 use local::all_operations;
 use serde_json::{Value, json};
-use tests::{Ask, Tenant, World, new_charge, new_payout};
+use tests::{Ask, Tenant, World, new_charge, new_payout, new_refund};
 
 /// Objects of one account that paths can name.
 pub(crate) struct Things {
     pub(crate) user_id: String,
     pub(crate) key_id: String,
     pub(crate) charge_id: String,
+    /// One that is paid.
+    pub(crate) paid_charge_id: String,
+    pub(crate) refund_id: String,
     pub(crate) payout_id: String,
     pub(crate) batch_id: String,
     pub(crate) export_id: String,
@@ -31,7 +34,9 @@ impl Things {
         let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
         let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
         let key = &tenant.program.api_key;
-        world.pay_in(key, 1_000_000).await;
+        let paid_charge_id = world.paid_charge(key, 1_000_000).await;
+        let waits = json!({ "amount_cents": 3_005 });
+        let refund = world.refund(key, &paid_charge_id, "fixture", &waits).await.created();
         let mut later = new_payout();
         later["scheduled_for"] = json!("2026-12-24T12:00:00Z");
         let payout = world.payout(key, "fixture", &later).await.created();
@@ -57,6 +62,8 @@ impl Things {
             user_id: target.id.clone(),
             key_id: format!("key_{bare}"),
             charge_id: text(&charge["id"]),
+            paid_charge_id,
+            refund_id: text(&refund["id"]),
             payout_id: text(&payout["id"]),
             batch_id: text(&batch["id"]),
             export_id: text(&export.expect(202)["id"]),
@@ -70,10 +77,12 @@ impl Things {
     }
 
     /// Ids that paths name and that answer 404 when they are another account's.
-    pub(crate) fn ids(&self) -> [&str; 10] {
+    pub(crate) fn ids(&self) -> [&str; 12] {
         [
             &self.user_id,
             &self.charge_id,
+            &self.paid_charge_id,
+            &self.refund_id,
             &self.payout_id,
             &self.batch_id,
             &self.export_id,
@@ -107,6 +116,9 @@ impl Things {
             "find_api_key" | "delete_api_key" => (self.key_id.as_str(), Value::Null),
             "find_charge" | "show_qr_code" => (self.charge_id.as_str(), Value::Null),
             "cancel_charge" | "pay_charge" => (self.charge_id.as_str(), json!({})),
+            "create_refund" => (self.paid_charge_id.as_str(), new_refund()),
+            "find_refund" => (self.refund_id.as_str(), Value::Null),
+            "resolve_refund" => (self.refund_id.as_str(), json!({ "outcome": "succeeded" })),
             name if name.contains("payout") => self.payout_fixture(name),
             name if name.contains("statement") => self.statement_fixture(name),
             "find_balance" | "list_transactions" => ("", Value::Null),
@@ -139,6 +151,7 @@ impl Things {
             | "list_api_keys"
             | "find_usage"
             | "list_charges"
+            | "list_refunds"
             | "list_scenarios"
             | "list_webhook_endpoints"
             | "list_events"

@@ -102,6 +102,9 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     payout["scheduled_for"] = json!("2026-12-24T12:00:00Z");
     world.payout(key, "3", &payout).await.created();
     world.payout(key, "4", &new_payout()).await.created();
+    let charge = world.paid_charge(key, 10_000).await;
+    let refund = json!({ "amount_cents": 100, "reference": "return-1" });
+    world.refund(key, &charge, "5", &refund).await.created();
     world.deliver().await;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
     world.charge(key, "2").await.created();
@@ -109,6 +112,8 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
         "/v1/charges?reference=order-1",
         "/v1/charges?status=pending",
         "/v1/payouts?reference=invoice-1",
+        "/v1/refunds?reference=return-1",
+        "/v1/refunds?status=processing",
         "/v1/payouts?status=scheduled",
         "/v1/deliveries?status=pending",
     ];
@@ -227,6 +232,10 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let mut payout = new_payout();
     payout["amount_cents"] = json!(2_005);
     world.payout(key, "returned", &payout).await.created();
+    // Taken, and with the payer a minute later.
+    let back = world.paid_charge(key, 10_000).await;
+    let later = json!({ "amount_cents": 3_001 });
+    world.refund(key, &back, "later", &later).await.created();
     let mut waits = new_payout();
     waits["amount_cents"] = json!(90_000_000);
     waits["wait_for_funds"] = json!(true);
@@ -242,6 +251,8 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let again = world.post(&again).key(key).json(&json!({})).send().await;
     assert!((200..300).contains(&again.status), "{}", again.text());
     world.payout(key, "lying", &new_payout()).await.created();
+    let lying = json!({ "amount_cents": 100 });
+    world.refund(key, &back, "lying", &lying).await.created();
     world.pay(key, &text(&charge["id"])).await.ok();
     world.wait(61);
     // Two ticks at once: each finds what the other has published.

@@ -44,6 +44,9 @@ const ROUND_TRIPS: &[(&str, u64)] = &[
     ("list_charges", 2),
     ("find_charge", 1),
     ("cancel_charge", 2),
+    ("create_refund", 2),
+    ("list_refunds", 2),
+    ("find_refund", 1),
     ("show_qr_code", 1),
     ("show_pix_location", 2),
     ("show_openapi", 0),
@@ -64,6 +67,7 @@ const ROUND_TRIPS: &[(&str, u64)] = &[
     ("list_scenarios", 1),
     ("pay_charge", 2),
     ("resolve_payout", 2),
+    ("resolve_refund", 3),
     ("create_webhook_endpoint", 2),
     ("list_webhook_endpoints", 2),
     ("find_webhook_endpoint", 1),
@@ -85,6 +89,8 @@ fn limit(name: &str) -> u64 {
         // What it can cost is taken before the directory is asked, and its answer is written after
         // (docs/adr/0015). A key that is remembered takes one.
         "validate_pix_key" => 3,
+        // A trigger of the sandbox: only the refund knows its charge, so that is read after it.
+        "resolve_refund" => 3,
         _ => 2,
     }
 }

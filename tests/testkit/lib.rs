@@ -19,4 +19,4 @@ pub use crowd::together;
 pub use rail::{Network, Speaks};
 pub use receivers::{Arrived, Does, NoTimer, Receivers};
 pub use virtual_time::VirtualTime;
-pub use world::{Tenant, World, new_charge, new_payout, pepper};
+pub use world::{Tenant, World, new_charge, new_payout, new_refund, pepper};

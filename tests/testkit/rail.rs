@@ -101,6 +101,11 @@ impl Network {
         self.state().script.extend(speaks);
     }
 
+    /// From now on it speaks well again.
+    pub fn forget_script(&self) {
+        self.state().script.clear();
+    }
+
     /// The orders it has, each once however often it was told.
     pub fn orders(&self) -> Vec<Order> {
         self.state().payouts.known.values().cloned().collect()

@@ -246,12 +246,7 @@ impl World {
 
     /// Puts money into the available balance: a charge of so much is paid. Its fee is 99 basis points.
     pub async fn pay_in(&self, api_key: &str, amount_cents: u64) {
-        let mut charge = new_charge();
-        charge["amount_cents"] = json!(amount_cents);
-        let name = format!("pay-in-{}", self.request_id());
-        let ask = self.post("/v1/charges").key(api_key).idempotency_key(&name).json(&charge);
-        let charge = ask.send().await.created();
-        self.pay(api_key, charge["id"].as_str().expect("an id")).await.ok();
+        self.paid_charge(api_key, amount_cents).await;
     }
 
     /// Sends money; the same name is the same payout.
@@ -263,6 +258,40 @@ impl World {
     pub async fn find_payout(&self, api_key: &str, id: &Value) -> Value {
         let id = id.as_str().expect("an id");
         self.get(&format!("/v1/payouts/{id}")).key(api_key).send().await.ok()
+    }
+
+    /// Opens a charge of so much and has it paid; its id.
+    pub async fn paid_charge(&self, api_key: &str, amount_cents: u64) -> String {
+        let mut charge = new_charge();
+        charge["amount_cents"] = json!(amount_cents);
+        let name = format!("pay-in-{}", self.request_id());
+        let ask = self.post("/v1/charges").key(api_key).idempotency_key(&name).json(&charge);
+        let id = ask.send().await.created()["id"].as_str().expect("an id").to_owned();
+        self.pay(api_key, &id).await.ok();
+        id
+    }
+
+    /// Gives money of a charge back; the same name is the same refund.
+    pub async fn refund(
+        &self,
+        api_key: &str,
+        charge_id: &str,
+        name: &str,
+        refund: &Value,
+    ) -> Answer {
+        let path = format!("/v1/charges/{charge_id}/refunds");
+        self.post(&path).key(api_key).idempotency_key(name).json(refund).send().await
+    }
+
+    /// A refund as the API shows it.
+    pub async fn find_refund(&self, api_key: &str, id: &Value) -> Value {
+        let id = id.as_str().expect("an id");
+        self.get(&format!("/v1/refunds/{id}")).key(api_key).send().await.ok()
+    }
+
+    /// A charge as the API shows it.
+    pub async fn find_charge(&self, api_key: &str, id: &str) -> Value {
+        self.get(&format!("/v1/charges/{id}")).key(api_key).send().await.ok()
     }
 
     /// Everything that was logged.
@@ -382,6 +411,11 @@ pub fn new_charge() -> Value {
             "email": "maria@example.com",
         },
     })
+}
+
+/// The body of a refund of 4 reais.
+pub fn new_refund() -> Value {
+    json!({ "amount_cents": 400, "reason": "One of two items came back" })
 }
 
 /// The body of a payout of 25 reais.
