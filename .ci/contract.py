@@ -235,6 +235,11 @@ def known_payouts(bundle, moderator, person):
     demand(approval="none")
     waiting = payouts("waiting", bundle.key, amount_cents=2_006)
     cancellable = payouts("cancellable", bundle.key, scheduled_for="2027-06-01T12:00:00Z")
+    # Taken by the network, and then it waits to be told what becomes of it.
+    back = {"amount_cents": 3_005}
+    names = [f"known-refund-{n}" for n in range(20)]
+    path = f"/v1/charges/{funds['id']}/refunds"
+    refunds = [made(bundle, path, back, bundle.key | {"Idempotency-Key": name})["id"] for name in names]
     lines = {"payouts": [PAYOUT, PAYOUT]}
     batches = []
     for n in range(3):
@@ -249,6 +254,8 @@ def known_payouts(bundle, moderator, person):
         "waiting_payouts": waiting,
         "cancellable_payouts": cancellable,
         "payout_batches": batches,
+        "refundable_charges": [funds["id"]],
+        "refunds": refunds,
         "pix_keys": ["maria@example.com", "529.982.247-25", "+5511987654321", "nobody@sandbox.example"],
     }
 
@@ -305,6 +312,9 @@ PLACES = {
     **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge")},
     **{name: {"path.id": "users"} for name in ("find_user", "update_user", "delete_user")},
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
+    "create_refund": {"path.id": "refundable_charges"},
+    "find_refund": {"path.id": "refunds"},
+    "resolve_refund": {"path.id": "refunds"},
     "create_payout": {"body.beneficiary.document.number": "documents", "body.to.pix_key.key": "pix_keys"},
     "find_payout": {"path.id": "payouts"},
     "approve_payout": {"path.id": "approvable_payouts"},
