@@ -40,6 +40,16 @@ fn the_committed_templates_keep_every_rule() {
     assert!(found.is_empty(), "{}", found.iter().map(|one| format!("\n{one}")).collect::<String>());
 }
 
+/// Statements that permit more of files than a function may.
+const ALL_FILES: &str = "          - Effect: Allow
+            Action: s3:GetObject
+            Resource: !Sub \"arn:${AWS::Partition}:s3:::${FilesBucket}/statements\"
+          - Sid";
+const DELETED_FILES: &str = "          - Effect: Allow
+            Action: s3:DeleteObject
+            Resource: !Sub \"arn:${AWS::Partition}:s3:::${FilesBucket}/statements/*\"
+          - Sid";
+
 /// One change of a committed template, and the rule that must find it.
 struct Broken {
     rule: &'static str,
@@ -113,6 +123,8 @@ broken! { ROLES:
     rows_by_family in PAYIN CreateChargeRole:
         "[dynamodb:UpdateItem]" => "[dynamodb:UpdateItem, dynamodb:Scan]";
     rows_by_family in PAYIN CreateChargeRole: "ForAllValues:StringLike" => "ForAnyValue:StringLike";
+    files_by_kind in ROOT FilesBucketPolicy: "          - Sid" => ALL_FILES;
+    files_by_kind in ROOT FilesBucketPolicy: "          - Sid" => DELETED_FILES;
     rights_in_roles in PAYIN CreateChargeRole:
         "      Policies:\n" => "      ManagedPolicyArns: [!Ref PepperArn]\n      Policies:\n";
     rights_in_roles in PAYIN CreateChargeRole: "Service: lambda" => "Service: ec2";

@@ -318,18 +318,25 @@ fn the_layers_are_what_the_architecture_says() {
     only("files", &["edge", "export", "local", "tests"]);
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
     // What sends is given to no function that is called over HTTP, nor to the operator's.
-    let background =
-        ["clock", "dispatch", "relay", "remit", "worker", "outbox", "local", "stack", "tests"];
+    let background = [
+        "clock", "dispatch", "export", "relay", "remit", "worker", "outbox", "local", "stack",
+        "tests",
+    ];
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }
     // A look-up is paid from the account's budget: only by who has a reason to make one.
     only("directory", &["payout", "remit"]);
     only("reqwest", &["dispatch", "local"]);
-    only("lambda_runtime", &["clock", "dispatch", "operator", "relay", "remit", "worker"]);
+    only(
+        "lambda_runtime",
+        &["clock", "dispatch", "export", "operator", "relay", "remit", "worker"],
+    );
     let called =
         ["account", "identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
-    for domain in called.into_iter().chain(["clock", "dispatch", "operator", "relay", "remit"]) {
+    for domain in
+        called.into_iter().chain(["clock", "dispatch", "export", "operator", "relay", "remit"])
+    {
         only(domain, &["local", "xtask", "tests"]);
     }
 }

@@ -257,6 +257,7 @@ impl Bundle {
 
     /// Has statements written in parts of this size, and runs of this length.
     pub fn write_in(&mut self, part_bytes: usize, run: jiff::SignedDuration) {
+        self.files.take_small_parts();
         *self.exporter = self.parts.exporter().with(part_bytes, run);
     }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -40,6 +40,9 @@ pub(crate) const CREDENTIAL: &str = "local";
 /// Where the SDK believes S3 to be.
 const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
 
+/// The least of every part but the last (S3, "Amazon S3 multipart upload limits").
+const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The files of a bundle. Cheap to clone.
@@ -49,6 +52,7 @@ pub struct LocalFiles(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     roles: Roles,
+    part_bytes_min: Arc<AtomicI64>,
     root: Root,
     server: OnceLock<Server>,
 }
@@ -92,17 +96,24 @@ impl LocalFiles {
             },
             Root::Kept,
         );
-        let files = Self(Arc::new(Shared { clock, roles, root, server: OnceLock::new() }));
+        let part_bytes_min = Arc::new(AtomicI64::new(PART_BYTES_MIN));
+        let server = OnceLock::new();
+        let files = Self(Arc::new(Shared { clock, roles, part_bytes_min, root, server }));
         if kept {
-            let server = files.0.root.serve()?;
+            let server = files.0.serve()?;
             files.0.server.get_or_init(|| server);
         }
         Ok(files)
     }
 
     fn server(&self) -> &Server {
-        let started = || self.0.root.serve().expect("a folder for files can be made");
+        let started = || self.0.serve().expect("a folder for files can be made");
         self.0.server.get_or_init(started)
+    }
+
+    /// Takes parts of any size from now on, so that a test needs no file of many megabytes.
+    pub(crate) fn take_small_parts(&self) {
+        self.0.part_bytes_min.store(1, Ordering::Relaxed);
     }
 
     /// The bytes of a stored file.
@@ -212,10 +223,12 @@ impl Root {
             Self::Kept(path) | Self::Passing(path) => path,
         }
     }
+}
 
+impl Shared {
     fn serve(&self) -> Result<Server, Failure> {
-        fs::create_dir_all(self.path().join(BUCKET))?;
-        let store = Store::open(self.path())?;
+        fs::create_dir_all(self.root.path().join(BUCKET))?;
+        let store = Store::open(self.root.path(), Arc::clone(&self.part_bytes_min))?;
         let mut signed = S3ServiceBuilder::new(store.clone());
         signed.set_auth(SimpleAuth::from_single(CREDENTIAL, CREDENTIAL));
         signed.set_host(SingleDomain::new(DOMAIN)?);

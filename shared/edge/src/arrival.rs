@@ -219,8 +219,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             let login =
                 next::<Login>(&mut rows)?.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
             let delay = next::<Delay>(&mut rows)?;
-            let code = step_up(app, incoming, &moment, &peppers, &login, delay).await?;
-            let code = Arc::new(code);
+            let code = Arc::new(step_up(app, incoming, &moment, &peppers, &login, delay).await?);
             incoming.note_code(&code);
             Some(code)
         } else {

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -18,9 +19,6 @@ use s3s::dto::{
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 
-/// S3, "Amazon S3 multipart upload limits".
-const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
-
 /// Tag and size of each part.
 type Parts = HashMap<i32, (Option<ETag>, i64)>;
 
@@ -29,14 +27,16 @@ pub(super) struct Store(Arc<Shared>);
 
 struct Shared {
     files: FileSystem,
+    /// What every part but the last has at least.
+    part_bytes_min: Arc<AtomicI64>,
     /// Of the uploads of this run; what an earlier run began is not checked.
     uploads: Mutex<HashMap<String, Parts>>,
 }
 
 impl Store {
-    pub(super) fn open(root: &Path) -> Result<Self, String> {
+    pub(super) fn open(root: &Path, part_bytes_min: Arc<AtomicI64>) -> Result<Self, String> {
         let files = FileSystem::new(root).map_err(|cause| format!("{cause:?}"))?;
-        Ok(Self(Arc::new(Shared { files, uploads: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { files, part_bytes_min, uploads: Mutex::default() })))
     }
 
     fn uploads(&self) -> std::sync::MutexGuard<'_, HashMap<String, Parts>> {
@@ -45,14 +45,14 @@ impl Store {
 
     /// Whether the file can be made of what is named.
     fn check(&self, input: &CompleteMultipartUploadInput) -> S3Result<()> {
-        let uploads = self.uploads();
+        let (uploads, least) = (self.uploads(), self.0.part_bytes_min.load(Ordering::Relaxed));
         let Some(known) = uploads.get(&input.upload_id) else { return Ok(()) };
         let named = input.multipart_upload.iter().flat_map(|upload| upload.parts.iter().flatten());
         let mut named = named.peekable();
         while let Some(part) = named.next() {
             match part.part_number.and_then(|number| known.get(&number)) {
                 Some((tag, _)) if *tag != part.e_tag => return Err(s3_error!(InvalidPart)),
-                Some((_, bytes)) if *bytes < PART_BYTES_MIN && named.peek().is_some() => {
+                Some((_, bytes)) if *bytes < least && named.peek().is_some() => {
                     return Err(s3_error!(EntityTooSmall));
                 }
                 Some(_) => {}
