@@ -42,13 +42,14 @@ async fn no_role_allows_what_its_function_never_does() {
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         used.take(&world);
     }
-    for story in [0, 1, 2, 3] {
+    for story in [0, 1, 2, 3, 4] {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
         match story {
             0 => rare_requests(&world, &tenant).await,
             1 => deliveries(&world, &tenant).await,
             2 => what_operators_do(&world, &tenant).await,
+            3 => statements(&world, &tenant).await,
             _ => what_the_clock_does(&world, &tenant).await,
         }
         used.take(&world);
@@ -120,6 +121,7 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     for page in pages {
         world.get(page).key(key).send().await.ok();
     }
+    transactions(world, key).await;
     let events = world.get("/v1/events").key(key).send().await.ok();
     let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
     let to = json!({ "endpoint_id": endpoint });
@@ -155,6 +157,22 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     login["password"] = json!(bruno.person.password);
     login["totp_code"] = json!(bruno.fresh_code(world));
     world.post("/v1/sessions").json(&login).send().await.created();
+}
+
+/// One of each kind is there, with a reference.
+async fn transactions(world: &World, key: &str) {
+    for (kind, reference, status) in [
+        ("charge", "order-1", "pending"),
+        ("payout", "invoice-1", "scheduled"),
+        ("refund", "return-1", "processing"),
+    ] {
+        let page = format!("/v1/transactions?reference={reference}");
+        let page = world.get(&page).key(key).send().await.ok();
+        let one = format!("/v1/transactions/{}", text(&page["data"][0]["id"]));
+        world.get(&one).key(key).send().await.ok();
+        let page = format!("/v1/transactions?type={kind}&status={status}");
+        world.get(&page).key(key).send().await.ok();
+    }
 }
 
 /// Both lanes: failures at the same moment, an endpoint that says it is gone, a burst, an event that
@@ -268,6 +286,30 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let span = json!({ "created_from": "2026-11-01T00:00:00Z", "include_delivered": true });
     let asked = world.post(&path).key(key).json(&span).send().await;
     assert!((200..300).contains(&asked.status), "{}", asked.text());
+    world.bundle.tick().await.expect("the schedule runs");
+}
+
+/// A balance of yesterday, files that are asked for and due; a file that was completed and whose
+/// worker was not told; its link.
+async fn statements(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    world.pay_in(key, 10_000).await;
+    let schedule = json!({ "frequency": "daily", "at": "06:00", "format": "csv" });
+    world.post("/v1/statement-schedules").key(key).json(&schedule).send().await.created();
+    world.wait_and_deliver(86_400).await;
+    world.get("/v1/balance?date=2026-11-23").key(key).send().await.ok();
+    world.bundle.faults().next("CompleteMultipartUpload", Fault::AfterCommit);
+    world.wait_and_deliver(60).await;
+    let page = world.get("/v1/statement-exports").key(key).send().await.ok();
+    let export = format!("/v1/statement-exports/{}", text(&page["data"][0]["id"]));
+    let export = world.get(&export).key(key).send().await.ok();
+    let file = world.bundle.follow(&text(&export["download"]["url"])).await;
+    assert_eq!(file.status, 200);
+    // Books that differ are looked at twice.
+    let mut books = world.ledger(tenant.account_id).await.0;
+    books.balances.available_cents += 1;
+    world.bundle.app().store.replace(&books).await.expect("damaged");
+    world.wait(86_400);
     world.bundle.tick().await.expect("the schedule runs");
 }
 

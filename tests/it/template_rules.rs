@@ -8,9 +8,11 @@ use std::sync::LazyLock;
 use stack::Deployment;
 
 const ROOT: &str = "template.yaml";
+const ACCOUNT: &str = "functions/account.yaml";
 const CLOCK: &str = "functions/clock.yaml";
 const DISPATCH: &str = "functions/dispatch.yaml";
 const IDENTITY: &str = "functions/identity.yaml";
+
 const PAYIN: &str = "functions/payin.yaml";
 const RELAY: &str = "functions/relay.yaml";
 const RUNBOOK: &str = "docs/runbook.md";
@@ -177,14 +179,12 @@ broken! { FUNCTIONS:
     environment in PAYIN CreateCharge: "          STAGE:" => "          TABEL: x\n          STAGE:";
     environment in PAYIN CreateCharge:
         "          STAGE:" => "          LIVE_QUEUE_URL: x\n          STAGE:";
-    environment in PAYIN CreateCharge:
-        "          STAGE:" => "          FILES_BUCKET: x\n          STAGE:";
+    environment in ACCOUNT FindStatementExport: "          FILES_BUCKET: !Ref FilesBucket\n" => "";
     environment in PAYIN ShowPixLocation:
         "          STAGE:" => "          PEPPER_SECRET_ID: !Ref PepperArn\n          STAGE:";
     resources_by_name in DISPATCH SendLive:
         "SIGNING_SECRET_ID: !Ref SigningArn" => "SIGNING_SECRET_ID: !Ref Stage";
-    resources_by_name in DISPATCH SendLive:
-        "          STAGE:" => "          FILES_BUCKET: !Ref SigningArn\n          STAGE:";
+    resources_by_name in ACCOUNT FindStatementExport: "FILES_BUCKET: !Ref FilesBucket" => "FILES_BUCKET: !Ref Stage";
     sources_are_readable in RELAY PublishEventsRole of PublishEvents: "dynamodb:GetRecords, " => "";
     sources_are_readable in RELAY PublishEventsRole of PublishEvents:
         "!Ref StreamDeadQueueArn" => "!Ref LiveQueueArn";

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -40,9 +40,6 @@ pub(crate) const CREDENTIAL: &str = "local";
 /// Where the SDK believes S3 to be.
 const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
 
-/// The least of every part but the last (S3, "Amazon S3 multipart upload limits").
-const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
-
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The files of a bundle. Cheap to clone.
@@ -52,7 +49,6 @@ pub struct LocalFiles(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     roles: Roles,
-    part_bytes_min: Arc<AtomicI64>,
     root: Root,
     server: OnceLock<Server>,
 }
@@ -68,6 +64,7 @@ struct Server {
     signed: S3Service,
     /// For links that were checked.
     open: S3Service,
+    store: Store,
 }
 
 /// What the SDK asks of the bucket.
@@ -96,24 +93,22 @@ impl LocalFiles {
             },
             Root::Kept,
         );
-        let part_bytes_min = Arc::new(AtomicI64::new(PART_BYTES_MIN));
-        let server = OnceLock::new();
-        let files = Self(Arc::new(Shared { clock, roles, part_bytes_min, root, server }));
+        let files = Self(Arc::new(Shared { clock, roles, root, server: OnceLock::new() }));
         if kept {
-            let server = files.0.serve()?;
+            let server = files.0.root.serve()?;
             files.0.server.get_or_init(|| server);
         }
         Ok(files)
     }
 
     fn server(&self) -> &Server {
-        let started = || self.0.serve().expect("a folder for files can be made");
+        let started = || self.0.root.serve().expect("a folder for files can be made");
         self.0.server.get_or_init(started)
     }
 
     /// Takes parts of any size from now on, so that a test needs no file of many megabytes.
     pub(crate) fn take_small_parts(&self) {
-        self.0.part_bytes_min.store(1, Ordering::Relaxed);
+        self.server().store.take_small_parts();
     }
 
     /// The bytes of a stored file.
@@ -121,7 +116,7 @@ impl LocalFiles {
         fs::read(self.0.root.path().join(BUCKET).join(key)).ok()
     }
 
-    /// How many uploads were begun and neither completed nor abandoned.
+    /// How many uploads were begun and not completed.
     pub fn unfinished(&self) -> usize {
         let entries = fs::read_dir(self.0.root.path()).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -147,7 +142,11 @@ impl LocalFiles {
             let host = host.parse().map_err(|_| other("a host is no header".into()))?;
             request.headers_mut().insert(http::header::HOST, host);
         }
-        let answer = self.server().signed.call(request.map(s3s::Body::http_body)).await;
+        // What has arrived is done, whatever becomes of whoever asked.
+        let server = self.server().signed.clone();
+        let answering =
+            tokio::spawn(async move { server.call(request.map(s3s::Body::http_body)).await });
+        let answer = answering.await.map_err(|cause| other(cause.into()))?;
         let answer = answer.map_err(|cause| other(cause.into()))?.map(SdkBody::from_body_1_x);
         answer
             .try_into()
@@ -223,16 +222,15 @@ impl Root {
             Self::Kept(path) | Self::Passing(path) => path,
         }
     }
-}
 
-impl Shared {
     fn serve(&self) -> Result<Server, Failure> {
-        fs::create_dir_all(self.root.path().join(BUCKET))?;
-        let store = Store::open(self.root.path(), Arc::clone(&self.part_bytes_min))?;
+        fs::create_dir_all(self.path().join(BUCKET))?;
+        let store = Store::open(self.path())?;
         let mut signed = S3ServiceBuilder::new(store.clone());
         signed.set_auth(SimpleAuth::from_single(CREDENTIAL, CREDENTIAL));
         signed.set_host(SingleDomain::new(DOMAIN)?);
-        Ok(Server { signed: signed.build(), open: S3ServiceBuilder::new(store).build() })
+        let open = S3ServiceBuilder::new(store.clone()).build();
+        Ok(Server { signed: signed.build(), open, store })
     }
 }
 
@@ -261,7 +259,6 @@ impl Asked {
             "POST" if has("uploads") => "CreateMultipartUpload",
             "PUT" if has("uploadId") => "UploadPart",
             "POST" if has("uploadId") => "CompleteMultipartUpload",
-            "DELETE" if has("uploadId") => "AbortMultipartUpload",
             "HEAD" => "HeadObject",
             "GET" => "GetObject",
             _ => "another",

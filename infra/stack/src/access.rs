@@ -125,11 +125,10 @@ impl Block {
         let file = |action| {
             move |kind: &String| Right { place: Place::Files, action, family: Some(kind.clone()) }
         };
-        // Who writes a file gives up what it cannot end, and looks whether it was ended before.
+        // Who writes a file looks whether it was ended before.
         let of_files = [
             ("s3:GetObject", &self.files_reads),
             ("s3:PutObject", &self.files_writes),
-            ("s3:AbortMultipartUpload", &self.files_writes),
             ("s3:GetObject", &self.files_writes),
         ];
         let of_files =

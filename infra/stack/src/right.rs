@@ -145,7 +145,6 @@ pub fn asked_for(
 pub fn asked_of_files(operation: &str, key: &str) -> Result<Right, UnknownRequest> {
     let action = match operation {
         "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => "s3:PutObject",
-        "AbortMultipartUpload" => "s3:AbortMultipartUpload",
         "HeadObject" | "GetObject" => "s3:GetObject",
         _ => return Err(UnknownRequest(operation.to_owned())),
     };

@@ -74,7 +74,7 @@ impl Uploads {
     }
 
     /// Adds the part of this number, from 1 on; answers its entity tag. A part that is sent again takes
-    /// the place of the first. `NotFound` when the upload was completed, abandoned or swept away.
+    /// the place of the first. `NotFound` when the upload was completed or swept away.
     pub async fn add(
         &self,
         key: &FileKey,
@@ -111,15 +111,6 @@ impl Uploads {
                 if self.size(key).await? == Some(bytes) { Ok(()) } else { Err(refusal(error)) }
             }
             Err(error) => Err(refusal(error)),
-        }
-    }
-
-    /// Gives up what was begun. Well too when there is nothing to give up.
-    pub async fn abandon(&self, key: &FileKey, upload_id: &str) -> Result<(), Error> {
-        let request = self.client.abort_multipart_upload().bucket(&self.bucket);
-        match request.key(key.as_str()).upload_id(upload_id).send().await {
-            Err(error) if error.code() != Some(NO_SUCH_UPLOAD) => Err(refusal(error)),
-            _ => Ok(()),
         }
     }
 

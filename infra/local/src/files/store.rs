@@ -5,19 +5,23 @@
 //! read, as for every role without `s3:ListBucket`. What we never ask is refused by its name.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, ETag,
-    GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, UploadPartInput,
-    UploadPartOutput,
+    CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CreateMultipartUploadInput,
+    CreateMultipartUploadOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput,
+    HeadObjectOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
+
+/// The least of every part but the last (S3, "Amazon S3 multipart upload limits").
+const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
 
 /// Tag and size of each part.
 type Parts = HashMap<i32, (Option<ETag>, i64)>;
@@ -27,16 +31,44 @@ pub(super) struct Store(Arc<Shared>);
 
 struct Shared {
     files: FileSystem,
-    /// What every part but the last has at least.
-    part_bytes_min: Arc<AtomicI64>,
+    root: PathBuf,
+    /// Whether parts of any size are taken.
+    takes_small_parts: AtomicBool,
     /// Of the uploads of this run; what an earlier run began is not checked.
     uploads: Mutex<HashMap<String, Parts>>,
 }
 
 impl Store {
-    pub(super) fn open(root: &Path, part_bytes_min: Arc<AtomicI64>) -> Result<Self, String> {
+    pub(super) fn open(root: &Path) -> Result<Self, String> {
         let files = FileSystem::new(root).map_err(|cause| format!("{cause:?}"))?;
-        Ok(Self(Arc::new(Shared { files, part_bytes_min, uploads: Mutex::default() })))
+        let (root, takes_small_parts) = (root.to_owned(), AtomicBool::new(false));
+        let uploads = Mutex::default();
+        Ok(Self(Arc::new(Shared { files, root, takes_small_parts, uploads })))
+    }
+
+    pub(super) fn take_small_parts(&self) {
+        self.0.takes_small_parts.store(true, Ordering::Relaxed);
+    }
+
+    /// Makes one part of all that are named: `s3s-fs` has the least of a part built in.
+    fn join(&self, input: &mut CompleteMultipartUploadInput) -> io::Result<()> {
+        let path = |number| {
+            let name = format!(".upload_id-{}.part-{number}", input.upload_id);
+            self.0.root.join(name)
+        };
+        let named = input.multipart_upload.iter_mut().flat_map(|upload| upload.parts.iter_mut());
+        for parts in named {
+            for part in parts.drain(1..) {
+                let rest = path(part.part_number.unwrap_or_default());
+                fs::File::options().append(true).open(path(1))?.write_all(&fs::read(&rest)?)?;
+                fs::remove_file(rest)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn small(&self) -> bool {
+        self.0.takes_small_parts.load(Ordering::Relaxed)
     }
 
     fn uploads(&self) -> std::sync::MutexGuard<'_, HashMap<String, Parts>> {
@@ -45,7 +77,8 @@ impl Store {
 
     /// Whether the file can be made of what is named.
     fn check(&self, input: &CompleteMultipartUploadInput) -> S3Result<()> {
-        let (uploads, least) = (self.uploads(), self.0.part_bytes_min.load(Ordering::Relaxed));
+        let uploads = self.uploads();
+        let least = if self.small() { 0 } else { PART_BYTES_MIN };
         let Some(known) = uploads.get(&input.upload_id) else { return Ok(()) };
         let named = input.multipart_upload.iter().flat_map(|upload| upload.parts.iter().flatten());
         let mut named = named.peekable();
@@ -106,23 +139,16 @@ impl S3 for Store {
 
     async fn complete_multipart_upload(
         &self,
-        request: S3Request<CompleteMultipartUploadInput>,
+        mut request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         self.check(&request.input)?;
+        if self.small() && self.uploads().contains_key(&request.input.upload_id) {
+            self.join(&mut request.input).map_err(|error| s3_error!(error, InternalError))?;
+        }
         let id = request.input.upload_id.clone();
         let made = self.0.files.complete_multipart_upload(request).await.map_err(gone)?;
         self.uploads().remove(&id);
         Ok(made)
-    }
-
-    async fn abort_multipart_upload(
-        &self,
-        request: S3Request<AbortMultipartUploadInput>,
-    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        let id = request.input.upload_id.clone();
-        let given_up = self.0.files.abort_multipart_upload(request).await.map_err(gone)?;
-        self.uploads().remove(&id);
-        Ok(given_up)
     }
 
     async fn head_object(

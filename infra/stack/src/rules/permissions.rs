@@ -27,7 +27,7 @@ const OF_STREAMS: [&str; 4] = [
 ];
 
 /// What is asked of files.
-const OF_FILES: [&str; 3] = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
+const OF_FILES: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 
 /// Every statement of every policy, wherever it is.
 fn all_statements<'a>(deployment: &'a Deployment<'_>) -> Vec<(Resource<'a>, &'a Value)> {
