@@ -33,7 +33,7 @@ pub async fn handle(
     call: Call<NoInput, Named>,
 ) -> Result<Found<TransactionView>, Error> {
     let account_id = call.account_id();
-    let transaction = call.target.0.as_of(call.moment.now);
+    let transaction = call.target.0.at(call.moment.now);
     let places = transaction.places();
     let last = &places[places.len().saturating_sub(ENTRIES_MAX)..];
     let keys: Vec<_> = last.iter().map(|place| Key::Entry(account_id, *place)).collect();

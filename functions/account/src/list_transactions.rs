@@ -68,7 +68,7 @@ pub async fn handle(store: &Store, call: Asked) -> Result<Listed<TransactionView
     rows.truncate(limit.into());
     let last = rows.last().map(Transaction::ulid).filter(|_| more);
     Ok(Listed {
-        data: rows.into_iter().map(|row| row.as_of(now).masked()).collect(),
+        data: rows.into_iter().map(|row| row.at(now).masked()).collect(),
         next_cursor: last.map(|ulid| call.write_cursor(&of, &u128::from(ulid))),
     })
 }
@@ -112,7 +112,7 @@ async fn referenced(store: &Store, call: &Asked) -> Result<Vec<Transaction>, Err
     let key = |row: &Reference| named(call.account_id(), row.holder);
     let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
     let now = call.moment.now;
-    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.as_of(now))).collect()
+    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.at(now))).collect()
 }
 
 impl TransactionsInput {

@@ -227,7 +227,7 @@ impl Transaction {
     }
 
     /// As it truly is at this instant.
-    pub(crate) fn as_of(self, now: Timestamp) -> Self {
+    pub(crate) fn at(self, now: Timestamp) -> Self {
         match self {
             Self::Charge(charge) => Self::Charge(charge.as_of(now)),
             Self::Payout(payout) => Self::Payout(payout.as_of(now)),

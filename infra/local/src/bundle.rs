@@ -82,8 +82,8 @@ pub struct Options {
 
 /// A running bundle.
 pub struct Bundle {
-    pub(crate) dispatcher: Dispatcher,
-    /// On the heap: the bundle would be twice its size.
+    // The workers are on the heap: the bundle would be three times its size.
+    pub(crate) dispatcher: Box<Dispatcher>,
     pub(crate) remitter: Box<Remitter>,
     pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
@@ -138,11 +138,11 @@ impl Parts {
         Box::new(Exporter::new(self.worker().app, Uploads::new(&self.aws, BUCKET)))
     }
 
-    fn dispatcher(&self) -> Dispatcher {
+    fn dispatcher(&self) -> Box<Dispatcher> {
         let worker = self.worker();
         let receivers_clock = Arc::new(WallClock(Arc::clone(&self.clock)));
         let (egress, timer) = (Arc::clone(&self.egress), Arc::clone(&self.timer));
-        Dispatcher::new(worker, egress, timer, receivers_clock)
+        Box::new(Dispatcher::new(worker, egress, timer, receivers_clock))
     }
 }
 
