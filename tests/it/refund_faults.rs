@@ -136,7 +136,7 @@ async fn wherever_the_function_dies_the_refund_goes_back_once() {
     for polls in 0.. {
         let (world, tenant, charge) = paid().await;
         let refund = refund(&world, &tenant, &charge).await;
-        world.bundle.queue_payouts().await.expect("the stream flows");
+        world.bundle.queue_work().await.expect("the stream flows");
         let work = Box::pin(world.bundle.dispatch(Lane::Payouts));
         let done = killed_after(polls, work).await.is_some();
         minutes(&world, 5).await;
@@ -159,7 +159,7 @@ async fn of_many_who_are_sent_one_goes() {
         // Each tick sends a message of its own.
         world.wait_and_tick(31).await;
     }
-    world.bundle.queue_payouts().await.expect("the stream flows");
+    world.bundle.queue_work().await.expect("the stream flows");
     let worlds = [Arc::new(world), Arc::new(second)];
     together(4, |number| {
         let world = Arc::clone(&worlds[number % 2]);

@@ -296,10 +296,16 @@ async fn statements(world: &World, tenant: &Tenant) {
     world.pay_in(key, 10_000).await;
     let schedule = json!({ "frequency": "daily", "at": "06:00", "format": "csv" });
     world.post("/v1/statement-schedules").key(key).json(&schedule).send().await.created();
+    // The first export is sent for by the clock, the second by the stream.
+    world.bundle.switch_stream(false);
     world.wait_and_deliver(86_400).await;
+    world.bundle.switch_stream(true);
     world.get("/v1/balance?date=2026-11-23").key(key).send().await.ok();
     world.bundle.faults().next("CompleteMultipartUpload", Fault::AfterCommit);
     world.wait_and_deliver(60).await;
+    let again = json!({ "from": "2026-11-23", "until": "2026-11-23", "format": "ofx" });
+    world.post("/v1/statement-exports").key(key).json(&again).send().await.expect(202);
+    world.deliver().await;
     let page = world.get("/v1/statement-exports").key(key).send().await.ok();
     let export = format!("/v1/statement-exports/{}", text(&page["data"][0]["id"]));
     let export = world.get(&export).key(key).send().await.ok();

@@ -78,7 +78,7 @@ async fn fetch(world: &World, export: &Value) -> Vec<u8> {
 async fn export(world: &World, tenant: &Tenant, body: &Value) -> (Value, Vec<u8>) {
     let asked = ask(world, tenant, body).await.expect(202);
     assert_eq!((statuses(&asked), &asked["download"]), (vec!["waiting"], &Value::Null));
-    world.wait_and_deliver(60).await;
+    world.deliver().await;
     let export = find(world, tenant, &asked).await;
     let bytes = fetch(world, &export).await;
     (export, bytes)

@@ -1,19 +1,19 @@
 //! The Lambda binary of this domain, fed by the table's stream; `_HANDLER` says for which rows.
 
 use edge::chosen;
-use relay::{publish_events, queue_payouts};
+use relay::{publish_events, queue_work};
 use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let events = *chosen(&["publish_events", "queue_payouts"], |name| name)? == "publish_events";
+    let events = *chosen(&["publish_events", "queue_work"], |name| name)? == "publish_events";
     let worker = Worker::from_env().await?;
     let worker = &worker;
     run_batches(&worker.app, move |batch| async move {
         if events {
             publish_events::handle(worker, batch).await
         } else {
-            queue_payouts::handle(worker, batch).await
+            queue_work::handle(worker, batch).await
         }
     })
     .await

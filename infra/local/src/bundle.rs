@@ -87,7 +87,7 @@ pub struct Bundle {
     pub(crate) remitter: Box<Remitter>,
     pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
-    pub(crate) payout_stream: TableStream,
+    pub(crate) work_stream: TableStream,
     pub(crate) sqs: aws_sdk_sqs::Client,
     /// Told of each request, because it may have written something.
     pub(crate) written: Arc<Notify>,
@@ -199,7 +199,7 @@ impl Bundle {
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, Waiting::Events)?;
-        let payout_stream = TableStream::from_now(database, TABLE, Waiting::Payouts)?;
+        let work_stream = TableStream::from_now(database, TABLE, Waiting::Work)?;
         let (remitter, exporter) = (parts.remitter(), parts.exporter());
         let written = Arc::new(Notify::new());
         Ok(Self {
@@ -207,7 +207,7 @@ impl Bundle {
             remitter,
             exporter,
             stream,
-            payout_stream,
+            work_stream,
             sqs,
             written,
             queues,
@@ -244,7 +244,7 @@ impl Bundle {
             remitter: parts.remitter(),
             exporter: parts.exporter(),
             stream: self.stream.clone(),
-            payout_stream: self.payout_stream.clone(),
+            work_stream: self.work_stream.clone(),
             sqs: self.sqs.clone(),
             written: Arc::clone(&self.written),
             queues: self.queues.clone(),

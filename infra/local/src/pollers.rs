@@ -12,7 +12,7 @@ use export::write_statements;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use queue::Lane;
-use relay::{publish_events, queue_payouts};
+use relay::{publish_events, queue_work};
 use remit::submit_payouts;
 use serde_json::{Value, json};
 
@@ -37,10 +37,10 @@ impl Bundle {
         follow(&self.stream, publish).await
     }
 
-    /// Hands one batch of payouts that go to `relay`; how many records it held.
-    pub async fn queue_payouts(&self) -> Result<usize, Error> {
-        let queue = |event| acting("queue_payouts", queue_payouts::handle(self.worker(), event));
-        follow(&self.payout_stream, queue).await
+    /// Hands one batch of work that waits for a queue to `relay`; how many records it held.
+    pub async fn queue_work(&self) -> Result<usize, Error> {
+        let queue = |event| acting("queue_work", queue_work::handle(self.worker(), event));
+        follow(&self.work_stream, queue).await
     }
 
     /// Hands one batch of a queue to its function; how many messages it held.
@@ -124,7 +124,7 @@ impl Bundle {
         let mut all = 0;
         loop {
             let done = self.relay().await?
-                + self.queue_payouts().await?
+                + self.queue_work().await?
                 + self.dispatch(Lane::Payouts).await?
                 + self.dispatch(Lane::Exports).await?
                 + self.dispatch(Lane::Live).await?
@@ -144,17 +144,16 @@ impl Bundle {
                 self.polled(self.relay().await, &failed).await;
             }
         };
-        let payouts = async {
+        let work = async {
             loop {
-                self.polled(self.queue_payouts().await, &failed).await;
+                self.polled(self.queue_work().await, &failed).await;
             }
         };
         let lane = async |lane| loop {
             self.polled(self.dispatch(lane).await, &failed).await;
         };
         let lanes = LANES.into_iter().cycle().take(LANES.len() * CONCURRENT).map(lane);
-        let _: ((), (), Vec<()>) =
-            futures::join!(stream, payouts, futures::future::join_all(lanes));
+        let _: ((), (), Vec<()>) = futures::join!(stream, work, futures::future::join_all(lanes));
     }
 
     /// After a poll that found nothing: until something is written or sent, or comes of age.
@@ -179,7 +178,7 @@ impl Bundle {
     /// Switches the stream's mappings off or on.
     pub fn switch_stream(&self, on: bool) {
         self.stream.switch(on);
-        self.payout_stream.switch(on);
+        self.work_stream.switch(on);
     }
 
     /// Loses every message of the queues.

@@ -32,9 +32,9 @@ pub fn domains() -> Vec<Domain> {
                     Trigger::Stream(Waiting::Events),
                 ),
                 (
-                    "queue_payouts",
-                    "Sends a message for each payout and each refund that goes.",
-                    Trigger::Stream(Waiting::Payouts),
+                    "queue_work",
+                    "Sends a message for each payout and refund that goes, and for each new export.",
+                    Trigger::Stream(Waiting::Work),
                 ),
             ],
         ),

@@ -116,8 +116,8 @@ impl TableStream {
     /// filter lets through.
     pub(crate) fn next_batch(&self) -> Result<Option<Vec<Value>>, Error> {
         let mut position = self.locked();
-        let pattern: Value =
-            serde_json::from_str(self.waiting.filter()).map_err(Error::internal)?;
+        let filters = self.waiting.filters().iter().map(|filter| serde_json::from_str(filter));
+        let filters: Vec<Value> = filters.collect::<Result<_, _>>().map_err(Error::internal)?;
         if let Some(iterator) = position.iterator.clone() {
             let request = GetRecordsRequest { shard_iterator: iterator, limit: None };
             let answer = self.database.get_records(request);
@@ -126,7 +126,8 @@ impl TableStream {
             let off = self.off.load(std::sync::atomic::Ordering::SeqCst);
             for record in answer.records.into_iter().filter(|_| !off) {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
-                if passes(&pattern, &record["dynamodb"]["NewImage"]) {
+                let image = &record["dynamodb"]["NewImage"];
+                if filters.iter().any(|filter| passes(filter, image)) {
                     position.waiting.push_back(record);
                 }
             }

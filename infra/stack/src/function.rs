@@ -35,19 +35,22 @@ pub enum Trigger {
 pub enum Waiting {
     /// Events that wait to be published: new ones, and those that are wanted again.
     Events,
-    /// Payouts and refunds that go and whose network was not told yet.
-    Payouts,
+    /// Payouts and refunds that go and whose network was not told yet, and exports nobody has begun.
+    Work,
 }
 
 impl Waiting {
-    /// The filter of the event source, on the new image of a row.
+    /// The filters of the event source, on the new image of a row: one is enough.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
-    pub const fn filter(self) -> &'static str {
+    pub const fn filters(self) -> &'static [&'static str] {
         match self {
-            Self::Events => r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#,
-            Self::Payouts => {
-                r#"{"row_kind":{"S":["payout","refund"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#
+            Self::Events => {
+                &[r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#]
             }
+            Self::Work => &[
+                r#"{"row_kind":{"S":["payout","refund"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#,
+                r#"{"row_kind":{"S":["statement_export"]},"status":{"S":["waiting"]}}"#,
+            ],
         }
     }
 }

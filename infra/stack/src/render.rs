@@ -115,8 +115,8 @@ struct Block {
     statements: Vec<Statement>,
     request: Option<Request>,
     minute: bool,
-    /// The filter of a stream.
-    stream: Option<&'static str>,
+    /// The filters of a stream.
+    stream: Option<&'static [&'static str]>,
     queue: Option<Queue>,
     alarms: Vec<Alarm>,
     output: bool,
@@ -204,7 +204,7 @@ impl Block {
             request,
             minute: matches!(function.trigger, Trigger::Minute),
             stream: match function.trigger {
-                Trigger::Stream(waiting) => Some(waiting.filter()),
+                Trigger::Stream(waiting) => Some(waiting.filters()),
                 _ => None,
             },
             queue,

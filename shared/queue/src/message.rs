@@ -1,7 +1,8 @@
 //! What a message says: which attempt to make. Everything else is read from the table.
 
 use domain::{
-    AccountId, Delivery, DeliveryId, EndpointId, EventId, ExportId, Payout, Refund, Subject,
+    AccountId, Delivery, DeliveryId, EndpointId, EventId, ExportId, Payout, Refund,
+    StatementExport, Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,4 +70,10 @@ pub struct ExportMessage {
     pub account_id: AccountId,
     /// The export.
     pub export_id: ExportId,
+}
+
+impl From<&StatementExport> for ExportMessage {
+    fn from(export: &StatementExport) -> Self {
+        Self { account_id: export.account_id, export_id: export.id }
+    }
 }

@@ -62,14 +62,15 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
             Trigger::Request(_) => integrations == 1 && rules == 0 && sources.is_empty(),
             Trigger::Minute => integrations == 0 && rules == 1 && sources.is_empty(),
             Trigger::Stream(_) => integrations == 0 && rules == 0 && reads("MainTable"),
-            Trigger::Queue(Place::Live) => integrations == 0 && rules == 0 && reads("LiveQueue"),
-            Trigger::Queue(Place::Payouts) => {
-                integrations == 0 && rules == 0 && reads("PayoutsQueue")
+            Trigger::Queue(place) => {
+                let queue = match place {
+                    Place::Live => "LiveQueue",
+                    Place::Payouts => "PayoutsQueue",
+                    Place::Exports => "ExportsQueue",
+                    _ => "RetryQueue",
+                };
+                integrations == 0 && rules == 0 && reads(queue)
             }
-            Trigger::Queue(Place::Exports) => {
-                integrations == 0 && rules == 0 && reads("ExportsQueue")
-            }
-            Trigger::Queue(_) => integrations == 0 && rules == 0 && reads("RetryQueue"),
             Trigger::Operator => integrations == 0 && rules == 0 && sources.is_empty(),
         };
         if !fits {
@@ -89,8 +90,8 @@ fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
 }
 
 /// A secret's name is given to who may read or renew it and to nobody else, and neither gets the
-/// right without the name; so is that of the bucket. The addresses of the lanes are given to all that nobody calls over HTTP:
-/// `worker` asks for them all, and an address permits nothing.
+/// right without the name; so is that of the bucket. The addresses of the lanes are given to all that
+/// nobody calls over HTTP: `worker` asks for them all, and an address permits nothing.
 pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) {
     for Placed { resource, function } in deployment.placed() {
         let empty = serde_json::Map::new();
