@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bundle import CHARGE, PAYOUT, ROOT, Bundle, request
 from cache import virtual_environment
@@ -44,6 +44,9 @@ def main():
         accept(bundle, invited(bundle, moderator, carla["email"]), carla["password"])
         values = known(bundle, moderator, ana, bruno) | known_webhooks(bundle, receiver_url)
         values |= known_payouts(bundle, moderator, ana)
+        values |= known_statements(bundle)
+        kinds = ("charges", "payouts", "refunds")
+        values["transactions"] = [thing for kind in kinds for thing in values[kind][:5]]
         document = pathlib.Path(directory, "openapi.json")
         document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
         # Who calls, who has the authenticator, and what: a session ends with close_session, so that
@@ -260,6 +263,31 @@ def known_payouts(bundle, moderator, person):
     }
 
 
+def known_statements(bundle):
+    """Files and schedules of statements; the files are there."""
+    moment = bundle.now()
+    yesterday = (datetime.fromisoformat(moment) - timedelta(days=1)).date().isoformat()
+    exports = []
+    for asked in ({"format": "csv"}, {"format": "csv", "dialect": "intl"}, {"format": "ofx"}, {"format": "camt053"}):
+        asked |= {"from": yesterday, "until": yesterday}
+        status, answer = bundle.call("POST", "/v1/statement-exports", asked)
+        assert status == 202, answer
+        exports.append(answer["id"])
+
+    def ready(export):
+        status, answer = bundle.call("GET", f"/v1/statement-exports/{export}")
+        assert status == 200, answer
+        return answer["status"] == "ready"
+
+    until = time.monotonic() + WITHIN_SECONDS
+    while not all(map(ready, exports)):
+        assert time.monotonic() < until, f"statements were not written within {WITHIN_SECONDS} s"
+        time.sleep(0.1)
+    daily = {"frequency": "daily", "at": "06:00", "format": "csv"}
+    schedules = [made(bundle, "/v1/statement-schedules", daily)["id"] for _ in range(5)]
+    return {"exports": exports, "schedules": schedules}
+
+
 def known_webhooks(bundle, receiver_url):
     """The same about endpoints, of which an account has 20 at most, and what was sent to them."""
 
@@ -314,6 +342,9 @@ PLACES = {
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
     "create_refund": {"path.id": "refundable_charges"},
     "find_refund": {"path.id": "refunds"},
+    "find_transaction": {"path.id": "transactions"},
+    "find_statement_export": {"path.id": "exports"},
+    **{name: {"path.id": "schedules"} for name in ("find_statement_schedule", "update_statement_schedule")},
     "resolve_refund": {"path.id": "refunds"},
     "create_payout": {"body.beneficiary.document.number": "documents", "body.to.pix_key.key": "pix_keys"},
     "find_payout": {"path.id": "payouts"},

@@ -1,5 +1,6 @@
 """Smoke test of the local bundle as people start it: `make smoke`. Standard library only."""
 
+import hashlib
 import json
 import os
 import pty
@@ -145,10 +146,21 @@ def demo(bundle):
         os.close(theirs)
         text = read_to_end(ours).decode()
         assert story.wait(timeout=30) == 0, text
-    for event in ("charge.created", "charge.paid", "charge.credited"):
+    for event in ("charge.credited", "payout.paid", "refund.succeeded", "statement_export.ready"):
         assert re.search(rf"^  {event} .*signature verified", text, re.MULTILINE), text
     equal(endpoints(bundle), [])
     no_colour(text)
+    [file] = bundle.data_dir.glob("statement_*.csv")
+    equal(file.read_bytes(), statement(bundle))
+
+
+def statement(bundle):
+    """The file of the newest export, as its hash says it is."""
+    _, listed = bundle.call("GET", "/v1/statement-exports?limit=1")
+    _, export = bundle.call("GET", f"/v1/statement-exports/{listed['data'][0]['id']}")
+    status, _, file = request(export["download"]["url"])
+    equal((status, hashlib.sha256(file).hexdigest()), (200, export["file"]["sha256"]))
+    return file
 
 
 def read_to_end(terminal):
@@ -210,7 +222,7 @@ def wait_for_line(process, part):
 
 
 def expiry(bundle):
-    """What a restart must keep: a credited charge, the key, how far the clock was moved."""
+    """What a restart must keep: a credited charge, a file, the key, how far the clock was moved."""
     status, listed = bundle.call("GET", "/v1/charges?status=credited&limit=1")
     equal(status, 200)
     headers = bundle.key | {"Idempotency-Key": "smoke-expiry"}
@@ -219,7 +231,8 @@ def expiry(bundle):
     bundle.now(advance_seconds=DAY_SECONDS + 1)
     path = f"/v1/charges/{charge['id']}"
     equal(bundle.call("GET", path)[1]["status"], "expired")
-    return {"credited": listed["data"][0]["id"], "expired": charge["id"], "demo": bundle.demo}
+    kept = {"credited": listed["data"][0]["id"], "expired": charge["id"], "demo": bundle.demo}
+    return kept | {"statement": statement(bundle)}
 
 
 def restart(bundle, kept):
@@ -227,6 +240,7 @@ def restart(bundle, kept):
     equal(bundle.demo["moderators"], kept["demo"]["moderators"])
     for status in ("credited", "expired"):
         equal(bundle.call("GET", f"/v1/charges/{kept[status]}")[1]["status"], status)
+    equal(statement(bundle), kept["statement"])
     assert ahead(bundle) > timedelta(seconds=DAY_SECONDS), f"the clock is {ahead(bundle)} ahead"
 
 

@@ -128,7 +128,6 @@ pub(crate) struct EntryView {
 #[schemars(rename = "Transaction")]
 pub struct TransactionView {
     /// The id of the charge, refund or payout.
-    #[schemars(with = "String")]
     id: Subject,
     /// What it is.
     #[serde(rename = "type")]

@@ -116,6 +116,12 @@ impl Client {
         self.call(Method::DELETE, path, None).await.map(drop)
     }
 
+    /// The bytes behind a link. It needs nobody's credentials, so nobody's are sent.
+    pub async fn download(&self, url: &str) -> Result<Vec<u8>, reqwest::Error> {
+        let answer = self.http.get(url).send().await?.error_for_status()?;
+        Ok(answer.bytes().await?.into())
+    }
+
     /// Any call.
     pub async fn call(
         &self,

@@ -167,6 +167,7 @@ pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
         Permission::ChargesWrite,
         Permission::PayoutsWrite,
         Permission::PixKeysRead,
+        Permission::StatementRead,
         Permission::WebhooksWrite,
     ];
     let api_user = program(app, account.id, "Demo back end", &permissions, &addresses).await?;

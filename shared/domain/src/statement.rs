@@ -114,7 +114,6 @@ pub struct StatementEntryView {
     /// The balance after it, in cents.
     pub balance_after_cents: u64,
     /// The charge, refund or payout it belongs to.
-    #[schemars(with = "String")]
     pub transaction_id: Subject,
     /// The caller's own id of that.
     pub reference: Option<String>,

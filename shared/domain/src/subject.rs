@@ -3,11 +3,12 @@
 use std::fmt;
 
 use brazil::EndToEndId;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::{ChargeId, Error, Id, PayoutId, RefundId};
 
-/// An object whose money moves. Written as its id.
+/// An object whose money moves: a transaction, as the API calls it. Written as its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Subject {
@@ -43,6 +44,20 @@ impl TryFrom<String> for Subject {
             .map(Self::Charge)
             .or_else(|_| PayoutId::parse(&text).map(Self::Payout))
             .or_else(|_| RefundId::parse(&text).map(Self::Refund))
+    }
+}
+
+impl JsonSchema for Subject {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TransactionId".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "anyOf": [
+            generator.subschema_for::<ChargeId>(),
+            generator.subschema_for::<PayoutId>(),
+            generator.subschema_for::<RefundId>(),
+        ] })
     }
 }
 

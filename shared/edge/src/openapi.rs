@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
     Event, EventId, EventType, EventView, ExportId, ExportView, KeyId, PayoutId, PayoutView,
-    RefundId, RefundView, ScheduleId, UserId,
+    RefundId, RefundView, ScheduleId, Subject, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -230,6 +230,7 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
         "charges" => generator.subschema_for::<ChargeId>(),
         "refunds" => generator.subschema_for::<RefundId>(),
         "payouts" => generator.subschema_for::<PayoutId>(),
+        "transactions" => generator.subschema_for::<Subject>(),
         "statement-exports" => generator.subschema_for::<ExportId>(),
         "statement-schedules" => generator.subschema_for::<ScheduleId>(),
         "payout-batches" => generator.subschema_for::<BatchId>(),

@@ -1,5 +1,6 @@
 //! `make demo`: the whole story against the running bundle, step by step, over HTTP.
 
+mod statement;
 mod story;
 
 use std::process::ExitCode;
@@ -10,7 +11,8 @@ use crate::story::Story;
 
 const HELP: &str = "\
 Plays the whole story against the bundle that make run started: log in, make a key, register a
-webhook endpoint, open a charge, pay it, see it credited, and receive and verify its webhooks.
+webhook endpoint, open a charge, pay it, see it credited, and receive and verify its webhooks; pay
+out, refund, and fetch the statement of the day, for which the bundle's clock is moved past midnight.
 
 Usage: trilho-demo
 

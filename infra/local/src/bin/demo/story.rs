@@ -1,8 +1,10 @@
-//! The story: people, a program, a charge, its money, its webhooks, and a payout of it.
+//! The story: people, a program, a charge, its money, its webhooks, and a payout of it; what follows is
+//! in `statement`.
 
 use std::time::Duration;
 
 use axum::http::Method;
+use jiff::Timestamp;
 use local::client::Client;
 use local::receiver::Receiver;
 use local::seed::{Demo, Person};
@@ -11,6 +13,8 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Builder, Secret};
+
+use crate::statement::{EXPORT_EVENTS, REFUND_EVENTS};
 
 /// What happens to a charge that is paid, in this order.
 const CHARGE_EVENTS: [&str; 3] = ["charge.created", "charge.paid", "charge.credited"];
@@ -21,7 +25,7 @@ const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether a delivery has been written down, just after it was answered.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) struct Story {
     demo: Demo,
@@ -87,8 +91,9 @@ impl Story {
 
     /// The program's new key.
     async fn employ_program(&self, ana: &Client, person: &Person) -> Result<Value, Failure> {
-        self.step("She adds a program that may create charges, pay out and receive webhooks");
-        let permissions = ["charges:write", "payouts:write", "pix_keys:read", "webhooks:write"];
+        self.step("She adds a program that may charge, pay out, see statements and hear of it all");
+        let permissions =
+            ["charges:write", "payouts:write", "pix_keys:read", "statement:read", "webhooks:write"];
         let user = json!({ "name": "Online shop", "kind": "api", "permissions": permissions });
         let user = ana.post("/v1/users", &user).await?;
         self.fact("user", &user["id"]);
@@ -116,15 +121,19 @@ impl Story {
         self.fact("url", &json!(receiver.url()));
         self.fact("events", &json!(events().join(" ")));
         self.fact("signing secret", &json!(shortened(&registration.secret)));
+        let began = self.advance_clock(Duration::ZERO).await?;
         let charge = self.charge(program, order).await?;
-        self.pay(program, text(&charge["id"])).await?;
+        let charge_id = text(&charge["id"]);
+        self.pay(program, charge_id).await?;
         self.step("Meanwhile the receiver was told of each step; the sequence gives the order");
-        self.hear(registration, receiver, text(&charge["id"]), &CHARGE_EVENTS).await?;
-        self.look_up(program, registration, text(&charge["id"])).await?;
+        self.hear(registration, receiver, charge_id, &CHARGE_EVENTS).await?;
+        self.look_up(program, registration, charge_id).await?;
         let payout = self.pay_out(program, order).await?;
         self.step("A second later the network has paid, and the receiver knows");
         self.hear(registration, receiver, text(&payout["id"]), &PAYOUT_EVENTS).await?;
-        self.show_payout(program, text(&payout["id"])).await
+        self.show_payout(program, text(&payout["id"])).await?;
+        self.give_back(program, charge_id, (registration, &mut *receiver)).await?;
+        self.close_the_day(program, began, (registration, receiver)).await
     }
 
     async fn pay_out(&self, program: &Client, order: &str) -> Result<Value, Failure> {
@@ -205,7 +214,7 @@ impl Story {
         Ok(())
     }
 
-    async fn hear(
+    pub(crate) async fn hear(
         &self,
         registration: &Registration,
         receiver: &mut Receiver,
@@ -290,9 +299,7 @@ impl Story {
     /// A code that was not used yet. Each works once, so the second in a row is of a later step: the
     /// bundle's clock is moved there, as a person would wait for the authenticator's next code.
     async fn next_code(&self, person: &Person) -> Result<String, Failure> {
-        let step = json!({ "advance_seconds": 30 });
-        let now = self.client.post("/local/clock", &step).await?;
-        let now: jiff::Timestamp = text(&now["now"]).parse()?;
+        let now = self.advance_clock(Duration::from_secs(30)).await?;
         let secret = Secret::try_from_base32(&person.totp_secret)
             .map_err(|_| "demo.json has no TOTP secret")?;
         let totp = Builder::new()
@@ -306,22 +313,33 @@ impl Story {
         Ok(totp.generate(u64::try_from(now.as_second())?).to_string())
     }
 
-    fn step(&self, what: &str) {
-        self.terminal.say(&self.terminal.paint("1", &format!("\n> {what}\n")));
+    /// The instant the bundle's clock shows, once it was moved on by this.
+    pub(crate) async fn advance_clock(&self, by: Duration) -> Result<Timestamp, Failure> {
+        let step = json!({ "advance_seconds": by.as_secs() });
+        let now = self.client.post("/local/clock", &step).await?;
+        Ok(text(&now["now"]).parse()?)
     }
 
-    fn fact(&self, name: &str, value: &Value) {
+    pub(crate) fn step(&self, what: &str) {
+        self.say(&self.terminal.paint("1", &format!("\n> {what}\n")));
+    }
+
+    pub(crate) fn say(&self, what: &str) {
+        self.terminal.say(what);
+    }
+
+    pub(crate) fn fact(&self, name: &str, value: &Value) {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        self.terminal.say(&format!("  {name:<16} {value}\n"));
+        self.say(&format!("  {name:<16} {value}\n"));
     }
 }
 
 /// Everything the story listens for.
 fn events() -> Vec<&'static str> {
-    [&CHARGE_EVENTS[..], &PAYOUT_EVENTS[..]].concat()
+    [&CHARGE_EVENTS[..], &PAYOUT_EVENTS, &REFUND_EVENTS, &EXPORT_EVENTS].concat()
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
