@@ -44,6 +44,8 @@ def main(command):
             if not command:
                 return hold(emulator, url)
             more = {"API_URL": url, "STACK_NAME": STACK, "STACK_OUTPUTS": json.dumps(outputs)}
+            # Links to files lead to the emulator itself.
+            more["SSL_CERT_FILE"] = emulator.settings["AWS_CA_BUNDLE"]
             run(*command, env=emulator.env | more)
         except AssertionError:
             emulator.tell()

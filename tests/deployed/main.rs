@@ -9,4 +9,5 @@ mod charges;
 mod operators;
 mod payouts;
 mod stack;
+mod statements;
 mod webhooks;

@@ -1,15 +1,10 @@
 //! Money going out: stream, queue, network, ledger, webhook.
 
-use jiff::SignedDuration;
 use local::client::Client;
 use serde_json::{Value, json};
 
-use crate::stack::{refused, text, within};
+use crate::stack::{THREE_TICKS, refused, text, within};
 use crate::webhooks::{listening, next, sold};
-
-/// An answer that was lost is asked for by the schedule a minute later, and a rule's first run can take
-/// another.
-const THREE_TICKS: SignedDuration = SignedDuration::from_secs(210);
 
 async fn pay_out(program: &Client, amount_cents: u64) -> Value {
     let payout = json!({

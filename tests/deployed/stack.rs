@@ -57,6 +57,10 @@ pub(crate) fn invoke(function: &str, input: &Value) -> Result<Value, String> {
     }
 }
 
+/// A rule's first run can take a minute, what is due comes with the next, and what it starts takes
+/// another.
+pub(crate) const THREE_TICKS: SignedDuration = SignedDuration::from_secs(210);
+
 /// Looks until there is something.
 pub(crate) async fn soon<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
     within(SOON, what, look).await
@@ -151,7 +155,13 @@ impl Account {
         let new = json!({
             "name": "shop",
             "kind": "api",
-            "permissions": ["charges:write", "payouts:write", "pix_keys:read", "webhooks:write"],
+            "permissions": [
+                "charges:write",
+                "payouts:write",
+                "pix_keys:read",
+                "statement:read",
+                "webhooks:write",
+            ],
         });
         let user = self.moderator.post("/v1/users", &new).await.expect("a user");
         let path = format!("/v1/users/{}/api-keys", text(&user["id"]));

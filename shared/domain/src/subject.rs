@@ -52,12 +52,10 @@ impl JsonSchema for Subject {
         "TransactionId".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "anyOf": [
-            generator.subschema_for::<ChargeId>(),
-            generator.subschema_for::<PayoutId>(),
-            generator.subschema_for::<RefundId>(),
-        ] })
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let prefixes = [ChargeId::PREFIX, PayoutId::PREFIX, RefundId::PREFIX].join("|");
+        let pattern = format!("^({prefixes})[0-7][0-9A-HJKMNP-TV-Z]{{25}}$");
+        schemars::json_schema!({ "type": "string", "pattern": pattern })
     }
 }
 
