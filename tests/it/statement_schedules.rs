@@ -81,6 +81,33 @@ async fn missed_ticks_are_caught_up() {
     assert_eq!(days, ready);
 }
 
+/// A schedule that begins with a day that is over writes its file at once.
+#[tokio::test]
+async fn a_schedule_can_begin_with_days_that_are_over() {
+    let (world, tenant) = world().await;
+    world.wait_and_deliver(2 * 86_400).await;
+    let mut body = daily();
+    // It is 25 November, 09:00 in São Paulo.
+    for (from, told) in [
+        ("2026-10-24", "a schedule begins between 2026-10-25 and 2026-11-25"),
+        ("2026-11-26", "a schedule begins between 2026-10-25 and 2026-11-25"),
+    ] {
+        body["from"] = json!(from);
+        let problem = ask(&world, &tenant, &body).await.problem(400, "invalid_request");
+        let violation = &problem["violations"][0];
+        assert_eq!((&violation["field"], &violation["detail"]), (&json!("from"), &json!(told)));
+    }
+    body["from"] = json!("2026-11-23");
+    let schedule = ask(&world, &tenant, &body).await.created();
+    assert_eq!(schedule["next_from"], "2026-11-23");
+    world.wait_and_deliver(60).await;
+    let days = files(&world, &tenant).await;
+    let days: Vec<_> = days.iter().map(|(day, status)| (day.as_str(), status.as_str())).collect();
+    assert_eq!(days, [("2026-11-23", "ready"), ("2026-11-24", "ready")]);
+    world.wait_and_deliver(86_400).await;
+    assert_eq!(files(&world, &tenant).await.len(), 3);
+}
+
 #[tokio::test]
 async fn a_schedule_can_be_stopped_and_ended() {
     let (world, tenant) = world().await;

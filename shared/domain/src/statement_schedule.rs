@@ -151,18 +151,20 @@ pub struct StatementSchedule {
 }
 
 impl StatementSchedule {
-    /// Makes a schedule. Its first file is of the day, week or month that runs.
+    /// Makes a schedule. Its first file is of the day, week or month of this day; what is over by then
+    /// comes due at once.
     pub fn open(
         id: ScheduleId,
         (account_id, created_by): (AccountId, UserId),
         asked: NewSchedule,
+        from: Date,
         now: Timestamp,
     ) -> Self {
         let mut schedule = Self {
             id,
             account_id,
             status: ScheduleStatus::Active,
-            next: period_of(&asked, asked.time_zone.date(now)),
+            next: period_of(&asked, from),
             asked,
             due_at: None,
             last_export_id: None,
@@ -269,6 +271,7 @@ mod tests {
             dialect: None,
             origin: "https://api.example.com".to_owned(),
         };
+        let (now, zone) = (at(now), asked.time_zone.clone());
         let author = (
             AccountId::from_ulid(Ulid::from_parts(1, 1)),
             UserId::from_ulid(Ulid::from_parts(1, 2)),
@@ -277,7 +280,8 @@ mod tests {
             ScheduleId::from_ulid(Ulid::from_parts(1, 25)),
             author,
             asked,
-            at(now),
+            zone.date(now),
+            now,
         )
     }
 
