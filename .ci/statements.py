@@ -33,7 +33,7 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="trilho-statements-") as folder:
         subprocess.run([binary(EXAMPLE), folder], stdin=subprocess.DEVNULL, check=True)
-        files = {path.stem: path.read_bytes() for path in pathlib.Path(folder).iterdir()}
+        files = {path.name: path.read_bytes() for path in pathlib.Path(folder).iterdir()}
     for reader, formats in READERS.items():
         for name in formats:
             for lines in (LINES, 0):

@@ -40,7 +40,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     let console = Console::new();
-    match run(&console).await {
+    match Box::pin(run(&console)).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             console.failure(&failure.to_string());

@@ -20,8 +20,9 @@ use crate::Bundle;
 use crate::roles::acting;
 use crate::stream::TableStream;
 
-/// Messages of a batch, as in the event source of `dispatch`.
+/// Messages of a batch, as in the event sources of the queues; a file is written alone.
 const BATCH: i32 = 10;
+const BATCH_OF_EXPORTS: i32 = 1;
 /// How often idle pollers look again, in case the clock was moved.
 const IDLE: Duration = Duration::from_millis(250);
 /// Batches of one lane at the same time, when the bundle runs by itself.
@@ -52,11 +53,12 @@ impl Bundle {
 
     /// Takes a batch off a lane, hidden from others for its visibility.
     pub async fn receive(&self, lane: Lane) -> Result<Vec<Message>, Error> {
+        let batch = if lane == Lane::Exports { BATCH_OF_EXPORTS } else { BATCH };
         let received = self
             .sqs
             .receive_message()
             .queue_url(self.worker().lanes.url(lane))
-            .max_number_of_messages(BATCH)
+            .max_number_of_messages(batch)
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await

@@ -21,6 +21,8 @@ const RETRY_AT_ONCE: u32 = 100;
 const PAYOUTS_AT_ONCE: u32 = 100;
 /// A file is a minute's work at most, as a rule, and each reads as fast as one partition gives.
 const EXPORTS_AT_ONCE: u32 = 20;
+/// Messages that a function is handed at a time.
+const BATCH: u32 = 10;
 
 /// Everything a nested stack can be given: its name there, what it is, and what the root gives.
 pub(crate) const PARAMETERS: [Parameter; 23] = [
@@ -136,6 +138,21 @@ struct Request {
 struct Queue {
     parameter: &'static str,
     at_once: u32,
+    /// Messages of a batch.
+    batch: u32,
+}
+
+impl Queue {
+    fn of(place: Place) -> Self {
+        let (parameter, at_once, batch) = match place {
+            Place::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
+            Place::Payouts => ("PayoutsQueueArn", PAYOUTS_AT_ONCE, BATCH),
+            // A file has a function for itself: its memory, and its ten minutes.
+            Place::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
+            _ => ("RetryQueueArn", RETRY_AT_ONCE, BATCH),
+        };
+        Self { parameter, at_once, batch }
+    }
 }
 
 #[derive(Serialize)]
@@ -180,16 +197,7 @@ impl Block {
             _ => None,
         };
         let queue = match function.trigger {
-            Trigger::Queue(Place::Live) => {
-                Some(Queue { parameter: "LiveQueueArn", at_once: LIVE_AT_ONCE })
-            }
-            Trigger::Queue(Place::Payouts) => {
-                Some(Queue { parameter: "PayoutsQueueArn", at_once: PAYOUTS_AT_ONCE })
-            }
-            Trigger::Queue(Place::Exports) => {
-                Some(Queue { parameter: "ExportsQueueArn", at_once: EXPORTS_AT_ONCE })
-            }
-            Trigger::Queue(_) => Some(Queue { parameter: "RetryQueueArn", at_once: RETRY_AT_ONCE }),
+            Trigger::Queue(place) => Some(Queue::of(place)),
             _ => None,
         };
         Self {

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 writer.line(&line, &mut out)?;
             }
             writer.finish(&mut out)?;
-            let name = format!("{}-{lines}.{}", format.as_str(), format.extension());
+            let name = format!("{}-{lines}", format.as_str());
             fs::write(folder.join(name), out)?;
         }
     }

@@ -33,24 +33,4 @@ impl Format {
             Self::Camt053 => "camt_053",
         }
     }
-
-    /// The media type of a file. OFX and JSON Lines have none that is registered; these are in use.
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::CsvBr | Self::CsvIntl => "text/csv; charset=utf-8; header=present",
-            Self::Ofx102 | Self::Ofx220 => "application/x-ofx",
-            Self::JsonLines => "application/x-ndjson",
-            Self::Camt053 => "application/xml",
-        }
-    }
-
-    /// How the name of a file ends, without the dot.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::CsvBr | Self::CsvIntl => "csv",
-            Self::Ofx102 | Self::Ofx220 => "ofx",
-            Self::JsonLines => "jsonl",
-            Self::Camt053 => "xml",
-        }
-    }
 }
