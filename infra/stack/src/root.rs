@@ -207,13 +207,15 @@ fn event_alarms() -> Vec<Alarm> {
             periods: 1,
             threshold: 1,
         },
-        late("Live", "First attempts have waited two minutes."),
-        late("Payouts", "Payouts have waited two minutes."),
-        late("Exports", "Statements have waited two minutes to be written."),
+        late("Live", "First attempts have waited two minutes.", 120),
+        late("Payouts", "Payouts have waited two minutes.", 120),
+        // A message is in the queue for as long as its function runs, which is ten minutes for the
+        // longest files.
+        late("Exports", "Statements have waited half an hour to be written.", 1_800),
     ]
 }
 
-fn late(queue: &str, description: &str) -> Alarm {
+fn late(queue: &str, description: &str, seconds: u32) -> Alarm {
     Alarm {
         logical: format!("{queue}LateAlarm"),
         name: format!("{}-late", queue.to_lowercase()),
@@ -224,6 +226,6 @@ fn late(queue: &str, description: &str) -> Alarm {
         statistic: "Statistic: Maximum",
         period: 60,
         periods: 3,
-        threshold: 120,
+        threshold: seconds,
     }
 }
