@@ -17,8 +17,6 @@ pub enum Kind {
     PayoutFeeReversed,
     /// Money of a charge that went back to its payer.
     RefundPaid,
-    /// A refund that came back.
-    RefundReturned,
 }
 
 /// What a kind is called.
@@ -32,7 +30,7 @@ struct Names {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::ChargeCredited,
         Self::ChargeFee,
         Self::PayoutPaid,
@@ -40,7 +38,6 @@ impl Kind {
         Self::PayoutReturned,
         Self::PayoutFeeReversed,
         Self::RefundPaid,
-        Self::RefundReturned,
     ];
 
     /// Real-time credit transfers received (`RRCT`) and issued (`IRCT`), and the miscellaneous credits
@@ -56,7 +53,6 @@ impl Kind {
                 ("payout_fee_reversed", "Estorno de tarifa", ("MCOP", "FEES"))
             }
             Self::RefundPaid => ("refund_paid", "Devolução enviada", ("RRCT", "RRTN")),
-            Self::RefundReturned => ("refund_returned", "Devolução não entregue", ("IRCT", "RRTN")),
         };
         Names { word, text, codes }
     }
@@ -78,7 +74,7 @@ impl Kind {
 
     /// Whether it undoes a line before it.
     pub(crate) const fn is_reversal(self) -> bool {
-        matches!(self, Self::PayoutReturned | Self::PayoutFeeReversed | Self::RefundReturned)
+        matches!(self, Self::PayoutReturned | Self::PayoutFeeReversed)
     }
 
     /// Family and sub-family of its bank transaction code, in the domain `PMNT`.
