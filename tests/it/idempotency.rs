@@ -5,8 +5,10 @@ use std::sync::Arc;
 use proptest::strategy::{Just, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use store::{Idempotency, Key};
+use store::{Idempotency, Key, Writes};
 use tests::{Answer, Tenant, World, new_charge, together};
+
+use crate::meanwhile::Meanwhile;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -222,6 +224,29 @@ async fn of_64_identical_creates_at_once_one_opens_the_charge() {
         }
     }
     assert_eq!(world.charges(&tenant.program.api_key).await.len(), 1);
+}
+
+/// Rows that are read together are not of one instant: a retry can find no answer yet, and what the
+/// first request did already. It is not told that its own wish stands in its way.
+#[tokio::test]
+async fn a_retry_that_meets_the_first_request_half_way_gets_its_answer() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let key = &tenant.program.api_key;
+    let charge = world.paid_charge(key, 10_000).await;
+    world.pay_in(key, 10_000).await;
+    let first = world.refund(key, &charge, "back", &json!({})).await;
+    first.created();
+    let row = Key::Idempotency(tenant.account_id, "create_refund".to_owned(), "back".to_owned());
+    let (store, moment) = (&world.bundle.app().store, world.bundle.app().moment());
+    let kept = store.find::<Idempotency>(&row).await.expect("readable").expect("there");
+    store.commit(Writes::default().remove(&row), &moment).await.expect("it is gone");
+    let hook = Meanwhile::begin(&world, 1, Writes::default().create(&kept));
+    assert_replayed(&world.refund(key, &charge, "back", &json!({})).await, &first);
+    assert!(hook.is_done());
+    // Under another name it is another wish.
+    let other = world.refund(key, &charge, "more", &json!({})).await;
+    other.problem(422, "refund_exceeds_charge");
 }
 
 /// Fault row 6. The row is still in the table when its time is over, as DynamoDB removes it up to

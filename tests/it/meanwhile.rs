@@ -45,9 +45,11 @@ impl Timer for Meanwhile {
     fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             if self.answered.fetch_add(1, Ordering::SeqCst) + 1 == self.after {
-                let writes = self.writes.lock().expect("nobody panics").take();
-                let commit = self.store.commit(writes.expect("once"), &self.moment);
-                commit.await.expect("it is written");
+                let writes = self.writes.lock().expect("nobody panics").take().expect("once");
+                let (store, moment) = (self.store.clone(), self.moment.clone());
+                // Somebody else's task, with another role.
+                let commit = tokio::spawn(async move { store.commit(writes, &moment).await });
+                commit.await.expect("nobody panics").expect("it is written");
             }
         })
     }

@@ -10,7 +10,7 @@ use lambda_http::http::header;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use store::{Committed, Item, Key, Row, Writes};
+use store::{Committed, Item, Key, Row, Store, Writes};
 
 use crate::call::{Call, StepUp, code_missing};
 use crate::idempotency::Retry;
@@ -38,6 +38,30 @@ pub trait Arrival: Sized + Send {
 
     /// The input, in place and by name, for the reference.
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema);
+
+    /// Where the answer of the same request would be, if it was sent more than once.
+    fn twin(&self) -> Option<Twin> {
+        None
+    }
+}
+
+/// The same request, which may have been decided between two rows that this one read: rows that are
+/// read together are not of one instant.
+pub struct Twin {
+    key: Key,
+    retry: Retry,
+    peppers: Arc<Peppers>,
+    moment: Moment,
+}
+
+impl Twin {
+    /// What it was answered.
+    pub(crate) async fn answer(&self, store: &Store) -> Result<Option<Answer>, Error> {
+        match store.read(std::slice::from_ref(&self.key)).await?.pop().flatten() {
+            Some(row) => self.retry.answer(row.read()?, &self.peppers, &self.moment),
+            None => Ok(None),
+        }
+    }
 }
 
 fn schemas<I: JsonSchema>(generator: &mut SchemaGenerator) -> (Schema, Schema) {
@@ -258,6 +282,12 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
 
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
         schemas::<I>(generator)
+    }
+
+    fn twin(&self) -> Option<Twin> {
+        let (retry, peppers) = (self.retry.clone(), Arc::clone(&self.peppers));
+        let key = retry.key(self.account_id())?;
+        Some(Twin { key, retry, peppers, moment: self.moment.clone() })
     }
 }
 

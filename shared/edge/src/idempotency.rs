@@ -20,6 +20,7 @@ pub const OTHER_RETENTION: SignedDuration = SignedDuration::from_hours(24);
 const KEY_LENGTH_MAX: usize = 255;
 
 /// What a request says about being a retry.
+#[derive(Clone)]
 pub(crate) struct Retry {
     operation: &'static str,
     retention: SignedDuration,

@@ -73,9 +73,16 @@ where
         Arrived::New(arrival, used) => (arrival, used),
         Arrived::Answered(answer) => return Ok(answer),
     };
+    let twin = arrival.twin();
     let work = handle(&app.store, *arrival);
     let (reply, ()) = tokio::join!(work, crate::usage::note(app, used));
-    Ok(reply?.into_answer())
+    match (reply, twin) {
+        // Perhaps what stands in the way is what this request itself has done.
+        (Err(refusal @ (Error::Refused { .. } | Error::Conflict { .. })), Some(twin)) => {
+            twin.answer(&app.store).await?.ok_or(refusal)
+        }
+        (reply, _) => Ok(reply?.into_answer()),
+    }
 }
 
 /// Input and reply types of a handler, inferred from its signature.
