@@ -1,7 +1,12 @@
 //! Balance, statement and transactions as a caller sees them.
 
+use domain::{ChargeId, Effects, EntryKind, Id, LedgerAccount, Posting, Subject};
 use serde_json::{Value, json};
+use store::Writes;
 use tests::{Answer, Tenant, World, new_charge, new_payout};
+
+use crate::meanwhile::Meanwhile;
+use crate::people::{at_work, new_key, new_program};
 
 const FEE: i64 = 50;
 
@@ -188,6 +193,69 @@ async fn a_cursor_is_of_its_account_and_its_period() {
     get(&world, &tenant, &another).await.problem(400, "invalid_cursor");
 }
 
+/// The ids of every page.
+async fn all_transactions(world: &World, tenant: &Tenant, limit: usize) -> Vec<Value> {
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = format!("/v1/transactions?limit={limit}{cursor}");
+        let page = get(world, tenant, &page).await.ok();
+        let rows = page["data"].as_array().expect("a list");
+        assert!(rows.len() <= limit && rows.iter().all(|row| row["entries"].is_null()));
+        seen.extend(rows.iter().map(|row| row["id"].clone()));
+        let Some(next) = page["next_cursor"].as_str() else { return seen };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+/// A query of the table ends at a megabyte, wherever its page would.
+#[tokio::test]
+async fn of_rows_that_are_large_none_is_left_out() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    world.pay_in(key, 10_000).await;
+    pay_out(&world, &tenant, 100).await;
+    let note = "\u{1f600}".repeat(500);
+    let notes: serde_json::Map<_, _> =
+        (0..20).map(|number| (format!("note-{number}"), json!(note))).collect();
+    let mut large = new_charge();
+    large["metadata"] = json!(notes);
+    let mut ids = Vec::new();
+    for number in 0..30 {
+        world.wait(1);
+        let name = format!("large-{number}");
+        let ask = world.post("/v1/charges").key(key).idempotency_key(&name).json(&large);
+        ids.push(ask.send().await.created()["id"].clone());
+    }
+    ids.reverse();
+    let seen = all_transactions(&world, &tenant, 100).await;
+    assert_eq!((&seen[..30], seen.len()), (&ids[..], 32));
+}
+
+/// Fault row 30. Just after midnight, what was still to be entered for the day before comes in while
+/// the statement of the new day is read.
+#[tokio::test]
+async fn the_opening_is_of_the_instant_of_the_closing() {
+    let (world, tenant) = world().await;
+    world.pay_in(&tenant.program.api_key, 10_000).await;
+    let before_midnight = 15 * 3_600 - 1;
+    world.wait(before_midnight);
+    let (mut books, _) = world.ledger(tenant.account_id).await;
+    let (late, mut effects) = (world.bundle.app().moment(), Effects::default());
+    let postings = [
+        Posting::new(EntryKind::ChargePaid, 100),
+        Posting::from_account(EntryKind::ChargeCredited, LedgerAccount::Receivable, 100),
+    ];
+    let subject = Subject::Charge(ChargeId::mint(&late));
+    books.post(&subject.into(), &postings, &late, &mut effects).expect("room");
+    world.wait(2);
+    // The secrets are read.
+    get(&world, &tenant, "/v1/balance").await.ok();
+    let hook = Meanwhile::begin(&world, 1, Writes::default().replace(&books).record(&effects));
+    let (opening, rows, closing) = statement(&world, &tenant, "from=2026-11-24").await;
+    assert!(hook.is_done());
+    assert_eq!((opening, rows, closing), (9_901, vec![], 9_901));
+}
+
 #[tokio::test]
 async fn transactions_of_every_type_are_one_list() {
     let (world, tenant) = world().await;
@@ -205,17 +273,7 @@ async fn transactions_of_every_type_are_one_list() {
     }
     ids.reverse();
     for limit in [1, 2, 3, 4, 9, 100] {
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = format!("/v1/transactions?limit={limit}{cursor}");
-            let page = get(&world, &tenant, &page).await.ok();
-            let rows = page["data"].as_array().expect("a list");
-            assert!(rows.len() <= limit && rows.iter().all(|row| row["entries"].is_null()));
-            seen.extend(rows.iter().map(|row| row["id"].clone()));
-            let Some(next) = page["next_cursor"].as_str() else { break };
-            cursor = format!("&cursor={next}");
-        }
-        assert_eq!(seen, ids, "{limit}");
+        assert_eq!(all_transactions(&world, &tenant, limit).await, ids, "{limit}");
     }
     let count = async |query: &str| {
         let page = get(&world, &tenant, &format!("/v1/transactions?{query}")).await.ok();
@@ -235,6 +293,25 @@ async fn transactions_of_every_type_are_one_list() {
     {
         let answer = get(&world, &tenant, &format!("/v1/transactions?{query}")).await;
         assert_eq!(answer.problem(400, "invalid_request")["violations"][0]["field"], field);
+    }
+}
+
+/// Who may see statements and no charges does not see by a charge's id whose it is.
+#[tokio::test]
+async fn whose_a_transaction_is_shows_only_to_who_may_see_it() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let charge = world.charge(&tenant.program.api_key, "1").await.created();
+    let path = format!("/v1/transactions/{}", charge["id"].as_str().expect("an id"));
+    for (permission, number) in
+        [("charges:read", "52998224725"), ("pix_keys:read", "***.982.247-**")]
+    {
+        let permissions = ["statement:read", permission];
+        let user_id = new_program(&world, &tenant.ana, &permissions).await;
+        let key = new_key(&world, &tenant.ana, &user_id, &["203.0.113.7"]).await;
+        let key = key["api_key"].as_str().expect("a key");
+        let shown = world.get(&path).key(key).send().await.ok();
+        assert_eq!(shown["counterparty"]["document"]["number"], number, "{shown}");
     }
 }
 

@@ -64,15 +64,14 @@ pub async fn handle(
     });
     let listing = Listing::Entries(account_id, from, Place::before(ends_at));
     let page = Page { limit: u16::from(limit) * 2, after: None };
-    let closing = async {
-        match books.last_at < ends_at {
-            true => Ok(books.standing()),
-            false => store.standing_before(account_id, ends_at).await,
-        }
+    // What stands in the books that were read is not read again: two readings would be of two instants.
+    let standing = async |at| match books.last_at < at {
+        true => Ok(books.standing()),
+        false => store.standing_before(account_id, at).await,
     };
     let (opening, closing, (entries, _)) = tokio::try_join!(
-        store.standing_before(account_id, begins_at),
-        closing,
+        standing(begins_at),
+        standing(ends_at),
         store.list::<Entry>(&listing, page),
     )?;
     let run = run(after.unwrap_or(opening.place), entries, closing.place, usize::from(limit));

@@ -27,7 +27,8 @@ impl Target for Named {
     }
 }
 
-/// Shows it; its entries are read by their places, which are kept with it.
+/// Shows it; its entries are read by their places, which are kept with it. People's documents are masked
+/// for who may see statements and not the charge or payout itself.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Named>,
@@ -39,5 +40,5 @@ pub async fn handle(
     let keys: Vec<_> = last.iter().map(|place| Key::Entry(account_id, *place)).collect();
     let rows = store.read(&keys).await?.into_iter().flatten();
     let entries = rows.map(Row::read).collect::<Result<Vec<Entry>, _>>()?;
-    Ok(Found(transaction.with(&entries)))
+    Ok(Found(transaction.with(&entries, &call.principal.access())))
 }

@@ -22,6 +22,7 @@ pub struct TransactionsInput {
     #[serde(rename = "type")]
     kind: Option<TransactionType>,
     /// Only those in this state, of whatever type has it.
+    #[schemars(with = "Option<TransactionStatus>")]
     status: Option<String>,
     /// Only those opened at or after this instant.
     created_from: Option<Timestamp>,
@@ -61,10 +62,14 @@ pub async fn handle(store: &Store, call: Asked) -> Result<Listed<TransactionView
     let before = before.map(Ulid::from);
     let span = Span { from: input.created_from, until: input.created_until, before };
     let pages = wanted.iter().map(|wanted| page(store, call.account_id(), *wanted, span, limit));
-    let (lists, ended): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
+    let (lists, ends): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
+    // A list that goes on may have ended early, at the megabyte of a query: what is older than its last
+    // row belongs to a page after this one.
+    let horizon = ends.into_iter().flatten().max();
     let mut rows: Vec<_> = lists.into_iter().flatten().collect();
+    rows.retain(|row| horizon.is_none_or(|horizon| row.ulid() >= horizon));
     rows.sort_by_key(|row| Reverse(row.ulid()));
-    let more = rows.len() > usize::from(limit) || !ended.into_iter().all(|ended| ended);
+    let more = rows.len() > usize::from(limit) || horizon.is_some();
     rows.truncate(limit.into());
     let last = rows.last().map(Transaction::ulid).filter(|_| more);
     Ok(Listed {
@@ -73,36 +78,38 @@ pub async fn handle(store: &Store, call: Asked) -> Result<Listed<TransactionView
     })
 }
 
-/// A page of one type, and whether it is the last.
+/// A page of one type, and its last row if the list goes on behind it.
 async fn page(
     store: &Store,
     account_id: AccountId,
     (kind, status): Wanted,
     span: Span,
     limit: u8,
-) -> Result<(Vec<Transaction>, bool), Error> {
+) -> Result<(Vec<Transaction>, Option<Ulid>), Error> {
     let page = Page { limit: limit.into(), after: None };
     let word = status.map(|status| status.as_str());
-    match kind {
+    let (rows, goes_on): (Vec<_>, bool) = match kind {
         TransactionType::Charge => {
             let all = Listing::Charges(account_id, span);
             let listing = word.map_or(all, |word| Listing::ChargesIn(account_id, word, span));
             let (rows, ended) = store.list(&listing, page).await?;
-            Ok((rows.into_iter().map(Transaction::Charge).collect(), ended.is_none()))
+            (rows.into_iter().map(Transaction::Charge).collect(), ended.is_some())
         }
         TransactionType::Payout => {
             let all = Listing::Payouts(account_id, span);
             let listing = word.map_or(all, |word| Listing::PayoutsIn(account_id, word, span));
             let (rows, ended) = store.list(&listing, page).await?;
-            Ok((rows.into_iter().map(Transaction::Payout).collect(), ended.is_none()))
+            (rows.into_iter().map(Transaction::Payout).collect(), ended.is_some())
         }
         TransactionType::Refund => {
             let all = Listing::Refunds(account_id, span);
             let listing = word.map_or(all, |word| Listing::RefundsIn(account_id, word, span));
             let (rows, ended) = store.list(&listing, page).await?;
-            Ok((rows.into_iter().map(Transaction::Refund).collect(), ended.is_none()))
+            (rows.into_iter().map(Transaction::Refund).collect(), ended.is_some())
         }
-    }
+    };
+    let last = rows.last().map(Transaction::ulid).filter(|_| goes_on);
+    Ok((rows, last))
 }
 
 /// The holders were read together with the credential; they themselves are the second round trip.

@@ -1,9 +1,9 @@
 //! A charge, refund or payout in one shape.
 
 use domain::{
-    AccountId, BeneficiaryView, Charge, ChargeStatus, ChargeView, DocumentView, Entry, EntryId,
-    EntryKind, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus, PayoutView, Place,
-    Refund, RefundStatus, RefundView, StatusChange, Subject,
+    Access, AccountId, BeneficiaryView, Charge, ChargeStatus, ChargeView, DocumentView, Entry,
+    EntryId, EntryKind, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus, PayoutView,
+    Permission, Place, Refund, RefundStatus, RefundView, StatusChange, Subject,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -244,12 +244,16 @@ impl Transaction {
         }
     }
 
-    /// In full, with its entries.
-    pub(crate) fn with(&self, entries: &[Entry]) -> TransactionView {
+    /// With its entries; in full for who may see it in full elsewhere.
+    pub(crate) fn with(&self, entries: &[Entry], access: &Access) -> TransactionView {
         let view = match self {
-            Self::Charge(charge) => of_charge(ChargeView::from(charge)),
-            Self::Payout(payout) => of_payout(PayoutView::from(payout)),
-            Self::Refund(refund) => of_refund(RefundView::from(refund)),
+            Self::Charge(charge) if access.allows(Permission::ChargesRead) => {
+                of_charge(ChargeView::from(charge))
+            }
+            Self::Payout(payout) if access.allows(Permission::PayoutsRead) => {
+                of_payout(PayoutView::from(payout))
+            }
+            other => other.masked(),
         };
         TransactionView { entries: Some(entries.iter().map(EntryView::from).collect()), ..view }
     }
