@@ -129,11 +129,11 @@ def python_csv(file):
 
 
 def unguarded(text):
-    """The text of a cell, which no spreadsheet takes for a formula."""
-    if not FORMULA.match(text):
-        return text
-    assert text.startswith("'"), f"{text!r} is a formula"
-    return text[1:]
+    """The text of a cell, no part of which a spreadsheet takes for a formula, whatever its separator is."""
+    cells = re.split(r"(?<=[,;])", text)
+    wrong = [cell for cell in cells if FORMULA.match(cell) and not cell.startswith("'")]
+    assert not wrong, f"{wrong[0]!r} is a formula"
+    return "".join(cell[1:] if FORMULA.match(cell) else cell for cell in cells)
 
 
 def ofxtools(file):

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Role;
 use edge::{Idempotence, Moderation, Needs, Operation};
+use jiff::SignedDuration;
 use local::{Fault, all_operations, functions};
 use queue::Lane;
 use serde_json::json;
@@ -43,13 +44,13 @@ async fn no_role_allows_what_its_function_never_does() {
         used.take(&world);
     }
     for story in [0, 1, 2, 3, 4] {
-        let world = World::new().await;
+        let mut world = World::new().await;
         let tenant = world.tenant("loja").await;
         match story {
             0 => rare_requests(&world, &tenant).await,
             1 => deliveries(&world, &tenant).await,
             2 => what_operators_do(&world, &tenant).await,
-            3 => statements(&world, &tenant).await,
+            3 => statements(&mut world, &tenant).await,
             _ => what_the_clock_does(&world, &tenant).await,
         }
         used.take(&world);
@@ -291,7 +292,7 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
 
 /// A balance of yesterday, files that are asked for and due; a file that was completed and whose
 /// worker was not told; its link.
-async fn statements(world: &World, tenant: &Tenant) {
+async fn statements(world: &mut World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     world.pay_in(key, 10_000).await;
     let schedule = json!({ "frequency": "daily", "at": "06:00", "format": "csv" });
@@ -305,6 +306,11 @@ async fn statements(world: &World, tenant: &Tenant) {
     world.wait_and_deliver(60).await;
     let again = json!({ "from": "2026-11-23", "until": "2026-11-23", "format": "ofx" });
     world.post("/v1/statement-exports").key(key).json(&again).send().await.expect(202);
+    world.deliver().await;
+    // A long one goes to the end of the queue.
+    world.bundle.write_in(700, SignedDuration::ZERO);
+    let long = json!({ "from": "2026-11-23", "until": "2026-11-23", "format": "camt053" });
+    world.post("/v1/statement-exports").key(key).json(&long).send().await.expect(202);
     world.deliver().await;
     let page = world.get("/v1/statement-exports").key(key).send().await.ok();
     let export = format!("/v1/statement-exports/{}", text(&page["data"][0]["id"]));

@@ -250,13 +250,15 @@ async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
     let (_, whole) = export(&world, &tenant, &body).await;
     world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &body).await.expect(202);
-    world.wait_and_deliver(60).await;
-    let mut runs = 1;
+    world.bundle.queue_work().await.expect("the stream flows");
+    let mut runs = 0;
     while find(&world, &tenant, &asked).await["status"] != "ready" {
-        assert_eq!(statuses(&find(&world, &tenant, &asked).await), ["waiting", "writing"]);
-        world.wait_and_deliver(60).await;
+        // Whoever lets go of it sends the next.
+        assert_eq!(world.bundle.dispatch(Lane::Exports).await.expect("a run"), 1);
         runs += 1;
     }
+    let written = find(&world, &tenant, &asked).await;
+    assert_eq!(statuses(&written), ["waiting", "writing", "ready"]);
     assert!(runs > 4, "{runs}");
     assert_eq!(fetch(&world, &find(&world, &tenant, &asked).await).await, whole);
 }
@@ -289,13 +291,34 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
     assert_eq!(world.receivers.at(hook).len(), 1);
 }
 
+/// Fault row 97. A file that everybody dies of is given up, and so is one whose message was lost.
+#[tokio::test]
+async fn a_file_that_kills_whoever_writes_it_is_given_up_after_a_day() {
+    let (world, tenant) = busy(1).await;
+    let asked = ask(&world, &tenant, &new(("ofx", None))).await.expect(202);
+    world.bundle.switch_stream(false);
+    for _ in 0..23 {
+        world.wait_and_tick(60 * 60).await;
+        let work = Box::pin(world.bundle.dispatch(Lane::Exports));
+        assert!(killed_after(6, work).await.is_none(), "it dies");
+        world.bundle.purge_lanes().await;
+    }
+    assert_eq!(statuses(&find(&world, &tenant, &asked).await), ["waiting", "writing"]);
+    world.bundle.switch_stream(true);
+    world.wait_and_deliver(60 * 60).await;
+    let failed = find(&world, &tenant, &asked).await;
+    assert_eq!(statuses(&failed), ["waiting", "writing", "failed"]);
+    assert_eq!(failed["status_history"][2]["reason"], "not_written_in_time");
+}
+
 /// An upload whose parts the bucket has forgotten is begun anew.
 #[tokio::test]
 async fn an_upload_that_is_gone_is_begun_anew() {
     let (mut world, tenant) = busy(12).await;
     world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
-    world.wait_and_deliver(60).await;
+    world.bundle.queue_work().await.expect("the stream flows");
+    world.bundle.dispatch(Lane::Exports).await.expect("a run");
     let key =
         Key::Export(tenant.account_id, domain::Id::parse(&text(&asked["id"])).expect("an id"));
     let store = &world.bundle.app().store;

@@ -15,6 +15,9 @@ use crate::export_fields::dialect;
 /// The most days one file is of: a leap year.
 const DAYS_MAX: i32 = 366;
 
+/// No account of anybody is older, and calendars further back are not those of the formats.
+const FIRST_DAY: Date = Date::constant(1970, 1, 1);
+
 /// What is asked for.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +46,10 @@ pub async fn handle(
     if !(0..DAYS_MAX).contains(&days) {
         let detail = format!("the last day is the first or up to {DAYS_MAX} days on");
         return Err(Error::invalid("until", Flaw::OutOfRange, detail));
+    }
+    if from < FIRST_DAY {
+        let detail = format!("no books go back before {FIRST_DAY}");
+        return Err(Error::invalid("from", Flaw::OutOfRange, detail));
     }
     let time_zone = call.input.time_zone.clone().unwrap_or_default();
     let asked = NewExport {

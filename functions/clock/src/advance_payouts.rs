@@ -7,15 +7,11 @@ use domain::{
     Account, AccountId, Books, Error, Funds, Hold, Moment, Payout, PayoutId, PayoutSettings, Terms,
     hold_of,
 };
-use jiff::SignedDuration;
 use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{DuePages, ENOUGH};
 use crate::orders::Orders;
-
-/// What is not come to within this is for the next tick, which begins elsewhere.
-const ENOUGH: SignedDuration = SignedDuration::from_secs(45);
 
 /// Goes through every shard of the due index and says how many payouts moved on or are spoken of to
 /// their network. One that fails is logged and comes again with the next tick. Those that wait for

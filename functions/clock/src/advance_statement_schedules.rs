@@ -4,7 +4,7 @@ use domain::{Error, StatementSchedule};
 use store::{DueList, Key, Writes};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{DuePages, ENOUGH};
 
 /// Periods of one schedule that one tick catches up; what is left comes with the next.
 const PERIODS_MAX: u64 = 40;
@@ -13,9 +13,11 @@ const PERIODS_MAX: u64 = 40;
 /// it does not hold up the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut asked) = (DuePages::new(DueList::Schedules, app.moment().now), 0);
-    while let Some(keys) = due.next(store).await? {
-        for key in keys {
+    let began = app.moment().now;
+    let in_time = || app.moment().now < began + ENOUGH;
+    let (mut due, mut asked) = (DuePages::new(DueList::Schedules, began), 0);
+    while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
+        for key in keys.into_iter().take_while(|_| in_time()) {
             match advance(worker, &key).await {
                 Ok(exports) => asked += exports,
                 // Another tick is at it, or it was changed at this moment.

@@ -26,12 +26,13 @@ use domain::{
     Period, StatementExport, Subject, TransactionId, UserId, Zone,
 };
 use edge::{App, Clock, Config, Level, Log, SystemClock, SystemEntropy};
-use export::{Exporter, write_statements};
+use export::{Exporter, PART_BYTES, write_statements};
 use files::Uploads;
 use jiff::{SignedDuration, Timestamp};
-use queue::ExportMessage;
+use queue::{ExportMessage, LaneUrls};
 use serde::Serialize;
 use serde_json::{Value, json};
+use worker::Worker;
 
 type Failure = Box<dyn Error>;
 
@@ -99,7 +100,12 @@ async fn exporter(aws: Aws) -> Exporter {
     };
     let log = Arc::new(Errors);
     let app = App::with(&aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log);
-    Exporter::new(app, Uploads::new(&aws, "files"))
+    let nowhere = || "https://sqs.example.com/queue".to_owned();
+    let (live, retry, payouts, exports) = (nowhere(), nowhere(), nowhere(), nowhere());
+    let worker = Worker::with(app, &aws, LaneUrls { live, retry, payouts, exports });
+    // In one run, however long it takes here.
+    Exporter::new(worker, Uploads::new(&aws, "files"))
+        .with(PART_BYTES, SignedDuration::from_hours(1))
 }
 
 /// What the worker complains of.

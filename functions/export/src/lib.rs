@@ -7,4 +7,4 @@ mod line;
 
 pub mod write_statements;
 
-pub use exporter::Exporter;
+pub use exporter::{Exporter, PART_BYTES};

@@ -1,15 +1,15 @@
 //! The Lambda binary of this domain, fed by the queue of exports.
 
-use edge::App;
 use export::{Exporter, write_statements};
 use files::Uploads;
-use worker::run_batches;
+use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let (app, aws) = App::from_env().await?;
-    let bucket = app.config.files_bucket.clone().ok_or("environment: FILES_BUCKET is not set")?;
+    let (worker, aws) = Worker::from_env_on().await?;
+    let bucket =
+        worker.app.config.files_bucket.clone().ok_or("environment: FILES_BUCKET is not set")?;
     let uploads = Uploads::new(&aws, &bucket);
-    let exporter = &Exporter::new(app, uploads);
+    let exporter = &Exporter::new(worker, uploads);
     run_batches(exporter.app(), move |batch| write_statements::handle(exporter, batch)).await
 }

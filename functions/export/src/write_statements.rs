@@ -2,7 +2,7 @@
 
 use domain::{Error, ExportReason, Moment, StatementExport, StatementFile};
 use edge::App;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use queue::ExportMessage;
 use serde_json::Value;
 use statement::{Break, Statement};
@@ -13,6 +13,9 @@ use crate::Exporter;
 use crate::file::File;
 use crate::journal::Journal;
 use crate::line::line;
+
+/// How often a claim is made anew while no part is kept: twice before it ends.
+const HOLD_AGAIN: SignedDuration = SignedDuration::from_secs(40);
 
 /// How a run ended.
 enum Outcome {
@@ -33,8 +36,21 @@ pub async fn handle(exporter: &Exporter, batch: Value) -> Result<Value, Error> {
 }
 
 /// Writes a statement, if nobody else is at it. What does not come to an end now is taken up by the
-/// next who is sent; a message never has to come again for that.
+/// next who is sent; a message does not come again for that, because it would be seen as late.
 async fn write(exporter: &Exporter, message: ExportMessage) -> Result<(), Error> {
+    let app = exporter.app();
+    match advance(exporter, message).await {
+        // Somebody else took it up when the lease was over, and knows better.
+        Err(Error::Stale) => Ok(()),
+        Err(error @ Error::Unavailable(_)) => {
+            app.warn(&format!("{} is left to the clock", message.export_id), &error);
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Error> {
     let app = exporter.app();
     let key = Key::Export(message.account_id, message.export_id);
     let export = app.store.find::<StatementExport>(&key).await?;
@@ -43,24 +59,29 @@ async fn write(exporter: &Exporter, message: ExportMessage) -> Result<(), Error>
     if !export.claim(moment.now) {
         return Ok(());
     }
-    let written = match app.store.replace(&export).await {
-        Ok(()) => {
-            export.version += 1;
-            go_on(exporter, &mut export).await
-        }
+    if export.is_hopeless(moment.now) {
+        let effects = export.fail(ExportReason::NotWrittenInTime, &moment);
+        let writes = Writes::default().replace(&export).record(&effects);
+        return app.store.commit(writes, &moment).await.map(drop);
+    }
+    let written = match replace(app, &mut export).await {
+        Ok(()) => go_on(exporter, &mut export).await,
         Err(error) => Err(error),
     };
-    match record(app, export, written, &app.moment()).await {
-        // Somebody else took it up when the lease was over, and knows better.
-        Err(Error::Stale) => Ok(()),
-        done => done,
+    let left = matches!(written, Ok(Outcome::Left));
+    record(app, export, written, &app.moment()).await?;
+    if left {
+        // Behind those that wait: a long file holds up a short one for as long as a run takes.
+        exporter.worker.lanes.send_exports(&[message]).await?;
     }
+    Ok(())
 }
 
 /// Goes on with a file from where it is.
 async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outcome, Error> {
     let app = exporter.app();
-    let stop_at = app.moment().now + exporter.run;
+    let mut held_at = app.moment().now;
+    let stop_at = held_at + exporter.run;
     let journal = Journal::open(&app.store, export.account_id, &export.asked.period).await?;
     let statement = statement(app, export, &journal)?;
     let mut file = File::open(exporter, export, statement, journal.opening.place).await?;
@@ -68,6 +89,13 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
         let entries = journal.after(file.after).await?;
         if entries.is_empty() {
             break;
+        }
+        let now = app.moment().now;
+        if now >= held_at + HOLD_AGAIN {
+            // Entries that move no balance fill no part.
+            export.hold(now);
+            replace(app, export).await?;
+            held_at = now;
         }
         for entry in entries {
             let (place, expected) = (entry.place(), file.after.sequence + 1);
@@ -79,8 +107,8 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
             }
             file.after = place;
             if file.is_part_full() {
-                let now = keep(app, export, &mut file).await?;
-                if now >= stop_at {
+                held_at = keep(app, export, &mut file).await?;
+                if held_at >= stop_at {
                     return Ok(Outcome::Left);
                 }
             }
@@ -104,9 +132,14 @@ async fn keep(
     let checkpoint = file.add_part().await?;
     let now = app.moment().now;
     export.keep(checkpoint, now);
+    replace(app, export).await?;
+    Ok(now)
+}
+
+async fn replace(app: &App, export: &mut StatementExport) -> Result<(), Error> {
     app.store.replace(export).await?;
     export.version += 1;
-    Ok(now)
+    Ok(())
 }
 
 /// What the file is of. Nothing in it is of the moment it is written at.

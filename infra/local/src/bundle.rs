@@ -135,7 +135,7 @@ impl Parts {
     }
 
     fn exporter(&self) -> Box<Exporter> {
-        Box::new(Exporter::new(self.worker().app, Uploads::new(&self.aws, BUCKET)))
+        Box::new(Exporter::new(self.worker(), Uploads::new(&self.aws, BUCKET)))
     }
 
     fn dispatcher(&self) -> Box<Dispatcher> {

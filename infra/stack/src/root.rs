@@ -209,9 +209,8 @@ fn event_alarms() -> Vec<Alarm> {
         },
         late("Live", "First attempts have waited two minutes.", 120),
         late("Payouts", "Payouts have waited two minutes.", 120),
-        // A message is in the queue for as long as its function runs, which is ten minutes for the
-        // longest files.
-        late("Exports", "Statements have waited half an hour to be written.", 1_800),
+        // A message whose function died is hidden for half an hour, and its file long written then.
+        late("Exports", "Statements have waited an hour to be written.", 3_600),
     ]
 }
 

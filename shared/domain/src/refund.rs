@@ -40,7 +40,8 @@ words! {
         AccountClosed = "account_closed",
         /// The payer's account is blocked.
         AccountBlocked = "account_blocked",
-        /// The payment went back in another way, such as the network's own return mechanism (MED).
+        /// The payment went back in another way, such as the network's own return mechanism (MED). What was
+        /// held is available again, so a rail may say so only where it has told of that other way.
         AlreadyReturned = "already_returned",
         /// The payer's institution does not answer.
         InstitutionUnavailable = "institution_unavailable",

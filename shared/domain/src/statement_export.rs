@@ -17,6 +17,9 @@ use crate::{
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long it is tried to write a file.
 const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+/// How often it is taken up and nothing more is heard of it until it is given up, once that time is
+/// over: whoever writes it dies.
+const UNHEARD_OF_MAX: u32 = 5;
 /// When it is tried again, after the first, the second ... time it did not come to an end.
 const AGAIN_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
@@ -228,12 +231,22 @@ impl StatementExport {
         free
     }
 
+    /// Whether everybody who takes it up dies of it. Whoever reports a failure has it put off instead.
+    pub fn is_hopeless(&self, now: Timestamp) -> bool {
+        self.attempts > UNHEARD_OF_MAX && now >= self.created_at + WRITTEN_WITHIN
+    }
+
+    /// Keeps it for whoever writes it.
+    pub fn hold(&mut self, now: Timestamp) {
+        self.due_at = Some(now + LEASE);
+    }
+
     /// Notes how far it is, and keeps it.
     pub fn keep(&mut self, checkpoint: Checkpoint, now: Timestamp) {
         self.checkpoint = Some(checkpoint);
         // What goes on is not what failed before.
         self.attempts = 1;
-        self.due_at = Some(now + LEASE);
+        self.hold(now);
     }
 
     /// Begins it anew: the file store has forgotten its parts.

@@ -139,6 +139,12 @@ pub struct StatementSchedule {
     /// When that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
+    /// Since when it is paused, or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<Timestamp>,
+    /// The first day that is written again after a pause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_on: Option<Date>,
     /// The last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_export_id: Option<ExportId>,
@@ -167,6 +173,8 @@ impl StatementSchedule {
             next: period_of(&asked, from),
             asked,
             due_at: None,
+            paused_at: None,
+            resumed_on: None,
             last_export_id: None,
             created_at: now,
             created_by,
@@ -183,12 +191,13 @@ impl StatementSchedule {
         }
         self.status = status;
         self.due_at = match status {
-            ScheduleStatus::Paused => None,
+            ScheduleStatus::Paused => {
+                self.paused_at = Some(now);
+                None
+            }
             ScheduleStatus::Active => {
-                let running = period_of(&self.asked, self.asked.time_zone.date(now));
-                if running.from > self.next.from {
-                    self.next = running;
-                }
+                self.resumed_on = Some(self.asked.time_zone.date(now));
+                self.next = self.unless_paused(self.next.clone());
                 Some(self.runs_at())
             }
         };
@@ -209,11 +218,21 @@ impl StatementSchedule {
         };
         // After the last day of the calendar nothing comes.
         self.due_at = self.next.until.tomorrow().ok().map(|following| {
-            self.next = period_of(&self.asked, following);
+            self.next = self.unless_paused(period_of(&self.asked, following));
             self.runs_at()
         });
         self.last_export_id = Some(id);
         Some(StatementExport::ask(id, (self.account_id, self.created_by), asked, now))
+    }
+
+    /// The period, or the one that ran when a pause was over if it ended in that. What was over before is
+    /// still to be written.
+    fn unless_paused(&self, period: Period) -> Period {
+        let Some((paused_at, resumed_on)) = self.paused_at.zip(self.resumed_on) else {
+            return period;
+        };
+        let running = period_of(&self.asked, resumed_on);
+        if period.ends_at() > paused_at && period.from < running.from { running } else { period }
     }
 
     /// At the wished time of the day after the period; the first of a time that comes twice, an hour
@@ -403,6 +422,18 @@ mod tests {
         daily.set(ScheduleStatus::Paused, at("2026-11-29T14:00:00Z"));
         daily.set(ScheduleStatus::Active, at("2026-11-29T15:00:00Z"));
         check(daily, &[("2026-12-01T06:30:00Z", "2026-11-30/2026-11-30")]);
+    }
+
+    #[test]
+    fn what_had_ended_before_a_pause_is_written_after_it() {
+        let daily = &mut schedule(Frequency::Daily, Some("06:30"), "UTC", "2026-11-25T12:00:00Z");
+        daily.set(ScheduleStatus::Paused, at("2026-11-26T02:00:00Z"));
+        daily.set(ScheduleStatus::Active, at("2026-11-28T02:00:00Z"));
+        let expected = [
+            ("2026-11-26T06:30:00Z", "2026-11-25/2026-11-25"),
+            ("2026-11-29T06:30:00Z", "2026-11-28/2026-11-28"),
+        ];
+        check(daily, &expected);
     }
 
     #[test]

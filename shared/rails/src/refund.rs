@@ -1,7 +1,9 @@
 //! The side of a network that gives payments back to their payers.
 
 use brazil::EndToEndId;
-use domain::{Effects, Error, Moment, Refund, RefundBasis, RefundDue, RefundNotice, RefundStep};
+use domain::{
+    Effects, Error, Moment, Refund, RefundBasis, RefundDue, RefundNotice, RefundStep, Remittance,
+};
 use jiff::Timestamp;
 
 use crate::rail::{NetworkOrder, Told};
@@ -54,7 +56,8 @@ pub fn apply_to_refund(
     for notice in &told.now {
         effects.append(refund.receive(notice, basis, moment)?);
     }
-    if let Some((at, notice)) = told.later.clone() {
+    // It may have ended meanwhile, in another way.
+    if let Some((at, notice)) = told.later.clone().filter(|_| refund.is_under_way()) {
         refund.due = Some(RefundDue { at, step: RefundStep::Receive { notice } });
     }
     Ok(effects)

@@ -133,7 +133,9 @@ fn cell(text: Option<&str>) -> String {
 ///
 /// It names `=`, `+`, `-`, `@`, their full-width forms, tab, carriage return and line feed. The last
 /// three never get here: [`text::one_line`] has made spaces of them. White space and quotes in front are
-/// looked through, because importers trim them. Amounts do not pass here: they are numbers of ours.
+/// looked through, because importers trim them. So is what follows a separator, of either dialect: a
+/// program that expects the other takes no notice of our quotes there, and begins a cell. Amounts do not
+/// pass here: they are numbers of ours.
 ///
 /// [owasp]: https://owasp.org/www-community/attacks/CSV_Injection
 fn harmless(text: String) -> String {
@@ -141,10 +143,15 @@ fn harmless(text: String) -> String {
         character.is_whitespace()
             || matches!(character, '\'' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
     };
-    let runs = text
-        .trim_start_matches(ignored)
-        .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if runs { format!("'{text}") } else { text }
+    let runs = |cell: &str| {
+        cell.trim_start_matches(ignored)
+            .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+    };
+    let cells = || text.split_inclusive([',', ';']);
+    if !cells().any(runs) {
+        return text;
+    }
+    cells().flat_map(|cell| [if runs(cell) { "'" } else { "" }, cell]).collect()
 }
 
 #[cfg(test)]
@@ -177,7 +184,16 @@ mod tests {
             assert!(cell.starts_with('\''), "{text:?} is {cell:?}");
             assert_eq!(Some(&cell[1..]), text::one_line(Some(text)).as_deref());
         }
-        for text in ["", "1-1", "a=1", "'a", "\"a\"", "Pedido nº 7 - azul", "|cmd", "%0A"] {
+        for (text, expected) in [
+            ("a;=1", "a;'=1"),
+            ("a, \"=1", "a,' \"=1"),
+            ("a;＝1;-2,b", "a;'＝1;'-2,b"),
+            ("=1;=1", "'=1;'=1"),
+        ] {
+            assert_eq!(cell(Some(text)), expected);
+        }
+        for text in ["a;b, c", "", "1-1", "a=1", "'a", "\"a\"", "Pedido nº 7 - azul", "|cmd", "%0A"]
+        {
             assert_eq!(cell(Some(text)), text);
         }
     }

@@ -29,9 +29,14 @@ impl Worker {
 
     /// The life, from the environment.
     pub async fn from_env() -> Result<Self, lambda_runtime::Error> {
+        Ok(Self::from_env_on().await?.0)
+    }
+
+    /// The same, and the AWS settings it was built on.
+    pub async fn from_env_on() -> Result<(Self, SdkConfig), lambda_runtime::Error> {
         let urls = urls_from_env()?;
         let (app, aws) = App::from_env().await?;
-        Ok(Self::with(app, &aws, urls))
+        Ok((Self::with(app, &aws, urls), aws))
     }
 }
 

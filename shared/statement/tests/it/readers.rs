@@ -79,7 +79,7 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> Read {
     Read { opening_cents, closing_cents, lines: lines.collect() }
 }
 
-/// A text without the apostrophe that keeps it from being a formula.
+/// A text without the apostrophes that keep it, and what follows a separator in it, from being formulas.
 fn cell(text: &str) -> Option<String> {
     let bare = |text: &str| {
         let skipped = |c: char| {
@@ -87,9 +87,12 @@ fn cell(text: &str) -> Option<String> {
         };
         text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
     };
-    assert!(!bare(text) || text.starts_with('\''), "{text:?} is a formula");
-    let text = if bare(text) { &text[1..] } else { text };
-    (!text.is_empty()).then(|| text.to_owned())
+    let part = |part| {
+        assert!(!bare(part) || part.starts_with('\''), "{part:?} is a formula");
+        if bare(part) { &part[1..] } else { part }
+    };
+    let text: String = text.split_inclusive([',', ';']).map(part).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// Names and memos. ofx-rs 0.2 drops whatever was escaped and takes the text of 1.x byte by byte, so
