@@ -39,7 +39,7 @@ pub async fn handle(exporter: &Exporter, batch: Value) -> Result<Value, Error> {
 /// next who is sent; a message does not come again for that, because it would be seen as late.
 async fn write(exporter: &Exporter, message: ExportMessage) -> Result<(), Error> {
     let app = exporter.app();
-    match advance(exporter, message).await {
+    match Box::pin(advance(exporter, message)).await {
         // Somebody else took it up when the lease was over, and knows better.
         Err(Error::Stale) => Ok(()),
         Err(error @ Error::Unavailable(_)) => {
