@@ -10,6 +10,7 @@ use store::{Item, Key, Writes};
 use tests::{Answer, Does, Tenant, World, killed_after, new_payout};
 
 use crate::fixtures::text;
+use crate::meanwhile::Meanwhile;
 
 /// Every format there is.
 const FORMATS: [(&str, Option<&str>); 6] = [
@@ -336,15 +337,16 @@ async fn an_upload_that_is_gone_is_begun_anew() {
 /// No file is better than a wrong one.
 #[tokio::test]
 async fn entries_that_do_not_lead_to_the_closing_make_no_file() {
-    for damage in [0, 1, 2] {
+    for damage in [0, 1, 2, 3] {
         let (world, tenant) = busy(3).await;
         let entries = world.entries(tenant.account_id).await;
-        let row: &Entry = &entries[4];
+        // The balance does not tell of one that moves nothing.
+        let row: &Entry = &entries[if damage == 3 { 3 } else { 4 }];
         let writes = Writes::default().remove(&row.key());
         let moment = world.bundle.app().moment();
         let store = &world.bundle.app().store;
         store.commit(writes, &moment).await.expect("it is gone");
-        if damage > 0 {
+        if matches!(damage, 1 | 2) {
             let mut wrong = row.clone();
             match damage {
                 1 => wrong.amount_cents += 1,
@@ -363,6 +365,27 @@ async fn entries_that_do_not_lead_to_the_closing_make_no_file() {
             world.logged().iter().any(|line| line["message"] == told && line["level"] == "error")
         );
     }
+}
+
+/// The closing is read first; what is missing at the end of the entries then is found too.
+#[tokio::test]
+async fn entries_that_end_before_the_closing_make_no_file() {
+    let (world, tenant) = busy(1).await;
+    let mut payout = new_payout();
+    payout["amount_cents"] = json!(2_006);
+    world.payout(&tenant.program.api_key, "held", &payout).await.created();
+    world.wait(2 * 86_400);
+    let last = world.entries(tenant.account_id).await.pop().expect("entries");
+    assert_eq!(last.movement_cents(), None);
+    let days = json!({ "from": "2026-11-25", "until": "2026-11-25", "format": "csv" });
+    let asked = ask(&world, &tenant, &days).await.expect(202);
+    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    // The message, the row and its claim, opening and closing.
+    let hook = Meanwhile::begin(&world, 5, Writes::default().remove(&last.key()));
+    world.bundle.dispatch(Lane::Exports).await.expect("a run");
+    assert!(hook.is_done());
+    let failed = find(&world, &tenant, &asked).await;
+    assert_eq!(failed["status_history"][2]["reason"], "does_not_add_up", "{failed}");
 }
 
 #[tokio::test]

@@ -288,12 +288,26 @@ impl Aws {
 
 /// A row as the table answers with it.
 fn row(kind: &str, item: &impl Serialize) -> Result<Value, Failure> {
-    let row: serde_dynamo::Item = serde_dynamo::to_item(item)?;
-    let mut row = serde_json::to_value(row)?;
+    let mut row = typed(serde_json::to_value(item)?)["M"].take();
     row["row_kind"] = json!({ "S": kind });
     row["pk"] = json!({ "S": format!("LEDGER#{}", id("acc", 1)) });
     row["sk"] = json!({ "S": format!("ENTRY#{:013}#{:020}", 1_790_823_600_000_u64, 1) });
     Ok(row)
+}
+
+/// A value as the table writes it: below its type.
+fn typed(value: Value) -> Value {
+    match value {
+        Value::Null => json!({ "NULL": true }),
+        Value::Bool(value) => json!({ "BOOL": value }),
+        Value::Number(value) => json!({ "N": value.to_string() }),
+        Value::String(value) => json!({ "S": value }),
+        Value::Array(values) => json!({ "L": values.into_iter().map(typed).collect::<Vec<_>>() }),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| (name, typed(value)));
+            json!({ "M": fields.collect::<serde_json::Map<_, _>>() })
+        }
+    }
 }
 
 fn id(prefix: &str, number: u64) -> String {
