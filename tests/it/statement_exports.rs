@@ -367,7 +367,7 @@ async fn entries_that_do_not_lead_to_the_closing_make_no_file() {
     }
 }
 
-/// The closing is read first; what is missing at the end of the entries then is found too.
+/// Fault row 30. The closing is read first; what is missing at the end of the entries then is found too.
 #[tokio::test]
 async fn entries_that_end_before_the_closing_make_no_file() {
     let (world, tenant) = busy(1).await;

@@ -80,6 +80,7 @@ fn check(format: Format, statement: &Statement, lines: &[Line]) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
+    /// Fault row 98.
     #[test]
     fn every_file_reads_back_with_exactly_its_lines((statement, lines) in samples::statement(8)) {
         for format in Format::ALL {
@@ -105,6 +106,7 @@ fn a_period_without_a_movement_has_its_balances() {
     }
 }
 
+/// Fault row 98.
 #[test]
 fn no_text_starts_a_cell_an_element_or_a_line() {
     let (mut statement, mut lines) = samples::november();
