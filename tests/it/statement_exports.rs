@@ -1,16 +1,20 @@
 //! Statements as files: asked for, written by a worker that may die anywhere, fetched by a link.
 
-use domain::{Entry, StatementExport};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dispatch::Timer;
+use domain::{Entry, Stage, StatementExport};
 use jiff::SignedDuration;
-use local::Fault;
+use local::{Fault, LocalClock};
 use queue::Lane;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use store::{Item, Key, Writes};
-use tests::{Answer, Does, Tenant, World, killed_after, new_payout};
+use tests::{Answer, Does, NoTimer, Receivers, Tenant, World, killed_after, new_payout};
 
 use crate::fixtures::text;
-use crate::meanwhile::Meanwhile;
+use crate::meanwhile::{Meanwhile, sent};
 
 /// Every format there is.
 const FORMATS: [(&str, Option<&str>); 6] = [
@@ -67,8 +71,7 @@ async fn fetch(world: &World, export: &Value) -> Vec<u8> {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     let (file, bytes) = (&export["file"], answer.body);
     assert_eq!(file["bytes"], json!(bytes.len()));
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(file["sha256"], digest);
+    assert_eq!(file["sha256"], gate::sha256_hex(&bytes));
     let cents = |name: &str| file[format!("{name}_cents")].as_u64().expect("cents");
     let closing = cents("opening_balance") + cents("credits") - cents("debits");
     assert_eq!(cents("closing_balance"), closing);
@@ -243,6 +246,38 @@ async fn two_workers_at_once_make_one_file() {
     fetch(&world, &export).await;
 }
 
+/// An answer a minute: the table is slow, and no part is full for long.
+struct SlowTable(Arc<LocalClock>);
+
+impl Timer for SlowTable {
+    fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.advance(SignedDuration::from_mins(1));
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// Fault row 97. Whoever reads for long and fills no part claims the file anew, so that nobody else
+/// takes it up.
+#[tokio::test]
+async fn a_claim_is_made_anew_while_no_part_is_full() {
+    let clock = World::clock();
+    let receivers = Receivers::new(Arc::clone(&clock));
+    let (egress, timer) = (Arc::new(receivers.clone()), Arc::new(NoTimer));
+    let world = World::with(Stage::Sandbox, Arc::clone(&clock), egress, timer, receivers).await;
+    let tenant = world.tenant("loja").await;
+    world.pay_in(&tenant.program.api_key, 10_000).await;
+    world.deliver().await;
+    world.wait(2 * 86_400);
+    let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
+    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    world.bundle.faults().record();
+    world.bundle.faults().pace(Arc::new(SlowTable(clock)), Duration::ZERO);
+    world.bundle.dispatch(Lane::Exports).await.expect("a run");
+    let claims = sent(&world).into_iter().filter(|operation| operation == "PutItem").count();
+    assert_eq!(claims, 2);
+    fetch(&world, &find(&world, &tenant, &asked).await).await;
+}
+
 /// Fault row 97. A file that is longer than one run is gone on with by the next.
 #[tokio::test]
 async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
@@ -292,7 +327,7 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
     assert_eq!(world.receivers.at(hook).len(), 1);
 }
 
-/// Fault row 97. A file that everybody dies of is given up, and so is one whose message was lost.
+/// Fault row 97. A file that everybody dies of is given up.
 #[tokio::test]
 async fn a_file_that_kills_whoever_writes_it_is_given_up_after_a_day() {
     let (world, tenant) = busy(1).await;

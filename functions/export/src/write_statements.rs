@@ -59,14 +59,9 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     if !export.claim(moment.now) {
         return Ok(());
     }
-    if export.is_hopeless(moment.now) {
-        let effects = export.fail(ExportReason::NotWrittenInTime, &moment);
-        let writes = Writes::default().replace(&export).record(&effects);
-        return app.store.commit(writes, &moment).await.map(drop);
-    }
-    let written = match replace(app, &mut export).await {
-        Ok(()) => go_on(exporter, &mut export).await,
-        Err(error) => Err(error),
+    let written = match export.is_hopeless(moment.now) {
+        true => Err(Error::internal("nothing more is heard of whoever takes it up")),
+        false => go_on(exporter, &mut export).await,
     };
     let left = matches!(written, Ok(Outcome::Left));
     record(app, export, written, &app.moment()).await?;
@@ -77,9 +72,10 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     Ok(())
 }
 
-/// Goes on with a file from where it is.
+/// Writes the claim down, and goes on with the file from where it is.
 async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outcome, Error> {
     let app = exporter.app();
+    replace(app, export).await?;
     let mut held_at = app.moment().now;
     let stop_at = held_at + exporter.run;
     let journal = Journal::open(&app.store, export.account_id, &export.asked.period).await?;
