@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
-use domain::EntryKind;
+use domain::{EntryKind, Id, Refund, RefundFailure, RefundId, RefundNotice, RefundStatus};
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
+use store::{Key, Writes};
 use tests::{Speaks, Tenant, World, insist, killed_after, new_refund, together};
+
+use crate::meanwhile::Meanwhile;
 
 const WRITE: &str = "TransactWriteItems";
 const HOUR: i64 = 3_600;
@@ -212,6 +215,35 @@ async fn freeze(world: &World, tenant: &Tenant, at: Option<jiff::Timestamp>) {
     let mut books: domain::Books = store.find(&key).await.expect("readable").expect("there");
     books.frozen_at = at;
     store.replace(&books).await.expect("written");
+}
+
+/// The network announces what is to come of a refund that has ended meanwhile: that waits for nothing.
+#[tokio::test]
+async fn what_is_announced_of_a_refund_that_has_ended_is_not_waited_for() {
+    let (world, tenant, charge) = paid().await;
+    let mut later = new_refund();
+    later["amount_cents"] = json!(3_001);
+    let ask = world.refund(&tenant.program.api_key, &charge, "1", &later).await.created();
+    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    let id = RefundId::parse(ask["id"].as_str().expect("an id")).expect("an id");
+    let (store, moment) = (&world.bundle.app().store, world.bundle.app().moment());
+    let key = Key::Refund(tenant.account_id, id);
+    let row = async || store.find::<Refund>(&key).await.expect("readable").expect("there");
+    let mut ended = row().await;
+    let mut basis = store.read_refund_basis(&ended).await.expect("readable");
+    let refused = RefundNotice::Refused { reason: RefundFailure::AccountBlocked };
+    let effects = ended.receive(&refused, &mut basis, &moment).expect("it ends");
+    // It comes after the claim.
+    ended.version += 1;
+    let writes = Writes::default().change_refund(&ended, &basis, &effects);
+    let hook = Meanwhile::begin(&world, 4, writes);
+    world.bundle.dispatch(Lane::Payouts).await.expect("the network is told");
+    assert!(hook.is_done());
+    let refund = row().await;
+    assert_eq!((refund.status, refund.due), (RefundStatus::Failed, None));
+    minutes(&world, 3).await;
+    let stuck = |line: &Value| line["message"].to_string().contains("not advanced");
+    assert!(!world.logged().iter().any(stuck));
 }
 
 /// Fault row 27. Of a charge of 100 cents, a hundred refunds of 3 at once: 33 go, and a cent is left.
