@@ -1,26 +1,26 @@
 //! Statements as files: schedule, stream, queue, bucket, link; and money that goes back.
 
 use edge::{Clock, SystemClock};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use local::client::Client;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::stack::{THREE_TICKS, refused, soon, text, within};
 use crate::webhooks::{listening, next, sold};
 
-/// In São Paulo.
-fn yesterday() -> Date {
+/// A day that is over in São Paulo, also in the minutes in which yesterday is not closed yet.
+fn closed_day() -> Date {
     let zone = TimeZone::get("America/Sao_Paulo").expect("a time zone");
-    SystemClock.now().to_zoned(zone).date().yesterday().expect("a day")
+    SystemClock.now().to_zoned(zone).date().saturating_sub(2.days())
 }
 
 /// The file behind the link of an export: it is what the export says of it.
 async fn fetch(program: &Client, export: &Value) -> String {
     let url = text(&export["download"]["url"]);
     let bytes = program.download(&url).await.expect("the file");
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = gate::sha256_hex(&bytes);
     assert_eq!(
         (&export["file"]["sha256"], &export["file"]["bytes"]),
         (&json!(digest), &json!(bytes.len()))
@@ -32,29 +32,31 @@ async fn fetch(program: &Client, export: &Value) -> String {
     String::from_utf8(bytes).expect("text")
 }
 
-/// The schedule begins with yesterday, when the account was not there yet.
+/// The schedule begins with a day on which the account was not there yet.
 #[tokio::test]
 async fn a_schedule_writes_a_statement_and_its_link_leads_to_the_file() {
     let (program, mut receiver, registration) =
         listening("exports", "statement_export.ready").await;
     receiver.trust(&registration.secret).expect("a secret");
     sold(&program).await;
-    let yesterday = json!(yesterday());
+    let day = json!(closed_day());
     let schedule = json!({
         "frequency": "daily",
-        "from": yesterday,
+        "from": day,
         "format": "camt053",
     });
     let schedule = program.post("/v1/statement-schedules", &schedule).await.expect("a schedule");
     let export = within(THREE_TICKS, "the statement is written", async || {
         let list = program.get("/v1/statement-exports").await.expect("a list");
-        let path = format!("/v1/statement-exports/{}", list["data"][0]["id"].as_str()?);
+        let exports = list["data"].as_array().expect("a list");
+        let first = exports.iter().find(|export| export["from"] == day)?;
+        let path = format!("/v1/statement-exports/{}", text(&first["id"]));
         let export = program.get(&path).await.expect("the export");
         (export["status"] == "ready").then_some(export)
     })
     .await;
     assert_eq!(export["schedule_id"], schedule["id"]);
-    assert_eq!((&export["from"], &export["until"]), (&yesterday, &yesterday));
+    assert_eq!((&export["from"], &export["until"]), (&day, &day));
     let file = fetch(&program, &export).await;
     assert!(file.contains("camt.053.001") && file.contains("<Cd>CLBD</Cd>"), "{file}");
 
@@ -97,12 +99,12 @@ async fn a_refund_is_sent_stands_in_the_books_and_days_that_are_over_become_file
     // 4990 less 49 of fee less 1500.
     let balance = program.get("/v1/balance").await.expect("the balance");
     assert_eq!(balance["available_cents"], 3_441);
-    let yesterday = yesterday();
-    let statement = format!("/v1/statement?from={yesterday}");
+    let day = closed_day();
+    let statement = format!("/v1/statement?from={day}");
     let statement = program.get(&statement).await.expect("the statement");
     assert_eq!(statement["closing_balance_cents"], 3_441);
 
-    let days = json!({ "from": yesterday, "until": yesterday, "format": "csv" });
+    let days = json!({ "from": day, "until": day, "format": "csv" });
     let asked = program.post("/v1/statement-exports", &days).await.expect("an export");
     let asked = format!("/v1/statement-exports/{}", text(&asked["id"]));
     let export = soon("the file is written", async || {

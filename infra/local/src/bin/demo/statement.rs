@@ -9,7 +9,6 @@ use local::client::Client;
 use local::receiver::Receiver;
 use local::{Registration, settings};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::story::{Failure, Story, text};
 
@@ -67,7 +66,7 @@ impl Story {
         let path = format!("/v1/statement-exports/{}", text(&asked["id"]));
         let export = program.get(&path).await?;
         let bytes = program.download(text(&export["download"]["url"])).await?;
-        self.check(&export["file"], &bytes)
+        self.keep(&export["file"], &bytes)
     }
 
     /// The days from this instant until midnight, once it is over.
@@ -81,7 +80,7 @@ impl Story {
     }
 
     /// Shows the file and keeps it, if it is what the API says.
-    fn check(&self, file: &Value, bytes: &[u8]) -> Result<(), Failure> {
+    fn keep(&self, file: &Value, bytes: &[u8]) -> Result<(), Failure> {
         for name in ["opening_balance", "credits", "debits", "closing_balance"] {
             self.fact(&name.replace('_', " "), &file[format!("{name}_cents")]);
         }
@@ -90,8 +89,7 @@ impl Story {
         if closing != cents("closing_balance") {
             return Err("the statement does not add up".into());
         }
-        let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        if file["sha256"] != Value::String(digest) {
+        if file["sha256"] != gate::sha256_hex(bytes) {
             return Err("the file is not the one that was written".into());
         }
         self.fact("sha256", &json!("that of the API"));
