@@ -1,6 +1,6 @@
 //! How many credits a second one row of books takes, and how long each of them waits.
 //!
-//! The code is what the clock runs, `clock::advance_charges::advance_together`: it reads the account,
+//! The code is what the clock runs, `scheduler::advance_charges::advance_together`: it reads the account,
 //! the books and the charges, decides, and commits one transaction. The table is the embedded one, and
 //! transactions conflict as `infra/local/src/conflicts.rs` says: each is at its items for 10 ms, which
 //! is what a transaction takes on AWS at least.
@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use clock::advance_charges::advance_together;
 use dispatch::TokioTimer;
 use domain::{
-    AccountId, Books, Charge, ChargeId, Effects, EntryKind, Error, Id, Permission, Posting, Subject,
+    AccountId, Books, Charge, ChargeId, Effects, EntryKind, Error, Id, Permission, Posting,
+    TransactionRef,
 };
 use local::{Bundle, GatewayRequest, seed};
+use scheduler::advance_charges::advance_together;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
@@ -122,7 +123,9 @@ async fn waiting(bundle: &Bundle, count: usize) -> Waiting {
     let mut books: Books = store.find(&Key::Books(account_id)).await.expect("read").expect("there");
     let all = u64::try_from(count).expect("a few thousand") * paid.amount_cents;
     let (posting, mut effects) = (Posting::new(EntryKind::ChargePaid, all), Effects::default());
-    books.post(&Subject::Charge(id).into(), &[posting], &moment, &mut effects).expect("room");
+    books
+        .post(&TransactionRef::Charge(id).into(), &[posting], &moment, &mut effects)
+        .expect("room");
     write(store, bundle, Writes::default().replace(&books).record(&effects)).await;
     Waiting { account_id, charges, next: AtomicUsize::new(0) }
 }

@@ -77,7 +77,7 @@ fn path_of(export: &Value) -> String {
 /// One that is asked for is begun by the stream, not by the schedule.
 #[tokio::test]
 async fn a_refund_is_sent_stands_in_the_books_and_days_that_are_over_become_files() {
-    let (program, mut receiver, registration) = listening("refunds", "refund.succeeded").await;
+    let (program, mut receiver, registration) = listening("refunds", "refund.paid").await;
     receiver.trust(&registration.secret).expect("a secret");
     let charge_id = sold(&program).await;
     let path = format!("/v1/charges/{charge_id}/refunds");
@@ -86,16 +86,13 @@ async fn a_refund_is_sent_stands_in_the_books_and_days_that_are_over_become_file
     let much = program.with("idempotency-key", "refund-2");
     let much = much.post(&path, &json!({ "amount_cents": 3_491 })).await;
     refused(much, 422, "refund_exceeds_charge");
-    let arrived = next(&mut receiver, "refund.succeeded").await;
+    let arrived = next(&mut receiver, "refund.paid").await;
     assert_eq!(arrived.verdict, Ok(()), "the signature of Standard Webhooks");
     assert_eq!(arrived.event()["data"]["object"]["id"], refund["id"]);
 
     let transaction = format!("/v1/transactions/{}", text(&refund["id"]));
     let transaction = program.get(&transaction).await.expect("the transaction");
-    assert_eq!(
-        (&transaction["type"], &transaction["status"]),
-        (&json!("refund"), &json!("succeeded"))
-    );
+    assert_eq!((&transaction["type"], &transaction["status"]), (&json!("refund"), &json!("paid")));
     // 4990 less 49 of fee less 1500.
     let balance = program.get("/v1/balance").await.expect("the balance");
     assert_eq!(balance["available_cents"], 3_441);

@@ -198,7 +198,7 @@ impl Things {
         match name {
             "create_refund" => (self.paid_charge_id.as_str(), new_refund()),
             "find_refund" => (self.refund_id.as_str(), Value::Null),
-            "resolve_refund" => (self.refund_id.as_str(), json!({ "outcome": "succeeded" })),
+            "resolve_refund" => (self.refund_id.as_str(), json!({ "outcome": "paid" })),
             "list_refunds" => ("", Value::Null),
             new => panic!("{new} has no fixture: write a good request of it here, do not skip it"),
         }

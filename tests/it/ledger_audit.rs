@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, Books, ChargeId, Effects, Entry, EntryKind, Hold, HoldId, Id, PayoutId, Place,
-    Posting, Subject,
+    AccountId, Books, ChargeId, Effects, Entry, EntryKind, EntryPosition, Hold, HoldId, Id,
+    PayoutId, Posting, TransactionRef,
 };
 use local::Bundle;
 use serde::{Deserialize, Serialize};
@@ -169,9 +169,9 @@ async fn a_changed_balance_freezes_the_account() {
 async fn hold(world: &World, tenant: &Tenant) -> Hold {
     let mut books = books(world, tenant).await;
     let (moment, mut effects) = (world.bundle.app().moment(), Effects::default());
-    let subject = Subject::Payout(PayoutId::mint(&moment));
+    let transaction = TransactionRef::Payout(PayoutId::mint(&moment));
     let id = HoldId::mint(&moment);
-    let hold = Hold::place(id, &subject.into(), 500, None, &mut books, &moment, &mut effects);
+    let hold = Hold::place(id, &transaction.into(), 500, None, &mut books, &moment, &mut effects);
     let hold = hold.expect("funds");
     write(world, Writes::default().replace(&books).replace(&hold).record(&effects)).await;
     hold
@@ -220,22 +220,22 @@ async fn a_restore_that_lost_the_books_of_a_transaction_is_reported() {
 #[derive(Serialize, Deserialize)]
 struct Unreadable {
     account_id: AccountId,
-    place: Place,
+    position: EntryPosition,
 }
 
 impl Item for Unreadable {
     const KIND: &'static str = "entry";
 
     fn key(&self) -> Key {
-        Key::Entry(self.account_id, self.place)
+        Key::Entry(self.account_id, self.position)
     }
 }
 
 #[tokio::test]
 async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_told() {
     let (world, tenant) = busy().await;
-    let place = entry(&world, &tenant, 5).await.place();
-    let row = Unreadable { account_id: tenant.account_id, place };
+    let position = entry(&world, &tenant, 5).await.position();
+    let row = Unreadable { account_id: tenant.account_id, position };
     write(&world, Writes::default().remove(&row.key())).await;
     write(&world, Writes::default().create(&row)).await;
     assert_eq!(tick(&world, 60).await, 0);
@@ -331,9 +331,9 @@ async fn no_movement_is_lost_to_a_freeze() {
     change(&world, &tenant, 5, |entry| entry.amount_cents = 999).await;
     let mut books_then = books(&world, &tenant).await;
     let (moment, mut effects) = (world.bundle.app().moment(), Effects::default());
-    let subject = Subject::Charge(ChargeId::mint(&moment));
+    let transaction = TransactionRef::Charge(ChargeId::mint(&moment));
     let paid = Posting::new(EntryKind::ChargePaid, 100);
-    books_then.post(&subject.into(), &[paid], &moment, &mut effects).expect("room");
+    books_then.post(&transaction.into(), &[paid], &moment, &mut effects).expect("room");
     let movement = Writes::default().replace(&books_then).record(&effects);
     let hook = Meanwhile::begin(&world, 6, movement);
     assert_eq!(audit(&world).await, 1);

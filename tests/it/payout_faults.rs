@@ -133,7 +133,7 @@ async fn wherever_the_function_dies_the_payout_is_paid_once() {
         let (world, tenant) = funded().await;
         let payout = payout(&world, &tenant).await;
         world.bundle.queue_work().await.expect("the stream flows");
-        let work = Box::pin(world.bundle.dispatch(Lane::Payouts));
+        let work = Box::pin(world.bundle.dispatch(Lane::Orders));
         let done = killed_after(polls, work).await.is_some();
         minutes(&world, 5).await;
         paid_once(&world, &tenant, &payout).await;
@@ -158,7 +158,7 @@ async fn of_many_who_are_sent_one_goes() {
     let worlds = [Arc::new(world), Arc::new(second)];
     together(4, |number| {
         let world = Arc::clone(&worlds[number % 2]);
-        async move { world.bundle.dispatch(Lane::Payouts).await.expect("the queue flows") }
+        async move { world.bundle.dispatch(Lane::Orders).await.expect("the queue flows") }
     })
     .await;
     minutes(&worlds[0], 2).await;

@@ -204,7 +204,7 @@ async fn a_refusal_that_comes_after_somebody_else_told_the_network_is_not_writte
     while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
     let held = world.network.hold_directory();
     world.network.forget(KEY);
-    let slow = world.bundle.dispatch(Lane::Payouts);
+    let slow = world.bundle.dispatch(Lane::Orders);
     let faster = async {
         while world.network.looked_up().is_empty() {
             tokio::task::yield_now().await;
@@ -252,7 +252,7 @@ async fn a_reward_that_cannot_be_written_changes_nothing_for_the_payout() {
     let faults = world.bundle.faults();
     faults.next("TransactWriteItems", Fault::Slow(std::time::Duration::ZERO));
     faults.next_times("TransactWriteItems", &Fault::BeforeSend, 30);
-    world.bundle.dispatch(Lane::Payouts).await.expect("the queue flows");
+    world.bundle.dispatch(Lane::Orders).await.expect("the queue flows");
     assert!(faults.left() < 30, "the reward was tried");
     faults.clear();
     assert_eq!(state(&world, &tenant, &made["id"]).await, is("paid"));

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{EntryKind, Id, Refund, RefundFailure, RefundId, RefundNotice, RefundStatus};
+use domain::{EntryKind, Id, Refund, RefundId, RefundRejection, RefundStatus, RefundUpdate};
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
@@ -41,10 +41,7 @@ async fn minutes(world: &World, count: usize) {
 /// charge knows it.
 async fn given_back_once(world: &World, tenant: &Tenant, refund: &Value) {
     let ended = found(world, tenant, refund).await;
-    assert_eq!(
-        (&ended["status"], &ended["unconfirmed_since"]),
-        (&json!("succeeded"), &Value::Null)
-    );
+    assert_eq!((&ended["status"], &ended["unconfirmed_since"]), (&json!("paid"), &Value::Null));
     assert_eq!(world.network.refunds().len(), 1);
     let (books, entries) = world.ledger(tenant.account_id).await;
     let out = entries.iter().filter(|entry| entry.kind == EntryKind::RefundPaid).count();
@@ -108,7 +105,7 @@ async fn a_refund_the_network_never_took_ends_when_its_window_is_long_closed() {
     world.network.forget_script();
     world.wait_and_deliver(HOUR).await;
     let ended = found(&world, &tenant, &refund).await;
-    assert_eq!(ended["status"], "failed");
+    assert_eq!(ended["status"], "rejected");
     assert_eq!(ended["status_history"][1]["reason"], "not_taken");
     let (books, _) = world.ledger(tenant.account_id).await;
     assert_eq!((books.balances.available_cents, books.balances.held_cents), (9_901, 0));
@@ -140,7 +137,7 @@ async fn wherever_the_function_dies_the_refund_goes_back_once() {
         let (world, tenant, charge) = paid().await;
         let refund = refund(&world, &tenant, &charge).await;
         world.bundle.queue_work().await.expect("the stream flows");
-        let work = Box::pin(world.bundle.dispatch(Lane::Payouts));
+        let work = Box::pin(world.bundle.dispatch(Lane::Orders));
         let done = killed_after(polls, work).await.is_some();
         minutes(&world, 5).await;
         given_back_once(&world, &tenant, &refund).await;
@@ -166,7 +163,7 @@ async fn of_many_who_are_sent_one_goes() {
     let worlds = [Arc::new(world), Arc::new(second)];
     together(4, |number| {
         let world = Arc::clone(&worlds[number % 2]);
-        async move { world.bundle.dispatch(Lane::Payouts).await.expect("the queue flows") }
+        async move { world.bundle.dispatch(Lane::Orders).await.expect("the queue flows") }
     })
     .await;
     minutes(&worlds[0], 2).await;
@@ -230,17 +227,17 @@ async fn what_is_announced_of_a_refund_that_has_ended_is_not_waited_for() {
     let key = Key::Refund(tenant.account_id, id);
     let row = async || store.find::<Refund>(&key).await.expect("readable").expect("there");
     let mut ended = row().await;
-    let mut basis = store.read_refund_basis(&ended).await.expect("readable");
-    let refused = RefundNotice::Refused { reason: RefundFailure::AccountBlocked };
-    let effects = ended.receive(&refused, &mut basis, &moment).expect("it ends");
+    let mut context = store.read_refund_context(&ended).await.expect("readable");
+    let refused = RefundUpdate::Rejected { reason: RefundRejection::AccountBlocked };
+    let effects = ended.receive(&refused, &mut context, &moment).expect("it ends");
     // It comes after the claim.
     ended.version += 1;
-    let writes = Writes::default().change_refund(&ended, &basis, &effects);
+    let writes = Writes::default().change_refund(&ended, &context, &effects);
     let hook = Meanwhile::begin(&world, 4, writes);
-    world.bundle.dispatch(Lane::Payouts).await.expect("the network is told");
+    world.bundle.dispatch(Lane::Orders).await.expect("the network is told");
     assert!(hook.is_done());
     let refund = row().await;
-    assert_eq!((refund.status, refund.due), (RefundStatus::Failed, None));
+    assert_eq!((refund.status, refund.due), (RefundStatus::Rejected, None));
     minutes(&world, 3).await;
     let stuck = |line: &Value| line["message"].to_string().contains("not advanced");
     assert!(!world.logged().iter().any(stuck));

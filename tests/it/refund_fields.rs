@@ -42,7 +42,7 @@ async fn every_wrong_field_is_named_and_nothing_is_written() {
         ("metadata", Value::Object(notes), "wrong_length"),
         ("metadata", json!([]), "wrong_type"),
         ("currency", json!("USD"), "unknown_field"),
-        ("status", json!("succeeded"), "unknown_field"),
+        ("status", json!("paid"), "unknown_field"),
         ("charge_id", json!("chg_1"), "unknown_field"),
         ("account_id", json!("acc_1"), "unknown_field"),
     ];

@@ -34,7 +34,7 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
     let (world, tenant, charge) = paid().await;
     let key = &tenant.program.api_key;
     let hook = "https://hooks.example.com/";
-    let types = ["refund.created", "refund.succeeded", "refund.failed", "charge.refunded"];
+    let types = ["refund.created", "refund.paid", "refund.rejected", "charge.refunded"];
     world.endpoint(key, hook, &types).await;
     world.receivers.always(hook, Does::Answers(204));
     let mut wish = new_refund();
@@ -56,7 +56,7 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
 
     world.deliver().await;
     let ended = world.find_refund(key, &created["id"]).await;
-    assert_eq!(statuses(&ended), ["processing", "succeeded"]);
+    assert_eq!(statuses(&ended), ["processing", "paid"]);
     let return_id = ended["return_id"].as_str().expect("an id");
     assert!(brazil::EndToEndId::parse(return_id).is_ok() && return_id.starts_with('D'));
     let after = world.find_charge(key, &charge).await;
@@ -65,7 +65,7 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
         (&after["refunding_amount_cents"], &after["refunded_amount_cents"]),
         (&json!(0), &json!(400))
     );
-    assert_eq!(after["refunds"][0]["status"], "succeeded");
+    assert_eq!(after["refunds"][0]["status"], "paid");
     let (books, entries) = world.ledger(tenant.account_id).await;
     let kinds: Vec<_> = entries.iter().skip(3).map(|entry| entry.kind).collect();
     assert_eq!(kinds, [EntryKind::Held, EntryKind::RefundPaid]);
@@ -76,7 +76,7 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
     assert!(order.order_id.chars().all(|letter| letter.is_ascii_alphanumeric()));
     let told: Vec<_> = world.receivers.at(hook).iter().map(|arrived| arrived.json()).collect();
     let kinds: Vec<_> = told.iter().map(|event| &event["type"]).collect();
-    assert_eq!(kinds, ["refund.created", "refund.succeeded", "charge.refunded"]);
+    assert_eq!(kinds, ["refund.created", "refund.paid", "charge.refunded"]);
     assert_eq!(told[2]["data"]["object"]["refunded_amount_cents"], 400);
 }
 
@@ -114,7 +114,7 @@ async fn what_did_not_go_is_available_again_and_can_be_tried_again() {
     let refund = world.refund(key, &charge, "1", &of(3_006)).await.created();
     world.deliver().await;
     let failed = world.find_refund(key, &refund["id"]).await;
-    assert_eq!(statuses(&failed), ["processing", "failed"]);
+    assert_eq!(statuses(&failed), ["processing", "rejected"]);
     assert_eq!(failed["status_history"][1]["reason"], "account_closed");
     assert_eq!(balances(&world, &tenant).await, (9_901, 0));
     let charge_now = world.find_charge(key, &charge).await;
@@ -122,7 +122,7 @@ async fn what_did_not_go_is_available_again_and_can_be_tried_again() {
         (&charge_now["refunding_amount_cents"], &charge_now["refunded_amount_cents"]),
         (&json!(0), &json!(0))
     );
-    assert_eq!(charge_now["refunds"][0]["status"], "failed");
+    assert_eq!(charge_now["refunds"][0]["status"], "rejected");
     let (_, entries) = world.ledger(tenant.account_id).await;
     assert_eq!(entries.last().expect("an entry").kind, EntryKind::Released);
     world.refund(key, &charge, "2", &of(9_901)).await.created();
@@ -225,7 +225,7 @@ async fn a_charge_has_fifty_refunds_that_have_not_failed() {
     let listed = listed.expect("a list");
     assert_eq!(listed.len(), 50);
     assert!(listed.iter().all(|refund| refund["id"] != failed["id"]));
-    assert_eq!(world.find_refund(key, &failed["id"]).await["status"], "failed");
+    assert_eq!(world.find_refund(key, &failed["id"]).await["status"], "rejected");
     world.deliver().await;
     assert_eq!(world.find_charge(key, &charge).await["refunded_amount_cents"], 50);
     world.ledger(tenant.account_id).await;
@@ -284,18 +284,18 @@ async fn a_trigger_decides_what_becomes_of_a_refund_that_waits_for_it() {
         }
         last
     };
-    let done = json!({ "outcome": "succeeded" });
+    let done = json!({ "outcome": "paid" });
     let succeeded = play(&[done.clone(), done]).await;
-    assert_eq!(statuses(&succeeded), ["processing", "succeeded"]);
-    let failed = play(&[json!({ "outcome": "failed", "reason": "already_returned" })]).await;
+    assert_eq!(statuses(&succeeded), ["processing", "paid"]);
+    let failed = play(&[json!({ "outcome": "rejected", "reason": "already_returned" })]).await;
     assert_eq!(failed["status_history"][1]["reason"], "already_returned");
     let lost = play(&[json!({ "outcome": "timed_out" })]).await;
     assert_eq!(lost["status"], "processing");
     assert_ne!(lost["unconfirmed_since"], Value::Null);
     world.wait_and_tick(61).await;
-    assert_eq!(world.find_refund(key, &lost["id"]).await["status"], "succeeded");
+    assert_eq!(world.find_refund(key, &lost["id"]).await["status"], "paid");
     for (refund, outcome) in
-        [(&succeeded, "failed"), (&failed, "succeeded"), (&succeeded, "timed_out")]
+        [(&succeeded, "rejected"), (&failed, "paid"), (&succeeded, "timed_out")]
     {
         let path = format!("/v1/sandbox/refunds/{}/outcome", refund["id"].as_str().expect("id"));
         let ask = world.post(&path).key(key).json(&json!({ "outcome": outcome }));
@@ -327,7 +327,7 @@ async fn a_list_shows_refunds_newest_first_and_finds_them_by_reference() {
     assert_eq!(list(&format!("?limit=1&cursor={cursor}")).await["data"][0]["id"], first["id"]);
     for (query, rows) in [
         ("?reference=return-1", 1),
-        ("?reference=return-1&status=failed", 0),
+        ("?reference=return-1&status=rejected", 0),
         ("?reference=return-2", 0),
         ("?status=processing", 2),
         ("?status=succeeded", 0),

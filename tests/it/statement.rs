@@ -1,6 +1,6 @@
 //! Balance, statement and transactions as a caller sees them.
 
-use domain::{ChargeId, Effects, EntryKind, Id, LedgerAccount, Posting, Subject};
+use domain::{ChargeId, Effects, EntryKind, Id, LedgerAccount, Posting, TransactionRef};
 use serde_json::{Value, json};
 use store::Writes;
 use tests::{Answer, Tenant, World, new_charge, new_payout};
@@ -245,8 +245,8 @@ async fn the_opening_is_of_the_instant_of_the_closing() {
         Posting::new(EntryKind::ChargePaid, 100),
         Posting::from_account(EntryKind::ChargeCredited, LedgerAccount::Receivable, 100),
     ];
-    let subject = Subject::Charge(ChargeId::mint(&late));
-    books.post(&subject.into(), &postings, &late, &mut effects).expect("room");
+    let transaction = TransactionRef::Charge(ChargeId::mint(&late));
+    books.post(&transaction.into(), &postings, &late, &mut effects).expect("room");
     world.wait(2);
     // The secrets are read.
     get(&world, &tenant, "/v1/balance").await.ok();

@@ -147,7 +147,7 @@ fn the_customers_document_has_every_event_type_and_every_word_of_a_failure() {
 
 #[test]
 fn every_job_and_consumer_has_a_file_of_its_name() {
-    let jobs = local::Bundle::jobs().map(|job| ("clock", job.name));
+    let jobs = local::Bundle::jobs().map(|job| ("scheduler", job.name));
     let consumers =
         [("relay", "publish_events"), ("dispatch", "send_live"), ("dispatch", "send_retries")];
     let patterns = read("docs/access-patterns.md");
@@ -319,24 +319,37 @@ fn the_layers_are_what_the_architecture_says() {
     only("aws-sdk-sqs", &["queue", "worker", "local", "tests"]);
     // What sends is given to no function that is called over HTTP, nor to the operator's.
     let background = [
-        "clock", "dispatch", "export", "relay", "remit", "worker", "outbox", "local", "stack",
+        "scheduler",
+        "dispatch",
+        "export",
+        "relay",
+        "network",
+        "worker",
+        "outbox",
+        "local",
+        "stack",
         "tests",
     ];
     for name in ["queue", "worker", "outbox"] {
         only(name, &background);
     }
     // A look-up is paid from the account's budget: only by who has a reason to make one.
-    only("directory", &["payout", "remit"]);
+    only("directory", &["payout", "network"]);
     only("reqwest", &["dispatch", "local"]);
     only(
         "lambda_runtime",
-        &["clock", "dispatch", "export", "operator", "relay", "remit", "worker"],
+        &["scheduler", "dispatch", "export", "operator", "relay", "network", "worker"],
     );
     let called =
         ["account", "identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
-    for domain in
-        called.into_iter().chain(["clock", "dispatch", "export", "operator", "relay", "remit"])
-    {
+    for domain in called.into_iter().chain([
+        "scheduler",
+        "dispatch",
+        "export",
+        "operator",
+        "relay",
+        "network",
+    ]) {
         only(domain, &["local", "xtask", "tests"]);
     }
 }

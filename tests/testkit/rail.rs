@@ -8,7 +8,8 @@ use brazil::PixKey;
 use jiff::Timestamp;
 use rails::sandbox::SandboxRail;
 use rails::{
-    Answer, DirectoryEntry, NetworkOrder, Order, PayoutRail, Rail, RefundOrder, Silence, Told,
+    DirectoryEntry, NetworkOrder, NetworkStatus, NoResponse, PayoutOrder, PayoutRail, Rail,
+    RailFuture, RefundOrder,
 };
 use tokio::sync::Notify;
 
@@ -47,7 +48,7 @@ trait Kept: NetworkOrder + Clone {
     fn orders(state: &mut State) -> &mut Orders<Self>;
 }
 
-impl Kept for Order {
+impl Kept for PayoutOrder {
     fn order_id(&self) -> &str {
         &self.order_id
     }
@@ -83,7 +84,7 @@ impl<O: Kept> Orders<O> {
 #[derive(Default)]
 struct State {
     script: VecDeque<Speaks>,
-    payouts: Orders<Order>,
+    payouts: Orders<PayoutOrder>,
     refunds: Orders<RefundOrder>,
     looked_up: Vec<String>,
     unknown: BTreeSet<String>,
@@ -107,7 +108,7 @@ impl Network {
     }
 
     /// The orders it has, each once however often it was told.
-    pub fn orders(&self) -> Vec<Order> {
+    pub fn orders(&self) -> Vec<PayoutOrder> {
         self.state().payouts.known.values().cloned().collect()
     }
 
@@ -164,16 +165,20 @@ impl Network {
     }
 }
 
-fn lost<'a, T: Send + 'a>() -> Answer<'a, T> {
-    Box::pin(std::future::ready(Err(Silence::TimedOut)))
+fn lost<'a, T: Send + 'a>() -> RailFuture<'a, T> {
+    Box::pin(std::future::ready(Err(NoResponse::TimedOut)))
 }
 
 impl<O: Kept + Send + Sync> Rail<O> for Network
 where
-    O::Notice: Send,
+    O::Update: Send,
     SandboxRail: Rail<O>,
 {
-    fn submit<'a>(&'a self, order: &'a O, now: Timestamp) -> Answer<'a, Told<O::Notice>> {
+    fn submit<'a>(
+        &'a self,
+        order: &'a O,
+        now: Timestamp,
+    ) -> RailFuture<'a, NetworkStatus<O::Update>> {
         let speaks = self.next();
         match speaks {
             Speaks::OrderLost => O::orders(&mut self.state()).underway.push(order.clone()),
@@ -186,11 +191,15 @@ where
         }
     }
 
-    fn ask<'a>(&'a self, order: &'a O, now: Timestamp) -> Answer<'a, Option<Told<O::Notice>>> {
+    fn query<'a>(
+        &'a self,
+        order: &'a O,
+        now: Timestamp,
+    ) -> RailFuture<'a, Option<NetworkStatus<O::Update>>> {
         let speaks = self.next();
         match speaks {
             Speaks::Well if O::orders(&mut self.state()).known.contains_key(order.order_id()) => {
-                SandboxRail.ask(order, now)
+                SandboxRail.query(order, now)
             }
             Speaks::Well => Box::pin(std::future::ready(Ok(None))),
             Speaks::AnswerLost | Speaks::OrderLost => lost(),
@@ -200,7 +209,7 @@ where
 }
 
 impl PayoutRail for Network {
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
+    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
         let mut state = self.state();
         state.looked_up.push(key.as_str().to_owned());
         if state.silent {

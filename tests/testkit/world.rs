@@ -330,8 +330,8 @@ impl World {
     /// The entries of an account as they are, in their order.
     pub async fn entries(&self, account_id: AccountId) -> Vec<domain::Entry> {
         let store = &self.bundle.app().store;
-        let start = domain::Fold::default().next_place();
-        let listing = store::Listing::Entries(account_id, start, domain::Place::END);
+        let start = domain::RunningTotals::default().next_position();
+        let listing = store::Listing::Entries(account_id, start, domain::EntryPosition::END);
         let (mut entries, mut after) = (Vec::new(), None);
         loop {
             let page = store::Page { limit: 100, after };

@@ -1,6 +1,9 @@
 //! `GET /v1/statement`: show the movements of the balance in a period.
 
-use domain::{Books, Entry, Error, Flaw, Period, Place, StatementEntryView, Violation, Zone, run};
+use domain::{
+    Books, Entry, EntryPosition, Error, Flaw, Period, StatementEntryView, Violation, Zone,
+    contiguous_entries,
+};
 use edge::{Call, Found, limit};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -56,31 +59,36 @@ pub async fn handle(
     let period = call.input.period(&call)?;
     let StatementInput { from, until, time_zone, .. } = &call.input;
     let (account_id, of) = (books.account_id, format!("{from} {until:?} {time_zone:?}"));
-    let after: Option<Place> = call.read_cursor(&of, call.input.cursor.as_deref())?;
+    let after: Option<EntryPosition> = call.read_cursor(&of, call.input.cursor.as_deref())?;
     let (begins_at, ends_at) = (period.begins_at(), period.ends_at());
-    let from = after.map_or(Place { at: begins_at, sequence: 0 }, |after| Place {
+    let from = after.map_or(EntryPosition { at: begins_at, sequence: 0 }, |after| EntryPosition {
         sequence: after.sequence.saturating_add(1),
         ..after
     });
-    let listing = Listing::Entries(account_id, from, Place::before(ends_at));
+    let listing = Listing::Entries(account_id, from, EntryPosition::before(ends_at));
     let page = Page { limit: u16::from(limit) * 2, after: None };
     // What stands in the books that were read is not read again: two readings would be of two instants.
-    let standing = async |at| match books.last_at < at {
-        true => Ok(books.standing()),
+    let balance_at = async |at| match books.last_at < at {
+        true => Ok(books.balance_at()),
         false => store.standing_before(account_id, at).await,
     };
     let (opening, closing, (entries, _)) = tokio::try_join!(
-        standing(begins_at),
-        standing(ends_at),
+        balance_at(begins_at),
+        balance_at(ends_at),
         store.list::<Entry>(&listing, page),
     )?;
-    let run = run(after.unwrap_or(opening.place), entries, closing.place, usize::from(limit));
-    let more = run.end.sequence < closing.place.sequence;
+    let entries = contiguous_entries(
+        after.unwrap_or(opening.position),
+        entries,
+        closing.position,
+        usize::from(limit),
+    );
+    let more = entries.end.sequence < closing.position.sequence;
     Ok(Found(StatementView {
         opening_balance_cents: opening.balance_cents,
         closing_balance_cents: closing.balance_cents,
-        data: run.movements.iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
-        next_cursor: more.then(|| call.write_cursor(&of, &run.end)),
+        data: entries.movements.iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+        next_cursor: more.then(|| call.write_cursor(&of, &entries.end)),
         from: period.from,
         until: period.until,
         time_zone: period.time_zone,

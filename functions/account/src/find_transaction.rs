@@ -1,6 +1,6 @@
 //! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its entries.
 
-use domain::{Entry, Error, Subject};
+use domain::{Entry, Error, TransactionRef};
 use edge::{Address, Call, Found, NoInput, Target};
 use store::{Key, Row, Store};
 
@@ -16,9 +16,9 @@ pub struct Named(Transaction);
 impl Target for Named {
     fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
         let (account_id, id) = (address.account_id, address.path.value("id"));
-        let subject = Subject::try_from(id.to_owned());
-        let subject = subject.map_err(|_| Error::NotFound("transaction"))?;
-        Ok(vec![named(account_id, subject)])
+        let transaction = TransactionRef::try_from(id.to_owned());
+        let transaction = transaction.map_err(|_| Error::NotFound("transaction"))?;
+        Ok(vec![named(account_id, transaction)])
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {

@@ -2,8 +2,8 @@
 
 use domain::{
     Access, AccountId, BeneficiaryView, Charge, ChargeStatus, ChargeView, DocumentView, Entry,
-    EntryId, EntryKind, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus, PayoutView,
-    Permission, Place, Refund, RefundStatus, RefundView, StatusChange, Subject,
+    EntryId, EntryKind, EntryPosition, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus,
+    PayoutView, Permission, Refund, RefundStatus, RefundView, StatusChange, TransactionRef,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -128,7 +128,7 @@ pub(crate) struct EntryView {
 #[schemars(rename = "Transaction")]
 pub struct TransactionView {
     /// The id of the charge, refund or payout.
-    id: Subject,
+    id: TransactionRef,
     /// What it is.
     #[serde(rename = "type")]
     kind: TransactionType,
@@ -171,11 +171,11 @@ pub(crate) enum Transaction {
 }
 
 /// The row of a transaction.
-pub(crate) fn named(account_id: AccountId, subject: Subject) -> Key {
-    match subject {
-        Subject::Charge(id) => Key::Charge(account_id, id),
-        Subject::Payout(id) => Key::Payout(account_id, id),
-        Subject::Refund(id) => Key::Refund(account_id, id),
+pub(crate) fn named(account_id: AccountId, transaction: TransactionRef) -> Key {
+    match transaction {
+        TransactionRef::Charge(id) => Key::Charge(account_id, id),
+        TransactionRef::Payout(id) => Key::Payout(account_id, id),
+        TransactionRef::Refund(id) => Key::Refund(account_id, id),
     }
 }
 
@@ -217,7 +217,7 @@ impl Transaction {
     }
 
     /// Where its entries stand.
-    pub(crate) fn places(&self) -> &[Place] {
+    pub(crate) fn places(&self) -> &[EntryPosition] {
         match self {
             Self::Charge(charge) => &charge.entries,
             Self::Payout(payout) => &payout.entries,
@@ -262,7 +262,7 @@ impl Transaction {
 fn of_charge(view: ChargeView) -> TransactionView {
     let PayerView { name, document, .. } = view.payer;
     TransactionView {
-        id: Subject::Charge(view.id),
+        id: TransactionRef::Charge(view.id),
         kind: TransactionType::Charge,
         status: TransactionStatus::Charge(view.status),
         direction: Direction::In,
@@ -284,7 +284,7 @@ fn of_charge(view: ChargeView) -> TransactionView {
 fn of_payout(view: PayoutView) -> TransactionView {
     let party = |BeneficiaryView { name, document }| Counterparty { name, document };
     TransactionView {
-        id: Subject::Payout(view.id),
+        id: TransactionRef::Payout(view.id),
         kind: TransactionType::Payout,
         status: TransactionStatus::Payout(view.status),
         direction: Direction::Out,
@@ -305,7 +305,7 @@ fn of_payout(view: PayoutView) -> TransactionView {
 
 fn of_refund(view: RefundView) -> TransactionView {
     TransactionView {
-        id: Subject::Refund(view.id),
+        id: TransactionRef::Refund(view.id),
         kind: TransactionType::Refund,
         status: TransactionStatus::Refund(view.status),
         direction: Direction::Out,

@@ -11,7 +11,7 @@ use futures::FutureExt;
 use futures::future::{Either, join, select};
 use gate::{Destination, Peppers};
 use jiff::SignedDuration;
-use queue::{Lane, Message, Outgoing};
+use queue::{Lane, Message, QueuedMessage};
 use store::{Item, Key, Row, Store};
 
 use crate::Dispatcher;
@@ -71,7 +71,7 @@ pub(crate) async fn attempt(
     };
     let passage = found.health.passage(moment.now);
     if lane == Lane::Live && (found.health.slow || passage != Passage::Free) {
-        let again = Outgoing { message, lane: Lane::Retry, delay_seconds: 0 };
+        let again = QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 };
         return dispatcher.worker.lanes.send(&[again]).await;
     }
     let health = match passed(store, found.health, passage, &moment).await? {

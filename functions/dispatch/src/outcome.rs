@@ -6,7 +6,7 @@ use domain::{
     EndpointStatus, EndpointView, Error, Health, Id, Moment,
 };
 use jiff::{SignedDuration, Timestamp};
-use queue::{Lane, Message, Outgoing};
+use queue::{Lane, Message, QueuedMessage};
 use serde_json::{Value, json};
 use store::{Key, Row, Writes};
 
@@ -195,7 +195,7 @@ impl Change {
     async fn send(&self, dispatcher: &Dispatcher, moment: &Moment) {
         if let Some(delay_seconds) = self.delivery.message_delay(moment.now) {
             let message = Message::from(&self.delivery);
-            let next = Outgoing { message, lane: Lane::Retry, delay_seconds };
+            let next = QueuedMessage { message, lane: Lane::Retry, delay_seconds };
             if let Err(error) = dispatcher.worker.lanes.send(&[next]).await {
                 dispatcher.worker.app.warn("the next attempt is left to the clock", &error);
             }

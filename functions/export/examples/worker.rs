@@ -22,8 +22,8 @@ use aws_smithy_types::byte_stream::ByteStream;
 use aws_types::region::Region;
 use brazil::EndToEndId;
 use domain::{
-    AccountId, CsvDialect, Entry, EntryId, EntryKind, ExportFormat, ExportId, Id, NewExport,
-    Period, StatementExport, Subject, TransactionId, UserId, Zone,
+    AccountId, CsvDialect, Entry, EntryId, EntryKind, ExportFormat, ExportId, Id, MovementId,
+    NewExport, Period, StatementExport, TransactionRef, UserId, Zone,
 };
 use edge::{App, Clock, Config, Level, Log, SystemClock, SystemEntropy};
 use export::{Exporter, PART_BYTES, write_statements};
@@ -101,8 +101,8 @@ async fn exporter(aws: Aws) -> Exporter {
     let log = Arc::new(Errors);
     let app = App::with(&aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log);
     let nowhere = || "https://sqs.example.com/queue".to_owned();
-    let (live, retry, payouts, exports) = (nowhere(), nowhere(), nowhere(), nowhere());
-    let worker = Worker::with(app, &aws, LaneUrls { live, retry, payouts, exports });
+    let (live, retry, orders, exports) = (nowhere(), nowhere(), nowhere(), nowhere());
+    let worker = Worker::with(app, &aws, LaneUrls { live, retry, orders, exports });
     // In one run, however long it takes here.
     Exporter::new(worker, Uploads::new(&aws, "files"))
         .with(PART_BYTES, SignedDuration::from_hours(1))
@@ -167,8 +167,8 @@ impl Books {
             id: EntryId::parse(&id("ent", sequence))?,
             account_id: self.export.account_id,
             sequence,
-            transaction_id: TransactionId::parse(&id("txn", movement))?,
-            subject: Subject::try_from(id(prefix, movement))?,
+            movement_id: MovementId::parse(&id("mov", movement))?,
+            transaction: TransactionRef::try_from(id(prefix, movement))?,
             kind,
             debit,
             credit,

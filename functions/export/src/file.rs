@@ -7,7 +7,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Checkpoint, Error, Place, StatementExport, StatementFile};
+use domain::{Checkpoint, EntryPosition, Error, StatementExport, StatementFile};
 use files::{FileKey, PARTS_MAX};
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
@@ -29,7 +29,7 @@ pub(crate) struct File<'a> {
     /// What is written and not up yet.
     part: Vec<u8>,
     /// The last entry that is in it, or was passed over.
-    pub(crate) after: Place,
+    pub(crate) after: EntryPosition,
 }
 
 impl<'a> File<'a> {
@@ -38,7 +38,7 @@ impl<'a> File<'a> {
         exporter: &'a Exporter,
         export: &StatementExport,
         statement: Statement,
-        opening: Place,
+        opening: EntryPosition,
     ) -> Result<Self, Error> {
         let format = format(&export.asked);
         let kind = export.asked.format;

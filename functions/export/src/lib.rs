@@ -1,8 +1,8 @@
 //! From a queue to the bucket of files: writes statements.
 
+mod entry_reader;
 mod exporter;
 mod file;
-mod journal;
 mod line;
 
 pub mod write_statements;

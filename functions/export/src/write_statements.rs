@@ -10,8 +10,8 @@ use store::{Key, Writes};
 use worker::each_message;
 
 use crate::Exporter;
+use crate::entry_reader::EntryReader;
 use crate::file::File;
-use crate::journal::Journal;
 use crate::line::line;
 
 /// How often a claim is made anew while no part is kept: twice before it ends.
@@ -78,11 +78,12 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
     replace(app, export).await?;
     let mut held_at = app.moment().now;
     let stop_at = held_at + exporter.run;
-    let journal = Journal::open(&app.store, export.account_id, &export.asked.period).await?;
-    let statement = statement(app, export, &journal)?;
-    let mut file = File::open(exporter, export, statement, journal.opening.place).await?;
+    let entry_reader =
+        EntryReader::open(&app.store, export.account_id, &export.asked.period).await?;
+    let statement = statement(app, export, &entry_reader)?;
+    let mut file = File::open(exporter, export, statement, entry_reader.opening.position).await?;
     loop {
-        let entries = journal.after(file.after).await?;
+        let entries = entry_reader.after(file.after).await?;
         if entries.is_empty() {
             break;
         }
@@ -94,14 +95,14 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
             held_at = now;
         }
         for entry in entries {
-            let (place, expected) = (entry.place(), file.after.sequence + 1);
-            if place.sequence != expected {
+            let (position, expected) = (entry.position(), file.after.sequence + 1);
+            if position.sequence != expected {
                 return Ok(Outcome::Gap(expected));
             }
             if let Some(Err(broken)) = line(entry).map(|line| file.line(&line)) {
                 return Ok(Outcome::Broken(broken));
             }
-            file.after = place;
+            file.after = position;
             if file.is_part_full() {
                 held_at = keep(app, export, &mut file).await?;
                 if held_at >= stop_at {
@@ -110,7 +111,7 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
             }
         }
     }
-    if file.after.sequence != journal.closing.place.sequence {
+    if file.after.sequence != entry_reader.closing.position.sequence {
         return Ok(Outcome::Gap(file.after.sequence + 1));
     }
     Ok(match file.finish(export.file_name()).await? {
@@ -142,7 +143,7 @@ async fn replace(app: &App, export: &mut StatementExport) -> Result<(), Error> {
 fn statement(
     app: &App,
     export: &StatementExport,
-    journal: &Journal<'_>,
+    entry_reader: &EntryReader<'_>,
 ) -> Result<Statement, Error> {
     let period = &export.asked.period;
     Ok(Statement {
@@ -152,8 +153,8 @@ fn statement(
         from: period.begins_at(),
         until: period.ends_at(),
         time_zone: period.time_zone.time_zone().clone(),
-        opening_cents: journal.opening.balance_cents,
-        closing_cents: journal.closing.balance_cents,
+        opening_cents: entry_reader.opening.balance_cents,
+        closing_cents: entry_reader.closing.balance_cents,
     })
 }
 

@@ -48,7 +48,7 @@ pub struct SessionView {
 }
 
 /// What came of the password and the code.
-enum Verdict {
+enum LoginCheck {
     No,
     NeedsCode,
     /// The writes that use the second factor up.
@@ -70,9 +70,11 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
     let (login, writes) = match verdict(&visit, login.map(Row::read).transpose()?).await? {
-        Verdict::Yes(login, writes) => (login, writes),
-        Verdict::No => return Err(count(store, &visit, delay, Code::LoginInvalid).await?),
-        Verdict::NeedsCode => return Err(count(store, &visit, delay, Code::LoginNeedsCode).await?),
+        LoginCheck::Yes(login, writes) => (login, writes),
+        LoginCheck::No => return Err(count(store, &visit, delay, Code::LoginInvalid).await?),
+        LoginCheck::NeedsCode => {
+            return Err(count(store, &visit, delay, Code::LoginNeedsCode).await?);
+        }
     };
     let moment = &visit.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
@@ -105,17 +107,17 @@ async fn rows<const N: usize>(store: &Store, keys: [Key; N]) -> Result<[Option<R
     rows.try_into().map_err(|_| Error::internal("the table gave more rows than were asked for"))
 }
 
-async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verdict, Error> {
+async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<LoginCheck, Error> {
     let input = &visit.input;
     let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
     if !password::verify(hash, &input.password).await? {
-        return Ok(Verdict::No);
+        return Ok(LoginCheck::No);
     }
     let Some(mut login) = login else {
-        return Ok(Verdict::No);
+        return Ok(LoginCheck::No);
     };
     let Some(two_factor) = &mut login.two_factor else {
-        return Ok(Verdict::Yes(Box::new(login), Writes::default()));
+        return Ok(LoginCheck::Yes(Box::new(login), Writes::default()));
     };
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
@@ -124,25 +126,25 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Verd
         return Ok(match step {
             Some(step) => {
                 let writes = Writes::default().use_code(&login.key, step);
-                Verdict::Yes(Box::new(login), writes)
+                LoginCheck::Yes(Box::new(login), writes)
             }
-            None => Verdict::No,
+            None => LoginCheck::No,
         });
     }
     let Some(code) = &input.recovery_code else {
-        return Ok(Verdict::NeedsCode);
+        return Ok(LoginCheck::NeedsCode);
     };
     let Some((place, code)) = recovery::read(code) else {
-        return Ok(Verdict::No);
+        return Ok(LoginCheck::No);
     };
     let hash = two_factor.recovery_hashes.get(place).filter(|hash| !hash.is_empty());
     if !password::verify(hash.map(String::as_str), &code).await? {
-        return Ok(Verdict::No);
+        return Ok(LoginCheck::No);
     }
     two_factor.recovery_hashes[place].clear();
     // The login's version makes a second use of the code, at the same moment, stale.
     let writes = Writes::default().replace(&login);
-    Ok(Verdict::Yes(Box::new(login), writes))
+    Ok(LoginCheck::Yes(Box::new(login), writes))
 }
 
 /// Writes the failure down; says what to answer.

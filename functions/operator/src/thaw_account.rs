@@ -1,6 +1,6 @@
 //! `operator.thaw_account`: audit a frozen account from its first entry on and let its money move again.
 
-use domain::{AccountId, Books, Difference, Error, Fold, LedgerCheck, Mismatch};
+use domain::{AccountId, Books, Difference, Error, LedgerAudit, Mismatch, RunningTotals};
 use edge::App;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,28 +31,29 @@ pub async fn handle(app: &App, order: Order<Thaw>) -> Result<Thawed, Failure> {
     let no_such = || Failure::refused("not_found", "account_id: there is no such account");
     let account_id: AccountId =
         domain::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
-    let keys = [Key::Books(account_id), Key::LedgerCheck(account_id)];
+    let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
     let mut rows = app.store.read(&keys).await?.into_iter();
     let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;
-    let check: Option<LedgerCheck> = rows.next().flatten().map(Row::read).transpose()?;
+    let audit: Option<LedgerAudit> = rows.next().flatten().map(Row::read).transpose()?;
     let Some(frozen_at) = books.frozen_at.take() else {
         return Err(Failure::refused("account_not_frozen", "the account is not frozen"));
     };
     let tip = read_all(app, &books).await?.map_err(|difference| {
         Failure::refused("ledger_differs", format!("the account stays frozen: {difference}"))
     })?;
-    let mut audited = LedgerCheck::audited(account_id, tip, moment.now);
+    let mut audited = LedgerAudit::audited(account_id, tip, moment.now);
     // Where the row was lost, the account is audited again from now on.
-    audited.version = check.map_or(0, |check| check.version);
+    audited.version = audit.map_or(0, |audit| audit.version);
     let writes = Writes::default().replace(&books).replace(&audited);
     app.store.commit(writes, &moment).await?;
     Ok(Thawed { account_id, entries: books.sequence, frozen_at })
 }
 
 /// Every entry, and the holds. The account is frozen, so nothing changes meanwhile.
-async fn read_all(app: &App, books: &Books) -> Result<Result<Fold, Difference>, Error> {
-    let mut fold = Fold::default();
-    let read = app.store.read_entries(books.account_id, &mut fold, books.place(), u64::MAX).await?;
+async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Difference>, Error> {
+    let mut totals = RunningTotals::default();
+    let read =
+        app.store.read_entries(books.account_id, &mut totals, books.position(), u64::MAX).await?;
     if let Some(difference) = read.difference {
         return Ok(Err(difference));
     }
@@ -64,5 +65,5 @@ async fn read_all(app: &App, books: &Books) -> Result<Result<Fold, Difference>, 
     if held != u128::from(books.balances.held_cents) {
         return Ok(Err(Difference { sequence: books.sequence, what: Mismatch::Held }));
     }
-    Ok(fold.compare(books).map(|()| fold))
+    Ok(totals.compare(books).map(|()| totals))
 }

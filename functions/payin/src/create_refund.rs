@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Books, Charge, Error, Funds, Id, NewRefund, Refund, RefundBasis, RefundId, RefundView,
+    Books, Charge, Error, Funds, Id, NewRefund, Refund, RefundContext, RefundId, RefundView,
 };
 use edge::fields::{self, REFERENCE_LENGTH_MAX};
 use edge::{Call, Created, Outcome};
@@ -46,10 +46,10 @@ pub async fn handle(
     let new = check(&call.input)?;
     rails::must_refund(call.stage)?;
     let (charge, books) = call.target.clone();
-    let mut basis = RefundBasis::new(charge, Funds::new(books, None));
+    let mut context = RefundContext::new(charge, Funds::new(books, None));
     let (id, user_id) = (RefundId::mint(&call.moment), call.principal.user_id());
-    let (refund, effects) = Refund::open(id, user_id, new, &mut basis, &call.moment)?;
-    let writes = Writes::default().open_refund(&refund, &basis, &effects);
+    let (refund, effects) = Refund::open(id, user_id, new, &mut context, &call.moment)?;
+    let writes = Writes::default().open_refund(&refund, &context, &effects);
     call.commit(store, writes, Created(RefundView::from(&refund))).await
 }
 

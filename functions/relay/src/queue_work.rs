@@ -1,7 +1,7 @@
 //! From the stream of the table: sends a message for each payout and each refund that goes, so that
 //! its network is told of it within a second, and for each export that was asked for.
 
-use domain::{Errand, Error, ExportStatus, Payout, Refund, Remittance, StatementExport};
+use domain::{Error, ExportStatus, NetworkAction, OutboundOrder, Payout, Refund, StatementExport};
 use queue::{Batch, ExportMessage, OrderMessage};
 use serde_json::Value;
 use store::{Item, StreamRecord};
@@ -53,9 +53,10 @@ impl Messages {
 /// The message of a row of this type whose network is yet to be told of it.
 fn order<R>(record: &StreamRecord) -> Result<Option<OrderMessage>, Error>
 where
-    R: Item + Remittance,
+    R: Item + OutboundOrder,
     for<'a> OrderMessage: From<&'a R>,
 {
-    let goes = |row: &R| row.next_errand().is_some_and(|(_, errand)| errand == Errand::Submit);
+    let goes =
+        |row: &R| row.next_action().is_some_and(|(_, errand)| errand == NetworkAction::Submit);
     Ok(record.row::<R>()?.filter(goes).as_ref().map(OrderMessage::from))
 }

@@ -1,9 +1,9 @@
 //! `POST /v1/sandbox/payouts/{id}/outcome`: let the network tell what became of a payout.
 
-use domain::{Effects, Error, PayoutDue, PayoutNotice, PayoutReason, PayoutStep, PayoutView};
+use domain::{Effects, Error, PayoutDue, PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
 use edge::{Call, Found, FundedPayout, Outcome};
-use rails::sandbox::{PayoutOutcome, outcome_told};
-use rails::{Order, apply_to_payout};
+use rails::sandbox::{PayoutOutcome, outcome_status};
+use rails::{PayoutOrder, apply_to_payout};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -43,7 +43,7 @@ pub async fn handle(
 ) -> Result<Outcome<Found<PayoutView>>, Error> {
     crate::only_in_sandbox(call.stage)?;
     let FundedPayout { mut payout, mut funds } = call.target.clone();
-    let order = Order::of(&payout).ok_or_else(|| payout.not_gone())?;
+    let order = PayoutOrder::of(&payout).ok_or_else(|| payout.not_submitted())?;
     let outcome = match call.input.outcome {
         Played::Paid => Some(PayoutOutcome::Paid),
         Played::Rejected => Some(PayoutOutcome::Rejected),
@@ -53,12 +53,12 @@ pub async fn handle(
     let mut effects = Effects::default();
     match outcome {
         Some(outcome) => {
-            let told = outcome_told(outcome, call.input.reason, &order)?;
-            effects = apply_to_payout(&mut payout, &mut funds, &told, &call.moment)?;
+            let status = outcome_status(outcome, call.input.reason, &order)?;
+            effects = apply_to_payout(&mut payout, &mut funds, &status, &call.moment)?;
         }
         None => {
-            payout.lose_sight(&call.moment)?;
-            let step = PayoutStep::Receive { notice: PayoutNotice::Settled };
+            payout.mark_unknown(&call.moment)?;
+            let step = PayoutStep::ApplyUpdate { update: PayoutUpdate::Settled };
             payout.due = Some(PayoutDue { at: call.moment.now + ANSWERS_AFTER, step });
         }
     }

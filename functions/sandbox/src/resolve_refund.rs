@@ -1,11 +1,11 @@
 //! `POST /v1/sandbox/refunds/{id}/outcome`: let the network tell what became of a refund.
 
 use domain::{
-    Effects, Error, Refund, RefundDue, RefundFailure, RefundNotice, RefundStep, RefundView,
+    Effects, Error, Refund, RefundDue, RefundRejection, RefundStep, RefundUpdate, RefundView,
 };
 use edge::{Call, Found, Outcome};
-use rails::sandbox::{RefundOutcome, refund_notice};
-use rails::{RefundOrder, Told, apply_to_refund};
+use rails::sandbox::{RefundOutcome, refund_update};
+use rails::{NetworkStatus, RefundOrder, apply_to_refund};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -17,10 +17,11 @@ use crate::ANSWERS_AFTER;
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RefundOutcomeInput")]
 pub struct OutcomeInput {
-    /// `succeeded`, `failed`, or `timed_out`: nothing is known for a minute, and then it succeeds.
+    /// `paid`, `rejected`, or `timed_out`: the network does not answer for a minute, then the refund
+    /// is paid.
     outcome: Played,
-    /// Why, for `failed`.
-    reason: Option<RefundFailure>,
+    /// The reason, for `rejected`.
+    reason: Option<RefundRejection>,
 }
 
 /// See [`OutcomeInput`].
@@ -29,10 +30,10 @@ pub struct OutcomeInput {
 #[schemars(rename = "PlayedRefund")]
 pub enum Played {
     /// The payer has the money back.
-    Succeeded,
+    Paid,
     /// The money does not go back.
-    Failed,
-    /// The network does not answer, and a minute later it succeeds.
+    Rejected,
+    /// The network does not answer, and a minute later the refund is paid.
     TimedOut,
 }
 
@@ -44,25 +45,25 @@ pub async fn handle(
 ) -> Result<Outcome<Found<RefundView>>, Error> {
     crate::only_in_sandbox(call.stage)?;
     let mut refund = call.target.clone();
-    let mut basis = store.read_refund_basis(&refund).await?;
+    let mut context = store.read_refund_context(&refund).await?;
     let order = RefundOrder::from(&refund);
     let outcome = match call.input.outcome {
-        Played::Succeeded | Played::TimedOut => RefundOutcome::Succeeded,
-        Played::Failed => RefundOutcome::Failed,
+        Played::Paid | Played::TimedOut => RefundOutcome::Paid,
+        Played::Rejected => RefundOutcome::Rejected,
     };
-    let notice: RefundNotice = refund_notice(outcome, call.input.reason, &order)?;
+    let update: RefundUpdate = refund_update(outcome, call.input.reason, &order)?;
     let mut effects = Effects::default();
     match call.input.outcome {
-        Played::Succeeded | Played::Failed => {
-            let told = Told::at_once(notice);
-            effects = apply_to_refund(&mut refund, &mut basis, &told, &call.moment)?;
+        Played::Paid | Played::Rejected => {
+            let status = NetworkStatus::single(update);
+            effects = apply_to_refund(&mut refund, &mut context, &status, &call.moment)?;
         }
         Played::TimedOut => {
-            refund.lose_sight(&call.moment)?;
+            refund.mark_unknown(&call.moment)?;
             let at = call.moment.now + ANSWERS_AFTER;
-            refund.due = Some(RefundDue { at, step: RefundStep::Receive { notice } });
+            refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
         }
     }
-    let writes = Writes::default().change_refund(&refund, &basis, &effects);
+    let writes = Writes::default().change_refund(&refund, &context, &effects);
     call.commit(store, writes, Found(RefundView::from(&refund))).await
 }

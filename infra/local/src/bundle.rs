@@ -15,11 +15,11 @@ use domain::{Code, Error, Stage};
 use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use export::Exporter;
 use files::{Links, Uploads};
+use network::OrderWorker;
 use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
-use remit::Remitter;
 use serde_json::{Value, json};
-use stack::{Place, Right, Waiting};
+use stack::{AwsResource, Right, Waiting};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
@@ -44,7 +44,7 @@ const PEPPER: &str = "trilho/pepper";
 const SIGNING: &str = "trilho/signing";
 const LIVE: &str = "trilho-live";
 const RETRY: &str = "trilho-retry";
-const PAYOUTS: &str = "trilho-payouts";
+const ORDERS: &str = "trilho-orders";
 const EXPORTS: &str = "trilho-exports";
 /// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -84,7 +84,7 @@ pub struct Options {
 pub struct Bundle {
     // The workers are on the heap: the bundle would be three times its size.
     pub(crate) dispatcher: Box<Dispatcher>,
-    pub(crate) remitter: Box<Remitter>,
+    pub(crate) remitter: Box<OrderWorker>,
     pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
     pub(crate) work_stream: TableStream,
@@ -130,8 +130,8 @@ impl Parts {
         Links::new(&aws.build(), bucket)
     }
 
-    fn remitter(&self) -> Box<Remitter> {
-        Box::new(Remitter::new(self.worker(), Arc::clone(&self.rail)))
+    fn remitter(&self) -> Box<OrderWorker> {
+        Box::new(OrderWorker::new(self.worker(), Arc::clone(&self.rail)))
     }
 
     fn exporter(&self) -> Box<Exporter> {
@@ -191,9 +191,9 @@ impl Bundle {
         };
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let live = make_queue(&sqs, LIVE).await?;
-        let (retry, payouts) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, PAYOUTS).await?);
+        let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
         let exports = make_queue(&sqs, EXPORTS).await?;
-        let urls = LaneUrls { live, retry, payouts, exports };
+        let urls = LaneUrls { live, retry, orders, exports };
         let Options { clock, log, egress, rail, timer, .. } = options;
         let parts = Parts { aws, config, clock, log, egress, rail, timer, urls };
         let dispatcher = parts.dispatcher();
@@ -349,7 +349,7 @@ impl Bundle {
 
     /// Every scheduled operation of the bundle.
     pub fn jobs() -> impl Iterator<Item = &'static Job> {
-        clock::JOBS.iter()
+        scheduler::JOBS.iter()
     }
 
     /// One tick of the schedule; says how much was done.
@@ -392,20 +392,20 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
 }
 
 /// What this name of a table or secret, or address of a queue, means.
-pub(crate) fn place(name: &str) -> Option<Place> {
+pub(crate) fn resource(name: &str) -> Option<AwsResource> {
     match name
         .rsplit_once('/')
         .filter(|(host, _)| host.contains("://"))
         .map_or(name, |(_, queue)| queue)
     {
-        TABLE => Some(Place::Main),
-        DELIVERIES_TABLE => Some(Place::Deliveries),
-        PEPPER => Some(Place::Pepper),
-        SIGNING => Some(Place::Signing),
-        LIVE => Some(Place::Live),
-        RETRY => Some(Place::Retry),
-        PAYOUTS => Some(Place::Payouts),
-        EXPORTS => Some(Place::Exports),
+        TABLE => Some(AwsResource::Main),
+        DELIVERIES_TABLE => Some(AwsResource::Deliveries),
+        PEPPER => Some(AwsResource::Pepper),
+        SIGNING => Some(AwsResource::Signing),
+        LIVE => Some(AwsResource::Live),
+        RETRY => Some(AwsResource::Retry),
+        ORDERS => Some(AwsResource::Orders),
+        EXPORTS => Some(AwsResource::Exports),
         _ => None,
     }
 }

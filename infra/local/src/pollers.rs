@@ -11,9 +11,9 @@ use edge::Clock;
 use export::write_statements;
 use futures::FutureExt;
 use jiff::SignedDuration;
+use network::submit_orders;
 use queue::Lane;
 use relay::{publish_events, queue_work};
-use remit::submit_payouts;
 use serde_json::{Value, json};
 
 use crate::Bundle;
@@ -28,7 +28,7 @@ const IDLE: Duration = Duration::from_millis(250);
 /// Batches of one lane at the same time, when the bundle runs by itself.
 const CONCURRENT: usize = 4;
 /// Every queue.
-const LANES: [Lane; 4] = [Lane::Live, Lane::Retry, Lane::Payouts, Lane::Exports];
+const LANES: [Lane; 4] = [Lane::Live, Lane::Retry, Lane::Orders, Lane::Exports];
 
 impl Bundle {
     /// Hands one batch of events to `relay`; how many records it held.
@@ -90,8 +90,8 @@ impl Bundle {
                     acting("write_statements", write_statements::handle(&self.exporter, event))
                         .await
                 }
-                Lane::Payouts => {
-                    acting("submit_payouts", submit_payouts::handle(&self.remitter, event)).await
+                Lane::Orders => {
+                    acting("submit_orders", submit_orders::handle(&self.remitter, event)).await
                 }
             }
         };
@@ -127,7 +127,7 @@ impl Bundle {
         loop {
             let done = self.relay().await?
                 + self.queue_work().await?
-                + self.dispatch(Lane::Payouts).await?
+                + self.dispatch(Lane::Orders).await?
                 + self.dispatch(Lane::Exports).await?
                 + self.dispatch(Lane::Live).await?
                 + self.dispatch(Lane::Retry).await?;

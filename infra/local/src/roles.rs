@@ -7,9 +7,9 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use serde_json::Value;
-use stack::{Domain, Function, Place, Right, Trigger, Waiting, asked_for};
+use stack::{AwsResource, Domain, Function, Right, Trigger, Waiting, asked_for};
 
-use crate::bundle::place;
+use crate::bundle::resource;
 use crate::files::CREDENTIAL;
 
 /// Every domain of the bundle.
@@ -39,11 +39,11 @@ pub fn domains() -> Vec<Domain> {
             ],
         ),
         Domain::Others(
-            "remit",
+            "network",
             vec![(
-                "submit_payouts",
+                "submit_orders",
                 "Tells the network of payouts and refunds, and asks what became of them.",
-                Trigger::Queue(Place::Payouts),
+                Trigger::Queue(AwsResource::Orders),
             )],
         ),
         Domain::Others(
@@ -51,17 +51,17 @@ pub fn domains() -> Vec<Domain> {
             vec![(
                 "write_statements",
                 "Writes statements into the bucket of files.",
-                Trigger::Queue(Place::Exports),
+                Trigger::Queue(AwsResource::Exports),
             )],
         ),
         Domain::Others(
             "dispatch",
             vec![
-                ("send_live", "Posts first attempts.", Trigger::Queue(Place::Live)),
-                ("send_retries", "Posts everything else.", Trigger::Queue(Place::Retry)),
+                ("send_live", "Posts first attempts.", Trigger::Queue(AwsResource::Live)),
+                ("send_retries", "Posts everything else.", Trigger::Queue(AwsResource::Retry)),
             ],
         ),
-        Domain::Jobs("clock", clock::JOBS),
+        Domain::Jobs("scheduler", scheduler::JOBS),
         Domain::Others(
             "operator",
             operator::COMMANDS
@@ -116,7 +116,7 @@ impl Roles {
     pub(crate) fn refuses(&self, target: &str, body: &[u8]) -> Option<String> {
         ACTING.try_with(|_| ()).ok()?;
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        match asked_for(target, &body, place) {
+        match asked_for(target, &body, resource) {
             Ok(asked) => self.refuses_any(asked),
             Err(unknown) => Some(unknown.to_string()),
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::right::{Action, Place, Right};
+use crate::right::{Action, AwsResource, Right};
 
 /// The text of the declaration.
 const DECLARATION: &str = include_str!("../../access.toml");
@@ -48,7 +48,7 @@ enum Secret {
 enum Lane {
     Live,
     Retry,
-    Payouts,
+    Orders,
     Exports,
 }
 
@@ -97,33 +97,37 @@ impl Block {
         ];
         let rows = rows.into_iter().flat_map(|(action, names)| {
             names.iter().map(move |name| {
-                let (place, family) = row(name);
-                Right { place, action, family: Some(family) }
+                let (resource, family) = row(name);
+                Right { resource, action, family: Some(family) }
             })
         });
         let indexes = [("by_status", &self.lists_by_status), ("by_due", &self.lists_by_due)];
         let indexes = indexes.into_iter().flat_map(|(index, names)| {
             names.iter().map(move |name| {
                 let (table, family) = row(name);
-                let place = table.index(index).unwrap_or(table);
-                Right { place, action: "dynamodb:Query", family: Some(family) }
+                let resource = table.index(index).unwrap_or(table);
+                Right { resource, action: "dynamodb:Query", family: Some(family) }
             })
         });
         let secret = |secret: &Secret| match secret {
-            Secret::Pepper => Place::Pepper,
-            Secret::Signing => Place::Signing,
+            Secret::Pepper => AwsResource::Pepper,
+            Secret::Signing => AwsResource::Signing,
         };
-        let whole = |action, place| Right { place, action, family: None };
+        let whole = |action, resource| Right { resource, action, family: None };
         let read = |name| whole("secretsmanager:GetSecretValue", secret(name));
         let write = |name| whole("secretsmanager:PutSecretValue", secret(name));
         let send = |lane: &Lane| match lane {
-            Lane::Live => whole("sqs:SendMessage", Place::Live),
-            Lane::Retry => whole("sqs:SendMessage", Place::Retry),
-            Lane::Payouts => whole("sqs:SendMessage", Place::Payouts),
-            Lane::Exports => whole("sqs:SendMessage", Place::Exports),
+            Lane::Live => whole("sqs:SendMessage", AwsResource::Live),
+            Lane::Retry => whole("sqs:SendMessage", AwsResource::Retry),
+            Lane::Orders => whole("sqs:SendMessage", AwsResource::Orders),
+            Lane::Exports => whole("sqs:SendMessage", AwsResource::Exports),
         };
         let file = |action| {
-            move |kind: &String| Right { place: Place::Files, action, family: Some(kind.clone()) }
+            move |kind: &String| Right {
+                resource: AwsResource::Files,
+                action,
+                family: Some(kind.clone()),
+            }
         };
         // Who writes a file looks whether it was ended before.
         let of_files = [
@@ -142,9 +146,9 @@ impl Block {
     }
 }
 
-fn row(name: &str) -> (Place, String) {
+fn row(name: &str) -> (AwsResource, String) {
     match name.strip_prefix("deliveries/") {
-        Some(family) => (Place::Deliveries, family.to_owned()),
-        None => (Place::Main, name.to_owned()),
+        Some(family) => (AwsResource::Deliveries, family.to_owned()),
+        None => (AwsResource::Main, name.to_owned()),
     }
 }

@@ -6,7 +6,7 @@ use edge::{Idempotence, Moderation, Needs, Operation};
 use worker::Jobs;
 
 use crate::access::{Access, AccessError, Block};
-use crate::right::{Place, Right};
+use crate::right::{AwsResource, Right};
 
 /// Memory of a function, and with it its share of a processor: a seventh. What an operation
 /// computes is about 2 ms; it waits for the table.
@@ -25,7 +25,7 @@ pub enum Trigger {
     /// Rows in the stream of the main table that wait for this.
     Stream(Waiting),
     /// Messages of this queue.
-    Queue(Place),
+    Queue(AwsResource),
     /// Whoever runs the deployment.
     Operator,
 }

@@ -8,7 +8,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::function::{Function, Trigger};
-use crate::right::{Action, Place, Right};
+use crate::right::{Action, AwsResource, Right};
 
 const DOMAIN: &str = include_str!("domain.yaml.jinja");
 
@@ -18,7 +18,7 @@ const LIVE_AT_ONCE: u32 = 200;
 /// Retries are patient.
 const RETRY_AT_ONCE: u32 = 100;
 /// A network answers within a second, as a rule: this is a thousand payouts or more in one.
-const PAYOUTS_AT_ONCE: u32 = 100;
+const ORDERS_AT_ONCE: u32 = 100;
 /// A file is a minute's work at most, as a rule, and each reads as fast as one partition gives.
 const EXPORTS_AT_ONCE: u32 = 20;
 /// Messages that a function is handed at a time.
@@ -45,8 +45,8 @@ pub(crate) const PARAMETERS: [Parameter; 23] = [
     parameter("LiveQueueArn", "First attempts", "!GetAtt LiveQueue.Arn"),
     parameter("RetryQueueUrl", "All other attempts", "!Ref RetryQueue"),
     parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
-    parameter("PayoutsQueueUrl", "Payouts that go", "!Ref PayoutsQueue"),
-    parameter("PayoutsQueueArn", "Payouts that go", "!GetAtt PayoutsQueue.Arn"),
+    parameter("OrdersQueueUrl", "Payouts and refunds to submit", "!Ref OrdersQueue"),
+    parameter("OrdersQueueArn", "Payouts and refunds to submit", "!GetAtt OrdersQueue.Arn"),
     parameter("ExportsQueueUrl", "Statements to be written", "!Ref ExportsQueue"),
     parameter("ExportsQueueArn", "Statements to be written", "!GetAtt ExportsQueue.Arn"),
     parameter("FilesBucket", "The bucket of files", "!Ref FilesBucket"),
@@ -143,12 +143,12 @@ struct Queue {
 }
 
 impl Queue {
-    fn of(place: Place) -> Self {
-        let (parameter, at_once, batch) = match place {
-            Place::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
-            Place::Payouts => ("PayoutsQueueArn", PAYOUTS_AT_ONCE, BATCH),
+    fn of(resource: AwsResource) -> Self {
+        let (parameter, at_once, batch) = match resource {
+            AwsResource::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
+            AwsResource::Orders => ("OrdersQueueArn", ORDERS_AT_ONCE, BATCH),
             // A file has a function for itself: its memory, and its ten minutes.
-            Place::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
+            AwsResource::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
             _ => ("RetryQueueArn", RETRY_AT_ONCE, BATCH),
         };
         Self { parameter, at_once, batch }
@@ -197,7 +197,7 @@ impl Block {
             _ => None,
         };
         let queue = match function.trigger {
-            Trigger::Queue(place) => Some(Queue::of(place)),
+            Trigger::Queue(resource) => Some(Queue::of(resource)),
             _ => None,
         };
         Self {
@@ -239,7 +239,7 @@ fn route_name(method: &str, path: &str) -> String {
 }
 
 fn variables(function: &Function) -> Vec<Variable> {
-    let has = |place| function.rights.iter().any(|right| right.place == place);
+    let has = |resource| function.rights.iter().any(|right| right.resource == resource);
     let called = matches!(function.trigger, Trigger::Request(_) | Trigger::Operator);
     let all = [
         ("TABLE_NAME", "!Ref MainTable", true),
@@ -247,12 +247,12 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("STAGE", "!Ref Stage", true),
         ("LOG_LEVEL", "!Ref LogLevel", true),
         ("PUBLIC_URL", "!Ref PublicUrl", matches!(function.trigger, Trigger::Request(_))),
-        ("PEPPER_SECRET_ID", "!Ref PepperArn", has(Place::Pepper)),
-        ("SIGNING_SECRET_ID", "!Ref SigningArn", has(Place::Signing)),
-        ("FILES_BUCKET", "!Ref FilesBucket", has(Place::Files)),
+        ("PEPPER_SECRET_ID", "!Ref PepperArn", has(AwsResource::Pepper)),
+        ("SIGNING_SECRET_ID", "!Ref SigningArn", has(AwsResource::Signing)),
+        ("FILES_BUCKET", "!Ref FilesBucket", has(AwsResource::Files)),
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
-        ("PAYOUTS_QUEUE_URL", "!Ref PayoutsQueueUrl", !called),
+        ("ORDERS_QUEUE_URL", "!Ref OrdersQueueUrl", !called),
         ("EXPORTS_QUEUE_URL", "!Ref ExportsQueueUrl", !called),
     ];
     let given = all.into_iter().filter(|(_, _, given)| *given);
@@ -261,30 +261,30 @@ fn variables(function: &Function) -> Vec<Variable> {
 
 /// Rights on one resource under the same condition are one statement.
 fn statements(function: &Function) -> Vec<Statement> {
-    let mut families: BTreeMap<(Place, Action), BTreeSet<String>> = BTreeMap::new();
+    let mut families: BTreeMap<(AwsResource, Action), BTreeSet<String>> = BTreeMap::new();
     // Files are resources of their own, and need no condition.
     let mut files: BTreeMap<String, BTreeSet<Action>> = BTreeMap::new();
-    for Right { place, action, family } in &function.rights {
-        match (place, family) {
-            (Place::Files, Some(family)) => {
+    for Right { resource, action, family } in &function.rights {
+        match (resource, family) {
+            (AwsResource::Files, Some(family)) => {
                 files.entry(family.clone()).or_default().insert(action);
             }
             _ => {
-                let keys = families.entry((*place, action)).or_default();
+                let keys = families.entry((*resource, action)).or_default();
                 keys.extend(family.iter().map(|family| format!("{family}#*")));
             }
         }
     }
-    let mut merged: BTreeMap<(Place, BTreeSet<String>), BTreeSet<Action>> = BTreeMap::new();
-    for ((place, action), keys) in families {
-        merged.entry((place, keys)).or_default().insert(action);
+    let mut merged: BTreeMap<(AwsResource, BTreeSet<String>), BTreeSet<Action>> = BTreeMap::new();
+    for ((resource, action), keys) in families {
+        merged.entry((resource, keys)).or_default().insert(action);
     }
-    let of_rows = merged.into_iter().map(|((place, keys), actions)| Statement {
+    let of_rows = merged.into_iter().map(|((resource, keys), actions)| Statement {
         actions,
-        resource: resource(place).to_owned(),
+        resource: arn(resource).to_owned(),
         keys,
     });
-    let bucket = resource(Place::Files);
+    let bucket = arn(AwsResource::Files);
     let of_files = files.into_iter().map(|(family, actions)| {
         let resource = format!("!Sub \"{bucket}/{family}/*\"");
         Statement { actions, resource, keys: BTreeSet::new() }
@@ -305,7 +305,7 @@ fn statements(function: &Function) -> Vec<Statement> {
     ];
     let send = ["sqs:SendMessage"];
     match function.trigger {
-        Trigger::Queue(place) => statements.push(whole(&consume, resource(place))),
+        Trigger::Queue(resource) => statements.push(whole(&consume, arn(resource))),
         Trigger::Minute => statements.push(whole(&send, "!Ref JobsDeadQueueArn")),
         Trigger::Stream(_) => {
             statements.push(whole(&follow, "!Ref MainTableStreamArn"));
@@ -335,21 +335,21 @@ macro_rules! table {
     };
 }
 
-fn resource(place: Place) -> &'static str {
-    match place {
-        Place::Main => table!("MainTable"),
-        Place::MainByStatus => table!("MainTable", "by_status"),
-        Place::MainByDue => table!("MainTable", "by_due"),
-        Place::Deliveries => table!("DeliveriesTable"),
-        Place::DeliveriesByStatus => table!("DeliveriesTable", "by_status"),
-        Place::DeliveriesByDue => table!("DeliveriesTable", "by_due"),
-        Place::Pepper => "!Ref PepperArn",
-        Place::Signing => "!Ref SigningArn",
-        Place::Live => "!Ref LiveQueueArn",
-        Place::Retry => "!Ref RetryQueueArn",
-        Place::Payouts => "!Ref PayoutsQueueArn",
-        Place::Exports => "!Ref ExportsQueueArn",
-        Place::Files => "arn:${AWS::Partition}:s3:::${FilesBucket}",
+fn arn(resource: AwsResource) -> &'static str {
+    match resource {
+        AwsResource::Main => table!("MainTable"),
+        AwsResource::MainByStatus => table!("MainTable", "by_status"),
+        AwsResource::MainByDue => table!("MainTable", "by_due"),
+        AwsResource::Deliveries => table!("DeliveriesTable"),
+        AwsResource::DeliveriesByStatus => table!("DeliveriesTable", "by_status"),
+        AwsResource::DeliveriesByDue => table!("DeliveriesTable", "by_due"),
+        AwsResource::Pepper => "!Ref PepperArn",
+        AwsResource::Signing => "!Ref SigningArn",
+        AwsResource::Live => "!Ref LiveQueueArn",
+        AwsResource::Retry => "!Ref RetryQueueArn",
+        AwsResource::Orders => "!Ref OrdersQueueArn",
+        AwsResource::Exports => "!Ref ExportsQueueArn",
+        AwsResource::Files => "arn:${AWS::Partition}:s3:::${FilesBucket}",
     }
 }
 

@@ -10,7 +10,7 @@ pub type Action = &'static str;
 
 /// What an action is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum AwsResource {
     /// The main table.
     Main,
     /// Its index of charges by status.
@@ -32,7 +32,7 @@ pub enum Place {
     /// The queue of everything else.
     Retry,
     /// The queue of payouts whose network is to be spoken to.
-    Payouts,
+    Orders,
     /// The queue of statements to be written.
     Exports,
     /// The bucket of files.
@@ -43,7 +43,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Right {
     /// Where.
-    pub place: Place,
+    pub resource: AwsResource,
     /// What.
     pub action: Action,
     /// Of rows the part of the partition key before `#`, of files that of the key before the first `/`;
@@ -53,13 +53,13 @@ pub struct Right {
 
 impl fmt::Display for Right {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} on {:?}", self.action, self.place)?;
-        let end = if self.place == Place::Files { "/*" } else { "#*" };
+        write!(f, "{} on {:?}", self.action, self.resource)?;
+        let end = if self.resource == AwsResource::Files { "/*" } else { "#*" };
         self.family.iter().try_for_each(|family| write!(f, " {family}{end}"))
     }
 }
 
-impl Place {
+impl AwsResource {
     /// The index of this name on the table.
     pub(crate) fn index(self, name: &str) -> Option<Self> {
         match (self, name) {
@@ -73,19 +73,19 @@ impl Place {
 }
 
 /// The rights that a request to AWS asks for: `target` as its header says it
-/// (`DynamoDB_20120810.PutItem`), `place` from the name of a table, secret or queue. A transaction is
+/// (`DynamoDB_20120810.PutItem`), `resource` from the name of a table, secret or queue. A transaction is
 /// no action of its own: each of its steps is asked for by itself.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>
 pub fn asked_for(
     target: &str,
     body: &Value,
-    place: impl Fn(&str) -> Option<Place>,
+    resource: impl Fn(&str) -> Option<AwsResource>,
 ) -> Result<BTreeSet<Right>, UnknownRequest> {
     let (_, operation) = target.split_once('.').unwrap_or_default();
     let unknown = || UnknownRequest(operation.to_owned());
-    let at = |name: &Value| place(name.as_str().unwrap_or_default()).ok_or_else(unknown);
+    let at = |name: &Value| resource(name.as_str().unwrap_or_default()).ok_or_else(unknown);
     let row = |action, table: &Value, pk: &Value| {
-        Ok(Right { place: at(table)?, action, family: Some(family(pk)) })
+        Ok(Right { resource: at(table)?, action, family: Some(family(pk)) })
     };
     let right = match operation {
         "GetItem" => row("dynamodb:GetItem", &body["TableName"], &body["Key"]["pk"])?,
@@ -94,9 +94,9 @@ pub fn asked_for(
         "Query" => {
             let table = at(&body["TableName"])?;
             let index = body["IndexName"].as_str();
-            let place = index.map_or(Some(table), |index| table.index(index));
+            let resource = index.map_or(Some(table), |index| table.index(index));
             let family = Some(family(&body["ExpressionAttributeValues"][":pk"]));
-            Right { place: place.ok_or_else(unknown)?, action: "dynamodb:Query", family }
+            Right { resource: resource.ok_or_else(unknown)?, action: "dynamodb:Query", family }
         }
         "GetSecretValue" | "PutSecretValue" => {
             let write = operation == "PutSecretValue";
@@ -105,11 +105,11 @@ pub fn asked_for(
             } else {
                 "secretsmanager:GetSecretValue"
             };
-            Right { place: at(&body["SecretId"])?, action, family: None }
+            Right { resource: at(&body["SecretId"])?, action, family: None }
         }
         // A batch is governed by the same action.
         "SendMessage" | "SendMessageBatch" => {
-            Right { place: at(&body["QueueUrl"])?, action: "sqs:SendMessage", family: None }
+            Right { resource: at(&body["QueueUrl"])?, action: "sqs:SendMessage", family: None }
         }
         "BatchGetItem" => {
             let tables = body["RequestItems"].as_object().into_iter().flatten();
@@ -149,7 +149,7 @@ pub fn asked_of_files(operation: &str, key: &str) -> Result<Right, UnknownReques
         _ => return Err(UnknownRequest(operation.to_owned())),
     };
     let family = key.split('/').next().unwrap_or_default().to_owned();
-    Ok(Right { place: Place::Files, action, family: Some(family) })
+    Ok(Right { resource: AwsResource::Files, action, family: Some(family) })
 }
 
 /// A request that no function of ours sends.

@@ -8,7 +8,7 @@ use crate::render::{PARAMETERS, fill, pascal, render_domain};
 const ROOT: &str = include_str!("template.yaml.jinja");
 
 /// What is put aside, by where it comes from.
-const DEAD: [&str; 6] = ["Live", "Retry", "Payouts", "Exports", "Stream", "Jobs"];
+const DEAD: [&str; 6] = ["Live", "Retry", "Orders", "Exports", "Stream", "Jobs"];
 
 #[derive(Serialize)]
 struct Page {
@@ -67,7 +67,7 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
         Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
     });
     let queues =
-        ["LiveQueue", "RetryQueue", "PayoutsQueue", "ExportsQueue"].map(str::to_owned).into_iter();
+        ["LiveQueue", "RetryQueue", "OrdersQueue", "ExportsQueue"].map(str::to_owned).into_iter();
     let queues = queues.chain(DEAD.map(|source| format!("{source}DeadQueue"))).collect();
     let domains = domains.collect();
     let routed = functions.iter().filter(|one| matches!(one.trigger, Trigger::Request(_)));
@@ -208,7 +208,7 @@ fn event_alarms() -> Vec<Alarm> {
             threshold: 1,
         },
         late("Live", "First attempts have waited two minutes.", 120),
-        late("Payouts", "Payouts have waited two minutes.", 120),
+        late("Orders", "Payouts or refunds have waited two minutes.", 120),
         // A message whose function died is hidden for half an hour, and its file long written then.
         late("Exports", "Statements have waited an hour to be written.", 3_600),
     ]

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use brazil::{LookupCost, PixKey};
 use domain::{AccountId, Error, KeyBucket, KeyOwner, KnownKey, Lookups, Moment};
 use jiff::Timestamp;
-use rails::{DirectoryEntry, KeyDirectory, Silence};
+use rails::{DirectoryEntry, KeyDirectory, NoResponse};
 use store::{Store, Writes};
 
 use crate::seen::digest;
@@ -14,7 +14,7 @@ use crate::{Seen, Unanswered};
 
 /// How long the directory has. It answers in a fraction of a second; an operation of the API gives up
 /// after 7 seconds, and a payout has two more answers to wait for.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the budget is taken up again because another look-up was faster. The waits in
 /// between are 5 to 200 ms, some 4 seconds in all.
 const AGAIN_MAX: usize = 24;
@@ -57,8 +57,8 @@ pub async fn look_up(
         Reserved::Known(known, left) => return Ok(Lookup::new(known, true, left)),
         Reserved::Taken(lookups) => lookups,
     };
-    let answer = tokio::time::timeout(ANSWER_WITHIN, directory.look_up(key)).await;
-    let entry = answer.unwrap_or(Err(Silence::TimedOut))?;
+    let answer = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key)).await;
+    let entry = answer.unwrap_or(Err(NoResponse::TimedOut))?;
     let known =
         KnownKey { account_id, key_digest: digest(key), owner: entry.map(owner), checked_at: now };
     let left = give_back(store, lookups, key, &known, moment).await?;

@@ -3,7 +3,7 @@
 use brazil::LookupRefused;
 use domain::{Code, Error};
 use jiff::{SignedDuration, Timestamp};
-use rails::Silence;
+use rails::NoResponse;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +13,7 @@ pub enum Unanswered {
     Spent(#[from] LookupRefused),
     /// The directory said nothing. It may have charged the look-up, so what was reserved stays taken.
     #[error(transparent)]
-    Silent(#[from] Silence),
+    Silent(#[from] NoResponse),
     /// The table failed.
     #[error(transparent)]
     Storage(#[from] Error),

@@ -13,9 +13,9 @@ use brazil::{BrCode, Document, DocumentKind, EndToEndId, Txid};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AccountId, Attempt, Books, Charge, ChargeId, Delivery, DisabledReason, Effects, Endpoint,
-    EndpointId, EndpointStatus, Entropy, Event, EventType, FeeSchedule, History, Id, Moment,
-    NewCharge, Notice, Payer, PixDetails, SCHEDULE_SECONDS, Subscription, UserId,
+    AccountId, Attempt, Books, Charge, ChargeId, ChargeUpdate, Delivery, DisabledReason, Effects,
+    Endpoint, EndpointId, EndpointStatus, Entropy, Event, EventType, FeeSchedule, History, Id,
+    Moment, NewCharge, Payer, PixDetails, SCHEDULE_SECONDS, Subscription, UserId,
 };
 
 /// The same bytes each time, and different ids all the same.
@@ -79,9 +79,14 @@ fn opened(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
     Charge::open(id, account_id, UserId::mint(moment), new, pix, moment)
 }
 
-fn receive(charge: &mut Charge, books: &mut Books, notice: &Notice, moment: &Moment) -> Vec<Event> {
+fn receive(
+    charge: &mut Charge,
+    books: &mut Books,
+    update: &ChargeUpdate,
+    moment: &Moment,
+) -> Vec<Event> {
     let fees = FeeSchedule { fixed_cents: 0, basis_points: 99 };
-    charge.receive(notice, books, &fees, moment).expect(BUILT_IN).events
+    charge.receive(update, books, &fees, moment).expect(BUILT_IN).events
 }
 
 fn end_to_end_id() -> EndToEndId {
@@ -92,9 +97,9 @@ fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, opened) = opened(account_id, begin);
     let mut books = Books::open(account_id);
     let mut events = opened.events;
-    let paid = Notice::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
     events.extend(receive(&mut charge, &mut books, &paid, &later(begin, 60)));
-    events.extend(receive(&mut charge, &mut books, &Notice::Credited, &later(begin, 61)));
+    events.extend(receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61)));
     events
 }
 
@@ -102,9 +107,10 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = opened(account_id, begin);
     let mut books = Books::open(account_id);
     let reason = "unusual_amount".to_owned();
-    let review = Notice::UnderReview { end_to_end_id: end_to_end_id(), reason: reason.clone() };
+    let review =
+        ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id(), reason: reason.clone() };
     let mut events = receive(&mut charge, &mut books, &review, &later(begin, 60));
-    let rejected = Notice::Rejected { reason };
+    let rejected = ChargeUpdate::Rejected { reason };
     events.extend(receive(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
     events
 }

@@ -18,9 +18,9 @@ pub use refunds::{ChargeMethod, ChargeRefund, REFUNDS_MAX};
 
 use crate::words::words;
 use crate::{
-    AccountId, Books, ChargeId, ChargeView, Code, Effects, EntryKind, Error, EventType,
-    FeeSchedule, History, LedgerAccount, Memo, Moment, Notice, Place, Posting, StatusChange,
-    Subject, UserId,
+    AccountId, Books, ChargeId, ChargeUpdate, ChargeView, Code, Effects, EntryContext, EntryKind,
+    EntryPosition, Error, EventType, FeeSchedule, History, LedgerAccount, Moment, Posting,
+    StatusChange, TransactionRef, UserId,
 };
 
 /// The most one charge can ask for: the network's ten digits and two decimals.
@@ -90,9 +90,9 @@ pub enum DueStep {
     /// Close it: nobody paid.
     Expire,
     /// Take in what the network announced for this time.
-    Receive {
+    ApplyUpdate {
         /// The announced fact.
-        notice: Notice,
+        update: ChargeUpdate,
     },
 }
 
@@ -162,7 +162,7 @@ pub struct Charge {
     pub due: Option<Due>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entries: Vec<Place>,
+    pub entries: Vec<EntryPosition>,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
@@ -225,9 +225,9 @@ impl Charge {
     }
 
     /// What its entries say of it.
-    fn memo(&self) -> Memo {
-        Memo {
-            subject: Subject::Charge(self.id),
+    fn entry_context(&self) -> EntryContext {
+        EntryContext {
+            transaction: TransactionRef::Charge(self.id),
             reference: self.reference.clone(),
             description: self.description.clone(),
             end_to_end_id: self.pix.end_to_end_id.clone(),
@@ -257,31 +257,31 @@ impl Charge {
     /// Takes in a fact from the network, with its entries in the books.
     pub fn receive(
         &mut self,
-        notice: &Notice,
+        update: &ChargeUpdate,
         books: &mut Books,
         fees: &FeeSchedule,
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        if self.knows(notice) {
+        if self.knows(update) {
             return Ok(effects);
         }
-        match notice {
-            Notice::Paid { end_to_end_id } => {
+        match update {
+            ChargeUpdate::Paid { end_to_end_id } => {
                 self.must_be_payable("paid", moment)?;
                 self.take_payment(end_to_end_id);
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
-                books.post(&self.memo(), &[paid], moment, &mut effects)?;
+                books.post(&self.entry_context(), &[paid], moment, &mut effects)?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
-            Notice::UnderReview { end_to_end_id, reason } => {
+            ChargeUpdate::UnderReview { end_to_end_id, reason } => {
                 self.must_be_payable("put under review", moment)?;
                 self.take_payment(end_to_end_id);
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
-                books.post(&self.memo(), &[held], moment, &mut effects)?;
+                books.post(&self.entry_context(), &[held], moment, &mut effects)?;
                 self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
             }
-            Notice::Credited => {
+            ChargeUpdate::Credited => {
                 let from = match self.status {
                     ChargeStatus::Paid => LedgerAccount::Receivable,
                     ChargeStatus::InReview => LedgerAccount::UnderReview,
@@ -296,17 +296,17 @@ impl Charge {
                 let credit =
                     Posting::from_account(EntryKind::ChargeCredited, from, self.amount_cents);
                 let fee = Posting::new(EntryKind::ChargeFee, self.fees_cents);
-                books.post(&self.memo(), &[credit, fee], moment, &mut effects)?;
+                books.post(&self.entry_context(), &[credit, fee], moment, &mut effects)?;
                 self.enter(ChargeStatus::Credited, None, moment, &mut effects);
             }
-            Notice::Rejected { reason } => {
+            ChargeUpdate::Rejected { reason } => {
                 if self.status != ChargeStatus::InReview {
                     return Err(self.not_in_state_to("rejected"));
                 }
                 self.due = None;
                 self.refunded_amount_cents = self.paid_amount_cents;
                 let returned = Posting::new(EntryKind::ChargeReturned, self.amount_cents);
-                books.post(&self.memo(), &[returned], moment, &mut effects)?;
+                books.post(&self.entry_context(), &[returned], moment, &mut effects)?;
                 self.enter(ChargeStatus::Rejected, Some(reason), moment, &mut effects);
             }
         }
@@ -314,12 +314,13 @@ impl Charge {
     }
 
     /// Networks tell the same payment more than once; the second telling changes nothing.
-    fn knows(&self, notice: &Notice) -> bool {
-        match notice {
-            Notice::Paid { end_to_end_id } | Notice::UnderReview { end_to_end_id, .. } => {
+    fn knows(&self, update: &ChargeUpdate) -> bool {
+        match update {
+            ChargeUpdate::Paid { end_to_end_id }
+            | ChargeUpdate::UnderReview { end_to_end_id, .. } => {
                 self.pix.end_to_end_id.as_ref() == Some(end_to_end_id)
             }
-            Notice::Credited | Notice::Rejected { .. } => false,
+            ChargeUpdate::Credited | ChargeUpdate::Rejected { .. } => false,
         }
     }
 
@@ -351,7 +352,7 @@ impl Charge {
     }
 
     fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
-        effects.note_places(Subject::Charge(self.id), &mut self.entries);
+        effects.collect_positions(TransactionRef::Charge(self.id), &mut self.entries);
         let object = serde_json::to_value(ChargeView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         effects.events.push(self.history.record(

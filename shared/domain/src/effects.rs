@@ -1,6 +1,6 @@
 //! What a change brings with it, to be written in the same transaction.
 
-use crate::{Entry, Event, LedgerDay, Place, Subject};
+use crate::{Entry, EntryPosition, Event, LedgerDay, TransactionRef};
 
 /// Rows that a change of state adds and never changes.
 #[derive(Debug, Default)]
@@ -15,10 +15,14 @@ pub struct Effects {
 
 impl Effects {
     /// Adds the places of the entries of a subject to those it knows.
-    pub(crate) fn note_places(&self, subject: Subject, known: &mut Vec<Place>) {
+    pub(crate) fn collect_positions(
+        &self,
+        transaction: TransactionRef,
+        known: &mut Vec<EntryPosition>,
+    ) {
         let last = known.last().copied();
-        let of_it = self.entries.iter().filter(|entry| entry.subject == subject);
-        known.extend(of_it.map(Entry::place).filter(|place| Some(*place) > last));
+        let of_it = self.entries.iter().filter(|entry| entry.transaction == transaction);
+        known.extend(of_it.map(Entry::position).filter(|position| Some(*position) > last));
     }
 
     /// Everything another change of the same transaction brought.

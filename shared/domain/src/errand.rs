@@ -1,133 +1,136 @@
-//! Between an order and the network: who speaks to it, and when. Payouts and refunds are alike in it.
+//! The dialogue between an order and the payment network: which action is due, and when. Payouts and
+//! refunds share it.
 //!
-//! An answer that never came says nothing. The money stays held and the network is asked by the
-//! order's own id until it tells; told of an order again, it recognises the id. So nothing is ever
-//! paid twice, and never given up while it could still be paid.
+//! A missing response says nothing. The money stays held, and workers query the network by the order
+//! id until it reports a result. If a worker submits an order again, the network recognises the id. So
+//! the network never pays an order twice, and no worker gives up an order that could still be paid.
 
 use brazil::EndToEndId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long whoever speaks to the network has it to itself. After that it is asked, whatever became
-/// of them. Longer than their function may run.
+/// How long a worker holds the lease on an order. When it expires, the scheduler starts a status
+/// query. Longer than the timeout of the function.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// When it is asked, after the first, the second ... time it was spoken to.
-const ASK_AFTER: [SignedDuration; 5] = [
+/// The delay before the next query, by the number of calls made to the network so far.
+const QUERY_BACKOFF: [SignedDuration; 5] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(2),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(10),
     SignedDuration::from_mins(30),
 ];
-/// The network carries out no order that was let go longer ago: the Central Bank's settlement system
-/// tolerates 12 hours between an end-to-end id's minute and its processing. An hour more for clocks
-/// that are wrong.
-pub(crate) const TAKEN_WITHIN: SignedDuration = SignedDuration::from_hours(13);
+/// The network executes no order that was released longer ago: the Central Bank's settlement system
+/// tolerates 12 hours between the minute in an end-to-end id and its processing. One hour more covers
+/// clocks that are wrong.
+pub(crate) const SUBMIT_WINDOW: SignedDuration = SignedDuration::from_hours(13);
 
-/// What to do at the network.
+/// A call to the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
-    /// Tell it of the order.
+pub enum NetworkAction {
+    /// Submit the order.
     Submit,
-    /// Ask what became of the order; tell it again if it never heard of it.
-    Ask,
+    /// Query the status of the order. Submit it again if the network does not have it.
+    Query,
 }
 
-/// An order as the network knows it.
+/// The submission of an order to the network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sending {
-    /// Its name in the network, the same however often it is told of it: the end-to-end id of a PIX,
-    /// the payout's own id for a TED, the refund's own letters and digits. This is what makes it
-    /// impossible to pay twice.
+pub struct Submission {
+    /// The id of the order at the network, the same for every submission: the end-to-end id of a Pix,
+    /// the payout id for a TED, the letters and digits of a refund id. It makes a second payment
+    /// impossible.
     pub order_id: String,
-    /// The end-to-end id of a PIX; of a refund that of the payment that goes back.
+    /// The end-to-end id of the Pix. For a refund, the end-to-end id of the original payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_id: Option<EndToEndId>,
-    /// When it was let go.
+    /// When the order was released for submission.
     pub since: Timestamp,
-    /// How often the network was spoken to about it.
+    /// The number of calls made to the network about the order.
     pub attempts: u32,
-    /// Since when it is not known whether the network took it.
+    /// Since when the result is unknown, if the network did not respond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_since: Option<Timestamp>,
 }
 
-impl Sending {
-    /// An order that the network was not told of yet.
+impl Submission {
+    /// Returns the submission of an order that the network has not received yet.
     pub(crate) fn new(order_id: String, end_to_end_id: Option<EndToEndId>, now: Timestamp) -> Self {
         Self { order_id, end_to_end_id, since: now, attempts: 0, unknown_since: None }
     }
 
-    /// The network spoke of it.
-    pub(crate) fn is_known_again(&mut self) {
+    /// Clears the unknown result: the network responded.
+    pub(crate) fn clear_unknown(&mut self) {
         self.unknown_since = None;
     }
 }
 
-/// What the network is told of and asked about.
-pub trait Remittance {
-    /// Whether it was let go and has not ended.
-    fn is_under_way(&self) -> bool;
+/// An order that workers submit to the network and query: a payout or a refund.
+pub trait OutboundOrder {
+    /// Returns true if the order was released and has not ended.
+    fn is_in_flight(&self) -> bool;
 
-    /// The network's side of it, once it was let go.
-    fn sending(&self) -> Option<&Sending>;
+    /// Returns the submission. Returns `None` if the order was not released.
+    fn submission(&self) -> Option<&Submission>;
 
-    /// The same, to be changed.
-    fn sending_mut(&mut self) -> Option<&mut Sending>;
+    /// Returns the submission, to change it.
+    fn submission_mut(&mut self) -> Option<&mut Submission>;
 
-    /// The errand it waits for and when that is due, if an errand is what it waits for.
-    fn next_errand(&self) -> Option<(Timestamp, Errand)>;
+    /// Returns the next action and its time. Returns `None` if the order waits for something else.
+    fn next_action(&self) -> Option<(Timestamp, NetworkAction)>;
 
-    /// From now on it waits for this.
-    fn wait_for(&mut self, errand: Errand, at: Timestamp);
+    /// Schedules the next action.
+    fn schedule_action(&mut self, action: NetworkAction, at: Timestamp);
 
-    /// From when on the network takes it no more, whatever was said before.
-    fn taken_until(&self) -> Option<Timestamp>;
+    /// Returns the time from which the network accepts the order no more.
+    fn submit_deadline(&self) -> Option<Timestamp>;
 
-    /// Takes the errand that is due, so that nobody else goes on it for now. From here on the order
-    /// may have arrived, so whoever comes next asks. None when there is nothing to do.
-    fn claim(&mut self, now: Timestamp) -> Option<Errand> {
-        let errand = self.errand(now)?;
-        let sending = self.sending_mut()?;
-        sending.attempts = sending.attempts.saturating_add(1);
-        self.wait_for(Errand::Ask, now + LEASE);
-        Some(errand)
+    /// Claims the action that is due and takes the lease. From here on the network may have the order,
+    /// so the next worker queries. Returns `None` if no action is due.
+    fn claim(&mut self, now: Timestamp) -> Option<NetworkAction> {
+        let action = self.due_action(now)?;
+        let submission = self.submission_mut()?;
+        submission.attempts = submission.attempts.saturating_add(1);
+        self.schedule_action(NetworkAction::Query, now + LEASE);
+        Some(action)
     }
 
-    /// The errand that is due.
-    fn errand(&self, now: Timestamp) -> Option<Errand> {
-        let due = self.next_errand().filter(|(at, _)| *at <= now && self.is_under_way());
-        due.map(|(_, errand)| errand)
+    /// Returns the action that is due.
+    fn due_action(&self, now: Timestamp) -> Option<NetworkAction> {
+        let due = self.next_action().filter(|(at, _)| *at <= now && self.is_in_flight());
+        due.map(|(_, action)| action)
     }
 
-    /// Puts the errand off: the network does not have the order and was not told of it now. If it was
-    /// told before it is asked again first, as ever.
-    fn put_off(&mut self, errand: Errand, until: Timestamp) {
-        if let Some(sending) = self.sending_mut().filter(|_| errand == Errand::Submit) {
-            // The network was not spoken to.
-            sending.attempts = sending.attempts.saturating_sub(1);
+    /// Defers the action: the network does not have the order, and the worker did not submit it. An
+    /// order that was submitted before is queried first, as always.
+    fn defer(&mut self, action: NetworkAction, until: Timestamp) {
+        if let Some(submission) = self.submission_mut().filter(|_| action == NetworkAction::Submit)
+        {
+            // The worker did not call the network.
+            submission.attempts = submission.attempts.saturating_sub(1);
         }
-        self.wait_for(errand, until);
+        self.schedule_action(action, until);
     }
 
-    /// The network did not answer: nothing is known, and it is asked later.
-    fn leave_open(&mut self, now: Timestamp) {
-        if let Some(sending) = self.sending_mut() {
-            sending.unknown_since.get_or_insert(now);
+    /// Records that the network did not respond, and schedules a query.
+    fn record_no_response(&mut self, now: Timestamp) {
+        if let Some(submission) = self.submission_mut() {
+            submission.unknown_since.get_or_insert(now);
         }
-        self.ask_later(now);
+        self.schedule_query(now);
     }
 
-    /// The network is asked, the later the more often it was spoken to.
-    fn ask_later(&mut self, now: Timestamp) {
-        let attempts = self.sending().map_or(1, |sending| sending.attempts.max(1));
-        let place = usize::try_from(attempts - 1).unwrap_or(usize::MAX).min(ASK_AFTER.len() - 1);
-        self.wait_for(Errand::Ask, now + ASK_AFTER[place]);
+    /// Schedules a query; the delay grows with the number of calls.
+    fn schedule_query(&mut self, now: Timestamp) {
+        let attempts = self.submission().map_or(1, |submission| submission.attempts.max(1));
+        let index = usize::try_from(attempts - 1).unwrap_or(usize::MAX);
+        let delay = QUERY_BACKOFF[index.min(QUERY_BACKOFF.len() - 1)];
+        self.schedule_action(NetworkAction::Query, now + delay);
     }
 
-    /// Whether the network would still take the order, now that it says it never heard of it. If not,
-    /// it never will be paid.
-    fn may_still_be_taken(&self, now: Timestamp) -> bool {
-        self.taken_until().is_some_and(|until| now < until)
+    /// Returns true if the network would still accept the order that it does not have. If false, the
+    /// order will never be paid.
+    fn may_be_submitted(&self, now: Timestamp) -> bool {
+        self.submit_deadline().is_some_and(|deadline| now < deadline)
     }
 }

@@ -55,9 +55,9 @@ event_types! {
     /// A refund was made; its amount is put aside and the network is told of it.
     RefundCreated = "refund.created",
     /// The payer has the money back.
-    RefundSucceeded = "refund.succeeded",
+    RefundPaid = "refund.paid",
     /// The money did not go back; it is available again.
-    RefundFailed = "refund.failed",
+    RefundRejected = "refund.rejected",
     /// A payout was made; its status says what it waits for.
     PayoutCreated = "payout.created",
     /// The payout waits for a second user.

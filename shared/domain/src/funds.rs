@@ -1,6 +1,6 @@
 //! The money behind what goes out: the books, and what is put aside in them.
 
-use crate::{Books, Effects, EntryKind, Error, Hold, Memo, Moment};
+use crate::{Books, Effects, EntryContext, EntryKind, Error, Hold, Moment};
 
 /// The money a change of a payout or a refund is decided over, as it was read and as it is to be written.
 #[derive(Debug, Clone)]
@@ -31,12 +31,12 @@ impl Funds {
     /// Makes what is held available again.
     pub(crate) fn release(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
         match &mut self.hold {
-            Some(hold) => hold.release(memo, &mut self.books, moment, effects),
+            Some(hold) => hold.release(entry_context, &mut self.books, moment, effects),
             None => Ok(()),
         }
     }
@@ -44,13 +44,13 @@ impl Funds {
     /// Sends what is held where each posting says.
     pub(crate) fn settle(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         out: &[(EntryKind, u64)],
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
         let missing = || Error::internal("an order that went has a hold");
         let hold = self.hold.as_mut().ok_or_else(missing)?;
-        hold.settle(memo, out, &mut self.books, moment, effects)
+        hold.settle(entry_context, out, &mut self.books, moment, effects)
     }
 }

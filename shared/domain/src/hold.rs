@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, Books, Code, Effects, EntryKind, Error, HoldId, Memo, Moment, Posting, Subject,
+    AccountId, Books, Code, Effects, EntryContext, EntryKind, Error, HoldId, Moment, Posting,
+    TransactionRef,
 };
 
 /// How a hold stands.
@@ -34,7 +35,7 @@ pub struct Hold {
     /// Whose money.
     pub account_id: AccountId,
     /// For what.
-    pub subject: Subject,
+    pub transaction: TransactionRef,
     /// How much.
     pub amount_cents: u64,
     /// How much of it went out; the rest of a settled hold was released.
@@ -52,7 +53,7 @@ impl Hold {
     /// Puts money aside. This is where the balance is checked.
     pub fn place(
         id: HoldId,
-        memo: &Memo,
+        entry_context: &EntryContext,
         amount_cents: u64,
         expires_at: Option<Timestamp>,
         books: &mut Books,
@@ -66,11 +67,16 @@ impl Hold {
                 format!("this needs {amount_cents} cents and {available_cents} are available"),
             ));
         }
-        books.post(memo, &[Posting::new(EntryKind::Held, amount_cents)], moment, effects)?;
+        books.post(
+            entry_context,
+            &[Posting::new(EntryKind::Held, amount_cents)],
+            moment,
+            effects,
+        )?;
         Ok(Self {
             id,
             account_id: books.account_id,
-            subject: memo.subject,
+            transaction: entry_context.transaction,
             amount_cents,
             settled_cents: 0,
             status: HoldStatus::Open,
@@ -90,7 +96,7 @@ impl Hold {
     /// same movement. More than was put aside is refused.
     pub fn settle(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         postings: &[(EntryKind, u64)],
         books: &mut Books,
         moment: &Moment,
@@ -108,7 +114,7 @@ impl Hold {
         };
         let out = postings.iter().map(|(kind, amount_cents)| Posting::new(*kind, *amount_cents));
         let back = Posting::new(EntryKind::Released, rest_cents);
-        books.post(memo, &out.chain([back]).collect::<Vec<_>>(), moment, effects)?;
+        books.post(entry_context, &out.chain([back]).collect::<Vec<_>>(), moment, effects)?;
         self.settled_cents = settled_cents;
         self.status = HoldStatus::Settled;
         Ok(())
@@ -117,13 +123,20 @@ impl Hold {
     /// Makes the money available again.
     pub fn release(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
         self.must_be_open("released", moment)?;
-        self.give_back(EntryKind::Released, HoldStatus::Released, memo, books, moment, effects)
+        self.give_back(
+            EntryKind::Released,
+            HoldStatus::Released,
+            entry_context,
+            books,
+            moment,
+            effects,
+        )
     }
 
     /// Makes the money available again because its time is over. Whoever comes first, this or what
@@ -131,7 +144,7 @@ impl Hold {
     /// clock comes round.
     pub fn expire(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
@@ -139,19 +152,26 @@ impl Hold {
         if self.status != HoldStatus::Open || !self.is_over(moment.now) {
             return Err(self.not_in_state_to("expired"));
         }
-        self.give_back(EntryKind::Expired, HoldStatus::Expired, memo, books, moment, effects)
+        self.give_back(
+            EntryKind::Expired,
+            HoldStatus::Expired,
+            entry_context,
+            books,
+            moment,
+            effects,
+        )
     }
 
     fn give_back(
         &mut self,
         kind: EntryKind,
         status: HoldStatus,
-        memo: &Memo,
+        entry_context: &EntryContext,
         books: &mut Books,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        books.post(memo, &[Posting::new(kind, self.amount_cents)], moment, effects)?;
+        books.post(entry_context, &[Posting::new(kind, self.amount_cents)], moment, effects)?;
         self.status = status;
         Ok(())
     }

@@ -127,7 +127,7 @@ ids! {
     /// A ledger entry.
     EntryId "ent_" "entry";
     /// What ties the entries of one movement together.
-    TransactionId "txn_" "transaction";
+    MovementId "mov_" "movement";
     /// A line of the audit trail.
     AuditId "aud_" "audit event";
 }

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 use crate::{
-    AccountId, Code, Effects, EntryId, Error, Id, Memo, Moment, Outgoing, Subject, TransactionId,
+    AccountId, Code, Effects, EntryContext, EntryId, Error, Id, Moment, MovementId, OutgoingUsage,
+    TransactionRef,
 };
 
 words! {
@@ -124,9 +125,9 @@ pub struct Entry {
     /// Its place in them, from 1, without a gap.
     pub sequence: u64,
     /// Ties the entries of one movement together.
-    pub transaction_id: TransactionId,
+    pub movement_id: MovementId,
     /// What it belongs to.
-    pub subject: Subject,
+    pub transaction: TransactionRef,
     /// Why.
     pub kind: EntryKind,
     /// Debited account.
@@ -154,22 +155,22 @@ pub struct Entry {
 
 impl Entry {
     /// Where it stands.
-    pub fn place(&self) -> Place {
-        Place { at: self.occurred_at, sequence: self.sequence }
+    pub fn position(&self) -> EntryPosition {
+        EntryPosition { at: self.occurred_at, sequence: self.sequence }
     }
 }
 
 /// Where an entry stands in its books. Times never go back, so places are in the order of their
 /// sequences, and a period is a run of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct EntryPosition {
     /// When it was entered.
     pub at: Timestamp,
     /// Its sequence.
     pub sequence: u64,
 }
 
-impl Place {
+impl EntryPosition {
     /// The last one before an instant. Keys hold milliseconds, and the days of every zone begin on a
     /// whole second.
     pub fn before(at: Timestamp) -> Self {
@@ -274,7 +275,7 @@ pub struct Books {
     /// What stands where.
     pub balances: Balances,
     /// What was let go today and tonight, for the limits.
-    pub outgoing: Outgoing,
+    pub outgoing_usage: OutgoingUsage,
     /// Since when nothing is entered, because the books do not agree with their entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
@@ -290,7 +291,7 @@ impl Books {
             sequence: 0,
             last_at: Timestamp::UNIX_EPOCH,
             balances: Balances::default(),
-            outgoing: Outgoing::default(),
+            outgoing_usage: OutgoingUsage::default(),
             frozen_at: None,
             version: 0,
         }
@@ -300,14 +301,14 @@ impl Books {
     /// one of them would leave a balance below zero or beyond 64 bits, or while the books are frozen.
     pub fn post(
         &mut self,
-        memo: &Memo,
+        entry_context: &EntryContext,
         postings: &[Posting],
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        self.must_move()?;
+        self.require_not_frozen()?;
         let mut books = self.clone();
-        let transaction_id = TransactionId::mint(moment);
+        let movement_id = MovementId::mint(moment);
         let mut entries = Vec::with_capacity(postings.len());
         let at = self.last_at.max(moment.now);
         let day = books.begin_day(at);
@@ -327,8 +328,8 @@ impl Books {
                 id: EntryId::mint(moment),
                 account_id: books.account_id,
                 sequence: books.sequence,
-                transaction_id,
-                subject: memo.subject,
+                movement_id,
+                transaction: entry_context.transaction,
                 kind: posting.kind,
                 debit: posting.debit,
                 credit: posting.credit,
@@ -336,9 +337,9 @@ impl Books {
                 available_after_cents: books.balances.available_cents,
                 held_after_cents: books.balances.held_cents,
                 occurred_at: at,
-                reference: memo.reference.clone(),
-                description: memo.description.clone(),
-                end_to_end_id: memo.end_to_end_id.clone(),
+                reference: entry_context.reference.clone(),
+                description: entry_context.description.clone(),
+                end_to_end_id: entry_context.end_to_end_id.clone(),
             });
         }
         if !entries.is_empty() {
@@ -351,7 +352,7 @@ impl Books {
     }
 
     /// Refuses whatever moves money, or leads to that, while the books are frozen.
-    pub fn must_move(&self) -> Result<(), Error> {
+    pub fn require_not_frozen(&self) -> Result<(), Error> {
         match self.frozen_at {
             None => Ok(()),
             Some(_) => Err(Error::conflict(
@@ -362,8 +363,8 @@ impl Books {
     }
 
     /// Where the last entry stands.
-    pub fn place(&self) -> Place {
-        Place { at: self.last_at, sequence: self.sequence }
+    pub fn position(&self) -> EntryPosition {
+        EntryPosition { at: self.last_at, sequence: self.sequence }
     }
 
     /// The opening of the day of `at`, when no entry was made on it yet.
@@ -397,10 +398,10 @@ mod tests {
     }
 
     fn pay_in(books: &mut Books, at: &str) -> Effects {
-        let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
         let (paid, mut effects) = (Posting::new(EntryKind::ChargePaid, 100), Effects::default());
-        books.post(&subject.into(), &[paid], &moment, &mut effects).expect("room");
+        books.post(&transaction.into(), &[paid], &moment, &mut effects).expect("room");
         effects
     }
 
@@ -433,10 +434,10 @@ mod tests {
     fn frozen_books_take_nothing() {
         let mut books = Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
         books.frozen_at = Some(Timestamp::UNIX_EPOCH);
-        let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
         let (paid, effects) = (Posting::new(EntryKind::ChargePaid, 100), &mut Effects::default());
-        let refused = books.post(&subject.into(), &[paid], &moment, effects);
+        let refused = books.post(&transaction.into(), &[paid], &moment, effects);
         assert!(matches!(refused, Err(Error::Conflict { code: Code::AccountFrozen, .. })));
         assert_eq!((books.sequence, effects.entries.len()), (0, 0));
     }

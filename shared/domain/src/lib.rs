@@ -24,7 +24,7 @@ mod health;
 mod hold;
 mod id;
 mod ledger;
-mod ledger_check;
+mod ledger_audit;
 mod limits;
 mod lookup;
 mod moment;
@@ -46,7 +46,7 @@ mod statement;
 mod statement_export;
 mod statement_schedule;
 mod status_change;
-mod subject;
+mod transaction_ref;
 mod words;
 
 pub use access::{Access, Permission, Role};
@@ -68,7 +68,7 @@ pub use endpoint::{
     DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, SigningSecret,
     Subscription, SubscriptionError,
 };
-pub use errand::{Errand, Remittance, Sending};
+pub use errand::{NetworkAction, OutboundOrder, Submission};
 pub use error::{Code, Error, Flaw, Violation};
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
 pub use export_view::{DownloadView, ExportView, ScheduleView};
@@ -78,20 +78,22 @@ pub use health::{Breaker, Health, Passage, SLOW_AFTER};
 pub use hold::{Hold, HoldStatus};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
-    HoldId, Id, PayoutId, RefundId, ScheduleId, TransactionId, UserId,
+    HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, UserId,
 };
-pub use ledger::{Balances, Books, Entry, EntryKind, LedgerAccount, LedgerDay, Place, Posting};
-pub use ledger_check::{Difference, Fold, HeldDiffers, LedgerCheck, Mismatch, Pass};
-pub use limits::{Outgoing, PayoutLimits};
+pub use ledger::{
+    Balances, Books, Entry, EntryKind, EntryPosition, LedgerAccount, LedgerDay, Posting,
+};
+pub use ledger_audit::{Difference, FullScan, HeldDiffers, LedgerAudit, Mismatch, RunningTotals};
+pub use limits::{OutgoingUsage, PayoutLimits};
 pub use lookup::{KeyBucket, KeyOwner, KnownKey, Lookups};
 pub use moment::{Entropy, Moment};
 pub use new_account::NewAccount;
 pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
-pub use notice::Notice;
+pub use notice::ChargeUpdate;
 pub use overlap::overlap;
 pub use payout::{
     Beneficiary, DECIDED_WITHIN, Destination, FUNDED_WITHIN, NewPayout, Payout, PayoutDue,
-    PayoutMethod, PayoutNotice, PayoutReason, PayoutStatus, PayoutStep, Return, Terms, hold_of,
+    PayoutMethod, PayoutReason, PayoutStatus, PayoutStep, PayoutUpdate, Return, Terms, hold_of,
 };
 pub use payout_batch::{
     BATCH_LINES_MAX, BatchLine, BatchLines, BatchStatus, BatchView, LINES_PER_ROW, LineOutcome,
@@ -106,13 +108,13 @@ pub use person::{
     Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
 };
 pub use refund::{
-    NewRefund, Refund, RefundBasis, RefundDue, RefundFailure, RefundNotice, RefundStatus,
-    RefundStep,
+    NewRefund, Refund, RefundContext, RefundDue, RefundRejection, RefundStatus, RefundStep,
+    RefundUpdate,
 };
 pub use refund_view::RefundView;
 pub use replay::{REPLAY_PER_TICK, Replay, ReplayStatus, ReplayView};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
-pub use statement::{Run, Standing, StatementEntryView, run};
+pub use statement::{BalanceAt, ContiguousEntries, StatementEntryView, contiguous_entries};
 pub use statement_export::{
     Checkpoint, CsvDialect, ExportFormat, ExportReason, ExportStatus, NewExport, StatementExport,
     StatementFile,
@@ -121,4 +123,4 @@ pub use statement_schedule::{
     Frequency, NewSchedule, NotATime, SCHEDULES_MAX, ScheduleStatus, StatementSchedule, TimeOfDay,
 };
 pub use status_change::StatusChange;
-pub use subject::{Memo, Subject};
+pub use transaction_ref::{EntryContext, TransactionRef};

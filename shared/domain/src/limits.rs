@@ -46,7 +46,7 @@ struct Sum {
 
 /// What was let go today and tonight.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outgoing {
+pub struct OutgoingUsage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<Sum>,
     /// Of the night that began on the evening of this date.
@@ -54,7 +54,7 @@ pub struct Outgoing {
     night: Option<Sum>,
 }
 
-impl Outgoing {
+impl OutgoingUsage {
     /// Counts a payout that goes now, or refuses it and counts nothing.
     pub fn admit(
         &mut self,
@@ -134,7 +134,7 @@ mod tests {
 
     /// `at` is local time; São Paulo is three hours behind UTC.
     #[track_caller]
-    fn check(outgoing: &mut Outgoing, at: &str, amount_cents: u64, admitted: bool) {
+    fn check(outgoing: &mut OutgoingUsage, at: &str, amount_cents: u64, admitted: bool) {
         let at: Timestamp = format!("{at}-03:00").parse().expect("a time");
         let before = *outgoing;
         let outcome = outgoing.admit(amount_cents, &LIMITS, at);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_day_ends_at_midnight_in_sao_paulo_and_not_in_greenwich() {
-        let outgoing = &mut Outgoing::default();
+        let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-25T10:00:00", 901, false);
         check(outgoing, "2026-11-25T10:00:00", 800, true);
         check(outgoing, "2026-11-25T19:59:59", 201, false);
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_night_counts_as_one_over_midnight() {
-        let outgoing = &mut Outgoing::default();
+        let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-25T20:00:00", 200, true);
         check(outgoing, "2026-11-26T00:00:00", 101, false);
         check(outgoing, "2026-11-26T05:59:59", 100, true);
@@ -168,7 +168,7 @@ mod tests {
     /// Fault row 36. A clock that is behind does not make a day begin again.
     #[test]
     fn a_period_that_has_begun_is_not_forgotten_by_a_clock_that_is_behind() {
-        let outgoing = &mut Outgoing::default();
+        let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-26T00:00:01", 300, true);
         check(outgoing, "2026-11-25T23:59:59", 1, false);
         check(outgoing, "2026-11-26T06:00:00", 700, true);
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn what_did_not_go_out_is_free_again_in_its_own_period_only() {
         let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
-        let outgoing = &mut Outgoing::default();
+        let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-25T23:00:00", 300, true);
         outgoing.take_back(300, at("2026-11-25T23:00:00-03:00"));
         check(outgoing, "2026-11-25T23:00:00", 300, true);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A fact told by the rail. The same facts come from the sandbox and from a bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Notice {
+pub enum ChargeUpdate {
     /// The payer paid.
     Paid {
         /// The payment's id in the network.

@@ -18,12 +18,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use life::Terms;
-pub use rail::PayoutNotice;
+pub use rail::PayoutUpdate;
 
 use crate::words::words;
 use crate::{
-    AccountId, BatchId, Code, Error, History, HoldId, Id, Memo, PayoutId, Place, Sending,
-    StatusChange, Subject, UserId,
+    AccountId, BatchId, Code, EntryContext, EntryPosition, Error, History, HoldId, Id, PayoutId,
+    StatusChange, Submission, TransactionRef, UserId,
 };
 
 /// How long a payout waits for an approval or a review.
@@ -191,12 +191,12 @@ pub enum PayoutStep {
     Go,
     /// Tell the network.
     Submit,
-    /// Ask the network what became of it.
-    Ask,
+    /// Query the network for the status.
+    Query,
     /// Take in what the network announced for this time.
-    Receive {
+    ApplyUpdate {
         /// The announced fact.
-        notice: PayoutNotice,
+        update: PayoutUpdate,
     },
 }
 
@@ -248,7 +248,7 @@ pub struct Payout {
     pub reviewed_by: Option<UserId>,
     /// The network's side of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sending: Option<Sending>,
+    pub submission: Option<Submission>,
     /// What came back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Return>,
@@ -266,7 +266,7 @@ pub struct Payout {
     pub due: Option<PayoutDue>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entries: Vec<Place>,
+    pub entries: Vec<EntryPosition>,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
@@ -298,12 +298,15 @@ impl Payout {
     }
 
     /// What its entries say of it.
-    fn memo(&self) -> Memo {
-        Memo {
-            subject: Subject::Payout(self.id),
+    fn entry_context(&self) -> EntryContext {
+        EntryContext {
+            transaction: TransactionRef::Payout(self.id),
             reference: self.reference.clone(),
             description: self.description.clone(),
-            end_to_end_id: self.sending.as_ref().and_then(|sending| sending.end_to_end_id.clone()),
+            end_to_end_id: self
+                .submission
+                .as_ref()
+                .and_then(|submission| submission.end_to_end_id.clone()),
         }
     }
 

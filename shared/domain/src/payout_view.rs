@@ -136,7 +136,7 @@ pub struct ReturnView {
 
 impl From<&Payout> for PayoutView {
     fn from(payout: &Payout) -> Self {
-        let sending = payout.sending.as_ref();
+        let submission = payout.submission.as_ref();
         Self {
             id: payout.id,
             status: payout.status,
@@ -152,9 +152,9 @@ impl From<&Payout> for PayoutView {
             metadata: payout.metadata.clone(),
             scheduled_for: payout.scheduled_for,
             wait_for_funds: payout.wait_for_funds,
-            end_to_end_id: sending
-                .and_then(|sending| sending.end_to_end_id.as_ref().map(ToString::to_string)),
-            unconfirmed_since: sending.and_then(|sending| sending.unknown_since),
+            end_to_end_id: submission
+                .and_then(|submission| submission.end_to_end_id.as_ref().map(ToString::to_string)),
+            unconfirmed_since: submission.and_then(|submission| submission.unknown_since),
             returns: payout.returns.iter().map(ReturnView::from).collect(),
             status_history: payout.status_history.clone(),
             created_at: payout.created_at,

@@ -13,12 +13,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::errand::TAKEN_WITHIN;
+use crate::errand::SUBMIT_WINDOW;
 use crate::words::words;
 use crate::{
-    AccountId, Charge, ChargeId, Code, Effects, EntryKind, Errand, Error, EventType, Funds,
-    History, Hold, HoldId, Id, Memo, Moment, Place, RefundId, RefundView, Remittance, Sending,
-    StatusChange, Subject, UserId,
+    AccountId, Charge, ChargeId, Code, Effects, EntryContext, EntryKind, EntryPosition, Error,
+    EventType, Funds, History, Hold, HoldId, Id, Moment, NetworkAction, OutboundOrder, RefundId,
+    RefundView, StatusChange, Submission, TransactionRef, UserId,
 };
 
 words! {
@@ -27,15 +27,15 @@ words! {
         /// On its way, or about to be.
         Processing = "processing",
         /// The payer has the money back.
-        Succeeded = "succeeded",
+        Paid = "paid",
         /// It did not go; the money is available again.
-        Failed = "failed",
+        Rejected = "rejected",
     }
 }
 
 words! {
     /// Why a refund failed. Every reason there is.
-    RefundFailure {
+    RefundRejection {
         /// The payer's account is closed.
         AccountClosed = "account_closed",
         /// The payer's account is blocked.
@@ -68,9 +68,9 @@ pub struct NewRefund {
 /// What a network tells about a refund. The same facts come from the sandbox and from a bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RefundNotice {
+pub enum RefundUpdate {
     /// It has the order and will say what became of it.
-    Taken,
+    Accepted,
     /// The payer has the money back.
     Settled {
         /// The return's own id in the network, if it has one.
@@ -78,9 +78,9 @@ pub enum RefundNotice {
         return_id: Option<EndToEndId>,
     },
     /// It will not go back.
-    Refused {
+    Rejected {
         /// Why.
-        reason: RefundFailure,
+        reason: RefundRejection,
     },
 }
 
@@ -99,12 +99,12 @@ pub struct RefundDue {
 pub enum RefundStep {
     /// Tell the network.
     Submit,
-    /// Ask the network what became of it.
-    Ask,
+    /// Query the network for the status.
+    Query,
     /// Take in what the network announced for this time.
-    Receive {
+    ApplyUpdate {
         /// The announced fact.
-        notice: RefundNotice,
+        update: RefundUpdate,
     },
 }
 
@@ -131,7 +131,7 @@ pub struct Refund {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
     /// The network's side of it.
-    pub sending: Sending,
+    pub submission: Submission,
     /// When its window closes: later the network takes it no more.
     pub window_ends_at: Timestamp,
     /// The return's own id in the network, once it is known.
@@ -148,7 +148,7 @@ pub struct Refund {
     pub due: Option<RefundDue>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entries: Vec<Place>,
+    pub entries: Vec<EntryPosition>,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
@@ -158,7 +158,7 @@ pub struct Refund {
 /// The charge and the money that a refund's change is decided over, as they were read and as they are
 /// to be written.
 #[derive(Debug, Clone)]
-pub struct RefundBasis {
+pub struct RefundContext {
     /// The charge.
     pub charge: Charge,
     /// The money.
@@ -166,7 +166,7 @@ pub struct RefundBasis {
     read: Charge,
 }
 
-impl RefundBasis {
+impl RefundContext {
     /// What was read.
     pub fn new(charge: Charge, funds: Funds) -> Self {
         Self { read: charge.clone(), charge, funds }
@@ -184,12 +184,12 @@ impl Refund {
         id: RefundId,
         created_by: UserId,
         new: NewRefund,
-        basis: &mut RefundBasis,
+        context: &mut RefundContext,
         moment: &Moment,
     ) -> Result<(Self, Effects), Error> {
-        let (charge, funds) = (&mut basis.charge, &mut basis.funds);
+        let (charge, funds) = (&mut context.charge, &mut context.funds);
         let (amount_cents, window_ends_at) = charge.begin_refund(id, new.amount_cents, moment)?;
-        funds.books.must_move()?;
+        funds.books.require_not_frozen()?;
         // Letters and digits, 26 of the 35 that the network takes; nobody else has this name.
         let order_id = id.ulid().to_string();
         let end_to_end_id = charge.pix.end_to_end_id.clone();
@@ -202,7 +202,7 @@ impl Refund {
             reason: new.reason,
             reference: new.reference,
             metadata: new.metadata,
-            sending: Sending::new(order_id, end_to_end_id, moment.now),
+            submission: Submission::new(order_id, end_to_end_id, moment.now),
             window_ends_at,
             return_id: None,
             status_history: Vec::new(),
@@ -214,9 +214,10 @@ impl Refund {
             version: 0,
         };
         let mut effects = Effects::default();
-        let (memo, books) = (refund.memo(), &mut funds.books);
+        let (entry_context, books) = (refund.entry_context(), &mut funds.books);
         let hold_id = Self::hold_of(id);
-        let hold = Hold::place(hold_id, &memo, amount_cents, None, books, moment, &mut effects)?;
+        let hold =
+            Hold::place(hold_id, &entry_context, amount_cents, None, books, moment, &mut effects)?;
         funds.hold = Some(hold);
         refund.enter(RefundStatus::Processing, None, moment, &mut effects);
         Ok((refund, effects))
@@ -228,36 +229,36 @@ impl Refund {
     }
 
     /// What its entries say of it.
-    fn memo(&self) -> Memo {
-        Memo {
-            subject: Subject::Refund(self.id),
+    fn entry_context(&self) -> EntryContext {
+        EntryContext {
+            transaction: TransactionRef::Refund(self.id),
             reference: self.reference.clone(),
             description: self.reason.clone(),
-            end_to_end_id: self.sending.end_to_end_id.clone(),
+            end_to_end_id: self.submission.end_to_end_id.clone(),
         }
     }
 
     /// The network does not answer about an order it has.
-    pub fn lose_sight(&mut self, moment: &Moment) -> Result<(), Error> {
-        if !self.is_under_way() {
+    pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
+        if !self.is_in_flight() {
             return Err(self.not_in_state_to("waited for"));
         }
-        self.leave_open(moment.now);
+        self.record_no_response(moment.now);
         Ok(())
     }
 
     /// Does what came due and needs no network. None when there is nothing of the kind.
     pub fn come_due(
         &mut self,
-        basis: &mut RefundBasis,
+        context: &mut RefundContext,
         moment: &Moment,
     ) -> Result<Option<Effects>, Error> {
         match self.due.clone().filter(|due| due.at <= moment.now).map(|due| due.step) {
-            Some(RefundStep::Receive { notice }) => {
+            Some(RefundStep::ApplyUpdate { update }) => {
                 self.due = None;
-                self.receive(&notice, basis, moment).map(Some)
+                self.receive(&update, context, moment).map(Some)
             }
-            Some(RefundStep::Submit | RefundStep::Ask) | None => Ok(None),
+            Some(RefundStep::Submit | RefundStep::Query) | None => Ok(None),
         }
     }
 
@@ -265,34 +266,34 @@ impl Refund {
     /// changes nothing.
     pub fn receive(
         &mut self,
-        notice: &RefundNotice,
-        basis: &mut RefundBasis,
+        update: &RefundUpdate,
+        context: &mut RefundContext,
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        match (notice, self.status) {
-            (RefundNotice::Taken, RefundStatus::Processing) => {
-                self.sending.is_known_again();
-                self.ask_later(moment.now);
+        match (update, self.status) {
+            (RefundUpdate::Accepted, RefundStatus::Processing) => {
+                self.submission.clear_unknown();
+                self.schedule_query(moment.now);
             }
-            (RefundNotice::Settled { return_id }, RefundStatus::Processing) => {
+            (RefundUpdate::Settled { return_id }, RefundStatus::Processing) => {
                 let out = [(EntryKind::RefundPaid, self.amount_cents)];
-                basis.funds.settle(&self.memo(), &out, moment, &mut effects)?;
+                context.funds.settle(&self.entry_context(), &out, moment, &mut effects)?;
                 self.return_id.clone_from(return_id);
-                self.end(RefundStatus::Succeeded, None, &mut basis.charge, moment, &mut effects)?;
+                self.end(RefundStatus::Paid, None, &mut context.charge, moment, &mut effects)?;
             }
-            (RefundNotice::Refused { reason }, RefundStatus::Processing) => {
-                basis.funds.release(&self.memo(), moment, &mut effects)?;
-                let (status, charge) = (RefundStatus::Failed, &mut basis.charge);
+            (RefundUpdate::Rejected { reason }, RefundStatus::Processing) => {
+                context.funds.release(&self.entry_context(), moment, &mut effects)?;
+                let (status, charge) = (RefundStatus::Rejected, &mut context.charge);
                 self.end(status, Some(*reason), charge, moment, &mut effects)?;
             }
-            (RefundNotice::Taken, RefundStatus::Succeeded | RefundStatus::Failed)
-            | (RefundNotice::Settled { .. }, RefundStatus::Succeeded)
-            | (RefundNotice::Refused { .. }, RefundStatus::Failed) => {}
-            (RefundNotice::Settled { .. }, RefundStatus::Failed) => {
+            (RefundUpdate::Accepted, RefundStatus::Paid | RefundStatus::Rejected)
+            | (RefundUpdate::Settled { .. }, RefundStatus::Paid)
+            | (RefundUpdate::Rejected { .. }, RefundStatus::Rejected) => {}
+            (RefundUpdate::Settled { .. }, RefundStatus::Rejected) => {
                 return Err(self.not_in_state_to("carried out"));
             }
-            (RefundNotice::Refused { .. }, RefundStatus::Succeeded) => {
+            (RefundUpdate::Rejected { .. }, RefundStatus::Paid) => {
                 return Err(self.not_in_state_to("refused"));
             }
         }
@@ -302,13 +303,13 @@ impl Refund {
     fn end(
         &mut self,
         status: RefundStatus,
-        reason: Option<RefundFailure>,
+        reason: Option<RefundRejection>,
         charge: &mut Charge,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
         self.due = None;
-        self.sending.is_known_again();
+        self.submission.clear_unknown();
         self.enter(status, reason, moment, effects);
         charge.end_refund(self.id, self.amount_cents, status, moment, effects)
     }
@@ -317,19 +318,19 @@ impl Refund {
     fn enter(
         &mut self,
         status: RefundStatus,
-        reason: Option<RefundFailure>,
+        reason: Option<RefundRejection>,
         moment: &Moment,
         effects: &mut Effects,
     ) {
         let kind = match status {
             RefundStatus::Processing => EventType::RefundCreated,
-            RefundStatus::Succeeded => EventType::RefundSucceeded,
-            RefundStatus::Failed => EventType::RefundFailed,
+            RefundStatus::Paid => EventType::RefundPaid,
+            RefundStatus::Rejected => EventType::RefundRejected,
         };
         self.status = status;
         let reason = reason.map(|reason| reason.as_str().to_owned());
         self.status_history.push(StatusChange { status, at: moment.now, reason });
-        effects.note_places(Subject::Refund(self.id), &mut self.entries);
+        effects.collect_positions(TransactionRef::Refund(self.id), &mut self.entries);
         let object = serde_json::to_value(RefundView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         let id = self.id.to_string();
@@ -342,39 +343,39 @@ impl Refund {
     }
 }
 
-impl Remittance for Refund {
-    fn is_under_way(&self) -> bool {
+impl OutboundOrder for Refund {
+    fn is_in_flight(&self) -> bool {
         self.status == RefundStatus::Processing
     }
 
-    fn sending(&self) -> Option<&Sending> {
-        Some(&self.sending)
+    fn submission(&self) -> Option<&Submission> {
+        Some(&self.submission)
     }
 
-    fn sending_mut(&mut self) -> Option<&mut Sending> {
-        Some(&mut self.sending)
+    fn submission_mut(&mut self) -> Option<&mut Submission> {
+        Some(&mut self.submission)
     }
 
-    fn next_errand(&self) -> Option<(Timestamp, Errand)> {
+    fn next_action(&self) -> Option<(Timestamp, NetworkAction)> {
         let due = self.due.as_ref()?;
         match due.step {
-            RefundStep::Submit => Some((due.at, Errand::Submit)),
-            RefundStep::Ask => Some((due.at, Errand::Ask)),
-            RefundStep::Receive { .. } => None,
+            RefundStep::Submit => Some((due.at, NetworkAction::Submit)),
+            RefundStep::Query => Some((due.at, NetworkAction::Query)),
+            RefundStep::ApplyUpdate { .. } => None,
         }
     }
 
-    fn wait_for(&mut self, errand: Errand, at: Timestamp) {
+    fn schedule_action(&mut self, errand: NetworkAction, at: Timestamp) {
         let step = match errand {
-            Errand::Submit => RefundStep::Submit,
-            Errand::Ask => RefundStep::Ask,
+            NetworkAction::Submit => RefundStep::Submit,
+            NetworkAction::Query => RefundStep::Query,
         };
         self.due = Some(RefundDue { at, step });
     }
 
     /// It may be told again as long as the window is open: the network makes its end-to-end id when it
     /// takes it, so only what was under way at the end of the window has to be waited for.
-    fn taken_until(&self) -> Option<Timestamp> {
-        Some(self.window_ends_at + TAKEN_WITHIN)
+    fn submit_deadline(&self) -> Option<Timestamp> {
+        Some(self.window_ends_at + SUBMIT_WINDOW)
     }
 }

@@ -47,7 +47,7 @@ pub struct RefundView {
 
 impl From<&Refund> for RefundView {
     fn from(refund: &Refund) -> Self {
-        let sending = &refund.sending;
+        let submission = &refund.submission;
         Self {
             id: refund.id,
             status: refund.status,
@@ -59,9 +59,9 @@ impl From<&Refund> for RefundView {
             reason: refund.reason.clone(),
             reference: refund.reference.clone(),
             metadata: refund.metadata.clone(),
-            end_to_end_id: sending.end_to_end_id.as_ref().map(ToString::to_string),
+            end_to_end_id: submission.end_to_end_id.as_ref().map(ToString::to_string),
             return_id: refund.return_id.as_ref().map(ToString::to_string),
-            unconfirmed_since: sending.unknown_since,
+            unconfirmed_since: submission.unknown_since,
             status_history: refund.status_history.clone(),
             created_at: refund.created_at,
             created_by: refund.created_by,

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    Balances, Books, Entry, EntryId, EntryKind, Error, LedgerAccount, Mismatch, Place, Subject,
+    Balances, Books, Entry, EntryId, EntryKind, EntryPosition, Error, LedgerAccount, Mismatch,
+    TransactionRef,
 };
 
 impl LedgerAccount {
@@ -43,41 +44,43 @@ impl Entry {
     }
 
     /// Where the balance stands after it.
-    pub fn standing(&self) -> Standing {
+    pub fn balance_at(&self) -> BalanceAt {
         let balance_cents = statement_cents(self.available_after_cents, self.held_after_cents);
-        Standing { place: self.place(), balance_cents }
+        BalanceAt { position: self.position(), balance_cents }
     }
 }
 
 impl Books {
     /// Where the balance stands.
-    pub fn standing(&self) -> Standing {
-        Standing { place: self.place(), balance_cents: self.balances.statement_cents() }
+    pub fn balance_at(&self) -> BalanceAt {
+        BalanceAt { position: self.position(), balance_cents: self.balances.statement_cents() }
     }
 }
 
 /// Where the balance stands after an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct BalanceAt {
     /// The entry.
-    pub place: Place,
+    pub position: EntryPosition,
     /// The balance.
     pub balance_cents: u64,
 }
 
-impl Standing {
+impl BalanceAt {
     /// Before the first entry.
-    pub const NOTHING: Self =
-        Self { place: Place { at: Timestamp::UNIX_EPOCH, sequence: 0 }, balance_cents: 0 };
+    pub const NOTHING: Self = Self {
+        position: EntryPosition { at: Timestamp::UNIX_EPOCH, sequence: 0 },
+        balance_cents: 0,
+    };
 }
 
 /// A run of entries that is known to be complete.
 #[derive(Debug)]
-pub struct Run {
+pub struct ContiguousEntries {
     /// Those that move the balance.
     pub movements: Vec<Entry>,
     /// Up to where it goes.
-    pub end: Place,
+    pub end: EntryPosition,
 }
 
 /// The entries that follow a place without a gap, up to so many movements, and none beyond `last`.
@@ -85,15 +88,20 @@ pub struct Run {
 /// A query can meet a transaction half-way and see a later entry without the one before it, or
 /// entries that are newer than what the rest of an answer was decided from. The run ends before such
 /// a gap; what is missing there is read a moment later.
-pub fn run(after: Place, entries: Vec<Entry>, last: Place, movements_max: usize) -> Run {
-    let mut run = Run { movements: Vec::new(), end: after };
+pub fn contiguous_entries(
+    after: EntryPosition,
+    entries: Vec<Entry>,
+    last: EntryPosition,
+    movements_max: usize,
+) -> ContiguousEntries {
+    let mut run = ContiguousEntries { movements: Vec::new(), end: after };
     for entry in entries {
         let follows = entry.sequence == run.end.sequence + 1 && entry.sequence <= last.sequence;
         let moves = entry.movement_cents().is_some();
         if !follows || moves && run.movements.len() == movements_max {
             break;
         }
-        run.end = entry.place();
+        run.end = entry.position();
         run.movements.extend(moves.then_some(entry));
     }
     run
@@ -114,7 +122,7 @@ pub struct StatementEntryView {
     /// The balance after it, in cents.
     pub balance_after_cents: u64,
     /// The charge, refund or payout it belongs to.
-    pub transaction_id: Subject,
+    pub transaction_id: TransactionRef,
     /// The caller's own id of that.
     pub reference: Option<String>,
     /// The caller's own words.
@@ -135,8 +143,8 @@ impl TryFrom<&Entry> for StatementEntryView {
             sequence: entry.sequence,
             kind: entry.kind,
             amount_cents: moved,
-            balance_after_cents: entry.standing().balance_cents,
-            transaction_id: entry.subject,
+            balance_after_cents: entry.balance_at().balance_cents,
+            transaction_id: entry.transaction,
             reference: entry.reference.clone(),
             description: entry.description.clone(),
             end_to_end_id: entry.end_to_end_id.as_ref().map(ToString::to_string),
@@ -150,7 +158,7 @@ mod tests {
     use ulid::Ulid;
 
     use super::*;
-    use crate::{AccountId, ChargeId, Id, TransactionId};
+    use crate::{AccountId, ChargeId, Id, MovementId};
 
     fn entry(sequence: u64, kind: EntryKind) -> Entry {
         let (debit, credit) = kind.routes()[0];
@@ -158,8 +166,8 @@ mod tests {
             id: EntryId::from_ulid(Ulid::from_parts(1, u128::from(sequence))),
             account_id: AccountId::from_ulid(Ulid::from_parts(1, 1)),
             sequence,
-            transaction_id: TransactionId::from_ulid(Ulid::from_parts(1, 2)),
-            subject: Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 3))),
+            movement_id: MovementId::from_ulid(Ulid::from_parts(1, 2)),
+            transaction: TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 3))),
             kind,
             debit,
             credit,
@@ -182,8 +190,8 @@ mod tests {
 
     #[track_caller]
     fn check(entries: Vec<Entry>, last: u64, movements_max: usize, expected: (&[u64], u64)) {
-        let last = Place { at: Timestamp::UNIX_EPOCH, sequence: last };
-        let run = run(Standing::NOTHING.place, entries, last, movements_max);
+        let last = EntryPosition { at: Timestamp::UNIX_EPOCH, sequence: last };
+        let run = contiguous_entries(BalanceAt::NOTHING.position, entries, last, movements_max);
         let sequences: Vec<_> = run.movements.iter().map(|entry| entry.sequence).collect();
         assert_eq!((&sequences[..], run.end.sequence), expected);
     }
@@ -239,6 +247,6 @@ mod tests {
 
     #[test]
     fn the_balance_is_what_is_available_and_what_is_held() {
-        assert_eq!(entry(1, EntryKind::ChargeFee).standing().balance_cents, 630);
+        assert_eq!(entry(1, EntryKind::ChargeFee).balance_at().balance_cents, 630);
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 use crate::{
-    AccountId, Effects, EventType, ExportId, ExportView, History, Moment, Period, Place,
+    AccountId, Effects, EntryPosition, EventType, ExportId, ExportView, History, Moment, Period,
     ScheduleId, StatusChange, UserId,
 };
 
@@ -152,7 +152,7 @@ pub struct Checkpoint {
     /// The state of the hash over them.
     pub hash: String,
     /// The last entry that is in them, or was passed over.
-    pub after: Place,
+    pub after: EntryPosition,
     /// The writer's own progress.
     pub writer: String,
 }
@@ -264,8 +264,8 @@ impl StatementExport {
         if moment.now >= self.created_at + WRITTEN_WITHIN {
             return self.fail(ExportReason::NotWrittenInTime, moment);
         }
-        let place = usize::try_from(self.attempts.max(1) - 1).unwrap_or(usize::MAX);
-        self.due_at = Some(moment.now + AGAIN_AFTER[place.min(AGAIN_AFTER.len() - 1)]);
+        let position = usize::try_from(self.attempts.max(1) - 1).unwrap_or(usize::MAX);
+        self.due_at = Some(moment.now + AGAIN_AFTER[position.min(AGAIN_AFTER.len() - 1)]);
         Effects::default()
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     AccountId, Balances, Books, ChargeId, Code, Effects, Entropy, EntryKind, Error, Hold, HoldId,
-    HoldStatus, Id, Moment, PayoutId, Posting, Subject,
+    HoldStatus, Id, Moment, PayoutId, Posting, TransactionRef,
 };
 use ulid::Ulid;
 
@@ -39,30 +39,31 @@ fn desk() -> Desk {
     let mut books = Books::open(AccountId::from_ulid(ulid()));
     let mut effects = Effects::default();
     let begin = at("2026-11-25T11:00:00Z");
-    let subject = Subject::Payout(PayoutId::from_ulid(ulid()));
+    let transaction = TransactionRef::Payout(PayoutId::from_ulid(ulid()));
     let there = Posting::new(EntryKind::PayoutReturned, 1_000);
-    books.post(&subject.into(), &[there], &begin, &mut effects).expect("room");
+    books.post(&transaction.into(), &[there], &begin, &mut effects).expect("room");
     let expires_at = Some(at(EXPIRES_AT).now);
     let id = HoldId::from_ulid(ulid());
-    let hold = Hold::place(id, &subject.into(), 600, expires_at, &mut books, &begin, &mut effects);
+    let hold =
+        Hold::place(id, &transaction.into(), 600, expires_at, &mut books, &begin, &mut effects);
     Desk { hold: hold.expect("funds"), books, effects }
 }
 
 impl Desk {
     fn settle(&mut self, amount_cents: u64, when: &str) -> Result<(), Error> {
         let out = [(EntryKind::PayoutPaid, amount_cents)];
-        let memo = self.hold.subject.into();
-        self.hold.settle(&memo, &out, &mut self.books, &at(when), &mut self.effects)
+        let entry_context = self.hold.transaction.into();
+        self.hold.settle(&entry_context, &out, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn expire(&mut self, when: &str) -> Result<(), Error> {
-        let memo = self.hold.subject.into();
-        self.hold.expire(&memo, &mut self.books, &at(when), &mut self.effects)
+        let entry_context = self.hold.transaction.into();
+        self.hold.expire(&entry_context, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn release(&mut self, when: &str) -> Result<(), Error> {
-        let memo = self.hold.subject.into();
-        self.hold.release(&memo, &mut self.books, &at(when), &mut self.effects)
+        let entry_context = self.hold.transaction.into();
+        self.hold.release(&entry_context, &mut self.books, &at(when), &mut self.effects)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -188,8 +189,8 @@ fn settling_more_than_is_held_is_refused_and_less_releases_the_rest_once() {
 fn parts_that_wrap_around_are_more_than_is_held() {
     desk().check_refused(Code::HoldExceeded, |desk| {
         let out = [(EntryKind::PayoutPaid, u64::MAX), (EntryKind::PayoutFee, 601)];
-        let memo = desk.hold.subject.into();
-        desk.hold.settle(&memo, &out, &mut desk.books, &at(BEFORE), &mut desk.effects)
+        let entry_context = desk.hold.transaction.into();
+        desk.hold.settle(&entry_context, &out, &mut desk.books, &at(BEFORE), &mut desk.effects)
     });
 }
 
@@ -204,8 +205,8 @@ fn a_balance_neither_wraps_nor_goes_below_zero() {
     ];
     for movement in movements {
         desk().check_refused(Code::LedgerLimit, |desk| {
-            let subject = Subject::Charge(ChargeId::from_ulid(ulid()));
-            desk.books.post(&subject.into(), movement, &at(BEFORE), &mut desk.effects)
+            let transaction = TransactionRef::Charge(ChargeId::from_ulid(ulid()));
+            desk.books.post(&transaction.into(), movement, &at(BEFORE), &mut desk.effects)
         });
     }
 }
@@ -216,11 +217,12 @@ fn an_amount_of_nothing_makes_no_entry() {
     let Desk { mut books, mut effects, hold } = desk();
     let (entries, moment) = (effects.entries.len(), at(BEFORE));
     let id = hold.id.next();
-    let nothing = Hold::place(id, &hold.subject.into(), 0, None, &mut books, &moment, &mut effects);
+    let nothing =
+        Hold::place(id, &hold.transaction.into(), 0, None, &mut books, &moment, &mut effects);
     let mut nothing = nothing.expect("it fits");
     nothing
         .settle(
-            &hold.subject.into(),
+            &hold.transaction.into(),
             &[(EntryKind::PayoutPaid, 0)],
             &mut books,
             &moment,
@@ -228,7 +230,7 @@ fn an_amount_of_nothing_makes_no_entry() {
         )
         .expect("open");
     assert_eq!((effects.entries.len(), books.sequence), (entries, 2));
-    let refused = nothing.release(&hold.subject.into(), &mut books, &moment, &mut effects);
+    let refused = nothing.release(&hold.transaction.into(), &mut books, &moment, &mut effects);
     assert!(matches!(refused, Err(Error::Conflict { code: Code::HoldState, .. })));
 }
 
@@ -241,8 +243,15 @@ fn no_more_is_promised_than_is_available() {
     let mut placed = 0;
     for _ in 0..100 {
         id = id.next();
-        let more =
-            Hold::place(id, &hold.subject.into(), 8, None, &mut books, &at(BEFORE), &mut effects);
+        let more = Hold::place(
+            id,
+            &hold.transaction.into(),
+            8,
+            None,
+            &mut books,
+            &at(BEFORE),
+            &mut effects,
+        );
         match more {
             Ok(_) => placed += 1,
             Err(error) => {

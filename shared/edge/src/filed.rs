@@ -4,7 +4,8 @@
 use std::marker::PhantomData;
 
 use domain::{
-    AccountId, Charge, ChargeStatus, Error, Payout, PayoutStatus, Refund, RefundStatus, Subject,
+    AccountId, Charge, ChargeStatus, Error, Payout, PayoutStatus, Refund, RefundStatus,
+    TransactionRef,
 };
 use jiff::Timestamp;
 use store::{Item, Key, Listing, Reference, Row, Span, Store};
@@ -23,7 +24,7 @@ pub trait Filed: Item + Send {
     fn reference(account_id: AccountId, reference: String) -> Key;
 
     /// The row of what holds one, if that is of this kind.
-    fn holder(account_id: AccountId, holder: Subject) -> Option<Key>;
+    fn holder(account_id: AccountId, holder: TransactionRef) -> Option<Key>;
 
     /// All of them, or those in one state.
     fn listing(account_id: AccountId, status: Option<&Self::Status>, span: Span) -> Listing;
@@ -45,9 +46,9 @@ macro_rules! filed {
                 Key::$reference(account_id, reference)
             }
 
-            fn holder(account_id: AccountId, holder: Subject) -> Option<Key> {
+            fn holder(account_id: AccountId, holder: TransactionRef) -> Option<Key> {
                 match holder {
-                    Subject::$kind(id) => Some(Key::$kind(account_id, id)),
+                    TransactionRef::$kind(id) => Some(Key::$kind(account_id, id)),
                     _ => None,
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
     Event, EventId, EventType, EventView, ExportId, ExportView, KeyId, PayoutId, PayoutView,
-    RefundId, RefundView, ScheduleId, Subject, UserId,
+    RefundId, RefundView, ScheduleId, TransactionRef, UserId,
 };
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
@@ -147,7 +147,7 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         | EventType::ChargeCancelled
         | EventType::ChargeExpired
         | EventType::ChargeRefunded => generator.subschema_for::<ChargeView>(),
-        EventType::RefundCreated | EventType::RefundSucceeded | EventType::RefundFailed => {
+        EventType::RefundCreated | EventType::RefundPaid | EventType::RefundRejected => {
             generator.subschema_for::<RefundView>()
         }
         EventType::PayoutCreated
@@ -230,7 +230,7 @@ fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
         "charges" => generator.subschema_for::<ChargeId>(),
         "refunds" => generator.subschema_for::<RefundId>(),
         "payouts" => generator.subschema_for::<PayoutId>(),
-        "transactions" => generator.subschema_for::<Subject>(),
+        "transactions" => generator.subschema_for::<TransactionRef>(),
         "statement-exports" => generator.subschema_for::<ExportId>(),
         "statement-schedules" => generator.subschema_for::<ScheduleId>(),
         "payout-batches" => generator.subschema_for::<BatchId>(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{AccountId, Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, Moment};
 use futures::{StreamExt, stream};
-use queue::{Lane, Lanes, Message, Outgoing};
+use queue::{Lane, Lanes, Message, QueuedMessage};
 use store::{Key, Listing, Page, Row, Store, Writes};
 
 use crate::Admission;
@@ -45,7 +45,7 @@ pub async fn publish(
     let outcomes: Vec<_> = stream::iter(work).buffered(CONCURRENT).collect().await;
     let made = outcomes.iter().flatten().flatten();
     let messages: Vec<_> = made
-        .map(|delivery| Outgoing {
+        .map(|delivery| QueuedMessage {
             message: Message::from(delivery),
             lane: match delivery.made {
                 0 => admission.lane(delivery.endpoint_id, moment.now),

@@ -3,7 +3,7 @@
 
 use domain::{Delivery, Error, Moment};
 use futures::{StreamExt, stream};
-use queue::{Lane, Lanes, Message, Outgoing};
+use queue::{Lane, Lanes, Message, QueuedMessage};
 use store::Store;
 
 /// Rows written at once.
@@ -39,7 +39,7 @@ async fn take(
     store: &Store,
     mut delivery: Delivery,
     moment: &Moment,
-) -> Result<Option<Outgoing>, Error> {
+) -> Result<Option<QueuedMessage>, Error> {
     // A worker that is at it looks after it itself.
     if delivery.is_leased(moment.now) {
         return Ok(None);
@@ -47,7 +47,7 @@ async fn take(
     let Some(delay_seconds) = delivery.resend(moment.now) else { return Ok(None) };
     let message = Message::from(&delivery);
     match store.replace(&delivery).await {
-        Ok(()) => Ok(Some(Outgoing { message, lane: Lane::Retry, delay_seconds })),
+        Ok(()) => Ok(Some(QueuedMessage { message, lane: Lane::Retry, delay_seconds })),
         // Somebody else moved it on at this moment.
         Err(Error::Stale) => Ok(None),
         Err(error) => Err(error),

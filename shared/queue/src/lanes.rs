@@ -19,7 +19,7 @@ pub enum Lane {
     /// Everything else.
     Retry,
     /// Payouts and refunds whose network is to be spoken to.
-    Payouts,
+    Orders,
     /// Statements to be written.
     Exports,
 }
@@ -31,15 +31,15 @@ pub struct LaneUrls {
     pub live: String,
     /// `RETRY_QUEUE_URL`.
     pub retry: String,
-    /// `PAYOUTS_QUEUE_URL`.
-    pub payouts: String,
+    /// `ORDERS_QUEUE_URL`.
+    pub orders: String,
     /// `EXPORTS_QUEUE_URL`.
     pub exports: String,
 }
 
 /// A message on its way out.
 #[derive(Debug, Clone, Copy)]
-pub struct Outgoing {
+pub struct QueuedMessage {
     /// The message.
     pub message: Message,
     /// Which queue.
@@ -66,19 +66,19 @@ impl Lanes {
         match lane {
             Lane::Live => &self.urls.live,
             Lane::Retry => &self.urls.retry,
-            Lane::Payouts => &self.urls.payouts,
+            Lane::Orders => &self.urls.orders,
             Lane::Exports => &self.urls.exports,
         }
     }
 
     /// Sends all of them. An error says that some may not have been sent; the clock sends what is
     /// missing when its time has come, so nobody has to know which.
-    pub async fn send(&self, messages: &[Outgoing]) -> Result<(), Error> {
+    pub async fn send(&self, messages: &[QueuedMessage]) -> Result<(), Error> {
         for lane in [Lane::Live, Lane::Retry] {
             let of_lane = messages.iter().filter(|one| one.lane == lane);
-            let entries = of_lane.map(|outgoing| {
-                let delay = outgoing.delay_seconds.min(MESSAGE_DELAY_SECONDS_MAX);
-                entry(&outgoing.message, outgoing.message.endpoint_id)
+            let entries = of_lane.map(|queued| {
+                let delay = queued.delay_seconds.min(MESSAGE_DELAY_SECONDS_MAX);
+                entry(&queued.message, queued.message.endpoint_id)
                     .delay_seconds(i32::try_from(delay).unwrap_or(i32::MAX))
             });
             self.send_all(lane, entries.collect()).await?;
@@ -89,7 +89,7 @@ impl Lanes {
     /// Sends a message for each payout or refund; an error means what it means to [`Lanes::send`].
     pub async fn send_orders(&self, messages: &[OrderMessage]) -> Result<(), Error> {
         let entries = messages.iter().map(|message| entry(message, message.account_id));
-        self.send_all(Lane::Payouts, entries.collect()).await
+        self.send_all(Lane::Orders, entries.collect()).await
     }
 
     /// Sends a message for each export; an error means what it means to [`Lanes::send`].

@@ -12,5 +12,5 @@ mod lanes;
 mod message;
 
 pub use batch::{Batch, Received};
-pub use lanes::{Lane, LaneUrls, Lanes, Outgoing};
+pub use lanes::{Lane, LaneUrls, Lanes, QueuedMessage};
 pub use message::{ExportMessage, Message, OrderMessage};

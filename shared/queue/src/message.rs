@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, Delivery, DeliveryId, EndpointId, EventId, ExportId, Payout, Refund,
-    StatementExport, Subject,
+    StatementExport, TransactionRef,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,18 +47,18 @@ pub struct OrderMessage {
     pub account_id: AccountId,
     /// The payout or the refund. Messages had only payouts once, and named them so.
     #[serde(alias = "payout_id")]
-    pub subject: Subject,
+    pub transaction: TransactionRef,
 }
 
 impl From<&Payout> for OrderMessage {
     fn from(payout: &Payout) -> Self {
-        Self { account_id: payout.account_id, subject: Subject::Payout(payout.id) }
+        Self { account_id: payout.account_id, transaction: TransactionRef::Payout(payout.id) }
     }
 }
 
 impl From<&Refund> for OrderMessage {
     fn from(refund: &Refund) -> Self {
-        Self { account_id: refund.account_id, subject: Subject::Refund(refund.id) }
+        Self { account_id: refund.account_id, transaction: TransactionRef::Refund(refund.id) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Payment networks.
 //!
-//! A rail tells facts ([`Notice`]); [`apply`] turns them into a changed charge, ledger entries and
+//! A rail tells facts ([`ChargeUpdate`]); [`apply`] turns them into a changed charge, ledger entries and
 //! events, whichever rail told them. The sandbox is the only rail so far, and only on the sandbox
 //! stage: a live deployment without a bank refuses charges rather than invent payments.
 #![warn(missing_docs)]
@@ -11,11 +11,15 @@ mod refund;
 pub mod sandbox;
 
 use domain::{
-    Books, Charge, ChargeStatus, Due, DueStep, Effects, Error, FeeSchedule, Moment, Notice, Stage,
+    Books, Charge, ChargeStatus, ChargeUpdate, Due, DueStep, Effects, Error, FeeSchedule, Moment,
+    Stage,
 };
 
-pub use payout::{DirectoryEntry, KeyDirectory, Order, PayoutRail, apply_to_payout};
-pub use rail::{Answer, Network, NetworkOrder, Rail, Silence, Told, missing, network, participant};
+pub use payout::{DirectoryEntry, KeyDirectory, PayoutOrder, PayoutRail, apply_to_payout};
+pub use rail::{
+    Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture, missing, network,
+    participant,
+};
 pub use refund::{RefundOrder, apply_to_refund};
 
 /// Registers a charge with the stage's network, which may refuse it.
@@ -36,15 +40,15 @@ pub fn apply(
     charge: &mut Charge,
     books: &mut Books,
     fees: &FeeSchedule,
-    told: &Told<Notice>,
+    status: &NetworkStatus<ChargeUpdate>,
     moment: &Moment,
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
-    for notice in &told.now {
-        effects.append(charge.receive(notice, books, fees, moment)?);
+    for update in &status.updates {
+        effects.append(charge.receive(update, books, fees, moment)?);
     }
-    if let Some((at, notice)) = told.later.clone() {
-        charge.due = Some(Due { at, step: DueStep::Receive { notice } });
+    if let Some((at, update)) = status.announced.clone() {
+        charge.due = Some(Due { at, step: DueStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }
@@ -64,6 +68,6 @@ pub fn come_due(
             charge.expire(moment).map(Some)
         }
         DueStep::Expire => Ok(None),
-        DueStep::Receive { notice } => charge.receive(&notice, books, fees, moment).map(Some),
+        DueStep::ApplyUpdate { update } => charge.receive(&update, books, fees, moment).map(Some),
     }
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
 use domain::{
     Beneficiary, Destination, Effects, Error, Funds, Moment, Payout, PayoutDue, PayoutMethod,
-    PayoutNotice, PayoutStep, Stage,
+    PayoutStep, PayoutUpdate, Stage,
 };
 use jiff::Timestamp;
 
-use crate::rail::{Answer, NetworkOrder, Rail, Told, network};
+use crate::rail::{NetworkOrder, NetworkStatus, Rail, RailFuture, network};
 
 /// An order as the network is told of it.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct PayoutOrder {
     /// Its name in the network.
     pub order_id: String,
     /// The end-to-end id of a PIX; none for a TED.
@@ -32,25 +32,25 @@ pub struct Order {
     pub attempt: u32,
 }
 
-impl Order {
+impl PayoutOrder {
     /// The order of a payout; none when it was not let go.
     pub fn of(payout: &Payout) -> Option<Self> {
-        let sending = payout.sending.as_ref()?;
+        let submission = payout.submission.as_ref()?;
         Some(Self {
-            order_id: sending.order_id.clone(),
-            end_to_end_id: sending.end_to_end_id.clone(),
+            order_id: submission.order_id.clone(),
+            end_to_end_id: submission.end_to_end_id.clone(),
             method: payout.method,
             amount_cents: payout.amount_cents,
             to: payout.to.clone(),
             beneficiary: payout.beneficiary.clone(),
-            since: sending.since,
-            attempt: sending.attempts,
+            since: submission.since,
+            attempt: submission.attempts,
         })
     }
 }
 
-impl NetworkOrder for Order {
-    type Notice = PayoutNotice;
+impl NetworkOrder for PayoutOrder {
+    type Update = PayoutUpdate;
 }
 
 /// A PIX key in the directory.
@@ -67,9 +67,9 @@ pub struct DirectoryEntry {
 }
 
 /// A network that pays out.
-pub trait PayoutRail: Rail<Order> {
+pub trait PayoutRail: Rail<PayoutOrder> {
     /// Asks the directory whose a PIX key is; none if nobody's.
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>>;
+    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>>;
 }
 
 /// The directory of a network and nothing else of it: whoever is given this can look keys up and pay
@@ -89,7 +89,7 @@ impl KeyDirectory {
     }
 
     /// Asks whose a PIX key is; none if nobody's.
-    pub fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
+    pub fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
         self.0.look_up(key)
     }
 }
@@ -98,15 +98,15 @@ impl KeyDirectory {
 pub fn apply_to_payout(
     payout: &mut Payout,
     funds: &mut Funds,
-    told: &Told<PayoutNotice>,
+    status: &NetworkStatus<PayoutUpdate>,
     moment: &Moment,
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
-    for notice in &told.now {
-        effects.append(payout.receive(notice, funds, moment)?);
+    for update in &status.updates {
+        effects.append(payout.receive(update, funds, moment)?);
     }
-    if let Some((at, notice)) = told.later.clone() {
-        payout.due = Some(PayoutDue { at, step: PayoutStep::Receive { notice } });
+    if let Some((at, update)) = status.announced.clone() {
+        payout.due = Some(PayoutDue { at, step: PayoutStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

@@ -2,11 +2,12 @@
 
 use brazil::EndToEndId;
 use domain::{
-    Effects, Error, Moment, Refund, RefundBasis, RefundDue, RefundNotice, RefundStep, Remittance,
+    Effects, Error, Moment, OutboundOrder, Refund, RefundContext, RefundDue, RefundStep,
+    RefundUpdate,
 };
 use jiff::Timestamp;
 
-use crate::rail::{NetworkOrder, Told};
+use crate::rail::{NetworkOrder, NetworkStatus};
 
 /// A refund as the network is told of it: in the Central Bank's API Pix,
 /// `PUT /pix/{e2eid}/devolucao/{id}`.
@@ -28,19 +29,19 @@ pub struct RefundOrder {
 }
 
 impl NetworkOrder for RefundOrder {
-    type Notice = RefundNotice;
+    type Update = RefundUpdate;
 }
 
 impl From<&Refund> for RefundOrder {
     fn from(refund: &Refund) -> Self {
-        let sending = &refund.sending;
+        let submission = &refund.submission;
         Self {
-            order_id: sending.order_id.clone(),
-            end_to_end_id: sending.end_to_end_id.clone(),
+            order_id: submission.order_id.clone(),
+            end_to_end_id: submission.end_to_end_id.clone(),
             amount_cents: refund.amount_cents,
             reason: refund.reason.clone(),
-            since: sending.since,
-            attempt: sending.attempts,
+            since: submission.since,
+            attempt: submission.attempts,
         }
     }
 }
@@ -48,17 +49,17 @@ impl From<&Refund> for RefundOrder {
 /// Takes in what a network told: all of it or nothing.
 pub fn apply_to_refund(
     refund: &mut Refund,
-    basis: &mut RefundBasis,
-    told: &Told<RefundNotice>,
+    context: &mut RefundContext,
+    status: &NetworkStatus<RefundUpdate>,
     moment: &Moment,
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
-    for notice in &told.now {
-        effects.append(refund.receive(notice, basis, moment)?);
+    for update in &status.updates {
+        effects.append(refund.receive(update, context, moment)?);
     }
     // It may have ended meanwhile, in another way.
-    if let Some((at, notice)) = told.later.clone().filter(|_| refund.is_under_way()) {
-        refund.due = Some(RefundDue { at, step: RefundStep::Receive { notice } });
+    if let Some((at, update)) = status.announced.clone().filter(|_| refund.is_in_flight()) {
+        refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

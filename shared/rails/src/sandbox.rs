@@ -5,22 +5,22 @@ mod refunds;
 mod story;
 
 use brazil::{EndToEndId, EndToEndIdKind};
-use domain::{Charge, Code, Error, Moment, Notice};
+use domain::{Charge, ChargeUpdate, Code, Error, Moment};
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::Told;
+use crate::NetworkStatus;
 
 pub use payouts::{
     DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutOutcome, PayoutScenario, PayoutStoryStep,
-    PayoutTrigger, outcome_told, payout_scenario,
+    PayoutTrigger, outcome_status, payout_scenario,
 };
 pub use refunds::{
-    REFUND_SCENARIOS, RefundOutcome, RefundScenario, RefundStoryStep, RefundTrigger, refund_notice,
-    refund_scenario,
+    REFUND_SCENARIOS, RefundOutcome, RefundScenario, RefundStoryStep, RefundTrigger,
+    refund_scenario, refund_update,
 };
-pub use story::Submission;
+pub use story::SandboxSubmission;
 
 /// The sandbox as a network that carries out orders.
 #[derive(Debug)]
@@ -186,27 +186,27 @@ pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
 }
 
 /// The payer pays: what the network tells, now and for later.
-pub fn pay(charge: &Charge, moment: &Moment) -> Result<Told<Notice>, Error> {
+pub fn pay(charge: &Charge, moment: &Moment) -> Result<NetworkStatus<ChargeUpdate>, Error> {
     let end_to_end_id =
         EndToEndId::mint(EndToEndIdKind::Payment, ISPB, moment.now, &moment.base62(11))
             .map_err(Error::internal)?;
-    let mut told = Told::default();
+    let mut status = NetworkStatus::default();
     for step in scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
-        let notice = match step.outcome {
-            Outcome::Paid => Notice::Paid { end_to_end_id: end_to_end_id.clone() },
+        let update = match step.outcome {
+            Outcome::Paid => ChargeUpdate::Paid { end_to_end_id: end_to_end_id.clone() },
             Outcome::InReview => {
-                Notice::UnderReview { end_to_end_id: end_to_end_id.clone(), reason }
+                ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id.clone(), reason }
             }
-            Outcome::Credited => Notice::Credited,
-            Outcome::Rejected => Notice::Rejected { reason },
+            Outcome::Credited => ChargeUpdate::Credited,
+            Outcome::Rejected => ChargeUpdate::Rejected { reason },
         };
         if step.after_seconds == 0 {
-            told.now.push(notice);
+            status.updates.push(update);
         } else {
             let after = SignedDuration::from_secs(i64::from(step.after_seconds));
-            told.later = Some((moment.now + after, notice));
+            status.announced = Some((moment.now + after, update));
         }
     }
-    Ok(told)
+    Ok(status)
 }

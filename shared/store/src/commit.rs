@@ -205,7 +205,7 @@ where
     let row = reasons[place].item().cloned().unwrap_or_default();
     match steps.into_iter().nth(place).map(|step| step.meaning) {
         Some(Meaning::Is(error)) => Err(error),
-        Some(Meaning::Told(told)) => Err(told(row)),
+        Some(Meaning::FailWith(told)) => Err(told(row)),
         Some(Meaning::Replay) => {
             let row = from_item(row).map_err(Error::internal)?;
             Ok(Committed::Before(Box::new(row)))

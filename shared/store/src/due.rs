@@ -34,7 +34,7 @@ pub enum DueList {
     /// Schedules of statements.
     Schedules,
     /// Accounts whose books are to be looked at.
-    LedgerChecks,
+    LedgerAudits,
 }
 
 impl DueList {
@@ -52,7 +52,7 @@ impl DueList {
             // A handful at a time.
             Self::Batches | Self::Replays => 1,
             // Each at most once a minute, and read earliest first: none is left behind.
-            Self::LedgerChecks => 1,
+            Self::LedgerAudits => 1,
         }
     }
 
@@ -72,7 +72,7 @@ impl DueList {
             Self::Replays => "REPLAY",
             Self::Exports => "EXPORT",
             Self::Schedules => "SCHEDULE",
-            Self::LedgerChecks => "LEDGER_CHECK",
+            Self::LedgerAudits => "LEDGER_CHECK",
         };
         format!("{family}#{shard:02}")
     }
@@ -88,7 +88,7 @@ impl DueList {
             | Self::Replays
             | Self::Exports
             | Self::Schedules
-            | Self::LedgerChecks => Table::Main,
+            | Self::LedgerAudits => Table::Main,
         }
     }
 
@@ -105,7 +105,7 @@ impl DueList {
             Self::Replays => key::WEBHOOKS,
             Self::Exports => key::EXPORTS,
             Self::Schedules => key::SCHEDULES,
-            Self::LedgerChecks => key::LEDGER,
+            Self::LedgerAudits => key::LEDGER,
         };
         let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
         let (Some(account), Some(id)) = (account, text(table::SK)) else {
@@ -125,7 +125,7 @@ impl DueList {
             }
             Self::Exports => Key::Export(account, ExportId::parse(id)?),
             Self::Schedules => Key::Schedule(account, ScheduleId::parse(id)?),
-            Self::LedgerChecks => Key::LedgerCheck(account),
+            Self::LedgerAudits => Key::LedgerAudit(account),
         })
     }
 }

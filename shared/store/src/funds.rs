@@ -1,7 +1,7 @@
 //! Reads what a change of a payout or a refund is decided over, in one round trip.
 
 use domain::{
-    AccountId, Books, Charge, Error, Funds, Hold, HoldId, Payout, Refund, RefundBasis, hold_of,
+    AccountId, Books, Charge, Error, Funds, Hold, HoldId, Payout, Refund, RefundContext, hold_of,
 };
 
 use crate::{Key, Row, Store};
@@ -16,12 +16,12 @@ impl Store {
     }
 
     /// The charge of a refund, and its money.
-    pub async fn read_refund_basis(&self, refund: &Refund) -> Result<RefundBasis, Error> {
+    pub async fn read_refund_context(&self, refund: &Refund) -> Result<RefundContext, Error> {
         let charge = Key::Charge(refund.account_id, refund.charge_id);
         let [books, hold] = keys(refund.account_id, Refund::hold_of(refund.id));
         let mut rows = self.read(&[charge, books, hold]).await?.into_iter();
         let charge: Charge = rows.next().flatten().ok_or(Error::NotFound("charge"))?.read()?;
-        Ok(RefundBasis::new(charge, read(&mut rows)?))
+        Ok(RefundContext::new(charge, read(&mut rows)?))
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
-    LedgerCheck, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Refund, Replay,
-    Roster, Session, StatementExport, StatementSchedule, Subject, User,
+    LedgerAudit, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Refund, Replay,
+    Roster, Session, StatementExport, StatementSchedule, TransactionRef, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -67,7 +67,7 @@ pub struct Reference {
     /// The caller's own id.
     pub reference: String,
     /// What holds it.
-    pub holder: Subject,
+    pub holder: TransactionRef,
 }
 
 /// Which charge is behind a PIX location.
@@ -148,11 +148,11 @@ items! {
     }
     AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
     Books { "books", |it| Key::Books(it.account_id), version: it.version }
-    Entry { "entry", |it| Key::Entry(it.account_id, it.place()) }
+    Entry { "entry", |it| Key::Entry(it.account_id, it.position()) }
     LedgerDay { "ledger_day", |it| Key::LedgerDay(it.account_id, it.date) }
-    LedgerCheck {
-        "ledger_check", |it| Key::LedgerCheck(it.account_id),
-        index: due_index(DueList::LedgerChecks, 0, Some(it.due_at), &it.account_id),
+    LedgerAudit {
+        "ledger_audit", |it| Key::LedgerAudit(it.account_id),
+        index: due_index(DueList::LedgerAudits, 0, Some(it.due_at), &it.account_id),
         version: it.version
     }
     Hold {
@@ -236,9 +236,9 @@ items! {
 fn reference_key(row: &Reference) -> Key {
     let (account, reference) = (row.account_id, row.reference.clone());
     match row.holder {
-        Subject::Charge(_) => Key::ChargeReference(account, reference),
-        Subject::Payout(_) => Key::PayoutReference(account, reference),
-        Subject::Refund(_) => Key::RefundReference(account, reference),
+        TransactionRef::Charge(_) => Key::ChargeReference(account, reference),
+        TransactionRef::Payout(_) => Key::PayoutReference(account, reference),
+        TransactionRef::Refund(_) => Key::RefundReference(account, reference),
     }
 }
 

@@ -5,8 +5,8 @@
 //! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EventId, ExportId, HoldId,
-    KeyBucket, KeyId, LoginKey, PayoutId, Place, RefundId, ScheduleId, UserId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EntryPosition, EventId,
+    ExportId, HoldId, KeyBucket, KeyId, LoginKey, PayoutId, RefundId, ScheduleId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -35,11 +35,11 @@ pub enum Key {
     /// The balances.
     Books(AccountId),
     /// A ledger entry, by its place: a period is a run of keys.
-    Entry(AccountId, Place),
+    Entry(AccountId, EntryPosition),
     /// Where a day of the ledger begins.
     LedgerDay(AccountId, Date),
     /// How far the books were audited.
-    LedgerCheck(AccountId),
+    LedgerAudit(AccountId),
     /// Money put aside.
     Hold(AccountId, HoldId),
     /// A charge.
@@ -123,7 +123,7 @@ impl Key {
             Self::Books(account)
             | Self::Entry(account, _)
             | Self::LedgerDay(account, _)
-            | Self::LedgerCheck(account)
+            | Self::LedgerAudit(account)
             | Self::Hold(account, _) => ledger(account),
             Self::Charge(account, _) => charges(account),
             Self::Payout(account, _) => payouts(account),
@@ -166,9 +166,9 @@ impl Key {
             Self::Delay(_, Door::StepUp) => "DELAY#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
-            Self::Entry(_, place) => entry(*place),
+            Self::Entry(_, position) => entry(*position),
             Self::LedgerDay(_, date) => format!("{LEDGER_DAY}{date}"),
-            Self::LedgerCheck(_) => "CHECK".to_owned(),
+            Self::LedgerAudit(_) => "AUDIT".to_owned(),
             Self::Hold(_, hold) => format!("{HOLD}{hold}"),
             Self::Charge(_, charge) => charge.to_string(),
             Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
@@ -286,8 +286,8 @@ pub(crate) fn usage(account: &AccountId) -> String {
 }
 
 /// Sorts as places do: in the order of the books.
-pub(crate) fn entry(place: Place) -> String {
-    format!("{ENTRY}{}#{:020}", due_at(place.at), place.sequence)
+pub(crate) fn entry(position: EntryPosition) -> String {
+    format!("{ENTRY}{}#{:020}", due_at(position.at), position.sequence)
 }
 
 /// Sorts by time: milliseconds in 13 digits reach the year 2286. Nothing was before 1970.

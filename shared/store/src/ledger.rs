@@ -1,7 +1,8 @@
 //! Reads the books of an account as a whole: their entries page by page, and their open holds.
 
 use domain::{
-    AccountId, Books, Difference, Entry, Error, Fold, Hold, LedgerDay, Mismatch, Place, Standing,
+    AccountId, BalanceAt, Books, Difference, Entry, EntryPosition, Error, Hold, LedgerDay,
+    Mismatch, RunningTotals,
 };
 
 use jiff::Timestamp;
@@ -29,33 +30,33 @@ impl Store {
     pub async fn read_entries(
         &self,
         account_id: AccountId,
-        fold: &mut Fold,
-        until: Place,
+        totals: &mut RunningTotals,
+        until: EntryPosition,
         entries_max: u64,
     ) -> Result<Reading, Error> {
-        let begun = fold.sequence;
+        let begun = totals.sequence;
         let mut difference = None;
-        while fold.sequence < until.sequence
-            && fold.sequence - begun < entries_max
+        while totals.sequence < until.sequence
+            && totals.sequence - begun < entries_max
             && difference.is_none()
         {
-            let listing = Listing::Entries(account_id, fold.next_place(), until);
+            let listing = Listing::Entries(account_id, totals.next_position(), until);
             let page = Page { limit: PAGE, after: None };
             let (entries, ended): (Vec<Entry>, _) = self.list(&listing, page).await?;
-            let openings = self.openings(account_id, fold.days(&entries)).await?;
-            difference = fold.extend(account_id, &entries, &openings).err();
-            if difference.is_none() && ended.is_none() && fold.sequence < until.sequence {
-                let sequence = fold.sequence + 1;
+            let openings = self.openings(account_id, totals.days(&entries)).await?;
+            difference = totals.extend(account_id, &entries, &openings).err();
+            if difference.is_none() && ended.is_none() && totals.sequence < until.sequence {
+                let sequence = totals.sequence + 1;
                 difference = Some(Difference { sequence, what: Mismatch::Missing });
             }
         }
-        Ok(Reading { entries: fold.sequence - begun, difference })
+        Ok(Reading { entries: totals.sequence - begun, difference })
     }
 
     /// Whether there is an entry that these books do not know.
     pub async fn has_entry_beyond(&self, books: &Books) -> Result<bool, Error> {
-        let next = Place { sequence: books.sequence.saturating_add(1), ..books.place() };
-        let beyond = Listing::Entries(books.account_id, next, Place::END);
+        let next = EntryPosition { sequence: books.sequence.saturating_add(1), ..books.position() };
+        let beyond = Listing::Entries(books.account_id, next, EntryPosition::END);
         let (entries, _) = self.list::<Entry>(&beyond, Page { limit: 1, after: None }).await?;
         Ok(!entries.is_empty())
     }
@@ -65,10 +66,10 @@ impl Store {
         &self,
         account_id: AccountId,
         at: Timestamp,
-    ) -> Result<Standing, Error> {
+    ) -> Result<BalanceAt, Error> {
         let listing = Listing::EntriesBefore(account_id, at);
         let (entries, _) = self.list::<Entry>(&listing, Page { limit: 1, after: None }).await?;
-        Ok(entries.first().map_or(Standing::NOTHING, Entry::standing))
+        Ok(entries.first().map_or(BalanceAt::NOTHING, Entry::balance_at))
     }
 
     async fn openings(

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, Error, EventId,
-    EventType, ExportId, HoldId, Id, PayoutId, Place, RefundId, ScheduleId,
+    AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, EntryPosition, Error,
+    EventId, EventType, ExportId, HoldId, Id, PayoutId, RefundId, ScheduleId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -43,7 +43,7 @@ pub enum Listing {
     /// Batches of payouts of an account, newest first.
     PayoutBatches(AccountId),
     /// Entries of an account in their order, from one place to another, both included.
-    Entries(AccountId, Place, Place),
+    Entries(AccountId, EntryPosition, EntryPosition),
     /// The last entry of an account before an instant: one row.
     EntriesBefore(AccountId, Timestamp),
     /// Days of an account's ledger after one of them, oldest first.
@@ -152,7 +152,7 @@ impl Listing {
                 of(key::ledger(account), (key::entry(*from), key::entry(*until)), false)
             }
             Self::EntriesBefore(account, at) => {
-                let before = (key::ENTRY.to_owned(), key::entry(Place::before(*at)));
+                let before = (key::ENTRY.to_owned(), key::entry(EntryPosition::before(*at)));
                 of(key::ledger(account), before, true)
             }
             Self::LedgerDaysAfter(account, date) => {

@@ -4,8 +4,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, KnownKey, LedgerCheck, LoginKey, Payout, Refund, RefundBasis, Roster,
-    SCHEDULES_MAX, Session, Subject,
+    Error, Event, Funds, KnownKey, LedgerAudit, LoginKey, Payout, Refund, RefundContext, Roster,
+    SCHEDULES_MAX, Session, TransactionRef,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -19,7 +19,7 @@ use crate::{Idempotency, Item, Key, Reference, table};
 pub(crate) enum Meaning {
     Is(Error),
     /// The row that stands in the way says it.
-    Told(fn(Attributes) -> Error),
+    FailWith(fn(Attributes) -> Error),
     /// An earlier request did this.
     Replay,
 }
@@ -107,7 +107,7 @@ impl Writes {
     #[must_use]
     pub fn open_account(self, account: &Account) -> Self {
         let roster = Roster { account_id: account.id, moderators: 0 };
-        let check = LedgerCheck::begin(account.id, account.created_at);
+        let check = LedgerAudit::begin(account.id, account.created_at);
         self.create(account).create(&Books::open(account.id)).create(&check).create(&roster)
     }
 
@@ -116,7 +116,7 @@ impl Writes {
     pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
         let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.refer(account_id, charge.reference.as_ref(), Subject::Charge(charge_id))
+        self.refer(account_id, charge.reference.as_ref(), TransactionRef::Charge(charge_id))
             .create(charge)
             .create(&location)
             .record(effects)
@@ -126,7 +126,7 @@ impl Writes {
     /// it.
     #[must_use]
     pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
-        self.refer(payout.account_id, payout.reference.as_ref(), Subject::Payout(payout.id))
+        self.refer(payout.account_id, payout.reference.as_ref(), TransactionRef::Payout(payout.id))
             .change_payout(payout, funds, effects)
     }
 
@@ -139,18 +139,23 @@ impl Writes {
     /// Opens a refund: the refund, its reference, what it did to charge and money, and what it brings
     /// with it.
     #[must_use]
-    pub fn open_refund(self, refund: &Refund, basis: &RefundBasis, effects: &Effects) -> Self {
-        self.refer(refund.account_id, refund.reference.as_ref(), Subject::Refund(refund.id))
-            .change_refund(refund, basis, effects)
+    pub fn open_refund(self, refund: &Refund, context: &RefundContext, effects: &Effects) -> Self {
+        self.refer(refund.account_id, refund.reference.as_ref(), TransactionRef::Refund(refund.id))
+            .change_refund(refund, context, effects)
     }
 
     /// Writes a changed refund, with its charge and its money where those changed. The charge at the
     /// version that was read is what keeps all its refunds together within what was paid.
     #[must_use]
-    pub fn change_refund(self, refund: &Refund, basis: &RefundBasis, effects: &Effects) -> Self {
+    pub fn change_refund(
+        self,
+        refund: &Refund,
+        context: &RefundContext,
+        effects: &Effects,
+    ) -> Self {
         let writes = self.replace(refund);
-        let writes = basis.changed_charge().into_iter().fold(writes, Self::replace);
-        writes.change_funds(&basis.funds).record(effects)
+        let writes = context.changed_charge().into_iter().fold(writes, Self::replace);
+        writes.change_funds(&context.funds).record(effects)
     }
 
     fn change_funds(self, funds: &Funds) -> Self {
@@ -159,10 +164,15 @@ impl Writes {
     }
 
     /// Takes the caller's own id for this object, unless another has it.
-    fn refer(self, account_id: AccountId, reference: Option<&String>, holder: Subject) -> Self {
+    fn refer(
+        self,
+        account_id: AccountId,
+        reference: Option<&String>,
+        holder: TransactionRef,
+    ) -> Self {
         let Some(reference) = reference.cloned() else { return self };
         let reference = Reference { account_id, reference, holder };
-        self.put(&reference, 1, Some(ABSENT), Vec::new(), Meaning::Told(reference_taken))
+        self.put(&reference, 1, Some(ABSENT), Vec::new(), Meaning::FailWith(reference_taken))
     }
 
     /// Writes the entries and events of a change. An entry's place can be taken only once, so the
@@ -322,7 +332,7 @@ impl Writes {
     #[must_use]
     pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
         let key = Key::Endpoint(account_id, endpoint_id);
-        let disabled = Meaning::Told(|row| match row.is_empty() {
+        let disabled = Meaning::FailWith(|row| match row.is_empty() {
             true => Error::NotFound("webhook endpoint"),
             false => endpoint_disabled(),
         });

@@ -53,7 +53,7 @@ fn urls_from_env() -> Result<LaneUrls, Missing> {
     let urls = LaneUrls {
         live: required("LIVE_QUEUE_URL"),
         retry: required("RETRY_QUEUE_URL"),
-        payouts: required("PAYOUTS_QUEUE_URL"),
+        orders: required("ORDERS_QUEUE_URL"),
         exports: required("EXPORTS_QUEUE_URL"),
     };
     if missing.is_empty() { Ok(urls) } else { Err(Missing(missing)) }

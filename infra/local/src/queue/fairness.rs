@@ -22,7 +22,7 @@ pub(super) enum Group {
 }
 
 #[derive(Debug, Default)]
-struct Standing {
+struct GroupLoad {
     in_flight: usize,
     visible: BTreeSet<u64>,
 }
@@ -30,7 +30,7 @@ struct Standing {
 /// The visible messages by their place in the queue. Every step is logarithmic in their number.
 #[derive(Debug, Default)]
 pub(super) struct FairOrder {
-    groups: HashMap<Group, Standing>,
+    groups: HashMap<Group, GroupLoad>,
     /// Groups that have something visible: how much they have in flight, and their oldest place.
     turns: BTreeSet<(usize, u64)>,
     places: BTreeSet<u64>,
@@ -45,27 +45,27 @@ impl FairOrder {
     /// A message is visible now.
     pub(super) fn add(&mut self, group: &Group, place: u64) {
         self.places.insert(place);
-        self.change(group, |standing| {
-            standing.visible.insert(place);
+        self.change(group, |load| {
+            load.visible.insert(place);
         });
     }
 
     /// A message is not visible any more.
     pub(super) fn remove(&mut self, group: &Group, place: u64) {
         self.places.remove(&place);
-        self.change(group, |standing| {
-            standing.visible.remove(&place);
+        self.change(group, |load| {
+            load.visible.remove(&place);
         });
     }
 
     /// The group has one more in flight.
     pub(super) fn depart(&mut self, group: &Group) {
-        self.change(group, |standing| standing.in_flight += 1);
+        self.change(group, |load| load.in_flight += 1);
     }
 
     /// The group has one less in flight.
     pub(super) fn arrive(&mut self, group: &Group) {
-        self.change(group, |standing| standing.in_flight -= 1);
+        self.change(group, |load| load.in_flight -= 1);
     }
 
     /// The place whose turn it is.
@@ -80,15 +80,15 @@ impl FairOrder {
         self.places.range(random.between(first, last)..).next().copied()
     }
 
-    fn change(&mut self, group: &Group, change: impl FnOnce(&mut Standing)) {
-        let standing = self.groups.entry(group.clone()).or_default();
-        if let Some(oldest) = standing.visible.first() {
-            self.turns.remove(&(standing.in_flight, *oldest));
+    fn change(&mut self, group: &Group, change: impl FnOnce(&mut GroupLoad)) {
+        let load = self.groups.entry(group.clone()).or_default();
+        if let Some(oldest) = load.visible.first() {
+            self.turns.remove(&(load.in_flight, *oldest));
         }
-        change(standing);
-        if let Some(oldest) = standing.visible.first() {
-            self.turns.insert((standing.in_flight, *oldest));
-        } else if standing.in_flight == 0 {
+        change(load);
+        if let Some(oldest) = load.visible.first() {
+            self.turns.insert((load.in_flight, *oldest));
+        } else if load.in_flight == 0 {
             self.groups.remove(group);
         }
     }

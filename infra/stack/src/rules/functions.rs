@@ -8,7 +8,7 @@ use super::Findings;
 use super::deployment::{Deployment, Placed, on_failure};
 use super::template::{Resource, referred, texts};
 use crate::function::Trigger;
-use crate::right::Place;
+use crate::right::AwsResource;
 
 /// One slow endpoint holds so many functions of the live lane at most (docs/adr/0012).
 const SLOW_ENDPOINT_MAX: u64 = 80;
@@ -62,11 +62,11 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
             Trigger::Request(_) => integrations == 1 && rules == 0 && sources.is_empty(),
             Trigger::Minute => integrations == 0 && rules == 1 && sources.is_empty(),
             Trigger::Stream(_) => integrations == 0 && rules == 0 && reads("MainTable"),
-            Trigger::Queue(place) => {
-                let queue = match place {
-                    Place::Live => "LiveQueue",
-                    Place::Payouts => "PayoutsQueue",
-                    Place::Exports => "ExportsQueue",
+            Trigger::Queue(resource) => {
+                let queue = match resource {
+                    AwsResource::Live => "LiveQueue",
+                    AwsResource::Orders => "OrdersQueue",
+                    AwsResource::Exports => "ExportsQueue",
                     _ => "RetryQueue",
                 };
                 integrations == 0 && rules == 0 && reads(queue)
@@ -121,7 +121,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("FILES_BUCKET", of_files),
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
-            ("PAYOUTS_QUEUE_URL", !called),
+            ("ORDERS_QUEUE_URL", !called),
             ("EXPORTS_QUEUE_URL", !called),
         ];
         for (name, used) in wanted {

@@ -203,8 +203,8 @@ pub(super) fn own_logs(deployment: &Deployment<'_>, findings: &mut Findings) {
             findings.at(function, "LoggingConfig must name a log group of this template");
             continue;
         };
-        let place = (group.template.name.as_str(), group.id);
-        if groups.insert(place, function.id).is_some() {
+        let resource = (group.template.name.as_str(), group.id);
+        if groups.insert(resource, function.id).is_some() {
             findings.at(function, format!("{} is the log of another function too", group.id));
         }
         let writes = deployment.rights(function).into_iter().any(|statement| {

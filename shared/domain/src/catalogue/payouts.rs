@@ -8,7 +8,7 @@ use super::{BUILT_IN, later};
 use crate::{
     AccountId, Approval, BatchId, Beneficiary, Books, Destination, Effects, EntryKind, Event,
     FeeSchedule, Funds, Id, LineOutcome, Moment, NewPayout, Payout, PayoutBatch, PayoutId,
-    PayoutNotice, PayoutReason, PayoutSettings, Posting, Subject, Terms, UserId,
+    PayoutReason, PayoutSettings, PayoutUpdate, Posting, Terms, TransactionRef, UserId,
 };
 
 struct Case {
@@ -48,10 +48,10 @@ impl Case {
 
     fn funds(&self, available_cents: u64) -> Funds {
         let mut books = Books::open(self.account_id);
-        let subject = Subject::Payout(PayoutId::mint(&self.begin));
+        let transaction = TransactionRef::Payout(PayoutId::mint(&self.begin));
         let paid_in = Posting::new(EntryKind::PayoutReturned, available_cents);
         books
-            .post(&subject.into(), &[paid_in], &self.begin, &mut Effects::default())
+            .post(&transaction.into(), &[paid_in], &self.begin, &mut Effects::default())
             .expect(BUILT_IN);
         Funds::new(books, None)
     }
@@ -89,8 +89,8 @@ impl Case {
         let mut refused_funds = funds.clone();
         let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
         let went = payout.come_due(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
-        let paid = payout.receive(&PayoutNotice::Settled, funds, &at(3_602)).expect(BUILT_IN);
-        let back = PayoutNotice::Returned {
+        let paid = payout.receive(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
+        let back = PayoutUpdate::Returned {
             return_id: EndToEndId::parse("D9999999920261123151001234567890").expect(BUILT_IN),
             amount_cents: 250_000,
             reason: PayoutReason::BeneficiaryRequest,

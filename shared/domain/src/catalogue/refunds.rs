@@ -6,18 +6,18 @@ use brazil::EndToEndId;
 
 use super::{BUILT_IN, end_to_end_id, later, opened, receive};
 use crate::{
-    AccountId, Books, Event, Funds, Id, Moment, NewRefund, Notice, Refund, RefundBasis,
-    RefundFailure, RefundId, RefundNotice, UserId,
+    AccountId, Books, ChargeUpdate, Event, Funds, Id, Moment, NewRefund, Refund, RefundContext,
+    RefundId, RefundRejection, RefundUpdate, UserId,
 };
 
 /// One that reaches the payer, and one that does not.
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = opened(account_id, begin);
     let mut books = Books::open(account_id);
-    let paid = Notice::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
     receive(&mut charge, &mut books, &paid, &later(begin, 60));
-    receive(&mut charge, &mut books, &Notice::Credited, &later(begin, 61));
-    let mut basis = RefundBasis::new(charge, Funds::new(books, None));
+    receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
+    let mut context = RefundContext::new(charge, Funds::new(books, None));
     let new = NewRefund {
         amount_cents: Some(1_500),
         reason: Some("One of two items came back".to_owned()),
@@ -26,13 +26,13 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     };
     let moment = later(begin, 3_600);
     let (id, user_id) = (RefundId::mint(&moment), UserId::mint(begin));
-    let opened = Refund::open(id, user_id, new, &mut basis, &moment);
+    let opened = Refund::open(id, user_id, new, &mut context, &moment);
     let (refund, opened) = opened.expect(BUILT_IN);
-    let told = |mut refund: Refund, notice: &RefundNotice| {
-        refund.receive(notice, &mut basis.clone(), &later(begin, 3_601)).expect(BUILT_IN).events
+    let told = |mut refund: Refund, update: &RefundUpdate| {
+        refund.receive(update, &mut context.clone(), &later(begin, 3_601)).expect(BUILT_IN).events
     };
     let return_id = Some(EndToEndId::parse("D9999999920261123130001234567890").expect(BUILT_IN));
-    let succeeded = told(refund.clone(), &RefundNotice::Settled { return_id });
-    let refused = RefundNotice::Refused { reason: RefundFailure::AccountClosed };
+    let succeeded = told(refund.clone(), &RefundUpdate::Settled { return_id });
+    let refused = RefundUpdate::Rejected { reason: RefundRejection::AccountClosed };
     [opened.events, succeeded, told(refund, &refused)].concat()
 }

@@ -108,7 +108,7 @@ impl Charge {
         if self.refunds.len() < REFUNDS_MAX {
             return Ok(());
         }
-        let failed = |refund: &ChargeRefund| refund.status == RefundStatus::Failed;
+        let failed = |refund: &ChargeRefund| refund.status == RefundStatus::Rejected;
         let oldest = self.refunds.iter().position(failed).ok_or_else(|| {
             let detail = format!("a charge has {REFUNDS_MAX} refunds at most");
             Error::conflict(Code::RefundLimit, detail)
@@ -131,7 +131,7 @@ impl Charge {
         self.refunding_amount_cents = refunding.ok_or_else(short)?;
         let refund = self.refunds.iter_mut().find(|refund| refund.id == id);
         refund.ok_or_else(short)?.status = status;
-        if status == RefundStatus::Succeeded {
+        if status == RefundStatus::Paid {
             self.refunded_amount_cents += amount_cents;
             self.record(EventType::ChargeRefunded, moment, effects);
         }

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     AccountId, Approval, Code, Effects, Error, EventType, FeeSchedule, Funds, History, Hold,
-    Moment, PayoutId, PayoutLimits, PayoutSettings, PayoutView, Sending, StatusChange, Subject,
-    UserId,
+    Moment, PayoutId, PayoutLimits, PayoutSettings, PayoutView, StatusChange, Submission,
+    TransactionRef, UserId,
 };
 
 /// How often it is looked whether there are funds now: with each tick of the clock.
@@ -60,7 +60,7 @@ impl Payout {
             needs_review: settings.review_from_cents.is_some_and(|from| new.amount_cents >= from),
             approved_by: None,
             reviewed_by: None,
-            sending: None,
+            submission: None,
             returns: Vec::new(),
             status_history: Vec::new(),
             created_at: moment.now,
@@ -89,10 +89,10 @@ impl Payout {
         let total = self.total_cents();
         let decided_by = moment.now + DECIDED_WITHIN;
         let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
-        let memo = self.memo();
+        let entry_context = self.entry_context();
         let placed = Hold::place(
             hold_of(self.id),
-            &memo,
+            &entry_context,
             total,
             expires_at,
             &mut funds.books,
@@ -153,8 +153,8 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<(), Error> {
-        funds.books.must_move()?;
-        funds.books.outgoing.admit(self.amount_cents, limits, moment.now)?;
+        funds.books.require_not_frozen()?;
+        funds.books.outgoing_usage.admit(self.amount_cents, limits, moment.now)?;
         let end_to_end_id = match self.method {
             PayoutMethod::Ted => None,
             PayoutMethod::Pix => {
@@ -164,7 +164,7 @@ impl Payout {
             }
         };
         let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
-        self.sending = Some(Sending::new(order_id, end_to_end_id, moment.now));
+        self.submission = Some(Submission::new(order_id, end_to_end_id, moment.now));
         self.due = Some(PayoutDue { at: moment.now, step: PayoutStep::Submit });
         Ok(())
     }
@@ -254,14 +254,14 @@ impl Payout {
         };
         match due.step {
             // It ended while somebody spoke to the network.
-            PayoutStep::Submit | PayoutStep::Ask if self.status != PayoutStatus::Processing => {
+            PayoutStep::Submit | PayoutStep::Query if self.status != PayoutStatus::Processing => {
                 self.due = None;
                 Ok(Some(Effects::default()))
             }
-            PayoutStep::Submit | PayoutStep::Ask => Ok(None),
-            PayoutStep::Receive { notice } => {
+            PayoutStep::Submit | PayoutStep::Query => Ok(None),
+            PayoutStep::ApplyUpdate { update } => {
                 self.due = None;
-                self.receive(&notice, funds, moment).map(Some)
+                self.receive(&update, funds, moment).map(Some)
             }
             PayoutStep::Lapse => self.lapse(funds, moment).map(Some),
             PayoutStep::Fund => self.fund_later(terms, funds, moment).map(Some),
@@ -272,7 +272,7 @@ impl Payout {
     fn lapse(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         if let Some(hold) = &mut funds.hold {
-            hold.expire(&self.memo(), &mut funds.books, moment, &mut effects)?;
+            hold.expire(&self.entry_context(), &mut funds.books, moment, &mut effects)?;
         }
         let reason = Some(PayoutReason::NotApprovedInTime);
         self.enter(PayoutStatus::Rejected, reason, moment, &mut effects);
@@ -339,9 +339,9 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        funds.release(&self.memo(), moment, &mut effects)?;
-        if let Some(sending) = &self.sending {
-            funds.books.outgoing.take_back(self.amount_cents, sending.since);
+        funds.release(&self.entry_context(), moment, &mut effects)?;
+        if let Some(submission) = &self.submission {
+            funds.books.outgoing_usage.take_back(self.amount_cents, submission.since);
         }
         self.enter(status, reason, moment, &mut effects);
         Ok(effects)
@@ -399,7 +399,7 @@ impl Payout {
     }
 
     pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
-        effects.note_places(Subject::Payout(self.id), &mut self.entries);
+        effects.collect_positions(TransactionRef::Payout(self.id), &mut self.entries);
         let object = serde_json::to_value(PayoutView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
         let id = self.id.to_string();

@@ -5,21 +5,22 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Payout, PayoutDue, PayoutReason, PayoutStatus, PayoutStep, Return};
-use crate::errand::TAKEN_WITHIN;
+use crate::errand::SUBMIT_WINDOW;
 use crate::{
-    Code, Effects, EntryKind, Errand, Error, EventType, Funds, Moment, Posting, Remittance, Sending,
+    Code, Effects, EntryKind, Error, EventType, Funds, Moment, NetworkAction, OutboundOrder,
+    Posting, Submission,
 };
 
 /// What a network tells about a payout. The same facts come from the sandbox and from a bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum PayoutNotice {
+pub enum PayoutUpdate {
     /// It has the order and will say what became of it.
-    Taken,
+    Accepted,
     /// The beneficiary has the money.
     Settled,
     /// It will not be paid.
-    Refused {
+    Rejected {
         /// Why.
         reason: PayoutReason,
     },
@@ -34,55 +35,56 @@ pub enum PayoutNotice {
     },
 }
 
-impl Remittance for Payout {
-    fn is_under_way(&self) -> bool {
+impl OutboundOrder for Payout {
+    fn is_in_flight(&self) -> bool {
         self.status == PayoutStatus::Processing
     }
 
-    fn sending(&self) -> Option<&Sending> {
-        self.sending.as_ref()
+    fn submission(&self) -> Option<&Submission> {
+        self.submission.as_ref()
     }
 
-    fn sending_mut(&mut self) -> Option<&mut Sending> {
-        self.sending.as_mut()
+    fn submission_mut(&mut self) -> Option<&mut Submission> {
+        self.submission.as_mut()
     }
 
-    fn next_errand(&self) -> Option<(Timestamp, Errand)> {
+    fn next_action(&self) -> Option<(Timestamp, NetworkAction)> {
         let due = self.due.as_ref()?;
         match due.step {
-            PayoutStep::Submit => Some((due.at, Errand::Submit)),
-            PayoutStep::Ask => Some((due.at, Errand::Ask)),
-            PayoutStep::Fund | PayoutStep::Lapse | PayoutStep::Go | PayoutStep::Receive { .. } => {
-                None
-            }
+            PayoutStep::Submit => Some((due.at, NetworkAction::Submit)),
+            PayoutStep::Query => Some((due.at, NetworkAction::Query)),
+            PayoutStep::Fund
+            | PayoutStep::Lapse
+            | PayoutStep::Go
+            | PayoutStep::ApplyUpdate { .. } => None,
         }
     }
 
-    fn wait_for(&mut self, errand: Errand, at: Timestamp) {
+    fn schedule_action(&mut self, errand: NetworkAction, at: Timestamp) {
         let step = match errand {
-            Errand::Submit => PayoutStep::Submit,
-            Errand::Ask => PayoutStep::Ask,
+            NetworkAction::Submit => PayoutStep::Submit,
+            NetworkAction::Query => PayoutStep::Query,
         };
         self.due = Some(PayoutDue { at, step });
     }
 
-    fn taken_until(&self) -> Option<Timestamp> {
-        self.sending.as_ref().map(|sending| sending.since + TAKEN_WITHIN)
+    fn submit_deadline(&self) -> Option<Timestamp> {
+        self.submission.as_ref().map(|submission| submission.since + SUBMIT_WINDOW)
     }
 }
 
 impl Payout {
     /// The refusal of a fact about an order that the network does not have.
-    pub fn not_gone(&self) -> Error {
+    pub fn not_submitted(&self) -> Error {
         self.not_in_state_to("told of by the network: it has not gone")
     }
 
     /// The network does not answer about an order it has.
-    pub fn lose_sight(&mut self, moment: &Moment) -> Result<(), Error> {
+    pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
         if self.status != PayoutStatus::Processing {
             return Err(self.not_in_state_to("waited for"));
         }
-        self.leave_open(moment.now);
+        self.record_no_response(moment.now);
         Ok(())
     }
 
@@ -90,24 +92,24 @@ impl Payout {
     /// changes nothing.
     pub fn receive(
         &mut self,
-        notice: &PayoutNotice,
+        update: &PayoutUpdate,
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        match (notice, self.status) {
-            (PayoutNotice::Taken, PayoutStatus::Processing) => {
-                self.is_known_again();
-                self.ask_later(moment.now);
+        match (update, self.status) {
+            (PayoutUpdate::Accepted, PayoutStatus::Processing) => {
+                self.clear_unknown();
+                self.schedule_query(moment.now);
             }
-            (PayoutNotice::Settled, PayoutStatus::Processing) => {
+            (PayoutUpdate::Settled, PayoutStatus::Processing) => {
                 self.settle(funds, moment, &mut effects)?;
             }
-            (PayoutNotice::Refused { reason }, PayoutStatus::Processing) => {
-                self.is_known_again();
+            (PayoutUpdate::Rejected { reason }, PayoutStatus::Processing) => {
+                self.clear_unknown();
                 effects = self.end(PayoutStatus::Rejected, Some(*reason), funds, moment)?;
             }
-            (PayoutNotice::Returned { return_id, amount_cents, reason }, _) => {
+            (PayoutUpdate::Returned { return_id, amount_cents, reason }, _) => {
                 // Word of the return can overtake word of the payment.
                 if self.status == PayoutStatus::Processing {
                     self.settle(funds, moment, &mut effects)?;
@@ -121,20 +123,20 @@ impl Payout {
                 self.take_back(back, funds, moment, &mut effects)?;
             }
             (
-                PayoutNotice::Taken | PayoutNotice::Settled,
+                PayoutUpdate::Accepted | PayoutUpdate::Settled,
                 PayoutStatus::Paid | PayoutStatus::Returned,
             )
-            | (PayoutNotice::Taken | PayoutNotice::Refused { .. }, PayoutStatus::Rejected) => {}
-            (PayoutNotice::Taken, _) => return Err(self.not_in_state_to("taken by the network")),
-            (PayoutNotice::Settled, _) => return Err(self.not_in_state_to("paid")),
-            (PayoutNotice::Refused { .. }, _) => return Err(self.not_in_state_to("rejected")),
+            | (PayoutUpdate::Accepted | PayoutUpdate::Rejected { .. }, PayoutStatus::Rejected) => {}
+            (PayoutUpdate::Accepted, _) => return Err(self.not_in_state_to("taken by the network")),
+            (PayoutUpdate::Settled, _) => return Err(self.not_in_state_to("paid")),
+            (PayoutUpdate::Rejected { .. }, _) => return Err(self.not_in_state_to("rejected")),
         }
         Ok(effects)
     }
 
-    fn is_known_again(&mut self) {
-        if let Some(sending) = &mut self.sending {
-            sending.is_known_again();
+    fn clear_unknown(&mut self) {
+        if let Some(submission) = &mut self.submission {
+            submission.clear_unknown();
         }
     }
 
@@ -146,8 +148,8 @@ impl Payout {
     ) -> Result<(), Error> {
         let out =
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
-        funds.settle(&self.memo(), &out, moment, effects)?;
-        self.is_known_again();
+        funds.settle(&self.entry_context(), &out, moment, effects)?;
+        self.clear_unknown();
         self.enter(PayoutStatus::Paid, None, moment, effects);
         Ok(())
     }
@@ -176,7 +178,7 @@ impl Payout {
         if whole {
             postings.push(Posting::new(EntryKind::PayoutFeeReversed, self.fees_cents));
         }
-        funds.books.post(&self.memo(), &postings, moment, effects)?;
+        funds.books.post(&self.entry_context(), &postings, moment, effects)?;
         let reason = back.reason;
         self.returns.push(back);
         if whole {

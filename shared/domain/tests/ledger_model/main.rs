@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{
     AccountId, Balances, Books, ChargeId, Code, Effects, Entropy, Entry, EntryKind, Error, Hold,
-    HoldId, HoldStatus, Id, LedgerAccount, LedgerDay, Moment, PayoutId, Posting, Subject,
+    HoldId, HoldStatus, Id, LedgerAccount, LedgerDay, Moment, PayoutId, Posting, TransactionRef,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -171,7 +171,7 @@ impl Run {
     fn both(&mut self, step: &Step) -> (Result<(), Code>, Result<(), Code>) {
         let stands = self.model.stands;
         let room = cents(u64::MAX) - stands[CLEARING];
-        let charge = Subject::Charge(ChargeId::from_ulid(ulid(2)));
+        let charge = TransactionRef::Charge(ChargeId::from_ulid(ulid(2)));
         match step.operation {
             Operation::Paid(amount) => {
                 let amount = amount.of(room);
@@ -209,11 +209,11 @@ impl Run {
                     [(FEES, -cents(fee)), (AVAILABLE, cents(fee))],
                 ];
                 let returned = (EntryKind::PayoutReturned, None, amount);
-                let payout = Subject::Payout(PayoutId::from_ulid(ulid(3)));
+                let payout = TransactionRef::Payout(PayoutId::from_ulid(ulid(3)));
                 let reversed = (EntryKind::PayoutFeeReversed, None, fee);
                 self.post(payout, &[returned, reversed], &moved, step)
             }
-            Operation::Place { amount, lasts_ms } => self.place(amount, lasts_ms, step),
+            Operation::EntryPosition { amount, lasts_ms } => self.place(amount, lasts_ms, step),
             Operation::Settle { hold, .. }
             | Operation::Refund { hold, .. }
             | Operation::Release(hold)
@@ -231,7 +231,7 @@ impl Run {
 
     fn post(
         &mut self,
-        subject: Subject,
+        transaction: TransactionRef,
         postings: &[(EntryKind, Option<LedgerAccount>, u64)],
         moved: &[Moved],
         step: &Step,
@@ -243,7 +243,7 @@ impl Run {
         };
         let postings: Vec<_> = postings.iter().map(posting).collect();
         let moment = self.moment();
-        let came = self.books.post(&subject.into(), &postings, &moment, &mut self.effects);
+        let came = self.books.post(&transaction.into(), &postings, &moment, &mut self.effects);
         (said, code(came))
     }
 
@@ -267,9 +267,10 @@ impl Run {
         }
         let number = u128::try_from(self.holds.len()).expect("a few");
         let (id, payout) = (HoldId::from_ulid(ulid(number)), PayoutId::from_ulid(ulid(number)));
-        let (subject, moment) = (Subject::Payout(payout), self.moment());
+        let (transaction, moment) = (TransactionRef::Payout(payout), self.moment());
         let (books, effects) = (&mut self.books, &mut self.effects);
-        let came = Hold::place(id, &subject.into(), amount, ends.map(at), books, &moment, effects);
+        let came =
+            Hold::place(id, &transaction.into(), amount, ends.map(at), books, &moment, effects);
         (said, code(came.map(|hold| self.holds.push(hold))))
     }
 
@@ -291,7 +292,7 @@ impl Run {
                 let paid = paid.of(promise.amount);
                 let fee = fee.of(promise.amount - cents(paid));
                 let out = [(EntryKind::PayoutPaid, paid), (EntryKind::PayoutFee, fee)];
-                let came = hold.settle(&hold.subject.into(), &out, books, &moment, effects);
+                let came = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
                 let (paid, fee) = (cents(paid), cents(fee));
                 let rest = promise.amount - paid - fee;
                 let moved = vec![
@@ -305,7 +306,7 @@ impl Run {
             Operation::Refund { paid, .. } => {
                 let paid = paid.of(promise.amount);
                 let out = [(EntryKind::RefundPaid, paid)];
-                let came = hold.settle(&hold.subject.into(), &out, books, &moment, effects);
+                let came = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
                 let rest = promise.amount - cents(paid);
                 let moved = vec![
                     [(HELD, -cents(paid)), (CLEARING, -cents(paid))],
@@ -315,11 +316,11 @@ impl Run {
                 (promise.can_be_used(now), fits, came)
             }
             Operation::Expire(_) => {
-                let came = hold.expire(&hold.subject.into(), books, &moment, effects);
+                let came = hold.expire(&hold.transaction.into(), books, &moment, effects);
                 (promise.open && promise.is_over(now), Ok(vec![back]), came)
             }
             _ => {
-                let came = hold.release(&hold.subject.into(), books, &moment, effects);
+                let came = hold.release(&hold.transaction.into(), books, &moment, effects);
                 (promise.can_be_used(now), Ok(vec![back]), came)
             }
         };
@@ -341,7 +342,7 @@ impl Run {
         let new: Vec<_> = self.effects.entries.iter().filter(fresh).cloned().collect();
         for (entry, sequence) in new.iter().zip(first_new..) {
             assert_eq!(entry.sequence, sequence, "a gap");
-            assert_eq!(entry.transaction_id, new[0].transaction_id);
+            assert_eq!(entry.movement_id, new[0].movement_id);
             for (place, by) in moved_by(entry) {
                 self.derived[place] += by;
             }

@@ -2,14 +2,14 @@
 //! network keeps nothing: what it says follows from the order and from how often it was spoken to.
 
 use brazil::{Bank, BankAccountKind, Document, DocumentKind, PixKey, PixKeyKind};
-use domain::{Error, PayoutNotice, PayoutReason};
+use domain::{Error, PayoutReason, PayoutUpdate};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SandboxRail;
-use super::story::{self, Submission};
-use crate::{Answer, DirectoryEntry, Order, PayoutRail, Rail, Silence, Told};
+use super::story::{self, SandboxSubmission};
+use crate::{DirectoryEntry, NetworkStatus, NoResponse, PayoutOrder, PayoutRail, Rail, RailFuture};
 
 /// What leads to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -56,7 +56,7 @@ pub struct PayoutScenario {
     /// What leads to it.
     pub trigger: PayoutTrigger,
     /// What happens when the network is told.
-    pub submission: Submission,
+    pub submission: SandboxSubmission,
     /// What happens then.
     pub steps: &'static [PayoutStoryStep],
     /// In words.
@@ -77,7 +77,7 @@ const fn story(
     steps: &'static [PayoutStoryStep],
     description: &'static str,
 ) -> PayoutScenario {
-    PayoutScenario { name, trigger, submission: Submission::Answered, steps, description }
+    PayoutScenario { name, trigger, submission: SandboxSubmission::Answered, steps, description }
 }
 
 const PAID: &[PayoutStoryStep] = &[step(0, PayoutOutcome::Paid, None)];
@@ -120,7 +120,7 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
     PayoutScenario {
         name: "answer_lost",
         trigger: PayoutTrigger::AmountCents(2_003),
-        submission: Submission::TimesOutAfterTaking,
+        submission: SandboxSubmission::TimesOutAfterTaking,
         steps: PAID,
         description: "The network pays, and its answer is lost: the payout stays in processing with \
             unconfirmed_since, and is paid when the network is asked a minute later.",
@@ -128,7 +128,7 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
     PayoutScenario {
         name: "order_lost",
         trigger: PayoutTrigger::AmountCents(2_004),
-        submission: Submission::TimesOutBeforeTaking,
+        submission: SandboxSubmission::TimesOutBeforeTaking,
         steps: PAID,
         description: "The order is lost on its way: when the network is asked a minute later it does \
             not know it, is told again under the same end-to-end id, and pays once.",
@@ -152,7 +152,7 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
 ];
 
 /// The story of an order.
-pub fn payout_scenario(order: &Order) -> &'static PayoutScenario {
+pub fn payout_scenario(order: &PayoutOrder) -> &'static PayoutScenario {
     let key = match &order.to {
         domain::Destination::PixKey(key) => Some(key.as_str()),
         domain::Destination::BankAccount(_) => None,
@@ -166,46 +166,50 @@ pub fn payout_scenario(order: &Order) -> &'static PayoutScenario {
 }
 
 /// A fact of the sandbox about an order.
-fn payout_notice(
+fn payout_update(
     outcome: PayoutOutcome,
     reason: Option<PayoutReason>,
-    order: &Order,
-) -> Result<PayoutNotice, Error> {
+    order: &PayoutOrder,
+) -> Result<PayoutUpdate, Error> {
     let reason = reason.unwrap_or(PayoutReason::Unspecified);
     Ok(match outcome {
-        PayoutOutcome::Taken => PayoutNotice::Taken,
-        PayoutOutcome::Paid => PayoutNotice::Settled,
-        PayoutOutcome::Rejected => PayoutNotice::Refused { reason },
+        PayoutOutcome::Taken => PayoutUpdate::Accepted,
+        PayoutOutcome::Paid => PayoutUpdate::Settled,
+        PayoutOutcome::Rejected => PayoutUpdate::Rejected { reason },
         PayoutOutcome::Returned => {
             let return_id = story::return_id(&order.order_id, order.since)?;
-            PayoutNotice::Returned { return_id, amount_cents: order.amount_cents, reason }
+            PayoutUpdate::Returned { return_id, amount_cents: order.amount_cents, reason }
         }
     })
 }
 
-fn told(order: &Order, now: Timestamp) -> Result<Told<PayoutNotice>, Silence> {
+fn status(order: &PayoutOrder, now: Timestamp) -> Result<NetworkStatus<PayoutUpdate>, NoResponse> {
     let steps = payout_scenario(order).steps.iter();
     let steps =
-        steps.map(|step| (step.after_seconds, payout_notice(step.outcome, step.reason, order)));
-    story::tell(steps, now)
+        steps.map(|step| (step.after_seconds, payout_update(step.outcome, step.reason, order)));
+    story::status(steps, now)
 }
 
-impl Rail<Order> for SandboxRail {
-    fn submit<'a>(&'a self, order: &'a Order, now: Timestamp) -> Answer<'a, Told<PayoutNotice>> {
-        payout_scenario(order).submission.told(order.attempt, || told(order, now))
+impl Rail<PayoutOrder> for SandboxRail {
+    fn submit<'a>(
+        &'a self,
+        order: &'a PayoutOrder,
+        now: Timestamp,
+    ) -> RailFuture<'a, NetworkStatus<PayoutUpdate>> {
+        payout_scenario(order).submission.submitted(order.attempt, || status(order, now))
     }
 
-    fn ask<'a>(
+    fn query<'a>(
         &'a self,
-        order: &'a Order,
+        order: &'a PayoutOrder,
         now: Timestamp,
-    ) -> Answer<'a, Option<Told<PayoutNotice>>> {
-        payout_scenario(order).submission.asked(order.attempt, || told(order, now))
+    ) -> RailFuture<'a, Option<NetworkStatus<PayoutUpdate>>> {
+        payout_scenario(order).submission.queried(order.attempt, || status(order, now))
     }
 }
 
 impl PayoutRail for SandboxRail {
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<DirectoryEntry>> {
+    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
         Box::pin(std::future::ready(directory_entry(key)))
     }
 }
@@ -260,8 +264,8 @@ const fn unknown(key: &'static str) -> DirectoryStory {
     }
 }
 
-fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, Silence> {
-    let broken = |cause: &dyn std::fmt::Display| Silence::Broken(cause.to_string());
+fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, NoResponse> {
+    let broken = |cause: &dyn std::fmt::Display| NoResponse::ConnectionFailed(cause.to_string());
     let matches = |story: &&DirectoryStory| story.key.is_none_or(|text| text == key.as_str());
     let story = DIRECTORY.iter().find(matches).expect("the last entry takes every key");
     if !story.found {
@@ -284,10 +288,10 @@ fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, Silence> {
 }
 
 /// What a trigger of the sandbox makes a network tell about a payout.
-pub fn outcome_told(
+pub fn outcome_status(
     outcome: PayoutOutcome,
     reason: Option<PayoutReason>,
-    order: &Order,
-) -> Result<Told<PayoutNotice>, Error> {
-    payout_notice(outcome, reason, order).map(Told::at_once)
+    order: &PayoutOrder,
+) -> Result<NetworkStatus<PayoutUpdate>, Error> {
+    payout_update(outcome, reason, order).map(NetworkStatus::single)
 }

@@ -1,13 +1,13 @@
 //! Refunds in the sandbox: the amount decides what happens, always the same.
 
-use domain::{Error, RefundFailure, RefundNotice};
+use domain::{Error, RefundRejection, RefundUpdate};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SandboxRail;
-use super::story::{self, Submission};
-use crate::{Answer, Rail, RefundOrder, Silence, Told};
+use super::story::{self, SandboxSubmission};
+use crate::{NetworkStatus, NoResponse, Rail, RailFuture, RefundOrder};
 
 /// What leads to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -26,9 +26,9 @@ pub enum RefundOutcome {
     /// The network has it.
     Taken,
     /// The payer has the money back.
-    Succeeded,
+    Paid,
     /// The money does not go back.
-    Failed,
+    Rejected,
 }
 
 /// One step after the network took the refund.
@@ -39,7 +39,7 @@ pub struct RefundStoryStep {
     /// What happens.
     pub outcome: RefundOutcome,
     /// Why.
-    pub reason: Option<RefundFailure>,
+    pub reason: Option<RefundRejection>,
 }
 
 /// One deterministic story.
@@ -50,7 +50,7 @@ pub struct RefundScenario {
     /// What leads to it.
     pub trigger: RefundTrigger,
     /// What happens when the network is told.
-    pub submission: Submission,
+    pub submission: SandboxSubmission,
     /// What happens then.
     pub steps: &'static [RefundStoryStep],
     /// In words.
@@ -58,20 +58,20 @@ pub struct RefundScenario {
 }
 
 const TAKEN: RefundStoryStep = after(0, RefundOutcome::Taken);
-const SUCCEEDED: &[RefundStoryStep] = &[after(0, RefundOutcome::Succeeded)];
+const PAID: &[RefundStoryStep] = &[after(0, RefundOutcome::Paid)];
 
 const fn after(after_seconds: u32, outcome: RefundOutcome) -> RefundStoryStep {
     RefundStoryStep { after_seconds, outcome, reason: None }
 }
 
-const fn fails(after_seconds: u32, reason: RefundFailure) -> RefundStoryStep {
-    RefundStoryStep { after_seconds, outcome: RefundOutcome::Failed, reason: Some(reason) }
+const fn rejected(after_seconds: u32, reason: RefundRejection) -> RefundStoryStep {
+    RefundStoryStep { after_seconds, outcome: RefundOutcome::Rejected, reason: Some(reason) }
 }
 
 const fn of_amount(
     name: &'static str,
     amount_cents: u64,
-    submission: Submission,
+    submission: SandboxSubmission,
     steps: &'static [RefundStoryStep],
     description: &'static str,
 ) -> RefundScenario {
@@ -82,75 +82,75 @@ const fn of_amount(
 /// All stories; the first match wins.
 pub const REFUND_SCENARIOS: &[RefundScenario] = &[
     of_amount(
-        "succeeded_later",
+        "paid_later",
         3_001,
-        Submission::Answered,
-        &[TAKEN, after(60, RefundOutcome::Succeeded)],
+        SandboxSubmission::Answered,
+        &[TAKEN, after(60, RefundOutcome::Paid)],
         "Taken at once, with the payer a minute later.",
     ),
     of_amount(
-        "failed_later",
+        "rejected_later",
         3_002,
-        Submission::Answered,
-        &[TAKEN, fails(60, RefundFailure::InstitutionUnavailable)],
+        SandboxSubmission::Answered,
+        &[TAKEN, rejected(60, RefundRejection::InstitutionUnavailable)],
         "Taken at once; a minute later the payer's institution did not answer.",
     ),
     of_amount(
         "answer_lost",
         3_003,
-        Submission::TimesOutAfterTaking,
-        SUCCEEDED,
+        SandboxSubmission::TimesOutAfterTaking,
+        PAID,
         "The money goes back, and the answer is lost: the refund stays in processing with \
-            unconfirmed_since, and succeeds when the network is asked a minute later.",
+            unconfirmed_since, and is paid when the network is asked a minute later.",
     ),
     of_amount(
         "order_lost",
         3_004,
-        Submission::TimesOutBeforeTaking,
-        SUCCEEDED,
+        SandboxSubmission::TimesOutBeforeTaking,
+        PAID,
         "The order is lost on its way: when the network is asked a minute later it does not know \
             it, is told again under the same name, and gives back once.",
     ),
     of_amount(
         "waits_for_you",
         3_005,
-        Submission::Answered,
+        SandboxSubmission::Answered,
         &[TAKEN],
         "Taken, and nothing more until POST /v1/sandbox/refunds/{id}/outcome.",
     ),
     of_amount(
         "account_closed",
         3_006,
-        Submission::Answered,
-        &[fails(0, RefundFailure::AccountClosed)],
+        SandboxSubmission::Answered,
+        &[rejected(0, RefundRejection::AccountClosed)],
         "The payer's account is closed; the money is available again.",
     ),
     of_amount(
         "account_blocked",
         3_007,
-        Submission::Answered,
-        &[fails(0, RefundFailure::AccountBlocked)],
+        SandboxSubmission::Answered,
+        &[rejected(0, RefundRejection::AccountBlocked)],
         "The payer's account is blocked; the money is available again.",
     ),
     of_amount(
         "already_returned",
         3_008,
-        Submission::Answered,
-        &[fails(0, RefundFailure::AlreadyReturned)],
+        SandboxSubmission::Answered,
+        &[rejected(0, RefundRejection::AlreadyReturned)],
         "The payment went back in another way; the money is available again.",
     ),
     of_amount(
         "unspecified",
         3_009,
-        Submission::Answered,
-        &[fails(0, RefundFailure::Unspecified)],
+        SandboxSubmission::Answered,
+        &[rejected(0, RefundRejection::Unspecified)],
         "Refused without a reason; the money is available again.",
     ),
     RefundScenario {
-        name: "succeeded",
+        name: "paid",
         trigger: RefundTrigger::Otherwise,
-        submission: Submission::Answered,
-        steps: SUCCEEDED,
+        submission: SandboxSubmission::Answered,
+        steps: PAID,
         description: "Every other amount: with the payer at once.",
     },
 ];
@@ -165,27 +165,27 @@ pub fn refund_scenario(order: &RefundOrder) -> &'static RefundScenario {
 }
 
 /// A fact of the sandbox about a refund.
-pub fn refund_notice(
+pub fn refund_update(
     outcome: RefundOutcome,
-    reason: Option<RefundFailure>,
+    reason: Option<RefundRejection>,
     order: &RefundOrder,
-) -> Result<RefundNotice, Error> {
+) -> Result<RefundUpdate, Error> {
     Ok(match outcome {
-        RefundOutcome::Taken => RefundNotice::Taken,
-        RefundOutcome::Succeeded => {
+        RefundOutcome::Taken => RefundUpdate::Accepted,
+        RefundOutcome::Paid => {
             let return_id = story::return_id(&order.order_id, order.since)?;
-            RefundNotice::Settled { return_id: Some(return_id) }
+            RefundUpdate::Settled { return_id: Some(return_id) }
         }
-        RefundOutcome::Failed => {
-            RefundNotice::Refused { reason: reason.unwrap_or(RefundFailure::Unspecified) }
+        RefundOutcome::Rejected => {
+            RefundUpdate::Rejected { reason: reason.unwrap_or(RefundRejection::Unspecified) }
         }
     })
 }
 
-fn told(order: &RefundOrder, now: Timestamp) -> Result<Told<RefundNotice>, Silence> {
+fn status(order: &RefundOrder, now: Timestamp) -> Result<NetworkStatus<RefundUpdate>, NoResponse> {
     let steps = refund_scenario(order).steps.iter();
-    let fact = |step: &RefundStoryStep| refund_notice(step.outcome, step.reason, order);
-    story::tell(steps.map(|step| (step.after_seconds, fact(step))), now)
+    let fact = |step: &RefundStoryStep| refund_update(step.outcome, step.reason, order);
+    story::status(steps.map(|step| (step.after_seconds, fact(step))), now)
 }
 
 impl Rail<RefundOrder> for SandboxRail {
@@ -193,15 +193,15 @@ impl Rail<RefundOrder> for SandboxRail {
         &'a self,
         order: &'a RefundOrder,
         now: Timestamp,
-    ) -> Answer<'a, Told<RefundNotice>> {
-        refund_scenario(order).submission.told(order.attempt, || told(order, now))
+    ) -> RailFuture<'a, NetworkStatus<RefundUpdate>> {
+        refund_scenario(order).submission.submitted(order.attempt, || status(order, now))
     }
 
-    fn ask<'a>(
+    fn query<'a>(
         &'a self,
         order: &'a RefundOrder,
         now: Timestamp,
-    ) -> Answer<'a, Option<Told<RefundNotice>>> {
-        refund_scenario(order).submission.asked(order.attempt, || told(order, now))
+    ) -> RailFuture<'a, Option<NetworkStatus<RefundUpdate>>> {
+        refund_scenario(order).submission.queried(order.attempt, || status(order, now))
     }
 }

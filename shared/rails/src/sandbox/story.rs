@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ISPB;
-use crate::{Answer, Silence, Told};
+use crate::{NetworkStatus, NoResponse, RailFuture};
 
 /// What the network does with the order when it is told of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Submission {
+pub enum SandboxSubmission {
     /// It takes it and answers.
     Answered,
     /// It takes it, and the answer is lost.
@@ -21,27 +21,27 @@ pub enum Submission {
     TimesOutBeforeTaking,
 }
 
-impl Submission {
+impl SandboxSubmission {
     /// What the network says when it is told of an order, the `attempt`th time it is spoken to.
-    pub(super) fn told<'a, N: Send + 'a>(
+    pub(super) fn submitted<'a, N: Send + 'a>(
         self,
         attempt: u32,
-        story: impl FnOnce() -> Result<Told<N>, Silence>,
-    ) -> Answer<'a, Told<N>> {
+        story: impl FnOnce() -> Result<NetworkStatus<N>, NoResponse>,
+    ) -> RailFuture<'a, NetworkStatus<N>> {
         let answer = match self {
-            Self::TimesOutAfterTaking => Err(Silence::TimedOut),
-            Self::TimesOutBeforeTaking if attempt <= 1 => Err(Silence::TimedOut),
+            Self::TimesOutAfterTaking => Err(NoResponse::TimedOut),
+            Self::TimesOutBeforeTaking if attempt <= 1 => Err(NoResponse::TimedOut),
             Self::Answered | Self::TimesOutBeforeTaking => story(),
         };
         Box::pin(std::future::ready(answer))
     }
 
     /// What it says when it is asked.
-    pub(super) fn asked<'a, N: Send + 'a>(
+    pub(super) fn queried<'a, N: Send + 'a>(
         self,
         attempt: u32,
-        story: impl FnOnce() -> Result<Told<N>, Silence>,
-    ) -> Answer<'a, Option<Told<N>>> {
+        story: impl FnOnce() -> Result<NetworkStatus<N>, NoResponse>,
+    ) -> RailFuture<'a, Option<NetworkStatus<N>>> {
         let answer = match self {
             Self::TimesOutBeforeTaking if attempt <= 2 => Ok(None),
             _ => story().map(Some),
@@ -51,21 +51,21 @@ impl Submission {
 }
 
 /// The steps of a story, each with the seconds after which it happens.
-pub(super) fn tell<N>(
+pub(super) fn status<N>(
     steps: impl Iterator<Item = (u32, Result<N, Error>)>,
     now: Timestamp,
-) -> Result<Told<N>, Silence> {
-    let mut told = Told::default();
-    for (after_seconds, notice) in steps {
+) -> Result<NetworkStatus<N>, NoResponse> {
+    let mut status = NetworkStatus::default();
+    for (after_seconds, update) in steps {
         let at = now + SignedDuration::from_secs(i64::from(after_seconds));
-        let notice = notice.map_err(|error| Silence::Broken(error.to_string()))?;
+        let update = update.map_err(|error| NoResponse::ConnectionFailed(error.to_string()))?;
         if after_seconds == 0 {
-            told.now.push(notice);
+            status.updates.push(update);
         } else {
-            told.later = Some((at, notice));
+            status.announced = Some((at, update));
         }
     }
-    Ok(told)
+    Ok(status)
 }
 
 /// The end-to-end id of a return, made of the order alone: told again, it is the same return.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::story::{Failure, Story, text};
 
 /// What happens to a refund that goes.
-pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.succeeded"];
+pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.paid"];
 /// What happens to a statement that is asked for.
 pub(crate) const EXPORT_EVENTS: [&str; 1] = ["statement_export.ready"];
 /// The first lines of the file; more would push the story off the screen.

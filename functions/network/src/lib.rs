@@ -2,11 +2,11 @@
 //! refunds.
 
 mod beneficiary;
-mod errand;
+mod network_action;
+mod order_worker;
 mod payouts;
 mod refunds;
-mod remitter;
 
-pub mod submit_payouts;
+pub mod submit_orders;
 
-pub use remitter::Remitter;
+pub use order_worker::OrderWorker;

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    worker::run_jobs(clock::JOBS).await
+    worker::run_jobs(scheduler::JOBS).await
 }

@@ -11,7 +11,7 @@ use crate::{ChargeId, Error, Id, PayoutId, RefundId};
 /// An object whose money moves: a transaction, as the API calls it. Written as its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub enum Subject {
+pub enum TransactionRef {
     /// A charge.
     Charge(ChargeId),
     /// A payout.
@@ -20,7 +20,7 @@ pub enum Subject {
     Refund(RefundId),
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for TransactionRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Charge(id) => id.fmt(f),
@@ -30,13 +30,13 @@ impl fmt::Display for Subject {
     }
 }
 
-impl From<Subject> for String {
-    fn from(subject: Subject) -> Self {
-        subject.to_string()
+impl From<TransactionRef> for String {
+    fn from(transaction: TransactionRef) -> Self {
+        transaction.to_string()
     }
 }
 
-impl TryFrom<String> for Subject {
+impl TryFrom<String> for TransactionRef {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self, Error> {
@@ -47,7 +47,7 @@ impl TryFrom<String> for Subject {
     }
 }
 
-impl JsonSchema for Subject {
+impl JsonSchema for TransactionRef {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "TransactionId".into()
     }
@@ -62,9 +62,9 @@ impl JsonSchema for Subject {
 /// What the entries of a movement say of their subject: enough for a line of a statement, so that
 /// none has to be looked up for one. No names and no documents: a statement outlives them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Memo {
+pub struct EntryContext {
     /// What it belongs to.
-    pub subject: Subject,
+    pub transaction: TransactionRef,
     /// The caller's own id of that.
     pub reference: Option<String>,
     /// The caller's own words.
@@ -73,8 +73,8 @@ pub struct Memo {
     pub end_to_end_id: Option<EndToEndId>,
 }
 
-impl From<Subject> for Memo {
-    fn from(subject: Subject) -> Self {
-        Self { subject, reference: None, description: None, end_to_end_id: None }
+impl From<TransactionRef> for EntryContext {
+    fn from(transaction: TransactionRef) -> Self {
+        Self { transaction, reference: None, description: None, end_to_end_id: None }
     }
 }

@@ -1,6 +1,6 @@
 //! Payouts and refunds whose network is to be spoken to: who is sent, and when.
 
-use domain::{Errand, Remittance};
+use domain::{NetworkAction, OutboundOrder};
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
 use worker::Worker;
@@ -10,19 +10,19 @@ const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The messages of a page.
 #[derive(Default)]
-pub(crate) struct Orders(Vec<OrderMessage>);
+pub(crate) struct OrderMessages(Vec<OrderMessage>);
 
-impl Orders {
+impl OrderMessages {
     /// Whether a row waits for an errand to the network; somebody is sent if nobody is on their way.
-    pub(crate) fn take<'a, R: Remittance>(&mut self, row: &'a R, now: Timestamp) -> bool
+    pub(crate) fn take<'a, R: OutboundOrder>(&mut self, row: &'a R, now: Timestamp) -> bool
     where
         OrderMessage: From<&'a R>,
     {
-        if row.errand(now).is_none() {
+        if row.due_action(now).is_none() {
             return false;
         }
-        let left = |(at, errand)| errand != Errand::Submit || at <= now - GRACE;
-        self.0.extend(row.next_errand().is_some_and(left).then(|| OrderMessage::from(row)));
+        let left = |(at, due_action)| due_action != NetworkAction::Submit || at <= now - GRACE;
+        self.0.extend(row.next_action().is_some_and(left).then(|| OrderMessage::from(row)));
         true
     }
 

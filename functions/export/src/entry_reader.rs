@@ -2,25 +2,25 @@
 //!
 //! Nothing is added to a closed period, so whoever reads it again reads the same.
 
-use domain::{AccountId, Entry, Error, Period, Place, Standing};
+use domain::{AccountId, BalanceAt, Entry, EntryPosition, Error, Period};
 use store::{Listing, Page, Store};
 
 /// Entries per page: about 600 KB, of the 1 MB that one query may answer with.
 const PAGE: u16 = 1_000;
 
 /// A period of an account's books.
-pub(crate) struct Journal<'a> {
+pub(crate) struct EntryReader<'a> {
     store: &'a Store,
     account_id: AccountId,
-    begins: Place,
-    ends: Place,
+    begins: EntryPosition,
+    ends: EntryPosition,
     /// Where the balance stood before it.
-    pub(crate) opening: Standing,
+    pub(crate) opening: BalanceAt,
     /// Where it stood after it.
-    pub(crate) closing: Standing,
+    pub(crate) closing: BalanceAt,
 }
 
-impl<'a> Journal<'a> {
+impl<'a> EntryReader<'a> {
     pub(crate) async fn open(
         store: &'a Store,
         account_id: AccountId,
@@ -31,16 +31,23 @@ impl<'a> Journal<'a> {
             store.standing_before(account_id, begins_at),
             store.standing_before(account_id, ends_at),
         )?;
-        let begins = Place { at: begins_at, sequence: 0 };
-        Ok(Self { store, account_id, begins, ends: Place::before(ends_at), opening, closing })
+        let begins = EntryPosition { at: begins_at, sequence: 0 };
+        Ok(Self {
+            store,
+            account_id,
+            begins,
+            ends: EntryPosition::before(ends_at),
+            opening,
+            closing,
+        })
     }
 
     /// The entries after a place of the period; none after its last.
-    pub(crate) async fn after(&self, place: Place) -> Result<Vec<Entry>, Error> {
-        if place.sequence >= self.closing.place.sequence {
+    pub(crate) async fn after(&self, position: EntryPosition) -> Result<Vec<Entry>, Error> {
+        if position.sequence >= self.closing.position.sequence {
             return Ok(Vec::new());
         }
-        let next = Place { sequence: place.sequence.saturating_add(1), ..place };
+        let next = EntryPosition { sequence: position.sequence.saturating_add(1), ..position };
         let listing = Listing::Entries(self.account_id, next.max(self.begins), self.ends);
         let (entries, _) = self.store.list(&listing, Page { limit: PAGE, after: None }).await?;
         Ok(entries)

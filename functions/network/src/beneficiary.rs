@@ -4,51 +4,53 @@
 //! does not have, because it was never told or says so.
 
 use directory::{Unanswered, look_up};
-use domain::{Error, Moment, Payout, PayoutNotice, PayoutReason};
+use domain::{Error, Moment, Payout, PayoutReason, PayoutUpdate};
 use jiff::SignedDuration;
 
-use crate::Remitter;
-use crate::errand::Verdict;
+use crate::OrderWorker;
+use crate::network_action::PreSubmitCheck;
 
 /// When a directory that gave no answer is asked again.
-const ASKED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
+const DIRECTORY_RETRY_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 /// Asks whose the key is. Only for an order that the network does not have: what it has is never
 /// refused for what the directory says.
 pub(crate) async fn check(
-    remitter: &Remitter,
+    worker: &OrderWorker,
     payout: &Payout,
     moment: &Moment,
-) -> Verdict<PayoutNotice> {
-    let Some(key) = payout.pix_key() else { return Verdict::Goes };
-    let (app, account_id) = (remitter.app(), payout.account_id);
-    let asked = look_up(&app.store, &remitter.directory, account_id, key, None, moment).await;
+) -> PreSubmitCheck<PayoutUpdate> {
+    let Some(key) = payout.pix_key() else { return PreSubmitCheck::Proceed };
+    let (app, account_id) = (worker.app(), payout.account_id);
+    let asked = look_up(&app.store, &worker.directory, account_id, key, None, moment).await;
     let later = |cause: Error, at| {
         app.warn(&format!("{}: the order waits for its PIX key", payout.id), &cause);
-        Verdict::Later(at)
+        PreSubmitCheck::Defer(at)
     };
-    let refused = |reason| Verdict::Refused(PayoutNotice::Refused { reason });
+    let refused = |reason| PreSubmitCheck::Reject(PayoutUpdate::Rejected { reason });
     match asked.map(|lookup| lookup.owner) {
         Ok(None) => refused(PayoutReason::PixKeyNotFound),
         Ok(Some(owner)) => match &payout.beneficiary {
             Some(meant) if meant.document != owner.document => {
                 refused(PayoutReason::BeneficiaryMismatch)
             }
-            _ => Verdict::Goes,
+            _ => PreSubmitCheck::Proceed,
         },
         Err(Unanswered::Spent(refused)) => {
             let at = refused.retry_at;
             later(Unanswered::Spent(refused).into_error(moment.now), at)
         }
-        Err(unanswered) => later(unanswered.into_error(moment.now), moment.now + ASKED_AGAIN_AFTER),
+        Err(unanswered) => {
+            later(unanswered.into_error(moment.now), moment.now + DIRECTORY_RETRY_AFTER)
+        }
     }
 }
 
 /// Gives back to the account's budget what the order earned. Best effort: the money is on its way
 /// whatever becomes of this, and a budget that is too small fills up by itself.
-pub(crate) async fn reward(remitter: &Remitter, payout: &Payout, moment: &Moment) {
+pub(crate) async fn reward(worker: &OrderWorker, payout: &Payout, moment: &Moment) {
     let Some(key) = payout.pix_key() else { return };
-    let app = remitter.app();
+    let app = worker.app();
     if let Err(error) = directory::reward(&app.store, payout.account_id, key, moment).await {
         app.warn(&format!("{}: its budget of key look-ups was not rewarded", payout.id), &error);
     }

@@ -4,7 +4,7 @@ use domain::{
     Delivery, DeliveryId, Endpoint, EndpointStatus, Error, Event, Moment, REPLAY_PER_TICK, Replay,
     ReplayStatus,
 };
-use queue::{Lane, Message, Outgoing};
+use queue::{Lane, Message, QueuedMessage};
 use store::{DueList, Key, Listing, Page, Row, Span, Store};
 use worker::Worker;
 
@@ -100,7 +100,7 @@ async fn send_again(
         }
         let message = Message::from(&delivery);
         match store.replace(&delivery).await {
-            Ok(()) => messages.push(Outgoing { message, lane: Lane::Retry, delay_seconds: 0 }),
+            Ok(()) => messages.push(QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 }),
             Err(Error::Stale) => {}
             Err(error) => return Err(error),
         }

@@ -6,7 +6,7 @@ use store::{DueList, Writes};
 use worker::Worker;
 
 use crate::due::DuePages;
-use crate::orders::Orders;
+use crate::order_messages::OrderMessages;
 
 /// Goes through every shard of the due index and says how many refunds moved on or are spoken of to
 /// their network. One that fails is logged and comes again with the next tick.
@@ -14,7 +14,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut moved) = (DuePages::new(DueList::Refunds, app.moment().now), 0);
     while let Some(keys) = due.next(store).await? {
-        let mut orders = Orders::default();
+        let mut orders = OrderMessages::default();
         for row in store.read(&keys).await?.into_iter().flatten() {
             match row.read::<Refund>() {
                 Ok(refund) if orders.take(&refund, app.moment().now) => {}
@@ -43,9 +43,9 @@ async fn advance(worker: &Worker, refund: Refund) -> bool {
 
 async fn try_to_advance(worker: &Worker, mut refund: Refund) -> Result<bool, Error> {
     let (moment, store) = (worker.app.moment(), &worker.app.store);
-    let mut basis = store.read_refund_basis(&refund).await?;
+    let mut context = store.read_refund_context(&refund).await?;
     // The index lags behind the table: what it still lists may be done already.
-    let Some(effects) = refund.come_due(&mut basis, &moment)? else { return Ok(false) };
-    let writes = Writes::default().change_refund(&refund, &basis, &effects);
+    let Some(effects) = refund.come_due(&mut context, &moment)? else { return Ok(false) };
+    let writes = Writes::default().change_refund(&refund, &context, &effects);
     store.commit(writes, &moment).await.map(|_| true)
 }

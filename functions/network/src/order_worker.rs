@@ -7,13 +7,13 @@ use rails::{KeyDirectory, Network};
 use worker::Worker;
 
 /// A remitting function.
-pub struct Remitter {
+pub struct OrderWorker {
     pub(crate) worker: Worker,
     pub(crate) network: Arc<dyn Network>,
     pub(crate) directory: KeyDirectory,
 }
 
-impl Remitter {
+impl OrderWorker {
     /// Puts the parts together.
     pub fn new(worker: Worker, network: Arc<dyn Network>) -> Self {
         let directory = KeyDirectory::of(Arc::clone(&network) as _);

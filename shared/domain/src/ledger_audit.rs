@@ -9,14 +9,14 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Balances, Books, Entry, LedgerAccount, LedgerDay, Place};
+use crate::{AccountId, Balances, Books, Entry, EntryPosition, LedgerAccount, LedgerDay};
 
 /// How soon an account that moves is looked at again.
-const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+const RECHECK_MIN: SignedDuration = SignedDuration::from_mins(1);
 /// How late one that rests is: as long again as it has rested, and no longer than this.
-const AGAIN_MAX: SignedDuration = SignedDuration::from_hours(1);
+const RECHECK_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// How long after a reading from the beginning the next one begins.
-const PASS_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+const FULL_SCAN_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
 /// How long the sum of the holds must differ from books that stand still. The index they are summed
 /// over lags behind the table, mostly by less than a second.
 const HELD_SETTLES: SignedDuration = SignedDuration::from_secs(30);
@@ -50,7 +50,7 @@ pub enum Mismatch {
     Day,
     /// An entry was changed so that no balance after one shows it.
     #[error("the entries up to this one come to something else than when they were read before")]
-    Pass,
+    FullScan,
     /// The books are not the sum of their entries.
     #[error("the books are not what their entries come to")]
     Books,
@@ -83,7 +83,7 @@ impl Difference {
 
 /// Entries from the first to one of them, added up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fold {
+pub struct RunningTotals {
     /// How many.
     pub sequence: u64,
     /// What they come to.
@@ -92,21 +92,21 @@ pub struct Fold {
     pub last_at: Timestamp,
 }
 
-impl Default for Fold {
+impl Default for RunningTotals {
     fn default() -> Self {
         Self { sequence: 0, balances: Balances::default(), last_at: Timestamp::UNIX_EPOCH }
     }
 }
 
-impl Fold {
+impl RunningTotals {
     /// Where the next entry stands at the earliest.
-    pub fn next_place(&self) -> Place {
-        Place { at: self.last_at, sequence: self.sequence.saturating_add(1) }
+    pub fn next_position(&self) -> EntryPosition {
+        EntryPosition { at: self.last_at, sequence: self.sequence.saturating_add(1) }
     }
 
     /// Where the last of them stands.
-    pub fn place(&self) -> Place {
-        Place { at: self.last_at, sequence: self.sequence }
+    pub fn position(&self) -> EntryPosition {
+        EntryPosition { at: self.last_at, sequence: self.sequence }
     }
 
     /// The days that begin with one of these entries, which come after those that are added up.
@@ -117,7 +117,7 @@ impl Fold {
         dates.filter(new).collect()
     }
 
-    /// Adds the next entries, with the openings of those of [`Fold::days`] that are there. Stops
+    /// Adds the next entries, with the openings of those of [`RunningTotals::days`] that are there. Stops
     /// before the first that is wrong.
     pub fn extend(
         &mut self,
@@ -189,11 +189,11 @@ fn moved(balances: &Balances, entry: &Entry) -> Option<Balances> {
 
 /// A reading from the beginning, in steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pass {
+pub struct FullScan {
     /// How far it is.
-    pub fold: Fold,
+    pub totals: RunningTotals,
     /// Where it ends, and what it must come to.
-    pub until: Fold,
+    pub until: RunningTotals,
 }
 
 /// Books that stood still while the sum of the holds was another.
@@ -207,16 +207,16 @@ pub struct HeldDiffers {
 
 /// How far the books of an account were audited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerCheck {
+pub struct LedgerAudit {
     /// Whose.
     pub account_id: AccountId,
     /// Up to where each entry was read once.
-    pub tip: Fold,
+    pub tip: RunningTotals,
     /// The reading from the beginning that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pass: Option<Pass>,
+    pub full_scan: Option<FullScan>,
     /// When the next one begins.
-    pub pass_due_at: Timestamp,
+    pub full_scan_due_at: Timestamp,
     /// Holds that may differ, or may only not be in the index yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_differs: Option<HeldDiffers>,
@@ -228,19 +228,19 @@ pub struct LedgerCheck {
     pub version: u64,
 }
 
-impl LedgerCheck {
+impl LedgerAudit {
     /// Nothing was read yet, and the account is due.
     pub fn begin(account_id: AccountId, now: Timestamp) -> Self {
-        Self::audited(account_id, Fold::default(), now)
+        Self::audited(account_id, RunningTotals::default(), now)
     }
 
     /// Everything up to here was read at this instant.
-    pub fn audited(account_id: AccountId, tip: Fold, now: Timestamp) -> Self {
+    pub fn audited(account_id: AccountId, tip: RunningTotals, now: Timestamp) -> Self {
         Self {
             account_id,
             tip,
-            pass: None,
-            pass_due_at: now + PASS_AGAIN,
+            full_scan: None,
+            full_scan_due_at: now + FULL_SCAN_INTERVAL,
             held_differs: None,
             checked_at: now,
             due_at: now,
@@ -249,25 +249,29 @@ impl LedgerCheck {
     }
 
     /// The reading from the beginning, if it is time for one.
-    pub fn running_pass(&mut self, now: Timestamp) -> Option<&mut Pass> {
-        if self.pass.is_none() && self.pass_due_at <= now && self.tip.sequence > 0 {
-            self.pass = Some(Pass { fold: Fold::default(), until: self.tip.clone() });
+    pub fn running_scan(&mut self, now: Timestamp) -> Option<&mut FullScan> {
+        if self.full_scan.is_none() && self.full_scan_due_at <= now && self.tip.sequence > 0 {
+            self.full_scan =
+                Some(FullScan { totals: RunningTotals::default(), until: self.tip.clone() });
         }
-        self.pass.as_mut()
+        self.full_scan.as_mut()
     }
 
     /// Ends the reading that came to where it was to end. One that came to something else stays, for
     /// another look.
-    pub fn end_pass(&mut self, now: Timestamp) -> Result<(), Difference> {
-        let ended = |pass: &&Pass| pass.fold.sequence >= pass.until.sequence;
-        let Some(pass) = self.pass.as_ref().filter(ended) else {
+    pub fn end_scan(&mut self, now: Timestamp) -> Result<(), Difference> {
+        let ended = |full_scan: &&FullScan| full_scan.totals.sequence >= full_scan.until.sequence;
+        let Some(full_scan) = self.full_scan.as_ref().filter(ended) else {
             return Ok(());
         };
-        if pass.fold != pass.until {
-            return Err(Difference { sequence: pass.until.sequence, what: Mismatch::Pass });
+        if full_scan.totals != full_scan.until {
+            return Err(Difference {
+                sequence: full_scan.until.sequence,
+                what: Mismatch::FullScan,
+            });
         }
-        self.pass = None;
-        self.pass_due_at = now + PASS_AGAIN;
+        self.full_scan = None;
+        self.full_scan_due_at = now + FULL_SCAN_INTERVAL;
         Ok(())
     }
 
@@ -294,13 +298,13 @@ impl LedgerCheck {
 
     /// Says when to look next: soon while there is something to do, and ever later while the account
     /// rests.
-    pub fn put_off(&mut self, books: &Books, now: Timestamp) {
-        let busy = self.pass.is_some()
+    pub fn schedule_next(&mut self, books: &Books, now: Timestamp) {
+        let busy = self.full_scan.is_some()
             || self.held_differs.is_some()
             || self.tip.sequence < books.sequence;
-        let rested = now.duration_since(books.last_at).clamp(AGAIN, AGAIN_MAX);
+        let rested = now.duration_since(books.last_at).clamp(RECHECK_MIN, RECHECK_MAX);
         self.checked_at = now;
-        self.due_at = now + if busy { AGAIN } else { rested };
+        self.due_at = now + if busy { RECHECK_MIN } else { rested };
     }
 }
 
@@ -311,7 +315,7 @@ mod tests {
     use ulid::Ulid;
 
     use super::*;
-    use crate::{ChargeId, Effects, Entropy, EntryKind, Id, Moment, Posting, Subject};
+    use crate::{ChargeId, Effects, Entropy, EntryKind, Id, Moment, Posting, TransactionRef};
 
     struct Sevens;
 
@@ -329,7 +333,7 @@ mod tests {
     fn written() -> (Books, Effects) {
         let mut books = Books::open(account());
         let mut effects = Effects::default();
-        let subject = Subject::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         for at in ["2026-11-25T12:00:00Z", "2026-11-26T12:00:00Z"] {
             let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
             let movement = [
@@ -337,7 +341,7 @@ mod tests {
                 Posting::from_account(EntryKind::ChargeCredited, LedgerAccount::Receivable, 100),
                 Posting::new(EntryKind::ChargeFee, 1),
             ];
-            books.post(&subject.into(), &movement, &moment, &mut effects).expect("room");
+            books.post(&transaction.into(), &movement, &moment, &mut effects).expect("room");
         }
         (books, effects)
     }
@@ -345,23 +349,23 @@ mod tests {
     #[test]
     fn what_the_ledger_writes_agrees() {
         let (books, effects) = written();
-        let mut fold = Fold::default();
+        let mut totals = RunningTotals::default();
         // In two parts, as it is read page by page.
         let (first, second) = effects.entries.split_at(2);
-        fold.extend(account(), first, &effects.days).expect("it agrees");
-        assert_eq!(fold.days(second).len(), 1);
-        fold.extend(account(), second, &effects.days).expect("it agrees");
-        assert_eq!(fold.compare(&books), Ok(()));
+        totals.extend(account(), first, &effects.days).expect("it agrees");
+        assert_eq!(totals.days(second).len(), 1);
+        totals.extend(account(), second, &effects.days).expect("it agrees");
+        assert_eq!(totals.compare(&books), Ok(()));
     }
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Effects), sequence: u64, what: Mismatch) {
         let (_, mut effects) = written();
         change(&mut effects);
-        let mut fold = Fold::default();
-        let found = fold.extend(account(), &effects.entries, &effects.days);
+        let mut totals = RunningTotals::default();
+        let found = totals.extend(account(), &effects.entries, &effects.days);
         assert_eq!(found, Err(Difference { sequence, what }));
-        assert_eq!(fold.sequence, sequence - 1, "what is before it was added up");
+        assert_eq!(totals.sequence, sequence - 1, "what is before it was added up");
     }
 
     #[test]
@@ -389,12 +393,12 @@ mod tests {
     #[test]
     fn books_that_say_something_else_than_their_entries_differ() {
         let (books, effects) = written();
-        let mut fold = Fold::default();
-        fold.extend(account(), &effects.entries, &effects.days).expect("it agrees");
+        let mut totals = RunningTotals::default();
+        totals.extend(account(), &effects.entries, &effects.days).expect("it agrees");
         let differs = |change: fn(&mut Books)| {
             let mut books = books.clone();
             change(&mut books);
-            fold.compare(&books).expect_err("it differs").what
+            totals.compare(&books).expect_err("it differs").what
         };
         assert_eq!(differs(|books| books.sequence -= 1), Mismatch::Books);
         assert_eq!(differs(|books| books.balances.available_cents += 1), Mismatch::Books);
@@ -406,7 +410,7 @@ mod tests {
         let (mut books, _) = written();
         let begin: Timestamp = "2026-11-26T12:00:00Z".parse().expect("a time");
         let later = |seconds| begin + SignedDuration::from_secs(seconds);
-        let mut check = LedgerCheck::begin(account(), begin);
+        let mut check = LedgerAudit::begin(account(), begin);
         assert_eq!(check.compare_held(&books, 5, later(0)), Ok(()));
         assert_eq!(check.compare_held(&books, 5, later(29)), Ok(()));
         books.version += 1;
@@ -420,15 +424,15 @@ mod tests {
     #[test]
     fn an_account_that_rests_is_looked_at_ever_later() {
         let (books, effects) = written();
-        let mut check = LedgerCheck::begin(account(), books.last_at);
-        let mut after = |minutes, tip: &Fold| {
+        let mut check = LedgerAudit::begin(account(), books.last_at);
+        let mut after = |minutes, tip: &RunningTotals| {
             check.tip = tip.clone();
             let now = books.last_at + SignedDuration::from_mins(minutes);
-            check.put_off(&books, now);
+            check.schedule_next(&books, now);
             check.due_at.duration_since(now).as_mins()
         };
-        assert_eq!(after(600, &Fold::default()), 1, "there is something to be read");
-        let mut tip = Fold::default();
+        assert_eq!(after(600, &RunningTotals::default()), 1, "there is something to be read");
+        let mut tip = RunningTotals::default();
         tip.extend(account(), &effects.entries, &effects.days).expect("it agrees");
         assert_eq!([0, 1, 7, 60, 600].map(|minutes| after(minutes, &tip)), [1, 1, 7, 60, 60]);
     }

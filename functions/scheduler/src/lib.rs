@@ -1,7 +1,7 @@
 //! Scheduled work. A missed tick is caught up by the next, a doubled one finds nothing to do.
 
 mod due;
-mod orders;
+mod order_messages;
 
 pub mod advance_charges;
 pub mod advance_payouts;

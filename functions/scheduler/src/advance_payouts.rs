@@ -11,7 +11,7 @@ use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 
 use crate::due::{DuePages, ENOUGH};
-use crate::orders::Orders;
+use crate::order_messages::OrderMessages;
 
 /// Goes through every shard of the due index and says how many payouts moved on or are spoken of to
 /// their network. One that fails is logged and comes again with the next tick. Those that wait for
@@ -23,7 +23,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (mut due, mut moved) = (DuePages::new(DueList::Payouts, began), 0);
     let mut unfunded = Vec::new();
     while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
-        let mut orders = Orders::default();
+        let mut orders = OrderMessages::default();
         for row in store.read(&keys).await?.into_iter().flatten() {
             let payout = match row.read::<Payout>() {
                 Ok(payout) => payout,

@@ -2,7 +2,7 @@
 //!
 //! Each entry is read soon after it was written, from where the last look ended; and once a day all of
 //! them from the first on, a bounded step with each look. An account that rests is looked at as long
-//! again as it has rested, an hour at most. Accounts are found by `LedgerCheck`, a row beside the
+//! again as it has rested, an hour at most. Accounts are found by `LedgerAudit`, a row beside the
 //! books: the books themselves are what every payment writes, and nothing is added to that.
 //!
 //! What differs freezes the account, over the version of the books in which it was seen, so that no
@@ -14,7 +14,7 @@
 //!
 //! Deliberately absent: a repair. Only a person can say which row is right (docs/runbook.md).
 
-use domain::{AccountId, Books, Difference, Error, LedgerCheck, Mismatch, Moment};
+use domain::{AccountId, Books, Difference, Error, LedgerAudit, Mismatch, Moment};
 use edge::Metric;
 use store::{DueList, Key, Row, Store};
 use worker::{Report, Worker};
@@ -51,11 +51,11 @@ enum Found {
 /// logged and comes again with the next tick; it does not hold up the others.
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let mut due = DuePages::new(DueList::LedgerChecks, app.moment().now);
+    let mut due = DuePages::new(DueList::LedgerAudits, app.moment().now);
     let (mut frozen, mut differences, mut entries) = (0, 0, 0);
     while let Some(keys) = due.next(store).await? {
         for key in keys {
-            let Key::LedgerCheck(account_id) = key else { continue };
+            let Key::LedgerAudit(account_id) = key else { continue };
             match look_at(store, account_id, &mut entries, &app.moment()).await {
                 Ok(Found::Agrees) => {}
                 Ok(Found::Frozen) => differences += 1,
@@ -84,13 +84,13 @@ async fn look_at(
     entries: &mut u64,
     moment: &Moment,
 ) -> Result<Found, Error> {
-    let keys = [Key::Books(account_id), Key::LedgerCheck(account_id)];
+    let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
     let mut rows = store.read(&keys).await?.into_iter();
     let mut row = |noun| rows.next().flatten().ok_or(Error::NotFound(noun));
     let mut books: Books = row("books").and_then(Row::read)?;
-    let mut check: LedgerCheck = row("ledger check").and_then(Row::read)?;
+    let mut audit: LedgerAudit = row("ledger audit").and_then(Row::read)?;
     // The index lags behind the table.
-    if check.due_at > moment.now {
+    if audit.due_at > moment.now {
         return Ok(Found::Agrees);
     }
     let mut seen: Option<Difference> = None;
@@ -98,10 +98,10 @@ async fn look_at(
         if books.frozen_at.is_some() {
             return Ok(Found::Frozen);
         }
-        let found = compare(store, &books, &mut check, entries, moment).await?;
+        let found = compare(store, &books, &mut audit, entries, moment).await?;
         let Some(difference) = found else {
-            check.put_off(&books, moment.now);
-            store.replace(&check).await?;
+            audit.schedule_next(&books, moment.now);
+            store.replace(&audit).await?;
             return Ok(Found::Agrees);
         };
         if seen.replace(difference).is_some_and(|earlier| difference.is_still(&earlier)) {
@@ -119,18 +119,18 @@ async fn look_at(
     Err(Error::unavailable("the books changed at every look"))
 }
 
-/// Reads on from where the last look ended, and compares. What agrees is noted in `check`, so that the
+/// Reads on from where the last look ended, and compares. What agrees is noted in `audit`, so that the
 /// next look begins with what does not.
 async fn compare(
     store: &Store,
     books: &Books,
-    check: &mut LedgerCheck,
+    audit: &mut LedgerAudit,
     entries: &mut u64,
     moment: &Moment,
 ) -> Result<Option<Difference>, Error> {
     let (account_id, now) = (books.account_id, moment.now);
-    let tip = &mut check.tip;
-    let read = store.read_entries(account_id, tip, books.place(), ENTRIES_MAX).await?;
+    let tip = &mut audit.tip;
+    let read = store.read_entries(account_id, tip, books.position(), ENTRIES_MAX).await?;
     *entries += read.entries;
     if read.difference.is_some() {
         return Ok(read.difference);
@@ -145,16 +145,16 @@ async fn compare(
         }
     }
     let open_cents = store.sum_open_holds(account_id).await?;
-    if let Err(difference) = check.compare_held(books, open_cents, now) {
+    if let Err(difference) = audit.compare_held(books, open_cents, now) {
         return Ok(Some(difference));
     }
-    if let Some(pass) = check.running_pass(now) {
-        let until = pass.until.place();
-        let read = store.read_entries(account_id, &mut pass.fold, until, AGAIN_MAX).await?;
+    if let Some(full_scan) = audit.running_scan(now) {
+        let until = full_scan.until.position();
+        let read = store.read_entries(account_id, &mut full_scan.totals, until, AGAIN_MAX).await?;
         *entries += read.entries;
         if read.difference.is_some() {
             return Ok(read.difference);
         }
     }
-    Ok(check.end_pass(now).err())
+    Ok(audit.end_scan(now).err())
 }

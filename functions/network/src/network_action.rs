@@ -1,0 +1,226 @@
+//! Executes one network action of an order: claim, call, record. Payouts and refunds share it.
+//!
+//! The worker writes the claim before it calls the network. If the worker dies after that, the lease
+//! expires and the scheduler starts a status query. No worker submits an order that the network may
+//! already have without a query first, and the network recognises the order id.
+
+use std::time::Duration;
+
+use domain::{Books, Error, Moment, NetworkAction, OutboundOrder};
+use edge::App;
+use jiff::{SignedDuration, Timestamp};
+use queue::OrderMessage;
+use rails::{Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
+use store::{Item, Key, Store};
+
+use crate::OrderWorker;
+
+/// The time that the network has for one response. Two responses and a directory look-up fit the
+/// timeout of the function, and that timeout fits the lease.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(7);
+/// When the worker checks an order again that it may not submit now: the account is frozen, or the
+/// owner of the Pix key changed.
+const RECHECK_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
+/// How often the worker retries to record a status when another writer changed the books. After that
+/// the scheduler queries again: the network does not forget.
+const RECORD_ATTEMPTS_MAX: usize = 20;
+
+/// The decision about an order that the network does not have.
+pub(crate) enum PreSubmitCheck<U> {
+    /// The worker may submit the order.
+    Proceed,
+    /// The worker must not submit the order. An order that was submitted before may still be in
+    /// flight, whatever the network says now: the worker gives it up when its window has closed.
+    Reject(U),
+    /// The check has no result yet; the worker repeats it at this time.
+    Defer(Timestamp),
+}
+
+/// A stored row that carries an order for the network.
+pub(crate) trait OrderKind: OutboundOrder + Item + Clone + Send + Sync {
+    /// The order as the network receives it.
+    type Order: NetworkOrder<Update = Self::Update> + Send + Sync;
+    /// A fact that the network reports about the order.
+    type Update: Clone + Send + Sync;
+
+    /// Returns the key of the row.
+    fn key_of(message: OrderMessage) -> Result<Key, Error>;
+
+    /// Returns the version that was read.
+    fn version_mut(&mut self) -> &mut u64;
+
+    /// Returns the order. Returns `None` if the row was not released for submission.
+    fn order(&self) -> Option<Self::Order>;
+
+    /// Returns the network that executes orders of this kind.
+    fn rail(network: &dyn Network) -> &dyn Rail<Self::Order>;
+
+    /// Returns the update that ends an order which the network never accepted.
+    fn expired_update() -> Self::Update;
+
+    /// Returns true if the network rejects the order with this update.
+    fn is_rejection(update: &Self::Update) -> bool;
+
+    /// Checks an order that the network does not have, before the worker submits it.
+    fn check(
+        &self,
+        worker: &OrderWorker,
+        moment: &Moment,
+    ) -> impl Future<Output = PreSubmitCheck<Self::Update>> + Send;
+
+    /// Runs after the network accepted the order. Best effort.
+    fn on_accepted(&self, worker: &OrderWorker, moment: &Moment)
+    -> impl Future<Output = ()> + Send;
+
+    /// Commits what the network reported, with every row that changes with it.
+    fn commit_status(
+        self,
+        store: &Store,
+        status: &NetworkStatus<Self::Update>,
+        moment: &Moment,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
+/// The result of one call to the network.
+enum NetworkOutcome<U> {
+    /// The network has the order and reported its status.
+    QueryResult(NetworkStatus<U>),
+    /// The network answered the submission.
+    SubmitResult(NetworkStatus<U>),
+    /// The network did not respond.
+    NoResponse(NoResponse),
+    /// The network does not have the order, and the worker will not submit it.
+    RejectedLocally(NetworkStatus<U>),
+    /// The network does not have the order, and the worker submits it at this time at the earliest.
+    Deferred(NetworkAction, Timestamp),
+}
+
+impl<U> NetworkOutcome<U> {
+    /// Returns true if the outcome holds only while no other worker called the network.
+    fn depends_on_claim(&self) -> bool {
+        matches!(self, Self::RejectedLocally(_) | Self::Deferred(..))
+    }
+}
+
+/// Executes the action that is due for a row. Does nothing if none is due or another worker holds
+/// the lease.
+pub(crate) async fn process<R: OrderKind>(
+    worker: &OrderWorker,
+    message: OrderMessage,
+) -> Result<(), Error> {
+    let (app, store) = (worker.app(), &worker.app().store);
+    let moment = app.moment();
+    let mut row: R = find(store, message).await?;
+    let Some(action) = row.claim(moment.now) else { return Ok(()) };
+    match store.replace(&row).await {
+        Ok(()) => *row.version_mut() += 1,
+        // Another worker holds the lease. If this very claim was written and its response was lost,
+        // the scheduler starts a query when the lease expires.
+        Err(Error::Stale) => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    let outcome = call_network(worker, message, &row, action, &moment).await?;
+    if let NetworkOutcome::NoResponse(cause) = &outcome {
+        let cause = Error::unavailable(cause.to_string());
+        let text =
+            format!("{}: no response; the scheduler queries the network", message.transaction);
+        app.warn(&text, &cause);
+    }
+    record(app, message, row.clone(), &outcome).await?;
+    if let NetworkOutcome::SubmitResult(status) = &outcome
+        && !status.updates.iter().any(R::is_rejection)
+    {
+        row.on_accepted(worker, &moment).await;
+    }
+    Ok(())
+}
+
+async fn find<R: OrderKind>(store: &Store, message: OrderMessage) -> Result<R, Error> {
+    store.find(&R::key_of(message)?).await?.ok_or(Error::NotFound(R::KIND))
+}
+
+async fn call_network<R: OrderKind>(
+    worker: &OrderWorker,
+    message: OrderMessage,
+    row: &R,
+    action: NetworkAction,
+    moment: &Moment,
+) -> Result<NetworkOutcome<R::Update>, Error> {
+    let missing = || Error::internal("the order was not released for submission");
+    let order = row.order().ok_or_else(missing)?;
+    let (rail, now) = (R::rail(&*worker.network), moment.now);
+    if action == NetworkAction::Query {
+        match within_timeout(rail.query(&order, now)).await {
+            Err(cause) => return Ok(NetworkOutcome::NoResponse(cause)),
+            Ok(Some(status)) => return Ok(NetworkOutcome::QueryResult(status)),
+            Ok(None) => {}
+        }
+    }
+    // The network does not have the order, and no other worker submits it while the lease holds.
+    if !row.may_be_submitted(now) {
+        return Ok(NetworkOutcome::RejectedLocally(NetworkStatus::single(R::expired_update())));
+    }
+    match row.check(worker, moment).await {
+        PreSubmitCheck::Proceed => {}
+        PreSubmitCheck::Reject(update) if action == NetworkAction::Submit => {
+            return Ok(NetworkOutcome::RejectedLocally(NetworkStatus::single(update)));
+        }
+        PreSubmitCheck::Reject(_) => {
+            return Ok(NetworkOutcome::Deferred(action, now + RECHECK_INTERVAL));
+        }
+        PreSubmitCheck::Defer(at) => return Ok(NetworkOutcome::Deferred(action, at)),
+    }
+    let books = worker.app().store.find::<Books>(&Key::Books(message.account_id)).await?;
+    if books.is_none_or(|books| books.require_not_frozen().is_err()) {
+        return Ok(NetworkOutcome::Deferred(action, now + RECHECK_INTERVAL));
+    }
+    Ok(match within_timeout(rail.submit(&order, now)).await {
+        Err(cause) => NetworkOutcome::NoResponse(cause),
+        Ok(status) => NetworkOutcome::SubmitResult(status),
+    })
+}
+
+async fn within_timeout<T>(response: RailFuture<'_, T>) -> Result<T, NoResponse> {
+    tokio::time::timeout(NETWORK_TIMEOUT, response).await.unwrap_or(Err(NoResponse::TimedOut))
+}
+
+/// Records the outcome. Decides again with fresh rows if another writer changed them.
+async fn record<R: OrderKind>(
+    app: &App,
+    message: OrderMessage,
+    mut row: R,
+    outcome: &NetworkOutcome<R::Update>,
+) -> Result<(), Error> {
+    let (store, claimed) = (&app.store, *row.version_mut());
+    for _ in 0..RECORD_ATTEMPTS_MAX {
+        let moment = app.moment();
+        let mut next = row.clone();
+        let written = match outcome {
+            NetworkOutcome::QueryResult(status)
+            | NetworkOutcome::SubmitResult(status)
+            | NetworkOutcome::RejectedLocally(status) => {
+                next.commit_status(store, status, &moment).await
+            }
+            NetworkOutcome::Deferred(action, until) => {
+                next.defer(*action, *until);
+                store.replace(&next).await
+            }
+            // The order has ended since the claim, so there is nothing to query.
+            NetworkOutcome::NoResponse(_) if !next.is_in_flight() => return Ok(()),
+            NetworkOutcome::NoResponse(_) => {
+                next.record_no_response(moment.now);
+                store.replace(&next).await
+            }
+        };
+        match written {
+            Err(Error::Stale) => {}
+            done => return done,
+        }
+        row = find(store, message).await?;
+        // A worker that claimed the row since then may have submitted the order, and knows better.
+        if outcome.depends_on_claim() && *row.version_mut() != claimed {
+            return Ok(());
+        }
+    }
+    Err(Error::Stale)
+}

@@ -1,0 +1,61 @@
+//! What is particular to the errands of payouts.
+
+use domain::{Error, Moment, Payout, PayoutReason, PayoutUpdate, TransactionRef};
+use queue::OrderMessage;
+use rails::{Network, NetworkStatus, PayoutOrder, Rail, apply_to_payout};
+use store::{Key, Store, Writes};
+
+use crate::network_action::{OrderKind, PreSubmitCheck};
+use crate::{OrderWorker, beneficiary};
+
+impl OrderKind for Payout {
+    type Order = PayoutOrder;
+    type Update = PayoutUpdate;
+
+    fn key_of(message: OrderMessage) -> Result<Key, Error> {
+        match message.transaction {
+            TransactionRef::Payout(id) => Ok(Key::Payout(message.account_id, id)),
+            other => Err(Error::internal(format!("{other} is no payout"))),
+        }
+    }
+
+    fn version_mut(&mut self) -> &mut u64 {
+        &mut self.version
+    }
+
+    fn order(&self) -> Option<PayoutOrder> {
+        PayoutOrder::of(self)
+    }
+
+    fn rail(network: &dyn Network) -> &dyn Rail<PayoutOrder> {
+        network
+    }
+
+    fn expired_update() -> PayoutUpdate {
+        PayoutUpdate::Rejected { reason: PayoutReason::NotTaken }
+    }
+
+    fn is_rejection(update: &PayoutUpdate) -> bool {
+        matches!(update, PayoutUpdate::Rejected { .. })
+    }
+
+    async fn check(&self, worker: &OrderWorker, moment: &Moment) -> PreSubmitCheck<PayoutUpdate> {
+        beneficiary::check(worker, self, moment).await
+    }
+
+    async fn on_accepted(&self, worker: &OrderWorker, moment: &Moment) {
+        beneficiary::reward(worker, self, moment).await;
+    }
+
+    async fn commit_status(
+        mut self,
+        store: &Store,
+        status: &NetworkStatus<PayoutUpdate>,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let mut funds = store.read_funds(&self).await?;
+        let effects = apply_to_payout(&mut self, &mut funds, status, moment)?;
+        let writes = Writes::default().change_payout(&self, &funds, &effects);
+        store.commit(writes, moment).await.map(drop)
+    }
+}

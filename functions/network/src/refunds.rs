@@ -1,0 +1,60 @@
+//! What is particular to the errands of refunds.
+
+use domain::{Error, Moment, Refund, RefundRejection, RefundUpdate, TransactionRef};
+use queue::OrderMessage;
+use rails::{Network, NetworkStatus, Rail, RefundOrder, apply_to_refund};
+use store::{Key, Store, Writes};
+
+use crate::OrderWorker;
+use crate::network_action::{OrderKind, PreSubmitCheck};
+
+impl OrderKind for Refund {
+    type Order = RefundOrder;
+    type Update = RefundUpdate;
+
+    fn key_of(message: OrderMessage) -> Result<Key, Error> {
+        match message.transaction {
+            TransactionRef::Refund(id) => Ok(Key::Refund(message.account_id, id)),
+            other => Err(Error::internal(format!("{other} is no refund"))),
+        }
+    }
+
+    fn version_mut(&mut self) -> &mut u64 {
+        &mut self.version
+    }
+
+    fn order(&self) -> Option<RefundOrder> {
+        Some(RefundOrder::from(self))
+    }
+
+    fn rail(network: &dyn Network) -> &dyn Rail<RefundOrder> {
+        network
+    }
+
+    fn expired_update() -> RefundUpdate {
+        RefundUpdate::Rejected { reason: RefundRejection::NotTaken }
+    }
+
+    fn is_rejection(update: &RefundUpdate) -> bool {
+        matches!(update, RefundUpdate::Rejected { .. })
+    }
+
+    /// It goes to whoever paid, so there is nobody to look up.
+    async fn check(&self, _: &OrderWorker, _: &Moment) -> PreSubmitCheck<RefundUpdate> {
+        PreSubmitCheck::Proceed
+    }
+
+    async fn on_accepted(&self, _: &OrderWorker, _: &Moment) {}
+
+    async fn commit_status(
+        mut self,
+        store: &Store,
+        status: &NetworkStatus<RefundUpdate>,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let mut context = store.read_refund_context(&self).await?;
+        let effects = apply_to_refund(&mut self, &mut context, status, moment)?;
+        let writes = Writes::default().change_refund(&self, &context, &effects);
+        store.commit(writes, moment).await.map(drop)
+    }
+}

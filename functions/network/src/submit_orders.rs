@@ -1,0 +1,25 @@
+//! From the queue of payouts and refunds: tells the network of those that go, and asks what became of
+//! those it did not answer about.
+
+use domain::{Error, Payout, Refund, TransactionRef};
+use queue::OrderMessage;
+use serde_json::Value;
+use worker::each_message;
+
+use crate::{OrderWorker, network_action};
+
+/// Goes on the errands of a batch.
+pub async fn handle(worker: &OrderWorker, batch: Value) -> Result<Value, Error> {
+    let process = |message| process(worker, message);
+    each_message(worker.app(), "submit_orders", batch, process).await
+}
+
+async fn process(worker: &OrderWorker, message: OrderMessage) -> Result<(), Error> {
+    match message.transaction {
+        TransactionRef::Payout(_) => network_action::process::<Payout>(worker, message).await,
+        TransactionRef::Refund(_) => network_action::process::<Refund>(worker, message).await,
+        TransactionRef::Charge(id) => {
+            Err(Error::internal(format!("{id} is no order to the network")))
+        }
+    }
+}
