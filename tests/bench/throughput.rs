@@ -12,7 +12,7 @@ use dispatch::TokioTimer;
 use dispatch::egress::{HttpEgress, SystemResolver};
 use domain::{AccountId, Permission, Stage};
 use edge::Log;
-use gate::Reach;
+use gate::DestinationScope;
 use jiff::SignedDuration;
 use local::{Bundle, GatewayRequest, LocalClock, Options, seed};
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ pub(crate) async fn bundle() -> Bundle {
         log: Arc::new(Silent),
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
-        egress: Arc::new(HttpEgress::new(Reach::Loopback, Arc::new(SystemResolver))),
+        egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),
         rail: Arc::new(rails::sandbox::SandboxRail),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,

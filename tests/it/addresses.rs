@@ -119,7 +119,7 @@ async fn a_refusal_names_the_address_that_is_missing() {
 async fn the_address_is_not_looked_at_before_the_secret() {
     let world = World::new().await;
     let key = world.tenant("loja").await.program.api_key;
-    let wrong = crate::people::twin(&world, &key);
+    let wrong = crate::people::idempotency_lookup(&world, &key);
     for from in [LISTED, OTHER] {
         let answer = world.get("/v1/me").key(&wrong).from(from).send().await;
         answer.problem(401, "api_key_invalid");

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, new_charge};
+use tests::{Tenant, TestResponse, World, new_charge};
 
 const MAX: u64 = 99_999_999_999;
 
 /// Sends a create under a fresh key.
-async fn send(world: &World, tenant: &Tenant, body: &[u8]) -> Answer {
+async fn send(world: &World, tenant: &Tenant, body: &[u8]) -> TestResponse {
     let name = format!("order-{}", world.logged().len());
     let ask = world.post("/v1/charges").key(&tenant.program.api_key);
     ask.idempotency_key(&name).raw(body).send().await

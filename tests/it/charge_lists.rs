@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, new_charge};
+use tests::{Tenant, TestResponse, World, new_charge};
 
-async fn list(world: &World, tenant: &Tenant, query: &str) -> Answer {
+async fn list(world: &World, tenant: &Tenant, query: &str) -> TestResponse {
     let ask = world.get(&format!("/v1/charges?{query}"));
     ask.key(&tenant.program.api_key).send().await
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use brazil::{Arrangement, BrCode};
 use domain::Stage;
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, new_charge};
+use tests::{Tenant, TestResponse, World, new_charge};
 
 fn id(charge: &Value) -> &str {
     charge["id"].as_str().expect("an id")
@@ -17,7 +17,7 @@ fn statuses(charge: &Value) -> Vec<&str> {
     history.iter().map(|change| change["status"].as_str().expect("a word")).collect()
 }
 
-async fn open(world: &World, tenant: &Tenant, name: &str, body: &Value) -> Answer {
+async fn open(world: &World, tenant: &Tenant, name: &str, body: &Value) -> TestResponse {
     let ask = world.post("/v1/charges").key(&tenant.program.api_key);
     ask.idempotency_key(name).json(body).send().await
 }
@@ -27,7 +27,7 @@ async fn find(world: &World, tenant: &Tenant, id: &str) -> Value {
     ask.key(&tenant.program.api_key).send().await.ok()
 }
 
-async fn cancel(world: &World, tenant: &Tenant, id: &str) -> Answer {
+async fn cancel(world: &World, tenant: &Tenant, id: &str) -> TestResponse {
     let ask = world.post(&format!("/v1/charges/{id}/cancel"));
     ask.key(&tenant.program.api_key).send().await
 }

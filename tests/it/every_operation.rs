@@ -5,7 +5,7 @@ use domain::{Permission, Role};
 use local::all_operations;
 use local::seed::Program;
 use serde_json::{Value, json};
-use tests::{Answer, Human, Tenant, World};
+use tests::{Human, Tenant, TestResponse, World};
 
 use crate::fixtures::{Things, complete, gated, rightful, text, with_code};
 
@@ -192,7 +192,7 @@ async fn every_operation_is_open_to_exactly_the_callers_of_the_permission_table(
 }
 
 /// The fixture of `confirm_two_factor` has no right code; being asked for one is being let in.
-fn is_a_wrong_first_code(answer: &Answer) -> bool {
+fn is_a_wrong_first_code(answer: &TestResponse) -> bool {
     answer.text().contains("two_factor_code_invalid")
 }
 

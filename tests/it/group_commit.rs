@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::{Item, Key, Writes, table};
 use tests::{Tenant, World, new_charge};
 
-use crate::meanwhile::Meanwhile;
+use crate::concurrent_changes::ConcurrentChange;
 
 /// Charges of one transaction: each is itself, its credit, its fee and its event, and all of them share
 /// the books and the opening of the day.
@@ -166,7 +166,7 @@ const READS_BEFORE: usize = 8 + 1;
 async fn a_charge_that_changes_meanwhile_is_read_again_with_its_group() {
     let (world, tenant, ids) = due(10).await;
     let charge: Charge = world.stored_charge(tenant.account_id, &ids[4]).await;
-    let hook = Meanwhile::begin(&world, READS_BEFORE, Writes::default().replace(&charge));
+    let hook = ConcurrentChange::begin(&world, READS_BEFORE, Writes::default().replace(&charge));
     assert_eq!(advance(&world).await, 10);
     assert!(hook.is_done());
     // Somebody else's, the group that was stale, and the group again.

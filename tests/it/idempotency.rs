@@ -6,14 +6,14 @@ use proptest::strategy::{Just, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use store::{Idempotency, Key, Writes};
-use tests::{Answer, Tenant, World, new_charge, together};
+use tests::{Tenant, TestResponse, World, new_charge, together};
 
-use crate::meanwhile::Meanwhile;
+use crate::concurrent_changes::ConcurrentChange;
 
 const DAY: i64 = 24 * 60 * 60;
 
 #[track_caller]
-fn assert_replayed(again: &Answer, first: &Answer) {
+fn assert_replayed(again: &TestResponse, first: &TestResponse) {
     assert!(!first.is_replay());
     assert!(again.is_replay(), "{:?}", again.headers);
     assert_eq!((again.status, again.text()), (first.status, first.text()));
@@ -26,7 +26,7 @@ async fn act(
     tenant: &Tenant,
     charge_id: &str,
     (verb, name): (&str, &str),
-) -> Answer {
+) -> TestResponse {
     let path = match verb {
         "pay" => format!("/v1/sandbox/charges/{charge_id}/pay"),
         _ => format!("/v1/charges/{charge_id}/{verb}"),
@@ -241,7 +241,7 @@ async fn a_retry_that_meets_the_first_request_half_way_gets_its_answer() {
     let (store, moment) = (&world.bundle.app().store, world.bundle.app().moment());
     let kept = store.find::<Idempotency>(&row).await.expect("readable").expect("there");
     store.commit(Writes::default().remove(&row), &moment).await.expect("it is gone");
-    let hook = Meanwhile::begin(&world, 1, Writes::default().create(&kept));
+    let hook = ConcurrentChange::begin(&world, 1, Writes::default().create(&kept));
     assert_replayed(&world.refund(key, &charge, "back", &json!({})).await, &first);
     assert!(hook.is_done());
     // Under another name it is another wish.

@@ -3,7 +3,7 @@
 use domain::Id;
 use gate::{Token, TokenKind, login_key};
 use serde_json::{Value, json};
-use tests::{Answer, Human, World};
+use tests::{Human, TestResponse, World};
 
 use crate::people::{at_work, text};
 
@@ -21,13 +21,13 @@ async fn invite(world: &World, by: &Human, email: &str, roles: &[&str]) -> Value
     made.created()
 }
 
-async fn accept(world: &World, token: &str, password: &str) -> Answer {
+async fn accept(world: &World, token: &str, password: &str) -> TestResponse {
     let path = format!("/v1/invitations/{token}/accept");
     let ask = world.post(&path).json(&json!({ "password": password }));
     ask.send().await
 }
 
-async fn log_in(world: &World, email: &str, password: &str) -> Answer {
+async fn log_in(world: &World, email: &str, password: &str) -> TestResponse {
     let body = json!({ "email": email, "password": password });
     world.post("/v1/sessions").json(&body).send().await
 }
@@ -79,8 +79,8 @@ async fn an_invitation_is_accepted_once_even_at_the_same_moment() {
     // Counted once as a moderator.
     let account_id = ana.ask(&world, "GET", "/v1/me").send().await.ok();
     let account_id = Id::parse(&text(&account_id["account"]["id"])).expect("an id");
-    let key = store::Key::Roster(account_id);
-    let roster = world.bundle.app().store.find::<domain::Roster>(&key).await;
+    let key = store::Key::ModeratorCount(account_id);
+    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 3);
 }
 

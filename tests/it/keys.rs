@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::Writes;
 use tests::{Human, Tenant, World};
 
-use crate::people::{at_work, key_id, me, new_key, new_program, sent, text, twin};
+use crate::people::{at_work, idempotency_lookup, key_id, me, new_key, new_program, sent, text};
 
 /// Where the tests' programs call from.
 const HERE: &str = "203.0.113.7";
@@ -61,7 +61,7 @@ async fn wrong_secrets_of_a_real_key_never_lock_the_real_one_out() {
     let key = world.tenant("loja").await.program.api_key;
     me(&world, &key).await.ok();
     for attempt in 0..300 {
-        let wrong = twin(&world, &key);
+        let wrong = idempotency_lookup(&world, &key);
         world.bundle.faults().record();
         me(&world, &wrong).await.problem(401, "api_key_invalid");
         // One read, no write: a guess costs little and leaves nothing behind.
@@ -205,7 +205,7 @@ async fn nothing_of_a_key_is_logged_or_shown() {
     let key = &tenant.program.api_key;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     let made = text(&new_key(&world, &tenant.ana, &user_id, &[HERE]).await["api_key"]);
-    let wrong = twin(&world, key);
+    let wrong = idempotency_lookup(&world, key);
     for key in [key, &made, &wrong] {
         me(&world, key).await;
         let presented = PresentedKey::parse(key).expect("a key");

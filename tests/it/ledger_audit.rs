@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use store::{Item, Key, Store, Writes};
 use tests::{Tenant, World, insist, together};
 
-use crate::meanwhile::{Meanwhile, sent};
+use crate::concurrent_changes::{ConcurrentChange, sent};
 
 /// A world, its account, and three charges that were paid and credited: nine entries.
 async fn busy() -> (World, Tenant) {
@@ -312,7 +312,7 @@ async fn an_entry_that_is_there_at_the_second_look_is_no_difference() {
     write(&world, Writes::default().remove(&entry.key())).await;
     let late = Writes::default().create(&entry);
     // Due accounts, their rows, entries, openings; then the books again.
-    let hook = Meanwhile::begin(&world, 5, late);
+    let hook = ConcurrentChange::begin(&world, 5, late);
     assert_eq!(audit(&world).await, 0);
     assert_eq!(
         sent(&world)[..5],
@@ -335,7 +335,7 @@ async fn no_movement_is_lost_to_a_freeze() {
     let paid = Posting::new(EntryKind::ChargePaid, 100);
     books_then.post(&transaction.into(), &[paid], &moment, &mut effects).expect("room");
     let movement = Writes::default().replace(&books_then).record(&effects);
-    let hook = Meanwhile::begin(&world, 6, movement);
+    let hook = ConcurrentChange::begin(&world, 6, movement);
     assert_eq!(audit(&world).await, 1);
     assert_eq!(
         sent(&world)[5..9],

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{Answer, Human, World};
+use tests::{Human, TestResponse, World};
 
 use crate::people::sent;
 
 const WRONG: &str = "wrong password wrong";
 
-async fn attempt(world: &World, email: &str, password: &str) -> Answer {
+async fn attempt(world: &World, email: &str, password: &str) -> TestResponse {
     let body = json!({ "email": email, "password": password });
     world.post("/v1/sessions").json(&body).send().await
 }
 
 /// All of an answer that could differ.
-fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, Value) {
+fn seen(answer: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
     let mut body = answer.json();
     body["request_id"] = Value::Null;
     let mut headers = answer.headers.clone();
@@ -112,9 +112,10 @@ async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes
 /// Seconds until an attempt on this e-mail is looked at, as the answer to one says. An attempt that
 /// would be looked at is not made: it would count.
 async fn wait_of(world: &World, email: &str) -> i64 {
-    let key = store::Key::Delay(gate::login_key(email), domain::Door::LogIn);
-    let delay: Option<domain::Delay> = world.bundle.app().store.find(&key).await.expect("readable");
-    if delay.is_none_or(|delay| delay.seconds_left(world.now()).is_none()) {
+    let key = store::Key::LoginThrottle(gate::login_key(email), domain::AttemptKind::LogIn);
+    let throttle: Option<domain::LoginThrottle> =
+        world.bundle.app().store.find(&key).await.expect("readable");
+    if throttle.is_none_or(|throttle| throttle.seconds_left(world.now()).is_none()) {
         return 0;
     }
     let answer = attempt(world, email, WRONG).await;
@@ -195,7 +196,7 @@ async fn of_thirty_guesses_at_the_same_moment_one_is_answered() {
 }
 
 /// Polls all of them in turn until all are done.
-async fn together<F: Future<Output = Answer>>(futures: Vec<F>) -> Vec<Answer> {
+async fn together<F: Future<Output = TestResponse>>(futures: Vec<F>) -> Vec<TestResponse> {
     let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut answers = Vec::new();
     std::future::poll_fn(|context| {

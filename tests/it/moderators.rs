@@ -1,7 +1,7 @@
 //! Moderators among themselves: nobody changes their own access, and one is always left.
 
 use serde_json::{Value, json};
-use tests::{Answer, Ask, Human, Tenant, World};
+use tests::{Ask, Human, Tenant, TestResponse, World};
 
 use crate::people::{at_work, me, new_key, new_program, text};
 
@@ -37,8 +37,8 @@ async fn nobody_changes_their_own_access() {
 }
 
 /// One changed the other; whoever lost was told why, and somebody is left to moderate.
-async fn one_is_left(world: &World, tenant: &Tenant, answers: [&Answer; 2]) {
-    let won = |answer: &&Answer| matches!(answer.status, 200 | 204);
+async fn one_is_left(world: &World, tenant: &Tenant, answers: [&TestResponse; 2]) {
+    let won = |answer: &&TestResponse| matches!(answer.status, 200 | 204);
     let (winners, losers): (Vec<_>, Vec<_>) = answers.into_iter().partition(won);
     let all = answers.map(|answer| (answer.status, answer.text()));
     assert_eq!(winners.len(), 1, "{all:?}");
@@ -54,8 +54,8 @@ async fn one_is_left(world: &World, tenant: &Tenant, answers: [&Answer; 2]) {
         left += u32::from(seen.status == 200 && seen.json()["moderator"] == true);
     }
     assert_eq!(left, 1);
-    let key = store::Key::Roster(tenant.account_id);
-    let roster = world.bundle.app().store.find::<domain::Roster>(&key).await;
+    let key = store::Key::ModeratorCount(tenant.account_id);
+    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
 }
 
@@ -95,8 +95,8 @@ async fn a_moderator_who_is_promoted_counts_and_one_who_is_demoted_does_not() {
     promote().await.ok();
     promote().await.ok();
     remove(&world, bruno, ana).send().await.expect(204);
-    let key = store::Key::Roster(tenant.account_id);
-    let roster = world.bundle.app().store.find::<domain::Roster>(&key).await;
+    let key = store::Key::ModeratorCount(tenant.account_id);
+    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
 }
 

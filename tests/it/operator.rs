@@ -106,8 +106,8 @@ async fn the_first_moderator_counts_from_the_day_they_accept() {
     let opened = bootstrap(&world, &new_account()).await.expect("opened");
     let ana = first_day(&world, &opened).await;
     let account_id = domain::Id::parse(&text(&opened["account_id"])).expect("an id");
-    let roster = store::Key::Roster(account_id);
-    let roster = world.bundle.app().store.find::<domain::Roster>(&roster).await;
+    let roster = store::Key::ModeratorCount(account_id);
+    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&roster).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
     let listed = ana.ask(&world, "GET", "/v1/users").send().await.ok();
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use local::Fault;
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, killed_after, new_payout, together};
+use tests::{Tenant, TestResponse, World, killed_after, new_payout, together};
 
 async fn funded(amount_cents: u64) -> (World, Tenant) {
     let world = World::new().await;
@@ -23,7 +23,7 @@ fn lines(count: usize, amount_cents: u64) -> Vec<Value> {
     (0..count).map(line).collect()
 }
 
-async fn send(world: &World, tenant: &Tenant, name: &str, payouts: &[Value]) -> Answer {
+async fn send(world: &World, tenant: &Tenant, name: &str, payouts: &[Value]) -> TestResponse {
     let body = json!({ "payouts": payouts, "description": "Suppliers" });
     let ask = world.post("/v1/payout-batches").key(&tenant.program.api_key);
     ask.idempotency_key(name).json(&body).send().await

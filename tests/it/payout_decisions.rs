@@ -3,7 +3,7 @@
 use domain::Permission;
 use local::seed::Program;
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World, new_payout};
+use tests::{Tenant, TestResponse, World, new_payout};
 
 /// A world with 99,010 cents, and a second program that may pay out.
 async fn funded() -> (World, Tenant, Program) {
@@ -23,18 +23,18 @@ async fn demand(world: &World, tenant: &Tenant, settings: Value) -> Value {
     ask.json(&settings).send().await.ok()
 }
 
-async fn create(world: &World, tenant: &Tenant, name: &str, amount_cents: u64) -> Answer {
+async fn create(world: &World, tenant: &Tenant, name: &str, amount_cents: u64) -> TestResponse {
     let mut payout = new_payout();
     payout["amount_cents"] = json!(amount_cents);
     world.payout(&tenant.program.api_key, name, &payout).await
 }
 
-async fn post(world: &World, key: &str, payout: &Value, verb: &str) -> Answer {
+async fn post(world: &World, key: &str, payout: &Value, verb: &str) -> TestResponse {
     let path = format!("/v1/payouts/{}/{verb}", payout["id"].as_str().expect("an id"));
     world.post(&path).key(key).json(&json!({})).send().await
 }
 
-async fn review(world: &World, tenant: &Tenant, payout: &Value, decision: &str) -> Answer {
+async fn review(world: &World, tenant: &Tenant, payout: &Value, decision: &str) -> TestResponse {
     world.wait(31);
     let path = format!("/v1/payouts/{}/review", payout["id"].as_str().expect("an id"));
     let ask = tenant.ana.ask_with_code(world, "POST", &path);

@@ -2,7 +2,7 @@
 
 use gate::{PresentedKey, mint_secret};
 use serde_json::{Value, json};
-use tests::{Answer, Human, Tenant, World};
+use tests::{Human, Tenant, TestResponse, World};
 
 /// An account whose moderators are logged in.
 pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
@@ -13,7 +13,7 @@ pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
 }
 
 /// Who the key or session says is calling.
-pub(crate) async fn me(world: &World, api_key: &str) -> Answer {
+pub(crate) async fn me(world: &World, api_key: &str) -> TestResponse {
     world.get("/v1/me").key(api_key).send().await
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn ask_for_key(
     by: &Human,
     user_id: &str,
     addresses: &[&str],
-) -> Answer {
+) -> TestResponse {
     let body = json!({ "name": "key", "ip_allowlist": addresses });
     by.ask_with_code(world, "POST", &format!("/v1/users/{user_id}/api-keys"))
         .json(&body)
@@ -56,7 +56,7 @@ pub(crate) fn key_id(api_key: &str) -> String {
 }
 
 /// A well-formed key with the same id, account and user, but another secret.
-pub(crate) fn twin(world: &World, api_key: &str) -> String {
+pub(crate) fn idempotency_lookup(world: &World, api_key: &str) -> String {
     let real = PresentedKey::parse(api_key).expect("a key");
     let moment = world.bundle.app().moment();
     let minted = mint_secret(real.stage, real.id.clone(), real.account_id, real.user_id, &moment);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use local::Fault;
 use serde_json::{Value, json};
-use tests::{Answer, Ask, Tenant, World, insist, together};
+use tests::{Ask, Tenant, TestResponse, World, insist, together};
 
 const EVP: &str = "123e4567-e12b-12d1-a456-426655440000";
 
@@ -17,7 +17,7 @@ pub(crate) fn asking<'w>(world: &'w World, tenant: &Tenant, kind: &str, key: &st
     world.post("/v1/pix-keys/validate").key(&tenant.program.api_key).json(&body)
 }
 
-async fn validate(world: &World, tenant: &Tenant, kind: &str, key: &str) -> Answer {
+async fn validate(world: &World, tenant: &Tenant, kind: &str, key: &str) -> TestResponse {
     asking(world, tenant, kind, key).send().await
 }
 
@@ -296,7 +296,7 @@ impl Crowd {
     }
 
     /// Looks so many e-mail addresses up at once; the answers.
-    async fn look_up(&self, count: usize, key: impl Fn(usize) -> String) -> Vec<Answer> {
+    async fn look_up(&self, count: usize, key: impl Fn(usize) -> String) -> Vec<TestResponse> {
         together(count, |number| {
             let world = Arc::clone(&self.sandboxes[number % 2]);
             let (tenant, key) = (Arc::clone(&self.tenant), key(number));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tests::{Answer, Tenant, World, insist, new_charge, together};
+use tests::{Tenant, TestResponse, World, insist, new_charge, together};
 
 struct Crowd {
     world: Arc<World>,
@@ -37,7 +37,7 @@ impl Crowd {
 }
 
 /// A payment in the sandbox.
-async fn pay(world: &World, tenant: &Tenant, id: &str) -> Answer {
+async fn pay(world: &World, tenant: &Tenant, id: &str) -> TestResponse {
     let ask = world.post(&format!("/v1/sandbox/charges/{id}/pay"));
     insist(ask.key(&tenant.program.api_key)).await
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Key, Writes};
 use tests::{Speaks, Tenant, World, insist, killed_after, new_refund, together};
 
-use crate::meanwhile::Meanwhile;
+use crate::concurrent_changes::ConcurrentChange;
 
 const WRITE: &str = "TransactWriteItems";
 const HOUR: i64 = 3_600;
@@ -233,7 +233,7 @@ async fn what_is_announced_of_a_refund_that_has_ended_is_not_waited_for() {
     // It comes after the claim.
     ended.version += 1;
     let writes = Writes::default().change_refund(&ended, &context, &effects);
-    let hook = Meanwhile::begin(&world, 4, writes);
+    let hook = ConcurrentChange::begin(&world, 4, writes);
     world.bundle.dispatch(Lane::Orders).await.expect("the network is told");
     assert!(hook.is_done());
     let refund = row().await;

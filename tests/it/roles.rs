@@ -10,7 +10,7 @@ use local::{Fault, all_operations, functions};
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
-use tests::{Answer, Does, Tenant, World, new_charge, new_payout};
+use tests::{Does, Tenant, TestResponse, World, new_charge, new_payout};
 
 use crate::fixtures::{Things, good_request, needs_payout, text};
 
@@ -66,7 +66,12 @@ async fn no_role_allows_what_its_function_never_does() {
 
 /// The operation with everything that belongs to its way in: a wrong code and a right one, a key for
 /// retries, the note of use.
-async fn in_full(world: &World, tenant: &Tenant, things: &Things, operation: &Operation) -> Answer {
+async fn in_full(
+    world: &World,
+    tenant: &Tenant,
+    things: &Things,
+    operation: &Operation,
+) -> TestResponse {
     let sandbox = fresh(world);
     let takes_code =
         matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));

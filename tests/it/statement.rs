@@ -3,9 +3,9 @@
 use domain::{ChargeId, Effects, EntryKind, Id, LedgerAccount, Posting, TransactionRef};
 use serde_json::{Value, json};
 use store::Writes;
-use tests::{Answer, Tenant, World, new_charge, new_payout};
+use tests::{Tenant, TestResponse, World, new_charge, new_payout};
 
-use crate::meanwhile::Meanwhile;
+use crate::concurrent_changes::ConcurrentChange;
 use crate::people::{at_work, new_key, new_program};
 
 const FEE: i64 = 50;
@@ -16,7 +16,7 @@ async fn world() -> (World, Tenant) {
     (world, tenant)
 }
 
-async fn get(world: &World, tenant: &Tenant, target: &str) -> Answer {
+async fn get(world: &World, tenant: &Tenant, target: &str) -> TestResponse {
     world.get(target).key(&tenant.program.api_key).send().await
 }
 
@@ -250,7 +250,8 @@ async fn the_opening_is_of_the_instant_of_the_closing() {
     world.wait(2);
     // The secrets are read.
     get(&world, &tenant, "/v1/balance").await.ok();
-    let hook = Meanwhile::begin(&world, 1, Writes::default().replace(&books).record(&effects));
+    let hook =
+        ConcurrentChange::begin(&world, 1, Writes::default().replace(&books).record(&effects));
     let (opening, rows, closing) = statement(&world, &tenant, "from=2026-11-24").await;
     assert!(hook.is_done());
     assert_eq!((opening, rows, closing), (9_901, vec![], 9_901));

@@ -11,10 +11,10 @@ use local::{Fault, LocalClock};
 use queue::Lane;
 use serde_json::{Value, json};
 use store::{Item, Key, Writes};
-use tests::{Answer, Does, NoTimer, Receivers, Tenant, World, killed_after, new_payout};
+use tests::{Does, NoTimer, Receivers, Tenant, TestResponse, World, killed_after, new_payout};
 
+use crate::concurrent_changes::{ConcurrentChange, sent};
 use crate::fixtures::text;
-use crate::meanwhile::{Meanwhile, sent};
 
 /// Every format there is.
 const FORMATS: [(&str, Option<&str>); 6] = [
@@ -50,7 +50,7 @@ fn new(format: (&str, Option<&str>)) -> Value {
     json!({ "from": "2026-11-23", "until": "2026-11-24", "format": format.0, "dialect": format.1 })
 }
 
-async fn ask(world: &World, tenant: &Tenant, body: &Value) -> Answer {
+async fn ask(world: &World, tenant: &Tenant, body: &Value) -> TestResponse {
     world.post("/v1/statement-exports").key(&tenant.program.api_key).json(body).send().await
 }
 
@@ -416,7 +416,7 @@ async fn entries_that_end_before_the_closing_make_no_file() {
     let asked = ask(&world, &tenant, &days).await.expect(202);
     while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
     // The message, the row and its claim, opening and closing.
-    let hook = Meanwhile::begin(&world, 5, Writes::default().remove(&last.key()));
+    let hook = ConcurrentChange::begin(&world, 5, Writes::default().remove(&last.key()));
     world.bundle.dispatch(Lane::Exports).await.expect("a run");
     assert!(hook.is_done());
     let failed = find(&world, &tenant, &asked).await;

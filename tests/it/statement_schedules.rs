@@ -1,7 +1,7 @@
 //! Statements that are written by themselves.
 
 use serde_json::{Value, json};
-use tests::{Answer, Tenant, World};
+use tests::{Tenant, TestResponse, World};
 
 use crate::fixtures::text;
 
@@ -12,7 +12,7 @@ async fn world() -> (World, Tenant) {
     (world, tenant)
 }
 
-async fn ask(world: &World, tenant: &Tenant, body: &Value) -> Answer {
+async fn ask(world: &World, tenant: &Tenant, body: &Value) -> TestResponse {
     world.post("/v1/statement-schedules").key(&tenant.program.api_key).json(body).send().await
 }
 

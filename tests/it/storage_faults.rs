@@ -2,7 +2,7 @@
 
 use local::Fault;
 use serde_json::{Value, json};
-use tests::{Answer, World, new_charge};
+use tests::{TestResponse, World, new_charge};
 
 const WRITE: &str = "TransactWriteItems";
 /// Sends of one commit: the first and six more.
@@ -26,7 +26,7 @@ fn token(body: &str) -> String {
 }
 
 #[track_caller]
-fn assert_come_back(answer: &Answer, status: u16, code: &str) {
+fn assert_come_back(answer: &TestResponse, status: u16, code: &str) {
     answer.problem(status, code);
     assert_eq!(answer.header("retry-after"), Some("1"));
 }

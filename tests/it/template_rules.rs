@@ -23,17 +23,17 @@ fn read(name: &str) -> String {
 }
 
 /// The templates as they are committed, read once.
-struct Committed {
+struct CommittedTemplates {
     texts: Vec<(String, String)>,
     deployment: Deployment<'static>,
 }
 
-static COMMITTED: LazyLock<Committed> = LazyLock::new(|| {
+static COMMITTED: LazyLock<CommittedTemplates> = LazyLock::new(|| {
     static READ: LazyLock<String> = LazyLock::new(|| read(RUNBOOK));
     let names = stack::templates(local::functions()).into_iter().map(|(name, _)| name);
     let texts: Vec<_> = names.map(|name| (name.clone(), read(&format!("infra/{name}")))).collect();
     let deployment = Deployment::read(&texts, local::functions(), &READ);
-    Committed { texts, deployment: deployment.expect("templates") }
+    CommittedTemplates { texts, deployment: deployment.expect("templates") }
 });
 
 #[test]

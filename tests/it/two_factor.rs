@@ -5,7 +5,7 @@ use std::time::Duration;
 use edge::{Moderation, Needs};
 use local::Fault;
 use serde_json::json;
-use tests::{Answer, Ask, Human, World};
+use tests::{Ask, Human, TestResponse, World};
 
 use crate::people::{at_work, new_program, text};
 
@@ -22,7 +22,7 @@ fn grave<'w>(world: &'w World, by: &Human, of: &Human) -> Ask<'w> {
 }
 
 #[track_caller]
-fn one_of_two(answers: [&Answer; 2], success: u16) -> Answer {
+fn one_of_two(answers: [&TestResponse; 2], success: u16) -> TestResponse {
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|it| it.status == success);
     let all: Vec<_> = answers.iter().map(|it| (it.status, it.text())).collect();
     assert_eq!((won.len(), lost.len()), (1, 1), "{all:?}");

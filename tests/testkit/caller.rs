@@ -7,7 +7,7 @@ use local::seed::Person;
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Builder, Secret};
 
-use crate::{Answer, World};
+use crate::{TestResponse, World};
 
 /// A request being put together.
 #[must_use]
@@ -88,14 +88,14 @@ impl<'w> Ask<'w> {
     }
 
     /// Sends it.
-    pub async fn send(self) -> Answer {
+    pub async fn send(self) -> TestResponse {
         let answer = self.world.bundle.call(self.request).await;
-        Answer { status: answer.status, headers: answer.headers, body: answer.body }
+        TestResponse { status: answer.status, headers: answer.headers, body: answer.body }
     }
 }
 
 /// Sends again what is answered with 503, as the answer asks for, up to ten times.
-pub async fn insist(ask: Ask<'_>) -> Answer {
+pub async fn insist(ask: Ask<'_>) -> TestResponse {
     for _ in 0..10 {
         let answer = ask.clone().send().await;
         if answer.status != 503 {
@@ -142,7 +142,7 @@ impl Human {
     }
 
     /// Logs in; the answer.
-    pub async fn log_in(&mut self, world: &World) -> Answer {
+    pub async fn log_in(&mut self, world: &World) -> TestResponse {
         let mut body = json!({ "email": self.person.email, "password": self.person.password });
         if !self.person.totp_secret.is_empty() {
             body["totp_code"] = json!(self.fresh_code(world));

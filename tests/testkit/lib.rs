@@ -12,7 +12,7 @@ mod receivers;
 mod virtual_time;
 mod world;
 
-pub use answer::Answer;
+pub use answer::TestResponse;
 pub use caller::{Ask, Human, code_at, insist};
 pub use crash::killed_after;
 pub use crowd::together;

@@ -12,7 +12,7 @@ use local::seed::{self, Program};
 use local::{Bundle, LocalClock, Options, Secret};
 use serde_json::{Value, json};
 
-use crate::{Answer, Ask, Human, Network, NoTimer, Receivers};
+use crate::{Ask, Human, Network, NoTimer, Receivers, TestResponse};
 
 /// When every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
@@ -230,7 +230,7 @@ impl World {
     }
 
     /// Opens a charge of 10 reais.
-    pub async fn charge(&self, api_key: &str, idempotency_key: &str) -> Answer {
+    pub async fn charge(&self, api_key: &str, idempotency_key: &str) -> TestResponse {
         self.post("/v1/charges")
             .key(api_key)
             .idempotency_key(idempotency_key)
@@ -240,7 +240,7 @@ impl World {
     }
 
     /// Pays a charge in the sandbox.
-    pub async fn pay(&self, api_key: &str, charge_id: &str) -> Answer {
+    pub async fn pay(&self, api_key: &str, charge_id: &str) -> TestResponse {
         self.post(&format!("/v1/sandbox/charges/{charge_id}/pay")).key(api_key).send().await
     }
 
@@ -250,7 +250,7 @@ impl World {
     }
 
     /// Sends money; the same name is the same payout.
-    pub async fn payout(&self, api_key: &str, name: &str, payout: &Value) -> Answer {
+    pub async fn payout(&self, api_key: &str, name: &str, payout: &Value) -> TestResponse {
         self.post("/v1/payouts").key(api_key).idempotency_key(name).json(payout).send().await
     }
 
@@ -278,7 +278,7 @@ impl World {
         charge_id: &str,
         name: &str,
         refund: &Value,
-    ) -> Answer {
+    ) -> TestResponse {
         let path = format!("/v1/charges/{charge_id}/refunds");
         self.post(&path).key(api_key).idempotency_key(name).json(refund).send().await
     }

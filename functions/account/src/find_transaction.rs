@@ -1,7 +1,7 @@
 //! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its entries.
 
 use domain::{Entry, Error, TransactionRef};
-use edge::{Address, Call, Found, NoInput, Target};
+use edge::{Call, Found, NoInput, Target, TargetScope};
 use store::{Key, Row, Store};
 
 use crate::transaction::{Transaction, TransactionView, named};
@@ -14,8 +14,8 @@ const ENTRIES_MAX: usize = 100;
 pub struct Named(Transaction);
 
 impl Target for Named {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let (account_id, id) = (address.account_id, address.path.value("id"));
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (scope.account_id, scope.path.value("id"));
         let transaction = TransactionRef::try_from(id.to_owned());
         let transaction = transaction.map_err(|_| Error::NotFound("transaction"))?;
         Ok(vec![named(account_id, transaction)])

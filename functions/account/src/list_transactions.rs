@@ -38,14 +38,18 @@ pub struct TransactionsInput {
     cursor: Option<String>,
 }
 
-type Asked = Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
+type TransactionQuery =
+    Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
 
 /// A type of transactions, in all states or in one.
 type Wanted = (TransactionType, Option<TransactionStatus>);
 
 /// Each type is a list of its own, by the time in the ids. They are read side by side from where the
 /// page before ended, and merged.
-pub async fn handle(store: &Store, call: Asked) -> Result<Listed<TransactionView>, Error> {
+pub async fn handle(
+    store: &Store,
+    call: TransactionQuery,
+) -> Result<Listed<TransactionView>, Error> {
     let (input, now) = (&call.input, call.moment.now);
     if let Some(violation) = text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX) {
         return Err(Error::Invalid(vec![violation]));
@@ -113,7 +117,7 @@ async fn page(
 }
 
 /// The holders were read together with the credential; they themselves are the second round trip.
-async fn referenced(store: &Store, call: &Asked) -> Result<Vec<Transaction>, Error> {
+async fn referenced(store: &Store, call: &TransactionQuery) -> Result<Vec<Transaction>, Error> {
     let (charge, payout, refund) = &call.target;
     let holders = [&charge.0, &payout.0, &refund.0].into_iter().flatten();
     let key = |row: &Reference| named(call.account_id(), row.holder);

@@ -156,24 +156,26 @@ async fn post(
 ) -> Result<Attempted, Error> {
     let app = &dispatcher.worker.app;
     let began = app.clock.now();
-    let answer =
-        match Destination::parse(&endpoint.url, signed::reach(app.config.loopback_receivers)) {
-            Err(refused) => {
-                Err(Failure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
-            }
-            Ok(destination) => {
-                let sent_at = dispatcher.receivers_clock.now();
-                let make = |peppers: &Peppers| {
-                    signed::parcel(&destination, endpoint, event, peppers, moment.now, sent_at)
-                };
-                let parcel = match make(peppers) {
-                    // Sealed under a version newer than the one at hand.
-                    Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
-                    parcel => parcel?,
-                };
-                in_time(dispatcher, health, dispatcher.egress.post(parcel)).await
-            }
-        };
+    let answer = match Destination::parse(
+        &endpoint.url,
+        signed::destination_scope(app.config.loopback_receivers),
+    ) {
+        Err(refused) => {
+            Err(Failure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
+        }
+        Ok(destination) => {
+            let sent_at = dispatcher.receivers_clock.now();
+            let make = |peppers: &Peppers| {
+                signed::parcel(&destination, endpoint, event, peppers, moment.now, sent_at)
+            };
+            let parcel = match make(peppers) {
+                // Sealed under a version newer than the one at hand.
+                Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
+                parcel => parcel?,
+            };
+            in_time(dispatcher, health, dispatcher.egress.post(parcel)).await
+        }
+    };
     let took = between(began, app.clock.now());
     Ok(Attempted::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
 }

@@ -20,7 +20,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gate::{Destination, Reach};
+use gate::{Destination, DestinationScope};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 pub use failure::{Failure, Unreached};
@@ -109,7 +109,7 @@ pub enum Roots {
 /// How to send. Functions use [`HttpEgress::new`]; a test changes what it is about.
 pub struct EgressSettings {
     /// How far.
-    pub reach: Reach,
+    pub destination_scope: DestinationScope,
     /// Names to addresses, before the guard.
     pub resolver: Arc<dyn Resolver>,
     /// Whose certificates.
@@ -125,9 +125,9 @@ pub struct EgressSettings {
 
 impl EgressSettings {
     /// The settings of functions.
-    pub fn new(reach: Reach, resolver: Arc<dyn Resolver>) -> Self {
+    pub fn new(destination_scope: DestinationScope, resolver: Arc<dyn Resolver>) -> Self {
         Self {
-            reach,
+            destination_scope,
             resolver,
             roots: Roots::System,
             dial: Arc::new(|ip| SocketAddr::new(ip, 0)),
@@ -140,7 +140,7 @@ impl EgressSettings {
 /// Sends parcels over HTTP/1.1. Made once per process: it holds the pool of connections.
 pub struct HttpEgress {
     client: reqwest::Client,
-    reach: Reach,
+    destination_scope: DestinationScope,
     deadline: Duration,
 }
 
@@ -150,8 +150,8 @@ impl HttpEgress {
     /// # Panics
     ///
     /// If the system trusts no certificates, which a start should not survive.
-    pub fn new(reach: Reach, resolver: Arc<dyn Resolver>) -> Self {
-        Self::with(EgressSettings::new(reach, resolver))
+    pub fn new(destination_scope: DestinationScope, resolver: Arc<dyn Resolver>) -> Self {
+        Self::with(EgressSettings::new(destination_scope, resolver))
     }
 
     /// A client with other settings.
@@ -160,21 +160,32 @@ impl HttpEgress {
     ///
     /// If the roots are no certificates, or if the system trusts none.
     pub fn with(settings: EgressSettings) -> Self {
-        let EgressSettings { reach, resolver, roots, dial, deadline, name_deadline } = settings;
-        let resolver = resolver::GuardedResolver { reach, resolver, dial, deadline: name_deadline };
-        let client = client_builder(reach).dns_resolver(resolver);
+        let EgressSettings { destination_scope, resolver, roots, dial, deadline, name_deadline } =
+            settings;
+        let resolver = resolver::GuardedResolver {
+            destination_scope,
+            resolver,
+            dial,
+            deadline: name_deadline,
+        };
+        let client = client_builder(destination_scope).dns_resolver(resolver);
         let client = match roots {
             Roots::System => client,
             Roots::Only(roots) => client.tls_certs_only(roots.iter().map(|root| {
                 reqwest::Certificate::from_der(root).expect("a root is a certificate in DER")
             })),
         };
-        Self { client: client.build().expect("the system trusts some roots"), reach, deadline }
+        Self {
+            client: client.build().expect("the system trusts some roots"),
+            destination_scope,
+            deadline,
+        }
     }
 
     async fn exchange(&self, parcel: Parcel<'_>) -> Result<Received, Failure> {
-        let destination = Destination::parse(parcel.destination.as_str(), self.reach)
-            .map_err(|error| Failure::new(Unreached::Refused, format!("the URL {error}")))?;
+        let destination =
+            Destination::parse(parcel.destination.as_str(), self.destination_scope)
+                .map_err(|error| Failure::new(Unreached::Refused, format!("the URL {error}")))?;
         let request = self.client.post(destination.url().clone());
         let request = request.headers(header_map(parcel.headers)?).body(parcel.body);
         let response = request.send().await.map_err(|error| failure::of(&error))?;
@@ -195,10 +206,10 @@ impl Egress for HttpEgress {
 
 /// What is off by default or not compiled in is switched off again: another crate of the workspace
 /// could compile it in, and a default could change.
-fn client_builder(reach: Reach) -> reqwest::ClientBuilder {
+fn client_builder(destination_scope: DestinationScope) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
-        .https_only(reach == Reach::Public)
+        .https_only(destination_scope == DestinationScope::Public)
         .tls_backend_rustls()
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
         .http1_only()

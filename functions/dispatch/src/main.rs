@@ -11,7 +11,7 @@ use worker::{Worker, run_batches};
 async fn main() -> Result<(), lambda_runtime::Error> {
     let live = *chosen(&["send_live", "send_retries"], |name| name)? == "send_live";
     let worker = Worker::from_env().await?;
-    let egress = HttpEgress::new(worker.app.config.reach(), Arc::new(SystemResolver));
+    let egress = HttpEgress::new(worker.app.config.destination_scope(), Arc::new(SystemResolver));
     let dispatcher =
         Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));
     let app = &dispatcher.worker().app;

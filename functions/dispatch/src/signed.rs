@@ -1,15 +1,15 @@
 //! What goes over the wire: the event as the API shows it, its id, the time, the signatures.
 
 use domain::{Endpoint, Error, Event, EventView};
-use gate::{Destination, Peppers, Reach, signing_context};
+use gate::{Destination, DestinationScope, Peppers, signing_context};
 use jiff::Timestamp;
 use standardwebhooks::Webhook;
 
 use crate::egress::Parcel;
 
 /// Where deliveries of this deployment may go.
-pub(crate) fn reach(loopback: bool) -> Reach {
-    if loopback { Reach::Loopback } else { Reach::Public }
+pub(crate) fn destination_scope(loopback: bool) -> DestinationScope {
+    if loopback { DestinationScope::Loopback } else { DestinationScope::Public }
 }
 
 /// Signs an event for an endpoint, with every secret that is valid at `now`. `sent_at` is what the

@@ -1,7 +1,7 @@
 //! `POST /v1/invitations/{token}/accept`: set the first password of an invited person.
 
 use domain::{AuditAction, AuditEvent, AuditId, Author, Error, Id, Login, User, UserStatus};
-use edge::{Found, Visit};
+use edge::{Found, PublicRequest};
 use gate::{Token, TokenKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,33 +19,38 @@ pub struct Acceptance {
 }
 
 /// Makes the person active. The invitation is gone afterwards.
-pub async fn handle(store: &Store, visit: Visit<Acceptance>) -> Result<Found<UserView>, Error> {
+pub async fn handle(
+    store: &Store,
+    request: PublicRequest<Acceptance>,
+) -> Result<Found<UserView>, Error> {
     const GONE: Error = Error::NotFound("open invitation");
-    let token = Token::parse(TokenKind::Invitation, visit.path("token")).ok_or(GONE)?;
-    password::check("password", &visit.input.password)?;
+    let token = Token::parse(TokenKind::Invitation, request.path("token")).ok_or(GONE)?;
+    password::check("password", &request.input.password)?;
     let keys = [Key::Login(token.login_key.clone()), Key::User(token.account_id, token.user_id)];
     let mut rows = store.read(&keys).await?.into_iter();
     let mut login: Login = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
     let before: User = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
     let invitation = login.invitation.take().ok_or(GONE)?;
     let ours = login.user_id == before.id && before.status == UserStatus::Invited;
-    if !ours || !token.matches(&invitation.token_hash) || invitation.expires_at <= visit.moment.now
+    if !ours
+        || !token.matches(&invitation.token_hash)
+        || invitation.expires_at <= request.moment.now
     {
         return Err(GONE);
     }
-    let moment = &visit.moment;
-    login.password_hash = password::hash(vec![visit.input.password.clone()], moment).await?.pop();
+    let moment = &request.moment;
+    login.password_hash = password::hash(vec![request.input.password.clone()], moment).await?.pop();
     let mut user = before.clone();
     user.status = UserStatus::Active;
     let audit = AuditEvent {
         id: AuditId::mint(moment),
         account_id: user.account_id,
         action: AuditAction::InvitationAccepted,
-        author: Author::user(user.id, user.name.clone(), visit.ip.clone()),
+        author: Author::user(user.id, user.name.clone(), request.ip.clone()),
         target: user.id.to_string(),
         before: before.audited(),
         after: user.audited(),
-        request_id: visit.request_id.clone(),
+        request_id: request.request_id.clone(),
         created_at: moment.now,
     };
     let mut writes = Writes::default().replace(&login).replace(&user).create(&audit);

@@ -5,10 +5,10 @@
 //! only the first to commit is answered; the others learn nothing.
 
 use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Delay, Door, EMAIL_LENGTH_MAX,
-    Error, Flaw, Id, Login, Session, UserId,
+    AccountId, AttemptKind, AuditAction, AuditEvent, AuditId, Author, Code, EMAIL_LENGTH_MAX,
+    Error, Flaw, Id, Login, LoginThrottle, Session, UserId,
 };
-use edge::{Opened, Visit};
+use edge::{Opened, PublicRequest};
 use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -56,27 +56,32 @@ enum LoginCheck {
 }
 
 /// Verifies, then opens the session or counts the failure.
-pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<SessionView>, Error> {
-    if visit.input.email.len() > EMAIL_LENGTH_MAX {
+pub async fn handle(
+    store: &Store,
+    request: PublicRequest<NewSession>,
+) -> Result<Opened<SessionView>, Error> {
+    if request.input.email.len() > EMAIL_LENGTH_MAX {
         let detail = "an e-mail has 254 characters at most";
         return Err(Error::invalid("email", Flaw::WrongLength, detail));
     }
-    let key = login_key(&visit.input.email);
-    let [login, delay] =
-        rows(store, [Key::Login(key.clone()), Key::Delay(key.clone(), Door::LogIn)]).await?;
-    let delay = delay.map(Row::read).transpose()?;
-    let delay: Delay = delay.unwrap_or_else(|| Delay::none(key, Door::LogIn, visit.moment.now));
-    if let Some(retry_after_seconds) = delay.seconds_left(visit.moment.now) {
+    let key = login_key(&request.input.email);
+    let [login, throttle] =
+        rows(store, [Key::Login(key.clone()), Key::LoginThrottle(key.clone(), AttemptKind::LogIn)])
+            .await?;
+    let throttle = throttle.map(Row::read).transpose()?;
+    let throttle: LoginThrottle = throttle
+        .unwrap_or_else(|| LoginThrottle::none(key, AttemptKind::LogIn, request.moment.now));
+    if let Some(retry_after_seconds) = throttle.seconds_left(request.moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
-    let (login, writes) = match verdict(&visit, login.map(Row::read).transpose()?).await? {
+    let (login, writes) = match verdict(&request, login.map(Row::read).transpose()?).await? {
         LoginCheck::Yes(login, writes) => (login, writes),
-        LoginCheck::No => return Err(count(store, &visit, delay, Code::LoginInvalid).await?),
+        LoginCheck::No => return Err(count(store, &request, throttle, Code::LoginInvalid).await?),
         LoginCheck::NeedsCode => {
-            return Err(count(store, &visit, delay, Code::LoginNeedsCode).await?);
+            return Err(count(store, &request, throttle, Code::LoginNeedsCode).await?);
         }
     };
-    let moment = &visit.moment;
+    let moment = &request.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
     let token = Token::mint(TokenKind::Session, account_id, user_id, &login.key, moment);
     let session = Session {
@@ -87,13 +92,14 @@ pub async fn handle(store: &Store, visit: Visit<NewSession>) -> Result<Opened<Se
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let writes = writes.forget_failures(&delay).create(&session).create(&opened(&visit, &login));
+    let writes =
+        writes.forget_failures(&throttle).create(&session).create(&opened(&request, &login));
     store.commit(writes, moment).await.map_err(overtaken)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();
     Ok(Opened {
         cookie: edge::session_cookie(
-            visit.plain_cookie,
+            request.plain_cookie,
             token.reveal(),
             moment.now,
             moment.now + domain::SESSION_ABSOLUTE,
@@ -107,8 +113,11 @@ async fn rows<const N: usize>(store: &Store, keys: [Key; N]) -> Result<[Option<R
     rows.try_into().map_err(|_| Error::internal("the table gave more rows than were asked for"))
 }
 
-async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<LoginCheck, Error> {
-    let input = &visit.input;
+async fn verdict(
+    request: &PublicRequest<NewSession>,
+    login: Option<Login>,
+) -> Result<LoginCheck, Error> {
+    let input = &request.input;
     let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
     if !password::verify(hash, &input.password).await? {
         return Ok(LoginCheck::No);
@@ -121,8 +130,8 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Logi
     };
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
-        let secret = visit.peppers().await?.open(&context, &two_factor.sealed_secret)?;
-        let step = accepted_step(&secret, code.trim(), two_factor.last_step, visit.moment.now);
+        let secret = request.peppers().await?.open(&context, &two_factor.sealed_secret)?;
+        let step = accepted_step(&secret, code.trim(), two_factor.last_step, request.moment.now);
         return Ok(match step {
             Some(step) => {
                 let writes = Writes::default().use_code(&login.key, step);
@@ -150,12 +159,12 @@ async fn verdict(visit: &Visit<NewSession>, login: Option<Login>) -> Result<Logi
 /// Writes the failure down; says what to answer.
 async fn count(
     store: &Store,
-    visit: &Visit<NewSession>,
-    delay: Delay,
+    request: &PublicRequest<NewSession>,
+    throttle: LoginThrottle,
     code: Code,
 ) -> Result<Error, Error> {
-    let writes = Writes::default().replace(&delay.after_failure(visit.moment.now));
-    store.commit(writes, &visit.moment).await.map_err(overtaken)?;
+    let writes = Writes::default().replace(&throttle.after_failure(request.moment.now));
+    store.commit(writes, &request.moment).await.map_err(overtaken)?;
     Ok(Error::Unauthenticated(code))
 }
 
@@ -170,16 +179,20 @@ fn overtaken(error: Error) -> Error {
     }
 }
 
-fn opened(visit: &Visit<NewSession>, login: &Login) -> AuditEvent {
+fn opened(request: &PublicRequest<NewSession>, login: &Login) -> AuditEvent {
     AuditEvent {
-        id: AuditId::mint(&visit.moment),
+        id: AuditId::mint(&request.moment),
         account_id: login.account_id,
         action: AuditAction::SessionOpened,
-        author: Author::user(login.user_id, visit.input.email.trim().to_owned(), visit.ip.clone()),
+        author: Author::user(
+            login.user_id,
+            request.input.email.trim().to_owned(),
+            request.ip.clone(),
+        ),
         target: login.user_id.to_string(),
         before: Value::Null,
         after: Value::Null,
-        request_id: visit.request_id.clone(),
-        created_at: visit.moment.now,
+        request_id: request.request_id.clone(),
+        created_at: request.moment.now,
     }
 }

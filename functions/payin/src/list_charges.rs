@@ -11,5 +11,5 @@ pub async fn handle(
     store: &Store,
     call: Call<ListInput<ChargeStatus>, Referenced<Charge>>,
 ) -> Result<Listed<ChargeView>, Error> {
-    call.list_filed(store, ChargeView::masked).await
+    call.list_page(store, ChargeView::masked).await
 }

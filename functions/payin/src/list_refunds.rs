@@ -10,5 +10,5 @@ pub async fn handle(
     store: &Store,
     call: Call<ListInput<RefundStatus>, Referenced<Refund>>,
 ) -> Result<Listed<RefundView>, Error> {
-    call.list_filed(store, |refund: &Refund| RefundView::from(refund)).await
+    call.list_page(store, |refund: &Refund| RefundView::from(refund)).await
 }

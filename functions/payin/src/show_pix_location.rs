@@ -5,7 +5,7 @@
 
 use brazil::Txid;
 use domain::{Charge, ChargeStatus, Error};
-use edge::{Found, NoInput, Visit};
+use edge::{Found, NoInput, PublicRequest};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -52,12 +52,15 @@ pub struct Amount {
 }
 
 /// Serves the payload; an unknown location is 404.
-pub async fn handle(store: &Store, visit: Visit<NoInput>) -> Result<Found<PixPayload>, Error> {
+pub async fn handle(
+    store: &Store,
+    request: PublicRequest<NoInput>,
+) -> Result<Found<PixPayload>, Error> {
     const UNKNOWN: Error = Error::NotFound("PIX location");
     // Anybody may ask: what is no txid never reaches the table.
-    let txid = Txid::parse(visit.path("location")).map_err(|_| UNKNOWN)?;
+    let txid = Txid::parse(request.path("location")).map_err(|_| UNKNOWN)?;
     let charge = store.find_charge_at(txid.as_str()).await?;
-    Ok(Found(payload(charge.ok_or(UNKNOWN)?, visit.moment.now)))
+    Ok(Found(payload(charge.ok_or(UNKNOWN)?, request.moment.now)))
 }
 
 fn payload(charge: Charge, now: Timestamp) -> PixPayload {

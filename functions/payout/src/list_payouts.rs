@@ -11,5 +11,5 @@ pub async fn handle(
     store: &Store,
     call: Call<ListInput<PayoutStatus>, Referenced<Payout>>,
 ) -> Result<Listed<PayoutView>, Error> {
-    call.list_filed(store, PayoutView::masked).await
+    call.list_page(store, PayoutView::masked).await
 }

@@ -3,7 +3,7 @@
 use brazil::PixKey;
 use directory::{Seen, look_up};
 use domain::{Error, Flaw};
-use edge::{Address, Call, Found, Target};
+use edge::{Call, Found, Target, TargetScope};
 use store::{Key, Row, Store};
 
 use crate::new_payout::PixKeyInput;
@@ -16,9 +16,9 @@ const KEY_LENGTH_MAX: usize = 100;
 pub struct KeyOfBody(Option<Seen>);
 
 impl Target for KeyOfBody {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let key = PixKeyInput::of_body(address.body).and_then(|input| input.read().ok());
-        Ok(key.map_or(Vec::new(), |key| Seen::keys(address.account_id, &key).to_vec()))
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
+        Ok(key.map_or(Vec::new(), |key| Seen::keys(scope.account_id, &key).to_vec()))
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {

@@ -1,12 +1,12 @@
 //! `GET /docs/errors`: what each error code means, and what to do.
 
 use domain::Error;
-use edge::{NoInput, TextFile, Visit};
+use edge::{NoInput, PublicRequest, TextFile};
 use store::Store;
 
 const CODES: &str = include_str!("../../../docs/errors.md");
 
 /// Shows the file.
-pub async fn handle(_: &Store, _: Visit<NoInput>) -> Result<TextFile, Error> {
+pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<TextFile, Error> {
     Ok(TextFile(CODES))
 }

@@ -2,7 +2,7 @@
 //! alarms say.
 
 use domain::Error;
-use edge::{Found, NoInput, Visit};
+use edge::{Found, NoInput, PublicRequest};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
@@ -15,6 +15,6 @@ pub struct Health {
 }
 
 /// Answers.
-pub async fn handle(_: &Store, _: Visit<NoInput>) -> Result<Found<Health>, Error> {
+pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<Found<Health>, Error> {
     Ok(Found(Health { status: "ok" }))
 }

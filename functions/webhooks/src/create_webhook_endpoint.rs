@@ -40,7 +40,7 @@ pub async fn handle(
         events: Some(&call.input.events),
         description: call.input.description.as_deref(),
     };
-    let checked = fields.check(call.reach)?;
+    let checked = fields.check(call.destination_scope)?;
     let (account_id, id) = (call.account_id(), EndpointId::mint(&call.moment));
     let secret = new_signing_secret(&call.moment);
     let context = signing_context(account_id, id);

@@ -36,7 +36,7 @@ pub async fn handle(
         events: call.input.events.as_deref(),
         description: call.input.description.as_deref(),
     };
-    let checked = fields.check(call.reach)?;
+    let checked = fields.check(call.destination_scope)?;
     let before = &call.target;
     let mut endpoint = before.clone();
     endpoint.url = checked.url.unwrap_or(endpoint.url);

@@ -18,7 +18,7 @@ use dispatch::Timer;
 use serde_json::{Value, json};
 
 use crate::conflicts::{Conflicts, Entered};
-use crate::files::Asked;
+use crate::files::SdkRequest;
 use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
 use crate::{LocalFiles, LocalQueues};
@@ -188,9 +188,9 @@ pub(crate) struct LoopbackClient {
 
 impl LoopbackClient {
     /// S3 has its own form, and none of the faults that only a table has.
-    fn call_files(&self, asked: &Asked, request: HttpRequest) -> HttpConnectorFuture {
+    fn call_files(&self, asked: &SdkRequest, request: HttpRequest) -> HttpConnectorFuture {
         if let Some(why) = self.files.refuses(asked) {
-            return HttpConnectorFuture::ready(Ok(Asked::refused("AccessDenied", &why)));
+            return HttpConnectorFuture::ready(Ok(SdkRequest::refused("AccessDenied", &why)));
         }
         let fault = self.faults.meet(asked.operation, asked.line.as_bytes());
         let (departed, pace) = self.faults.depart();
@@ -208,7 +208,7 @@ impl LoopbackClient {
                     files.answer(request).await
                 }
                 Some(Fault::Throttled | Fault::InProgress | Fault::Cancelled(_)) => {
-                    Ok(Asked::refused("SlowDown", "injected"))
+                    Ok(SdkRequest::refused("SlowDown", "injected"))
                 }
             };
             drop(departed);
@@ -243,7 +243,7 @@ impl HttpClient for LoopbackClient {
 
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        if let Some(asked) = Asked::of(&request) {
+        if let Some(asked) = SdkRequest::of(&request) {
             return self.client.call_files(&asked, request);
         }
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();

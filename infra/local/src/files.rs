@@ -68,7 +68,7 @@ struct Server {
 }
 
 /// What the SDK asks of the bucket.
-pub(crate) struct Asked {
+pub(crate) struct SdkRequest {
     /// `UploadPart`, as AWS names it.
     pub(crate) operation: &'static str,
     /// What is kept of it for a test to read: everything but the body.
@@ -124,7 +124,7 @@ impl LocalFiles {
     }
 
     /// What the running function has no right to, of what the SDK asks.
-    pub(crate) fn refuses(&self, asked: &Asked) -> Option<String> {
+    pub(crate) fn refuses(&self, asked: &SdkRequest) -> Option<String> {
         match asked.right() {
             Ok(right) => self.0.roles.refuses_any(BTreeSet::from([right])),
             Err(why) => Some(why),
@@ -175,7 +175,7 @@ impl LocalFiles {
             Ok(signer) => signer,
             Err(refusal) => return refusal.answer(),
         };
-        let asked = Asked::at(method, target.split('?').next().unwrap_or_default(), "");
+        let asked = SdkRequest::at(method, target.split('?').next().unwrap_or_default(), "");
         let right =
             asked.ok_or_else(|| "no such request".to_owned()).and_then(|asked| asked.right());
         let refused = right.map_or_else(Some, |right| {
@@ -243,7 +243,7 @@ impl Drop for Shared {
     }
 }
 
-impl Asked {
+impl SdkRequest {
     /// What this request asks, if it is one to S3.
     pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
         let target = request.uri().strip_prefix("https://")?.strip_prefix(BUCKET)?;

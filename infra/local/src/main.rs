@@ -12,7 +12,7 @@ use std::time::Duration;
 use dispatch::TokioTimer;
 use dispatch::egress::{HttpEgress, SystemResolver};
 use domain::{Error, Stage};
-use gate::Reach;
+use gate::DestinationScope;
 use local::settings::{data_dir, variable};
 use local::{Bundle, LocalClock, Options, Signals};
 use rails::sandbox::SandboxRail;
@@ -80,7 +80,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
         log: Arc::new(console.request_log()),
         stage: Stage::Sandbox,
         public_url: Some(base_url.clone()),
-        egress: Arc::new(HttpEgress::new(Reach::Loopback, Arc::new(SystemResolver))),
+        egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),
         rail: Arc::new(SandboxRail),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use refunds::{ChargeMethod, ChargeRefund, REFUNDS_MAX};
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, Books, ChargeId, ChargeUpdate, ChargeView, Code, Effects, EntryContext, EntryKind,
     EntryPosition, Error, EventType, FeeSchedule, History, LedgerAccount, Moment, Posting,
@@ -26,7 +26,7 @@ use crate::{
 /// The most one charge can ask for: the network's ten digits and two decimals.
 pub const AMOUNT_CENTS_MAX: u64 = 99_999_999_999;
 
-words! {
+string_enum! {
     /// Where a charge stands.
     ChargeStatus {
         /// Waits for the payer.

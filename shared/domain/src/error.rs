@@ -5,9 +5,9 @@ use std::error::Error as StdError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What went wrong, for a program. Each has its paragraph in docs/errors.md.
     Code {
         /// The body is not JSON.
@@ -121,7 +121,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What is wrong with one field.
     Flaw {
         /// The field is not there.

@@ -131,7 +131,7 @@ pub struct Event {
     pub redelivery: Option<Redelivery>,
     /// How often that was wished for: what publishes it takes it off the list as it saw it.
     #[serde(default)]
-    pub wishes: u64,
+    pub publish_requests: u64,
     /// Since when it waits to be delivered again; `created_at` when it was never delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wished_at: Option<Timestamp>,
@@ -162,7 +162,7 @@ impl Event {
             None => wish.all = true,
             Some(endpoint_id) => drop(wish.to.insert(endpoint_id)),
         }
-        self.wishes += 1;
+        self.publish_requests += 1;
         self.relayed_at = None;
     }
 
@@ -205,7 +205,7 @@ impl History {
             object,
             only_to: None,
             redelivery: None,
-            wishes: 0,
+            publish_requests: 0,
             wished_at: None,
             relayed_at: None,
         };

@@ -13,13 +13,13 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, Code, Effects, EntryContext, EntryId, Error, Id, Moment, MovementId, OutgoingUsage,
     TransactionRef,
 };
 
-words! {
+string_enum! {
     /// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
     LedgerAccount {
         /// Money in the payment network's account at our bank.
@@ -37,7 +37,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why money moved.
     EntryKind {
         /// A payer paid a charge.

@@ -46,8 +46,8 @@ mod statement;
 mod statement_export;
 mod statement_schedule;
 mod status_change;
+mod string_enum;
 mod transaction_ref;
-mod words;
 
 pub use access::{Access, Permission, Role};
 pub use account::{Account, Merchant, Stage};
@@ -105,7 +105,8 @@ pub use payout_view::{
 };
 pub use period::{CLOSED_AFTER, Period, UnknownZone, Zone};
 pub use person::{
-    Delay, Door, Invitation, Login, LoginKey, Roster, TwoFactor, User, UserKind, UserStatus,
+    AttemptKind, Invitation, Login, LoginKey, LoginThrottle, ModeratorCount, TwoFactor, User,
+    UserKind, UserStatus,
 };
 pub use refund::{
     NewRefund, Refund, RefundContext, RefundDue, RefundRejection, RefundStatus, RefundStep,

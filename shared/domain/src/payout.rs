@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use life::Terms;
 pub use rail::PayoutUpdate;
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, BatchId, Code, EntryContext, EntryPosition, Error, History, HoldId, Id, PayoutId,
     StatusChange, Submission, TransactionRef, UserId,
@@ -31,7 +31,7 @@ pub const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a payout waits for funds.
 pub const FUNDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-words! {
+string_enum! {
     /// Where a payout stands.
     PayoutStatus {
         /// Waits for the available balance.
@@ -55,7 +55,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a payout did not reach its beneficiary, or came back. Every reason there is.
     PayoutReason {
         /// The balance did not suffice in time.
@@ -93,7 +93,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How it travels.
     PayoutMethod {
         /// By PIX, at any time.

@@ -158,7 +158,7 @@ impl fmt::Debug for Login {
 
 /// How many moderators can act. Its own row, so that two who demote each other at once meet in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Roster {
+pub struct ModeratorCount {
     /// The account.
     pub account_id: AccountId,
     /// People with the role who accepted their invitation.
@@ -169,7 +169,7 @@ pub struct Roster {
 /// known e-mail cannot keep its owner, logged in already, from revoking a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Door {
+pub enum AttemptKind {
     /// Log-in, by anybody.
     LogIn,
     /// Two-factor codes inside a session.
@@ -178,11 +178,11 @@ pub enum Door {
 
 /// The failed attempts on one e-mail, known or unknown, and when the next one is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delay {
+pub struct LoginThrottle {
     /// Whose.
     pub key: LoginKey,
     /// Where.
-    pub door: Door,
+    pub kind: AttemptKind,
     /// Attempts since the last success.
     pub failures: u32,
     /// Attempts before this are not looked at.
@@ -194,12 +194,12 @@ pub struct Delay {
 /// Failures that cost nothing: people mistype.
 const FREE_FAILURES: u32 = 2;
 /// The longest delay, so that whoever guesses cannot lock the owner out for good.
-const DELAY_SECONDS_MAX: i64 = 900;
+const THROTTLE_SECONDS_MAX: i64 = 900;
 
-impl Delay {
+impl LoginThrottle {
     /// No failures yet.
-    pub fn none(key: LoginKey, door: Door, now: Timestamp) -> Self {
-        Self { key, door, failures: 0, retry_at: now, version: 0 }
+    pub fn none(key: LoginKey, kind: AttemptKind, now: Timestamp) -> Self {
+        Self { key, kind, failures: 0, retry_at: now, version: 0 }
     }
 
     /// One more failure: 1 s after the third, then doubling up to 15 minutes.
@@ -208,9 +208,9 @@ impl Delay {
         self.failures = self.failures.saturating_add(1);
         let seconds = match self.failures.checked_sub(FREE_FAILURES + 1) {
             None => 0,
-            Some(doublings) => 1_i64.checked_shl(doublings.min(20)).unwrap_or(DELAY_SECONDS_MAX),
+            Some(doublings) => 1_i64.checked_shl(doublings.min(20)).unwrap_or(THROTTLE_SECONDS_MAX),
         };
-        self.retry_at = now + SignedDuration::from_secs(seconds.min(DELAY_SECONDS_MAX));
+        self.retry_at = now + SignedDuration::from_secs(seconds.min(THROTTLE_SECONDS_MAX));
         self
     }
 
@@ -231,11 +231,11 @@ mod tests {
     fn the_delay_doubles_after_two_free_failures_and_stops_at_fifteen_minutes() {
         let now = Timestamp::UNIX_EPOCH;
         let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
-        let mut delay = Delay::none(key, Door::LogIn, now);
+        let mut throttle = LoginThrottle::none(key, AttemptKind::LogIn, now);
         let mut seconds = Vec::new();
         for _ in 0..14 {
-            delay = delay.after_failure(now);
-            seconds.push(delay.seconds_left(now).unwrap_or(0));
+            throttle = throttle.after_failure(now);
+            seconds.push(throttle.seconds_left(now).unwrap_or(0));
         }
         assert_eq!(seconds, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
     }

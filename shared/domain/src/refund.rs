@@ -14,14 +14,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::errand::SUBMIT_WINDOW;
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, Charge, ChargeId, Code, Effects, EntryContext, EntryKind, EntryPosition, Error,
     EventType, Funds, History, Hold, HoldId, Id, Moment, NetworkAction, OutboundOrder, RefundId,
     RefundView, StatusChange, Submission, TransactionRef, UserId,
 };
 
-words! {
+string_enum! {
     /// Where a refund stands.
     RefundStatus {
         /// On its way, or about to be.
@@ -33,7 +33,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a refund failed. Every reason there is.
     RefundRejection {
         /// The payer's account is closed.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, Effects, EntryPosition, EventType, ExportId, ExportView, History, Moment, Period,
     ScheduleId, StatusChange, UserId,
@@ -28,7 +28,7 @@ const AGAIN_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_hours(1),
 ];
 
-words! {
+string_enum! {
     /// What kind of file.
     ExportFormat {
         /// Comma-separated values.
@@ -66,7 +66,7 @@ impl ExportFormat {
     }
 }
 
-words! {
+string_enum! {
     /// How a CSV file is written.
     CsvDialect {
         /// As Excel in Brazil opens it: semicolons, decimal commas, dd/mm/yyyy.
@@ -76,7 +76,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where an export stands.
     ExportStatus {
         /// Waits for a worker.
@@ -90,7 +90,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why there is no file.
     ExportReason {
         /// The entries of the period do not lead from its opening to its closing. No file is better

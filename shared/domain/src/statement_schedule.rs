@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{
     AccountId, CsvDialect, ExportFormat, ExportId, Id, NewExport, Period, ScheduleId,
     StatementExport, UserId, Zone,
@@ -27,7 +27,7 @@ const SPREAD_FROM: Time = Time::constant(0, 10, 0, 0);
 /// Minutes they are spread over.
 const SPREAD_MINUTES: u128 = 60;
 
-words! {
+string_enum! {
     /// How often.
     Frequency {
         /// Each day.
@@ -39,7 +39,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where a schedule stands.
     ScheduleStatus {
         /// Files are written.

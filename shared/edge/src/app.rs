@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{Entropy, Moment, Stage};
 use files::Links;
-use gate::Reach;
+use gate::DestinationScope;
 use jiff::Timestamp;
 use rails::KeyDirectory;
 use serde_json::Value;
@@ -117,8 +117,8 @@ impl Config {
     }
 
     /// How far webhooks reach.
-    pub fn reach(&self) -> Reach {
-        if self.loopback_receivers { Reach::Loopback } else { Reach::Public }
+    pub fn destination_scope(&self) -> DestinationScope {
+        if self.loopback_receivers { DestinationScope::Loopback } else { DestinationScope::Public }
     }
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Code, Delay, Error, Id, LoginKey, Moment, Stage,
-    UserId,
+    AccountId, AuditAction, AuditEvent, AuditId, Code, Error, Id, LoginKey, LoginThrottle, Moment,
+    Stage, UserId,
 };
 use files::{FileKey, Link, Links};
-use gate::{Peppers, Reach};
+use gate::{DestinationScope, Peppers};
 use rails::KeyDirectory;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,14 +26,14 @@ use crate::{Operation, Principal, Reply, Secrets, cursor, page};
 pub(crate) struct StepUp {
     pub(crate) key: LoginKey,
     pub(crate) step: u64,
-    pub(crate) delay: Delay,
+    pub(crate) throttle: LoginThrottle,
     pub(crate) spent: AtomicBool,
 }
 
 impl StepUp {
     /// Uses the code up. Of guesses sent at once only one is answered: they meet in the delay.
     pub(crate) fn spend(&self, writes: Writes) -> Writes {
-        writes.use_code(&self.key, self.step).forget_failures(&self.delay)
+        writes.use_code(&self.key, self.step).forget_failures(&self.throttle)
     }
 }
 
@@ -59,7 +59,7 @@ pub struct Call<I, T = ()> {
     /// The stage of this deployment.
     pub stage: Stage,
     /// How far webhooks of this deployment reach.
-    pub reach: Reach,
+    pub destination_scope: DestinationScope,
     /// Where the API is reached: `https://` and a host.
     pub origin: String,
     /// Whether the session cookie goes without `Secure` (http loopback only).
@@ -112,13 +112,13 @@ impl<I, T> Call<I, T> {
             writes = writes.idempotent(&row, self.moment.now);
         }
         match store.commit(writes, &self.moment).await? {
-            Committed::Now => {
+            Committed::Applied => {
                 if let Some(code) = &self.code {
                     code.spent.store(true, Ordering::Relaxed);
                 }
                 Ok(Outcome::new(answer))
             }
-            Committed::Before(row) => {
+            Committed::Replayed(row) => {
                 let answer = self.retry.answer(*row, &self.peppers, &self.moment)?;
                 // A row that counts as ended would not have failed the condition.
                 let answer = answer.ok_or(Error::Stale)?;

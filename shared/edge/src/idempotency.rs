@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::{Idempotency, Key};
 
 use crate::incoming::Incoming;
-use crate::{Answer, Idempotence, Operation};
+use crate::{HttpReply, Idempotence, Operation};
 
 /// How long an answer about money is kept.
 pub const MONEY_RETENTION: SignedDuration = SignedDuration::from_hours(31 * 24);
@@ -74,7 +74,7 @@ impl Retry {
     pub(crate) fn row(
         &self,
         account_id: AccountId,
-        answer: &Answer,
+        answer: &HttpReply,
         peppers: &Peppers,
         moment: &Moment,
     ) -> Option<Idempotency> {
@@ -97,7 +97,7 @@ impl Retry {
         row: Idempotency,
         peppers: &Peppers,
         moment: &Moment,
-    ) -> Result<Option<Answer>, Error> {
+    ) -> Result<Option<HttpReply>, Error> {
         if row.expires_at <= moment.now {
             return Ok(None);
         }
@@ -110,7 +110,7 @@ impl Retry {
         let context = context(row.account_id, self.operation, &row.idempotency_key);
         let body = peppers.open(&context, &row.sealed_body)?;
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
-        let mut answer = Answer::json(status, body.to_vec());
+        let mut answer = HttpReply::json(status, body.to_vec());
         answer.headers.push(("idempotent-replayed", "true".to_owned()));
         Ok(Some(answer))
     }

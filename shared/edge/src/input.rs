@@ -127,7 +127,7 @@ mod tests {
     #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only read for its errors")]
-    struct Asked {
+    struct RangeRequest {
         limit: Option<u8>,
     }
 
@@ -161,9 +161,9 @@ mod tests {
         check(read(r#"{"amount_cents":1,"list":[1,300]}"#), "list[1]", Flaw::OutOfRange);
         check(read("[]"), "", Flaw::WrongType);
         check(read(r#"{"amount_cents":1,"inner":["x"]}"#), "inner", Flaw::WrongType);
-        check(query::<Asked>("limit=x"), "limit", Flaw::InvalidFormat);
-        check(query::<Asked>("limit=300"), "limit", Flaw::OutOfRange);
-        check(query::<Asked>("other=1"), "other", Flaw::UnknownField);
+        check(query::<RangeRequest>("limit=x"), "limit", Flaw::InvalidFormat);
+        check(query::<RangeRequest>("limit=300"), "limit", Flaw::OutOfRange);
+        check(query::<RangeRequest>("other=1"), "other", Flaw::UnknownField);
     }
 
     #[test]

@@ -4,16 +4,16 @@
 #![warn(missing_docs)]
 
 mod app;
-mod arrival;
 mod call;
 mod cookie;
 mod cross_site;
 mod cursor;
 pub mod fields;
-mod filed;
+mod from_request;
 mod idempotency;
 mod incoming;
 mod input;
+mod listable;
 mod log;
 pub mod openapi;
 mod operation;
@@ -29,15 +29,15 @@ mod target;
 mod usage;
 
 pub use app::{App, Clock, Config, ConfigError, Log, StdoutLog, SystemClock, SystemEntropy};
-pub use arrival::{Arrival, Visit};
 pub use call::Call;
 pub use cookie::session_cookie;
-pub use filed::{Filed, Referenced};
 pub use files::{FileKey, Link, SignedUrl};
+pub use from_request::{FromRequest, PublicRequest};
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};
 pub use lambda_http::http::Method;
+pub use listable::{Listable, Referenced};
 pub use log::{Level, Metric, Unit, causes};
 pub use operation::{Idempotence, Operation, Pending, Route};
 #[doc(hidden)]
@@ -47,12 +47,12 @@ pub use page::limit;
 pub use principal::Principal;
 pub use problem::{Problem, status_of};
 pub use reply::{
-    Accepted, Answer, Created, Done, Found, Image, JsonFile, Listed, Opened, Outcome, Reply,
+    Accepted, Created, Done, Found, HttpReply, Image, JsonFile, Listed, Opened, Outcome, Reply,
     TextFile,
 };
 pub use run::{aws_settings, chosen, run};
 pub use secrets::{PEPPER_CACHE, Secrets};
 pub use serve::{ANSWERED_WITHIN, BATCH_BYTES_MAX, BODY_BYTES_MAX, serve};
 pub use target::{
-    Address, BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target,
+    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target, TargetScope,
 };

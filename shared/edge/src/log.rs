@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::TripCount;
 
 use crate::incoming::Incoming;
-use crate::{Answer, App, Operation, problem};
+use crate::{App, HttpReply, Operation, problem};
 
 /// How much a line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +119,7 @@ pub(crate) fn measured(app: &App, level: Level, by: (&str, &str), metrics: &[Met
 pub(crate) struct Line<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) incoming: &'a Incoming,
-    pub(crate) answer: &'a Answer,
+    pub(crate) answer: &'a HttpReply,
     pub(crate) error: Option<&'a Error>,
     pub(crate) latency_ms: u64,
     pub(crate) trips: TripCount,

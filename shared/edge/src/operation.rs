@@ -6,13 +6,13 @@ use domain::{Error, Moment};
 use gate::Needs;
 use lambda_http::http::Method;
 
-use crate::arrival::Arrived;
+use crate::from_request::Extracted;
 use crate::incoming::Incoming;
 use crate::openapi::{Described, Schemas};
-use crate::{Answer, App, Arrival, Reply};
+use crate::{App, FromRequest, HttpReply, Reply};
 
 /// A running operation.
-pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
 
 /// What an `Idempotency-Key` means to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,26 +61,27 @@ pub struct Route<'a> {
 
 /// Admits the caller, runs the handler, and beside it notes the use of the credential.
 #[doc(hidden)]
-pub async fn answer<'a, A, R, F, Fut>(route: Route<'a>, handle: F) -> Result<Answer, Error>
+pub async fn answer<'a, A, R, F, Fut>(route: Route<'a>, handle: F) -> Result<HttpReply, Error>
 where
-    A: Arrival,
+    A: FromRequest,
     R: Reply,
     F: FnOnce(&'a store::Store, A) -> Fut + Send,
     Fut: Future<Output = Result<R, Error>> + Send,
 {
     let app = route.app;
-    let (arrival, used) = match A::arrive(route).await? {
-        Arrived::New(arrival, used) => (arrival, used),
-        Arrived::Answered(answer) => return Ok(answer),
+    let (arrival, used) = match A::from_request(route).await? {
+        Extracted::New(arrival, used) => (arrival, used),
+        Extracted::Replay(answer) => return Ok(answer),
     };
-    let twin = arrival.twin();
+    let idempotency_lookup = arrival.idempotency_lookup();
     let work = handle(&app.store, *arrival);
     let (reply, ()) = tokio::join!(work, crate::usage::note(app, used));
-    match (reply, twin) {
+    match (reply, idempotency_lookup) {
         // Perhaps what stands in the way is what this request itself has done.
-        (Err(refusal @ (Error::Refused { .. } | Error::Conflict { .. })), Some(twin)) => {
-            twin.answer(&app.store).await?.ok_or(refusal)
-        }
+        (
+            Err(refusal @ (Error::Refused { .. } | Error::Conflict { .. })),
+            Some(idempotency_lookup),
+        ) => idempotency_lookup.answer(&app.store).await?.ok_or(refusal),
         (reply, _) => Ok(reply?.into_answer()),
     }
 }
@@ -89,7 +90,7 @@ where
 #[doc(hidden)]
 pub fn describe<'a, A, R, F, Fut>(schemas: &mut Schemas, _: F) -> Described
 where
-    A: Arrival,
+    A: FromRequest,
     R: Reply,
     F: FnOnce(&'a store::Store, A) -> Fut,
     Fut: Future<Output = Result<R, Error>>,

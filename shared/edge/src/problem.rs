@@ -5,7 +5,7 @@ use lambda_http::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::Answer;
+use crate::HttpReply;
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -48,7 +48,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
 }
 
 /// The answer to an error. What went wrong inside is for the log, never for the caller.
-pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> Answer {
+pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> HttpReply {
     let (status, code) = status_of(error);
     let problem = Problem {
         kind: format!("{origin}/docs/errors#{}", code.as_str()),
@@ -63,7 +63,7 @@ pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> Answer {
         },
     };
     let body = serde_json::to_vec(&problem).expect("a problem has string keys and no floats");
-    let mut answer = Answer::json(status, body);
+    let mut answer = HttpReply::json(status, body);
     answer.content_type = "application/problem+json";
     answer.headers.extend(retry_after(error).map(|seconds| ("retry-after", seconds.to_string())));
     if status == StatusCode::UNAUTHORIZED {

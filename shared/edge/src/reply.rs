@@ -10,7 +10,7 @@ use crate::openapi::ReplyBody;
 
 /// An answer, ready to be sent.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct HttpReply {
     /// Its status.
     pub status: StatusCode,
     /// Its body, if any.
@@ -23,7 +23,7 @@ pub struct Answer {
 
 const JSON: &str = "application/json";
 
-impl Answer {
+impl HttpReply {
     pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
         Self { status, body, content_type: JSON, headers: Vec::new() }
     }
@@ -37,7 +37,7 @@ pub trait Reply: Send {
     const SETS_COOKIE: bool = false;
 
     /// The answer it becomes.
-    fn into_answer(self) -> Answer;
+    fn into_answer(self) -> HttpReply;
 
     /// Its body, for the reference.
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody;
@@ -59,8 +59,8 @@ macro_rules! json_replies {
 
         impl<T: Serialize + JsonSchema + Send> Reply for $name<T> {
             const STATUS: u16 = $status;
-            fn into_answer(self) -> Answer {
-                Answer::json(status($status), bytes(&self.0))
+            fn into_answer(self) -> HttpReply {
+                HttpReply::json(status($status), bytes(&self.0))
             }
             fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
                 ReplyBody::Json(generator.subschema_for::<T>())
@@ -90,8 +90,8 @@ pub struct Listed<T> {
 impl<T: Serialize + JsonSchema + Send> Reply for Listed<T> {
     const STATUS: u16 = 200;
 
-    fn into_answer(self) -> Answer {
-        Answer::json(StatusCode::OK, bytes(&self))
+    fn into_answer(self) -> HttpReply {
+        HttpReply::json(StatusCode::OK, bytes(&self))
     }
 
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
@@ -117,8 +117,8 @@ pub struct Done {
 impl Reply for Done {
     const STATUS: u16 = 204;
 
-    fn into_answer(self) -> Answer {
-        let mut answer = Answer::json(StatusCode::NO_CONTENT, Vec::new());
+    fn into_answer(self) -> HttpReply {
+        let mut answer = HttpReply::json(StatusCode::NO_CONTENT, Vec::new());
         answer.headers.extend(self.cookie.map(|cookie| ("set-cookie", cookie)));
         answer
     }
@@ -141,7 +141,7 @@ impl<T: Serialize + JsonSchema + Send> Reply for Opened<T> {
     const STATUS: u16 = 201;
     const SETS_COOKIE: bool = true;
 
-    fn into_answer(self) -> Answer {
+    fn into_answer(self) -> HttpReply {
         let mut answer = Created(self.body).into_answer();
         answer.headers.push(("set-cookie", self.cookie));
         answer
@@ -164,8 +164,8 @@ pub struct Image {
 impl Reply for Image {
     const STATUS: u16 = 200;
 
-    fn into_answer(self) -> Answer {
-        Answer {
+    fn into_answer(self) -> HttpReply {
+        HttpReply {
             status: StatusCode::OK,
             body: self.bytes,
             content_type: self.content_type,
@@ -191,8 +191,8 @@ macro_rules! file {
         impl Reply for $reply {
             const STATUS: u16 = 200;
 
-            fn into_answer(self) -> Answer {
-                Answer {
+            fn into_answer(self) -> HttpReply {
+                HttpReply {
                     status: StatusCode::OK,
                     body: self.0.as_bytes().to_vec(),
                     content_type: $content_type,
@@ -213,12 +213,12 @@ file!(TextFile, "text/plain; charset=utf-8");
 /// How a commit ended: now, or by an earlier request with the same `Idempotency-Key`.
 #[derive(Debug, Clone)]
 pub struct Outcome<R> {
-    answer: Answer,
+    answer: HttpReply,
     reply: PhantomData<fn() -> R>,
 }
 
 impl<R: Reply> Outcome<R> {
-    pub(crate) fn new(answer: Answer) -> Self {
+    pub(crate) fn new(answer: HttpReply) -> Self {
         Self { answer, reply: PhantomData }
     }
 }
@@ -226,7 +226,7 @@ impl<R: Reply> Outcome<R> {
 impl<R: Reply> Reply for Outcome<R> {
     const STATUS: u16 = R::STATUS;
 
-    fn into_answer(self) -> Answer {
+    fn into_answer(self) -> HttpReply {
         self.answer
     }
 

@@ -8,11 +8,11 @@ use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
 use store::{Trips, Writes};
 
-use crate::arrival::origin;
+use crate::from_request::origin;
 use crate::incoming::Incoming;
 use crate::log::{self, Level, Line};
 use crate::operation::Route;
-use crate::{Answer, App, Operation, problem};
+use crate::{App, HttpReply, Operation, problem};
 
 /// The largest body an operation reads. Ours need a few kilobytes; the gateway would pass 10 MB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -67,7 +67,7 @@ async fn in_time(
     app: &App,
     operation: &'static Operation,
     incoming: &Incoming,
-) -> Result<Answer, Error> {
+) -> Result<HttpReply, Error> {
     let outcome = tokio::time::timeout(DEADLINE, decided(app, operation, incoming)).await;
     let outcome = outcome.unwrap_or_else(|late| Err(Error::unavailable(late)));
     let unknown = matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale));
@@ -83,7 +83,7 @@ async fn decided(
     app: &App,
     operation: &'static Operation,
     incoming: &Incoming,
-) -> Result<Answer, Error> {
+) -> Result<HttpReply, Error> {
     let decide = || (operation.run)(Route { app, operation, incoming, moment: app.moment() });
     let again = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
@@ -105,7 +105,7 @@ fn stopwatch() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-fn response(answer: Answer, request_id: &str) -> Response<Body> {
+fn response(answer: HttpReply, request_id: &str) -> Response<Body> {
     let mut builder = Response::builder()
         .status(answer.status)
         .header("request-id", request_id)

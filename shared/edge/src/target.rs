@@ -15,7 +15,7 @@ use store::{Item, Key, Row};
 use crate::incoming::Path;
 
 /// Where targets are looked for.
-pub struct Address<'a> {
+pub struct TargetScope<'a> {
     /// The credential's account.
     pub account_id: AccountId,
     /// The login behind a session.
@@ -33,14 +33,14 @@ pub struct Address<'a> {
 /// Something that is read together with the credential.
 pub trait Target: Sized + Send {
     /// The rows it is made of.
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error>;
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error>;
 
     /// Reads the rows, in the order of the keys.
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error>;
 }
 
 impl Target for () {
-    fn keys(_: &Address<'_>) -> Result<Vec<Key>, Error> {
+    fn keys(_: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         Ok(Vec::new())
     }
 
@@ -57,9 +57,9 @@ fn found<I: Item>(
 }
 
 macro_rules! targets {
-    ($($type:ty, $noun:literal, |$address:ident| $key:expr;)*) => {$(
+    ($($type:ty, $noun:literal, |$scope:ident| $key:expr;)*) => {$(
         impl Target for $type {
-            fn keys($address: &Address<'_>) -> Result<Vec<Key>, Error> {
+            fn keys($scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
                 Ok(vec![$key])
             }
             fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
@@ -98,8 +98,8 @@ pub struct FundedPayout {
 }
 
 impl Target for FundedPayout {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let (account_id, id) = (address.account_id, PayoutId::parse(address.path.value("id"))?);
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (scope.account_id, PayoutId::parse(scope.path.value("id"))?);
         Ok(vec![
             Key::Payout(account_id, id),
             Key::Books(account_id),
@@ -126,8 +126,8 @@ pub struct BatchInFull {
 
 impl Target for BatchInFull {
     /// The rows a batch of the most lines has: those that are not there cost nothing much.
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let (account_id, id) = (address.account_id, BatchId::parse(address.path.value("id"))?);
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let (account_id, id) = (scope.account_id, BatchId::parse(scope.path.value("id"))?);
         let rows = (0..).take(BATCH_LINES_MAX.div_ceil(LINES_PER_ROW));
         let rows = rows.map(|row| Key::BatchLines(account_id, id, row));
         Ok([Key::Batch(account_id, id)].into_iter().chain(rows).collect())
@@ -150,8 +150,8 @@ pub struct PayoutRules {
 }
 
 impl Target for PayoutRules {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let account_id = address.account_id;
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let account_id = scope.account_id;
         Ok(vec![Key::Account(account_id), Key::PayoutSettings(account_id)])
     }
 
@@ -167,9 +167,9 @@ impl Target for PayoutRules {
 pub struct LastReplay(pub Option<Replay>);
 
 impl Target for LastReplay {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let endpoint_id = EndpointId::parse(address.path.value("id"))?;
-        Ok(vec![Key::Replay(address.account_id, endpoint_id)])
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let endpoint_id = EndpointId::parse(scope.path.value("id"))?;
+        Ok(vec![Key::Replay(scope.account_id, endpoint_id)])
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
@@ -181,8 +181,8 @@ impl Target for LastReplay {
 pub struct OwnLogin(pub Login);
 
 impl Target for OwnLogin {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let key = address.login_key.ok_or(Error::NotFound("login"))?;
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let key = scope.login_key.ok_or(Error::NotFound("login"))?;
         Ok(vec![Key::Login(key.clone())])
     }
 
@@ -195,9 +195,9 @@ impl Target for OwnLogin {
 pub struct OwnSession(pub Session);
 
 impl Target for OwnSession {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let hash = address.session_hash.clone().ok_or(Error::NotFound("session"))?;
-        Ok(vec![Key::Session(address.account_id, hash)])
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let hash = scope.session_hash.clone().ok_or(Error::NotFound("session"))?;
+        Ok(vec![Key::Session(scope.account_id, hash)])
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
@@ -206,8 +206,8 @@ impl Target for OwnSession {
 }
 
 impl<A: Target, B: Target> Target for (A, B) {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        Ok([A::keys(address)?, B::keys(address)?].concat())
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        Ok([A::keys(scope)?, B::keys(scope)?].concat())
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
@@ -216,8 +216,8 @@ impl<A: Target, B: Target> Target for (A, B) {
 }
 
 impl<A: Target, B: Target, C: Target> Target for (A, B, C) {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        Ok([A::keys(address)?, B::keys(address)?, C::keys(address)?].concat())
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        Ok([A::keys(scope)?, B::keys(scope)?, C::keys(scope)?].concat())
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {

@@ -47,7 +47,7 @@ pub enum Credential<'a> {
 
 /// Everything the decision looks at.
 #[derive(Debug)]
-pub struct Claim<'a> {
+pub struct AccessRequest<'a> {
     /// What was presented.
     pub credential: Credential<'a>,
     /// The user it names, as read in the same request.
@@ -152,37 +152,37 @@ impl From<Denial> for Error {
 }
 
 /// Decides. The secret is checked before anything is told about address or permission.
-pub fn decide(claim: &Claim<'_>) -> Result<Grant, Denial> {
-    let grant = match claim.credential {
-        Credential::Key(presented, stored) => key(claim, presented, stored)?,
-        Credential::Session(presented, stored) => session(claim, presented, stored)?,
+pub fn decide(request: &AccessRequest<'_>) -> Result<Grant, Denial> {
+    let grant = match request.credential {
+        Credential::Key(presented, stored) => key(request, presented, stored)?,
+        Credential::Session(presented, stored) => session(request, presented, stored)?,
     };
-    let user = claim.user.filter(|user| user.id == grant.user_id).ok_or(Denial::UserGone)?;
-    needs(claim.needs, user, grant.second_factor)?;
+    let user = request.user.filter(|user| user.id == grant.user_id).ok_or(Denial::UserGone)?;
+    needs(request.needs, user, grant.second_factor)?;
     Ok(grant)
 }
 
 fn key(
-    claim: &Claim<'_>,
+    request: &AccessRequest<'_>,
     presented: &PresentedKey,
     stored: Option<&ApiKey>,
 ) -> Result<Grant, Denial> {
-    if presented.stage != claim.stage {
+    if presented.stage != request.stage {
         return Err(Denial::KeyStage);
     }
     let stored = stored
         .filter(|key| key.account_id == presented.account_id && key.user_id == presented.user_id)
         .ok_or(Denial::KeyUnknown)?;
-    if !opens(claim, presented, stored) {
+    if !opens(request, presented, stored) {
         return Err(Denial::KeyWrong);
     }
-    if stored.has_expired(claim.now) {
+    if stored.has_expired(request.now) {
         return Err(Denial::KeyExpired);
     }
     let acting = |user: &&User| user.status == UserStatus::Active && user.kind == UserKind::Api;
-    claim.user.filter(acting).ok_or(Denial::KeyUnknown)?;
-    if !is_listed(&stored.ip_allowlist, claim.ip) {
-        return Err(Denial::AddressNotListed(canonical_ip(claim.ip)));
+    request.user.filter(acting).ok_or(Denial::KeyUnknown)?;
+    if !is_listed(&stored.ip_allowlist, request.ip) {
+        return Err(Denial::AddressNotListed(canonical_ip(request.ip)));
     }
     Ok(Grant {
         account_id: stored.account_id,
@@ -194,16 +194,16 @@ fn key(
 
 /// Whether the presented text is the key's secret, or until the overlap of a rotation ends, the one
 /// before it.
-fn opens(claim: &Claim<'_>, presented: &PresentedKey, stored: &ApiKey) -> bool {
-    let matches = |version, hash: &str| claim.peppers.key_matches(presented, version, hash);
+fn opens(request: &AccessRequest<'_>, presented: &PresentedKey, stored: &ApiKey) -> bool {
+    let matches = |version, hash: &str| request.peppers.key_matches(presented, version, hash);
     matches(stored.pepper_version, &stored.hash)
         || stored.previous.as_ref().is_some_and(|previous| {
-            claim.now < previous.expires_at && matches(previous.pepper_version, &previous.hash)
+            request.now < previous.expires_at && matches(previous.pepper_version, &previous.hash)
         })
 }
 
 fn session(
-    claim: &Claim<'_>,
+    request: &AccessRequest<'_>,
     presented: &Token,
     stored: Option<&Session>,
 ) -> Result<Grant, Denial> {
@@ -212,7 +212,7 @@ fn session(
             session.account_id == presented.account_id
                 && session.user_id == presented.user_id
                 && presented.matches(&session.token_hash)
-                && !session.has_expired(claim.now)
+                && !session.has_expired(request.now)
         })
         .ok_or(Denial::SessionOver)?;
     let acting = |user: &&User| {
@@ -220,7 +220,7 @@ fn session(
             && user.kind == UserKind::Human
             && user.sessions_valid_from <= stored.created_at
     };
-    claim.user.filter(acting).ok_or(Denial::SessionOver)?;
+    request.user.filter(acting).ok_or(Denial::SessionOver)?;
     Ok(Grant {
         account_id: stored.account_id,
         user_id: stored.user_id,

@@ -110,7 +110,7 @@ const fn v6(segments: [u16; 3], prefix: u8) -> Ipv6Net {
 
 /// How far deliveries reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum DestinationScope {
     /// https, public addresses, ports 443 and 8443.
     Public,
     /// The local bundle: also http and loopback, any port; nothing else that `Public` refuses.
@@ -169,7 +169,10 @@ pub enum DestinationError {
 impl Destination {
     /// Reads a URL that deliveries could be sent to. What it accepts it accepts again in the form
     /// of [`Destination::as_str`].
-    pub fn parse(text: &str, reach: Reach) -> Result<Self, DestinationError> {
+    pub fn parse(
+        text: &str,
+        destination_scope: DestinationScope,
+    ) -> Result<Self, DestinationError> {
         if text.chars().count() > DESTINATION_LENGTH_MAX {
             return Err(DestinationError::Length);
         }
@@ -177,7 +180,7 @@ impl Destination {
             return Err(DestinationError::Character(character));
         }
         let url = Url::parse(text).map_err(|_| DestinationError::Format)?;
-        vet_scheme_and_host(&url, reach)?;
+        vet_scheme_and_host(&url, destination_scope)?;
         if !is_used_as_written(text, &url) {
             return Err(DestinationError::Rewritten(url.into()));
         }
@@ -205,8 +208,8 @@ impl Destination {
 
 /// Whether a connection to this address is allowed. An IPv4 address written as IPv6 is refused,
 /// whatever it is: no receiver needs that form.
-pub fn may_connect(ip: IpAddr, reach: Reach) -> bool {
-    if reach == Reach::Loopback && ip.is_loopback() {
+pub fn may_connect(ip: IpAddr, destination_scope: DestinationScope) -> bool {
+    if destination_scope == DestinationScope::Loopback && ip.is_loopback() {
         return true;
     }
     match ip {
@@ -224,9 +227,13 @@ fn is_of_urls(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(character)
 }
 
-fn vet_scheme_and_host(url: &Url, reach: Reach) -> Result<(), DestinationError> {
+fn vet_scheme_and_host(
+    url: &Url,
+    destination_scope: DestinationScope,
+) -> Result<(), DestinationError> {
     let host = url.host();
-    let is_local = reach == Reach::Loopback && host.as_ref().is_some_and(is_loopback);
+    let is_local =
+        destination_scope == DestinationScope::Loopback && host.as_ref().is_some_and(is_loopback);
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
@@ -242,8 +249,8 @@ fn vet_scheme_and_host(url: &Url, reach: Reach) -> Result<(), DestinationError> 
         None => return Err(DestinationError::Format),
         Some(_) if is_local => return Ok(()),
         Some(Host::Domain(name)) => vet_name(name)?,
-        Some(Host::Ipv4(ip)) => vet_address(ip.into(), reach)?,
-        Some(Host::Ipv6(ip)) => vet_address(ip.into(), reach)?,
+        Some(Host::Ipv4(ip)) => vet_address(ip.into(), destination_scope)?,
+        Some(Host::Ipv6(ip)) => vet_address(ip.into(), destination_scope)?,
     }
     match url.port_or_known_default() {
         Some(port) if !PORTS.contains(&port) => Err(DestinationError::Port(port)),
@@ -261,8 +268,12 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-fn vet_address(ip: IpAddr, reach: Reach) -> Result<(), DestinationError> {
-    if may_connect(ip, reach) { Ok(()) } else { Err(DestinationError::NotPublicAddress) }
+fn vet_address(ip: IpAddr, destination_scope: DestinationScope) -> Result<(), DestinationError> {
+    if may_connect(ip, destination_scope) {
+        Ok(())
+    } else {
+        Err(DestinationError::NotPublicAddress)
+    }
 }
 
 fn vet_name(name: &str) -> Result<(), DestinationError> {

@@ -16,8 +16,10 @@ mod totp;
 
 pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_range, written};
 pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
-pub use decide::{Claim, Credential, Denial, Grant, Moderation, Needs, decide};
-pub use destination::{DESTINATION_LENGTH_MAX, Destination, DestinationError, Reach, may_connect};
+pub use decide::{AccessRequest, Credential, Denial, Grant, Moderation, Needs, decide};
+pub use destination::{
+    DESTINATION_LENGTH_MAX, Destination, DestinationError, DestinationScope, may_connect,
+};
 pub use invitation::{Invited, invite};
 pub use pepper::{PepperError, Peppers};
 pub use signing::{new_signing_secret, signing_context};

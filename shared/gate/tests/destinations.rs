@@ -3,19 +3,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use gate::{DESTINATION_LENGTH_MAX, Destination, DestinationError, Reach, may_connect};
+use gate::{DESTINATION_LENGTH_MAX, Destination, DestinationError, DestinationScope, may_connect};
 use proptest::prelude::*;
 
 #[track_caller]
 fn check(text: &str, expected: Result<&str, &str>) {
-    let outcome = Destination::parse(text, Reach::Public);
+    let outcome = Destination::parse(text, DestinationScope::Public);
     let outcome = outcome.map(|destination| destination.as_str().to_owned());
     let outcome = outcome.map_err(|error| error.to_string());
     assert_eq!(outcome.as_deref().map_err(String::as_str), expected, "{text}");
 }
 
-fn refusal(text: &str, reach: Reach) -> Option<DestinationError> {
-    Destination::parse(text, reach).err()
+fn refusal(text: &str, destination_scope: DestinationScope) -> Option<DestinationError> {
+    Destination::parse(text, destination_scope).err()
 }
 
 /// Every block that is not globally reachable, those that carry an IPv4 address (the IANA
@@ -108,7 +108,7 @@ fn addresses_outside_the_public_internet_are_refused() {
     assert!(hosts.split_whitespace().count() > 70);
     for host in hosts.split_whitespace() {
         for url in [format!("https://{host}/"), format!("https://{host}:8443/x")] {
-            let refused = refusal(&url, Reach::Public);
+            let refused = refusal(&url, DestinationScope::Public);
             assert_eq!(refused, Some(DestinationError::NotPublicAddress), "{url}");
         }
     }
@@ -125,14 +125,21 @@ fn names_outside_the_public_internet_are_refused() {
         shop.example a.alt";
     for host in hosts.split_whitespace() {
         let url = format!("https://{host}/");
-        assert_eq!(refusal(&url, Reach::Public), Some(DestinationError::NotPublicName), "{url}");
+        assert_eq!(
+            refusal(&url, DestinationScope::Public),
+            Some(DestinationError::NotPublicName),
+            "{url}"
+        );
     }
 }
 
 #[track_caller]
 fn check_refused(text: &str) {
-    for reach in [Reach::Public, Reach::Loopback] {
-        assert!(refusal(text, reach).is_some(), "{text:?} is accepted in {reach:?}");
+    for destination_scope in [DestinationScope::Public, DestinationScope::Loopback] {
+        assert!(
+            refusal(text, destination_scope).is_some(),
+            "{text:?} is accepted in {destination_scope:?}"
+        );
     }
 }
 
@@ -256,7 +263,7 @@ fn five_hundred_characters_are_counted_as_given_and_as_used() {
     check(&filled(DESTINATION_LENGTH_MAX + 1), Err(said));
     let query = |length: usize| format!("{root}?{}", "a".repeat(length - root.len() - 1));
     check(&query(DESTINATION_LENGTH_MAX), Err(said));
-    assert!(refusal(&query(DESTINATION_LENGTH_MAX - 1), Reach::Public).is_none());
+    assert!(refusal(&query(DESTINATION_LENGTH_MAX - 1), DestinationScope::Public).is_none());
 }
 
 #[test]
@@ -265,10 +272,13 @@ fn names_and_labels_have_the_lengths_of_dns() {
         let labels: Vec<String> = labels.iter().map(|length| "a".repeat(*length)).collect();
         format!("https://{}.com/", labels.join("."))
     };
-    assert_eq!(refusal(&url(&[63]), Reach::Public), None);
-    assert_eq!(refusal(&url(&[64]), Reach::Public), Some(DestinationError::Name));
-    assert_eq!(refusal(&url(&[63, 63, 63, 57]), Reach::Public), None);
-    assert_eq!(refusal(&url(&[63, 63, 63, 58]), Reach::Public), Some(DestinationError::Name));
+    assert_eq!(refusal(&url(&[63]), DestinationScope::Public), None);
+    assert_eq!(refusal(&url(&[64]), DestinationScope::Public), Some(DestinationError::Name));
+    assert_eq!(refusal(&url(&[63, 63, 63, 57]), DestinationScope::Public), None);
+    assert_eq!(
+        refusal(&url(&[63, 63, 63, 58]), DestinationScope::Public),
+        Some(DestinationError::Name)
+    );
 }
 
 #[test]
@@ -278,7 +288,7 @@ fn the_local_bundle_adds_http_and_any_port_on_loopback_and_nothing_else() {
         http://127.0.0.1:1/ http://127.8.8.8/ http://[::1]:9001/ https://hooks.example.com/
         https://hooks.example.com:8443/";
     for text in accepted.split_whitespace() {
-        assert_eq!(refusal(text, Reach::Loopback), None, "{text}");
+        assert_eq!(refusal(text, DestinationScope::Loopback), None, "{text}");
     }
     let refused = "
         http://hooks.example.com/ http://hooks.example.com:443/ http://hooks.example.com:8443/
@@ -288,13 +298,13 @@ fn the_local_bundle_adds_http_and_any_port_on_loopback_and_nothing_else() {
         http://[::ffff:127.0.0.1]/ http://2130706433/ http://127.1/ http://user@localhost/
         http://localhost/#a ftp://localhost/ https://intranet/ https://a.test/";
     for text in refused.split_whitespace() {
-        assert!(refusal(text, Reach::Loopback).is_some(), "{text}");
+        assert!(refusal(text, DestinationScope::Loopback).is_some(), "{text}");
     }
     for block in blocks() {
         let ip = inside(block, 7);
-        assert_eq!(may_connect(ip, Reach::Loopback), ip.is_loopback(), "{ip}");
+        assert_eq!(may_connect(ip, DestinationScope::Loopback), ip.is_loopback(), "{ip}");
     }
-    assert!(may_connect("::1".parse().expect("an address"), Reach::Loopback));
+    assert!(may_connect("::1".parse().expect("an address"), DestinationScope::Loopback));
 }
 
 #[test]
@@ -312,9 +322,9 @@ fn the_neighbours_of_reserved_blocks_are_public() {
         3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
     for ip in neighbours.split_whitespace() {
         let ip: IpAddr = ip.parse().expect("an address");
-        assert!(may_connect(ip, Reach::Public), "{ip}");
+        assert!(may_connect(ip, DestinationScope::Public), "{ip}");
         let url = written(ip);
-        assert_eq!(Destination::parse(&url, Reach::Public).expect(&url).as_str(), url);
+        assert_eq!(Destination::parse(&url, DestinationScope::Public).expect(&url).as_str(), url);
     }
 }
 
@@ -323,7 +333,7 @@ fn the_edges_of_every_reserved_block_are_refused() {
     for block in blocks() {
         for bits in [0, 1, u128::MAX, u128::MAX - 1] {
             let ip = inside(block, bits);
-            assert!(!may_connect(ip, Reach::Public), "{ip} of {block:?}");
+            assert!(!may_connect(ip, DestinationScope::Public), "{ip} of {block:?}");
         }
     }
 }
@@ -353,8 +363,8 @@ proptest! {
         bits: u128,
     ) {
         let ip = inside(block, bits);
-        prop_assert!(!may_connect(ip, Reach::Public), "{}", ip);
-        let refused = refusal(&written(ip), Reach::Public);
+        prop_assert!(!may_connect(ip, DestinationScope::Public), "{}", ip);
+        let refused = refusal(&written(ip), DestinationScope::Public);
         prop_assert_eq!(refused, Some(DestinationError::NotPublicAddress));
     }
 
@@ -366,16 +376,16 @@ proptest! {
         let candidates = [(v4.into(), u32::from(v4).into()), (Ipv6Addr::from(v6).into(), v6)];
         for (ip, bits) in candidates {
             let is_reserved = blocks().any(|block| inside(block, bits) == ip);
-            prop_assert_eq!(may_connect(ip, Reach::Public), !is_reserved, "{}", ip);
+            prop_assert_eq!(may_connect(ip, DestinationScope::Public), !is_reserved, "{}", ip);
         }
-        prop_assert!(!may_connect(v4.to_ipv6_mapped().into(), Reach::Public));
-        prop_assert!(!may_connect(v4.to_ipv6_mapped().into(), Reach::Loopback));
+        prop_assert!(!may_connect(v4.to_ipv6_mapped().into(), DestinationScope::Public));
+        prop_assert!(!may_connect(v4.to_ipv6_mapped().into(), DestinationScope::Loopback));
     }
 
     /// Fault row 58: the host that was checked is the host in the text and the host in the URL.
     #[test]
     fn an_accepted_text_names_the_host_that_is_used(text in text()) {
-        let Ok(destination) = Destination::parse(&text, Reach::Public) else { return Ok(()) };
+        let Ok(destination) = Destination::parse(&text, DestinationScope::Public) else { return Ok(()) };
         let used = destination.url().host_str().expect("a host");
         let written = text.split_once("//").expect("a scheme").1;
         let end = written.find(['/', '?']).unwrap_or(written.len());
@@ -383,23 +393,23 @@ proptest! {
         let written = written.trim_end_matches(":443").trim_end_matches(":8443");
         prop_assert_eq!(written, used);
         prop_assert!(matches!(destination.url().port_or_known_default(), Some(443 | 8443)));
-        let again = Destination::parse(destination.as_str(), Reach::Public);
+        let again = Destination::parse(destination.as_str(), DestinationScope::Public);
         prop_assert_eq!(again.as_ref(), Ok(&destination));
         match used.trim_matches(['[', ']']).parse::<IpAddr>() {
-            Ok(ip) => prop_assert!(may_connect(ip, Reach::Public)),
+            Ok(ip) => prop_assert!(may_connect(ip, DestinationScope::Public)),
             Err(_) => prop_assert_eq!(destination.host_name(), Some(used)),
         }
     }
 
     #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC*") {
-        let _outcome = Destination::parse(&text, Reach::Public);
-        let _outcome = Destination::parse(&format!("https://{text}"), Reach::Loopback);
+        let _outcome = Destination::parse(&text, DestinationScope::Public);
+        let _outcome = Destination::parse(&format!("https://{text}"), DestinationScope::Loopback);
     }
 
     /// Ordinary names are accepted, so the properties above are not empty.
     #[test]
     fn an_ordinary_name_is_accepted(name in "([a-z][a-z0-9]{0,9}\\.){1,4}(com|net|br|io)") {
-        prop_assert_eq!(refusal(&format!("https://{name}/hook"), Reach::Public), None);
+        prop_assert_eq!(refusal(&format!("https://{name}/hook"), DestinationScope::Public), None);
     }
 }

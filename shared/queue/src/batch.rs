@@ -34,7 +34,7 @@ struct Record {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct BatchResponse {
     batch_item_failures: Vec<Failure>,
 }
 
@@ -62,7 +62,8 @@ impl Batch {
     pub fn answer(failed: impl IntoIterator<Item = String>) -> Value {
         let batch_item_failures =
             failed.into_iter().map(|item_identifier| Failure { item_identifier }).collect();
-        serde_json::to_value(Answer { batch_item_failures }).expect("an answer has string keys")
+        serde_json::to_value(BatchResponse { batch_item_failures })
+            .expect("an answer has string keys")
     }
 }
 

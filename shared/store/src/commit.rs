@@ -19,16 +19,16 @@ use domain::{Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::{passes, refusal};
-use crate::writes::{Action, Meaning, Names, Step, as_read, row, version};
+use crate::writes::{Action, Names, OnConditionFailed, Step, as_read, row, version};
 use crate::{Idempotency, Item, Store, Writes};
 
 /// How a commit ended well.
 #[derive(Debug)]
 pub enum Committed {
     /// Everything was written.
-    Now,
+    Applied,
     /// Nothing was written: an earlier request with the same `Idempotency-Key` did it.
-    Before(Box<Idempotency>),
+    Replayed(Box<Idempotency>),
 }
 
 /// First wait after a conflict; doubles, with jitter. A transaction takes 10 to 20 ms on AWS.
@@ -59,7 +59,7 @@ impl Store {
             .with_max_times(RETRIES_MAX)
             .with_jitter();
         match send.retry(backoff).when(may_pass).await {
-            Ok(_) => Ok(Committed::Now),
+            Ok(_) => Ok(Committed::Applied),
             Err(error) => outcome(error, writes.steps),
         }
     }
@@ -189,7 +189,9 @@ where
     };
     let failed = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed");
     let Some(place) = failed else {
-        let replay = steps.first().is_some_and(|step| matches!(step.meaning, Meaning::Replay));
+        let replay = steps
+            .first()
+            .is_some_and(|step| matches!(step.on_condition_failed, OnConditionFailed::Replay));
         if replay && reasons.first().is_some_and(|reason| code(reason) == "TransactionConflict") {
             return Err(Error::conflict(
                 Code::IdempotencyInProgress,
@@ -203,12 +205,12 @@ where
         });
     };
     let row = reasons[place].item().cloned().unwrap_or_default();
-    match steps.into_iter().nth(place).map(|step| step.meaning) {
-        Some(Meaning::Is(error)) => Err(error),
-        Some(Meaning::FailWith(told)) => Err(told(row)),
-        Some(Meaning::Replay) => {
+    match steps.into_iter().nth(place).map(|step| step.on_condition_failed) {
+        Some(OnConditionFailed::Fail(error)) => Err(error),
+        Some(OnConditionFailed::FailWith(told)) => Err(told(row)),
+        Some(OnConditionFailed::Replay) => {
             let row = from_item(row).map_err(Error::internal)?;
-            Ok(Committed::Before(Box::new(row)))
+            Ok(Committed::Replayed(Box::new(row)))
         }
         None => Err(Error::internal("the table gave more reasons than there were steps")),
     }
@@ -271,7 +273,7 @@ mod tests {
 
     fn summary(codes: [&str; 3]) -> &'static str {
         match outcome(cancelled(codes), steps()) {
-            Ok(Committed::Before(_)) => "replay",
+            Ok(Committed::Replayed(_)) => "replay",
             Err(Error::Conflict { code: Code::ChargeState, .. }) => "charge_state",
             Err(Error::Stale) => "stale",
             Err(Error::Conflict { code: Code::IdempotencyInProgress, .. }) => "in progress",

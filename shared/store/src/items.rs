@@ -3,10 +3,11 @@
 use std::fmt::Display;
 
 use domain::{
-    Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delay, Delivery,
+    Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delivery,
     DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
-    LedgerAudit, LedgerDay, Login, Lookups, Payout, PayoutBatch, PayoutSettings, Refund, Replay,
-    Roster, Session, StatementExport, StatementSchedule, TransactionRef, User,
+    LedgerAudit, LedgerDay, Login, LoginThrottle, Lookups, ModeratorCount, Payout, PayoutBatch,
+    PayoutSettings, Refund, Replay, Session, StatementExport, StatementSchedule, TransactionRef,
+    User,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -130,7 +131,7 @@ const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 items! {
     Account { "account", |it| Key::Account(it.id) }
-    Roster { "roster", |it| Key::Roster(it.account_id) }
+    ModeratorCount { "roster", |it| Key::ModeratorCount(it.account_id) }
     User { "user", |it| Key::User(it.account_id, it.id), version: it.version }
     ApiKey {
         "api_key", |it| Key::ApiKey(it.account_id, it.id.clone()),
@@ -141,8 +142,8 @@ items! {
         ends_at: Some(it.created_at + domain::SESSION_ABSOLUTE + GRACE)
     }
     Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
-    Delay {
-        "delay", |it| Key::Delay(it.key.clone(), it.door),
+    LoginThrottle {
+        "delay", |it| Key::LoginThrottle(it.key.clone(), it.kind),
         version: it.version,
         ends_at: Some(it.retry_at + GRACE)
     }

@@ -2,11 +2,11 @@
 //!
 //! The partition begins with its family, so a role can be limited to families
 //! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
-//! unaddressable. `Login`, `Delay` and `Location` are the exceptions: they are what finds the account.
+//! unaddressable. `Login`, `LoginThrottle` and `Location` are the exceptions: they are what finds the account.
 
 use domain::{
-    AccountId, AuditId, BatchId, ChargeId, DeliveryId, Door, EndpointId, EntryPosition, EventId,
-    ExportId, HoldId, KeyBucket, KeyId, LoginKey, PayoutId, RefundId, ScheduleId, UserId,
+    AccountId, AttemptKind, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryPosition,
+    EventId, ExportId, HoldId, KeyBucket, KeyId, LoginKey, PayoutId, RefundId, ScheduleId, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ pub enum Key {
     /// What it demands of its payouts.
     PayoutSettings(AccountId),
     /// How many moderators it has.
-    Roster(AccountId),
+    ModeratorCount(AccountId),
     /// A user.
     User(AccountId, UserId),
     /// An API key.
@@ -29,7 +29,7 @@ pub enum Key {
     /// What a person logs in with.
     Login(LoginKey),
     /// The failed attempts on an e-mail, by door.
-    Delay(LoginKey, Door),
+    LoginThrottle(LoginKey, AttemptKind),
     /// A line of the audit trail.
     Audit(AccountId, AuditId),
     /// The balances.
@@ -114,11 +114,11 @@ impl Key {
     pub(crate) fn pk(&self) -> String {
         match self {
             Self::Account(account) | Self::PayoutSettings(account) => format!("ACCOUNT#{account}"),
-            Self::Roster(account)
+            Self::ModeratorCount(account)
             | Self::User(account, _)
             | Self::ApiKey(account, _)
             | Self::Session(account, _) => access(account),
-            Self::Login(key) | Self::Delay(key, _) => format!("LOGIN#{}", key.as_hex()),
+            Self::Login(key) | Self::LoginThrottle(key, _) => format!("LOGIN#{}", key.as_hex()),
             Self::Audit(account, _) => audit(account),
             Self::Books(account)
             | Self::Entry(account, _)
@@ -157,13 +157,13 @@ impl Key {
         match self {
             Self::Account(_) => "ACCOUNT".to_owned(),
             Self::PayoutSettings(_) => "PAYOUT_SETTINGS".to_owned(),
-            Self::Roster(_) => "ROSTER".to_owned(),
+            Self::ModeratorCount(_) => "ROSTER".to_owned(),
             Self::User(_, user) => format!("{USER}{user}"),
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
             Self::Session(_, hash) => format!("SESSION#{hash}"),
             Self::Login(_) => "LOGIN".to_owned(),
-            Self::Delay(_, Door::LogIn) => "DELAY#LOG_IN".to_owned(),
-            Self::Delay(_, Door::StepUp) => "DELAY#STEP_UP".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::LogIn) => "DELAY#LOG_IN".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::StepUp) => "DELAY#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
             Self::Entry(_, position) => entry(*position),

@@ -3,9 +3,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Account, AccountId, ApiKey, Books, Charge, Code, Delay, ENDPOINTS_MAX, Effects, EndpointId,
-    Error, Event, Funds, KnownKey, LedgerAudit, LoginKey, Payout, Refund, RefundContext, Roster,
-    SCHEDULES_MAX, Session, TransactionRef,
+    Account, AccountId, ApiKey, Books, Charge, Code, ENDPOINTS_MAX, Effects, EndpointId, Error,
+    Event, Funds, KnownKey, LedgerAudit, LoginKey, LoginThrottle, ModeratorCount, Payout, Refund,
+    RefundContext, SCHEDULES_MAX, Session, TransactionRef,
 };
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -16,8 +16,8 @@ use crate::read::{Attributes, attributes};
 use crate::{Idempotency, Item, Key, Reference, table};
 
 /// What a failed condition means.
-pub(crate) enum Meaning {
-    Is(Error),
+pub(crate) enum OnConditionFailed {
+    Fail(Error),
     /// The row that stands in the way says it.
     FailWith(fn(Attributes) -> Error),
     /// An earlier request did this.
@@ -42,7 +42,7 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     pub(crate) condition: Option<&'static str>,
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
-    pub(crate) meaning: Meaning,
+    pub(crate) on_condition_failed: OnConditionFailed,
 }
 
 /// The steps of one transaction.
@@ -64,7 +64,7 @@ impl Writes {
     /// Writes a row that must not be there; `taken` is the answer when it is.
     #[must_use]
     pub fn create_or<I: Item>(self, item: &I, taken: Error) -> Self {
-        self.put(item, 1, Some(ABSENT), Vec::new(), Meaning::Is(taken))
+        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(taken))
     }
 
     /// Writes a row over the version that was read; version 0 stands for "not there". Somebody
@@ -73,14 +73,14 @@ impl Writes {
     pub fn replace<I: Item>(self, item: &I) -> Self {
         let version = version(item);
         let (condition, values) = as_read(version);
-        self.put(item, version + 1, Some(condition), values, Meaning::Is(Error::Stale))
+        self.put(item, version + 1, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row that must be there.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
         let delete = Action::Delete(name(key));
-        self.step(key, delete, Some(PRESENT), Vec::new(), Meaning::Is(Error::Stale))
+        self.step(key, delete, Some(PRESENT), Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row at the version that was read.
@@ -89,26 +89,35 @@ impl Writes {
         let (condition, values) = as_read(version(item));
         let key = item.key();
         let delete = Action::Delete(name(&key));
-        self.step(&key, delete, Some(condition), values, Meaning::Is(Error::Stale))
+        self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
     /// one: deciding again would look at it after all, and of many guesses sent at once only one
     /// is answered.
     #[must_use]
-    pub fn forget_failures(self, delay: &Delay) -> Self {
-        let (condition, values) = as_read(delay.version);
-        let key = delay.key();
+    pub fn forget_failures(self, throttle: &LoginThrottle) -> Self {
+        let (condition, values) = as_read(throttle.version);
+        let key = throttle.key();
         let overtaken = Error::too_many_attempts(1);
-        self.step(&key, Action::Delete(name(&key)), Some(condition), values, Meaning::Is(overtaken))
+        self.step(
+            &key,
+            Action::Delete(name(&key)),
+            Some(condition),
+            values,
+            OnConditionFailed::Fail(overtaken),
+        )
     }
 
     /// Opens an account: its terms, empty books that are to be audited, and a roster that nobody is on.
     #[must_use]
     pub fn open_account(self, account: &Account) -> Self {
-        let roster = Roster { account_id: account.id, moderators: 0 };
+        let moderator_count = ModeratorCount { account_id: account.id, moderators: 0 };
         let check = LedgerAudit::begin(account.id, account.created_at);
-        self.create(account).create(&Books::open(account.id)).create(&check).create(&roster)
+        self.create(account)
+            .create(&Books::open(account.id))
+            .create(&check)
+            .create(&moderator_count)
     }
 
     /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
@@ -172,7 +181,13 @@ impl Writes {
     ) -> Self {
         let Some(reference) = reference.cloned() else { return self };
         let reference = Reference { account_id, reference, holder };
-        self.put(&reference, 1, Some(ABSENT), Vec::new(), Meaning::FailWith(reference_taken))
+        self.put(
+            &reference,
+            1,
+            Some(ABSENT),
+            Vec::new(),
+            OnConditionFailed::FailWith(reference_taken),
+        )
     }
 
     /// Writes the entries and events of a change. An entry's place can be taken only once, so the
@@ -199,7 +214,7 @@ impl Writes {
             Action::Update(name(&key), update, Vec::new()),
             Some("two_factor.last_step < :step"),
             vec![(":step", number(step)), (":one", number(1))],
-            Meaning::Is(used),
+            OnConditionFailed::Fail(used),
         )
     }
 
@@ -212,7 +227,7 @@ impl Writes {
             Action::Update(name(&key), "SET two_factor = :yes", Vec::new()),
             Some(PRESENT),
             vec![(":yes", AttributeValue::Bool(true))],
-            Meaning::Is(Error::Stale),
+            OnConditionFailed::Fail(Error::Stale),
         )
     }
 
@@ -226,7 +241,7 @@ impl Writes {
             Action::Update(name(&key), update, Vec::new()),
             Some(PRESENT),
             vec![(":one", number(1))],
-            Meaning::Is(Error::Stale),
+            OnConditionFailed::Fail(Error::Stale),
         )
     }
 
@@ -240,14 +255,14 @@ impl Writes {
             Action::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
             Some(PRESENT),
             vec![(":one", number(1))],
-            Meaning::Is(Error::Stale),
+            OnConditionFailed::Fail(Error::Stale),
         )
     }
 
     /// One more acting moderator.
     #[must_use]
     pub fn add_moderator(self, account_id: AccountId) -> Self {
-        self.count(&Key::Roster(account_id), "ADD moderators :by", 1, None)
+        self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", 1, None)
     }
 
     /// One acting moderator less, unless it is the last.
@@ -258,7 +273,7 @@ impl Writes {
             "this is the account's last moderator; make somebody else a moderator first",
         );
         let more_than_one = ("moderators > :limit", 1, last);
-        self.count(&Key::Roster(account_id), "ADD moderators :by", -1, Some(more_than_one))
+        self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", -1, Some(more_than_one))
     }
 
     /// One more endpoint, unless the account has as many as it may have.
@@ -308,8 +323,11 @@ impl Writes {
                 Vec::new(),
             ),
             Some("attribute_exists(due_pk) AND wishes = :seen"),
-            vec![(":now", AttributeValue::S(now.to_string())), (":seen", number(event.wishes))],
-            Meaning::Is(Error::Stale),
+            vec![
+                (":now", AttributeValue::S(now.to_string())),
+                (":seen", number(event.publish_requests)),
+            ],
+            OnConditionFailed::Fail(Error::Stale),
         )
     }
 
@@ -318,13 +336,13 @@ impl Writes {
     /// right: it is delivered now.
     #[must_use]
     pub fn redeliver(self, event: &Event) -> Self {
-        let before = vec![(":before", number(event.wishes - 1))];
+        let before = vec![(":before", number(event.publish_requests - 1))];
         self.put(
             event,
             1,
             Some("attribute_exists(pk) AND (attribute_not_exists(wishes) OR wishes = :before)"),
             before,
-            Meaning::Is(Error::Stale),
+            OnConditionFailed::Fail(Error::Stale),
         )
     }
 
@@ -332,7 +350,7 @@ impl Writes {
     #[must_use]
     pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
         let key = Key::Endpoint(account_id, endpoint_id);
-        let disabled = Meaning::FailWith(|row| match row.is_empty() {
+        let disabled = OnConditionFailed::FailWith(|row| match row.is_empty() {
             true => Error::NotFound("webhook endpoint"),
             false => endpoint_disabled(),
         });
@@ -346,13 +364,19 @@ impl Writes {
     /// right.
     #[must_use]
     pub fn remember(self, known: &KnownKey) -> Self {
-        self.put(known, 1, None, Vec::new(), Meaning::Is(Error::Stale))
+        self.put(known, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row that may not be there.
     #[must_use]
     pub fn forget(self, key: &Key) -> Self {
-        self.step(key, Action::Delete(name(key)), None, Vec::new(), Meaning::Is(Error::Stale))
+        self.step(
+            key,
+            Action::Delete(name(key)),
+            None,
+            Vec::new(),
+            OnConditionFailed::Fail(Error::Stale),
+        )
     }
 
     /// Changes a count; `unless` is its condition, the limit in it, and what the limit means.
@@ -366,10 +390,10 @@ impl Writes {
         let mut values = vec![(":by", AttributeValue::N(by.to_string()))];
         let action = Action::Update(name(key), update, Vec::new());
         match unless {
-            None => self.step(key, action, None, values, Meaning::Is(Error::Stale)),
+            None => self.step(key, action, None, values, OnConditionFailed::Fail(Error::Stale)),
             Some((condition, limit, error)) => {
                 values.push((":limit", number(limit)));
-                self.step(key, action, Some(condition), values, Meaning::Is(error))
+                self.step(key, action, Some(condition), values, OnConditionFailed::Fail(error))
             }
         }
     }
@@ -385,7 +409,7 @@ impl Writes {
             action: Action::Put(item),
             condition: Some("attribute_not_exists(pk) OR expires_ms <= :now"),
             values: vec![(":now", milliseconds(now))],
-            meaning: Meaning::Replay,
+            on_condition_failed: OnConditionFailed::Replay,
         };
         self.steps.insert(0, step);
         self
@@ -397,9 +421,15 @@ impl Writes {
         version: u64,
         condition: Option<&'static str>,
         values: Vec<(&'static str, AttributeValue)>,
-        meaning: Meaning,
+        on_condition_failed: OnConditionFailed,
     ) -> Self {
-        self.step(&item.key(), Action::Put(row(item, version)), condition, values, meaning)
+        self.step(
+            &item.key(),
+            Action::Put(row(item, version)),
+            condition,
+            values,
+            on_condition_failed,
+        )
     }
 
     fn step(
@@ -408,10 +438,10 @@ impl Writes {
         action: Action,
         condition: Option<&'static str>,
         values: Vec<(&'static str, AttributeValue)>,
-        meaning: Meaning,
+        on_condition_failed: OnConditionFailed,
     ) -> Self {
         let table = key.table();
-        self.steps.push(Step { table, action, condition, values, meaning });
+        self.steps.push(Step { table, action, condition, values, on_condition_failed });
         self
     }
 }

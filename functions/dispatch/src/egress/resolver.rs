@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gate::{Reach, may_connect};
+use gate::{DestinationScope, may_connect};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::{Dial, Failure, Unreached};
@@ -44,7 +44,7 @@ impl Resolver for SystemResolver {
 /// The resolver the client connects with. Each connection asks it anew and goes to an address it
 /// returned, so there is no moment between check and use.
 pub(super) struct GuardedResolver {
-    pub(super) reach: Reach,
+    pub(super) destination_scope: DestinationScope,
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) dial: Dial,
     pub(super) deadline: Duration,
@@ -52,9 +52,9 @@ pub(super) struct GuardedResolver {
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let Self { reach, dial, deadline, .. } = self;
-        let (reach, dial, deadline) = (*reach, Arc::clone(dial), *deadline);
-        let addresses = addresses(self.resolver.as_ref(), name.as_str(), reach);
+        let Self { destination_scope, dial, deadline, .. } = self;
+        let (destination_scope, dial, deadline) = (*destination_scope, Arc::clone(dial), *deadline);
+        let addresses = addresses(self.resolver.as_ref(), name.as_str(), destination_scope);
         Box::pin(async move {
             let addresses = match tokio::time::timeout(deadline, addresses).await {
                 Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
@@ -65,7 +65,7 @@ impl Resolve for GuardedResolver {
                 }
             };
             let considered = addresses.into_iter().take(ADDRESSES_MAX);
-            let vetted = considered.filter(|address| may_connect(*address, reach));
+            let vetted = considered.filter(|address| may_connect(*address, destination_scope));
             let dialled: Vec<SocketAddr> = vetted.map(|address| dial(address)).collect();
             if dialled.is_empty() {
                 return Err(Unresolved::boxed(Unreached::Refused, NOT_PUBLIC));
@@ -81,8 +81,12 @@ const NOT_PUBLIC: &str = "the host name has no address on the public internet";
 
 /// `localhost` is loopback whatever a resolver says (RFC 6761, section 6.3). Only the local bundle
 /// gets this far with it: `Public` refuses the name.
-fn addresses(resolver: &dyn Resolver, name: &str, reach: Reach) -> Resolution {
-    if reach == Reach::Loopback && name == "localhost" {
+fn addresses(
+    resolver: &dyn Resolver,
+    name: &str,
+    destination_scope: DestinationScope,
+) -> Resolution {
+    if destination_scope == DestinationScope::Loopback && name == "localhost" {
         let loopback = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         return Box::pin(std::future::ready(Ok(loopback)));
     }

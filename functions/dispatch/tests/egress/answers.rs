@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dispatch::egress::{Egress, Parcel, Received, Unreached};
-use gate::{Destination, Reach};
+use gate::{Destination, DestinationScope};
 use tokio::io::AsyncWriteExt;
 
 use crate::receiver::{
@@ -26,7 +26,8 @@ fn received(status: u16, excerpt: &str) -> Received {
 async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
     let (address, requests) = answering(OK).await;
     let destination = format!("http://{address}/hook?shop=7");
-    let destination = Destination::parse(&destination, Reach::Loopback).expect("a destination");
+    let destination =
+        Destination::parse(&destination, DestinationScope::Loopback).expect("a destination");
     let headers = vec![
         ("content-type", "application/json".to_owned()),
         ("webhook-id", "msg_1".to_owned()),
@@ -59,7 +60,8 @@ async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
 #[tokio::test]
 async fn a_header_with_a_line_break_is_not_sent() {
     let (address, requests) = answering(OK).await;
-    let destination = Destination::parse(&url_of(address), Reach::Loopback).expect("a destination");
+    let destination =
+        Destination::parse(&url_of(address), DestinationScope::Loopback).expect("a destination");
     for value in ["a\r\nhost: 127.0.0.1", "a\nb", "a\0"] {
         let headers = vec![("x-shop", value.to_owned())];
         let parcel = Parcel { destination: &destination, headers, body: Vec::new() };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use dispatch::egress::{
     Egress, EgressSettings, Failure, HttpEgress, Parcel, Received, Resolution, Resolver, Roots,
 };
-use gate::{Destination, Reach};
+use gate::{Destination, DestinationScope};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -228,7 +228,7 @@ pub(crate) fn local(deadline: Duration) -> HttpEgress {
     HttpEgress::with(EgressSettings {
         roots: Authority::new().roots(),
         deadline,
-        ..EgressSettings::new(Reach::Loopback, Names::always(&[]))
+        ..EgressSettings::new(DestinationScope::Loopback, Names::always(&[]))
     })
 }
 
@@ -248,7 +248,7 @@ pub(crate) fn public(
             dialled.add(ip.to_string());
             address
         }),
-        ..EgressSettings::new(Reach::Public, resolver)
+        ..EgressSettings::new(DestinationScope::Public, resolver)
     };
     (settings, log)
 }
@@ -259,7 +259,7 @@ pub(crate) fn url_of(address: SocketAddr) -> String {
 
 /// Posts `{}`. Whatever the outcome, its text names no address.
 pub(crate) async fn post(egress: &dyn Egress, url: &str) -> Result<Received, Failure> {
-    let destination = Destination::parse(url, Reach::Loopback).expect("a destination");
+    let destination = Destination::parse(url, DestinationScope::Loopback).expect("a destination");
     let parcel = Parcel { destination: &destination, headers: Vec::new(), body: b"{}".to_vec() };
     let outcome = egress.post(parcel).await;
     if let Err(failure) = &outcome {

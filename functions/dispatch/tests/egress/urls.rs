@@ -2,7 +2,7 @@
 //! vetted is the host the client connects to.
 
 use dispatch::egress::{HttpEgress, Unreached};
-use gate::{Destination, Reach};
+use gate::{Destination, DestinationScope};
 use proptest::prelude::*;
 
 use crate::receiver::{Authority, Canary, Names, PATIENT, answering, local, post, public, url_of};
@@ -63,7 +63,7 @@ proptest! {
         ),
     ) {
         let text = format!("{start}{}", pieces.concat());
-        let Ok(destination) = Destination::parse(&text, Reach::Public) else { return Ok(()) };
+        let Ok(destination) = Destination::parse(&text, DestinationScope::Public) else { return Ok(()) };
         let (host, port) = target(&destination);
         prop_assert_eq!(Some(host.as_str()), destination.url().host_str());
         prop_assert_eq!(Some(port), destination.url().port_or_known_default());
@@ -79,7 +79,7 @@ proptest! {
         path in "(/[A-Za-z0-9._~!$&()*+,;=:@-]{1,9}){0,3}(\\?[a-z0-9=&/?]{0,9})?",
     ) {
         let written = port.map_or(host.clone(), |port| format!("{host}:{port}"));
-        let destination = Destination::parse(&format!("https://{written}{path}"), Reach::Public);
+        let destination = Destination::parse(&format!("https://{written}{path}"), DestinationScope::Public);
         prop_assume!(destination.is_ok());
         let target = target(&destination.expect("accepted"));
         prop_assert_eq!(target, (host, port.unwrap_or(443)));

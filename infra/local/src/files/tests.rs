@@ -80,7 +80,7 @@ async fn a_function_without_the_right_writes_nothing() {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let files = LocalFiles::open(None, clock, Roles::default()).unwrap();
     let asked =
-        |method, query| Asked::at(method, &format!("/{BUCKET}/statements/a"), query).unwrap();
+        |method, query| SdkRequest::at(method, &format!("/{BUCKET}/statements/a"), query).unwrap();
     for (method, query) in [("POST", "uploads"), ("PUT", "uploadId=1"), ("DELETE", "uploadId=1")] {
         let refused = acting("find_me", async { files.refuses(&asked(method, query)) }).await;
         assert!(refused.is_some(), "{method}");

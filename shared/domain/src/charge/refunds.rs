@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Charge, ChargeStatus};
-use crate::words::words;
+use crate::string_enum::string_enum;
 use crate::{Code, Effects, Error, EventType, Moment, RefundId, RefundStatus};
 
 /// The most refunds of one charge that have not failed: they are part of its row and of its events.
@@ -17,7 +17,7 @@ pub const REFUNDS_MAX: usize = 50;
 /// A day of a window: windows are counted in hours, so that no calendar moves their end.
 const DAY_HOURS: i64 = 24;
 
-words! {
+string_enum! {
     /// How a charge is paid.
     ChargeMethod {
         /// By PIX.

@@ -1,10 +1,10 @@
 //! How a request becomes what a handler takes: through the gate, or, where the table says
 //! `Public`, past it.
 
-use domain::{Code, Delay, Door, Error, Login, LoginKey, Moment, User, UserId};
+use domain::{AttemptKind, Code, Error, Login, LoginKey, LoginThrottle, Moment, User, UserId};
 use gate::{
-    Claim, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind, accepted_step,
-    decide, is_last_code, totp_context,
+    AccessRequest, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind,
+    accepted_step, decide, is_last_code, totp_context,
 };
 use lambda_http::http::header;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -17,46 +17,48 @@ use crate::idempotency::Retry;
 use crate::incoming::Incoming;
 use crate::operation::Route;
 use crate::principal::Principal;
-use crate::target::{Address, Target};
+use crate::target::{Target, TargetScope};
 use crate::usage::Used;
-use crate::{Answer, App, Input, Secrets, cookie, cross_site, input};
+use crate::{App, HttpReply, Input, Secrets, cookie, cross_site, input};
 
 const CODE_HEADER: &str = "two-factor-code";
 
 /// What came of an arrival.
-pub enum Arrived<A> {
+pub enum Extracted<A> {
     /// The handler's turn.
     New(Box<A>, Option<Used>),
     /// An earlier request with the same `Idempotency-Key` was answered already.
-    Answered(Answer),
+    Replay(HttpReply),
 }
 
 /// What a handler can take as its argument.
-pub trait Arrival: Sized + Send {
+pub trait FromRequest: Sized + Send {
     /// Reads, authorizes, loads.
-    fn arrive(route: Route<'_>) -> impl Future<Output = Result<Arrived<Self>, Error>> + Send;
+    fn from_request(
+        route: Route<'_>,
+    ) -> impl Future<Output = Result<Extracted<Self>, Error>> + Send;
 
     /// The input, in place and by name, for the reference.
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema);
 
     /// Where the answer of the same request would be, if it was sent more than once.
-    fn twin(&self) -> Option<Twin> {
+    fn idempotency_lookup(&self) -> Option<IdempotencyLookup> {
         None
     }
 }
 
 /// The same request, which may have been decided between two rows that this one read: rows that are
 /// read together are not of one instant.
-pub struct Twin {
+pub struct IdempotencyLookup {
     key: Key,
     retry: Retry,
     peppers: Arc<Peppers>,
     moment: Moment,
 }
 
-impl Twin {
+impl IdempotencyLookup {
     /// What it was answered.
-    pub(crate) async fn answer(&self, store: &Store) -> Result<Option<Answer>, Error> {
+    pub(crate) async fn answer(&self, store: &Store) -> Result<Option<HttpReply>, Error> {
         match store.read(std::slice::from_ref(&self.key)).await?.pop().flatten() {
             Some(row) => self.retry.answer(row.read()?, &self.peppers, &self.moment),
             None => Ok(None),
@@ -69,7 +71,7 @@ fn schemas<I: JsonSchema>(generator: &mut SchemaGenerator) -> (Schema, Schema) {
 }
 
 /// A request by anybody. Only operations with `needs Public` take one.
-pub struct Visit<I> {
+pub struct PublicRequest<I> {
     /// The body or query.
     pub input: I,
     /// The instant.
@@ -86,7 +88,7 @@ pub struct Visit<I> {
     pub(crate) path: crate::incoming::Path,
 }
 
-impl<I> Visit<I> {
+impl<I> PublicRequest<I> {
     /// The value of `{name}` in the path.
     pub fn path(&self, name: &str) -> &str {
         self.path.value(name)
@@ -98,12 +100,12 @@ impl<I> Visit<I> {
     }
 }
 
-impl<I: Input> Arrival for Visit<I> {
-    async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
+impl<I: Input> FromRequest for PublicRequest<I> {
+    async fn from_request(route: Route<'_>) -> Result<Extracted<Self>, Error> {
         let Route { app, operation, incoming, moment } = route;
-        assert!(operation.needs == Needs::Public, "{} takes a Visit", operation.name);
+        assert!(operation.needs == Needs::Public, "{} takes a PublicRequest", operation.name);
         cross_site::check_site(&incoming.method, &incoming.headers, &incoming.host)?;
-        let visit = Self {
+        let request = Self {
             input: input::read(incoming)?,
             secrets: Arc::clone(&app.secrets),
             origin: origin(app, incoming),
@@ -113,7 +115,7 @@ impl<I: Input> Arrival for Visit<I> {
             path: incoming.path.clone(),
             moment,
         };
-        Ok(Arrived::New(Box::new(visit), None))
+        Ok(Extracted::New(Box::new(request), None))
     }
 
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
@@ -126,12 +128,12 @@ pub(crate) fn origin(app: &App, incoming: &Incoming) -> String {
 }
 
 /// A credential of the right form.
-enum Presented {
+enum PresentedCredential {
     Key(PresentedKey),
     Session(Token),
 }
 
-impl Presented {
+impl PresentedCredential {
     /// Reads the credential without any I/O: most nonsense ends here.
     fn read(app: &App, incoming: &Incoming) -> Result<Self, Error> {
         if let Some(authorization) = incoming.headers.get(header::AUTHORIZATION) {
@@ -159,10 +161,10 @@ impl Presented {
         }
     }
 
-    fn address<'a>(&'a self, incoming: &'a Incoming) -> Address<'a> {
+    fn scope<'a>(&'a self, incoming: &'a Incoming) -> TargetScope<'a> {
         let path = &incoming.path;
         match self {
-            Self::Key(key) => Address {
+            Self::Key(key) => TargetScope {
                 account_id: key.account_id,
                 login_key: None,
                 session_hash: None,
@@ -170,7 +172,7 @@ impl Presented {
                 query: &incoming.query,
                 body: incoming.json().unwrap_or_default(),
             },
-            Self::Session(token) => Address {
+            Self::Session(token) => TargetScope {
                 account_id: token.account_id,
                 login_key: Some(&token.login_key),
                 session_hash: Some(token.hash()),
@@ -195,7 +197,7 @@ impl Presented {
                 ];
                 if with_code {
                     keys.push(Key::Login(token.login_key.clone()));
-                    keys.push(Key::Delay(token.login_key.clone(), Door::StepUp));
+                    keys.push(Key::LoginThrottle(token.login_key.clone(), AttemptKind::StepUp));
                 }
                 keys
             }
@@ -207,10 +209,10 @@ fn next<I: Item>(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Option<I
     rows.next().flatten().map(Row::read).transpose()
 }
 
-impl<I: Input, T: Target> Arrival for Call<I, T> {
-    async fn arrive(route: Route<'_>) -> Result<Arrived<Self>, Error> {
+impl<I: Input, T: Target> FromRequest for Call<I, T> {
+    async fn from_request(route: Route<'_>) -> Result<Extracted<Self>, Error> {
         let Route { app, operation, incoming, moment } = route;
-        let presented = Presented::read(app, incoming)?;
+        let presented = PresentedCredential::read(app, incoming)?;
         let retry = Retry::read(operation, incoming, presented.user_id());
         // Where a change may turn out to need a code, one that was sent is looked at.
         let with_code = match operation.needs {
@@ -218,11 +220,11 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             Needs::Moderator(Moderation::Writes) => incoming.header(CODE_HEADER).is_some(),
             _ => false,
         };
-        let address = presented.address(incoming);
+        let scope = presented.scope(incoming);
         // A malformed id names nothing, but only a caller who passes the gate is told.
-        let targets = T::keys(&address);
+        let targets = T::keys(&scope);
         let mut keys = presented.keys(with_code);
-        keys.extend(retry.as_ref().ok().and_then(|retry| retry.key(address.account_id)));
+        keys.extend(retry.as_ref().ok().and_then(|retry| retry.key(scope.account_id)));
         let own = keys.len();
         keys.extend(targets.as_ref().map(Clone::clone).unwrap_or_default());
 
@@ -242,8 +244,8 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
         let code = if with_code {
             let login =
                 next::<Login>(&mut rows)?.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
-            let delay = next::<Delay>(&mut rows)?;
-            let code = Arc::new(step_up(app, incoming, &moment, &peppers, &login, delay).await?);
+            let throttle = next::<LoginThrottle>(&mut rows)?;
+            let code = Arc::new(step_up(app, incoming, &moment, &peppers, &login, throttle).await?);
             incoming.note_code(&code);
             Some(code)
         } else {
@@ -253,7 +255,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
         if let Some(answered) = rows.next().flatten()
             && let Some(answer) = retry.answer(answered.read()?, &peppers, &moment)?
         {
-            return Ok(Arrived::Answered(answer));
+            return Ok(Extracted::Replay(answer));
         }
         targets?;
         let target = T::read(&mut target_rows.iter().cloned())?;
@@ -264,7 +266,7 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             moment,
             peppers,
             stage: app.config.stage,
-            reach: app.config.reach(),
+            destination_scope: app.config.destination_scope(),
             signing: Arc::clone(&app.signing),
             directory: app.directory.clone(),
             links: app.links.clone(),
@@ -277,22 +279,22 @@ impl<I: Input, T: Target> Arrival for Call<I, T> {
             retry,
             code,
         };
-        Ok(Arrived::New(Box::new(call), Some(used)))
+        Ok(Extracted::New(Box::new(call), Some(used)))
     }
 
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
         schemas::<I>(generator)
     }
 
-    fn twin(&self) -> Option<Twin> {
+    fn idempotency_lookup(&self) -> Option<IdempotencyLookup> {
         let (retry, peppers) = (self.retry.clone(), Arc::clone(&self.peppers));
         let key = retry.key(self.account_id())?;
-        Some(Twin { key, retry, peppers, moment: self.moment.clone() })
+        Some(IdempotencyLookup { key, retry, peppers, moment: self.moment.clone() })
     }
 }
 
 fn route_needs(needs: Needs) -> Needs {
-    assert!(needs != Needs::Public, "a public operation takes a Visit");
+    assert!(needs != Needs::Public, "a public operation takes a PublicRequest");
     needs
 }
 
@@ -302,14 +304,14 @@ fn admit(
     needs: Needs,
     incoming: &Incoming,
     moment: &Moment,
-    presented: &Presented,
+    presented: &PresentedCredential,
     peppers: &Peppers,
     rows: &mut (dyn Iterator<Item = Option<Row>> + Send),
 ) -> Result<(Principal, Used), Error> {
     let now = moment.now;
     let (key, session);
     let (credential, last_used_at, row) = match presented {
-        Presented::Key(presented) => {
+        PresentedCredential::Key(presented) => {
             key = rows.next().flatten().map(Row::read::<domain::ApiKey>).transpose()?;
             if key.as_ref().is_some_and(|key| peppers.is_outdated_by(key.pepper_version)) {
                 return Err(Error::Outdated);
@@ -318,7 +320,7 @@ fn admit(
             let last = key.as_ref().and_then(|key| key.last_used_at);
             (Credential::Key(presented, key.as_ref()), last, row)
         }
-        Presented::Session(presented) => {
+        PresentedCredential::Session(presented) => {
             session = rows.next().flatten().map(Row::read::<domain::Session>).transpose()?;
             let row = Key::Session(presented.account_id, presented.hash());
             let last = session.as_ref().map(|session| session.last_used_at);
@@ -326,7 +328,7 @@ fn admit(
         }
     };
     let user = rows.next().flatten().map(Row::read::<User>).transpose()?;
-    let claim = Claim {
+    let claim = AccessRequest {
         credential,
         user: user.as_ref(),
         ip: incoming.ip,
@@ -350,12 +352,13 @@ async fn step_up(
     moment: &Moment,
     peppers: &Peppers,
     login: &Login,
-    delay: Option<Delay>,
+    throttle: Option<LoginThrottle>,
 ) -> Result<StepUp, Error> {
     let code = incoming.header(CODE_HEADER).ok_or_else(code_missing)?;
     let key: LoginKey = login.key.clone();
-    let delay = delay.unwrap_or_else(|| Delay::none(key.clone(), Door::StepUp, moment.now));
-    if let Some(retry_after_seconds) = delay.seconds_left(moment.now) {
+    let throttle = throttle
+        .unwrap_or_else(|| LoginThrottle::none(key.clone(), AttemptKind::StepUp, moment.now));
+    if let Some(retry_after_seconds) = throttle.seconds_left(moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
     let two_factor =
@@ -364,14 +367,14 @@ async fn step_up(
     const WRONG: &str = "the two-factor code is wrong or was used already";
     let wrong = || Error::forbidden(Code::TwoFactorCodeInvalid, WRONG);
     if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
-        return Ok(StepUp { key, step, delay, spent: AtomicBool::new(false) });
+        return Ok(StepUp { key, step, throttle, spent: AtomicBool::new(false) });
     }
     if is_last_code(&secret, code, two_factor.last_step) {
         return Err(wrong());
     }
-    let writes = Writes::default().replace(&delay.after_failure(moment.now));
+    let writes = Writes::default().replace(&throttle.after_failure(moment.now));
     match app.store.commit(writes, moment).await {
-        Ok(Committed::Now | Committed::Before(_)) => Err(wrong()),
+        Ok(Committed::Applied | Committed::Replayed(_)) => Err(wrong()),
         Err(Error::Stale) => Err(Error::too_many_attempts(1)),
         Err(error) => Err(error),
     }

@@ -11,7 +11,7 @@ use store::{Store, Writes};
 use tests::World;
 
 /// Writes something when so many requests have been answered.
-pub(crate) struct Meanwhile {
+pub(crate) struct ConcurrentChange {
     store: Store,
     moment: Moment,
     after: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Meanwhile {
     writes: Mutex<Option<Writes>>,
 }
 
-impl Meanwhile {
+impl ConcurrentChange {
     /// From now on; what is sent is kept too.
     pub(crate) fn begin(world: &World, after: usize, writes: Writes) -> Arc<Self> {
         let app = world.bundle.app();
@@ -41,7 +41,7 @@ impl Meanwhile {
     }
 }
 
-impl Timer for Meanwhile {
+impl Timer for ConcurrentChange {
     fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             if self.answered.fetch_add(1, Ordering::SeqCst) + 1 == self.after {

@@ -13,10 +13,10 @@ use store::{Item, Key, Listing, Reference, Row, Span, Store};
 use crate::Call;
 use crate::fields::ListInput;
 use crate::reply::Listed;
-use crate::target::{Address, Target};
+use crate::target::{Target, TargetScope};
 
 /// An object that is found by its state, its time and its reference.
-pub trait Filed: Item + Send {
+pub trait Listable: Item + Send {
     /// Its states.
     type Status: PartialEq;
 
@@ -34,12 +34,12 @@ pub trait Filed: Item + Send {
     fn at(self, now: Timestamp) -> Self;
 
     /// Where it stands and since when it exists.
-    fn filed(&self) -> (&Self::Status, Timestamp);
+    fn listed_by(&self) -> (&Self::Status, Timestamp);
 }
 
-macro_rules! filed {
+macro_rules! listable {
     ($($kind:ident, $status:ty, $reference:ident, $all:ident, $some:ident, |$it:ident, $now:ident| $at:expr;)*) => {$(
-        impl Filed for $kind {
+        impl Listable for $kind {
             type Status = $status;
 
             fn reference(account_id: AccountId, reference: String) -> Key {
@@ -65,14 +65,14 @@ macro_rules! filed {
                 $at
             }
 
-            fn filed(&self) -> (&$status, Timestamp) {
+            fn listed_by(&self) -> (&$status, Timestamp) {
                 (&self.status, self.created_at)
             }
         }
     )*};
 }
 
-filed! {
+listable! {
     Charge, ChargeStatus, ChargeReference, Charges, ChargesIn, |it, now| it.as_of(now);
     Payout, PayoutStatus, PayoutReference, Payouts, PayoutsIn, |it, now| it.as_of(now);
     // Nothing of a refund follows from the time alone.
@@ -82,14 +82,14 @@ filed! {
 /// What holds the `reference` of the query, if one is asked for.
 pub struct Referenced<R>(pub Option<Reference>, PhantomData<R>);
 
-impl<R: Filed> Target for Referenced<R> {
-    fn keys(address: &Address<'_>) -> Result<Vec<Key>, Error> {
-        let mut query = form_urlencoded::parse(address.query.as_bytes());
+impl<R: Listable> Target for Referenced<R> {
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let mut query = form_urlencoded::parse(scope.query.as_bytes());
         // One that is too long to be a reference is refused with the rest of the input.
         let asked =
             query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
         Ok(asked
-            .map(|(_, value)| R::reference(address.account_id, value.into_owned()))
+            .map(|(_, value)| R::reference(scope.account_id, value.into_owned()))
             .into_iter()
             .collect())
     }
@@ -100,10 +100,10 @@ impl<R: Filed> Target for Referenced<R> {
     }
 }
 
-impl<R: Filed> Call<ListInput<R::Status>, Referenced<R>> {
+impl<R: Listable> Call<ListInput<R::Status>, Referenced<R>> {
     /// A page of what the input asks for. The filter by state follows the time within a minute, what
     /// is shown follows it at once.
-    pub async fn list_filed<V>(
+    pub async fn list_page<V>(
         &self,
         store: &Store,
         view: impl Fn(&R) -> V,
@@ -116,7 +116,7 @@ impl<R: Filed> Call<ListInput<R::Status>, Referenced<R>> {
             }
             let found = self.referenced(store).await?.map(|row| row.at(now));
             let found = found.filter(|row| {
-                let (status, created_at) = row.filed();
+                let (status, created_at) = row.listed_by();
                 input.selects(status, created_at)
             });
             return self.list_of_one_page(limit, cursor, found.iter().map(view).collect());
