@@ -83,7 +83,7 @@ impl Run {
 }
 
 /// An account with so many charges that were paid and are to be credited now.
-struct Waiting {
+struct DueCredits {
     account_id: AccountId,
     charges: Vec<ChargeId>,
     next: AtomicUsize,
@@ -94,7 +94,7 @@ async fn write(store: &Store, bundle: &Bundle, writes: Writes) {
 }
 
 /// Opens and pays one charge over the API, and makes all the others after it.
-async fn waiting(bundle: &Bundle, count: usize) -> Waiting {
+async fn waiting(bundle: &Bundle, count: usize) -> DueCredits {
     let (app, store) = (bundle.app(), &bundle.app().store);
     let account_id = seed::account(app, "bench").await.expect("an account").id;
     let permissions = [Permission::ChargesWrite];
@@ -127,7 +127,7 @@ async fn waiting(bundle: &Bundle, count: usize) -> Waiting {
         .post(&TransactionRef::Charge(id).into(), &[posting], &moment, &mut effects)
         .expect("room");
     write(store, bundle, Writes::default().replace(&books).record(&effects)).await;
-    Waiting { account_id, charges, next: AtomicUsize::new(0) }
+    DueCredits { account_id, charges, next: AtomicUsize::new(0) }
 }
 
 /// The id in the answer.
@@ -164,7 +164,7 @@ struct Counts {
 /// is tried again at once.
 async fn writer(
     bundle: Arc<Bundle>,
-    waiting: Arc<Waiting>,
+    waiting: Arc<DueCredits>,
     together: usize,
     until: Instant,
     counts: Arc<Counts>,

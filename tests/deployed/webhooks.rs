@@ -2,7 +2,7 @@
 
 use local::Registration;
 use local::client::Client;
-use local::receiver::{Arrival, Receiver};
+use local::receiver::{Receiver, WebhookRequest};
 use serde_json::{Value, json};
 
 use crate::stack::{Account, new_charge, soon, text};
@@ -25,7 +25,7 @@ pub(crate) async fn sold(program: &Client) -> String {
 }
 
 /// The next that is of this type.
-pub(crate) async fn next(receiver: &mut Receiver, kind: &str) -> Arrival {
+pub(crate) async fn next(receiver: &mut Receiver, kind: &str) -> WebhookRequest {
     let wait = async {
         loop {
             let arrival = receiver.next().await.expect("the receiver lives");

@@ -4,14 +4,14 @@ use dispatch::egress::Unreached;
 use domain::SCHEDULE_SECONDS;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tests::{Does, Tenant, World};
+use tests::{ReceiverBehavior, Tenant, World};
 
 use crate::webhook_endpoints::world;
 
 const URL: &str = "https://hooks.example.com/trilho";
 const WATCHER: &str = "https://watcher.example.com/";
 
-async fn one_charge(does: &[Does]) -> (World, Tenant, String) {
+async fn one_charge(does: &[ReceiverBehavior]) -> (World, Tenant, String) {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;
@@ -53,7 +53,7 @@ async fn a_dead_endpoint_is_tried_ten_times_over_three_days_and_then_the_account
     let key = &tenant.program.api_key;
     world.endpoint(key, URL, &["charge.created"]).await;
     world.endpoint(key, WATCHER, &["webhook_delivery.exhausted"]).await;
-    world.receivers.always(URL, Does::Fails(Unreached::ConnectionFailed));
+    world.receivers.always(URL, ReceiverBehavior::Fails(Unreached::ConnectionFailed));
     world.charge(key, "order-1").await.created();
     world.deliver().await;
     while only_delivery(&world, &tenant).await["status"] == "pending" {
@@ -89,7 +89,8 @@ async fn a_dead_endpoint_is_tried_ten_times_over_three_days_and_then_the_account
 /// Fault row 65. The id and the body are the same at each attempt; time and signature are not.
 #[tokio::test]
 async fn every_attempt_has_the_same_id_and_body_and_its_own_time_and_signature() {
-    let (world, tenant, _) = one_charge(&[Does::Answers(500), Does::Answers(500)]).await;
+    let (world, tenant, _) =
+        one_charge(&[ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(500)]).await;
     until_next_attempt(&world, &tenant).await;
     until_next_attempt(&world, &tenant).await;
     let arrived = world.receivers.at(URL);
@@ -106,14 +107,14 @@ async fn every_attempt_has_the_same_id_and_body_and_its_own_time_and_signature()
 #[tokio::test]
 async fn what_is_not_2xx_is_tried_again_and_shown_with_its_status() {
     for status in [199, 300, 301, 302, 307, 308, 400, 401, 404, 429, 500, 502, 503, 504] {
-        let (world, tenant, _) = one_charge(&[Does::Answers(status)]).await;
+        let (world, tenant, _) = one_charge(&[ReceiverBehavior::Answers(status)]).await;
         let delivery = only_delivery(&world, &tenant).await;
         assert_eq!(delivery["status"], "pending", "{status}");
         assert_eq!(delivery["attempts"][0]["status"], status);
         assert_eq!(delivery["attempts"][0]["error"], "http_status");
     }
     for status in [200, 201, 202, 204, 299] {
-        let (world, tenant, _) = one_charge(&[Does::Answers(status)]).await;
+        let (world, tenant, _) = one_charge(&[ReceiverBehavior::Answers(status)]).await;
         let delivery = only_delivery(&world, &tenant).await;
         assert_eq!(delivery["status"], "delivered", "{status}");
         assert_eq!(delivery["attempts"][0]["error"], Value::Null);
@@ -133,7 +134,7 @@ async fn retry_after_is_honoured_up_to_ten_hours() {
         ("soon", 5, 7),
         ("Mon, 23 Nov 2020 13:00:00 GMT", 5, 7),
     ] {
-        let (world, tenant, _) = one_charge(&[Does::AsksFor(503, asked)]).await;
+        let (world, tenant, _) = one_charge(&[ReceiverBehavior::AsksFor(503, asked)]).await;
         let delivery = only_delivery(&world, &tenant).await;
         let next = at(&delivery["next_attempt_at"]);
         let wait = next.duration_since(world.now()).as_secs();
@@ -150,7 +151,7 @@ async fn an_endpoint_that_answers_410_is_disabled_at_once_and_the_account_told()
     let key = tenant.program.api_key.clone();
     let (id, _) = world.endpoint(&key, URL, &["charge.created"]).await;
     world.endpoint(&key, WATCHER, &["webhook_endpoint.disabled"]).await;
-    world.receivers.script(URL, [Does::Answers(410)]);
+    world.receivers.script(URL, [ReceiverBehavior::Answers(410)]);
     world.charge(&key, "order-1").await.created();
     world.deliver().await;
     let endpoint = world.get(&format!("/v1/webhook-endpoints/{id}")).key(&key).send().await.ok();
@@ -183,7 +184,7 @@ async fn five_days_of_failures_disable_an_endpoint_and_enabling_it_begins_anew()
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;
-    world.receivers.always(URL, Does::Answers(500));
+    world.receivers.always(URL, ReceiverBehavior::Answers(500));
     let path = format!("/v1/webhook-endpoints/{id}");
     let status = async || {
         let endpoint = world.get(&path).key(key).send().await.ok();
@@ -213,7 +214,7 @@ async fn five_days_of_failures_disable_an_endpoint_and_enabling_it_begins_anew()
 /// Fault row 67.
 #[tokio::test]
 async fn what_waits_for_a_deleted_endpoint_is_cancelled_and_not_sent() {
-    let (world, tenant, id) = one_charge(&[Does::Answers(500)]).await;
+    let (world, tenant, id) = one_charge(&[ReceiverBehavior::Answers(500)]).await;
     let key = &tenant.program.api_key;
     let path = format!("/v1/webhook-endpoints/{id}");
     world.ask("DELETE", &path).key(key).send().await.expect(204);
@@ -229,7 +230,7 @@ async fn an_open_breaker_sends_nothing_spends_no_attempt_and_probes_once() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     world.endpoint(key, URL, &["charge.created"]).await;
-    world.receivers.always(URL, Does::Answers(500));
+    world.receivers.always(URL, ReceiverBehavior::Answers(500));
     for number in 0..10 {
         world.charge(key, &format!("order-{number}")).await.created();
     }
@@ -248,7 +249,7 @@ async fn an_open_breaker_sends_nothing_spends_no_attempt_and_probes_once() {
     // Half open: of all that are due one is the probe; it fails, and the breaker opens for longer.
     world.wait_and_deliver(60).await;
     assert_eq!(world.receivers.at(URL).len(), 11, "one probe");
-    world.receivers.always(URL, Does::Answers(204));
+    world.receivers.always(URL, ReceiverBehavior::Answers(204));
     for _ in 0..12 {
         world.wait_and_deliver(60).await;
     }
@@ -269,7 +270,7 @@ async fn first_attempts_of_a_slow_endpoint_take_the_retry_lane() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     world.endpoint(key, URL, &["charge.created"]).await;
-    world.receivers.script(URL, [Does::Takes(14, 204), Does::Answers(204)]);
+    world.receivers.script(URL, [ReceiverBehavior::Takes(14, 204), ReceiverBehavior::Answers(204)]);
     world.charge(key, "order-1").await.created();
     world.deliver().await;
     world.charge(key, "order-2").await.created();
@@ -362,7 +363,7 @@ async fn deliveries_are_found_by_status_endpoint_event_and_time() {
     let key = &tenant.program.api_key;
     let (good, _) = world.endpoint(key, URL, &["charge.created"]).await;
     let (bad, _) = world.endpoint(key, WATCHER, &["charge.created"]).await;
-    world.receivers.always(WATCHER, Does::Answers(500));
+    world.receivers.always(WATCHER, ReceiverBehavior::Answers(500));
     for number in 0..3 {
         world.charge(key, &format!("order-{number}")).await.created();
         world.deliver().await;

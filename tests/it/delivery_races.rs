@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Delivery, DeliveryId, EndpointId, EventId, Health, Id};
+use domain::{AccountId, Delivery, DeliveryId, EndpointHealth, EndpointId, EventId, Id};
 use queue::Lane;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Item, Key, Writes, table};
-use tests::{Does, Tenant, World};
+use tests::{ReceiverBehavior, Tenant, World};
 
 use crate::webhook_endpoints::world;
 
@@ -79,8 +79,8 @@ async fn attempts_on_their_way_when_the_breaker_opens_do_not_double_its_time() {
         world.charge(key, &format!("order-{number}")).await.created();
     }
     while world.bundle.relay().await.expect("the stream flows") > 0 {}
-    world.receivers.script(URL, vec![Does::Holds(500); 10]);
-    world.receivers.always(URL, Does::Answers(500));
+    world.receivers.script(URL, vec![ReceiverBehavior::Holds(500); 10]);
+    world.receivers.always(URL, ReceiverBehavior::Answers(500));
     let second = Arc::new(world.second_sandbox(|_| {}));
     let held = tokio::spawn({
         let second = Arc::clone(&second);
@@ -90,9 +90,9 @@ async fn attempts_on_their_way_when_the_breaker_opens_do_not_double_its_time() {
         tokio::task::yield_now().await;
     }
     world.bundle.dispatch(Lane::Live).await.expect("the lane flows");
-    let key = Key::Health(tenant.account_id, EndpointId::parse(&id).expect("an id"));
+    let key = Key::EndpointHealth(tenant.account_id, EndpointId::parse(&id).expect("an id"));
     let seconds = async || {
-        let health = world.bundle.app().store.find::<Health>(&key).await.expect("readable");
+        let health = world.bundle.app().store.find::<EndpointHealth>(&key).await.expect("readable");
         health.and_then(|health| health.breaker).expect("open").seconds
     };
     assert_eq!(seconds().await, 30);
@@ -110,7 +110,7 @@ async fn a_410_of_the_old_address_does_not_disable_the_new_one() {
     let (id, _) = world.endpoint(&key, URL, &["charge.created"]).await;
     world.charge(&key, "order-1").await.created();
     while world.bundle.relay().await.expect("the stream flows") > 0 {}
-    world.receivers.script(URL, [Does::Holds(410)]);
+    world.receivers.script(URL, [ReceiverBehavior::Holds(410)]);
     let world = Arc::new(world);
     let held = tokio::spawn({
         let world = Arc::clone(&world);
@@ -213,7 +213,7 @@ async fn trials_are_neither_replayed_nor_told_when_they_fail() {
     let key = &tenant.program.api_key;
     let begin = world.now();
     let (id, _) = world.endpoint(key, URL, &["charge.paid", "webhook_delivery.exhausted"]).await;
-    world.receivers.always(URL, Does::Answers(500));
+    world.receivers.always(URL, ReceiverBehavior::Answers(500));
     world.post(&format!("/v1/webhook-endpoints/{id}/test")).key(key).send().await.expect(202);
     world.charge(key, "order-1").await.created();
     world.deliver().await;

@@ -9,7 +9,7 @@ use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
 use store::{DueList, Page};
-use tests::{Does, Tenant, World, killed_after, together};
+use tests::{ReceiverBehavior, Tenant, World, killed_after, together};
 
 use crate::webhook_endpoints::world;
 
@@ -105,7 +105,7 @@ async fn an_outcome_that_cannot_be_written_brings_the_event_again_under_the_same
     let (world, tenant) = listening().await;
     publish(&world, &tenant, "order", 1).await;
     // The claim is the first PutItem, the outcome the second, with its own three attempts.
-    world.receivers.script(URL, [Does::Answers(204)]);
+    world.receivers.script(URL, [ReceiverBehavior::Answers(204)]);
     world.bundle.faults().next("PutItem", Fault::Slow(std::time::Duration::ZERO));
     world.bundle.faults().next_times("PutItem", &Fault::BeforeSend, 3);
     world.bundle.dispatch(Lane::Live).await.expect("the lane flows");
@@ -124,7 +124,7 @@ async fn a_second_worker_finds_the_lease_of_the_first_and_lets_go() {
     let (world, tenant) = listening().await;
     publish(&world, &tenant, "order", 1).await;
     let again = message(&world, &tenant, 0).await;
-    world.receivers.script(URL, [Does::Holds(204)]);
+    world.receivers.script(URL, [ReceiverBehavior::Holds(204)]);
     let world = Arc::new(world);
     let first = tokio::spawn({
         let world = Arc::clone(&world);
@@ -210,7 +210,7 @@ async fn a_panic_is_a_failed_attempt_of_its_own_message_alone_and_never_endless(
     let (world, tenant) = listening().await;
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, "https://panics.example.com/", &["charge.created"]).await;
-    world.receivers.always("https://panics.example.com/", Does::Panics);
+    world.receivers.always("https://panics.example.com/", ReceiverBehavior::Panics);
     publish(&world, &tenant, "order", 1).await;
     world.bundle.dispatch(Lane::Live).await.expect("the lane flows");
     let of = async |url_id: &str| -> Value {
@@ -244,7 +244,9 @@ async fn a_clock_that_stood_still_catches_up_without_doubles_even_as_two() {
     // Eight failures in a row: two more would open the breaker.
     for number in 0..4 {
         // The second attempt fails too, so that the third waits five minutes.
-        world.receivers.script(URL, [Does::Answers(500), Does::Answers(500)]);
+        world
+            .receivers
+            .script(URL, [ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(500)]);
         publish(&world, &tenant, &format!("order-{number}"), 1).await;
         world.deliver().await;
         world.wait(8);
@@ -294,7 +296,7 @@ async fn deliveries_due_in_the_same_minute_are_spread_over_the_shards() {
 #[tokio::test]
 async fn a_message_of_another_attempt_does_nothing() {
     let (world, tenant) = listening().await;
-    world.receivers.script(URL, [Does::Answers(500)]);
+    world.receivers.script(URL, [ReceiverBehavior::Answers(500)]);
     publish(&world, &tenant, "order", 1).await;
     world.deliver().await;
     let dispatcher = world.bundle.dispatcher();
@@ -368,7 +370,7 @@ async fn two_dispatchers_at_once_send_each_event_once() {
 #[tokio::test]
 async fn the_clock_sends_no_second_message_beside_one_that_is_on_its_way() {
     let (world, tenant) = listening().await;
-    world.receivers.script(URL, [Does::Answers(500), Does::Answers(500)]);
+    world.receivers.script(URL, [ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(500)]);
     publish(&world, &tenant, "order", 1).await;
     for wait in [0, 6] {
         world.wait(wait);

@@ -7,18 +7,18 @@ use local::seed::Program;
 use serde_json::{Value, json};
 use tests::{Human, Tenant, TestResponse, World};
 
-use crate::fixtures::{Things, complete, gated, rightful, text, with_code};
+use crate::fixtures::{AccountObjects, complete, gated, rightful, text, with_code};
 
 #[tokio::test]
 async fn no_operation_answers_without_a_valid_credential_from_a_listed_address() {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
-    let things = Things::of(&world, &mut tenant).await;
+    let objects = AccountObjects::of(&world, &mut tenant).await;
     let other =
         world.program(tenant.account_id, &[Permission::ChargesWrite], &["203.0.113.7"]).await;
     let forged = forged(&other, &tenant.program);
     for operation in gated() {
-        let (target, body) = things.fixture(operation);
+        let (target, body) = objects.fixture(operation);
         let ask = || complete(world.ask(operation.method.as_str(), &target), operation, &body);
         ask().send().await.problem(401, "credential_missing");
         ask().key("trl_sandbox_nonsense").send().await.problem(401, "api_key_invalid");
@@ -157,7 +157,7 @@ async fn actors(world: &World, tenant: &Tenant) -> Vec<(char, Actor)> {
 async fn every_operation_is_open_to_exactly_the_callers_of_the_permission_table() {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
-    let things = Things::of(&world, &mut tenant).await;
+    let objects = AccountObjects::of(&world, &mut tenant).await;
     let actors = actors(&world, &tenant).await;
     let mut listed: Vec<_> = PERMISSIONS.iter().map(|(name, _)| *name).collect();
     let mut known: Vec<_> = gated().map(|operation| operation.name).collect();
@@ -168,7 +168,7 @@ async fn every_operation_is_open_to_exactly_the_callers_of_the_permission_table(
     assert_eq!(listed, known, "each operation has one line in PERMISSIONS");
     for (name, allowed) in PERMISSIONS {
         let operation = gated().find(|operation| operation.name == *name).expect("known");
-        let (target, body) = things.fixture(operation);
+        let (target, body) = objects.fixture(operation);
         let method = operation.method.as_str();
         for (letter, actor) in &actors {
             let ask = match actor {
@@ -201,10 +201,12 @@ fn is_a_wrong_first_code(answer: &TestResponse) -> bool {
 async fn another_accounts_object_answers_as_if_it_did_not_exist() {
     let world = World::new().await;
     let (mut ours, mut theirs) = (world.tenant("loja").await, world.tenant("outra").await);
-    let (own, foreign) =
-        (Things::of(&world, &mut ours).await, Things::of(&world, &mut theirs).await);
+    let (own, foreign) = (
+        AccountObjects::of(&world, &mut ours).await,
+        AccountObjects::of(&world, &mut theirs).await,
+    );
     for operation in gated().filter(|operation| operation.path.contains('{')) {
-        let id = |things: &Things| things.fixture(operation);
+        let id = |objects: &AccountObjects| objects.fixture(operation);
         let (target, body) = id(&foreign);
         let ask = |target: &str| {
             complete(rightful(&world, &ours, operation, target), operation, &body).send()
@@ -233,9 +235,9 @@ fn nobody(id: &str) -> String {
 async fn an_unknown_field_is_refused_by_name_and_an_oversized_body_unread() {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
-    let things = Things::of(&world, &mut tenant).await;
+    let objects = AccountObjects::of(&world, &mut tenant).await;
     for operation in all_operations() {
-        let (target, mut body) = things.fixture(operation);
+        let (target, mut body) = objects.fixture(operation);
         if body.is_null() {
             let mark = if target.contains('?') { "&" } else { "?" };
             let target = format!("{target}{mark}unexpected_field=1");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tests::{Ask, Tenant, World, new_charge, new_payout, new_refund};
 
 /// Objects of one account that paths can name.
-pub(crate) struct Things {
+pub(crate) struct AccountObjects {
     pub(crate) user_id: String,
     pub(crate) key_id: String,
     pub(crate) charge_id: String,
@@ -29,7 +29,7 @@ pub(crate) struct Things {
 /// Where the fixtures' endpoint is.
 const HOOK: &str = "https://fixture.example.com/hook";
 
-impl Things {
+impl AccountObjects {
     pub(crate) async fn of(world: &World, tenant: &mut Tenant) -> Self {
         let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
         let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
@@ -171,7 +171,7 @@ fn new_schedule() -> Value {
     json!({ "frequency": "daily", "at": "06:00", "format": "ofx" })
 }
 
-impl Things {
+impl AccountObjects {
     fn statement_fixture(&self, name: &str) -> (&str, Value) {
         match name {
             "create_statement_export" => {
@@ -270,10 +270,10 @@ pub(crate) fn needs_payout(operation: &Operation) -> bool {
 pub(crate) async fn good_request<'w>(
     world: &'w World,
     tenant: &Tenant,
-    things: &Things,
+    objects: &AccountObjects,
     operation: &Operation,
 ) -> Ask<'w> {
-    let (mut target, mut body) = things.fixture(operation);
+    let (mut target, mut body) = objects.fixture(operation);
     let mut caller = rightful(world, tenant, operation, &target);
     match operation.name {
         "open_session" => {
@@ -294,7 +294,7 @@ pub(crate) async fn good_request<'w>(
             payout["amount_cents"] = json!(2_006);
             let key = &tenant.program.api_key;
             let payout = world.payout(key, operation.name, &payout).await.created();
-            target = target.replace(&things.payout_id, &text(&payout["id"]));
+            target = target.replace(&objects.payout_id, &text(&payout["id"]));
             world.deliver().await;
             if operation.name == "approve_payout" {
                 let other = [Permission::PayoutsWrite];
@@ -305,7 +305,7 @@ pub(crate) async fn good_request<'w>(
             }
         }
         "reset_two_factor" => {
-            target = target.replace(&things.user_id, &tenant.bruno.user_id);
+            target = target.replace(&objects.user_id, &tenant.bruno.user_id);
             caller = tenant.ana.ask_with_code(world, "POST", &target);
         }
         "start_two_factor" | "confirm_two_factor" => {

@@ -128,9 +128,9 @@ async fn another_amount_under_the_same_key_is_refused_and_nothing_is_written() {
 }
 
 /// Writes JSON in one of the many ways that mean the same.
-struct Scribe(TestRunner);
+struct JsonVariants(TestRunner);
 
-impl Scribe {
+impl JsonVariants {
     fn pick<T: Clone + std::fmt::Debug>(&mut self, all: Vec<T>) -> Vec<T> {
         let tree = Just(all).prop_shuffle().new_tree(&mut self.0);
         tree.expect("a shuffle cannot fail").current()
@@ -193,9 +193,9 @@ async fn order_white_space_and_escapes_make_no_difference() {
     };
     let first = send(&body.to_string()).await;
     first.created();
-    let mut scribe = Scribe(TestRunner::deterministic());
+    let mut json_variants = JsonVariants(TestRunner::deterministic());
     for _ in 0..24 {
-        let again = send(&scribe.write(&body)).await;
+        let again = send(&json_variants.write(&body)).await;
         assert_replayed(&again, &first);
     }
 }

@@ -11,7 +11,7 @@ use crate::people::{at_work, key_id, new_key, new_program, text};
 const HERE: &str = "203.0.113.7";
 
 /// A program with a key made through the API, used once in each of two sandboxes.
-struct Warm {
+struct TwoSandboxes {
     world: World,
     second: World,
     tenant: Tenant,
@@ -20,14 +20,14 @@ struct Warm {
     api_key: String,
 }
 
-impl Warm {
+impl TwoSandboxes {
     async fn up() -> Self {
         let world = World::new().await;
         let second = world.second_sandbox(|_| {});
         let tenant = at_work(&world, "loja").await;
         let user_id = new_program(&world, &tenant.ana, &["charges:read"]).await;
         let made = new_key(&world, &tenant.ana, &user_id, &[HERE]).await;
-        let warm = Self {
+        let two_sandboxes = Self {
             key_id: text(&made["id"]),
             api_key: text(&made["api_key"]),
             world,
@@ -36,9 +36,9 @@ impl Warm {
             user_id,
         };
         for _ in 0..2 {
-            warm.expect(&warm.api_key, 200, Value::Null).await;
+            two_sandboxes.expect(&two_sandboxes.api_key, 200, Value::Null).await;
         }
-        warm
+        two_sandboxes
     }
 
     /// What the next request with a key is answered, in both sandboxes.
@@ -79,99 +79,100 @@ impl Warm {
 /// Fault row 73.
 #[tokio::test]
 async fn the_next_request_of_a_deleted_key_is_refused_everywhere() {
-    let warm = Warm::up().await;
-    warm.change(Method::DELETE, &warm.key_path(), None).await;
-    warm.expect(&warm.api_key, 401, "api_key_invalid").await;
+    let two_sandboxes = TwoSandboxes::up().await;
+    two_sandboxes.change(Method::DELETE, &two_sandboxes.key_path(), None).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 401, "api_key_invalid").await;
 }
 
 /// Fault row 73.
 #[tokio::test]
 async fn the_next_request_of_a_deleted_user_is_refused_everywhere() {
-    let warm = Warm::up().await;
-    let path = format!("/v1/users/{}", warm.user_id);
-    warm.change(Method::DELETE, &path, None).await;
-    warm.expect(&warm.api_key, 401, "api_key_invalid").await;
-    let found = warm.tenant.ana.ask(&warm.world, "GET", &warm.key_path());
+    let two_sandboxes = TwoSandboxes::up().await;
+    let path = format!("/v1/users/{}", two_sandboxes.user_id);
+    two_sandboxes.change(Method::DELETE, &path, None).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 401, "api_key_invalid").await;
+    let found =
+        two_sandboxes.tenant.ana.ask(&two_sandboxes.world, "GET", &two_sandboxes.key_path());
     found.send().await.problem(404, "not_found");
 }
 
 /// Fault row 73.
 #[tokio::test]
 async fn the_next_request_after_a_permission_was_taken_away_is_refused_everywhere() {
-    let warm = Warm::up().await;
-    let path = format!("/v1/users/{}", warm.user_id);
+    let two_sandboxes = TwoSandboxes::up().await;
+    let path = format!("/v1/users/{}", two_sandboxes.user_id);
     let none = json!({ "permissions": [] });
-    warm.change(Method::PATCH, &path, Some(none)).await;
-    warm.expect(&warm.api_key, 403, "permission_denied").await;
+    two_sandboxes.change(Method::PATCH, &path, Some(none)).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 403, "permission_denied").await;
     let again = json!({ "roles": ["view"] });
-    warm.change(Method::PATCH, &path, Some(again)).await;
-    warm.expect(&warm.api_key, 200, Value::Null).await;
+    two_sandboxes.change(Method::PATCH, &path, Some(again)).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 200, Value::Null).await;
 }
 
 /// Fault row 73.
 #[tokio::test]
 async fn the_next_request_from_an_address_taken_off_the_list_is_refused_everywhere() {
-    let warm = Warm::up().await;
-    let path = format!("{}/ip-allowlist", warm.key_path());
+    let two_sandboxes = TwoSandboxes::up().await;
+    let path = format!("{}/ip-allowlist", two_sandboxes.key_path());
     let elsewhere = json!({ "ip_allowlist": ["198.51.100.0/24"] });
-    warm.change(Method::PUT, &path, Some(elsewhere)).await;
-    warm.expect(&warm.api_key, 403, "ip_not_allowed").await;
+    two_sandboxes.change(Method::PUT, &path, Some(elsewhere)).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 403, "ip_not_allowed").await;
 }
 
 /// Fault row 73.
 #[tokio::test]
 async fn a_rotation_without_overlap_ends_the_old_secret_at_once() {
-    let warm = Warm::up().await;
-    let new = warm.rotate(0).await;
-    warm.expect(&warm.api_key, 401, "api_key_invalid").await;
-    warm.expect(&new, 200, Value::Null).await;
+    let two_sandboxes = TwoSandboxes::up().await;
+    let new = two_sandboxes.rotate(0).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 401, "api_key_invalid").await;
+    two_sandboxes.expect(&new, 200, Value::Null).await;
 }
 
 /// Fault row 73.
 #[tokio::test]
 async fn a_rotation_with_overlap_lets_both_secrets_in_until_it_ends() {
-    let warm = Warm::up().await;
-    let new = warm.rotate(3_600).await;
-    assert_eq!(key_id(&new), warm.key_id);
-    warm.world.wait(3_599);
-    warm.expect(&warm.api_key, 200, Value::Null).await;
-    warm.expect(&new, 200, Value::Null).await;
-    warm.world.wait(1);
-    warm.expect(&warm.api_key, 401, "api_key_invalid").await;
-    warm.expect(&new, 200, Value::Null).await;
+    let two_sandboxes = TwoSandboxes::up().await;
+    let new = two_sandboxes.rotate(3_600).await;
+    assert_eq!(key_id(&new), two_sandboxes.key_id);
+    two_sandboxes.world.wait(3_599);
+    two_sandboxes.expect(&two_sandboxes.api_key, 200, Value::Null).await;
+    two_sandboxes.expect(&new, 200, Value::Null).await;
+    two_sandboxes.world.wait(1);
+    two_sandboxes.expect(&two_sandboxes.api_key, 401, "api_key_invalid").await;
+    two_sandboxes.expect(&new, 200, Value::Null).await;
 }
 
 /// Fault row 73. Two secrets at most: a third rotation does not keep the first one alive.
 #[tokio::test]
 async fn a_second_rotation_ends_the_secret_before_the_last_one() {
-    let warm = Warm::up().await;
-    let second = warm.rotate(604_800).await;
-    let third = warm.rotate(604_800).await;
-    warm.expect(&warm.api_key, 401, "api_key_invalid").await;
-    warm.expect(&second, 200, Value::Null).await;
-    warm.expect(&third, 200, Value::Null).await;
-    warm.change(Method::DELETE, &warm.key_path(), None).await;
-    warm.expect(&second, 401, "api_key_invalid").await;
-    warm.expect(&third, 401, "api_key_invalid").await;
+    let two_sandboxes = TwoSandboxes::up().await;
+    let second = two_sandboxes.rotate(604_800).await;
+    let third = two_sandboxes.rotate(604_800).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 401, "api_key_invalid").await;
+    two_sandboxes.expect(&second, 200, Value::Null).await;
+    two_sandboxes.expect(&third, 200, Value::Null).await;
+    two_sandboxes.change(Method::DELETE, &two_sandboxes.key_path(), None).await;
+    two_sandboxes.expect(&second, 401, "api_key_invalid").await;
+    two_sandboxes.expect(&third, 401, "api_key_invalid").await;
 }
 
 /// Fault row 73. An address that was taken away is refused for the old secret too.
 #[tokio::test]
 async fn the_old_secret_of_a_rotation_obeys_the_list_and_the_end_of_the_key() {
-    let warm = Warm::up().await;
-    warm.rotate(3_600).await;
-    let path = format!("{}/ip-allowlist", warm.key_path());
+    let two_sandboxes = TwoSandboxes::up().await;
+    two_sandboxes.rotate(3_600).await;
+    let path = format!("{}/ip-allowlist", two_sandboxes.key_path());
     let elsewhere = json!({ "ip_allowlist": ["198.51.100.0/24"] });
-    warm.change(Method::PUT, &path, Some(elsewhere)).await;
-    warm.expect(&warm.api_key, 403, "ip_not_allowed").await;
+    two_sandboxes.change(Method::PUT, &path, Some(elsewhere)).await;
+    two_sandboxes.expect(&two_sandboxes.api_key, 403, "ip_not_allowed").await;
 }
 
 #[tokio::test]
 async fn an_overlap_lasts_a_week_at_most() {
-    let warm = Warm::up().await;
-    let ana = &warm.tenant.ana;
-    let path = format!("{}/rotate", warm.key_path());
+    let two_sandboxes = TwoSandboxes::up().await;
+    let ana = &two_sandboxes.tenant.ana;
+    let path = format!("{}/rotate", two_sandboxes.key_path());
     let body = json!({ "overlap_seconds": 604_801 });
-    let ask = ana.ask_with_code(&warm.world, "POST", &path).json(&body);
+    let ask = ana.ask_with_code(&two_sandboxes.world, "POST", &path).json(&body);
     ask.send().await.violation("overlap_seconds", "out_of_range");
 }

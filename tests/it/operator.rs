@@ -276,9 +276,9 @@ async fn endpoints_of_before_a_rotation_go_on_being_signed_for() {
 }
 
 /// Lets others go first after each answer.
-struct Courtesy;
+struct YieldAfterResponse;
 
-impl Timer for Courtesy {
+impl Timer for YieldAfterResponse {
     fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::task::yield_now())
     }
@@ -289,7 +289,7 @@ async fn of_two_rotations_at_the_same_moment_one_is_refused_and_nothing_is_lost(
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     world.bundle.faults().record();
-    world.bundle.faults().pace(Arc::new(Courtesy), Duration::from_millis(1));
+    world.bundle.faults().pace(Arc::new(YieldAfterResponse), Duration::from_millis(1));
     let (one, other) = tokio::join!(rotate(&world, "pepper"), rotate(&world, "pepper"));
     let calls = ["GetSecretValue", "GetSecretValue", "PutSecretValue", "PutSecretValue"];
     assert_eq!(sent(&world), calls, "both read before either wrote");

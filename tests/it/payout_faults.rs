@@ -7,7 +7,7 @@ use domain::EntryKind;
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
-use tests::{Speaks, Tenant, World, insist, killed_after, new_payout, together};
+use tests::{NetworkBehavior, Tenant, World, insist, killed_after, new_payout, together};
 
 const WRITE: &str = "TransactWriteItems";
 
@@ -48,7 +48,7 @@ async fn paid_once(world: &World, tenant: &Tenant, payout: &Value) {
 #[tokio::test]
 async fn an_order_whose_answer_was_lost_stays_held_and_is_asked_about() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::AnswerLost; 3]);
+    world.network.script([NetworkBehavior::ResponseLost; 3]);
     let payout = payout(&world, &tenant).await;
     world.deliver().await;
     let open = found(&world, &tenant, &payout).await;
@@ -69,7 +69,11 @@ async fn an_order_whose_answer_was_lost_stays_held_and_is_asked_about() {
 #[tokio::test]
 async fn an_order_that_was_lost_is_told_again_under_the_same_name() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::OrderLost, Speaks::Well, Speaks::OrderLost]);
+    world.network.script([
+        NetworkBehavior::OrderLost,
+        NetworkBehavior::Responds,
+        NetworkBehavior::OrderLost,
+    ]);
     let payout = payout(&world, &tenant).await;
     world.deliver().await;
     minutes(&world, 12).await;
@@ -80,8 +84,8 @@ async fn an_order_that_was_lost_is_told_again_under_the_same_name() {
 #[tokio::test]
 async fn an_order_the_network_never_took_ends_when_it_would_not_take_it_any_more() {
     let (world, tenant) = funded().await;
-    let lost = [Speaks::OrderLost].into_iter().cycle().take(40);
-    world.network.script([Speaks::OrderLost]);
+    let lost = [NetworkBehavior::OrderLost].into_iter().cycle().take(40);
+    world.network.script([NetworkBehavior::OrderLost]);
     world.network.script(lost);
     let payout = payout(&world, &tenant).await;
     world.deliver().await;
@@ -112,7 +116,7 @@ async fn an_order_the_network_never_took_ends_when_it_would_not_take_it_any_more
 #[tokio::test]
 async fn a_function_that_dies_after_telling_the_network_pays_once() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::Panics]);
+    world.network.script([NetworkBehavior::Panics]);
     let payout = payout(&world, &tenant).await;
     world.deliver().await;
     assert_eq!(found(&world, &tenant, &payout).await["status"], "processing");

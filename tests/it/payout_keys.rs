@@ -4,7 +4,7 @@
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
-use tests::{Speaks, Tenant, World, new_payout};
+use tests::{NetworkBehavior, Tenant, World, new_payout};
 
 use crate::pix_keys::{asking, miss};
 
@@ -147,7 +147,7 @@ async fn a_payout_waits_a_minute_for_a_directory_that_does_not_answer() {
 #[tokio::test]
 async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_then() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::AnswerLost, Speaks::AnswerLost]);
+    world.network.script([NetworkBehavior::ResponseLost, NetworkBehavior::ResponseLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
     world.network.forget(KEY);
     // Asked, and silent; nothing is remembered of the key by then.
@@ -164,7 +164,7 @@ async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_th
 #[tokio::test]
 async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_early() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::OrderLost]);
+    world.network.script([NetworkBehavior::OrderLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
     world.network.forget(KEY);
     for _ in 0..12 {
@@ -180,7 +180,7 @@ async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_ea
 #[tokio::test]
 async fn an_order_that_was_told_once_is_asked_about_first_however_long_it_was_put_off() {
     let (world, tenant) = funded().await;
-    world.network.script([Speaks::OrderLost]);
+    world.network.script([NetworkBehavior::OrderLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
     world.network.silence_directory(true);
     world.wait_and_deliver(301).await;

@@ -2,7 +2,7 @@
 
 use domain::{EntryKind, Stage};
 use serde_json::{Value, json};
-use tests::{Does, Tenant, World, new_payout};
+use tests::{ReceiverBehavior, Tenant, World, new_payout};
 
 const FEE: u64 = 50;
 
@@ -38,7 +38,7 @@ async fn a_payout_holds_its_money_at_once_and_is_paid_when_the_network_says_so()
     let key = &tenant.program.api_key;
     let hook = "https://hooks.example.com/";
     world.endpoint(key, hook, &["payout.created", "payout.paid"]).await;
-    world.receivers.always(hook, Does::Answers(204));
+    world.receivers.always(hook, ReceiverBehavior::Answers(204));
     let created = world.payout(key, "1", &of(2_500)).await.created();
     assert_eq!(created["status"], "processing");
     assert_eq!((&created["method"], &created["fees_cents"]), (&json!("pix"), &json!(FEE)));

@@ -8,7 +8,7 @@ use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
 use store::{Key, Writes};
-use tests::{Speaks, Tenant, World, insist, killed_after, new_refund, together};
+use tests::{NetworkBehavior, Tenant, World, insist, killed_after, new_refund, together};
 
 use crate::concurrent_changes::ConcurrentChange;
 
@@ -58,7 +58,7 @@ async fn given_back_once(world: &World, tenant: &Tenant, refund: &Value) {
 #[tokio::test]
 async fn a_refund_whose_answer_was_lost_stays_held_and_is_asked_about() {
     let (world, tenant, charge) = paid().await;
-    world.network.script([Speaks::AnswerLost; 3]);
+    world.network.script([NetworkBehavior::ResponseLost; 3]);
     let refund = refund(&world, &tenant, &charge).await;
     world.deliver().await;
     let open = found(&world, &tenant, &refund).await;
@@ -76,7 +76,11 @@ async fn a_refund_whose_answer_was_lost_stays_held_and_is_asked_about() {
 #[tokio::test]
 async fn a_refund_that_was_lost_is_told_again_under_the_same_name() {
     let (world, tenant, charge) = paid().await;
-    world.network.script([Speaks::OrderLost, Speaks::Well, Speaks::OrderLost]);
+    world.network.script([
+        NetworkBehavior::OrderLost,
+        NetworkBehavior::Responds,
+        NetworkBehavior::OrderLost,
+    ]);
     let refund = refund(&world, &tenant, &charge).await;
     world.deliver().await;
     minutes(&world, 12).await;
@@ -92,7 +96,7 @@ async fn a_refund_that_was_lost_is_told_again_under_the_same_name() {
 async fn a_refund_the_network_never_took_ends_when_its_window_is_long_closed() {
     let (world, tenant, charge) = paid().await;
     world.wait(90 * 24 * HOUR - 1);
-    world.network.script([Speaks::OrderLost; 200]);
+    world.network.script([NetworkBehavior::OrderLost; 200]);
     let refund = refund(&world, &tenant, &charge).await;
     world.deliver().await;
     for hour in 1..=13 {
@@ -116,7 +120,7 @@ async fn a_refund_the_network_never_took_ends_when_its_window_is_long_closed() {
 #[tokio::test]
 async fn a_function_that_dies_after_telling_the_network_gives_back_once() {
     let (world, tenant, charge) = paid().await;
-    world.network.script([Speaks::Panics]);
+    world.network.script([NetworkBehavior::Panics]);
     let refund = refund(&world, &tenant, &charge).await;
     world.deliver().await;
     assert_eq!(found(&world, &tenant, &refund).await["status"], "processing");

@@ -3,7 +3,7 @@
 use domain::{EntryKind, Stage};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tests::{Does, Tenant, World, new_charge, new_refund};
+use tests::{ReceiverBehavior, Tenant, World, new_charge, new_refund};
 
 const DAY: i64 = 86_400;
 
@@ -36,7 +36,7 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
     let hook = "https://hooks.example.com/";
     let types = ["refund.created", "refund.paid", "refund.rejected", "charge.refunded"];
     world.endpoint(key, hook, &types).await;
-    world.receivers.always(hook, Does::Answers(204));
+    world.receivers.always(hook, ReceiverBehavior::Answers(204));
     let mut wish = new_refund();
     wish["reference"] = json!("return-1");
     wish["metadata"] = json!({ "shelf": "3" });

@@ -6,7 +6,7 @@ use domain::{AccountId, Delivery, DeliveryId, Event, EventId, Id};
 use local::{Disturbance, Fault};
 use serde_json::{Value, json};
 use store::Key;
-use tests::{Does, Tenant, World, killed_after, together};
+use tests::{ReceiverBehavior, Tenant, World, killed_after, together};
 
 use crate::webhook_endpoints::world;
 
@@ -94,7 +94,7 @@ async fn whatever_await_point_the_clock_dies_at_the_event_arrives() {
     world.bundle.switch_stream(false);
     let (mut polls, mut events, mut survived) = (0, 0, false);
     while !survived {
-        world.receivers.script(URL, [Does::Answers(500)]);
+        world.receivers.script(URL, [ReceiverBehavior::Answers(500)]);
         world.charge(&tenant.program.api_key, &format!("order-{events}")).await.created();
         events += 1;
         world.wait(60);
@@ -155,7 +155,7 @@ async fn duplicated_and_reordered_messages_deliver_every_event_once() {
         world.bundle.queues().disturb(Disturbance { duplicate_percent: 30, reorder: true, seed });
         for number in 0..12 {
             if number % 3 == 0 {
-                world.receivers.script(URL, [Does::Answers(500)]);
+                world.receivers.script(URL, [ReceiverBehavior::Answers(500)]);
             }
             world.charge(&tenant.program.api_key, &format!("order-{number}")).await.created();
         }
@@ -193,7 +193,7 @@ async fn publishers_at_the_same_moment_make_one_delivery() {
                 let (store, lanes) = (&worker.app.store, &worker.lanes);
                 let moment = worker.app.moment();
                 let events = [event];
-                let done = outbox::publish(store, lanes, &worker.admission, &events, &moment)
+                let done = outbox::publish(store, lanes, &worker.lane_limiter, &events, &moment)
                     .await
                     .outcomes;
                 done.into_iter().all(|one| one.is_ok())

@@ -10,9 +10,9 @@ use local::{Fault, all_operations, functions};
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
-use tests::{Does, Tenant, TestResponse, World, new_charge, new_payout};
+use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout};
 
-use crate::fixtures::{Things, good_request, needs_payout, text};
+use crate::fixtures::{AccountObjects, good_request, needs_payout, text};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -38,8 +38,8 @@ async fn no_role_allows_what_its_function_never_does() {
     for operation in all_operations() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
-        let things = Things::of(&world, &mut tenant).await;
-        let answer = in_full(&world, &tenant, &things, operation).await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        let answer = in_full(&world, &tenant, &objects, operation).await;
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         used.take(&world);
     }
@@ -69,7 +69,7 @@ async fn no_role_allows_what_its_function_never_does() {
 async fn in_full(
     world: &World,
     tenant: &Tenant,
-    things: &Things,
+    objects: &AccountObjects,
     operation: &Operation,
 ) -> TestResponse {
     let sandbox = fresh(world);
@@ -78,11 +78,11 @@ async fn in_full(
     let mut ask = match needs_payout(operation) {
         // What is made for it is made elsewhere, a minute before.
         true => {
-            let ask = good_request(world, tenant, things, operation).await;
+            let ask = good_request(world, tenant, objects, operation).await;
             world.wait(61);
             ask.at(&sandbox)
         }
-        false => good_request(&sandbox, tenant, things, operation).await,
+        false => good_request(&sandbox, tenant, objects, operation).await,
     };
     if takes_code {
         let wrong = ask.clone().replace_header("two-factor-code", &tenant.ana.wrong_code(world));
@@ -186,8 +186,11 @@ async fn transactions(world: &World, key: &str) {
 async fn deliveries(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     for (url, answers) in [
-        ("https://gone.example.com/", vec![Does::Answers(410)]),
-        ("https://later.example.com/", vec![Does::Answers(500), Does::Answers(410)]),
+        ("https://gone.example.com/", vec![ReceiverBehavior::Answers(410)]),
+        (
+            "https://later.example.com/",
+            vec![ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(410)],
+        ),
     ] {
         world.endpoint(key, url, &["charge.created"]).await;
         world.receivers.script(url, answers);
@@ -201,7 +204,7 @@ async fn deliveries(world: &World, tenant: &Tenant) {
     // Three failures at the same moment, then three successes.
     let weak = "https://weak.example.com/";
     world.endpoint(key, weak, &["charge.created"]).await;
-    let then_well = [500, 500, 500, 200, 200, 200].map(Does::Answers);
+    let then_well = [500, 500, 500, 200, 200, 200].map(ReceiverBehavior::Answers);
     world.receivers.script(weak, then_well);
     for number in 0..3 {
         world.charge(key, &format!("weak-{number}")).await.created();
@@ -212,7 +215,7 @@ async fn deliveries(world: &World, tenant: &Tenant) {
 
     let ill = "https://ill.example.com/";
     world.endpoint(key, ill, &["charge.created"]).await;
-    world.receivers.always(ill, Does::Answers(500));
+    world.receivers.always(ill, ReceiverBehavior::Answers(500));
     for number in 0..60 {
         world.charge(key, &format!("burst-{number}")).await.created();
     }

@@ -4,7 +4,7 @@ use edge::Idempotence;
 use local::all_operations;
 use tests::World;
 
-use crate::fixtures::{Things, gated, good_request, with_code};
+use crate::fixtures::{AccountObjects, gated, good_request, with_code};
 
 /// Round trips of each operation when all goes well: how often it waits for the table.
 const ROUND_TRIPS: &[(&str, u64)] = &[
@@ -101,8 +101,8 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
     for operation in all_operations() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
-        let things = Things::of(&world, &mut tenant).await;
-        let answer = good_request(&world, &tenant, &things, operation).await.send().await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        let answer = good_request(&world, &tenant, &objects, operation).await.send().await;
         assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
         let line = world.last_logged();
         measured.push((operation.name, line["storage_round_trips"].as_u64().expect("a count")));
@@ -124,8 +124,8 @@ async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
         }
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
-        let things = Things::of(&world, &mut tenant).await;
-        let ask = good_request(&world, &tenant, &things, operation).await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        let ask = good_request(&world, &tenant, &objects, operation).await;
         let ask = ask.replace_header("idempotency-key", "twice");
         let first = ask.clone().send().await;
         assert!((200..300).contains(&first.status), "{}: {}", operation.name, first.text());

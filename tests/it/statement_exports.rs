@@ -11,7 +11,9 @@ use local::{Fault, LocalClock};
 use queue::Lane;
 use serde_json::{Value, json};
 use store::{Item, Key, Writes};
-use tests::{Does, NoTimer, Receivers, Tenant, TestResponse, World, killed_after, new_payout};
+use tests::{
+    NoTimer, ReceiverBehavior, Receivers, Tenant, TestResponse, World, killed_after, new_payout,
+};
 
 use crate::concurrent_changes::{ConcurrentChange, sent};
 use crate::fixtures::text;
@@ -191,7 +193,7 @@ async fn who_asked_is_told_when_the_file_is_ready() {
     let (world, tenant) = busy(1).await;
     let (key, hook) = (&tenant.program.api_key, "https://hooks.example.com/");
     world.endpoint(key, hook, &["statement_export.ready"]).await;
-    world.receivers.always(hook, Does::Answers(204));
+    world.receivers.always(hook, ReceiverBehavior::Answers(204));
     let (shown, _) = export(&world, &tenant, &new(("csv", None))).await;
     world.deliver().await;
     let told = world.receivers.at(hook).remove(0).json();
@@ -313,7 +315,7 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
 
     let hook = "https://hooks.example.com/";
     world.endpoint(&tenant.program.api_key, hook, &["statement_export.failed"]).await;
-    world.receivers.always(hook, Does::Answers(204));
+    world.receivers.always(hook, ReceiverBehavior::Answers(204));
     world.bundle.faults().next_times("CreateMultipartUpload", &Fault::BeforeSend, 1_000);
     let asked = ask(&world, &tenant, &new(("ofx2", None))).await.expect(202);
     for _ in 0..30 {

@@ -3,7 +3,7 @@
 use domain::{Id, Permission, Stage};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
-use tests::{Arrived, Tenant, World};
+use tests::{ReceivedWebhook, Tenant, World};
 
 const URL: &str = "https://hooks.example.com/trilho";
 
@@ -16,7 +16,7 @@ pub(crate) async fn world() -> (World, Tenant) {
 /// Signs what arrived with this secret; whether the signature is one of those it carries. The
 /// library's own `verify` compares with the machine's clock, the test stands still.
 #[track_caller]
-pub(crate) fn is_signed_by(arrived: &Arrived, secret: &str) -> bool {
+pub(crate) fn is_signed_by(arrived: &ReceivedWebhook, secret: &str) -> bool {
     let webhook = Webhook::new(secret).expect("a secret");
     let seconds: i64 = arrived.header("webhook-timestamp").parse().expect("seconds");
     assert_eq!(seconds, arrived.at.as_second());
@@ -146,7 +146,7 @@ async fn a_rotation_signs_with_both_secrets_for_the_overlap_and_then_with_the_ne
         let rotated = world.post(&path).key(key).json(&body).send().await.created();
         rotated["secret"].as_str().expect("text").to_owned()
     };
-    let last = async |name: &str| -> Arrived {
+    let last = async |name: &str| -> ReceivedWebhook {
         world.charge(key, name).await.created();
         world.deliver().await;
         world.receivers.at(URL).pop().expect("it arrived")

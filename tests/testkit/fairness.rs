@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dispatch::egress::{Answering, Egress, Failure, Parcel, Received, Unreached};
+use dispatch::egress::{Answering, Egress, Failure, OutboundRequest, Received, Unreached};
 use domain::{AccountId, Event, EventType, History, Stage};
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
@@ -78,7 +78,7 @@ struct Endpoints {
 }
 
 impl Egress for Endpoints {
-    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> Answering<'a> {
         let slow = parcel.destination.as_str() == SLOW;
         let body: Value = serde_json::from_slice(&parcel.body).expect("JSON");
         let created: Timestamp =
@@ -152,7 +152,7 @@ async fn relay(world: &World, event: Event) {
     let worker = world.bundle.worker();
     let moment = worker.app.moment();
     let (store, lanes) = (&worker.app.store, &worker.lanes);
-    for outcome in publish(store, lanes, &worker.admission, &[event], &moment).await.outcomes {
+    for outcome in publish(store, lanes, &worker.lane_limiter, &[event], &moment).await.outcomes {
         outcome.expect("published");
     }
 }
@@ -220,7 +220,7 @@ pub async fn play(scene: Scene) -> Delays {
         }
         let moment = worker.app.moment();
         let (store, lanes) = (&worker.app.store, &worker.lanes);
-        publish(store, lanes, &worker.admission, &events, &moment).await;
+        publish(store, lanes, &worker.lane_limiter, &events, &moment).await;
     }
     let world = Arc::new(world);
     let faults = world.bundle.faults().clone();

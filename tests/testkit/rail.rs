@@ -15,11 +15,11 @@ use tokio::sync::Notify;
 
 /// What the network does when it is next spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speaks {
+pub enum NetworkBehavior {
     /// Does it and answers.
-    Well,
+    Responds,
     /// Does it, and the answer is lost.
-    AnswerLost,
+    ResponseLost,
     /// Never hears of it.
     OrderLost,
     /// Does it, and the function dies before it is written down.
@@ -43,12 +43,12 @@ impl<O> Default for Orders<O> {
 }
 
 /// An order of a kind that is carried out.
-trait Kept: NetworkOrder + Clone {
+trait StoredOrder: NetworkOrder + Clone {
     fn order_id(&self) -> &str;
     fn orders(state: &mut State) -> &mut Orders<Self>;
 }
 
-impl Kept for PayoutOrder {
+impl StoredOrder for PayoutOrder {
     fn order_id(&self) -> &str {
         &self.order_id
     }
@@ -58,7 +58,7 @@ impl Kept for PayoutOrder {
     }
 }
 
-impl Kept for RefundOrder {
+impl StoredOrder for RefundOrder {
     fn order_id(&self) -> &str {
         &self.order_id
     }
@@ -68,7 +68,7 @@ impl Kept for RefundOrder {
     }
 }
 
-impl<O: Kept> Orders<O> {
+impl<O: StoredOrder> Orders<O> {
     fn arrive(&mut self, order: O) {
         self.told += 1;
         self.known.entry(order.order_id().to_owned()).or_insert(order);
@@ -83,7 +83,7 @@ impl<O: Kept> Orders<O> {
 
 #[derive(Default)]
 struct State {
-    script: VecDeque<Speaks>,
+    script: VecDeque<NetworkBehavior>,
     payouts: Orders<PayoutOrder>,
     refunds: Orders<RefundOrder>,
     looked_up: Vec<String>,
@@ -98,8 +98,8 @@ pub struct Network(Arc<Mutex<State>>);
 
 impl Network {
     /// From now on, one after the other.
-    pub fn script(&self, speaks: impl IntoIterator<Item = Speaks>) {
-        self.state().script.extend(speaks);
+    pub fn script(&self, behavior: impl IntoIterator<Item = NetworkBehavior>) {
+        self.state().script.extend(behavior);
     }
 
     /// From now on it speaks well again.
@@ -160,8 +160,8 @@ impl Network {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Speaks {
-        self.state().script.pop_front().unwrap_or(Speaks::Well)
+    fn next(&self) -> NetworkBehavior {
+        self.state().script.pop_front().unwrap_or(NetworkBehavior::Responds)
     }
 }
 
@@ -169,7 +169,7 @@ fn lost<'a, T: Send + 'a>() -> RailFuture<'a, T> {
     Box::pin(std::future::ready(Err(NoResponse::TimedOut)))
 }
 
-impl<O: Kept + Send + Sync> Rail<O> for Network
+impl<O: StoredOrder + Send + Sync> Rail<O> for Network
 where
     O::Update: Send,
     SandboxRail: Rail<O>,
@@ -179,15 +179,15 @@ where
         order: &'a O,
         now: Timestamp,
     ) -> RailFuture<'a, NetworkStatus<O::Update>> {
-        let speaks = self.next();
-        match speaks {
-            Speaks::OrderLost => O::orders(&mut self.state()).underway.push(order.clone()),
+        let behavior = self.next();
+        match behavior {
+            NetworkBehavior::OrderLost => O::orders(&mut self.state()).underway.push(order.clone()),
             _ => O::orders(&mut self.state()).arrive(order.clone()),
         }
-        match speaks {
-            Speaks::Well => SandboxRail.submit(order, now),
-            Speaks::AnswerLost | Speaks::OrderLost => lost(),
-            Speaks::Panics => panic!("the function dies here"),
+        match behavior {
+            NetworkBehavior::Responds => SandboxRail.submit(order, now),
+            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => lost(),
+            NetworkBehavior::Panics => panic!("the function dies here"),
         }
     }
 
@@ -196,14 +196,16 @@ where
         order: &'a O,
         now: Timestamp,
     ) -> RailFuture<'a, Option<NetworkStatus<O::Update>>> {
-        let speaks = self.next();
-        match speaks {
-            Speaks::Well if O::orders(&mut self.state()).known.contains_key(order.order_id()) => {
+        let behavior = self.next();
+        match behavior {
+            NetworkBehavior::Responds
+                if O::orders(&mut self.state()).known.contains_key(order.order_id()) =>
+            {
                 SandboxRail.query(order, now)
             }
-            Speaks::Well => Box::pin(std::future::ready(Ok(None))),
-            Speaks::AnswerLost | Speaks::OrderLost => lost(),
-            Speaks::Panics => panic!("the function dies here"),
+            NetworkBehavior::Responds => Box::pin(std::future::ready(Ok(None))),
+            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => lost(),
+            NetworkBehavior::Panics => panic!("the function dies here"),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dispatch::Timer;
-use dispatch::egress::{Answering, Egress, Failure, Parcel, Received, Unreached};
+use dispatch::egress::{Answering, Egress, Failure, OutboundRequest, Received, Unreached};
 use edge::Clock;
 use jiff::{SignedDuration, Timestamp};
 use local::LocalClock;
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 
 /// What a receiver does with a delivery.
 #[derive(Debug, Clone)]
-pub enum Does {
+pub enum ReceiverBehavior {
     /// Answers with this status.
     Answers(u16),
     /// Answers with this status and this `Retry-After`.
@@ -33,7 +33,7 @@ pub enum Does {
 
 /// A delivery as it arrived.
 #[derive(Debug, Clone)]
-pub struct Arrived {
+pub struct ReceivedWebhook {
     /// Where.
     pub url: String,
     /// With which headers.
@@ -44,7 +44,7 @@ pub struct Arrived {
     pub at: Timestamp,
 }
 
-impl Arrived {
+impl ReceivedWebhook {
     /// A header.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
@@ -66,9 +66,9 @@ impl Arrived {
 
 #[derive(Default)]
 struct State {
-    scripts: BTreeMap<String, VecDeque<Does>>,
-    habits: BTreeMap<String, Does>,
-    arrived: Vec<Arrived>,
+    scripts: BTreeMap<String, VecDeque<ReceiverBehavior>>,
+    habits: BTreeMap<String, ReceiverBehavior>,
+    arrived: Vec<ReceivedWebhook>,
 }
 
 /// All receivers of a test. Without a script they answer 204.
@@ -90,12 +90,12 @@ impl Receivers {
     }
 
     /// The next deliveries to this URL meet this, one after the other.
-    pub fn script(&self, url: &str, does: impl IntoIterator<Item = Does>) {
+    pub fn script(&self, url: &str, does: impl IntoIterator<Item = ReceiverBehavior>) {
         self.state().scripts.entry(url.to_owned()).or_default().extend(does);
     }
 
     /// Deliveries to this URL meet this when nothing else is scripted.
-    pub fn always(&self, url: &str, does: Does) {
+    pub fn always(&self, url: &str, does: ReceiverBehavior) {
         self.state().habits.insert(url.to_owned(), does);
     }
 
@@ -105,26 +105,33 @@ impl Receivers {
     }
 
     /// What arrived anywhere, in order.
-    pub fn all(&self) -> Vec<Arrived> {
+    pub fn all(&self) -> Vec<ReceivedWebhook> {
         self.state().arrived.clone()
     }
 
     /// What arrived at this URL, in order.
-    pub fn at(&self, url: &str) -> Vec<Arrived> {
+    pub fn at(&self, url: &str) -> Vec<ReceivedWebhook> {
         self.all().into_iter().filter(|arrived| arrived.url == url).collect()
     }
 }
 
 impl Egress for Receivers {
-    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> Answering<'a> {
         let url = parcel.destination.as_str().to_owned();
         let does = {
             let mut state = self.state();
             let at = self.clock.now();
             let headers = parcel.headers.into_iter().collect();
-            state.arrived.push(Arrived { url: url.clone(), headers, body: parcel.body, at });
+            state.arrived.push(ReceivedWebhook {
+                url: url.clone(),
+                headers,
+                body: parcel.body,
+                at,
+            });
             let scripted = state.scripts.get_mut(&url).and_then(VecDeque::pop_front);
-            scripted.or_else(|| state.habits.get(&url).cloned()).unwrap_or(Does::Answers(204))
+            scripted
+                .or_else(|| state.habits.get(&url).cloned())
+                .unwrap_or(ReceiverBehavior::Answers(204))
         };
         let received = |status, retry_after: Option<&str>| Received {
             status,
@@ -135,15 +142,19 @@ impl Egress for Receivers {
             // An answer is awaited: a worker can die between the endpoint's having it and its answer.
             tokio::task::yield_now().await;
             match does {
-                Does::Answers(status) => Ok(received(status, None)),
-                Does::AsksFor(status, retry_after) => Ok(received(status, Some(retry_after))),
-                Does::Fails(kind) => Err(Failure { kind, detail: "scripted".to_owned() }),
-                Does::Takes(seconds, status) => {
+                ReceiverBehavior::Answers(status) => Ok(received(status, None)),
+                ReceiverBehavior::AsksFor(status, retry_after) => {
+                    Ok(received(status, Some(retry_after)))
+                }
+                ReceiverBehavior::Fails(kind) => {
+                    Err(Failure { kind, detail: "scripted".to_owned() })
+                }
+                ReceiverBehavior::Takes(seconds, status) => {
                     self.clock.advance(SignedDuration::from_secs(seconds));
                     Ok(received(status, None))
                 }
-                Does::Panics => panic!("scripted"),
-                Does::Holds(status) => {
+                ReceiverBehavior::Panics => panic!("scripted"),
+                ReceiverBehavior::Holds(status) => {
                     self.go.notified().await;
                     Ok(received(status, None))
                 }

@@ -6,9 +6,9 @@ use lexopt::{Arg, Error, Parser};
 
 /// The options given, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Given(BTreeMap<String, Vec<String>>);
+pub(crate) struct OptionValues(BTreeMap<String, Vec<String>>);
 
-impl Given {
+impl OptionValues {
     /// Reads to the end: `values` take one each, `flags` none, and anything else is refused.
     pub(crate) fn parse(
         arguments: &mut Parser,
@@ -53,9 +53,9 @@ impl Given {
 mod tests {
     use super::*;
 
-    fn given(line: &str) -> Result<Given, Error> {
+    fn given(line: &str) -> Result<OptionValues, Error> {
         let mut parser = Parser::from_args(line.split_whitespace());
-        Given::parse(&mut parser, &["stage", "parameter"], &["yes"])
+        OptionValues::parse(&mut parser, &["stage", "parameter"], &["yes"])
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use lexopt::Parser;
 
-use crate::arguments::Given;
+use crate::arguments::OptionValues;
 use crate::aws::{Aws, list, text};
 use crate::bucket::bucket;
 use crate::change_set::{ChangeSet, parameters};
@@ -31,7 +31,7 @@ pub(crate) struct Target {
 impl Target {
     pub(crate) const VALUES: [&str; 3] = ["stage", "stack", "region"];
 
-    pub(crate) fn of(given: &Given) -> Result<Self, lexopt::Error> {
+    pub(crate) fn of(given: &OptionValues) -> Result<Self, lexopt::Error> {
         let stage = given.value("stage").unwrap_or_default();
         if !["sandbox", "live"].contains(&stage.as_str()) {
             return Err("--stage is sandbox or live".into());
@@ -51,7 +51,7 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
         let values: Vec<_> = Target::VALUES.into_iter().chain(["parameter", "dist"]).collect();
-        let given = Given::parse(arguments, &values, &["yes"])?;
+        let given = OptionValues::parse(arguments, &values, &["yes"])?;
         let target = Target::of(&given)?;
         let mut parameters = vec![("Stage".to_owned(), target.stage.clone())];
         for parameter in given.values("parameter") {

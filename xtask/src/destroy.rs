@@ -2,7 +2,7 @@
 
 use lexopt::Parser;
 
-use crate::arguments::Given;
+use crate::arguments::OptionValues;
 use crate::aws::Aws;
 use crate::console::{ask, say, table};
 use crate::deploy::Target;
@@ -15,7 +15,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let given = Given::parse(arguments, &Target::VALUES, &["yes"])?;
+        let given = OptionValues::parse(arguments, &Target::VALUES, &["yes"])?;
         Ok(Self { target: Target::of(&given)? })
     }
 }

@@ -11,7 +11,7 @@ use lexopt::Parser;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::arguments::Given;
+use crate::arguments::OptionValues;
 use crate::console::{say, table};
 use crate::package::{self, Effort};
 
@@ -50,7 +50,8 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let given = Given::parse(arguments, &["profile", "out"], &["host", "loopback-receivers"])?;
+        let given =
+            OptionValues::parse(arguments, &["profile", "out"], &["host", "loopback-receivers"])?;
         let profile = given.value("profile").unwrap_or_else(|| "dist".to_owned());
         if !["dist", "release"].contains(&profile.as_str()) {
             return Err("--profile is dist or release".into());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lexopt::Parser;
 
-use crate::arguments::Given;
+use crate::arguments::OptionValues;
 use crate::banks;
 
 const LIST_OF_BANKS: &str = "shared/brazil/data/banks.csv";
@@ -18,7 +18,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let given = Given::parse(arguments, &[], &["check"])?;
+        let given = OptionValues::parse(arguments, &[], &["check"])?;
         Ok(Self { check: given.flag("check") })
     }
 }

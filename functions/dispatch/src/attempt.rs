@@ -4,8 +4,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use domain::{
-    Delivery, Endpoint, EndpointStatus, Error, Event, Health, Moment, Passage, Readiness,
-    SLOW_AFTER,
+    BreakerState, Delivery, Endpoint, EndpointHealth, EndpointStatus, Error, Event, Moment,
+    Readiness, SLOW_AFTER,
 };
 use futures::FutureExt;
 use futures::future::{Either, join, select};
@@ -16,7 +16,7 @@ use store::{Item, Key, Row, Store};
 
 use crate::Dispatcher;
 use crate::egress::{Failure, Received, Unreached};
-use crate::outcome::{self, Attempted, Claimed};
+use crate::outcome::{self, AttemptResult, ClaimedDelivery};
 use crate::signed;
 
 /// Everything an attempt is decided from, read in one round trip.
@@ -24,7 +24,7 @@ struct Found {
     delivery: Option<Delivery>,
     event: Option<Event>,
     endpoint: Option<Endpoint>,
-    health: Health,
+    health: EndpointHealth,
 }
 
 impl Found {
@@ -34,14 +34,15 @@ impl Found {
             Key::Delivery(account_id, message.delivery_id()),
             Key::Event(account_id, event_id),
             Key::Endpoint(account_id, endpoint_id),
-            Key::Health(account_id, endpoint_id),
+            Key::EndpointHealth(account_id, endpoint_id),
         ];
         let mut rows = store.read(&keys).await?.into_iter();
         Ok(Self {
             delivery: next(&mut rows)?,
             event: next(&mut rows)?,
             endpoint: next(&mut rows)?,
-            health: next(&mut rows)?.unwrap_or_else(|| Health::good(account_id, endpoint_id)),
+            health: next(&mut rows)?
+                .unwrap_or_else(|| EndpointHealth::good(account_id, endpoint_id)),
         })
     }
 }
@@ -69,12 +70,12 @@ pub(crate) async fn attempt(
         delivery.cancel();
         return done(store.replace(&delivery).await);
     };
-    let passage = found.health.passage(moment.now);
-    if lane == Lane::Live && (found.health.slow || passage != Passage::Free) {
+    let breaker_state = found.health.breaker_state(moment.now);
+    if lane == Lane::Live && (found.health.slow || breaker_state != BreakerState::Closed) {
         let again = QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 };
         return dispatcher.worker.lanes.send(&[again]).await;
     }
-    let health = match passed(store, found.health, passage, &moment).await? {
+    let health = match passed(store, found.health, breaker_state, &moment).await? {
         Ok(health) => health,
         Err(until) => {
             delivery.defer(until, &moment);
@@ -97,16 +98,21 @@ pub(crate) async fn attempt(
         Ok(Err(error)) => ours(dispatcher, &delivery, &moment, &error),
         Err(_) => ours(dispatcher, &delivery, &moment, &Error::internal("the attempt panicked")),
     };
-    outcome::record(dispatcher, Claimed { delivery, endpoint, health }, attempted).await
+    outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, attempted).await
 }
 
 /// Our own mistake spends an attempt like any failure, so that it ends with the schedule; it is not
 /// held against the endpoint.
-fn ours(dispatcher: &Dispatcher, delivery: &Delivery, moment: &Moment, error: &Error) -> Attempted {
+fn ours(
+    dispatcher: &Dispatcher,
+    delivery: &Delivery,
+    moment: &Moment,
+    error: &Error,
+) -> AttemptResult {
     dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
     let detail = "this is our mistake; it is tried again".to_owned();
     let failure = Failure { kind: Unreached::Internal, detail };
-    Attempted::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
+    AttemptResult::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
 /// Who lost the row to somebody else has nothing to do.
@@ -120,23 +126,23 @@ fn done(outcome: Result<(), Error>) -> Result<(), Error> {
 /// Past the breaker, or the time until which it is open. Of many who would be the probe one is.
 async fn passed(
     store: &Store,
-    health: Health,
-    passage: Passage,
+    health: EndpointHealth,
+    breaker_state: BreakerState,
     moment: &Moment,
-) -> Result<Result<Health, jiff::Timestamp>, Error> {
-    match passage {
-        Passage::Free => Ok(Ok(health)),
-        Passage::Until(until) => Ok(Err(until)),
-        Passage::Probe => {
+) -> Result<Result<EndpointHealth, jiff::Timestamp>, Error> {
+    match breaker_state {
+        BreakerState::Closed => Ok(Ok(health)),
+        BreakerState::Open(until) => Ok(Err(until)),
+        BreakerState::HalfOpen => {
             let mut probing = health.probing(moment.now);
             match store.replace(&probing).await {
                 Ok(()) => {
                     probing.version += 1;
                     Ok(Ok(probing))
                 }
-                Err(Error::Stale) => Ok(Err(match probing.passage(moment.now) {
-                    Passage::Until(until) => until,
-                    Passage::Free | Passage::Probe => moment.now + SLOW_AFTER,
+                Err(Error::Stale) => Ok(Err(match probing.breaker_state(moment.now) {
+                    BreakerState::Open(until) => until,
+                    BreakerState::Closed | BreakerState::HalfOpen => moment.now + SLOW_AFTER,
                 })),
                 Err(error) => Err(error),
             }
@@ -150,10 +156,10 @@ async fn post(
     dispatcher: &Dispatcher,
     endpoint: &Endpoint,
     event: &Event,
-    health: &Health,
+    health: &EndpointHealth,
     peppers: &Peppers,
     moment: &Moment,
-) -> Result<Attempted, Error> {
+) -> Result<AttemptResult, Error> {
     let app = &dispatcher.worker.app;
     let began = app.clock.now();
     let answer = match Destination::parse(
@@ -166,23 +172,23 @@ async fn post(
         Ok(destination) => {
             let sent_at = dispatcher.receivers_clock.now();
             let make = |peppers: &Peppers| {
-                signed::parcel(&destination, endpoint, event, peppers, moment.now, sent_at)
+                signed::request(&destination, endpoint, event, peppers, moment.now, sent_at)
             };
-            let parcel = match make(peppers) {
+            let request = match make(peppers) {
                 // Sealed under a version newer than the one at hand.
                 Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
-                parcel => parcel?,
+                request => request?,
             };
-            in_time(dispatcher, health, dispatcher.egress.post(parcel)).await
+            in_time(dispatcher, health, dispatcher.egress.post(request)).await
         }
     };
     let took = between(began, app.clock.now());
-    Ok(Attempted::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
+    Ok(AttemptResult::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
 }
 
 async fn in_time(
     dispatcher: &Dispatcher,
-    health: &Health,
+    health: &EndpointHealth,
     post: impl Future<Output = Result<Received, Failure>> + Unpin,
 ) -> Result<Received, Failure> {
     let patience = Duration::try_from(SLOW_AFTER).unwrap_or_default();

@@ -63,7 +63,7 @@ const USER_AGENT: &str = concat!("Trilho-Webhooks/", env!("CARGO_PKG_VERSION"));
 
 /// One POST.
 #[derive(Debug)]
-pub struct Parcel<'a> {
+pub struct OutboundRequest<'a> {
     /// Where to.
     pub destination: &'a Destination,
     /// Sent as they are, next to those that HTTP itself needs.
@@ -90,7 +90,7 @@ pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Received, Failure>> 
 /// Sends parcels. A port: the fairness simulation has its own.
 pub trait Egress: Send + Sync {
     /// Sends one parcel, once.
-    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a>;
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a>;
 }
 
 /// Where a vetted address is dialled. Port 0 stands for the port of the URL, and a port that the
@@ -182,23 +182,22 @@ impl HttpEgress {
         }
     }
 
-    async fn exchange(&self, parcel: Parcel<'_>) -> Result<Received, Failure> {
-        let destination =
-            Destination::parse(parcel.destination.as_str(), self.destination_scope)
-                .map_err(|error| Failure::new(Unreached::Refused, format!("the URL {error}")))?;
-        let request = self.client.post(destination.url().clone());
-        let request = request.headers(header_map(parcel.headers)?).body(parcel.body);
-        let response = request.send().await.map_err(|error| failure::of(&error))?;
+    async fn exchange(&self, request: OutboundRequest<'_>) -> Result<Received, Failure> {
+        let destination = Destination::parse(request.destination.as_str(), self.destination_scope)
+            .map_err(|error| Failure::new(Unreached::Refused, format!("the URL {error}")))?;
+        let post = self.client.post(destination.url().clone());
+        let post = post.headers(header_map(request.headers)?).body(request.body);
+        let response = post.send().await.map_err(|error| failure::of(&error))?;
         read(response).await.map_err(|error| failure::of(&error))
     }
 }
 
 impl Egress for HttpEgress {
-    fn post<'a>(&'a self, parcel: Parcel<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a> {
         Box::pin(async move {
             // Around everything, so no phase can hand its rest to the next. Dropping the future
             // drops the connection.
-            let exchange = tokio::time::timeout(self.deadline, self.exchange(parcel));
+            let exchange = tokio::time::timeout(self.deadline, self.exchange(request));
             exchange.await.unwrap_or_else(|_elapsed| Err(Failure::timed_out()))
         })
     }

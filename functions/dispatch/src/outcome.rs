@@ -3,7 +3,7 @@
 
 use domain::{
     Attempt, AuditAction, AuditEvent, AuditId, Author, Delivery, DisabledReason, Endpoint,
-    EndpointStatus, EndpointView, Error, Health, Id, Moment,
+    EndpointHealth, EndpointStatus, EndpointView, Error, Id, Moment,
 };
 use jiff::{SignedDuration, Timestamp};
 use queue::{Lane, Message, QueuedMessage};
@@ -19,21 +19,21 @@ const EXCERPT_MAX: usize = 300;
 const DECISIONS_AGAIN_MAX: usize = 5;
 
 /// A delivery that this worker holds the lease of.
-pub(crate) struct Claimed {
+pub(crate) struct ClaimedDelivery {
     pub(crate) delivery: Delivery,
     pub(crate) endpoint: Endpoint,
-    pub(crate) health: Health,
+    pub(crate) health: EndpointHealth,
 }
 
 /// How the attempt ended.
-pub(crate) struct Attempted {
+pub(crate) struct AttemptResult {
     began: Timestamp,
     took: SignedDuration,
     answer: Result<Received, Failure>,
     retry_after_seconds: Option<u64>,
 }
 
-impl Attempted {
+impl AttemptResult {
     pub(crate) fn new(
         began: Timestamp,
         took: SignedDuration,
@@ -80,11 +80,11 @@ impl Attempted {
 /// Writes the outcome down and, where another attempt is soon, sends its message.
 pub(crate) async fn record(
     dispatcher: &Dispatcher,
-    claimed: Claimed,
-    attempted: Attempted,
+    claimed: ClaimedDelivery,
+    attempted: AttemptResult,
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
-    let Claimed { delivery, mut endpoint, health } = claimed;
+    let ClaimedDelivery { delivery, mut endpoint, health } = claimed;
     let attempt = attempted.attempt(delivery.made + 1);
     app.log.line(&line(&delivery, &attempt));
     let moment = app.moment();
@@ -93,7 +93,7 @@ pub(crate) async fn record(
     let trips = !ours && dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
     // Past a breaker that is not closed only its probe comes.
     let probe = health.breaker.is_some();
-    let next_health = |health: Health| {
+    let next_health = |health: EndpointHealth| {
         if ours {
             health
         } else if delivered {
@@ -102,7 +102,7 @@ pub(crate) async fn record(
             health.after_failure(moment.now, attempted.took, trips, probe)
         }
     };
-    let hopeless = !delivered && !ours && next_health(health.clone()).is_hopeless(moment.now);
+    let hopeless = !delivered && !ours && next_health(health.clone()).should_give_up(moment.now);
     let mut reason = match (attempted.is_gone(), hopeless) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
@@ -151,7 +151,7 @@ impl Change {
     fn of(
         delivery: &Delivery,
         endpoint: &Endpoint,
-        attempted: &Attempted,
+        attempted: &AttemptResult,
         reason: Option<DisabledReason>,
         moment: &Moment,
     ) -> Self {
@@ -207,8 +207,8 @@ impl Change {
 /// its turn; health is never worth an attempt of its own.
 async fn keep_health(
     dispatcher: &Dispatcher,
-    mut health: Health,
-    next: impl Fn(Health) -> Health,
+    mut health: EndpointHealth,
+    next: impl Fn(EndpointHealth) -> EndpointHealth,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
     for _ in 0..DECISIONS_AGAIN_MAX {
@@ -224,10 +224,10 @@ async fn keep_health(
                 return Ok(());
             }
         }
-        let key = Key::Health(health.account_id, health.endpoint_id);
+        let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
         match store.find(&key).await {
             Ok(Some(fresh)) => health = fresh,
-            Ok(None) => health = Health::good(health.account_id, health.endpoint_id),
+            Ok(None) => health = EndpointHealth::good(health.account_id, health.endpoint_id),
             Err(_) => return Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use gate::{Destination, DestinationScope, Peppers, signing_context};
 use jiff::Timestamp;
 use standardwebhooks::Webhook;
 
-use crate::egress::Parcel;
+use crate::egress::OutboundRequest;
 
 /// Where deliveries of this deployment may go.
 pub(crate) fn destination_scope(loopback: bool) -> DestinationScope {
@@ -14,14 +14,14 @@ pub(crate) fn destination_scope(loopback: bool) -> DestinationScope {
 
 /// Signs an event for an endpoint, with every secret that is valid at `now`. `sent_at` is what the
 /// receiver compares its clock with, so each attempt is signed anew.
-pub(crate) fn parcel<'a>(
+pub(crate) fn request<'a>(
     destination: &'a Destination,
     endpoint: &Endpoint,
     event: &Event,
     peppers: &Peppers,
     now: Timestamp,
     sent_at: Timestamp,
-) -> Result<Parcel<'a>, Error> {
+) -> Result<OutboundRequest<'a>, Error> {
     let body = serde_json::to_vec(&EventView::from(event)).map_err(Error::internal)?;
     let (id, seconds) = (event.id.to_string(), sent_at.as_second());
     let context = signing_context(endpoint.account_id, endpoint.id);
@@ -38,7 +38,7 @@ pub(crate) fn parcel<'a>(
         ("webhook-timestamp", seconds.to_string()),
         ("webhook-signature", signatures.join(" ")),
     ];
-    Ok(Parcel { destination, headers, body })
+    Ok(OutboundRequest { destination, headers, body })
 }
 
 /// Says nothing of the secret.

@@ -189,11 +189,11 @@ impl Books {
 #[derive(Debug, Clone)]
 struct Aws {
     books: Arc<Books>,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<WorkerReport>>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct WorkerReport {
     /// How long the table took for its answers, which is not the worker's work.
     answering: Duration,
     queries: u64,

@@ -59,7 +59,7 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     if !export.claim(moment.now) {
         return Ok(());
     }
-    let written = match export.is_hopeless(moment.now) {
+    let written = match export.should_give_up(moment.now) {
         true => Err(Error::internal("nothing more is heard of whoever takes it up")),
         false => go_on(exporter, &mut export).await,
     };
@@ -169,7 +169,7 @@ async fn record(
     let effects = match written {
         Ok(Outcome::Written(file)) => export.finish(*file, moment),
         Ok(Outcome::Left) => {
-            export.let_go(moment.now);
+            export.release(moment.now);
             return store.replace(&export).await;
         }
         Ok(Outcome::Broken(broken)) => {
@@ -185,9 +185,9 @@ async fn record(
         Err(error) => {
             app.warn(&format!("{id} is written later"), &error);
             if matches!(error, Error::NotFound(_)) {
-                export.begin_anew();
+                export.restart();
             }
-            export.put_off(moment)
+            export.defer(moment)
         }
     };
     let writes = Writes::default().replace(&export).record(&effects);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Writes;
 
-use crate::{Failure, Order};
+use crate::{Failure, Invocation};
 
 /// What is opened, and for whom.
 #[derive(Deserialize)]
@@ -75,8 +75,8 @@ pub struct OpenedAccount {
 
 /// Opens the account with its books, the moderator and the invitation in one transaction. The e-mail
 /// decides: a second time nothing is written.
-pub async fn handle(app: &App, order: Order<AccountInput>) -> Result<OpenedAccount, Failure> {
-    let Order { input, moment, request_id } = order;
+pub async fn handle(app: &App, order: Invocation<AccountInput>) -> Result<OpenedAccount, Failure> {
+    let Invocation { input, moment, request_id } = order;
     let (new_account, new_user) = parts(input);
     let mut flaws = new_account.flaws();
     flaws.extend(new_user.flaws("moderator."));

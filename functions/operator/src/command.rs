@@ -17,14 +17,14 @@ pub struct Command {
     pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
-    pub(crate) run: for<'a> fn(&'a App, Order<Value>) -> Running<'a>,
+    pub(crate) run: for<'a> fn(&'a App, Invocation<Value>) -> Running<'a>,
 }
 
 /// A running command; its answer.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
 
 /// One invocation.
-pub struct Order<I> {
+pub struct Invocation<I> {
     /// What was sent.
     pub input: I,
     /// The instant.
@@ -33,11 +33,11 @@ pub struct Order<I> {
     pub request_id: String,
 }
 
-impl Order<Value> {
+impl Invocation<Value> {
     /// Reads the input: an object with the fields of `I` and no other.
-    pub(crate) fn read<I: DeserializeOwned>(self) -> Result<Order<I>, Failure> {
+    pub(crate) fn read<I: DeserializeOwned>(self) -> Result<Invocation<I>, Failure> {
         let Self { input, moment, request_id } = self;
-        Ok(Order { input: read_json(&input)?, moment, request_id })
+        Ok(Invocation { input: read_json(&input)?, moment, request_id })
     }
 }
 
@@ -72,7 +72,7 @@ pub async fn perform(
     input: Value,
     request_id: String,
 ) -> Result<Value, Failure> {
-    let order = Order { input, moment: app.moment(), request_id: request_id.clone() };
+    let order = Invocation { input, moment: app.moment(), request_id: request_id.clone() };
     let outcome = (command.run)(app, order).await;
     let mut line = json!({
         "level": Level::Info.as_str(),

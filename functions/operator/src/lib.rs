@@ -8,7 +8,7 @@ pub mod bootstrap_account;
 pub mod rotate_secret;
 pub mod thaw_account;
 
-pub use command::{Command, Order, perform, run};
+pub use command::{Command, Invocation, perform, run};
 pub use failure::Failure;
 
 command::commands! {

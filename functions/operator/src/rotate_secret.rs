@@ -4,7 +4,7 @@ use domain::Error;
 use edge::App;
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, Order};
+use crate::{Failure, Invocation};
 
 /// Which one.
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ pub struct Rotated {
 
 /// Rotates it. Old versions stay, so what was made under them goes on. A function that still has the
 /// old text fetches the new one after five minutes at most, or when it meets something made under it.
-pub async fn handle(app: &App, order: Order<Rotation>) -> Result<Rotated, Failure> {
+pub async fn handle(app: &App, order: Invocation<Rotation>) -> Result<Rotated, Failure> {
     let secret = order.input.secret;
     let secrets = match secret {
         SecretName::Pepper => &app.secrets,

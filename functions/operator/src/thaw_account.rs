@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Key, Row, Writes};
 
-use crate::{Failure, Order};
+use crate::{Failure, Invocation};
 
 /// Which one.
 #[derive(Deserialize)]
@@ -26,8 +26,8 @@ pub struct Thawed {
 }
 
 /// Lifts the freeze if everything agrees, over the books that were read. The audit goes on from there.
-pub async fn handle(app: &App, order: Order<Thaw>) -> Result<Thawed, Failure> {
-    let Order { input, moment, .. } = order;
+pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, Failure> {
+    let Invocation { input, moment, .. } = order;
     let no_such = || Failure::refused("not_found", "account_id: there is no such account");
     let account_id: AccountId =
         domain::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;

@@ -1,7 +1,7 @@
 //! `POST /v1/pix-keys/validate`: say whether a PIX key is good, and whose it is.
 
 use brazil::PixKey;
-use directory::{Seen, look_up};
+use directory::{KnownLookup, look_up};
 use domain::{Error, Flaw};
 use edge::{Call, Found, Target, TargetScope};
 use store::{Key, Row, Store};
@@ -13,18 +13,18 @@ use crate::validated_key::ValidatedKey;
 const KEY_LENGTH_MAX: usize = 100;
 
 /// What is remembered of the key of the body. None when it is no key: then nothing is read.
-pub struct KeyOfBody(Option<Seen>);
+pub struct KeyOfBody(Option<KnownLookup>);
 
 impl Target for KeyOfBody {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
-        Ok(key.map_or(Vec::new(), |key| Seen::keys(scope.account_id, &key).to_vec()))
+        Ok(key.map_or(Vec::new(), |key| KnownLookup::keys(scope.account_id, &key).to_vec()))
     }
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
         let mut rows = rows.peekable();
         let asked = rows.peek().is_some();
-        Ok(Self(asked.then(|| Seen::of(&mut rows)).transpose()?))
+        Ok(Self(asked.then(|| KnownLookup::of(&mut rows)).transpose()?))
     }
 }
 

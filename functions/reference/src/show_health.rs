@@ -9,12 +9,12 @@ use store::Store;
 
 /// That it answers.
 #[derive(Serialize, JsonSchema)]
-pub struct Health {
+pub struct HealthView {
     /// `ok`.
     status: &'static str,
 }
 
 /// Answers.
-pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<Found<Health>, Error> {
-    Ok(Found(Health { status: "ok" }))
+pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<Found<HealthView>, Error> {
+    Ok(Found(HealthView { status: "ok" }))
 }

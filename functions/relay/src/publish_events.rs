@@ -31,7 +31,8 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
         }
     }
     let moment = app.moment();
-    let published = publish(&app.store, &worker.lanes, &worker.admission, &events, &moment).await;
+    let published =
+        publish(&app.store, &worker.lanes, &worker.lane_limiter, &events, &moment).await;
     if let Err(error) = published.sent {
         app.warn("messages are left to the clock", &error);
     }

@@ -132,7 +132,7 @@ fn decide(
     moment: &domain::Moment,
 ) -> Result<Option<(Charge, Effects)>, Error> {
     let mut after = books.clone();
-    let effects = rails::come_due(&mut charge, &mut after, &account.fees.pix, moment)?;
+    let effects = rails::advance(&mut charge, &mut after, &account.fees.pix, moment)?;
     *books = after;
     Ok(effects.map(|effects| (charge, effects)))
 }

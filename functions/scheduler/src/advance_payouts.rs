@@ -10,7 +10,7 @@ use domain::{
 use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 
-use crate::due::{DuePages, ENOUGH};
+use crate::due::{DuePages, TIME_BUDGET};
 use crate::order_messages::OrderMessages;
 
 /// Goes through every shard of the due index and says how many payouts moved on or are spoken of to
@@ -19,7 +19,7 @@ use crate::order_messages::OrderMessages;
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
-    let in_time = || app.moment().now < began + ENOUGH;
+    let in_time = || app.moment().now < began + TIME_BUDGET;
     let (mut due, mut moved) = (DuePages::new(DueList::Payouts, began), 0);
     let mut unfunded = Vec::new();
     while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
@@ -36,7 +36,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             if orders.take(&payout, now) {
                 continue;
             }
-            if payout.lacks_funds(0, now) {
+            if payout.cannot_be_funded(0, now) {
                 unfunded.push(payout);
             } else {
                 moved += u64::from(advance(worker, &payout).await);
@@ -52,7 +52,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             None => read_available(store, account_id).await?,
         };
         available.insert(account_id, known);
-        if !payout.lacks_funds(known, app.moment().now) && advance(worker, &payout).await {
+        if !payout.cannot_be_funded(known, app.moment().now) && advance(worker, &payout).await {
             moved += 1;
             available.remove(&account_id);
         }
@@ -89,7 +89,7 @@ async fn try_to_advance(
     let ispb = rails::participant(stage)?;
     let (mut payout, mut funds, terms) = read(store, account_id, id, ispb).await?;
     // The index lags behind the table: what it still lists may be done already.
-    let Some(effects) = payout.come_due(&terms, &mut funds, moment)? else { return Ok(false) };
+    let Some(effects) = payout.advance(&terms, &mut funds, moment)? else { return Ok(false) };
     let writes = Writes::default().change_payout(&payout, &funds, &effects);
     store.commit(writes, moment).await?;
     Ok(true)

@@ -45,7 +45,7 @@ async fn try_to_advance(worker: &Worker, mut refund: Refund) -> Result<bool, Err
     let (moment, store) = (worker.app.moment(), &worker.app.store);
     let mut context = store.read_refund_context(&refund).await?;
     // The index lags behind the table: what it still lists may be done already.
-    let Some(effects) = refund.come_due(&mut context, &moment)? else { return Ok(false) };
+    let Some(effects) = refund.advance(&mut context, &moment)? else { return Ok(false) };
     let writes = Writes::default().change_refund(&refund, &context, &effects);
     store.commit(writes, &moment).await.map(|_| true)
 }

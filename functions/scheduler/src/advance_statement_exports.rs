@@ -10,12 +10,12 @@ use worker::Worker;
 use crate::due::DuePages;
 
 /// One that was asked for this short a time ago is left to the stream.
-const GRACE: SignedDuration = SignedDuration::from_secs(30);
+const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// Sends a message for each; says how many. A message too many finds nothing to do.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut sent) = (DuePages::new(DueList::Exports, app.moment().now - GRACE), 0);
+    let (mut due, mut sent) = (DuePages::new(DueList::Exports, app.moment().now - RESEND_AFTER), 0);
     while let Some(keys) = due.next(store).await? {
         let messages: Vec<_> = keys.iter().filter_map(named).map(message).collect();
         match worker.lanes.send_exports(&messages).await {

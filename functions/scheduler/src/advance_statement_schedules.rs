@@ -4,7 +4,7 @@ use domain::{Error, StatementSchedule};
 use store::{DueList, Key, Writes};
 use worker::Worker;
 
-use crate::due::{DuePages, ENOUGH};
+use crate::due::{DuePages, TIME_BUDGET};
 
 /// Periods of one schedule that one tick catches up; what is left comes with the next.
 const PERIODS_MAX: u64 = 40;
@@ -14,7 +14,7 @@ const PERIODS_MAX: u64 = 40;
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
-    let in_time = || app.moment().now < began + ENOUGH;
+    let in_time = || app.moment().now < began + TIME_BUDGET;
     let (mut due, mut asked) = (DuePages::new(DueList::Schedules, began), 0);
     while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
         for key in keys.into_iter().take_while(|_| in_time()) {
@@ -37,7 +37,7 @@ async fn advance(worker: &Worker, key: &Key) -> Result<u64, Error> {
     let mut asked = 0;
     while asked < PERIODS_MAX {
         let moment = app.moment();
-        let Some(export) = schedule.come_due(moment.now) else { break };
+        let Some(export) = schedule.advance(moment.now) else { break };
         let writes = Writes::default().replace(&schedule).create(&export);
         store.commit(writes, &moment).await?;
         schedule.version += 1;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{DueList, Key, Page, Position, Store};
 
 /// What a job has not come to within this is for the next tick, which begins elsewhere.
-pub(crate) const ENOUGH: SignedDuration = SignedDuration::from_secs(45);
+pub(crate) const TIME_BUDGET: SignedDuration = SignedDuration::from_secs(45);
 /// Keys per page: as many rows as one request reads.
 const PAGE: u16 = 100;
 

@@ -59,7 +59,7 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
         done += row.lines.len();
     }
     if batch.status == BatchStatus::Processing {
-        batch.let_go(app.moment().now);
+        batch.release(app.moment().now);
         store.replace(&batch).await?;
     }
     Ok(done)

@@ -6,7 +6,7 @@ use queue::OrderMessage;
 use worker::Worker;
 
 /// What went this short a time ago is left to the stream.
-const GRACE: SignedDuration = SignedDuration::from_secs(30);
+const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// The messages of a page.
 #[derive(Default)]
@@ -21,7 +21,8 @@ impl OrderMessages {
         if row.due_action(now).is_none() {
             return false;
         }
-        let left = |(at, due_action)| due_action != NetworkAction::Submit || at <= now - GRACE;
+        let left =
+            |(at, due_action)| due_action != NetworkAction::Submit || at <= now - RESEND_AFTER;
         self.0.extend(row.next_action().is_some_and(left).then(|| OrderMessage::from(row)));
         true
     }

@@ -11,7 +11,7 @@ use worker::{Report, Worker};
 use crate::due::DuePages;
 
 /// An event this young is left to the stream.
-const GRACE: SignedDuration = SignedDuration::from_secs(60);
+const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// How long the oldest event had waited when the tick began; 0 when none waited longer than the
 /// grace. Beyond a few minutes, neither stream nor sweep does its work.
 const OLDEST: &str = "oldest_unpublished_seconds";
@@ -21,7 +21,7 @@ const OLDEST: &str = "oldest_unpublished_seconds";
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
-    let (mut due, mut done) = (DuePages::new(DueList::Events, began - GRACE), 0);
+    let (mut due, mut done) = (DuePages::new(DueList::Events, began - RESEND_AFTER), 0);
     let mut oldest = None;
     while let Some(keys) = due.next(store).await? {
         let rows = store.read(&keys).await?;
@@ -40,10 +40,10 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
                 }
                 None => None,
             };
-            oldest = oldest.into_iter().chain(since.filter(|at| *at <= began - GRACE)).min();
+            oldest = oldest.into_iter().chain(since.filter(|at| *at <= began - RESEND_AFTER)).min();
         }
         let moment = app.moment();
-        let published = publish(store, &worker.lanes, &worker.admission, &events, &moment).await;
+        let published = publish(store, &worker.lanes, &worker.lane_limiter, &events, &moment).await;
         if let Err(error) = published.sent {
             app.warn("messages are left to the next tick", &error);
         }

@@ -13,7 +13,7 @@ pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outc
     let writes = Writes::default()
         .remove_read(endpoint)
         .remove_endpoint(endpoint.account_id)
-        .forget(&Key::Health(endpoint.account_id, endpoint.id))
+        .forget(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
         .forget(&Key::Replay(endpoint.account_id, endpoint.id))
         .create(&audit);
     call.commit(store, writes, Done::default()).await

@@ -50,7 +50,7 @@ pub async fn handle(
     let audit = call.audit(AuditAction::EndpointUpdated, endpoint.id, was, is);
     let mut writes = Writes::default().replace(&endpoint).create(&audit);
     if endpoint.url != before.url || endpoint.status != before.status {
-        writes = writes.forget(&Key::Health(endpoint.account_id, endpoint.id));
+        writes = writes.forget(&Key::EndpointHealth(endpoint.account_id, endpoint.id));
     }
     call.commit(store, writes, Found(view)).await
 }

@@ -19,7 +19,7 @@ use network::OrderWorker;
 use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
 use serde_json::{Value, json};
-use stack::{AwsResource, Right, Waiting};
+use stack::{AwsResource, Right, StreamFilter};
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
@@ -30,7 +30,7 @@ use crate::files::{BUCKET, CREDENTIAL};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
 use crate::put_tokens::PutTokens;
 use crate::roles::{Roles, Signer, acting};
-use crate::router::{Routed, route};
+use crate::router::{RouteMatch, route};
 use crate::stream::TableStream;
 use crate::{LocalClock, LocalFiles, LocalQueues, WallClock};
 
@@ -198,8 +198,8 @@ impl Bundle {
         let parts = Parts { aws, config, clock, log, egress, rail, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
-        let stream = TableStream::from_now(database.clone(), TABLE, Waiting::Events)?;
-        let work_stream = TableStream::from_now(database, TABLE, Waiting::Work)?;
+        let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;
+        let work_stream = TableStream::from_now(database, TABLE, StreamFilter::Work)?;
         let (remitter, exporter) = (parts.remitter(), parts.exporter());
         let written = Arc::new(Notify::new());
         Ok(Self {
@@ -317,7 +317,7 @@ impl Bundle {
         }
         let time_ms = self.clock().now().as_millisecond();
         match route(&request.method, &request.path) {
-            Routed::To(operation, values) => {
+            RouteMatch::To(operation, values) => {
                 let event = request.event(operation, &values, time_ms);
                 let answer = acting(operation.name, invoke(self.app(), operation, event)).await;
                 self.written.notify_waiters();
@@ -326,14 +326,14 @@ impl Bundle {
                     Err(cause) => problem(500, Code::Internal, &cause.to_string(), &request),
                 }
             }
-            Routed::OtherMethod(methods) => {
+            RouteMatch::OtherMethod(methods) => {
                 let methods = methods.join(", ");
                 let detail = format!("this path takes {methods}");
                 let mut answer = problem(405, Code::MethodNotAllowed, &detail, &request);
                 answer.headers.push(("allow".to_owned(), methods));
                 answer
             }
-            Routed::Nowhere => {
+            RouteMatch::Nowhere => {
                 problem(404, Code::NotFound, "there is no such path; see /docs", &request)
             }
         }

@@ -18,11 +18,11 @@ pub(crate) struct Conflicts(Arc<Mutex<BTreeSet<String>>>);
 
 /// A transaction that is at its items, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Entered(Conflicts, Vec<String>);
+pub(crate) struct HeldItems(Conflicts, Vec<String>);
 
 impl Conflicts {
     /// Takes the items of a transaction; if another is at one of them, a code for each step.
-    pub(crate) fn enter(&self, body: &[u8]) -> Result<Entered, Vec<&'static str>> {
+    pub(crate) fn enter(&self, body: &[u8]) -> Result<HeldItems, Vec<&'static str>> {
         let items = items(body);
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if items.iter().any(|item| taken.contains(item)) {
@@ -31,11 +31,11 @@ impl Conflicts {
             return Err(items.iter().map(meets).map(code).collect());
         }
         taken.extend(items.iter().cloned());
-        Ok(Entered(self.clone(), items))
+        Ok(HeldItems(self.clone(), items))
     }
 }
 
-impl Drop for Entered {
+impl Drop for HeldItems {
     fn drop(&mut self) {
         let mut taken = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         for item in &self.1 {

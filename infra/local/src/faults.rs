@@ -17,7 +17,7 @@ use aws_smithy_types::body::SdkBody;
 use dispatch::Timer;
 use serde_json::{Value, json};
 
-use crate::conflicts::{Conflicts, Entered};
+use crate::conflicts::{Conflicts, HeldItems};
 use crate::files::SdkRequest;
 use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
@@ -135,7 +135,7 @@ impl Faults {
     }
 
     /// Lets a transaction come to its items, or refuses it. None when nobody meets.
-    fn enter(&self, operation: &str, body: &[u8]) -> Option<Result<(Entered, Pace), Value>> {
+    fn enter(&self, operation: &str, body: &[u8]) -> Option<Result<(HeldItems, Pace), Value>> {
         let (conflicts, pace) = self.plan().meeting.clone()?;
         let code = |code: &str| json!({ "Code": code });
         (operation == "TransactWriteItems").then(|| match conflicts.enter(body) {
@@ -145,10 +145,10 @@ impl Faults {
     }
 
     /// Counts a request as on its way until it is answered or given up; how long it is to take.
-    fn depart(&self) -> (Departed, Option<Pace>) {
+    fn depart(&self) -> (InFlightRequest, Option<Pace>) {
         let mut plan = self.plan();
         plan.in_flight += 1;
-        (Departed(self.clone()), plan.pace.clone())
+        (InFlightRequest(self.clone()), plan.pace.clone())
     }
 
     fn meet(&self, operation: &str, body: &[u8]) -> Option<Fault> {
@@ -164,9 +164,9 @@ impl Faults {
 }
 
 /// A request on its way.
-struct Departed(Faults);
+struct InFlightRequest(Faults);
 
-impl Drop for Departed {
+impl Drop for InFlightRequest {
     fn drop(&mut self) {
         self.0.plan().in_flight -= 1;
     }

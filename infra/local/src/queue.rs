@@ -150,25 +150,26 @@ mod tests {
 
     const OF_TWELVE_HOURS: i64 = 43_200;
 
-    struct Desk {
+    struct QueueBench {
         clock: Arc<LocalClock>,
         queues: LocalQueues,
     }
 
-    impl Desk {
+    impl QueueBench {
         /// With the queues `lane`, whose dead letters go to `dead` after two receives, and `dead`.
         fn new() -> Self {
             let clock = Arc::new(LocalClock::frozen("2026-11-23T12:00:00Z".parse().unwrap()));
             let queues = LocalQueues::new(clock.clone());
-            let desk = Self { clock, queues };
+            let bench = Self { clock, queues };
             let policy =
                 json!({ "deadLetterTargetArn": format!("{ARN}dead"), "maxReceiveCount": "2" });
-            desk.ask("CreateQueue", json!({ "QueueName": "dead" })).unwrap();
+            bench.ask("CreateQueue", json!({ "QueueName": "dead" })).unwrap();
             let attributes =
                 json!({ "RedrivePolicy": policy.to_string(), "MessageRetentionPeriod": "3600" });
-            desk.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
+            bench
+                .ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
                 .unwrap();
-            desk
+            bench
         }
 
         /// What a 200 says, or the code of a refusal.
@@ -254,36 +255,36 @@ mod tests {
 
     #[test]
     fn ten_thousand_that_wait_in_one_group_do_not_hold_up_another() {
-        let desk = Desk::new();
-        desk.send(&numbered("loud", 10_000), Some("loud"));
-        desk.send(&numbered("quiet", 3), Some("quiet"));
+        let bench = QueueBench::new();
+        bench.send(&numbered("loud", 10_000), Some("loud"));
+        bench.send(&numbered("quiet", 3), Some("quiet"));
         let order = ["loud-0", "quiet-0", "loud-1", "quiet-1", "loud-2", "quiet-2", "loud-3"];
-        assert_eq!(desk.bodies("lane", 7), order);
+        assert_eq!(bench.bodies("lane", 7), order);
         // Three of each come back, and one more of the loud; the rest was never received.
-        desk.wait(30);
-        assert_eq!(desk.drain().len(), 10_003);
+        bench.wait(30);
+        assert_eq!(bench.drain().len(), 10_003);
     }
 
     #[test]
     fn what_is_in_flight_counts_against_its_group_until_it_is_deleted_or_visible_again() {
-        let desk = Desk::new();
-        desk.send(&numbered("a", 3), Some("a"));
-        let taken = desk.receive("lane", 1);
-        desk.send(&numbered("b", 1), Some("b"));
-        desk.send(&numbered("alone", 1), None);
-        assert_eq!(desk.bodies("lane", 2), ["b-0", "alone-0"]);
-        desk.delete(&taken[0].1);
-        desk.send(&numbered("b", 2)[1..], Some("b"));
-        assert_eq!(desk.bodies("lane", 2), ["a-1", "a-2"], "b has one in flight");
+        let bench = QueueBench::new();
+        bench.send(&numbered("a", 3), Some("a"));
+        let taken = bench.receive("lane", 1);
+        bench.send(&numbered("b", 1), Some("b"));
+        bench.send(&numbered("alone", 1), None);
+        assert_eq!(bench.bodies("lane", 2), ["b-0", "alone-0"]);
+        bench.delete(&taken[0].1);
+        bench.send(&numbered("b", 2)[1..], Some("b"));
+        assert_eq!(bench.bodies("lane", 2), ["a-1", "a-2"], "b has one in flight");
     }
 
     #[test]
     fn the_same_seed_disturbs_in_the_same_way() {
         let run = |seed| {
-            let desk = Desk::new();
-            desk.queues.disturb(Disturbance { duplicate_percent: 30, reorder: true, seed });
-            desk.send(&numbered("a", 100), Some("a"));
-            desk.drain()
+            let bench = QueueBench::new();
+            bench.queues.disturb(Disturbance { duplicate_percent: 30, reorder: true, seed });
+            bench.send(&numbered("a", 100), Some("a"));
+            bench.drain()
         };
         let once = run(7);
         assert_eq!(once, run(7));
@@ -299,109 +300,109 @@ mod tests {
 
     #[test]
     fn a_copy_comes_after_its_message_was_deleted_and_is_never_a_dead_letter_for_it() {
-        let desk = Desk::new();
-        desk.queues.disturb(Disturbance { duplicate_percent: 100, ..Disturbance::default() });
-        desk.send(&numbered("a", 2), None);
-        assert_eq!(desk.bodies("lane", 10), ["a-0", "a-1"], "one answer holds no message twice");
-        desk.queues.disturb(Disturbance::default());
-        desk.wait(30);
-        assert_eq!(desk.drain(), ["a-0", "a-1", "a-0", "a-1"]);
-        assert_eq!(desk.visible_in("dead"), None);
+        let bench = QueueBench::new();
+        bench.queues.disturb(Disturbance { duplicate_percent: 100, ..Disturbance::default() });
+        bench.send(&numbered("a", 2), None);
+        assert_eq!(bench.bodies("lane", 10), ["a-0", "a-1"], "one answer holds no message twice");
+        bench.queues.disturb(Disturbance::default());
+        bench.wait(30);
+        assert_eq!(bench.drain(), ["a-0", "a-1", "a-0", "a-1"]);
+        assert_eq!(bench.visible_in("dead"), None);
     }
 
     #[test]
     fn the_next_moment_at_which_something_is_visible_is_known() {
-        let desk = Desk::new();
-        assert_eq!(desk.visible_in("lane"), None);
-        assert_eq!(desk.visible_in("nowhere"), None);
+        let bench = QueueBench::new();
+        assert_eq!(bench.visible_in("lane"), None);
+        assert_eq!(bench.visible_in("nowhere"), None);
         let body = json!({ "MessageBody": "a", "DelaySeconds": 900 });
-        desk.of("lane", "SendMessage", body).unwrap();
-        assert_eq!(desk.visible_in("lane"), Some(900));
-        desk.wait(900);
-        assert_eq!(desk.visible_in("lane"), Some(0));
-        let handle = &desk.receive("lane", 1)[0].1;
-        assert_eq!(desk.visible_in("lane"), Some(30));
-        desk.hide(handle, 60).unwrap();
-        assert_eq!(desk.visible_in("lane"), Some(60));
-        desk.delete(handle);
-        assert_eq!(desk.visible_in("lane"), None);
+        bench.of("lane", "SendMessage", body).unwrap();
+        assert_eq!(bench.visible_in("lane"), Some(900));
+        bench.wait(900);
+        assert_eq!(bench.visible_in("lane"), Some(0));
+        let handle = &bench.receive("lane", 1)[0].1;
+        assert_eq!(bench.visible_in("lane"), Some(30));
+        bench.hide(handle, 60).unwrap();
+        assert_eq!(bench.visible_in("lane"), Some(60));
+        bench.delete(handle);
+        assert_eq!(bench.visible_in("lane"), None);
     }
 
     #[test]
     fn a_message_expires_wherever_it_is() {
-        let desk = Desk::new();
-        desk.send(&numbered("a", 2), None);
-        desk.wait(3_590);
-        assert_eq!(desk.receive("lane", 1).len(), 1);
-        desk.wait(10);
-        assert_eq!(desk.visible_in("lane"), None);
+        let bench = QueueBench::new();
+        bench.send(&numbered("a", 2), None);
+        bench.wait(3_590);
+        assert_eq!(bench.receive("lane", 1).len(), 1);
+        bench.wait(10);
+        assert_eq!(bench.visible_in("lane"), None);
     }
 
     #[test]
     fn a_dead_letter_keeps_its_age_and_its_count() {
-        let desk = Desk::new();
-        desk.send(&numbered("a", 1), None);
+        let bench = QueueBench::new();
+        bench.send(&numbered("a", 1), None);
         for _ in 0..2 {
-            assert_eq!(desk.receive("lane", 1).len(), 1);
-            desk.wait(30);
+            assert_eq!(bench.receive("lane", 1).len(), 1);
+            bench.wait(30);
         }
-        assert_eq!(desk.receive("lane", 1), []);
+        assert_eq!(bench.receive("lane", 1), []);
         let body = json!({ "MessageSystemAttributeNames": ["All"] });
-        let received = desk.of("dead", "ReceiveMessage", body).unwrap();
+        let received = bench.of("dead", "ReceiveMessage", body).unwrap();
         let attributes = &received["Messages"][0]["Attributes"];
         assert_eq!(attributes["ApproximateReceiveCount"], "3");
         assert_eq!(attributes["DeadLetterQueueSourceArn"], format!("{ARN}lane"));
-        let age = desk.clock.now().as_millisecond() - 60_000;
+        let age = bench.clock.now().as_millisecond() - 60_000;
         assert_eq!(attributes["SentTimestamp"], age.to_string());
     }
 
     #[test]
     fn a_message_is_in_flight_for_twelve_hours_at_most() {
-        let desk = Desk::new();
-        let url = desk.ask("CreateQueue", json!({ "QueueName": "lane" })).unwrap();
+        let bench = QueueBench::new();
+        let url = bench.ask("CreateQueue", json!({ "QueueName": "lane" })).unwrap();
         assert_eq!(url["QueueUrl"], format!("{URL}lane"), "creating again changes nothing");
-        desk.send(&numbered("a", 1), None);
-        let handle = &desk.receive("lane", 1)[0].1;
-        assert!(desk.hide(handle, OF_TWELVE_HOURS).is_ok());
-        desk.wait(1);
-        assert_eq!(desk.hide(handle, OF_TWELVE_HOURS), Err("InvalidParameterValue".to_owned()));
-        assert!(desk.hide(handle, OF_TWELVE_HOURS - 1).is_ok());
-        assert!(desk.hide(handle, 0).is_ok());
+        bench.send(&numbered("a", 1), None);
+        let handle = &bench.receive("lane", 1)[0].1;
+        assert!(bench.hide(handle, OF_TWELVE_HOURS).is_ok());
+        bench.wait(1);
+        assert_eq!(bench.hide(handle, OF_TWELVE_HOURS), Err("InvalidParameterValue".to_owned()));
+        assert!(bench.hide(handle, OF_TWELVE_HOURS - 1).is_ok());
+        assert!(bench.hide(handle, 0).is_ok());
         let visible = Err("AWS.SimpleQueueService.MessageNotInflight".to_owned());
-        assert_eq!(desk.hide(handle, 10), visible);
+        assert_eq!(bench.hide(handle, 10), visible);
     }
 
     #[test]
     fn a_purge_takes_everything_once_a_minute() {
-        let desk = Desk::new();
-        desk.send(&numbered("a", 2), None);
-        let handle = &desk.receive("lane", 1)[0].1;
-        desk.of("lane", "PurgeQueue", json!({})).unwrap();
+        let bench = QueueBench::new();
+        bench.send(&numbered("a", 2), None);
+        let handle = &bench.receive("lane", 1)[0].1;
+        bench.of("lane", "PurgeQueue", json!({})).unwrap();
         let soon = Err("AWS.SimpleQueueService.PurgeQueueInProgress".to_owned());
-        assert_eq!(desk.of("lane", "PurgeQueue", json!({})), soon);
-        desk.send(&numbered("b", 1), None);
-        desk.delete(handle);
-        assert_eq!(desk.bodies("lane", 10), ["b-0"], "an old handle meets no new message");
-        desk.wait(60);
-        desk.of("lane", "PurgeQueue", json!({})).unwrap();
-        assert_eq!(desk.visible_in("lane"), None);
+        assert_eq!(bench.of("lane", "PurgeQueue", json!({})), soon);
+        bench.send(&numbered("b", 1), None);
+        bench.delete(handle);
+        assert_eq!(bench.bodies("lane", 10), ["b-0"], "an old handle meets no new message");
+        bench.wait(60);
+        bench.of("lane", "PurgeQueue", json!({})).unwrap();
+        assert_eq!(bench.visible_in("lane"), None);
     }
 
     #[tokio::test]
     async fn whoever_waits_is_woken_by_what_is_sent_and_by_what_is_given_back() {
-        let desk = Desk::new();
-        let woken = desk.queues.sent().notified();
-        desk.send(&numbered("a", 1), None);
+        let bench = QueueBench::new();
+        let woken = bench.queues.sent().notified();
+        bench.send(&numbered("a", 1), None);
         woken.await;
-        let handle = &desk.receive("lane", 1)[0].1;
-        let woken = desk.queues.sent().notified();
-        desk.hide(handle, 0).unwrap();
+        let handle = &bench.receive("lane", 1)[0].1;
+        let woken = bench.queues.sent().notified();
+        bench.hide(handle, 0).unwrap();
         woken.await;
     }
 
     #[track_caller]
     fn check(operation: &str, body: Value, expected: &str) {
-        let answer = Desk::new().of("lane", operation, body);
+        let answer = QueueBench::new().of("lane", operation, body);
         assert_eq!(answer, Err(expected.to_owned()), "{operation}");
     }
 
@@ -431,9 +432,9 @@ mod tests {
 
     #[test]
     fn a_queue_is_made_again_only_as_it_was() {
-        let desk = Desk::new();
+        let bench = QueueBench::new();
         let make = |attributes| {
-            desk.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
+            bench.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
         };
         let same = make(json!({ "MessageRetentionPeriod": "3600" }));
         assert_eq!(same.unwrap()["QueueUrl"], format!("{URL}lane"));
@@ -443,16 +444,16 @@ mod tests {
             json!({ "deadLetterTargetArn": format!("{ARN}nowhere"), "maxReceiveCount": 1 });
         let attributes = json!({ "RedrivePolicy": policy.to_string() });
         let stray = json!({ "QueueName": "stray", "Attributes": attributes });
-        assert_eq!(desk.ask("CreateQueue", stray), Err("InvalidParameterValue".to_owned()));
+        assert_eq!(bench.ask("CreateQueue", stray), Err("InvalidParameterValue".to_owned()));
     }
 
     #[test]
     fn a_receipt_handle_is_of_one_queue() {
-        let desk = Desk::new();
-        desk.send(&numbered("a", 1), None);
-        let handle = json!({ "ReceiptHandle": desk.receive("lane", 1)[0].1 });
+        let bench = QueueBench::new();
+        bench.send(&numbered("a", 1), None);
+        let handle = json!({ "ReceiptHandle": bench.receive("lane", 1)[0].1 });
         let refused = Err("ReceiptHandleIsInvalid".to_owned());
-        assert_eq!(desk.of("dead", "DeleteMessage", handle), refused);
+        assert_eq!(bench.of("dead", "DeleteMessage", handle), refused);
     }
 
     #[test]

@@ -27,7 +27,7 @@ const SECRET_WITHIN: Duration = Duration::from_secs(10);
 
 /// What was posted.
 #[derive(Debug, Clone)]
-pub struct Arrival {
+pub struct WebhookRequest {
     /// When, on the machine's clock.
     pub at: Timestamp,
     /// Its headers.
@@ -38,7 +38,7 @@ pub struct Arrival {
     pub verdict: Result<(), String>,
 }
 
-impl Arrival {
+impl WebhookRequest {
     /// The header `webhook-id`: the event's id.
     pub fn webhook_id(&self) -> &str {
         let value = self.headers.get(standardwebhooks::HEADER_WEBHOOK_ID);
@@ -55,7 +55,7 @@ impl Arrival {
 pub struct Receiver {
     url: String,
     secret: watch::Sender<Option<Arc<Webhook>>>,
-    arrivals: mpsc::Receiver<Arrival>,
+    arrivals: mpsc::Receiver<WebhookRequest>,
     server: JoinHandle<()>,
 }
 
@@ -66,8 +66,8 @@ impl Receiver {
         let url = format!("http://{}{PATH}", listener.local_addr()?);
         let (secret, known) = watch::channel(None);
         let (sender, arrivals) = mpsc::channel(UNSEEN_MAX);
-        let desk = Desk { secret: known, arrivals: sender };
-        let router = Router::new().route(PATH, post(receive)).with_state(desk);
+        let bench = ReceiverState { secret: known, arrivals: sender };
+        let router = Router::new().route(PATH, post(receive)).with_state(bench);
         let server = tokio::spawn(async move {
             // It ends only with its listener.
             let _ = axum::serve(listener, router).await;
@@ -88,7 +88,7 @@ impl Receiver {
     }
 
     /// The next arrival.
-    pub async fn next(&mut self) -> Option<Arrival> {
+    pub async fn next(&mut self) -> Option<WebhookRequest> {
         self.arrivals.recv().await
     }
 }
@@ -101,24 +101,28 @@ impl Drop for Receiver {
 
 /// Where webhooks are handed in.
 #[derive(Clone)]
-struct Desk {
+struct ReceiverState {
     secret: watch::Receiver<Option<Arc<Webhook>>>,
-    arrivals: mpsc::Sender<Arrival>,
+    arrivals: mpsc::Sender<WebhookRequest>,
 }
 
-impl Desk {
+impl ReceiverState {
     async fn webhook(&mut self) -> Option<Arc<Webhook>> {
         let known = self.secret.wait_for(Option::is_some);
         tokio::time::timeout(SECRET_WITHIN, known).await.ok()?.ok()?.clone()
     }
 }
 
-async fn receive(State(mut desk): State<Desk>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(
+    State(mut bench): State<ReceiverState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     let at = SystemClock.now();
-    let Some(webhook) = desk.webhook().await else { return StatusCode::SERVICE_UNAVAILABLE };
+    let Some(webhook) = bench.webhook().await else { return StatusCode::SERVICE_UNAVAILABLE };
     let verdict = webhook.verify(&body, &headers).map_err(|cause| cause.to_string());
     let status = if verdict.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED };
-    match desk.arrivals.try_send(Arrival { at, headers, body, verdict }) {
+    match bench.arrivals.try_send(WebhookRequest { at, headers, body, verdict }) {
         Ok(()) => status,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use serde_json::Value;
-use stack::{AwsResource, Domain, Function, Right, Trigger, Waiting, asked_for};
+use stack::{AwsResource, Domain, Function, Right, StreamFilter, Trigger, asked_for};
 
 use crate::bundle::resource;
 use crate::files::CREDENTIAL;
@@ -29,12 +29,12 @@ pub fn domains() -> Vec<Domain> {
                 (
                     "publish_events",
                     "Gives each new event its deliveries.",
-                    Trigger::Stream(Waiting::Events),
+                    Trigger::Stream(StreamFilter::Events),
                 ),
                 (
                     "queue_work",
                     "Sends a message for each payout and refund that goes, and for each new export.",
-                    Trigger::Stream(Waiting::Work),
+                    Trigger::Stream(StreamFilter::Work),
                 ),
             ],
         ),

@@ -20,7 +20,7 @@ pub fn all_operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// What a route came to.
-pub(crate) enum Routed {
+pub(crate) enum RouteMatch {
     /// The operation and the values of its path.
     To(&'static Operation, Vec<(&'static str, String)>),
     /// The path exists, with these methods only.
@@ -30,7 +30,7 @@ pub(crate) enum Routed {
 }
 
 /// Finds the route. A literal part wins over a `{name}`, as at the gateway.
-pub(crate) fn route(method: &str, path: &str) -> Routed {
+pub(crate) fn route(method: &str, path: &str) -> RouteMatch {
     let mut matches: Vec<_> = all_operations()
         .filter_map(|operation| Some((operation, values(operation.path, path)?)))
         .collect();
@@ -39,10 +39,10 @@ pub(crate) fn route(method: &str, path: &str) -> Routed {
     matches.retain(|(_, values)| values.len() == fewest);
     let methods = matches.iter().map(|(operation, _)| operation.method.as_str()).collect();
     match matches.into_iter().find(|(operation, _)| operation.method.as_str() == method) {
-        Some((operation, values)) => Routed::To(operation, values),
+        Some((operation, values)) => RouteMatch::To(operation, values),
         None => match methods {
-            none if Vec::is_empty(&none) => Routed::Nowhere,
-            methods => Routed::OtherMethod(methods),
+            none if Vec::is_empty(&none) => RouteMatch::Nowhere,
+            methods => RouteMatch::OtherMethod(methods),
         },
     }
 }
@@ -72,9 +72,9 @@ mod tests {
     #[track_caller]
     fn check(method: &str, path: &str, expected: &str) {
         let found = match route(method, path) {
-            Routed::To(operation, _) => operation.name.to_owned(),
-            Routed::OtherMethod(methods) => methods.join(" "),
-            Routed::Nowhere => "nowhere".to_owned(),
+            RouteMatch::To(operation, _) => operation.name.to_owned(),
+            RouteMatch::OtherMethod(methods) => methods.join(" "),
+            RouteMatch::Nowhere => "nowhere".to_owned(),
         };
         assert_eq!(found, expected);
     }

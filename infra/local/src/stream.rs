@@ -11,7 +11,7 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use serde_json::{Value, json};
-use stack::Waiting;
+use stack::StreamFilter;
 
 /// Records of a batch, as in the event source of `relay`.
 const BATCH: usize = 100;
@@ -22,7 +22,7 @@ const RETRIES_MAX: u32 = 5;
 #[derive(Default)]
 struct Position {
     iterator: Option<String>,
-    waiting: VecDeque<Value>,
+    filter: VecDeque<Value>,
     tries: u32,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct TableStream {
     database: Database,
     /// A shard's batches are handed out one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
-    waiting: Waiting,
+    filter: StreamFilter,
     position: Arc<Mutex<Position>>,
     failures: Arc<Mutex<Vec<Value>>>,
     off: Arc<std::sync::atomic::AtomicBool>,
@@ -56,7 +56,7 @@ impl TableStream {
     pub(crate) fn from_now(
         database: Database,
         table: &str,
-        waiting: Waiting,
+        filter: StreamFilter,
     ) -> Result<Self, Error> {
         let wrong = |cause: dynoxide::DynoxideError| Error::internal(cause.to_string());
         let streams =
@@ -79,7 +79,7 @@ impl TableStream {
         Ok(Self {
             database,
             turn: Arc::default(),
-            waiting,
+            filter,
             position: Arc::new(Mutex::new(position)),
             failures: Arc::default(),
             off: Arc::default(),
@@ -99,13 +99,13 @@ impl TableStream {
     /// Loses what waits.
     pub(crate) fn forget(&self) {
         let mut position = self.locked();
-        position.waiting.clear();
+        position.filter.clear();
         position.tries = 0;
     }
 
     /// Puts a record at the end, as if the table had written it.
     pub(crate) fn inject(&self, record: Value) {
-        self.locked().waiting.push_back(record);
+        self.locked().filter.push_back(record);
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Position> {
@@ -116,7 +116,7 @@ impl TableStream {
     /// filter lets through.
     pub(crate) fn next_batch(&self) -> Result<Option<Vec<Value>>, Error> {
         let mut position = self.locked();
-        let filters = self.waiting.filters().iter().map(|filter| serde_json::from_str(filter));
+        let filters = self.filter.filters().iter().map(|filter| serde_json::from_str(filter));
         let filters: Vec<Value> = filters.collect::<Result<_, _>>().map_err(Error::internal)?;
         if let Some(iterator) = position.iterator.clone() {
             let request = GetRecordsRequest { shard_iterator: iterator, limit: None };
@@ -128,13 +128,13 @@ impl TableStream {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
                 let image = &record["dynamodb"]["NewImage"];
                 if filters.iter().any(|filter| passes(filter, image)) {
-                    position.waiting.push_back(record);
+                    position.filter.push_back(record);
                 }
             }
         }
         // After a failure one record at a time: what bisecting comes to in the end.
         let size = if position.tries == 0 { BATCH } else { 1 };
-        let batch: Vec<_> = position.waiting.iter().take(size).cloned().collect();
+        let batch: Vec<_> = position.filter.iter().take(size).cloned().collect();
         Ok((!batch.is_empty()).then_some(batch))
     }
 
@@ -150,14 +150,14 @@ impl TableStream {
         };
         // Everything from the first failure on comes again.
         let first = batch.iter().position(failed).unwrap_or(batch.len());
-        position.waiting.drain(..first);
+        position.filter.drain(..first);
         if first == batch.len() {
             position.tries = 0;
             return;
         }
         position.tries = if first == 0 { position.tries + 1 } else { 1 };
         if position.tries > RETRIES_MAX {
-            let poison = position.waiting.pop_front();
+            let poison = position.filter.pop_front();
             self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(poison);
             position.tries = 0;
         }

@@ -23,7 +23,7 @@ pub enum Trigger {
     /// The schedule, every minute.
     Minute,
     /// Rows in the stream of the main table that wait for this.
-    Stream(Waiting),
+    Stream(StreamFilter),
     /// Messages of this queue.
     Queue(AwsResource),
     /// Whoever runs the deployment.
@@ -32,14 +32,14 @@ pub enum Trigger {
 
 /// Which rows of the stream are handed on.
 #[derive(Clone, Copy)]
-pub enum Waiting {
+pub enum StreamFilter {
     /// Events that wait to be published: new ones, and those that are wanted again.
     Events,
     /// Payouts and refunds that go and whose network was not told yet, and exports nobody has begun.
     Work,
 }
 
-impl Waiting {
+impl StreamFilter {
     /// The filters of the event source, on the new image of a row: one is enough.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
     pub const fn filters(self) -> &'static [&'static str] {
@@ -88,14 +88,14 @@ pub enum Domain {
 /// Every function of these domains, with what `infra/access.toml` declares for it.
 pub fn functions(domains: &[Domain]) -> Result<Vec<Function>, AccessError> {
     let mut access = Access::read()?;
-    let ways_in = WaysIn::take(&mut access)?;
+    let entry_rights = EntryRights::take(&mut access)?;
     let mut all = Vec::new();
     for domain in domains {
         for (domain, name, summary, trigger) in domain.members() {
             let block = access.take(name)?;
             let mut rights = block.rights();
             if let Trigger::Request(operation) = trigger {
-                rights.extend(ways_in.rights(operation));
+                rights.extend(entry_rights.rights(operation));
             }
             all.push(Function {
                 domain,
@@ -114,14 +114,14 @@ pub fn functions(domains: &[Domain]) -> Result<Vec<Function>, AccessError> {
 }
 
 /// What an operation may do because of how it is reached.
-struct WaysIn {
+struct EntryRights {
     gate: Block,
     usage: Block,
     idempotency: Block,
     code: Block,
 }
 
-impl WaysIn {
+impl EntryRights {
     fn take(access: &mut Access) -> Result<Self, AccessError> {
         Ok(Self {
             gate: access.take("gate")?,

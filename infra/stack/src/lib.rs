@@ -13,7 +13,7 @@ mod root;
 mod rules;
 
 pub use access::AccessError;
-pub use function::{Domain, Function, Trigger, Waiting, functions};
+pub use function::{Domain, Function, StreamFilter, Trigger, functions};
 pub use right::{Action, AwsResource, Right, UnknownRequest, asked_for, asked_of_files};
 pub use root::templates;
 pub use rules::{Deployment, TemplateError, Violation, rules};

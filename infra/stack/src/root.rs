@@ -24,11 +24,11 @@ struct Page {
 struct Nested {
     name: String,
     logical: String,
-    given: Vec<Given>,
+    given: Vec<StackParameter>,
 }
 
 #[derive(Serialize)]
-struct Given {
+struct StackParameter {
     name: &'static str,
     value: &'static str,
 }
@@ -63,7 +63,8 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
         let nested = render_domain(name, functions);
         let asked = |name: &str| nested.contains(&format!("\n  {name}:\n    Type: String\n"));
         let given = PARAMETERS.iter().filter(|parameter| asked(parameter.name));
-        let given = given.map(|parameter| Given { name: parameter.name, value: parameter.given });
+        let given =
+            given.map(|parameter| StackParameter { name: parameter.name, value: parameter.given });
         Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
     });
     let queues =

@@ -8,10 +8,10 @@
 //! little, and it comes back within a minute.
 #![warn(missing_docs)]
 
+mod known_lookup;
 mod lookup;
-mod seen;
 mod unanswered;
 
+pub use known_lookup::KnownLookup;
 pub use lookup::{Lookup, look_up, reward};
-pub use seen::Seen;
 pub use unanswered::Unanswered;

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
 use store::{Store, Writes};
 
-use crate::seen::digest;
-use crate::{Seen, Unanswered};
+use crate::known_lookup::digest;
+use crate::{KnownLookup, Unanswered};
 
 /// How long the directory has. It answers in a fraction of a second; an operation of the API gives up
 /// after 7 seconds, and a payout has two more answers to wait for.
@@ -49,7 +49,7 @@ pub async fn look_up(
     directory: &KeyDirectory,
     account_id: AccountId,
     key: &PixKey,
-    seen: Option<Seen>,
+    seen: Option<KnownLookup>,
     moment: &Moment,
 ) -> Result<Lookup, Unanswered> {
     let now = moment.now;
@@ -74,7 +74,7 @@ pub async fn reward(
 ) -> Result<(), Error> {
     for wait in waits() {
         // Nothing was ever taken from a budget that has no row.
-        let Some(mut lookups) = Seen::read(store, account_id, key).await?.lookups else {
+        let Some(mut lookups) = KnownLookup::read(store, account_id, key).await?.lookups else {
             return Ok(());
         };
         lookups.budget.ordered(moment.now);
@@ -102,14 +102,14 @@ async fn reserve(
     store: &Store,
     account_id: AccountId,
     key: &PixKey,
-    seen: Option<Seen>,
+    seen: Option<KnownLookup>,
     now: Timestamp,
 ) -> Result<Reserved, Unanswered> {
     let mut seen = seen;
     for wait in waits() {
-        let Seen { lookups, known } = match seen.take() {
+        let KnownLookup { lookups, known } = match seen.take() {
             Some(seen) => seen,
-            None => Seen::read(store, account_id, key).await?,
+            None => KnownLookup::read(store, account_id, key).await?,
         };
         let bucket = KeyBucket::of(key.kind());
         let untouched = || Lookups::untouched(account_id, bucket, now);
@@ -152,7 +152,7 @@ async fn give_back(
             Err(Error::Stale) => tokio::time::sleep(wait).await,
             done => return done.map(|_| lookups.budget.tokens(now)),
         }
-        let read = Seen::read(store, known.account_id, key).await?.lookups;
+        let read = KnownLookup::read(store, known.account_id, key).await?.lookups;
         lookups = read.ok_or_else(|| Error::internal("a budget that was taken from is gone"))?;
     }
     Err(crowded())

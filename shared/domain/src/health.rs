@@ -34,18 +34,18 @@ pub struct Breaker {
 
 /// What the breaker says to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Passage {
+pub enum BreakerState {
     /// Go.
-    Free,
+    Closed,
     /// Go, as the one probe; claim it first.
-    Probe,
+    HalfOpen,
     /// Not before this.
-    Until(Timestamp),
+    Open(Timestamp),
 }
 
 /// How an endpoint has been answering. A row of its own, written only when it changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
+pub struct EndpointHealth {
     /// Whose.
     pub account_id: AccountId,
     /// The endpoint.
@@ -65,7 +65,7 @@ pub struct Health {
     pub version: u64,
 }
 
-impl Health {
+impl EndpointHealth {
     /// Nothing is known against it.
     pub fn good(account_id: AccountId, endpoint_id: EndpointId) -> Self {
         Self {
@@ -80,11 +80,11 @@ impl Health {
     }
 
     /// Whether an attempt may be made.
-    pub fn passage(&self, now: Timestamp) -> Passage {
+    pub fn breaker_state(&self, now: Timestamp) -> BreakerState {
         match self.breaker {
-            None => Passage::Free,
-            Some(breaker) if breaker.open_until > now => Passage::Until(breaker.open_until),
-            Some(_) => Passage::Probe,
+            None => BreakerState::Closed,
+            Some(breaker) if breaker.open_until > now => BreakerState::Open(breaker.open_until),
+            Some(_) => BreakerState::HalfOpen,
         }
     }
 
@@ -149,7 +149,7 @@ impl Health {
     }
 
     /// Whether it has failed for so long that nothing more is sent.
-    pub fn is_hopeless(&self, now: Timestamp) -> bool {
+    pub fn should_give_up(&self, now: Timestamp) -> bool {
         self.failing_since.is_some_and(|since| now.duration_since(since) >= FAILING_MAX)
     }
 
@@ -165,8 +165,11 @@ mod tests {
     use super::*;
     use crate::Id;
 
-    fn good() -> Health {
-        Health::good(AccountId::from_ulid(Ulid::from(1)), EndpointId::from_ulid(Ulid::from(2)))
+    fn good() -> EndpointHealth {
+        EndpointHealth::good(
+            AccountId::from_ulid(Ulid::from(1)),
+            EndpointId::from_ulid(Ulid::from(2)),
+        )
     }
 
     fn hour(hour: i64) -> Timestamp {
@@ -180,20 +183,20 @@ mod tests {
         let mut health = good();
         for at in (0..120).step_by(12) {
             health = health.after_failure(hour(at), QUICK, false, false);
-            assert!(!health.is_hopeless(hour(at)));
+            assert!(!health.should_give_up(hour(at)));
         }
         assert!(
-            health.clone().after_failure(hour(120), QUICK, false, false).is_hopeless(hour(120))
+            health.clone().after_failure(hour(120), QUICK, false, false).should_give_up(hour(120))
         );
         let health = health.after_success(QUICK).after_failure(hour(120), QUICK, false, false);
-        assert!(!health.is_hopeless(hour(120)));
+        assert!(!health.should_give_up(hour(120)));
     }
 
     #[test]
     fn two_failures_a_week_apart_are_not_a_week_of_failures() {
         let health = good().after_failure(hour(0), QUICK, false, false);
         let health = health.after_failure(hour(7 * 24), QUICK, false, false);
-        assert!(!health.is_hopeless(hour(7 * 24)));
+        assert!(!health.should_give_up(hour(7 * 24)));
     }
 
     #[test]
@@ -215,16 +218,16 @@ mod tests {
         let mut health = good().after_failure(now, QUICK, true, false);
         let mut opened = Vec::new();
         for _ in 0..8 {
-            let Passage::Until(until) = health.passage(now) else { panic!("{health:?}") };
+            let BreakerState::Open(until) = health.breaker_state(now) else { panic!("{health:?}") };
             opened.push(until.duration_since(now).as_secs());
             now = until;
-            assert_eq!(health.passage(now), Passage::Probe);
+            assert_eq!(health.breaker_state(now), BreakerState::HalfOpen);
             let probing = health.clone().probing(now);
-            assert!(matches!(probing.passage(now), Passage::Until(_)));
+            assert!(matches!(probing.breaker_state(now), BreakerState::Open(_)));
             health = probing.after_failure(now, QUICK, false, true);
         }
         assert_eq!(opened, [30, 60, 120, 240, 480, 960, 1800, 1800]);
-        assert_eq!(health.after_success(QUICK).passage(now), Passage::Free);
+        assert_eq!(health.after_success(QUICK).breaker_state(now), BreakerState::Closed);
     }
 
     #[test]

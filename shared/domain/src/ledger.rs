@@ -389,9 +389,9 @@ mod tests {
     use super::*;
     use crate::{ChargeId, Entropy};
 
-    struct Sevens;
+    struct ConstantEntropy;
 
-    impl Entropy for Sevens {
+    impl Entropy for ConstantEntropy {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.fill(7);
         }
@@ -399,7 +399,7 @@ mod tests {
 
     fn pay_in(books: &mut Books, at: &str) -> Effects {
         let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
-        let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
+        let moment = Moment::new(at.parse().expect("a time"), Arc::new(ConstantEntropy));
         let (paid, mut effects) = (Posting::new(EntryKind::ChargePaid, 100), Effects::default());
         books.post(&transaction.into(), &[paid], &moment, &mut effects).expect("room");
         effects
@@ -435,7 +435,7 @@ mod tests {
         let mut books = Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
         books.frozen_at = Some(Timestamp::UNIX_EPOCH);
         let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
-        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
+        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(ConstantEntropy));
         let (paid, effects) = (Posting::new(EntryKind::ChargePaid, 100), &mut Effects::default());
         let refused = books.post(&transaction.into(), &[paid], &moment, effects);
         assert!(matches!(refused, Err(Error::Conflict { code: Code::AccountFrozen, .. })));

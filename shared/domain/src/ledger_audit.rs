@@ -317,9 +317,9 @@ mod tests {
     use super::*;
     use crate::{ChargeId, Effects, Entropy, EntryKind, Id, Moment, Posting, TransactionRef};
 
-    struct Sevens;
+    struct ConstantEntropy;
 
-    impl Entropy for Sevens {
+    impl Entropy for ConstantEntropy {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.fill(7);
         }
@@ -335,7 +335,7 @@ mod tests {
         let mut effects = Effects::default();
         let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
         for at in ["2026-11-25T12:00:00Z", "2026-11-26T12:00:00Z"] {
-            let moment = Moment::new(at.parse().expect("a time"), Arc::new(Sevens));
+            let moment = Moment::new(at.parse().expect("a time"), Arc::new(ConstantEntropy));
             let movement = [
                 Posting::new(EntryKind::ChargePaid, 100),
                 Posting::from_account(EntryKind::ChargeCredited, LedgerAccount::Receivable, 100),

@@ -74,7 +74,7 @@ pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
 pub use export_view::{DownloadView, ExportView, ScheduleView};
 pub use fee::{FeeSchedule, Fees};
 pub use funds::Funds;
-pub use health::{Breaker, Health, Passage, SLOW_AFTER};
+pub use health::{Breaker, BreakerState, EndpointHealth, SLOW_AFTER};
 pub use hold::{Hold, HoldStatus};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,

@@ -184,11 +184,11 @@ pub struct PayoutDue {
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PayoutStep {
     /// Look whether there are funds now.
-    Fund,
+    ReserveFunds,
     /// End it: nobody agreed to it.
-    Lapse,
+    Expire,
     /// Let it go.
-    Go,
+    Release,
     /// Tell the network.
     Submit,
     /// Query the network for the status.
@@ -283,7 +283,7 @@ impl Payout {
     /// clock has not come round to write that down.
     #[must_use]
     pub fn as_of(mut self, now: Timestamp) -> Self {
-        if let Some(at) = self.lapsed_at(now) {
+        if let Some(at) = self.expired_at(now) {
             self.status = PayoutStatus::Rejected;
             let reason = Some(PayoutReason::NotApprovedInTime.as_str().to_owned());
             self.status_history.push(StatusChange { status: PayoutStatus::Rejected, at, reason });
@@ -292,8 +292,8 @@ impl Payout {
     }
 
     /// When its time to be agreed to was over, if it is.
-    fn lapsed_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let due = self.due.as_ref().filter(|due| due.step == PayoutStep::Lapse);
+    fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let due = self.due.as_ref().filter(|due| due.step == PayoutStep::Expire);
         due.map(|due| due.at).filter(|at| *at <= now)
     }
 

@@ -158,7 +158,7 @@ impl PayoutBatch {
     }
 
     /// Lets go of it: its other lines are for the next tick.
-    pub fn let_go(&mut self, now: Timestamp) {
+    pub fn release(&mut self, now: Timestamp) {
         self.due_at = self.due_at.map(|_| now);
     }
 

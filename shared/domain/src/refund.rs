@@ -248,7 +248,7 @@ impl Refund {
     }
 
     /// Does what came due and needs no network. None when there is nothing of the kind.
-    pub fn come_due(
+    pub fn advance(
         &mut self,
         context: &mut RefundContext,
         moment: &Moment,

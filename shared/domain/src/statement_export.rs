@@ -19,7 +19,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(2);
 const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is taken up and nothing more is heard of it until it is given up, once that time is
 /// over: whoever writes it dies.
-const UNHEARD_OF_MAX: u32 = 5;
+const CRASHED_ATTEMPTS_MAX: u32 = 5;
 /// When it is tried again, after the first, the second ... time it did not come to an end.
 const AGAIN_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
@@ -232,8 +232,8 @@ impl StatementExport {
     }
 
     /// Whether everybody who takes it up dies of it. Whoever reports a failure has it put off instead.
-    pub fn is_hopeless(&self, now: Timestamp) -> bool {
-        self.attempts > UNHEARD_OF_MAX && now >= self.created_at + WRITTEN_WITHIN
+    pub fn should_give_up(&self, now: Timestamp) -> bool {
+        self.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
     }
 
     /// Keeps it for whoever writes it.
@@ -250,17 +250,17 @@ impl StatementExport {
     }
 
     /// Begins it anew: the file store has forgotten its parts.
-    pub fn begin_anew(&mut self) {
+    pub fn restart(&mut self) {
         self.checkpoint = None;
     }
 
     /// Lets go of it, for somebody to go on at once.
-    pub fn let_go(&mut self, now: Timestamp) {
+    pub fn release(&mut self, now: Timestamp) {
         self.due_at = Some(now);
     }
 
     /// It did not come to an end this time; tried again later, and given up after a day.
-    pub fn put_off(&mut self, moment: &Moment) -> Effects {
+    pub fn defer(&mut self, moment: &Moment) -> Effects {
         if moment.now >= self.created_at + WRITTEN_WITHIN {
             return self.fail(ExportReason::NotWrittenInTime, moment);
         }

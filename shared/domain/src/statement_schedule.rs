@@ -205,7 +205,7 @@ impl StatementSchedule {
 
     /// Asks for the file whose time has come, and moves on to the next. The id of an export is made
     /// from its schedule and its period: nobody can ask for the same one twice.
-    pub fn come_due(&mut self, now: Timestamp) -> Option<StatementExport> {
+    pub fn advance(&mut self, now: Timestamp) -> Option<StatementExport> {
         let run_at = self.due_at.filter(|at| *at <= now)?;
         let milliseconds = u64::try_from(run_at.as_millisecond()).unwrap_or_default();
         let id = ExportId::from_ulid(Ulid::from_parts(milliseconds, self.id.ulid().random()));
@@ -308,7 +308,7 @@ mod tests {
     fn runs(schedule: &mut StatementSchedule, count: usize) -> Vec<(String, String)> {
         let run = |_| {
             let run_at = schedule.due_at.expect("it is active");
-            let export = schedule.come_due(run_at).expect("it is due");
+            let export = schedule.advance(run_at).expect("it is due");
             let Period { from, until, .. } = export.asked.period;
             (run_at.to_string(), format!("{from}/{until}"))
         };
@@ -402,7 +402,7 @@ mod tests {
         let late = at("2026-11-28T09:00:00Z");
         let mut ids = std::collections::BTreeSet::new();
         let mut periods = Vec::new();
-        while let Some(export) = daily.come_due(late) {
+        while let Some(export) = daily.advance(late) {
             ids.insert(export.id);
             periods.push(export.asked.period.from.to_string());
             assert_eq!(daily.last_export_id, Some(export.id));
@@ -415,7 +415,7 @@ mod tests {
     fn what_ended_while_it_was_paused_is_not_written() {
         let daily = &mut schedule(Frequency::Daily, Some("06:30"), "UTC", "2026-11-25T12:00:00Z");
         daily.set(ScheduleStatus::Paused, at("2026-11-25T13:00:00Z"));
-        assert!(daily.come_due(at("2026-11-27T12:00:00Z")).is_none());
+        assert!(daily.advance(at("2026-11-27T12:00:00Z")).is_none());
         daily.set(ScheduleStatus::Active, at("2026-11-29T13:00:00Z"));
         check(daily, &[("2026-11-30T06:30:00Z", "2026-11-29/2026-11-29")]);
         // Once it is off, a period that was written is not written again.

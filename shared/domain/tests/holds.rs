@@ -11,16 +11,16 @@ use ulid::Ulid;
 const EXPIRES_AT: &str = "2026-11-25T12:00:00Z";
 const BEFORE: &str = "2026-11-25T11:59:59.999Z";
 
-struct Sevens;
+struct ConstantEntropy;
 
-impl Entropy for Sevens {
+impl Entropy for ConstantEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(7);
     }
 }
 
 fn at(text: &str) -> Moment {
-    Moment::new(text.parse().expect("a time"), Arc::new(Sevens))
+    Moment::new(text.parse().expect("a time"), Arc::new(ConstantEntropy))
 }
 
 fn ulid() -> Ulid {
@@ -28,14 +28,14 @@ fn ulid() -> Ulid {
 }
 
 /// Books, a hold on them, and what was written so far.
-struct Desk {
+struct HoldBench {
     books: Books,
     hold: Hold,
     effects: Effects,
 }
 
 /// 1,000 cents are there, and 600 of them are put aside until [`EXPIRES_AT`].
-fn desk() -> Desk {
+fn bench() -> HoldBench {
     let mut books = Books::open(AccountId::from_ulid(ulid()));
     let mut effects = Effects::default();
     let begin = at("2026-11-25T11:00:00Z");
@@ -46,10 +46,10 @@ fn desk() -> Desk {
     let id = HoldId::from_ulid(ulid());
     let hold =
         Hold::place(id, &transaction.into(), 600, expires_at, &mut books, &begin, &mut effects);
-    Desk { hold: hold.expect("funds"), books, effects }
+    HoldBench { hold: hold.expect("funds"), books, effects }
 }
 
-impl Desk {
+impl HoldBench {
     fn settle(&mut self, amount_cents: u64, when: &str) -> Result<(), Error> {
         let out = [(EntryKind::PayoutPaid, amount_cents)];
         let entry_context = self.hold.transaction.into();
@@ -95,17 +95,17 @@ impl Desk {
 /// the instant on it has expired.
 #[test]
 fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
-    type Act = fn(&mut Desk, &str) -> Result<(), Error>;
-    let settle: Act = |desk, when| desk.settle(600, when);
-    let expire: Act = |desk, when| desk.expire(when);
+    type Act = fn(&mut HoldBench, &str) -> Result<(), Error>;
+    let settle: Act = |bench, when| bench.settle(600, when);
+    let expire: Act = |bench, when| bench.expire(when);
     for order in [[settle, expire], [expire, settle]] {
         for (when, status, available_cents) in
             [(BEFORE, HoldStatus::Settled, 400), (EXPIRES_AT, HoldStatus::Expired, 1_000)]
         {
-            let mut desk = desk();
-            let won = order.map(|act| act(&mut desk, when).is_ok());
+            let mut bench = bench();
+            let won = order.map(|act| act(&mut bench, when).is_ok());
             assert_eq!(won.iter().filter(|won| **won).count(), 1, "at {when}");
-            desk.check(status, available_cents, 0);
+            bench.check(status, available_cents, 0);
         }
     }
 }
@@ -114,57 +114,57 @@ fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
 #[test]
 fn a_hold_expires_once_however_late_and_however_often_the_clock_comes() {
     for when in [EXPIRES_AT, "2027-03-01T00:00:00Z"] {
-        let mut desk = desk();
-        desk.check_refused(Code::HoldState, |desk| desk.expire(BEFORE));
-        desk.expire(when).expect("its time is over");
-        desk.check(HoldStatus::Expired, 1_000, 0);
-        desk.check_refused(Code::HoldState, |desk| desk.expire(when));
-        desk.check_refused(Code::HoldState, |desk| desk.settle(1, when));
+        let mut bench = bench();
+        bench.check_refused(Code::HoldState, |bench| bench.expire(BEFORE));
+        bench.expire(when).expect("its time is over");
+        bench.check(HoldStatus::Expired, 1_000, 0);
+        bench.check_refused(Code::HoldState, |bench| bench.expire(when));
+        bench.check_refused(Code::HoldState, |bench| bench.settle(1, when));
         // A clock that is behind does not bring it back.
-        desk.check_refused(Code::HoldState, |desk| desk.settle(1, BEFORE));
+        bench.check_refused(Code::HoldState, |bench| bench.settle(1, BEFORE));
     }
 }
 
 /// Fault row 24. Nobody has written down that it expired, and it has all the same.
 #[test]
 fn a_settlement_that_is_late_is_told_so_before_the_clock_comes_round() {
-    let mut desk = desk();
-    desk.check_refused(Code::HoldState, |desk| desk.settle(600, EXPIRES_AT));
-    desk.check_refused(Code::HoldState, |desk| desk.release(EXPIRES_AT));
-    desk.check(HoldStatus::Open, 400, 600);
+    let mut bench = bench();
+    bench.check_refused(Code::HoldState, |bench| bench.settle(600, EXPIRES_AT));
+    bench.check_refused(Code::HoldState, |bench| bench.release(EXPIRES_AT));
+    bench.check(HoldStatus::Open, 400, 600);
 }
 
 /// What is under way waits for its answer, however long that takes.
 #[test]
 fn a_hold_that_is_kept_does_not_expire() {
-    let mut desk = desk();
-    desk.hold.keep(&at(BEFORE)).expect("open");
-    desk.check_refused(Code::HoldState, |desk| desk.expire("2027-03-01T00:00:00Z"));
-    desk.settle(600, "2027-03-01T00:00:00Z").expect("open");
-    desk.check(HoldStatus::Settled, 400, 0);
+    let mut bench = bench();
+    bench.hold.keep(&at(BEFORE)).expect("open");
+    bench.check_refused(Code::HoldState, |bench| bench.expire("2027-03-01T00:00:00Z"));
+    bench.settle(600, "2027-03-01T00:00:00Z").expect("open");
+    bench.check(HoldStatus::Settled, 400, 0);
 }
 
 /// Fault row 21.
 #[test]
 fn a_hold_ends_once_and_tells_how_to_whoever_comes_later() {
-    type Act = fn(&mut Desk) -> Result<(), Error>;
+    type Act = fn(&mut HoldBench) -> Result<(), Error>;
     let ends: [Act; 3] = [
-        |desk| desk.settle(600, BEFORE),
-        |desk| desk.release(BEFORE),
-        |desk| desk.expire(EXPIRES_AT),
+        |bench| bench.settle(600, BEFORE),
+        |bench| bench.release(BEFORE),
+        |bench| bench.expire(EXPIRES_AT),
     ];
     let later: [Act; 5] = [
-        |desk| desk.settle(600, BEFORE),
-        |desk| desk.settle(0, BEFORE),
-        |desk| desk.release(BEFORE),
-        |desk| desk.expire(EXPIRES_AT),
-        |desk| desk.hold.keep(&at(BEFORE)),
+        |bench| bench.settle(600, BEFORE),
+        |bench| bench.settle(0, BEFORE),
+        |bench| bench.release(BEFORE),
+        |bench| bench.expire(EXPIRES_AT),
+        |bench| bench.hold.keep(&at(BEFORE)),
     ];
     for end in ends {
-        let mut desk = desk();
-        end(&mut desk).expect("open");
+        let mut bench = bench();
+        end(&mut bench).expect("open");
         for act in later {
-            desk.check_refused(Code::HoldState, act);
+            bench.check_refused(Code::HoldState, act);
         }
     }
 }
@@ -173,24 +173,24 @@ fn a_hold_ends_once_and_tells_how_to_whoever_comes_later() {
 #[test]
 fn settling_more_than_is_held_is_refused_and_less_releases_the_rest_once() {
     for amount_cents in [601, 1_000, u64::MAX] {
-        desk().check_refused(Code::HoldExceeded, |desk| desk.settle(amount_cents, BEFORE));
+        bench().check_refused(Code::HoldExceeded, |bench| bench.settle(amount_cents, BEFORE));
     }
     for amount_cents in [0, 1, 599, 600] {
-        let mut desk = desk();
-        desk.settle(amount_cents, BEFORE).expect("held");
-        desk.check(HoldStatus::Settled, 1_000 - amount_cents, 0);
-        assert_eq!(desk.hold.settled_cents, amount_cents);
-        desk.check_refused(Code::HoldState, |desk| desk.release(BEFORE));
+        let mut bench = bench();
+        bench.settle(amount_cents, BEFORE).expect("held");
+        bench.check(HoldStatus::Settled, 1_000 - amount_cents, 0);
+        assert_eq!(bench.hold.settled_cents, amount_cents);
+        bench.check_refused(Code::HoldState, |bench| bench.release(BEFORE));
     }
 }
 
 /// Fault row 25. Two parts that are each too large add up to what would fit, were the sum to wrap.
 #[test]
 fn parts_that_wrap_around_are_more_than_is_held() {
-    desk().check_refused(Code::HoldExceeded, |desk| {
+    bench().check_refused(Code::HoldExceeded, |bench| {
         let out = [(EntryKind::PayoutPaid, u64::MAX), (EntryKind::PayoutFee, 601)];
-        let entry_context = desk.hold.transaction.into();
-        desk.hold.settle(&entry_context, &out, &mut desk.books, &at(BEFORE), &mut desk.effects)
+        let entry_context = bench.hold.transaction.into();
+        bench.hold.settle(&entry_context, &out, &mut bench.books, &at(BEFORE), &mut bench.effects)
     });
 }
 
@@ -204,9 +204,9 @@ fn a_balance_neither_wraps_nor_goes_below_zero() {
         &[Posting::new(EntryKind::ChargeFee, 400), Posting::new(EntryKind::ChargeFee, 1)],
     ];
     for movement in movements {
-        desk().check_refused(Code::LedgerLimit, |desk| {
+        bench().check_refused(Code::LedgerLimit, |bench| {
             let transaction = TransactionRef::Charge(ChargeId::from_ulid(ulid()));
-            desk.books.post(&transaction.into(), movement, &at(BEFORE), &mut desk.effects)
+            bench.books.post(&transaction.into(), movement, &at(BEFORE), &mut bench.effects)
         });
     }
 }
@@ -214,7 +214,7 @@ fn a_balance_neither_wraps_nor_goes_below_zero() {
 /// Fault row 25. An amount of nothing makes no entry, and a hold of nothing is one all the same.
 #[test]
 fn an_amount_of_nothing_makes_no_entry() {
-    let Desk { mut books, mut effects, hold } = desk();
+    let HoldBench { mut books, mut effects, hold } = bench();
     let (entries, moment) = (effects.entries.len(), at(BEFORE));
     let id = hold.id.next();
     let nothing =
@@ -238,7 +238,7 @@ fn an_amount_of_nothing_makes_no_entry() {
 /// those who decide on the same version.
 #[test]
 fn no_more_is_promised_than_is_available() {
-    let Desk { mut books, mut effects, hold } = desk();
+    let HoldBench { mut books, mut effects, hold } = bench();
     let mut id = hold.id;
     let mut placed = 0;
     for _ in 0..100 {

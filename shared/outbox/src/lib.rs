@@ -2,10 +2,10 @@
 //! something was left lying; both by this code, and each is enough alone.
 #![warn(missing_docs)]
 
-mod admission;
+mod lane_limiter;
 mod publish;
 mod resend;
 
-pub use admission::Admission;
+pub use lane_limiter::LaneLimiter;
 pub use publish::{Published, publish};
 pub use resend::resend;

@@ -7,7 +7,7 @@ use futures::{StreamExt, stream};
 use queue::{Lane, Lanes, Message, QueuedMessage};
 use store::{Key, Listing, Page, Row, Store, Writes};
 
-use crate::Admission;
+use crate::LaneLimiter;
 
 /// Events published at once.
 const CONCURRENT: usize = 16;
@@ -31,7 +31,7 @@ pub struct Published {
 pub async fn publish(
     store: &Store,
     lanes: &Lanes,
-    admission: &Admission,
+    lane_limiter: &LaneLimiter,
     events: &[Event],
     moment: &Moment,
 ) -> Published {
@@ -48,7 +48,7 @@ pub async fn publish(
         .map(|delivery| QueuedMessage {
             message: Message::from(delivery),
             lane: match delivery.made {
-                0 => admission.lane(delivery.endpoint_id, moment.now),
+                0 => lane_limiter.lane(delivery.endpoint_id, moment.now),
                 _ => Lane::Retry,
             },
             delay_seconds: 0,

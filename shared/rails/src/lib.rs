@@ -54,7 +54,7 @@ pub fn apply(
 }
 
 /// Does what came due for a charge. None when nothing is due.
-pub fn come_due(
+pub fn advance(
     charge: &mut Charge,
     books: &mut Books,
     fees: &FeeSchedule,

@@ -227,16 +227,16 @@ mod tests {
 
     use super::*;
 
-    struct Sevens;
+    struct ConstantEntropy;
 
-    impl Entropy for Sevens {
+    impl Entropy for ConstantEntropy {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.fill(7);
         }
     }
 
     fn stored_answer() -> Idempotency {
-        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(Sevens));
+        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(ConstantEntropy));
         Idempotency {
             account_id: AccountId::mint(&moment),
             operation: "create_charge".to_owned(),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use domain::{
     Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delivery,
-    DeliveryStatus, Endpoint, Entry, Event, Health, Hold, HoldStatus, Id, KeyId, KnownKey,
+    DeliveryStatus, Endpoint, EndpointHealth, Entry, Event, Hold, HoldStatus, Id, KeyId, KnownKey,
     LedgerAudit, LedgerDay, Login, LoginThrottle, Lookups, ModeratorCount, Payout, PayoutBatch,
     PayoutSettings, Refund, Replay, Session, StatementExport, StatementSchedule, TransactionRef,
     User,
@@ -127,11 +127,11 @@ macro_rules! items {
 const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A day after which a row that ended may go; its end itself is checked where it is used.
-const GRACE: SignedDuration = SignedDuration::from_hours(24);
+const TTL_GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 items! {
     Account { "account", |it| Key::Account(it.id) }
-    ModeratorCount { "roster", |it| Key::ModeratorCount(it.account_id) }
+    ModeratorCount { "moderator_count", |it| Key::ModeratorCount(it.account_id) }
     User { "user", |it| Key::User(it.account_id, it.id), version: it.version }
     ApiKey {
         "api_key", |it| Key::ApiKey(it.account_id, it.id.clone()),
@@ -139,13 +139,13 @@ items! {
     }
     Session {
         "session", |it| Key::Session(it.account_id, it.token_hash.clone()),
-        ends_at: Some(it.created_at + domain::SESSION_ABSOLUTE + GRACE)
+        ends_at: Some(it.created_at + domain::SESSION_ABSOLUTE + TTL_GRACE)
     }
     Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
     LoginThrottle {
-        "delay", |it| Key::LoginThrottle(it.key.clone(), it.kind),
+        "login_throttle", |it| Key::LoginThrottle(it.key.clone(), it.kind),
         version: it.version,
-        ends_at: Some(it.retry_at + GRACE)
+        ends_at: Some(it.retry_at + TTL_GRACE)
     }
     AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
     Books { "books", |it| Key::Books(it.account_id), version: it.version }
@@ -202,7 +202,7 @@ items! {
     Idempotency {
         "idempotency",
         |it| Key::Idempotency(it.account_id, it.operation.clone(), it.idempotency_key.clone()),
-        ends_at: Some(it.expires_at + GRACE)
+        ends_at: Some(it.expires_at + TTL_GRACE)
     }
     Reference { "reference", |it| reference_key(it) }
     Lookups {
@@ -230,7 +230,7 @@ items! {
         version: it.version,
         ends_at: Some(delivery_last(it) + DELIVERY_KEPT)
     }
-    Health { "health", |it| Key::Health(it.account_id, it.endpoint_id), version: it.version }
+    EndpointHealth { "endpoint_health", |it| Key::EndpointHealth(it.account_id, it.endpoint_id), version: it.version }
     UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
 }
 

@@ -82,7 +82,7 @@ pub enum Key {
     /// An event on its way to an endpoint; in the deliveries table.
     Delivery(AccountId, DeliveryId),
     /// How an endpoint has been answering; in the deliveries table.
-    Health(AccountId, EndpointId),
+    EndpointHealth(AccountId, EndpointId),
     /// The stored answer of a request: account, operation, the caller's key.
     Idempotency(AccountId, String, String),
     /// The calls of one API key on one UTC day (`2026-11-23`).
@@ -100,7 +100,7 @@ pub(crate) enum Table {
 impl Key {
     pub(crate) fn table(&self) -> Table {
         match self {
-            Self::Delivery(..) | Self::Health(..) => Table::Deliveries,
+            Self::Delivery(..) | Self::EndpointHealth(..) => Table::Deliveries,
             _ => Table::Main,
         }
     }
@@ -143,7 +143,7 @@ impl Key {
             | Self::EndpointCount(account)
             | Self::Replay(account, _) => webhooks(account),
             Self::Delivery(account, _) => deliveries(account),
-            Self::Health(account, _) => format!("HEALTH#{account}"),
+            Self::EndpointHealth(account, _) => format!("HEALTH#{account}"),
             // Its own partition: these are the most written rows and are never listed.
             Self::Idempotency(account, operation, key) => {
                 format!("IDEMPOTENCY#{account}#{operation}#{key}")
@@ -157,13 +157,13 @@ impl Key {
         match self {
             Self::Account(_) => "ACCOUNT".to_owned(),
             Self::PayoutSettings(_) => "PAYOUT_SETTINGS".to_owned(),
-            Self::ModeratorCount(_) => "ROSTER".to_owned(),
+            Self::ModeratorCount(_) => "MODERATORS".to_owned(),
             Self::User(_, user) => format!("{USER}{user}"),
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
             Self::Session(_, hash) => format!("SESSION#{hash}"),
             Self::Login(_) => "LOGIN".to_owned(),
-            Self::LoginThrottle(_, AttemptKind::LogIn) => "DELAY#LOG_IN".to_owned(),
-            Self::LoginThrottle(_, AttemptKind::StepUp) => "DELAY#STEP_UP".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::LogIn) => "THROTTLE#LOG_IN".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::StepUp) => "THROTTLE#STEP_UP".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
             Self::Entry(_, position) => entry(*position),
@@ -185,7 +185,7 @@ impl Key {
             Self::Export(_, export) => export.to_string(),
             Self::Schedule(_, schedule) => schedule.to_string(),
             Self::Event(_, event) => event.to_string(),
-            Self::Endpoint(_, endpoint) | Self::Health(_, endpoint) => endpoint.to_string(),
+            Self::Endpoint(_, endpoint) | Self::EndpointHealth(_, endpoint) => endpoint.to_string(),
             Self::EndpointCount(_) | Self::ScheduleCount(_) => "COUNT".to_owned(),
             Self::Replay(_, endpoint) => format!("{REPLAY}{endpoint}"),
             Self::Delivery(_, delivery) => delivery.to_string(),

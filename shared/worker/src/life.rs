@@ -2,7 +2,7 @@
 
 use aws_config::SdkConfig;
 use edge::App;
-use outbox::Admission;
+use outbox::LaneLimiter;
 use queue::{LaneUrls, Lanes};
 
 /// A function's life with what sends messages.
@@ -12,7 +12,7 @@ pub struct Worker {
     /// The queues.
     pub lanes: Lanes,
     /// Which lane first attempts take.
-    pub admission: Admission,
+    pub lane_limiter: LaneLimiter,
 }
 
 /// The variables that are missing, all at once.
@@ -24,7 +24,7 @@ impl Worker {
     /// The life on these AWS settings.
     pub fn with(app: App, aws: &SdkConfig, urls: LaneUrls) -> Self {
         let lanes = Lanes::new(aws_sdk_sqs::Client::new(aws), urls);
-        Self { app, lanes, admission: Admission::default() }
+        Self { app, lanes, lane_limiter: LaneLimiter::default() }
     }
 
     /// The life, from the environment.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dispatch::egress::{Egress, Parcel, Received, Unreached};
+use dispatch::egress::{Egress, OutboundRequest, Received, Unreached};
 use gate::{Destination, DestinationScope};
 use tokio::io::AsyncWriteExt;
 
@@ -33,8 +33,9 @@ async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
         ("webhook-id", "msg_1".to_owned()),
         ("webhook-signature", "v1,a v1,b".to_owned()),
     ];
-    let parcel = Parcel { destination: &destination, headers, body: b"{\"a\":1}".to_vec() };
-    let outcome = local(PATIENT).post(parcel).await;
+    let request =
+        OutboundRequest { destination: &destination, headers, body: b"{\"a\":1}".to_vec() };
+    let outcome = local(PATIENT).post(request).await;
     assert_eq!(outcome, Ok(received(200, "ok")));
     let version = env!("CARGO_PKG_VERSION");
     let mut lines = [
@@ -64,8 +65,8 @@ async fn a_header_with_a_line_break_is_not_sent() {
         Destination::parse(&url_of(address), DestinationScope::Loopback).expect("a destination");
     for value in ["a\r\nhost: 127.0.0.1", "a\nb", "a\0"] {
         let headers = vec![("x-shop", value.to_owned())];
-        let parcel = Parcel { destination: &destination, headers, body: Vec::new() };
-        let failure = local(PATIENT).post(parcel).await.expect_err("no value of HTTP");
+        let request = OutboundRequest { destination: &destination, headers, body: Vec::new() };
+        let failure = local(PATIENT).post(request).await.expect_err("no value of HTTP");
         assert_eq!(failure.kind, Unreached::Refused);
         assert_eq!(failure.detail, "the header x-shop has a value that HTTP cannot carry");
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dispatch::egress::{
-    Egress, EgressSettings, Failure, HttpEgress, Parcel, Received, Resolution, Resolver, Roots,
+    Egress, EgressSettings, Failure, HttpEgress, OutboundRequest, Received, Resolution, Resolver,
+    Roots,
 };
 use gate::{Destination, DestinationScope};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -260,8 +261,9 @@ pub(crate) fn url_of(address: SocketAddr) -> String {
 /// Posts `{}`. Whatever the outcome, its text names no address.
 pub(crate) async fn post(egress: &dyn Egress, url: &str) -> Result<Received, Failure> {
     let destination = Destination::parse(url, DestinationScope::Loopback).expect("a destination");
-    let parcel = Parcel { destination: &destination, headers: Vec::new(), body: b"{}".to_vec() };
-    let outcome = egress.post(parcel).await;
+    let request =
+        OutboundRequest { destination: &destination, headers: Vec::new(), body: b"{}".to_vec() };
+    let outcome = egress.post(request).await;
     if let Err(failure) = &outcome {
         let detail = &failure.detail;
         assert!(

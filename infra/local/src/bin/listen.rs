@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, header};
 use domain::EventType;
 use local::client::{CallError, Client, root_cause};
-use local::receiver::{Arrival, Receiver};
+use local::receiver::{Receiver, WebhookRequest};
 use local::seed::Demo;
 use local::settings::{self, variable};
 use local::{Registration, Signals, Terminal};
@@ -218,7 +218,7 @@ async fn listen(
     Ok(())
 }
 
-fn shown(terminal: Terminal, settings: &Settings, arrival: &Arrival) -> String {
+fn shown(terminal: Terminal, settings: &Settings, arrival: &WebhookRequest) -> String {
     let time = terminal.paint("2", &clock_time(arrival.at));
     let event = match &arrival.verdict {
         Ok(()) => arrival.event(),
@@ -250,7 +250,7 @@ fn indented(event: &Value) -> String {
 }
 
 /// Posts what arrived, as it arrived, and says what came of it.
-async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: Arrival) {
+async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: WebhookRequest) {
     let mut headers: HeaderMap = arrival.headers.clone();
     for name in OF_THE_CONNECTION {
         headers.remove(name);

@@ -45,7 +45,7 @@ pub(super) struct Received {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whereabouts {
+enum Visibility {
     Visible,
     Delayed { until: Timestamp },
     InFlight { since: Timestamp, until: Timestamp },
@@ -54,7 +54,7 @@ enum Whereabouts {
 #[derive(Debug)]
 struct Held {
     message: Message,
-    whereabouts: Whereabouts,
+    visibility: Visibility,
     /// The number of its last receipt; 0 is none.
     receipt: u64,
     /// Left behind by a disturbance.
@@ -125,10 +125,10 @@ impl Mailbox {
         self.places += 1;
         let place = self.places;
         self.by_age.insert((message.sent_at, place));
-        let mut held = Held { message, whereabouts: Whereabouts::Visible, receipt: 0, copy };
+        let mut held = Held { message, visibility: Visibility::Visible, receipt: 0, copy };
         if delay > 0 {
             let until = now + SignedDuration::from_secs(delay);
-            held.whereabouts = Whereabouts::Delayed { until };
+            held.visibility = Visibility::Delayed { until };
             self.hidden.insert((until, place));
         } else {
             self.visible.add(&held.group(place), place);
@@ -184,7 +184,7 @@ impl Mailbox {
         held.message.received += 1;
         held.message.first_received_at.get_or_insert(now);
         held.receipt = self.receipts;
-        held.whereabouts = Whereabouts::InFlight { since: now, until };
+        held.visibility = Visibility::InFlight { since: now, until };
         let group = held.group(place);
         let delivered = (held.message.clone(), held.copy);
         self.visible.remove(&group, place);
@@ -220,7 +220,7 @@ impl Mailbox {
                 "Message does not exist or is not available for visibility timeout change.";
             return Err(Refusal::parameter("ReceiptHandle", handle, reason));
         };
-        let Whereabouts::InFlight { since, until: before } = held.whereabouts else {
+        let Visibility::InFlight { since, until: before } = held.visibility else {
             return Err(Refusal::new(NOT_IN_FLIGHT, "The message is not in flight."));
         };
         let until = now + SignedDuration::from_secs(visibility);
@@ -229,7 +229,7 @@ impl Mailbox {
                 "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
             return Err(Refusal::parameter("VisibilityTimeout", visibility, reason));
         }
-        held.whereabouts = Whereabouts::InFlight { since, until };
+        held.visibility = Visibility::InFlight { since, until };
         self.hidden.remove(&(before, place));
         self.hidden.insert((until, place));
         Ok(())
@@ -261,8 +261,8 @@ impl Mailbox {
         {
             self.hidden.pop_first();
             let held = self.held.get_mut(&place).expect("what is hidden is held");
-            let in_flight = matches!(held.whereabouts, Whereabouts::InFlight { .. });
-            held.whereabouts = Whereabouts::Visible;
+            let in_flight = matches!(held.visibility, Visibility::InFlight { .. });
+            held.visibility = Visibility::Visible;
             let group = held.group(place);
             self.visible.add(&group, place);
             if in_flight {
@@ -282,10 +282,10 @@ impl Mailbox {
         let held = self.held.remove(&place)?;
         self.by_age.remove(&(held.message.sent_at, place));
         let group = held.group(place);
-        match held.whereabouts {
-            Whereabouts::Visible => self.visible.remove(&group, place),
-            Whereabouts::Delayed { until } => drop(self.hidden.remove(&(until, place))),
-            Whereabouts::InFlight { until, .. } => {
+        match held.visibility {
+            Visibility::Visible => self.visible.remove(&group, place),
+            Visibility::Delayed { until } => drop(self.hidden.remove(&(until, place))),
+            Visibility::InFlight { until, .. } => {
                 self.hidden.remove(&(until, place));
                 self.in_flight -= 1;
                 self.visible.arrive(&group);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Findings;
-use super::deployment::{Deployment, Placed};
+use super::deployment::{DeployedFunction, Deployment};
 use super::template::{Resource, list, referred, texts};
 use crate::function::Trigger;
 
@@ -39,7 +39,7 @@ pub(super) fn dead_letter_alarms(deployment: &Deployment<'_>, findings: &mut Fin
 /// Nobody sees a function fail that nobody calls. One behind the gateway is watched there: its
 /// failures are answers of the API (docs/adr/0013).
 pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, function } in deployment.placed() {
+    for DeployedFunction { resource, function } in deployment.placed() {
         let metrics: &[&str] = match function.trigger {
             Trigger::Request(_) | Trigger::Operator => &[],
             Trigger::Stream(_) => &["Errors", "Throttles", "Duration", "IteratorAge"],
@@ -62,7 +62,7 @@ fn watching<'a>(function: Resource<'a>, metric: &str) -> Option<Resource<'a>> {
 
 /// A schedule that stops fails nowhere: that nothing was measured is the alarm.
 pub(super) fn stopped_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, function } in deployment.placed() {
+    for DeployedFunction { resource, function } in deployment.placed() {
         if !matches!(function.trigger, Trigger::Minute) {
             continue;
         }

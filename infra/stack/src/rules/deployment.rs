@@ -18,7 +18,7 @@ pub struct Deployment<'a> {
 
 /// A function of a template, and what it should be.
 #[derive(Clone, Copy)]
-pub(crate) struct Placed<'a> {
+pub(crate) struct DeployedFunction<'a> {
     pub(crate) resource: Resource<'a>,
     pub(crate) function: &'a Function,
 }
@@ -64,7 +64,7 @@ impl<'a> Deployment<'a> {
     }
 
     /// Functions by their handler. Those of no known handler are found by the rule `functions`.
-    pub(crate) fn placed(&self) -> Vec<Placed<'_>> {
+    pub(crate) fn placed(&self) -> Vec<DeployedFunction<'_>> {
         let known = |resource: Resource<'_>| {
             let handler = resource.property("Handler").as_str()?;
             let (domain, name) = handler.split_once('.')?;
@@ -73,7 +73,7 @@ impl<'a> Deployment<'a> {
                 .find(|function| function.domain == domain && function.name == name)
         };
         self.resources("AWS::Lambda::Function")
-            .filter_map(|resource| Some(Placed { resource, function: known(resource)? }))
+            .filter_map(|resource| Some(DeployedFunction { resource, function: known(resource)? }))
             .collect()
     }
 

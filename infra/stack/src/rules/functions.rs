@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Findings;
-use super::deployment::{Deployment, Placed, on_failure};
+use super::deployment::{DeployedFunction, Deployment, on_failure};
 use super::template::{Resource, referred, texts};
 use crate::function::Trigger;
 use crate::right::AwsResource;
@@ -49,7 +49,7 @@ pub(super) fn runtime(deployment: &Deployment<'_>, findings: &mut Findings) {
 
 /// What starts a function is what the code says starts it; nothing starts an operator's.
 pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, function } in deployment.placed() {
+    for DeployedFunction { resource, function } in deployment.placed() {
         let integrations =
             deployment.of(resource, "AWS::ApiGatewayV2::Integration", "IntegrationUri").count();
         let rules = rules(resource).count();
@@ -93,7 +93,7 @@ fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
 /// right without the name; so is that of the bucket. The addresses of the lanes are given to all that
 /// nobody calls over HTTP: `worker` asks for them all, and an address permits nothing.
 pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, function } in deployment.placed() {
+    for DeployedFunction { resource, function } in deployment.placed() {
         let empty = serde_json::Map::new();
         let variables = &resource.property("Environment")["Variables"];
         let called = matches!(function.trigger, Trigger::Request(_) | Trigger::Operator);
@@ -143,7 +143,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
 
 /// The name of a secret is the secret's, not another's, and that of the bucket the bucket's.
 pub(super) fn resources_by_name(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, .. } in deployment.placed() {
+    for DeployedFunction { resource, .. } in deployment.placed() {
         let variables = &resource.property("Environment")["Variables"];
         for (name, id) in [
             ("PEPPER_SECRET_ID", "Pepper"),
@@ -221,7 +221,7 @@ pub(super) fn sources_are_readable(deployment: &Deployment<'_>, findings: &mut F
         "dynamodb:ListStreams",
     ];
     const QUEUE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-    for Placed { resource, .. } in deployment.placed() {
+    for DeployedFunction { resource, .. } in deployment.placed() {
         let sources = deployment.of(resource, SOURCE, "FunctionName");
         let settings = deployment.of(resource, "AWS::Lambda::EventInvokeConfig", "FunctionName");
         for source in sources.chain(settings) {
@@ -263,7 +263,7 @@ pub(super) fn queue_timings(deployment: &Deployment<'_>, findings: &mut Findings
 /// By default Lambda tries a failed run again for six hours, beside the runs of those hours.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 pub(super) fn schedules(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for Placed { resource, function } in deployment.placed() {
+    for DeployedFunction { resource, function } in deployment.placed() {
         if !matches!(function.trigger, Trigger::Minute) {
             continue;
         }

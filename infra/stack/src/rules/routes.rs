@@ -4,7 +4,7 @@ use edge::{Idempotence, Needs, Operation};
 use serde_json::Value;
 
 use super::Findings;
-use super::deployment::{Deployment, Placed};
+use super::deployment::{DeployedFunction, Deployment};
 use super::template::{Resource, list, referred, texts};
 use crate::function::Trigger;
 
@@ -31,7 +31,7 @@ fn key(operation: &Operation) -> String {
 
 fn operations<'a>(
     deployment: &'a Deployment<'_>,
-) -> impl Iterator<Item = (Placed<'a>, &'static Operation)> {
+) -> impl Iterator<Item = (DeployedFunction<'a>, &'static Operation)> {
     deployment.placed().into_iter().filter_map(|placed| match placed.function.trigger {
         Trigger::Request(operation) => Some((placed, operation)),
         _ => None,

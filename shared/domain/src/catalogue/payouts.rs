@@ -68,7 +68,7 @@ impl Case {
     fn funded_late(&self) -> Vec<Event> {
         let (mut payout, mut events) = self.open(self.payout(2_500), &mut self.funds(100));
         let (mut funds, moment) = (self.funds(5_000), later(&self.begin, 120));
-        let funded = payout.come_due(&self.terms, &mut funds, &moment).expect(BUILT_IN);
+        let funded = payout.advance(&self.terms, &mut funds, &moment).expect(BUILT_IN);
         events.extend(funded.expect(BUILT_IN).events);
         events
     }
@@ -88,7 +88,7 @@ impl Case {
         let mut refused = payout.clone();
         let mut refused_funds = funds.clone();
         let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
-        let went = payout.come_due(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
+        let went = payout.advance(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
         let paid = payout.receive(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
         let back = PayoutUpdate::Returned {
             return_id: EndToEndId::parse("D9999999920261123151001234567890").expect(BUILT_IN),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How often it is looked whether there are funds now: with each tick of the clock.
-const FUND_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+const RESERVE_FUNDS_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// What a payout of an account is opened and let go under.
 #[derive(Debug, Clone)]
@@ -72,14 +72,14 @@ impl Payout {
             version: 0,
         };
         let mut effects = Effects::default();
-        let status = payout.fund(terms, funds, moment, &mut effects)?;
+        let status = payout.reserve_funds(terms, funds, moment, &mut effects)?;
         payout.begin(status, None, moment);
         payout.record(EventType::PayoutCreated, moment, &mut effects);
         Ok((payout, effects))
     }
 
     /// Puts the money aside and says what comes next, which is to wait where that is allowed.
-    fn fund(
+    fn reserve_funds(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
@@ -106,8 +106,8 @@ impl Payout {
             }
             Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
                 let until = self.created_at + FUNDED_WITHIN;
-                let at = until.min(moment.now + FUND_AGAIN);
-                self.due = Some(PayoutDue { at, step: PayoutStep::Fund });
+                let at = until.min(moment.now + RESERVE_FUNDS_INTERVAL);
+                self.due = Some(PayoutDue { at, step: PayoutStep::ReserveFunds });
                 Ok(PayoutStatus::AwaitingFunds)
             }
             Err(error) => Err(error),
@@ -121,14 +121,14 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<PayoutStatus, Error> {
-        let lapses = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
+        let expires_at = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
         let due = |at: Option<Timestamp>, step| at.map(|at| PayoutDue { at, step });
         if self.needs_approval && self.approved_by.is_none() {
-            self.due = due(lapses(), PayoutStep::Lapse);
+            self.due = due(expires_at(), PayoutStep::Expire);
             return Ok(PayoutStatus::AwaitingApproval);
         }
         if self.needs_review && self.reviewed_by.is_none() {
-            self.due = due(lapses(), PayoutStep::Lapse);
+            self.due = due(expires_at(), PayoutStep::Expire);
             return Ok(PayoutStatus::InReview);
         }
         if let Some(hold) = &mut funds.hold {
@@ -138,15 +138,15 @@ impl Payout {
         let from = travels_from(self.method, earliest);
         if from > moment.now {
             self.scheduled_for = Some(from);
-            self.due = due(Some(from), PayoutStep::Go);
+            self.due = due(Some(from), PayoutStep::Release);
             return Ok(PayoutStatus::Scheduled);
         }
-        self.go(&terms.settings.limits, terms.ispb, funds, moment)?;
+        self.release(&terms.settings.limits, terms.ispb, funds, moment)?;
         Ok(PayoutStatus::Processing)
     }
 
     /// Lets it go: counts it against the limits of this day, and gives it its name in the network.
-    fn go(
+    fn release(
         &mut self,
         limits: &PayoutLimits,
         ispb: &str,
@@ -228,7 +228,7 @@ impl Payout {
                 | PayoutStatus::InReview
                 | PayoutStatus::Scheduled
         );
-        if !waits || self.lapsed_at(moment.now).is_some() {
+        if !waits || self.expired_at(moment.now).is_some() {
             return Err(self.clone().as_of(moment.now).not_in_state_to("cancelled"));
         }
         self.end(PayoutStatus::Cancelled, None, funds, moment)
@@ -236,14 +236,14 @@ impl Payout {
 
     /// Whether it waits for funds in vain: it is not over, and so much does not suffice. Nothing needs to
     /// be written then.
-    pub fn lacks_funds(&self, available_cents: u64, now: Timestamp) -> bool {
-        let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::Fund);
+    pub fn cannot_be_funded(&self, available_cents: u64, now: Timestamp) -> bool {
+        let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::ReserveFunds);
         let over = self.created_at + FUNDED_WITHIN <= now;
         waits && !over && self.total_cents() > available_cents
     }
 
     /// Does what came due and needs no network. None when there is nothing of the kind.
-    pub fn come_due(
+    pub fn advance(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
@@ -263,13 +263,13 @@ impl Payout {
                 self.due = None;
                 self.receive(&update, funds, moment).map(Some)
             }
-            PayoutStep::Lapse => self.lapse(funds, moment).map(Some),
-            PayoutStep::Fund => self.fund_later(terms, funds, moment).map(Some),
-            PayoutStep::Go => self.proceed_or_reject(terms, funds, moment).map(Some),
+            PayoutStep::Expire => self.expire(funds, moment).map(Some),
+            PayoutStep::ReserveFunds => self.retry_reserve_funds(terms, funds, moment).map(Some),
+            PayoutStep::Release => self.proceed_or_reject(terms, funds, moment).map(Some),
         }
     }
 
-    fn lapse(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
+    fn expire(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         if let Some(hold) = &mut funds.hold {
             hold.expire(&self.entry_context(), &mut funds.books, moment, &mut effects)?;
@@ -280,7 +280,7 @@ impl Payout {
     }
 
     /// Looks again whether there are funds. As long as there are none, nothing is told.
-    fn fund_later(
+    fn retry_reserve_funds(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
@@ -291,7 +291,7 @@ impl Payout {
             return self.end(PayoutStatus::Rejected, reason, funds, moment);
         }
         let mut effects = Effects::default();
-        match self.fund(terms, funds, moment, &mut effects) {
+        match self.reserve_funds(terms, funds, moment, &mut effects) {
             Ok(PayoutStatus::AwaitingFunds) => Ok(effects),
             Ok(status) => {
                 self.enter(status, None, moment, &mut effects);

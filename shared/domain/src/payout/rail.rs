@@ -53,9 +53,9 @@ impl OutboundOrder for Payout {
         match due.step {
             PayoutStep::Submit => Some((due.at, NetworkAction::Submit)),
             PayoutStep::Query => Some((due.at, NetworkAction::Query)),
-            PayoutStep::Fund
-            | PayoutStep::Lapse
-            | PayoutStep::Go
+            PayoutStep::ReserveFunds
+            | PayoutStep::Expire
+            | PayoutStep::Release
             | PayoutStep::ApplyUpdate { .. } => None,
         }
     }

@@ -17,7 +17,7 @@ const ENDPOINTS_MAX: usize = 10_000;
 
 /// A bucket of each endpoint, in the memory of one function: approximate, and without a storage call.
 #[derive(Debug, Default)]
-pub struct Admission(Mutex<HashMap<EndpointId, Bucket>>);
+pub struct LaneLimiter(Mutex<HashMap<EndpointId, Bucket>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -33,7 +33,7 @@ impl Bucket {
     }
 }
 
-impl Admission {
+impl LaneLimiter {
     /// The lane of one more first attempt.
     pub fn lane(&self, endpoint_id: EndpointId, now: Timestamp) -> Lane {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,11 +58,11 @@ mod tests {
 
     #[test]
     fn a_burst_passes_then_ten_a_second_and_other_endpoints_are_not_touched() {
-        let admission = Admission::default();
+        let lane_limiter = LaneLimiter::default();
         let [one, other] = ["1", "2"]
             .map(|digit| EndpointId::parse(&format!("whe_{}", digit.repeat(26))).expect("an id"));
         let live = |endpoint, now, times: u32| {
-            (0..times).filter(|_| admission.lane(endpoint, now) == Lane::Live).count()
+            (0..times).filter(|_| lane_limiter.lane(endpoint, now) == Lane::Live).count()
         };
         let begin = Timestamp::UNIX_EPOCH;
         assert_eq!(live(one, begin, 10_000), 50);

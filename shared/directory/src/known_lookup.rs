@@ -7,12 +7,12 @@ use store::{Key, Row, Store};
 
 /// What an account knows of a key, and what it has left of the budget that the key is of.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct KnownLookup {
     pub(crate) lookups: Option<Lookups>,
     pub(crate) known: Option<KnownKey>,
 }
 
-impl Seen {
+impl KnownLookup {
     /// The rows it is made of.
     pub fn keys(account_id: AccountId, key: &PixKey) -> [Key; 2] {
         [
