@@ -36,7 +36,7 @@ pub(crate) const HEAD: &str = "| accounts | writers | credits together | credits
     |---|---|---|---|---|---|---|---|---|---|";
 
 /// What a run came to.
-pub(crate) struct Run {
+pub(crate) struct ContentionRun {
     accounts: usize,
     writers: usize,
     together: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Run {
     latencies: Vec<Duration>,
 }
 
-impl Run {
+impl ContentionRun {
     pub(crate) fn row(mut self) -> String {
         self.latencies.sort_unstable();
         let commits = u64::try_from(self.latencies.len()).unwrap_or(u64::MAX);
@@ -196,7 +196,7 @@ async fn writer(
 }
 
 /// Credits for a while: so many writers, each on an account of its own or all on one.
-pub(crate) async fn measure(accounts: usize, writers: usize, together: usize) -> Run {
+pub(crate) async fn measure(accounts: usize, writers: usize, together: usize) -> ContentionRun {
     let bundle = Arc::new(bundle().await);
     let mut all = Vec::new();
     for _ in 0..accounts {
@@ -217,7 +217,7 @@ pub(crate) async fn measure(accounts: usize, writers: usize, together: usize) ->
         latencies.extend(task.await.expect("a writer ends"));
     }
     let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-    Run {
+    ContentionRun {
         accounts,
         writers,
         together,

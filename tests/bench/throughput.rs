@@ -14,7 +14,7 @@ use domain::{AccountId, Permission, Stage};
 use edge::Log;
 use gate::DestinationScope;
 use jiff::SignedDuration;
-use local::{Bundle, GatewayRequest, LocalClock, Options, seed};
+use local::{Bundle, BundleOptions, GatewayRequest, LocalClock, seed};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tests::fairness::happen_many;
@@ -29,7 +29,7 @@ impl Log for Silent {
 }
 
 /// What a run came to.
-pub(crate) struct Run {
+pub(crate) struct ThroughputRun {
     endpoints: usize,
     deliveries: usize,
     took: Duration,
@@ -37,7 +37,7 @@ pub(crate) struct Run {
     calls: BTreeMap<String, u64>,
 }
 
-impl Run {
+impl ThroughputRun {
     pub(crate) fn row(&self) -> String {
         let count = u128::try_from(self.deliveries).unwrap_or(1).max(1);
         let per_second = count * 1_000_000 / self.took.as_micros().max(1);
@@ -82,7 +82,7 @@ async fn receiver() -> (String, Arc<AtomicUsize>) {
 }
 
 pub(crate) async fn bundle() -> Bundle {
-    let options = Options {
+    let options = BundleOptions {
         database: None,
         files: None,
         pepper: tests::pepper(&[1]),
@@ -125,7 +125,7 @@ async fn listening(bundle: &Bundle, url: &str) -> AccountId {
 }
 
 /// Delivers so many events to so many endpoints, from the stream to the receiver's answer.
-pub(crate) async fn measure(endpoints: usize, deliveries: usize) -> Run {
+pub(crate) async fn measure(endpoints: usize, deliveries: usize) -> ThroughputRun {
     let (url, count) = receiver().await;
     let bundle = bundle().await;
     for number in 0..endpoints {
@@ -147,7 +147,7 @@ pub(crate) async fn measure(endpoints: usize, deliveries: usize) -> Run {
     for (name, count) in before {
         calls.entry(name).and_modify(|all| *all -= count);
     }
-    Run { endpoints, deliveries, took, cpu, calls }
+    ThroughputRun { endpoints, deliveries, took, cpu, calls }
 }
 
 /// Nanoseconds to sign a body of 1 KB with one secret.

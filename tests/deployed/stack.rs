@@ -105,7 +105,7 @@ pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) 
 }
 
 /// An account that was opened for this test, and its moderator.
-pub(crate) struct Account {
+pub(crate) struct DeployedAccount {
     pub(crate) email: String,
     /// The moderator's session, with the second factor.
     pub(crate) moderator: Client,
@@ -115,7 +115,7 @@ pub(crate) struct Account {
     step: i64,
 }
 
-impl Account {
+impl DeployedAccount {
     /// Opens one as an operator, and lets its moderator in: invitation, password, second factor.
     pub(crate) async fn open(name: &str) -> Self {
         let unique = format!("{name}-{}", std::process::id());

@@ -23,7 +23,7 @@ async fn trail(world: &World, by: &Human) -> Vec<Value> {
 }
 
 /// What came of a life of changes: the secrets that were seen on the way.
-struct Story {
+struct AuditStory {
     tenant: Tenant,
     user_id: String,
     carla_id: String,
@@ -32,7 +32,7 @@ struct Story {
 }
 
 /// Every change there is, a second apart.
-async fn story(world: &World) -> Story {
+async fn story(world: &World) -> AuditStory {
     let tenant = at_work(world, "loja").await;
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
     let mut secrets = vec![ana.session.clone(), bruno.session.clone()];
@@ -72,7 +72,7 @@ async fn story(world: &World) -> Story {
 
     ana.ask_with_code(world, "DELETE", &key).send().await.expect(204);
     ana.ask_with_code(world, "DELETE", &program).send().await.expect(204);
-    Story { tenant, user_id, carla_id, key_id, secrets }
+    AuditStory { tenant, user_id, carla_id, key_id, secrets }
 }
 
 /// Carla logs in, enrols and logs out.

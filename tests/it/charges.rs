@@ -171,7 +171,7 @@ async fn an_unpaid_charge_is_expired_at_its_instant_and_written_down_by_the_tick
 
 /// What the books should say after the steps a charge went through.
 #[derive(Default, Debug, PartialEq)]
-struct Balances {
+struct ShownBalances {
     clearing: u64,
     receivable: u64,
     under_review: u64,
@@ -179,7 +179,7 @@ struct Balances {
     fees: u64,
 }
 
-impl Balances {
+impl ShownBalances {
     async fn of(world: &World, tenant: &Tenant) -> Self {
         let (books, _) = world.ledger(tenant.account_id).await;
         Self {
@@ -227,7 +227,7 @@ async fn play(world: &World, tenant: &Tenant, scenario: &Value) {
     }
     let charge = opened.created();
     let mut expected = vec!["pending"];
-    let mut balances = Balances::default();
+    let mut balances = ShownBalances::default();
     let (mut waited, mut paid) = (0, false);
     for step in scenario["steps"].as_array().expect("a list") {
         let after = step["after_seconds"].as_i64().expect("seconds");
@@ -237,7 +237,7 @@ async fn play(world: &World, tenant: &Tenant, scenario: &Value) {
         }
         if after > waited {
             assert_eq!(world.wait_and_tick(after - waited - 1).await, 0);
-            assert_eq!(Balances::of(world, tenant).await, balances);
+            assert_eq!(ShownBalances::of(world, tenant).await, balances);
             assert_eq!(world.wait_and_tick(1).await, 1);
             waited = after;
         }
@@ -255,7 +255,7 @@ async fn play(world: &World, tenant: &Tenant, scenario: &Value) {
         assert_eq!(change["reason"], step["reason"]);
     }
     assert_eq!(done["fees_cents"], balances.fees);
-    assert_eq!(Balances::of(world, tenant).await, balances);
+    assert_eq!(ShownBalances::of(world, tenant).await, balances);
     let events = world.events(tenant.account_id, id(&charge)).await;
     assert_eq!(events.len(), expected.len());
     assert_eq!(world.wait_and_tick(60).await, 0);

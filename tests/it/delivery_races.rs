@@ -131,13 +131,13 @@ async fn a_410_of_the_old_address_does_not_disable_the_new_one() {
 
 /// A row that is due first and cannot be read as what it should be.
 #[derive(Serialize, Deserialize)]
-struct Unreadable {
+struct UnreadableRow {
     account_id: AccountId,
     id: String,
     event: bool,
 }
 
-impl Item for Unreadable {
+impl Item for UnreadableRow {
     const KIND: &'static str = "unreadable";
     fn key(&self) -> Key {
         if self.event {
@@ -159,8 +159,8 @@ async fn write_unreadable(world: &World, account_id: AccountId) {
     let moment = world.bundle.app().moment();
     let (event, delivery) = (EventId::mint(&moment).to_string(), DeliveryId::mint(&moment));
     let writes = Writes::default()
-        .create(&Unreadable { account_id, id: event, event: true })
-        .create(&Unreadable { account_id, id: delivery.to_string(), event: false });
+        .create(&UnreadableRow { account_id, id: event, event: true })
+        .create(&UnreadableRow { account_id, id: delivery.to_string(), event: false });
     world.bundle.app().store.commit(writes, &moment).await.expect("written");
 }
 

@@ -104,12 +104,12 @@ async fn each_account_has_its_own_transaction() {
 
 /// A charge of which nothing can be read but that it is due.
 #[derive(Serialize, Deserialize)]
-struct Unreadable {
+struct UnreadableCharge {
     account_id: AccountId,
     id: ChargeId,
 }
 
-impl Item for Unreadable {
+impl Item for UnreadableCharge {
     const KIND: &'static str = "charge";
 
     fn key(&self) -> Key {
@@ -139,7 +139,7 @@ async fn assert_left_out(world: &World, tenant: &Tenant, ids: &[String], place: 
 async fn a_charge_that_cannot_be_read_holds_up_no_other() {
     let (world, tenant, ids) = due(10).await;
     let id = ChargeId::parse(&ids[4]).expect("an id");
-    let row = Unreadable { account_id: tenant.account_id, id };
+    let row = UnreadableCharge { account_id: tenant.account_id, id };
     let (store, moment) = (&world.bundle.app().store, world.bundle.app().moment());
     store.commit(Writes::default().remove(&row.key()), &moment).await.expect("removed");
     store.commit(Writes::default().create(&row), &moment).await.expect("written");

@@ -218,12 +218,12 @@ async fn a_restore_that_lost_the_books_of_a_transaction_is_reported() {
 
 /// A row of a newer version of the code, as an older one sees it: without what it looks for.
 #[derive(Serialize, Deserialize)]
-struct Unreadable {
+struct UnreadableEntry {
     account_id: AccountId,
     position: EntryPosition,
 }
 
-impl Item for Unreadable {
+impl Item for UnreadableEntry {
     const KIND: &'static str = "entry";
 
     fn key(&self) -> Key {
@@ -235,7 +235,7 @@ impl Item for Unreadable {
 async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_told() {
     let (world, tenant) = busy().await;
     let position = entry(&world, &tenant, 5).await.position();
-    let row = Unreadable { account_id: tenant.account_id, position };
+    let row = UnreadableEntry { account_id: tenant.account_id, position };
     write(&world, Writes::default().remove(&row.key())).await;
     write(&world, Writes::default().create(&row)).await;
     assert_eq!(tick(&world, 60).await, 0);

@@ -318,7 +318,7 @@ async fn a_secret_that_cannot_be_rotated_says_why() {
     let refused = rotate(&world, "salt").await;
     let sentence = "secret: unknown variant `salt`, expected `pepper` or `signing`";
     assert_eq!(refused, Err(sentence.to_owned()));
-    let broken = local::Secret(r#"{"current":1}"#.to_owned());
+    let broken = local::PepperText(r#"{"current":1}"#.to_owned());
     world.bundle.rotate_pepper(&broken).await.expect("put");
     let refused = rotate(&world, "pepper").await.expect_err("no such version");
     assert!(refused.contains("current names no version that is there"), "{refused}");

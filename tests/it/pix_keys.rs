@@ -282,12 +282,12 @@ async fn a_look_up_is_refused_while_it_could_cost_more_than_there_is() {
 }
 
 /// A world with its second sandbox, and who calls.
-struct Crowd {
+struct ConcurrentCallers {
     sandboxes: [Arc<World>; 2],
     tenant: Arc<Tenant>,
 }
 
-impl Crowd {
+impl ConcurrentCallers {
     async fn gather() -> Self {
         let world = World::new().await;
         let tenant = Arc::new(world.tenant("loja").await);
@@ -319,7 +319,7 @@ impl Crowd {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_100_parallel_misses_the_directory_is_asked_50_which_is_what_1000_tokens_cover() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentCallers::gather().await;
     let answers = crowd.look_up(100, |number| format!("{number}@nobody.example")).await;
     let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
     for answer in &refused {
@@ -333,7 +333,7 @@ async fn of_100_parallel_misses_the_directory_is_asked_50_which_is_what_1000_tok
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_40_parallel_look_ups_each_costs_one_and_no_token_is_lost() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentCallers::gather().await;
     let answers = crowd.look_up(40, |number| format!("{number}@example.com")).await;
     for answer in answers {
         assert_eq!(answer.ok()["valid"], true);
@@ -344,7 +344,7 @@ async fn of_40_parallel_look_ups_each_costs_one_and_no_token_is_lost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_20_look_ups_of_one_key_each_that_asks_costs_one() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentCallers::gather().await;
     let answers = crowd.look_up(20, |_| "maria@example.com".to_owned()).await;
     for answer in answers {
         assert_eq!(answer.ok()["owner"]["name"], "Maria Silva");

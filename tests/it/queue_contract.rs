@@ -7,12 +7,12 @@ use local::Fault;
 use tests::World;
 use tests::queue_contract::QueueHost;
 
-struct Local {
+struct LocalQueueHost {
     world: World,
     client: Client,
 }
 
-impl Local {
+impl LocalQueueHost {
     async fn new() -> Self {
         let world = World::new().await;
         let client = world.bundle.queue_client();
@@ -20,7 +20,7 @@ impl Local {
     }
 }
 
-impl QueueHost for Local {
+impl QueueHost for LocalQueueHost {
     fn client(&self) -> &Client {
         &self.client
     }
@@ -37,16 +37,16 @@ impl QueueHost for Local {
     }
 }
 
-tests::queue_contract!(Local::new());
+tests::queue_contract!(LocalQueueHost::new());
 
-async fn waiting(host: &Local, url: &str) -> usize {
+async fn waiting(host: &LocalQueueHost, url: &str) -> usize {
     let received = host.client.receive_message().queue_url(url).max_number_of_messages(10);
     received.send().await.expect("a receive is answered").messages.unwrap_or_default().len()
 }
 
 #[tokio::test]
 async fn a_message_is_sent_again_when_the_connection_fails() {
-    let host = Local::new().await;
+    let host = LocalQueueHost::new().await;
     let url = host.create("lane", &[]).await;
     host.world.bundle.faults().next("SendMessage", Fault::BeforeSend);
     let sent = host.client.send_message().queue_url(&url).message_body("hello").send().await;
@@ -56,7 +56,7 @@ async fn a_message_is_sent_again_when_the_connection_fails() {
 
 #[tokio::test]
 async fn a_message_whose_answer_was_lost_is_there_twice() {
-    let host = Local::new().await;
+    let host = LocalQueueHost::new().await;
     let url = host.create("lane", &[]).await;
     host.world.bundle.faults().next("SendMessage", Fault::AfterCommit);
     let sent = host.client.send_message().queue_url(&url).message_body("hello").send().await;
@@ -66,7 +66,7 @@ async fn a_message_whose_answer_was_lost_is_there_twice() {
 
 #[tokio::test]
 async fn another_sandbox_has_the_same_queues() {
-    let host = Local::new().await;
+    let host = LocalQueueHost::new().await;
     let url = host.create("lane", &[]).await;
     let second = host.world.second_sandbox(|_| {});
     let sent = second.bundle.queue_client().send_message().queue_url(&url).message_body("hello");

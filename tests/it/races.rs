@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde_json::json;
 use tests::{Tenant, TestResponse, World, insist, new_charge, together};
 
-struct Crowd {
+struct ConcurrentPayers {
     world: Arc<World>,
     second: Arc<World>,
     tenant: Arc<Tenant>,
 }
 
-impl Crowd {
+impl ConcurrentPayers {
     async fn gather() -> Self {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
@@ -44,7 +44,7 @@ async fn pay(world: &World, tenant: &Tenant, id: &str) -> TestResponse {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_64_payments_of_one_charge_one_is_credited() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentPayers::gather().await;
     let id = Arc::new(crowd.open("order-1").await);
     let answers = together(64, |number| {
         let (world, tenant) = crowd.sandbox(number);
@@ -66,7 +66,7 @@ async fn of_64_payments_of_one_charge_one_is_credited() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentPayers::gather().await;
     let mut ids = Vec::new();
     for number in 0..32 {
         ids.push(crowd.open(&format!("order-{number}")).await);
@@ -92,7 +92,7 @@ async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap
 }
 
 /// What happened to one charge that was paid, cancelled and left to expire at the same moment.
-async fn one_winner(crowd: &Crowd, id: Arc<String>) -> &'static str {
+async fn one_winner(crowd: &ConcurrentPayers, id: Arc<String>) -> &'static str {
     let answers = together(6, |number| {
         let (world, tenant) = crowd.sandbox(number / 2);
         let id = Arc::clone(&id);
@@ -127,7 +127,7 @@ async fn one_winner(crowd: &Crowd, id: Arc<String>) -> &'static str {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_payment_cancellation_and_expiry_at_once_one_wins() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentPayers::gather().await;
     let mut credited = 0;
     for round in 0..8 {
         let mut body = new_charge();
@@ -154,7 +154,7 @@ async fn of_payment_cancellation_and_expiry_at_once_one_wins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_16_charges_with_one_reference_one_is_opened() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentPayers::gather().await;
     let answers = together(16, |number| {
         let (world, tenant) = crowd.sandbox(number);
         async move {
@@ -181,7 +181,7 @@ async fn of_16_charges_with_one_reference_one_is_opened() {
 /// Two sandboxes run the schedule at the same moment: what came due is done once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_ticks_at_once_do_the_work_once() {
-    let crowd = Crowd::gather().await;
+    let crowd = ConcurrentPayers::gather().await;
     let mut ids = Vec::new();
     for number in 0..8 {
         let mut body = new_charge();

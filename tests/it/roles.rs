@@ -16,9 +16,9 @@ use crate::fixtures::{AccountObjects, good_request, needs_payout, text};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
-struct Used(BTreeMap<&'static str, BTreeSet<Right>>);
+struct UsedRights(BTreeMap<&'static str, BTreeSet<Right>>);
 
-impl Used {
+impl UsedRights {
     fn take(&mut self, world: &World) {
         for (function, rights) in world.bundle.rights_used() {
             self.0.entry(function).or_default().extend(rights);
@@ -34,7 +34,7 @@ fn fresh(world: &World) -> World {
 
 #[tokio::test]
 async fn no_role_allows_what_its_function_never_does() {
-    let mut used = Used::default();
+    let mut used = UsedRights::default();
     for operation in all_operations() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;

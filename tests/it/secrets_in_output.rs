@@ -12,14 +12,14 @@ const PASSWORD: &str = "uma senha longa 7391";
 
 /// What was used during the day.
 #[derive(Default)]
-struct Secrets {
+struct KnownSecrets {
     /// Of which nothing is ever written down.
     texts: Vec<String>,
     /// Six digits each.
     codes: Vec<String>,
 }
 
-impl Secrets {
+impl KnownSecrets {
     fn keep(&mut self, body: &Value, name: &str) -> String {
         let text = body[name].as_str().expect("a secret").to_owned();
         self.texts.push(text.clone());
@@ -43,7 +43,7 @@ impl Secrets {
 /// A person's request with a fresh code, which is kept.
 fn with_code<'w>(
     (world, human): (&'w World, &Human),
-    secrets: &mut Secrets,
+    secrets: &mut KnownSecrets,
     (method, path): (&str, &str),
 ) -> Ask<'w> {
     let code = human.fresh_code(world);
@@ -52,7 +52,7 @@ fn with_code<'w>(
 }
 
 /// Ana comes and goes, and mistypes.
-async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut Secrets) {
+async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut KnownSecrets) {
     let person = tenant.ana.person.clone();
     secrets.texts.push(person.password.clone());
     secrets.texts.push(person.totp_secret.clone());
@@ -73,7 +73,7 @@ async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut Secrets) {
 }
 
 /// Ana invites Carla, who chooses a password, enrols a second factor and loses it.
-async fn invite(world: &World, tenant: &Tenant, secrets: &mut Secrets) {
+async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     let ask = tenant.ana.ask(world, "POST", "/v1/users");
     let carla = json!({ "name": "Carla", "email": "carla@loja.example", "kind": "human",
         "roles": ["view"] });
@@ -116,7 +116,7 @@ async fn invite(world: &World, tenant: &Tenant, secrets: &mut Secrets) {
 }
 
 /// Ana makes a key, changes its addresses, gives it a new secret and removes it.
-async fn turn_keys(world: &World, tenant: &Tenant, secrets: &mut Secrets) {
+async fn turn_keys(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     secrets.texts.push(tenant.program.api_key.clone());
     let path = format!("/v1/users/{}/api-keys", tenant.program.id);
     let body = json!({ "name": "night", "ip_allowlist": ["203.0.113.7"] });
@@ -186,7 +186,7 @@ async fn charge(world: &World, tenant: &Tenant) {
 async fn the_log_has_no_personal_data_and_neither_log_nor_table_has_a_secret() {
     let world = World::new().await;
     world.bundle.faults().record();
-    let mut secrets = Secrets::default();
+    let mut secrets = KnownSecrets::default();
     let mut tenant = world.tenant("loja").await;
     log_in(&world, &mut tenant, &mut secrets).await;
     invite(&world, &tenant, &mut secrets).await;

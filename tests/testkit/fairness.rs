@@ -6,7 +6,9 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dispatch::egress::{Answering, Egress, Failure, OutboundRequest, Received, Unreached};
+use dispatch::egress::{
+    Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
+};
 use domain::{AccountId, Event, EventType, History, Stage};
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
@@ -97,10 +99,10 @@ impl Egress for Endpoints {
             if slow {
                 self.time.sleep(DEADLINE).await;
                 let detail = "no answer within 15 s".to_owned();
-                return Err(Failure { kind: Unreached::TimedOut, detail });
+                return Err(DeliveryFailure { kind: Unreached::TimedOut, detail });
             }
             self.time.sleep(QUICK).await;
-            Ok(Received { status: 204, retry_after: None, excerpt: String::new() })
+            Ok(HttpResponse { status: 204, retry_after: None, excerpt: String::new() })
         })
     }
 }

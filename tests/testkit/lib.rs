@@ -16,7 +16,7 @@ pub use answer::TestResponse;
 pub use caller::{Ask, Human, code_at, insist};
 pub use crash::killed_after;
 pub use crowd::together;
-pub use rail::{Network, NetworkBehavior};
+pub use rail::{NetworkBehavior, ScriptedNetwork};
 pub use receivers::{NoTimer, ReceivedWebhook, ReceiverBehavior, Receivers};
 pub use virtual_time::VirtualTime;
 pub use world::{Tenant, World, new_charge, new_payout, new_refund, pepper};

@@ -30,13 +30,13 @@ pub enum NetworkBehavior {
 const NOBODYS: &str = "@nobody.example";
 
 /// Orders of one kind.
-struct Orders<O> {
+struct StoredOrders<O> {
     known: BTreeMap<String, O>,
     told: usize,
     underway: Vec<O>,
 }
 
-impl<O> Default for Orders<O> {
+impl<O> Default for StoredOrders<O> {
     fn default() -> Self {
         Self { known: BTreeMap::new(), told: 0, underway: Vec::new() }
     }
@@ -45,7 +45,7 @@ impl<O> Default for Orders<O> {
 /// An order of a kind that is carried out.
 trait StoredOrder: NetworkOrder + Clone {
     fn order_id(&self) -> &str;
-    fn orders(state: &mut State) -> &mut Orders<Self>;
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self>;
 }
 
 impl StoredOrder for PayoutOrder {
@@ -53,7 +53,7 @@ impl StoredOrder for PayoutOrder {
         &self.order_id
     }
 
-    fn orders(state: &mut State) -> &mut Orders<Self> {
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self> {
         &mut state.payouts
     }
 }
@@ -63,12 +63,12 @@ impl StoredOrder for RefundOrder {
         &self.order_id
     }
 
-    fn orders(state: &mut State) -> &mut Orders<Self> {
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self> {
         &mut state.refunds
     }
 }
 
-impl<O: StoredOrder> Orders<O> {
+impl<O: StoredOrder> StoredOrders<O> {
     fn arrive(&mut self, order: O) {
         self.told += 1;
         self.known.entry(order.order_id().to_owned()).or_insert(order);
@@ -82,10 +82,10 @@ impl<O: StoredOrder> Orders<O> {
 }
 
 #[derive(Default)]
-struct State {
+struct NetworkState {
     script: VecDeque<NetworkBehavior>,
-    payouts: Orders<PayoutOrder>,
-    refunds: Orders<RefundOrder>,
+    payouts: StoredOrders<PayoutOrder>,
+    refunds: StoredOrders<RefundOrder>,
     looked_up: Vec<String>,
     unknown: BTreeSet<String>,
     silent: bool,
@@ -94,9 +94,9 @@ struct State {
 
 /// The network of a test. Without a script it does what the sandbox does.
 #[derive(Clone, Default)]
-pub struct Network(Arc<Mutex<State>>);
+pub struct ScriptedNetwork(Arc<Mutex<NetworkState>>);
 
-impl Network {
+impl ScriptedNetwork {
     /// From now on, one after the other.
     pub fn script(&self, behavior: impl IntoIterator<Item = NetworkBehavior>) {
         self.state().script.extend(behavior);
@@ -156,7 +156,7 @@ impl Network {
         held
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, NetworkState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -169,7 +169,7 @@ fn lost<'a, T: Send + 'a>() -> RailFuture<'a, T> {
     Box::pin(std::future::ready(Err(NoResponse::TimedOut)))
 }
 
-impl<O: StoredOrder + Send + Sync> Rail<O> for Network
+impl<O: StoredOrder + Send + Sync> Rail<O> for ScriptedNetwork
 where
     O::Update: Send,
     SandboxRail: Rail<O>,
@@ -210,7 +210,7 @@ where
     }
 }
 
-impl PayoutRail for Network {
+impl PayoutRail for ScriptedNetwork {
     fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
         let mut state = self.state();
         state.looked_up.push(key.as_str().to_owned());

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dispatch::Timer;
-use dispatch::egress::{Answering, Egress, Failure, OutboundRequest, Received, Unreached};
+use dispatch::egress::{
+    Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
+};
 use edge::Clock;
 use jiff::{SignedDuration, Timestamp};
 use local::LocalClock;
@@ -65,7 +67,7 @@ impl ReceivedWebhook {
 }
 
 #[derive(Default)]
-struct State {
+struct ReceiversState {
     scripts: BTreeMap<String, VecDeque<ReceiverBehavior>>,
     habits: BTreeMap<String, ReceiverBehavior>,
     arrived: Vec<ReceivedWebhook>,
@@ -74,7 +76,7 @@ struct State {
 /// All receivers of a test. Without a script they answer 204.
 #[derive(Clone)]
 pub struct Receivers {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ReceiversState>>,
     clock: Arc<LocalClock>,
     go: Arc<Notify>,
 }
@@ -85,7 +87,7 @@ impl Receivers {
         Self { state: Arc::default(), clock, go: Arc::new(Notify::new()) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ReceiversState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -133,7 +135,7 @@ impl Egress for Receivers {
                 .or_else(|| state.habits.get(&url).cloned())
                 .unwrap_or(ReceiverBehavior::Answers(204))
         };
-        let received = |status, retry_after: Option<&str>| Received {
+        let received = |status, retry_after: Option<&str>| HttpResponse {
             status,
             retry_after: retry_after.map(str::to_owned),
             excerpt: String::new(),
@@ -147,7 +149,7 @@ impl Egress for Receivers {
                     Ok(received(status, Some(retry_after)))
                 }
                 ReceiverBehavior::Fails(kind) => {
-                    Err(Failure { kind, detail: "scripted".to_owned() })
+                    Err(DeliveryFailure { kind, detail: "scripted".to_owned() })
                 }
                 ReceiverBehavior::Takes(seconds, status) => {
                     self.clock.advance(SignedDuration::from_secs(seconds));

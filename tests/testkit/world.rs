@@ -9,10 +9,10 @@ use domain::{AccountId, Id, Permission, Role, Stage};
 use edge::{Clock, Log};
 use jiff::{SignedDuration, Timestamp};
 use local::seed::{self, Program};
-use local::{Bundle, LocalClock, Options, Secret};
+use local::{Bundle, BundleOptions, LocalClock, PepperText};
 use serde_json::{Value, json};
 
-use crate::{Ask, Human, Network, NoTimer, Receivers, TestResponse};
+use crate::{Ask, Human, NoTimer, Receivers, ScriptedNetwork, TestResponse};
 
 /// When every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
@@ -29,14 +29,14 @@ impl Log for Captured {
 }
 
 /// A pepper secret with these versions; the last is current.
-pub fn pepper(versions: &[u8]) -> Secret {
+pub fn pepper(versions: &[u8]) -> PepperText {
     let known: serde_json::Map<_, _> = versions
         .iter()
         .map(|version| (version.to_string(), json!(format!("{version:064}"))))
         .collect();
     let mut secret = json!({ "current": versions.last() });
     secret.as_object_mut().expect("an object").extend(known);
-    Secret(secret.to_string())
+    PepperText(secret.to_string())
 }
 
 /// An account of the world: two moderators (logged in on demand) and a program.
@@ -59,7 +59,7 @@ pub struct World {
     /// Where webhooks arrive.
     pub receivers: Receivers,
     /// The network that pays out.
-    pub network: Network,
+    pub network: ScriptedNetwork,
     log: Arc<Captured>,
     requests: AtomicU64,
 }
@@ -91,8 +91,8 @@ impl World {
         timer: Arc<dyn Timer>,
         receivers: Receivers,
     ) -> Self {
-        let (log, network) = (Arc::new(Captured::default()), Network::default());
-        let options = Options {
+        let (log, network) = (Arc::new(Captured::default()), ScriptedNetwork::default());
+        let options = BundleOptions {
             database: None,
             files: None,
             pepper: pepper(&[1]),

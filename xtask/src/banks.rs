@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// One line of the list, as the columns are named there.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct BankRow {
     compe: String,
     ispb: String,
     short_name: String,
@@ -15,7 +15,7 @@ struct Row {
 
 /// The Rust file of a list. Whether the numbers in it are unique, the tests of `brazil` say.
 pub(crate) fn table(list: &str) -> Result<String, String> {
-    let rows: Result<Vec<Row>, _> =
+    let rows: Result<Vec<BankRow>, _> =
         csv::Reader::from_reader(list.as_bytes()).deserialize().collect();
     let mut rows = rows.map_err(|cause| cause.to_string())?;
     rows.sort_by(|one, other| one.ispb.cmp(&other.ispb));
@@ -48,7 +48,7 @@ const fn bank(
 pub(super) static BANKS: &[Bank] = &[
 ";
 
-fn line(row: &Row) -> Result<String, String> {
+fn line(row: &BankRow) -> Result<String, String> {
     let pix = match row.pix.as_str() {
         "DRCT" => "Direct",
         "IDRT" => "Indirect",

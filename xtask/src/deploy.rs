@@ -20,7 +20,7 @@ const BOOTSTRAP_OUTPUT: &str = "BootstrapAccountFunction";
 
 /// Which stack a task is about.
 #[derive(Debug)]
-pub(crate) struct Target {
+pub(crate) struct DeployTarget {
     pub(crate) stage: String,
     pub(crate) stack: String,
     pub(crate) region: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Target {
     pub(crate) yes: bool,
 }
 
-impl Target {
+impl DeployTarget {
     pub(crate) const VALUES: [&str; 3] = ["stage", "stack", "region"];
 
     pub(crate) fn of(given: &OptionValues) -> Result<Self, lexopt::Error> {
@@ -42,17 +42,18 @@ impl Target {
 }
 
 #[derive(Debug)]
-pub(crate) struct Options {
-    target: Target,
+pub(crate) struct DeployOptions {
+    target: DeployTarget,
     parameters: Vec<(String, String)>,
     dist: PathBuf,
 }
 
-impl Options {
+impl DeployOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let values: Vec<_> = Target::VALUES.into_iter().chain(["parameter", "dist"]).collect();
+        let values: Vec<_> =
+            DeployTarget::VALUES.into_iter().chain(["parameter", "dist"]).collect();
         let given = OptionValues::parse(arguments, &values, &["yes"])?;
-        let target = Target::of(&given)?;
+        let target = DeployTarget::of(&given)?;
         let mut parameters = vec![("Stage".to_owned(), target.stage.clone())];
         for parameter in given.values("parameter") {
             match parameter.split_once('=') {
@@ -66,7 +67,7 @@ impl Options {
     }
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), String> {
+pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
     let manifest = Manifest::read(&options.dist)?;
     let target = &options.target;
     let aws = Aws::connect(target.region.clone())?;
@@ -128,7 +129,7 @@ fn left_behind(kept: &[Vec<String>]) -> String {
 }
 
 /// Why no change set can be made for a stack of this status, and what to do.
-fn obstacle(status: &str, target: &Target, region: &str) -> Option<String> {
+fn obstacle(status: &str, target: &DeployTarget, region: &str) -> Option<String> {
     let (name, stage) = (&target.stack, &target.stage);
     let why = match status {
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED" => format!(
@@ -147,7 +148,7 @@ fn obstacle(status: &str, target: &Target, region: &str) -> Option<String> {
 }
 
 /// Whether a change set can be made for the stack at all.
-fn fits(stack: &Stack, target: &Target, region: &str) -> Result<(), String> {
+fn fits(stack: &Stack, target: &DeployTarget, region: &str) -> Result<(), String> {
     if let Some(obstacle) = obstacle(&stack.status(), target, region) {
         return Err(obstacle);
     }
@@ -161,7 +162,7 @@ fn fits(stack: &Stack, target: &Target, region: &str) -> Result<(), String> {
 }
 
 /// Uploads zips and templates, and answers where the root template is.
-fn upload(aws: &Aws, options: &Options, bucket: &str) -> Result<String, String> {
+fn upload(aws: &Aws, options: &DeployOptions, bucket: &str) -> Result<String, String> {
     let staged = stage(&options.dist)?;
     let (template, packaged) = (staged.join("infra/template.yaml"), staged.join("packaged.yaml"));
     let (template, packaged) = (template.display().to_string(), packaged.display().to_string());
@@ -236,8 +237,8 @@ fn tell(stack: &Stack) {
 mod tests {
     use super::*;
 
-    fn options(line: &str) -> Result<Options, lexopt::Error> {
-        Options::parse(&mut Parser::from_args(line.split_whitespace()))
+    fn options(line: &str) -> Result<DeployOptions, lexopt::Error> {
+        DeployOptions::parse(&mut Parser::from_args(line.split_whitespace()))
     }
 
     #[test]

@@ -5,22 +5,22 @@ use lexopt::Parser;
 use crate::arguments::OptionValues;
 use crate::aws::Aws;
 use crate::console::{ask, say, table};
-use crate::deploy::Target;
+use crate::deploy::DeployTarget;
 use crate::stack::{Stack, Watch};
 
 #[derive(Debug)]
-pub(crate) struct Options {
-    target: Target,
+pub(crate) struct DestroyOptions {
+    target: DeployTarget,
 }
 
-impl Options {
+impl DestroyOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let given = OptionValues::parse(arguments, &Target::VALUES, &["yes"])?;
-        Ok(Self { target: Target::of(&given)? })
+        let given = OptionValues::parse(arguments, &DeployTarget::VALUES, &["yes"])?;
+        Ok(Self { target: DeployTarget::of(&given)? })
     }
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), String> {
+pub(crate) fn run(options: &DestroyOptions) -> Result<(), String> {
     let target = &options.target;
     let aws = Aws::connect(target.region.clone())?;
     let stack = Stack::find(&aws, &target.stack)?;
@@ -46,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 /// A live stack goes only when somebody types its name, whatever the options say.
-fn agree(target: &Target, stack: &Stack) -> Result<(), String> {
+fn agree(target: &DeployTarget, stack: &Stack) -> Result<(), String> {
     let stage = stack.parameters().into_iter().find(|(name, _)| name == "Stage");
     let live = target.stage == "live" || stage.is_some_and(|(_, stage)| stage == "live");
     if target.yes && !live {

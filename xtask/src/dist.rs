@@ -41,14 +41,14 @@ or cargo-lambda: https://www.cargo-lambda.info/guide/installation.html
 To look at sizes on this machine, without deploying: cargo xtask dist --host --out dist/host-dist";
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct DistOptions {
     profile: String,
     out: PathBuf,
     host: bool,
     loopback_receivers: bool,
 }
 
-impl Options {
+impl DistOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
         let given =
             OptionValues::parse(arguments, &["profile", "out"], &["host", "loopback-receivers"])?;
@@ -79,7 +79,7 @@ pub(crate) struct Manifest {
 }
 
 impl Manifest {
-    fn new(builder: Builder, options: &Options) -> Self {
+    fn new(builder: Builder, options: &DistOptions) -> Self {
         Self {
             profile: options.profile.clone(),
             builder,
@@ -159,7 +159,7 @@ impl Builder {
         if self.is_for_lambda() { LAMBDA_MACHINE } else { std::env::consts::ARCH }
     }
 
-    fn command(self, options: &Options) -> Command {
+    fn command(self, options: &DistOptions) -> Command {
         let mut command = Command::new(env!("CARGO"));
         // Both take the version of glibc in the target; `--arm64` of cargo-lambda would leave it open.
         let target = format!("{LAMBDA_TARGET}.{LAMBDA_GLIBC}");
@@ -195,7 +195,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Builds, packs, and says how large it all is.
-pub(crate) fn run(options: &Options) -> Result<(), String> {
+pub(crate) fn run(options: &DistOptions) -> Result<(), String> {
     let builder = Builder::choose(options.host, answers)?;
     let (count, machine, profile) = (domains().len(), builder.machine(), &options.profile);
     say(&format!("Building {count} domains for {machine}, profile {profile}"));
@@ -223,9 +223,9 @@ fn gone(cause: io::Error) -> io::Result<()> {
 }
 
 /// A domain, the bytes of its binary and of its zip.
-type Row = (&'static str, u64, u64);
+type SizeRow = (&'static str, u64, u64);
 
-fn pack(builder: Builder, options: &Options, folder: &Path) -> Result<Vec<Row>, String> {
+fn pack(builder: Builder, options: &DistOptions, folder: &Path) -> Result<Vec<SizeRow>, String> {
     let target = target_directory()?;
     // What is shipped is packed once and fetched at each cold start; the rest is packed all day.
     let effort = if options.profile == "dist" { Effort::Smallest } else { Effort::Fastest };
@@ -245,7 +245,7 @@ fn pack(builder: Builder, options: &Options, folder: &Path) -> Result<Vec<Row>, 
     })
 }
 
-fn sizes(rows: &[Row]) -> String {
+fn sizes(rows: &[SizeRow]) -> String {
     let kilobytes = |bytes: u64| format!("{:>9}", format!("{} kB", bytes / 1_000));
     let head = ["domain", "   binary", "      zip"].map(str::to_owned).to_vec();
     let body = rows.iter().map(|(domain, binary, zip)| {
@@ -254,7 +254,7 @@ fn sizes(rows: &[Row]) -> String {
     table(&std::iter::once(head).chain(body).collect::<Vec<_>>())
 }
 
-fn within_budget(rows: &[Row]) -> Result<(), String> {
+fn within_budget(rows: &[SizeRow]) -> Result<(), String> {
     let over = rows.iter().filter(|(.., zip)| *zip > ZIP_BYTES_MAX).map(|(domain, _, zip)| {
         format!("{domain} is {} bytes above {ZIP_BYTES_MAX}", zip - ZIP_BYTES_MAX)
     });
@@ -285,8 +285,8 @@ fn target_directory() -> Result<PathBuf, String> {
 mod tests {
     use super::*;
 
-    fn options(line: &str) -> Result<Options, lexopt::Error> {
-        Options::parse(&mut Parser::from_args(line.split_whitespace()))
+    fn options(line: &str) -> Result<DistOptions, lexopt::Error> {
+        DistOptions::parse(&mut Parser::from_args(line.split_whitespace()))
     }
 
     #[test]

@@ -12,11 +12,11 @@ use crate::banks;
 const LIST_OF_BANKS: &str = "shared/brazil/data/banks.csv";
 
 /// What to do with the files.
-pub(crate) struct Options {
+pub(crate) struct GenerateOptions {
     check: bool,
 }
 
-impl Options {
+impl GenerateOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
         let given = OptionValues::parse(arguments, &[], &["check"])?;
         Ok(Self { check: given.flag("check") })
@@ -24,7 +24,7 @@ impl Options {
 }
 
 /// The document of the API.
-pub(crate) fn openapi(options: &Options) -> Result<(), String> {
+pub(crate) fn openapi(options: &GenerateOptions) -> Result<(), String> {
     let document = edge::openapi::document(&local::tables());
     let mut text = serde_json::to_string_pretty(&document).expect("the document has string keys");
     text.push('\n');
@@ -32,7 +32,7 @@ pub(crate) fn openapi(options: &Options) -> Result<(), String> {
 }
 
 /// The templates of the stack.
-pub(crate) fn stack(options: &Options) -> Result<(), String> {
+pub(crate) fn stack(options: &GenerateOptions) -> Result<(), String> {
     let templates = ::stack::templates(local::functions());
     let files = templates.iter().map(|(name, text)| (format!("infra/{name}"), text.clone()));
     settle(options, "stack", files)?;
@@ -40,7 +40,7 @@ pub(crate) fn stack(options: &Options) -> Result<(), String> {
 }
 
 /// The table of banks.
-pub(crate) fn banks(options: &Options) -> Result<(), String> {
+pub(crate) fn banks(options: &GenerateOptions) -> Result<(), String> {
     let list = root().join(LIST_OF_BANKS);
     let list = fs::read_to_string(list).map_err(|cause| format!("{LIST_OF_BANKS}: {cause}"))?;
     let table = banks::table(&list).map_err(|cause| format!("{LIST_OF_BANKS}: {cause}"))?;
@@ -66,7 +66,7 @@ fn root() -> PathBuf {
 
 /// Writes the files, by their path from the root, or finds the first that differs.
 fn settle(
-    options: &Options,
+    options: &GenerateOptions,
     task: &str,
     files: impl IntoIterator<Item = (String, String)>,
 ) -> Result<(), String> {

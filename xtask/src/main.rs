@@ -54,21 +54,18 @@ fn main() -> ExitCode {
         _ => return usage(HELP),
     };
     let outcome = match task.to_str() {
-        Some("openapi") => {
-            generated::Options::parse(&mut arguments).map(|options| generated::openapi(&options))
-        }
-        Some("stack") => {
-            generated::Options::parse(&mut arguments).map(|options| generated::stack(&options))
-        }
-        Some("banks") => {
-            generated::Options::parse(&mut arguments).map(|options| generated::banks(&options))
-        }
-        Some("dist") => dist::Options::parse(&mut arguments).map(|options| dist::run(&options)),
+        Some("openapi") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| generated::openapi(&options)),
+        Some("stack") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| generated::stack(&options)),
+        Some("banks") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| generated::banks(&options)),
+        Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {
-            deploy::Options::parse(&mut arguments).map(|options| deploy::run(&options))
+            deploy::DeployOptions::parse(&mut arguments).map(|options| deploy::run(&options))
         }
         Some("destroy") => {
-            destroy::Options::parse(&mut arguments).map(|options| destroy::run(&options))
+            destroy::DestroyOptions::parse(&mut arguments).map(|options| destroy::run(&options))
         }
         _ => return usage(HELP),
     };

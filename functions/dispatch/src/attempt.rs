@@ -9,27 +9,27 @@ use domain::{
 };
 use futures::FutureExt;
 use futures::future::{Either, join, select};
-use gate::{Destination, Peppers};
+use gate::{Peppers, WebhookUrl};
 use jiff::SignedDuration;
-use queue::{Lane, Message, QueuedMessage};
+use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{Item, Key, Row, Store};
 
 use crate::Dispatcher;
-use crate::egress::{Failure, Received, Unreached};
+use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
 use crate::outcome::{self, AttemptResult, ClaimedDelivery};
 use crate::signed;
 
 /// Everything an attempt is decided from, read in one round trip.
-struct Found {
+struct AttemptContext {
     delivery: Option<Delivery>,
     event: Option<Event>,
     endpoint: Option<Endpoint>,
     health: EndpointHealth,
 }
 
-impl Found {
-    async fn read(store: &Store, message: &Message) -> Result<Self, Error> {
-        let Message { account_id, event_id, endpoint_id, .. } = *message;
+impl AttemptContext {
+    async fn read(store: &Store, message: &DeliveryMessage) -> Result<Self, Error> {
+        let DeliveryMessage { account_id, event_id, endpoint_id, .. } = *message;
         let keys = [
             Key::Delivery(account_id, message.delivery_id()),
             Key::Event(account_id, event_id),
@@ -56,11 +56,11 @@ fn next<I: Item>(rows: &mut impl Iterator<Item = Option<Row>>) -> Result<Option<
 pub(crate) async fn attempt(
     dispatcher: &Dispatcher,
     lane: Lane,
-    message: Message,
+    message: DeliveryMessage,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
     let moment = dispatcher.worker.app.moment();
-    let found = Found::read(store, &message).await?;
+    let found = AttemptContext::read(store, &message).await?;
     let Some(mut delivery) = found.delivery else { return Ok(()) };
     if delivery.readiness(message.made, moment.now) != Readiness::Ready {
         return Ok(());
@@ -111,7 +111,7 @@ fn ours(
 ) -> AttemptResult {
     dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
     let detail = "this is our mistake; it is tried again".to_owned();
-    let failure = Failure { kind: Unreached::Internal, detail };
+    let failure = DeliveryFailure { kind: Unreached::Internal, detail };
     AttemptResult::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
@@ -162,12 +162,12 @@ async fn post(
 ) -> Result<AttemptResult, Error> {
     let app = &dispatcher.worker.app;
     let began = app.clock.now();
-    let answer = match Destination::parse(
+    let answer = match WebhookUrl::parse(
         &endpoint.url,
         signed::destination_scope(app.config.loopback_receivers),
     ) {
         Err(refused) => {
-            Err(Failure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
+            Err(DeliveryFailure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
         }
         Ok(destination) => {
             let sent_at = dispatcher.receivers_clock.now();
@@ -189,8 +189,8 @@ async fn post(
 async fn in_time(
     dispatcher: &Dispatcher,
     health: &EndpointHealth,
-    post: impl Future<Output = Result<Received, Failure>> + Unpin,
-) -> Result<Received, Failure> {
+    post: impl Future<Output = Result<HttpResponse, DeliveryFailure>> + Unpin,
+) -> Result<HttpResponse, DeliveryFailure> {
     let patience = Duration::try_from(SLOW_AFTER).unwrap_or_default();
     match select(post, dispatcher.timer.wait(patience)).await {
         Either::Left((answer, _)) => answer,

@@ -20,10 +20,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gate::{Destination, DestinationScope};
+use gate::{DestinationScope, WebhookUrl};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
-pub use failure::{Failure, Unreached};
+pub use failure::{DeliveryFailure, Unreached};
 pub use resolver::{Resolution, Resolver, SystemResolver};
 
 /// From the start of the resolution to the last byte of the body. Receivers are told to answer
@@ -65,7 +65,7 @@ const USER_AGENT: &str = concat!("Trilho-Webhooks/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug)]
 pub struct OutboundRequest<'a> {
     /// Where to.
-    pub destination: &'a Destination,
+    pub destination: &'a WebhookUrl,
     /// Sent as they are, next to those that HTTP itself needs.
     pub headers: Vec<(&'static str, String)>,
     /// Sent as it is.
@@ -74,7 +74,7 @@ pub struct OutboundRequest<'a> {
 
 /// What the receiver answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
+pub struct HttpResponse {
     /// Of any class; a redirect comes back as itself.
     pub status: u16,
     /// The raw header, at most 100 characters.
@@ -85,7 +85,8 @@ pub struct Received {
 }
 
 /// The future of [`Egress::post`].
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Received, Failure>> + Send + 'a>>;
+pub type Answering<'a> =
+    Pin<Box<dyn Future<Output = Result<HttpResponse, DeliveryFailure>> + Send + 'a>>;
 
 /// Sends parcels. A port: the fairness simulation has its own.
 pub trait Egress: Send + Sync {
@@ -182,9 +183,14 @@ impl HttpEgress {
         }
     }
 
-    async fn exchange(&self, request: OutboundRequest<'_>) -> Result<Received, Failure> {
-        let destination = Destination::parse(request.destination.as_str(), self.destination_scope)
-            .map_err(|error| Failure::new(Unreached::Refused, format!("the URL {error}")))?;
+    async fn exchange(
+        &self,
+        request: OutboundRequest<'_>,
+    ) -> Result<HttpResponse, DeliveryFailure> {
+        let destination = WebhookUrl::parse(request.destination.as_str(), self.destination_scope)
+            .map_err(|error| {
+            DeliveryFailure::new(Unreached::Refused, format!("the URL {error}"))
+        })?;
         let post = self.client.post(destination.url().clone());
         let post = post.headers(header_map(request.headers)?).body(request.body);
         let response = post.send().await.map_err(|error| failure::of(&error))?;
@@ -198,7 +204,7 @@ impl Egress for HttpEgress {
             // Around everything, so no phase can hand its rest to the next. Dropping the future
             // drops the connection.
             let exchange = tokio::time::timeout(self.deadline, self.exchange(request));
-            exchange.await.unwrap_or_else(|_elapsed| Err(Failure::timed_out()))
+            exchange.await.unwrap_or_else(|_elapsed| Err(DeliveryFailure::timed_out()))
         })
     }
 }
@@ -230,19 +236,19 @@ fn client_builder(destination_scope: DestinationScope) -> reqwest::ClientBuilder
 }
 
 /// Values with line breaks would be headers of their own; the client refuses them.
-fn header_map(headers: Vec<(&'static str, String)>) -> Result<HeaderMap, Failure> {
+fn header_map(headers: Vec<(&'static str, String)>) -> Result<HeaderMap, DeliveryFailure> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         let refused = |_| format!("the header {name} has a value that HTTP cannot carry");
         let value = HeaderValue::try_from(value).map_err(refused);
-        let value = value.map_err(|detail| Failure::new(Unreached::Refused, detail))?;
+        let value = value.map_err(|detail| DeliveryFailure::new(Unreached::Refused, detail))?;
         let name = HeaderName::try_from(name).expect("a header of ours has a valid name");
         map.append(name, value);
     }
     Ok(map)
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Received, reqwest::Error> {
+async fn read(mut response: reqwest::Response) -> Result<HttpResponse, reqwest::Error> {
     let status = response.status().as_u16();
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let retry_after = retry_after.map(|value| value.chars().take(RETRY_AFTER_LENGTH_MAX).collect());
@@ -256,7 +262,7 @@ async fn read(mut response: reqwest::Response) -> Result<Received, reqwest::Erro
         let room = EXCERPT_BYTES_MAX - head.len();
         head.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
-    Ok(Received { status, retry_after, excerpt: excerpt(&head) })
+    Ok(HttpResponse { status, retry_after, excerpt: excerpt(&head) })
 }
 
 fn excerpt(head: &[u8]) -> String {

@@ -6,11 +6,11 @@ use domain::{
     EndpointHealth, EndpointStatus, EndpointView, Error, Id, Moment,
 };
 use jiff::{SignedDuration, Timestamp};
-use queue::{Lane, Message, QueuedMessage};
+use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
 use store::{Key, Row, Writes};
 
-use crate::egress::{Failure, Received, Unreached};
+use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
 use crate::{Dispatcher, retry_after};
 
 /// Characters of an answer's body that are kept to be looked at.
@@ -29,7 +29,7 @@ pub(crate) struct ClaimedDelivery {
 pub(crate) struct AttemptResult {
     began: Timestamp,
     took: SignedDuration,
-    answer: Result<Received, Failure>,
+    answer: Result<HttpResponse, DeliveryFailure>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -37,7 +37,7 @@ impl AttemptResult {
     pub(crate) fn new(
         began: Timestamp,
         took: SignedDuration,
-        answer: Result<Received, Failure>,
+        answer: Result<HttpResponse, DeliveryFailure>,
         receivers_now: Timestamp,
     ) -> Self {
         let header = answer.as_ref().ok().and_then(|received| received.retry_after.as_deref());
@@ -194,7 +194,7 @@ impl Change {
     /// The message of the next attempt. One that is lost is sent by the clock.
     async fn send(&self, dispatcher: &Dispatcher, moment: &Moment) {
         if let Some(delay_seconds) = self.delivery.message_delay(moment.now) {
-            let message = Message::from(&self.delivery);
+            let message = DeliveryMessage::from(&self.delivery);
             let next = QueuedMessage { message, lane: Lane::Retry, delay_seconds };
             if let Err(error) = dispatcher.worker.lanes.send(&[next]).await {
                 dispatcher.worker.app.warn("the next attempt is left to the clock", &error);

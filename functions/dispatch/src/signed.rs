@@ -1,7 +1,7 @@
 //! What goes over the wire: the event as the API shows it, its id, the time, the signatures.
 
 use domain::{Endpoint, Error, Event, EventView};
-use gate::{Destination, DestinationScope, Peppers, signing_context};
+use gate::{DestinationScope, Peppers, WebhookUrl, signing_context};
 use jiff::Timestamp;
 use standardwebhooks::Webhook;
 
@@ -15,7 +15,7 @@ pub(crate) fn destination_scope(loopback: bool) -> DestinationScope {
 /// Signs an event for an endpoint, with every secret that is valid at `now`. `sent_at` is what the
 /// receiver compares its clock with, so each attempt is signed anew.
 pub(crate) fn request<'a>(
-    destination: &'a Destination,
+    destination: &'a WebhookUrl,
     endpoint: &Endpoint,
     event: &Event,
     peppers: &Peppers,

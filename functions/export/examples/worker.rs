@@ -34,12 +34,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use worker::Worker;
 
-type Failure = Box<dyn Error>;
+type BoxError = Box<dyn Error>;
 
 /// Another instant than another entry, and all of them in one month.
 const APART: SignedDuration = SignedDuration::from_millis(2);
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), BoxError> {
     let mut arguments = env::args().skip(1);
     let word = arguments.next().ok_or("name a format: csv, ofx, ofx2, jsonl or camt053")?;
     let format = serde_json::from_value(Value::String(word))?;
@@ -48,10 +48,10 @@ fn main() -> Result<(), Failure> {
     runtime.block_on(measure(format, count))
 }
 
-async fn measure(format: ExportFormat, count: u64) -> Result<(), Failure> {
-    let books = Books::new(format, count)?;
+async fn measure(format: ExportFormat, count: u64) -> Result<(), BoxError> {
+    let books = EntrySource::new(format, count)?;
     let message = ExportMessage::from(&books.export);
-    let aws = Aws { books: Arc::new(books), seen: Arc::default() };
+    let aws = ScriptedAws { books: Arc::new(books), seen: Arc::default() };
     let exporter = exporter(aws.clone()).await;
     let body = serde_json::to_string(&message)?;
     let batch = json!({ "Records": [{ "messageId": "1", "body": body }] });
@@ -77,7 +77,7 @@ async fn measure(format: ExportFormat, count: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn exporter(aws: Aws) -> Exporter {
+async fn exporter(aws: ScriptedAws) -> Exporter {
     let http = http_client_fn(move |_, _| SharedHttpConnector::new(aws.clone()));
     let credentials = Credentials::new("example", "example", None, None, "example");
     let aws = edge::aws_settings()
@@ -121,14 +121,14 @@ impl Log for Errors {
 
 /// The account's month, and the export of it.
 #[derive(Debug)]
-struct Books {
+struct EntrySource {
     export: StatementExport,
     begins_at: Timestamp,
     count: u64,
 }
 
-impl Books {
-    fn new(format: ExportFormat, count: u64) -> Result<Self, Failure> {
+impl EntrySource {
+    fn new(format: ExportFormat, count: u64) -> Result<Self, BoxError> {
         let asked = NewExport {
             period: Period {
                 from: "2026-10-01".parse()?,
@@ -152,7 +152,7 @@ impl Books {
     }
 
     /// Credits and their fees, payouts and their fees, in turn; each four leave 300 cents.
-    fn entry(&self, sequence: u64) -> Result<Entry, Failure> {
+    fn entry(&self, sequence: u64) -> Result<Entry, BoxError> {
         let movement = sequence.div_ceil(2);
         let (kind, amount_cents, after_cents) = match sequence % 4 {
             1 => (EntryKind::ChargeCredited, 10_000, 10_000),
@@ -187,8 +187,8 @@ impl Books {
 
 /// AWS, as far as the worker speaks to it.
 #[derive(Debug, Clone)]
-struct Aws {
-    books: Arc<Books>,
+struct ScriptedAws {
+    books: Arc<EntrySource>,
     seen: Arc<Mutex<WorkerReport>>,
 }
 
@@ -203,7 +203,7 @@ struct WorkerReport {
     file: Value,
 }
 
-impl HttpConnector for Aws {
+impl HttpConnector for ScriptedAws {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let aws = self.clone();
         HttpConnectorFuture::new(async move {
@@ -217,8 +217,8 @@ impl HttpConnector for Aws {
     }
 }
 
-impl Aws {
-    fn table(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse, Failure> {
+impl ScriptedAws {
+    fn table(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse, BoxError> {
         let began = now();
         let asked: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,7 +243,7 @@ impl Aws {
     }
 
     /// The entries from a place on, or the last one before an instant.
-    fn page(&self, asked: &Value) -> Result<Vec<Value>, Failure> {
+    fn page(&self, asked: &Value) -> Result<Vec<Value>, BoxError> {
         let values = &asked["ExpressionAttributeValues"];
         let limit = asked["Limit"].as_u64().ok_or("a page has a limit")?;
         let books = &self.books;
@@ -259,7 +259,7 @@ impl Aws {
         (from.max(1)..=books.count).take(usize::try_from(limit)?).map(of).collect()
     }
 
-    async fn bucket(&self, mut request: HttpRequest) -> Result<HttpResponse, Failure> {
+    async fn bucket(&self, mut request: HttpRequest) -> Result<HttpResponse, BoxError> {
         let (mut body, mut length) = (ByteStream::new(request.take_body()), 0);
         while let Some(bytes) = body.try_next().await? {
             length += bytes.len();
@@ -287,7 +287,7 @@ impl Aws {
 }
 
 /// A row as the table answers with it.
-fn row(kind: &str, item: &impl Serialize) -> Result<Value, Failure> {
+fn row(kind: &str, item: &impl Serialize) -> Result<Value, BoxError> {
     let mut row = typed(serde_json::to_value(item)?)["M"].take();
     row["row_kind"] = json!({ "S": kind });
     row["pk"] = json!({ "S": format!("LEDGER#{}", id("acc", 1)) });
@@ -320,7 +320,7 @@ fn now() -> Instant {
 }
 
 /// The most memory this process ever had, as Linux counts it.
-fn peak_kib() -> Result<u64, Failure> {
+fn peak_kib() -> Result<u64, BoxError> {
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     Ok(peak.ok_or("no VmHWM")?.trim().trim_end_matches(" kB").parse()?)

@@ -1,7 +1,7 @@
 //! An entry of the books as a line of a file.
 
 use domain::{CsvDialect, Entry, EntryKind, NewExport};
-use statement::{Format, Kind, Line};
+use statement::{Format, Line, LineKind};
 
 /// How the file is written.
 pub(crate) fn format(asked: &NewExport) -> Format {
@@ -20,13 +20,13 @@ pub(crate) fn format(asked: &NewExport) -> Format {
 pub(crate) fn line(entry: Entry) -> Option<Line> {
     let amount_cents = entry.movement_cents()?;
     let kind = match entry.kind {
-        EntryKind::ChargeCredited => Kind::ChargeCredited,
-        EntryKind::ChargeFee => Kind::ChargeFee,
-        EntryKind::PayoutPaid => Kind::PayoutPaid,
-        EntryKind::PayoutFee => Kind::PayoutFee,
-        EntryKind::PayoutReturned => Kind::PayoutReturned,
-        EntryKind::PayoutFeeReversed => Kind::PayoutFeeReversed,
-        EntryKind::RefundPaid => Kind::RefundPaid,
+        EntryKind::ChargeCredited => LineKind::ChargeCredited,
+        EntryKind::ChargeFee => LineKind::ChargeFee,
+        EntryKind::PayoutPaid => LineKind::PayoutPaid,
+        EntryKind::PayoutFee => LineKind::PayoutFee,
+        EntryKind::PayoutReturned => LineKind::PayoutReturned,
+        EntryKind::PayoutFeeReversed => LineKind::PayoutFeeReversed,
+        EntryKind::RefundPaid => LineKind::RefundPaid,
         // These move nothing in the balance.
         EntryKind::ChargePaid
         | EntryKind::ChargeHeldForReview

@@ -18,7 +18,7 @@ use crate::line::line;
 const HOLD_AGAIN: SignedDuration = SignedDuration::from_secs(40);
 
 /// How a run ended.
-enum Outcome {
+enum WriteResult {
     /// The file is there.
     Written(Box<StatementFile>),
     /// It is as far as it comes in one run; the rest is kept.
@@ -63,7 +63,7 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
         true => Err(Error::internal("nothing more is heard of whoever takes it up")),
         false => go_on(exporter, &mut export).await,
     };
-    let left = matches!(written, Ok(Outcome::Left));
+    let left = matches!(written, Ok(WriteResult::Left));
     record(app, export, written, &app.moment()).await?;
     if left {
         // Behind those that wait: a long file holds up a short one for as long as a run takes.
@@ -73,7 +73,7 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
 }
 
 /// Writes the claim down, and goes on with the file from where it is.
-async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outcome, Error> {
+async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<WriteResult, Error> {
     let app = exporter.app();
     replace(app, export).await?;
     let mut held_at = app.moment().now;
@@ -97,26 +97,26 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Outc
         for entry in entries {
             let (position, expected) = (entry.position(), file.after.sequence + 1);
             if position.sequence != expected {
-                return Ok(Outcome::Gap(expected));
+                return Ok(WriteResult::Gap(expected));
             }
             if let Some(Err(broken)) = line(entry).map(|line| file.line(&line)) {
-                return Ok(Outcome::Broken(broken));
+                return Ok(WriteResult::Broken(broken));
             }
             file.after = position;
             if file.is_part_full() {
                 held_at = keep(app, export, &mut file).await?;
                 if held_at >= stop_at {
-                    return Ok(Outcome::Left);
+                    return Ok(WriteResult::Left);
                 }
             }
         }
     }
     if file.after.sequence != entry_reader.closing.position.sequence {
-        return Ok(Outcome::Gap(file.after.sequence + 1));
+        return Ok(WriteResult::Gap(file.after.sequence + 1));
     }
     Ok(match file.finish(export.file_name()).await? {
-        Ok(file) => Outcome::Written(Box::new(file)),
-        Err(broken) => Outcome::Broken(broken),
+        Ok(file) => WriteResult::Written(Box::new(file)),
+        Err(broken) => WriteResult::Broken(broken),
     })
 }
 
@@ -162,21 +162,21 @@ fn statement(
 async fn record(
     app: &App,
     mut export: StatementExport,
-    written: Result<Outcome, Error>,
+    written: Result<WriteResult, Error>,
     moment: &Moment,
 ) -> Result<(), Error> {
     let (store, id) = (&app.store, export.id);
     let effects = match written {
-        Ok(Outcome::Written(file)) => export.finish(*file, moment),
-        Ok(Outcome::Left) => {
+        Ok(WriteResult::Written(file)) => export.finish(*file, moment),
+        Ok(WriteResult::Left) => {
             export.release(moment.now);
             return store.replace(&export).await;
         }
-        Ok(Outcome::Broken(broken)) => {
+        Ok(WriteResult::Broken(broken)) => {
             app.fail(&format!("{id} does not add up"), &Error::internal(broken));
             export.fail(ExportReason::DoesNotAddUp, moment)
         }
-        Ok(Outcome::Gap(sequence)) => {
+        Ok(WriteResult::Gap(sequence)) => {
             let gap = format!("there is no entry {sequence}");
             app.fail(&format!("{id} does not add up"), &Error::internal(gap));
             export.fail(ExportReason::DoesNotAddUp, moment)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use store::{Store, Writes};
 
-use crate::key_view::{self, KeyView, SecretView};
+use crate::key_view::{self, ApiKeySecretView, KeyView};
 
 const NAME_LENGTH_MAX: usize = 100;
 
@@ -34,7 +34,7 @@ pub struct NewKey {
 pub async fn handle(
     store: &Store,
     call: Call<NewKey, User>,
-) -> Result<Outcome<Created<SecretView>>, Error> {
+) -> Result<Outcome<Created<ApiKeySecretView>>, Error> {
     let ip_allowlist = check(&call)?;
     let mut user = call.target.clone();
     let minted = mint_api_key(call.stage, user.account_id, user.id, &call.moment);
@@ -60,7 +60,7 @@ pub async fn handle(
         Value::Null,
         after,
     ));
-    let reply = SecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
+    let reply = ApiKeySecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
     call.commit(store, writes, Created(reply)).await
 }
 

@@ -48,7 +48,7 @@ impl From<&ApiKey> for KeyView {
 /// A new key or a new secret; the only answer that ever holds it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NewApiKey")]
-pub struct SecretView {
+pub struct ApiKeySecretView {
     #[serde(flatten)]
     pub(crate) key: KeyView,
     /// The key itself. Shown this once.

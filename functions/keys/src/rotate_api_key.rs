@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::key_view::{self, KeyView, SecretView};
+use crate::key_view::{self, ApiKeySecretView, KeyView};
 
 /// How the old secret ends.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Rotation {
+pub struct RotateApiKeyInput {
     /// How long the old secret keeps working, 0 to 604800 (a week).
     #[schemars(range(max = 604_800))]
     overlap_seconds: u32,
@@ -22,8 +22,8 @@ pub struct Rotation {
 /// rotation ends now.
 pub async fn handle(
     store: &Store,
-    call: Call<Rotation, ApiKey>,
-) -> Result<Outcome<Created<SecretView>>, Error> {
+    call: Call<RotateApiKeyInput, ApiKey>,
+) -> Result<Outcome<Created<ApiKeySecretView>>, Error> {
     let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;
     let (account_id, user_id) = (before.account_id, before.user_id);
@@ -43,6 +43,6 @@ pub async fn handle(
         was,
         is,
     ));
-    let reply = SecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
+    let reply = ApiKeySecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
     call.commit(store, writes, Created(reply)).await
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Writes;
 
-use crate::{Failure, Invocation};
+use crate::{CommandFailure, Invocation};
 
 /// What is opened, and for whom.
 #[derive(Deserialize)]
@@ -75,7 +75,10 @@ pub struct OpenedAccount {
 
 /// Opens the account with its books, the moderator and the invitation in one transaction. The e-mail
 /// decides: a second time nothing is written.
-pub async fn handle(app: &App, order: Invocation<AccountInput>) -> Result<OpenedAccount, Failure> {
+pub async fn handle(
+    app: &App,
+    order: Invocation<AccountInput>,
+) -> Result<OpenedAccount, CommandFailure> {
     let Invocation { input, moment, request_id } = order;
     let (new_account, new_user) = parts(input);
     let mut flaws = new_account.flaws();

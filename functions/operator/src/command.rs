@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{COMMANDS, Failure};
+use crate::{COMMANDS, CommandFailure};
 
 /// What an operator can have done.
 pub struct Command {
@@ -17,11 +17,12 @@ pub struct Command {
     pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
-    pub(crate) run: for<'a> fn(&'a App, Invocation<Value>) -> Running<'a>,
+    pub(crate) run: for<'a> fn(&'a App, Invocation<Value>) -> CommandFuture<'a>,
 }
 
 /// A running command; its answer.
-pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
+pub(crate) type CommandFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Value, CommandFailure>> + Send + 'a>>;
 
 /// One invocation.
 pub struct Invocation<I> {
@@ -35,7 +36,7 @@ pub struct Invocation<I> {
 
 impl Invocation<Value> {
     /// Reads the input: an object with the fields of `I` and no other.
-    pub(crate) fn read<I: DeserializeOwned>(self) -> Result<Invocation<I>, Failure> {
+    pub(crate) fn read<I: DeserializeOwned>(self) -> Result<Invocation<I>, CommandFailure> {
         let Self { input, moment, request_id } = self;
         Ok(Invocation { input: read_json(&input)?, moment, request_id })
     }
@@ -71,7 +72,7 @@ pub async fn perform(
     command: &Command,
     input: Value,
     request_id: String,
-) -> Result<Value, Failure> {
+) -> Result<Value, CommandFailure> {
     let order = Invocation { input, moment: app.moment(), request_id: request_id.clone() };
     let outcome = (command.run)(app, order).await;
     let mut line = json!({

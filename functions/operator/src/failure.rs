@@ -7,13 +7,13 @@ use edge::{causes, status_of};
 
 /// A command that was not carried out.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CommandFailure {
     code: &'static str,
     sentence: String,
     ours: bool,
 }
 
-impl Failure {
+impl CommandFailure {
     /// A refusal under a word for programs.
     pub(crate) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
         Self { code, sentence: sentence.into(), ours: false }
@@ -30,7 +30,7 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CommandFailure {
     fn from(error: Error) -> Self {
         let code = status_of(&error).1.as_str();
         match error {
@@ -57,10 +57,10 @@ fn flaw(violation: &Violation) -> String {
     format!("{field}: {}", violation.detail)
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CommandFailure {}

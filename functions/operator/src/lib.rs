@@ -9,7 +9,7 @@ pub mod rotate_secret;
 pub mod thaw_account;
 
 pub use command::{Command, Invocation, perform, run};
-pub use failure::Failure;
+pub use failure::CommandFailure;
 
 command::commands! {
     /// Opens an account and invites its first moderator.

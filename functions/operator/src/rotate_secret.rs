@@ -4,12 +4,12 @@ use domain::Error;
 use edge::App;
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, Invocation};
+use crate::{CommandFailure, Invocation};
 
 /// Which one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rotation {
+pub struct RotateSecretInput {
     secret: SecretName,
 }
 
@@ -33,7 +33,10 @@ pub struct Rotated {
 
 /// Rotates it. Old versions stay, so what was made under them goes on. A function that still has the
 /// old text fetches the new one after five minutes at most, or when it meets something made under it.
-pub async fn handle(app: &App, order: Invocation<Rotation>) -> Result<Rotated, Failure> {
+pub async fn handle(
+    app: &App,
+    order: Invocation<RotateSecretInput>,
+) -> Result<Rotated, CommandFailure> {
     let secret = order.input.secret;
     let secrets = match secret {
         SecretName::Pepper => &app.secrets,
@@ -41,7 +44,7 @@ pub async fn handle(app: &App, order: Invocation<Rotation>) -> Result<Rotated, F
     };
     match secrets.rotate(&order.moment).await {
         Ok(version) => Ok(Rotated { secret, version }),
-        Err(Error::Stale) => Err(Failure::refused(
+        Err(Error::Stale) => Err(CommandFailure::refused(
             "rotated_meanwhile",
             "somebody else rotated it at the same moment; nothing is lost",
         )),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Key, Row, Writes};
 
-use crate::{Failure, Invocation};
+use crate::{CommandFailure, Invocation};
 
 /// Which one.
 #[derive(Deserialize)]
@@ -26,9 +26,9 @@ pub struct Thawed {
 }
 
 /// Lifts the freeze if everything agrees, over the books that were read. The audit goes on from there.
-pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, Failure> {
+pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, CommandFailure> {
     let Invocation { input, moment, .. } = order;
-    let no_such = || Failure::refused("not_found", "account_id: there is no such account");
+    let no_such = || CommandFailure::refused("not_found", "account_id: there is no such account");
     let account_id: AccountId =
         domain::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
     let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
@@ -36,10 +36,10 @@ pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, Failur
     let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;
     let audit: Option<LedgerAudit> = rows.next().flatten().map(Row::read).transpose()?;
     let Some(frozen_at) = books.frozen_at.take() else {
-        return Err(Failure::refused("account_not_frozen", "the account is not frozen"));
+        return Err(CommandFailure::refused("account_not_frozen", "the account is not frozen"));
     };
     let tip = read_all(app, &books).await?.map_err(|difference| {
-        Failure::refused("ledger_differs", format!("the account stays frozen: {difference}"))
+        CommandFailure::refused("ledger_differs", format!("the account stays frozen: {difference}"))
     })?;
     let mut audited = LedgerAudit::audited(account_id, tip, moment.now);
     // Where the row was lost, the account is audited again from now on.

@@ -23,7 +23,7 @@ pub struct PixPayload {
     /// `ATIVA`, `CONCLUIDA` or `REMOVIDA_PELO_USUARIO_RECEBEDOR`.
     status: &'static str,
     /// The amount.
-    valor: Amount,
+    valor: PixAmount,
     /// The recipient's key.
     chave: String,
     /// What for.
@@ -46,7 +46,7 @@ pub struct Calendar {
 /// An amount, as `10.00`.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PixAmount")]
-pub struct Amount {
+pub struct PixAmount {
     /// Reais and cents.
     original: String,
 }
@@ -83,7 +83,7 @@ fn payload(charge: Charge, now: Timestamp) -> PixPayload {
         },
         txid: charge.pix.txid.to_string(),
         status,
-        valor: Amount { original: format!("{}.{:02}", cents / 100, cents % 100) },
+        valor: PixAmount { original: format!("{}.{:02}", cents / 100, cents % 100) },
         chave: charge.pix.key,
         solicitacao_pagador: charge.description,
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use brazil::{
     Bank, BankAccount, BankAccountError, BankAccountKind, PixKey, PixKeyError, PixKeyKind,
 };
-use domain::{Beneficiary, Destination, Flaw, NewPayout, Violation};
+use domain::{Beneficiary, Flaw, NewPayout, PayoutDestination, Violation};
 use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -179,15 +179,15 @@ fn to_the_millisecond(at: Timestamp) -> Option<Timestamp> {
 }
 
 impl DestinationInput {
-    fn read(&self, field: &str) -> Result<Destination, Violation> {
+    fn read(&self, field: &str) -> Result<PayoutDestination, Violation> {
         match (&self.pix_key, &self.bank_account) {
             (Some(key), None) => {
                 let key =
                     key.read().map_err(|error| key_flaw(&format!("{field}.pix_key"), error))?;
-                Ok(Destination::PixKey(key))
+                Ok(PayoutDestination::PixKey(key))
             }
             (None, Some(account)) => {
-                account.read(&format!("{field}.bank_account")).map(Destination::BankAccount)
+                account.read(&format!("{field}.bank_account")).map(PayoutDestination::BankAccount)
             }
             (None, None) => Err(Violation::new(
                 field,

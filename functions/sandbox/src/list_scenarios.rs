@@ -3,8 +3,8 @@
 use domain::Error;
 use edge::{Call, Found, NoInput};
 use rails::sandbox::{
-    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, REFUND_SCENARIOS, RefundScenario,
-    SCENARIOS, Scenario,
+    ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, REFUND_SCENARIOS,
+    RefundScenario, SCENARIOS,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use store::Store;
 #[derive(Serialize, JsonSchema)]
 pub struct Scenarios {
     /// Of charges, by payer and amount.
-    data: &'static [Scenario],
+    data: &'static [ChargeScenario],
     /// Of payouts, by PIX key and amount.
     payouts: &'static [PayoutScenario],
     /// Of refunds, by amount.

@@ -13,18 +13,18 @@ use crate::ANSWERS_AFTER;
 /// What became of it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OutcomeInput {
+pub struct PayoutOutcomeInput {
     /// `paid`, `rejected`, `returned` (of one that is paid), or `timed_out`: nothing is known for a
     /// minute, and then it is paid.
-    outcome: Played,
+    outcome: PayoutResult,
     /// Why, for `rejected` and `returned`.
     reason: Option<PayoutReason>,
 }
 
-/// See [`OutcomeInput`].
+/// See [`PayoutOutcomeInput`].
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Played {
+pub enum PayoutResult {
     /// The beneficiary has it.
     Paid,
     /// It is not paid.
@@ -39,16 +39,16 @@ pub enum Played {
 /// in one transaction.
 pub async fn handle(
     store: &Store,
-    call: Call<OutcomeInput, FundedPayout>,
+    call: Call<PayoutOutcomeInput, FundedPayout>,
 ) -> Result<Outcome<Found<PayoutView>>, Error> {
     crate::only_in_sandbox(call.stage)?;
     let FundedPayout { mut payout, mut funds } = call.target.clone();
     let order = PayoutOrder::of(&payout).ok_or_else(|| payout.not_submitted())?;
     let outcome = match call.input.outcome {
-        Played::Paid => Some(PayoutOutcome::Paid),
-        Played::Rejected => Some(PayoutOutcome::Rejected),
-        Played::Returned => Some(PayoutOutcome::Returned),
-        Played::TimedOut => None,
+        PayoutResult::Paid => Some(PayoutOutcome::Paid),
+        PayoutResult::Rejected => Some(PayoutOutcome::Rejected),
+        PayoutResult::Returned => Some(PayoutOutcome::Returned),
+        PayoutResult::TimedOut => None,
     };
     let mut effects = Effects::default();
     match outcome {

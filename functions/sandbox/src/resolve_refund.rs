@@ -16,19 +16,19 @@ use crate::ANSWERS_AFTER;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RefundOutcomeInput")]
-pub struct OutcomeInput {
+pub struct RefundOutcomeInput {
     /// `paid`, `rejected`, or `timed_out`: the network does not answer for a minute, then the refund
     /// is paid.
-    outcome: Played,
+    outcome: RefundResult,
     /// The reason, for `rejected`.
     reason: Option<RefundRejection>,
 }
 
-/// See [`OutcomeInput`].
+/// See [`RefundOutcomeInput`].
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PlayedRefund")]
-pub enum Played {
+pub enum RefundResult {
     /// The payer has the money back.
     Paid,
     /// The money does not go back.
@@ -41,24 +41,24 @@ pub enum Played {
 /// and events in one transaction. Only the refund knows its charge, so this reads twice.
 pub async fn handle(
     store: &Store,
-    call: Call<OutcomeInput, Refund>,
+    call: Call<RefundOutcomeInput, Refund>,
 ) -> Result<Outcome<Found<RefundView>>, Error> {
     crate::only_in_sandbox(call.stage)?;
     let mut refund = call.target.clone();
     let mut context = store.read_refund_context(&refund).await?;
     let order = RefundOrder::from(&refund);
     let outcome = match call.input.outcome {
-        Played::Paid | Played::TimedOut => RefundOutcome::Paid,
-        Played::Rejected => RefundOutcome::Rejected,
+        RefundResult::Paid | RefundResult::TimedOut => RefundOutcome::Paid,
+        RefundResult::Rejected => RefundOutcome::Rejected,
     };
     let update: RefundUpdate = refund_update(outcome, call.input.reason, &order)?;
     let mut effects = Effects::default();
     match call.input.outcome {
-        Played::Paid | Played::Rejected => {
+        RefundResult::Paid | RefundResult::Rejected => {
             let status = NetworkStatus::single(update);
             effects = apply_to_refund(&mut refund, &mut context, &status, &call.moment)?;
         }
-        Played::TimedOut => {
+        RefundResult::TimedOut => {
             refund.mark_unknown(&call.moment)?;
             let at = call.moment.now + ANSWERS_AFTER;
             refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });

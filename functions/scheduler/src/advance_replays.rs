@@ -4,7 +4,7 @@ use domain::{
     Delivery, DeliveryId, Endpoint, EndpointStatus, Error, Event, Moment, REPLAY_PER_TICK, Replay,
     ReplayStatus,
 };
-use queue::{Lane, Message, QueuedMessage};
+use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{DueList, Key, Listing, Page, Row, Span, Store};
 use worker::Worker;
 
@@ -98,7 +98,7 @@ async fn send_again(
         if !delivery.redeliver(moment) {
             continue;
         }
-        let message = Message::from(&delivery);
+        let message = DeliveryMessage::from(&delivery);
         match store.replace(&delivery).await {
             Ok(()) => messages.push(QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 }),
             Err(Error::Stale) => {}

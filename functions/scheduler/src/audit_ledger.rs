@@ -38,7 +38,7 @@ const DIFFERENCES: &str = "ledger_differences";
 const ENTRIES: &str = "ledger_entries_read";
 
 /// How an account was found.
-enum Found {
+enum AuditResult {
     /// Everything that was read agrees.
     Agrees,
     /// It was frozen before.
@@ -57,9 +57,9 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
         for key in keys {
             let Key::LedgerAudit(account_id) = key else { continue };
             match look_at(store, account_id, &mut entries, &app.moment()).await {
-                Ok(Found::Agrees) => {}
-                Ok(Found::Frozen) => differences += 1,
-                Ok(Found::Differs(difference)) => {
+                Ok(AuditResult::Agrees) => {}
+                Ok(AuditResult::Frozen) => differences += 1,
+                Ok(AuditResult::Differs(difference)) => {
                     frozen += 1;
                     differences += 1;
                     let cause = Error::internal(difference);
@@ -83,7 +83,7 @@ async fn look_at(
     account_id: AccountId,
     entries: &mut u64,
     moment: &Moment,
-) -> Result<Found, Error> {
+) -> Result<AuditResult, Error> {
     let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
     let mut rows = store.read(&keys).await?.into_iter();
     let mut row = |noun| rows.next().flatten().ok_or(Error::NotFound(noun));
@@ -91,23 +91,23 @@ async fn look_at(
     let mut audit: LedgerAudit = row("ledger audit").and_then(Row::read)?;
     // The index lags behind the table.
     if audit.due_at > moment.now {
-        return Ok(Found::Agrees);
+        return Ok(AuditResult::Agrees);
     }
     let mut seen: Option<Difference> = None;
     for _ in 0..LOOKS_MAX {
         if books.frozen_at.is_some() {
-            return Ok(Found::Frozen);
+            return Ok(AuditResult::Frozen);
         }
         let found = compare(store, &books, &mut audit, entries, moment).await?;
         let Some(difference) = found else {
             audit.schedule_next(&books, moment.now);
             store.replace(&audit).await?;
-            return Ok(Found::Agrees);
+            return Ok(AuditResult::Agrees);
         };
         if seen.replace(difference).is_some_and(|earlier| difference.is_still(&earlier)) {
             books.frozen_at = Some(moment.now);
             match store.replace(&books).await {
-                Ok(()) => return Ok(Found::Differs(difference)),
+                Ok(()) => return Ok(AuditResult::Differs(difference)),
                 // A movement was faster, or is under way: is it still there?
                 Err(Error::Stale | Error::Unavailable(_)) => {}
                 Err(error) => return Err(error),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use store::{Store, Writes};
 
 use crate::rules::Fields;
-use crate::secret_view::SecretView;
+use crate::secret_view::SigningSecretView;
 
 /// What an endpoint is made from.
 #[derive(Deserialize, JsonSchema)]
@@ -34,7 +34,7 @@ pub struct NewEndpoint {
 pub async fn handle(
     store: &Store,
     call: Call<NewEndpoint>,
-) -> Result<Outcome<Created<SecretView>>, Error> {
+) -> Result<Outcome<Created<SigningSecretView>>, Error> {
     let fields = Fields {
         url: Some(&call.input.url),
         events: Some(&call.input.events),
@@ -61,6 +61,6 @@ pub async fn handle(
     let view = EndpointView::from(&endpoint);
     let audit = call.audit(AuditAction::EndpointCreated, id, Value::Null, json!(view));
     let writes = Writes::default().create(&endpoint).add_endpoint(account_id).create(&audit);
-    let reply = SecretView { endpoint: view, secret: secret.to_string() };
+    let reply = SigningSecretView { endpoint: view, secret: secret.to_string() };
     call.commit(store, writes, Created(reply)).await
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Store, Writes};
 
-use crate::secret_view::SecretView;
+use crate::secret_view::SigningSecretView;
 
 /// How the old secret ends.
 #[derive(Deserialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct SecretRotation {
 pub async fn handle(
     store: &Store,
     call: Call<SecretRotation, Endpoint>,
-) -> Result<Outcome<Created<SecretView>>, Error> {
+) -> Result<Outcome<Created<SigningSecretView>>, Error> {
     let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;
     let mut endpoint = before.clone();
@@ -36,6 +36,6 @@ pub async fn handle(
     let (was, is) = (json!(EndpointView::from(before)), json!(view));
     let audit = call.audit(AuditAction::EndpointSecretRotated, endpoint.id, was, is);
     let writes = Writes::default().replace(&endpoint).create(&audit);
-    let reply = SecretView { endpoint: view, secret: secret.to_string() };
+    let reply = SigningSecretView { endpoint: view, secret: secret.to_string() };
     call.commit(store, writes, Created(reply)).await
 }

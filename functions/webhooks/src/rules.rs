@@ -1,7 +1,7 @@
 //! What an endpoint may be made from.
 
 use domain::{Error, EventType, Flaw, Subscription, SubscriptionError, Violation};
-use gate::{Destination, DestinationScope};
+use gate::{DestinationScope, WebhookUrl};
 
 const DESCRIPTION_LENGTH_MAX: usize = 200;
 
@@ -24,7 +24,7 @@ impl Fields<'_> {
     pub(crate) fn check(&self, destination_scope: DestinationScope) -> Result<Checked, Error> {
         let mut violations = Vec::new();
         let mut keep = |violation| violations.push(violation);
-        let url = self.url.and_then(|url| match Destination::parse(url, destination_scope) {
+        let url = self.url.and_then(|url| match WebhookUrl::parse(url, destination_scope) {
             Ok(destination) => Some(destination.as_str().to_owned()),
             Err(error) => {
                 keep(Violation::new("url", Flaw::ForbiddenAddress, error.to_string()));

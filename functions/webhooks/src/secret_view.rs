@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A new endpoint, or one with a new secret.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NewWebhookEndpoint")]
-pub struct SecretView {
+pub struct SigningSecretView {
     #[serde(flatten)]
     pub(crate) endpoint: EndpointView,
     /// What signs the events sent there, `whsec_...`; every Standard Webhooks library takes it as it

@@ -25,6 +25,7 @@ use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
 use worker::{Job, Worker, run_job};
 
+use crate::error::BoxError;
 use crate::faults::{Faults, LoopbackClient};
 use crate::files::{BUCKET, CREDENTIAL};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
@@ -50,18 +51,18 @@ const EXPORTS: &str = "trilho-exports";
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
 /// The text of the pepper secret.
-pub struct Secret(pub String);
+pub struct PepperText(pub String);
 
 /// What a bundle is started with.
-pub struct Options {
+pub struct BundleOptions {
     /// The table's file; in memory when there is none.
     pub database: Option<PathBuf>,
     /// Where files are kept; in a folder that goes with the bundle when there is none.
     pub files: Option<PathBuf>,
     /// The pepper secret.
-    pub pepper: Secret,
+    pub pepper: PepperText,
     /// The secret that signing secrets are sealed under; of the same form.
-    pub signing: Secret,
+    pub signing: PepperText,
     /// The clock.
     pub clock: Arc<LocalClock>,
     /// Where the request log goes.
@@ -95,12 +96,12 @@ pub struct Bundle {
     files: LocalFiles,
     faults: Faults,
     roles: Roles,
-    parts: Parts,
+    parts: BundleParts,
 }
 
 /// What another sandbox of the same deployment is made of.
 #[derive(Clone)]
-struct Parts {
+struct BundleParts {
     aws: SdkConfig,
     config: Config,
     clock: Arc<LocalClock>,
@@ -111,7 +112,7 @@ struct Parts {
     urls: LaneUrls,
 }
 
-impl Parts {
+impl BundleParts {
     fn worker(&self) -> Worker {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
@@ -148,7 +149,7 @@ impl Parts {
 
 impl Bundle {
     /// Starts everything: milliseconds with a table in memory.
-    pub async fn start(options: Options) -> Result<Self, Failure> {
+    pub async fn start(options: BundleOptions) -> Result<Self, BoxError> {
         let (faults, roles) = (Faults::default(), Roles::default());
         let database = open_database(options.database)?;
         let dynamodb = start_dynamodb(database.clone()).await?;
@@ -194,8 +195,8 @@ impl Bundle {
         let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
         let exports = make_queue(&sqs, EXPORTS).await?;
         let urls = LaneUrls { live, retry, orders, exports };
-        let Options { clock, log, egress, rail, timer, .. } = options;
-        let parts = Parts { aws, config, clock, log, egress, rail, timer, urls };
+        let BundleOptions { clock, log, egress, rail, timer, .. } = options;
+        let parts = BundleParts { aws, config, clock, log, egress, rail, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;
@@ -304,7 +305,7 @@ impl Bundle {
     }
 
     /// Puts another text into the pepper secret: a rotation.
-    pub async fn rotate_pepper(&self, secret: &Secret) -> Result<(), Error> {
+    pub async fn rotate_pepper(&self, secret: &PepperText) -> Result<(), Error> {
         let client = aws_sdk_secretsmanager::Client::new(&self.parts.aws);
         let put = client.put_secret_value().secret_id(PEPPER).secret_string(&secret.0);
         put.send().await.map(drop).map_err(Error::unavailable)
@@ -340,7 +341,11 @@ impl Bundle {
     }
 
     /// Carries out a command of the operator, as `aws lambda invoke` does.
-    pub async fn operate(&self, name: &str, input: Value) -> Result<Value, operator::Failure> {
+    pub async fn operate(
+        &self,
+        name: &str,
+        input: Value,
+    ) -> Result<Value, operator::CommandFailure> {
         let known = |command: &&operator::Command| command.name == name;
         let command = operator::COMMANDS.iter().find(known).expect("a command of the operator");
         let request_id = format!("operator-{name}");
@@ -410,9 +415,7 @@ pub(crate) fn resource(name: &str) -> Option<AwsResource> {
     }
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, Failure> {
+fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> {
     let database = match file {
         Some(file) => dynoxide::Database::new(&file.to_string_lossy()),
         None => dynoxide::Database::memory(),
@@ -421,7 +424,7 @@ fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, Failure> {
 }
 
 /// Starts the embedded DynamoDB on a free port of loopback; says where.
-async fn start_dynamodb(database: dynoxide::Database) -> Result<String, Failure> {
+async fn start_dynamodb(database: dynoxide::Database) -> Result<String, BoxError> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(dynoxide::server::serve_on(listener, database));
@@ -429,7 +432,7 @@ async fn start_dynamodb(database: dynoxide::Database) -> Result<String, Failure>
 }
 
 /// Makes a lane's queue and its dead-letter queue; the address of the lane.
-async fn make_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, Failure> {
+async fn make_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, BoxError> {
     let dead = sqs.create_queue().queue_name(format!("{name}-dead")).send().await?;
     let url = dead.queue_url().unwrap_or_default();
     let arn = QueueAttributeName::QueueArn;

@@ -19,7 +19,7 @@ pub struct Client {
 }
 
 /// An answer that is a success.
-pub struct Reply {
+pub struct ClientReply {
     /// Its headers.
     pub headers: HeaderMap,
     /// Its body; null when there is none.
@@ -39,12 +39,12 @@ pub enum CallError {
     },
     /// The bundle said no.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] ClientError),
 }
 
 /// An answer that is no success.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct ClientError {
     /// What was asked: `POST /v1/charges`.
     pub request: String,
     /// The status.
@@ -53,7 +53,7 @@ pub struct Refusal {
     pub problem: Value,
 }
 
-impl Refusal {
+impl ClientError {
     /// What is wrong with each field, a line each.
     pub fn violations(&self) -> impl Iterator<Item = String> {
         let violations = self.problem["violations"].as_array();
@@ -65,7 +65,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let detail = self.problem["detail"].as_str().unwrap_or("no reason is given");
         write!(formatter, "{} answered {}: {detail}", self.request, self.status)?;
@@ -74,7 +74,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Error for Refusal {}
+impl Error for ClientError {}
 
 impl Client {
     /// Calls the bundle at this address. Never through a proxy: the bundle is on loopback.
@@ -128,7 +128,7 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Reply, CallError> {
+    ) -> Result<ClientReply, CallError> {
         let silent = |cause: reqwest::Error| CallError::Silent {
             base_url: self.base_url.clone(),
             cause: root_cause(&cause),
@@ -145,10 +145,10 @@ impl Client {
         let body = response.bytes().await.map_err(silent)?;
         let body = serde_json::from_slice(&body).unwrap_or_default();
         if status.is_success() {
-            return Ok(Reply { headers, body });
+            return Ok(ClientReply { headers, body });
         }
         let request = format!("{method} {path}");
-        Err(Refusal { request, status: status.as_u16(), problem: body }.into())
+        Err(ClientError { request, status: status.as_u16(), problem: body }.into())
     }
 }
 

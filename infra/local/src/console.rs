@@ -8,7 +8,7 @@ use local::seed::Demo;
 use local::{Bundle, GatewayRequest, Terminal};
 use serde_json::{Value, json};
 
-use crate::Failure;
+use crate::BoxError;
 
 pub(crate) struct Console {
     terminal: Terminal,
@@ -69,7 +69,7 @@ pub(crate) async fn pending_charge(
     bundle: &Bundle,
     demo: &Demo,
     port: u16,
-) -> Result<String, Failure> {
+) -> Result<String, BoxError> {
     let request = |method: &str, query: &str, body: Vec<u8>, key: &str| GatewayRequest {
         method: method.to_owned(),
         path: "/v1/charges".to_owned(),

@@ -11,10 +11,10 @@ use edge::{Clock, SystemClock, SystemEntropy};
 use gate::Peppers;
 use jiff::SignedDuration;
 use local::seed::{self, Demo};
-use local::{Bundle, Secret};
+use local::{Bundle, PepperText};
 use serde_json::Value;
 
-use crate::Failure;
+use crate::BoxError;
 
 /// The files this program makes; `--reset` removes these, the folder of [`STORED`], and nothing else.
 const FILES: [&str; 7] = [
@@ -33,7 +33,7 @@ const STORED: &str = "files";
 pub(crate) struct DataDir(PathBuf);
 
 impl DataDir {
-    pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, BoxError> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|cause| {
             format!("cannot make the data directory {}: {cause}", path.display())
         })?;
@@ -63,28 +63,28 @@ impl DataDir {
     }
 
     /// The pepper of this directory, made once.
-    pub(crate) fn pepper(&self) -> Result<Secret, Failure> {
+    pub(crate) fn pepper(&self) -> Result<PepperText, BoxError> {
         self.secret("pepper.json")
     }
 
     /// What this directory's signing secrets are sealed under, made once.
-    pub(crate) fn signing(&self) -> Result<Secret, Failure> {
+    pub(crate) fn signing(&self) -> Result<PepperText, BoxError> {
         self.secret("signing.json")
     }
 
-    fn secret(&self, file: &str) -> Result<Secret, Failure> {
+    fn secret(&self, file: &str) -> Result<PepperText, BoxError> {
         let file = self.0.join(file);
         if let Ok(text) = fs::read_to_string(&file) {
             // What an earlier version of this program wrote opens nothing any more.
             let unusable =
                 |cause| format!("{}: {cause}; start clean with make run RESET=1", file.display());
             Peppers::parse(&text).map_err(unusable)?;
-            return Ok(Secret(text));
+            return Ok(PepperText(text));
         }
         let moment = Moment::new(SystemClock.now(), Arc::new(SystemEntropy));
         let text = Peppers::first(&moment);
         write_private(&file, &text)?;
-        Ok(Secret(text.to_string()))
+        Ok(PepperText(text.to_string()))
     }
 
     /// How far the clock was moved in earlier runs.
@@ -95,7 +95,7 @@ impl DataDir {
     }
 
     /// The demo account: made at the first start, then the same, at the address of this start.
-    pub(crate) async fn demo(&self, bundle: &Bundle, base_url: &str) -> Result<Demo, Failure> {
+    pub(crate) async fn demo(&self, bundle: &Bundle, base_url: &str) -> Result<Demo, BoxError> {
         let file = self.demo_file();
         let demo = match fs::read_to_string(&file) {
             Ok(text) => {
@@ -117,7 +117,7 @@ impl DataDir {
 }
 
 /// What is not there is removed too.
-fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), Failure> {
+fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), BoxError> {
     match outcome {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
             Err(format!("cannot remove {name}: {cause}").into())
@@ -127,7 +127,7 @@ fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), Failure> {
 }
 
 /// Replaces a file as a whole, readable by its owner only: it holds secrets.
-pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), BoxError> {
     let new = file.with_extension("new");
     let mut options = fs::OpenOptions::new();
     let mut writer = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;

@@ -29,8 +29,9 @@ use s3s::host::SingleDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use stack::{Right, asked_of_files};
 
-use self::store::Store;
+use self::store::FileStore;
 use crate::GatewayAnswer;
+use crate::error::BoxError;
 use crate::roles::Roles;
 
 /// The bucket.
@@ -40,13 +41,11 @@ pub(crate) const CREDENTIAL: &str = "local";
 /// Where the SDK believes S3 to be.
 const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 /// The files of a bundle. Cheap to clone.
 #[derive(Clone)]
-pub struct LocalFiles(Arc<Shared>);
+pub struct LocalFiles(Arc<FilesState>);
 
-struct Shared {
+struct FilesState {
     clock: Arc<dyn Clock>,
     roles: Roles,
     root: Root,
@@ -64,7 +63,7 @@ struct Server {
     signed: S3Service,
     /// For links that were checked.
     open: S3Service,
-    store: Store,
+    store: FileStore,
 }
 
 /// What the SDK asks of the bucket.
@@ -82,7 +81,7 @@ impl LocalFiles {
         path: Option<PathBuf>,
         clock: Arc<dyn Clock>,
         roles: Roles,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, BoxError> {
         static BUNDLES: AtomicU64 = AtomicU64::new(0);
         let kept = path.is_some();
         let root = path.map_or_else(
@@ -93,7 +92,7 @@ impl LocalFiles {
             },
             Root::Kept,
         );
-        let files = Self(Arc::new(Shared { clock, roles, root, server: OnceLock::new() }));
+        let files = Self(Arc::new(FilesState { clock, roles, root, server: OnceLock::new() }));
         if kept {
             let server = files.0.root.serve()?;
             files.0.server.get_or_init(|| server);
@@ -136,7 +135,7 @@ impl LocalFiles {
         &self,
         request: HttpRequest,
     ) -> Result<HttpResponse, ConnectorError> {
-        let other = |cause: Failure| ConnectorError::other(cause, None);
+        let other = |cause: BoxError| ConnectorError::other(cause, None);
         let mut request = request.try_into_http1x().map_err(|cause| other(cause.into()))?;
         if let Some(host) = request.uri().host() {
             let host = host.parse().map_err(|_| other("a host is no header".into()))?;
@@ -182,10 +181,10 @@ impl LocalFiles {
             (signer != CREDENTIAL).then(|| self.0.roles.refuses_to(&signer, right)).flatten()
         });
         if let Some(why) = refused {
-            return signed::Refusal::new("AccessDenied", why).answer();
+            return signed::S3Error::new("AccessDenied", why).answer();
         }
         self.fetch(method, &signed::plain(target), range).await.unwrap_or_else(|cause| {
-            signed::Refusal::new("InternalError", cause.to_string()).answer()
+            signed::S3Error::new("InternalError", cause.to_string()).answer()
         })
     }
 
@@ -194,7 +193,7 @@ impl LocalFiles {
         method: &str,
         target: &str,
         range: Option<&str>,
-    ) -> Result<GatewayAnswer, Failure> {
+    ) -> Result<GatewayAnswer, BoxError> {
         let mut request = http::Request::builder().method(method).uri(target);
         if let Some(range) = range {
             request = request.header(http::header::RANGE, range);
@@ -223,9 +222,9 @@ impl Root {
         }
     }
 
-    fn serve(&self) -> Result<Server, Failure> {
+    fn serve(&self) -> Result<Server, BoxError> {
         fs::create_dir_all(self.path().join(BUCKET))?;
-        let store = Store::open(self.path())?;
+        let store = FileStore::open(self.path())?;
         let mut signed = S3ServiceBuilder::new(store.clone());
         signed.set_auth(SimpleAuth::from_single(CREDENTIAL, CREDENTIAL));
         signed.set_host(SingleDomain::new(DOMAIN)?);
@@ -234,7 +233,7 @@ impl Root {
     }
 }
 
-impl Drop for Shared {
+impl Drop for FilesState {
     fn drop(&mut self) {
         if let (Root::Passing(path), Some(_)) = (&self.root, self.server.get()) {
             // Nobody can be told, and the next start of the machine takes it away.
@@ -273,7 +272,7 @@ impl SdkRequest {
 
     /// A no of S3, in its form.
     pub(crate) fn refused(code: &str, why: &str) -> HttpResponse {
-        let refusal = signed::Refusal::new(code, why.to_owned());
+        let refusal = signed::S3Error::new(code, why.to_owned());
         let status = StatusCode::try_from(refusal.status()).expect("a status");
         HttpResponse::new(status, SdkBody::from(refusal.text()))
     }

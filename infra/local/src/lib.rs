@@ -11,6 +11,7 @@ mod bundle;
 pub mod client;
 mod clock;
 mod conflicts;
+mod error;
 mod faults;
 mod files;
 mod gateway;
@@ -27,8 +28,9 @@ mod signals;
 mod stream;
 mod terminal;
 
-pub use bundle::{Bundle, Options, Secret};
+pub use bundle::{Bundle, BundleOptions, PepperText};
 pub use clock::{LocalClock, WallClock};
+pub use error::BoxError;
 pub use faults::{Fault, Faults, Sent};
 pub use files::LocalFiles;
 pub use gateway::{GatewayAnswer, GatewayRequest};

@@ -14,7 +14,7 @@ use dispatch::egress::{HttpEgress, SystemResolver};
 use domain::{Error, Stage};
 use gate::DestinationScope;
 use local::settings::{data_dir, variable};
-use local::{Bundle, LocalClock, Options, Signals};
+use local::{BoxError, Bundle, BundleOptions, LocalClock, Signals};
 use rails::sandbox::SandboxRail;
 use tokio::net::TcpListener;
 
@@ -35,8 +35,6 @@ Environment:
   NO_COLOR  plain text, as when the output is not a terminal
 ";
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     let console = Console::new();
@@ -49,7 +47,7 @@ async fn main() -> std::process::ExitCode {
     }
 }
 
-async fn run(console: &Console) -> Result<(), Failure> {
+async fn run(console: &Console) -> Result<(), BoxError> {
     let mut reset = false;
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
@@ -71,7 +69,7 @@ async fn run(console: &Console) -> Result<(), Failure> {
     let second = TcpListener::bind(("::1", port)).await.ok();
     let data = DataDir::open(data_dir(), reset)?;
     let base_url = format!("http://127.0.0.1:{port}");
-    let bundle = Bundle::start(Options {
+    let bundle = Bundle::start(BundleOptions {
         database: Some(data.database()),
         files: Some(data.files()),
         pepper: data.pepper()?,

@@ -34,23 +34,23 @@ use tokio::sync::Notify;
 use self::mailbox::Mailbox;
 pub use self::random::Disturbance;
 use self::random::Random;
-use self::refusal::Refusal;
+use self::refusal::QueueError;
 
 const URL: &str = "http://sqs.local/000000000000/";
 const ARN: &str = "arn:aws:sqs:sa-east-1:000000000000:";
 
 /// All queues of a bundle. Cheap to clone.
 #[derive(Clone)]
-pub struct LocalQueues(Arc<Shared>);
+pub struct LocalQueues(Arc<QueuesState>);
 
-struct Shared {
+struct QueuesState {
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+    state: Mutex<Mailboxes>,
     sent: Notify,
 }
 
 #[derive(Default)]
-struct State {
+struct Mailboxes {
     queues: BTreeMap<String, Mailbox>,
     messages: u64,
     random: Random,
@@ -61,11 +61,11 @@ struct State {
 impl LocalQueues {
     /// None yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let state = Mutex::new(State::default());
-        Self(Arc::new(Shared { clock, state, sent: Notify::new() }))
+        let state = Mutex::new(Mailboxes::default());
+        Self(Arc::new(QueuesState { clock, state, sent: Notify::new() }))
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, Mailboxes> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -131,7 +131,7 @@ fn respond(status: u16, body: &Value) -> HttpResponse {
 
 /// An error as the JSON protocol has it. The SDK takes the code from the header, which is that of the
 /// older query protocol.
-fn refused(refusal: &Refusal) -> HttpResponse {
+fn refused(refusal: &QueueError) -> HttpResponse {
     let body = json!({ "__type": refusal.kind.shape, "message": refusal.message });
     let mut response = respond(400, &body);
     let code = format!("{};Sender", refusal.kind.code);

@@ -20,7 +20,7 @@ const RETRIES_MAX: u32 = 5;
 
 /// Where the reading of a stream is.
 #[derive(Default)]
-struct Position {
+struct StreamPosition {
     iterator: Option<String>,
     filter: VecDeque<Value>,
     tries: u32,
@@ -46,7 +46,7 @@ pub(crate) struct TableStream {
     /// A shard's batches are handed out one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     filter: StreamFilter,
-    position: Arc<Mutex<Position>>,
+    position: Arc<Mutex<StreamPosition>>,
     failures: Arc<Mutex<Vec<Value>>>,
     off: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -75,7 +75,7 @@ impl TableStream {
             sequence_number: None,
         };
         let iterator = database.get_shard_iterator(latest).map_err(wrong)?.shard_iterator;
-        let position = Position { iterator, ..Position::default() };
+        let position = StreamPosition { iterator, ..StreamPosition::default() };
         Ok(Self {
             database,
             turn: Arc::default(),
@@ -108,7 +108,7 @@ impl TableStream {
         self.locked().filter.push_back(record);
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Position> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, StreamPosition> {
         self.position.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

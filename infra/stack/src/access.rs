@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::right::{Action, AwsResource, Right};
+use crate::right::{AwsResource, IamAction, Right};
 
 /// The text of the declaration.
 const DECLARATION: &str = include_str!("../../access.toml");
@@ -13,7 +13,7 @@ const DECLARATION: &str = include_str!("../../access.toml");
 /// part of their partition key before `#`, and those of the other table as `deliveries/HEALTH`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Block {
+pub(crate) struct AccessBlock {
     reads: Vec<String>,
     finds: Vec<String>,
     lists: Vec<String>,
@@ -23,9 +23,9 @@ pub(crate) struct Block {
     updates: Vec<String>,
     deletes: Vec<String>,
     checks: Vec<String>,
-    secrets: Vec<Secret>,
-    renews: Vec<Secret>,
-    sends: Vec<Lane>,
+    secrets: Vec<SecretFamily>,
+    renews: Vec<SecretFamily>,
+    sends: Vec<LaneName>,
     files_reads: Vec<String>,
     files_writes: Vec<String>,
     /// Megabytes, if not the usual.
@@ -38,14 +38,14 @@ pub(crate) struct Block {
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Secret {
+enum SecretFamily {
     Pepper,
     Signing,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Lane {
+enum LaneName {
     Live,
     Retry,
     Orders,
@@ -67,14 +67,14 @@ pub enum AccessError {
 }
 
 /// All blocks by name; each is taken once.
-pub(crate) struct Access(BTreeMap<String, Block>);
+pub(crate) struct AccessDeclarations(BTreeMap<String, AccessBlock>);
 
-impl Access {
+impl AccessDeclarations {
     pub(crate) fn read() -> Result<Self, AccessError> {
         Ok(Self(toml::from_str(DECLARATION)?))
     }
 
-    pub(crate) fn take(&mut self, name: &str) -> Result<Block, AccessError> {
+    pub(crate) fn take(&mut self, name: &str) -> Result<AccessBlock, AccessError> {
         self.0.remove(name).ok_or_else(|| AccessError::Missing(name.to_owned()))
     }
 
@@ -84,9 +84,9 @@ impl Access {
     }
 }
 
-impl Block {
+impl AccessBlock {
     pub(crate) fn rights(&self) -> BTreeSet<Right> {
-        let rows: [(Action, &Vec<String>); 7] = [
+        let rows: [(IamAction, &Vec<String>); 7] = [
             ("dynamodb:BatchGetItem", &self.reads),
             ("dynamodb:GetItem", &self.finds),
             ("dynamodb:Query", &self.lists),
@@ -109,18 +109,18 @@ impl Block {
                 Right { resource, action: "dynamodb:Query", family: Some(family) }
             })
         });
-        let secret = |secret: &Secret| match secret {
-            Secret::Pepper => AwsResource::Pepper,
-            Secret::Signing => AwsResource::Signing,
+        let secret = |secret: &SecretFamily| match secret {
+            SecretFamily::Pepper => AwsResource::Pepper,
+            SecretFamily::Signing => AwsResource::Signing,
         };
         let whole = |action, resource| Right { resource, action, family: None };
         let read = |name| whole("secretsmanager:GetSecretValue", secret(name));
         let write = |name| whole("secretsmanager:PutSecretValue", secret(name));
-        let send = |lane: &Lane| match lane {
-            Lane::Live => whole("sqs:SendMessage", AwsResource::Live),
-            Lane::Retry => whole("sqs:SendMessage", AwsResource::Retry),
-            Lane::Orders => whole("sqs:SendMessage", AwsResource::Orders),
-            Lane::Exports => whole("sqs:SendMessage", AwsResource::Exports),
+        let send = |lane: &LaneName| match lane {
+            LaneName::Live => whole("sqs:SendMessage", AwsResource::Live),
+            LaneName::Retry => whole("sqs:SendMessage", AwsResource::Retry),
+            LaneName::Orders => whole("sqs:SendMessage", AwsResource::Orders),
+            LaneName::Exports => whole("sqs:SendMessage", AwsResource::Exports),
         };
         let file = |action| {
             move |kind: &String| Right {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use edge::{Idempotence, Moderation, Needs, Operation};
 use worker::Jobs;
 
-use crate::access::{Access, AccessError, Block};
+use crate::access::{AccessBlock, AccessDeclarations, AccessError};
 use crate::right::{AwsResource, Right};
 
 /// Memory of a function, and with it its share of a processor: a seventh. What an operation
@@ -87,7 +87,7 @@ pub enum Domain {
 
 /// Every function of these domains, with what `infra/access.toml` declares for it.
 pub fn functions(domains: &[Domain]) -> Result<Vec<Function>, AccessError> {
-    let mut access = Access::read()?;
+    let mut access = AccessDeclarations::read()?;
     let entry_rights = EntryRights::take(&mut access)?;
     let mut all = Vec::new();
     for domain in domains {
@@ -115,14 +115,14 @@ pub fn functions(domains: &[Domain]) -> Result<Vec<Function>, AccessError> {
 
 /// What an operation may do because of how it is reached.
 struct EntryRights {
-    gate: Block,
-    usage: Block,
-    idempotency: Block,
-    code: Block,
+    gate: AccessBlock,
+    usage: AccessBlock,
+    idempotency: AccessBlock,
+    code: AccessBlock,
 }
 
 impl EntryRights {
-    fn take(access: &mut Access) -> Result<Self, AccessError> {
+    fn take(access: &mut AccessDeclarations) -> Result<Self, AccessError> {
         Ok(Self {
             gate: access.take("gate")?,
             usage: access.take("usage")?,

@@ -14,6 +14,6 @@ mod rules;
 
 pub use access::AccessError;
 pub use function::{Domain, Function, StreamFilter, Trigger, functions};
-pub use right::{Action, AwsResource, Right, UnknownRequest, asked_for, asked_of_files};
+pub use right::{AwsResource, IamAction, Right, UnknownRequest, asked_for, asked_of_files};
 pub use root::templates;
-pub use rules::{Deployment, TemplateError, Violation, rules};
+pub use rules::{Deployment, RuleViolation, TemplateError, rules};

@@ -8,7 +8,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::function::{Function, Trigger};
-use crate::right::{Action, AwsResource, Right};
+use crate::right::{AwsResource, IamAction, Right};
 
 const DOMAIN: &str = include_str!("domain.yaml.jinja");
 
@@ -73,10 +73,10 @@ const fn parameter(
 /// The template of a domain, made of its functions.
 pub(crate) fn render_domain(domain: &str, functions: &[Function]) -> String {
     let ours = functions.iter().filter(|function| function.domain == domain);
-    let blocks: Vec<_> = ours.map(Block::of).collect();
+    let blocks: Vec<_> = ours.map(FunctionBlock::of).collect();
     let outputs: Vec<_> = blocks.iter().filter(|block| block.output).collect();
     let page = |parameters: &[Parameter]| {
-        fill(DOMAIN, Page { domain, parameters, functions: &blocks, outputs: &outputs })
+        fill(DOMAIN, DomainTemplate { domain, parameters, functions: &blocks, outputs: &outputs })
     };
     // A parameter is asked for by those who use it.
     let body = page(&[]);
@@ -98,15 +98,15 @@ pub(crate) fn fill(template: &str, page: impl Serialize) -> String {
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
+struct DomainTemplate<'a> {
     domain: &'a str,
     parameters: &'a [Parameter],
-    functions: &'a [Block],
-    outputs: &'a [&'a Block],
+    functions: &'a [FunctionBlock],
+    outputs: &'a [&'a FunctionBlock],
 }
 
 #[derive(Serialize)]
-struct Block {
+struct FunctionBlock {
     name: &'static str,
     logical: String,
     summary: &'static str,
@@ -114,13 +114,13 @@ struct Block {
     seconds: u32,
     at_once: Option<u32>,
     variables: Vec<Variable>,
-    statements: Vec<Statement>,
+    statements: Vec<PolicyStatement>,
     request: Option<Request>,
     minute: bool,
     /// The filters of a stream.
     stream: Option<&'static [&'static str]>,
     queue: Option<Queue>,
-    alarms: Vec<Alarm>,
+    alarms: Vec<FunctionAlarm>,
     output: bool,
 }
 
@@ -162,8 +162,8 @@ struct Variable {
 }
 
 #[derive(Serialize, Clone)]
-struct Statement {
-    actions: BTreeSet<Action>,
+struct PolicyStatement {
+    actions: BTreeSet<IamAction>,
     resource: String,
     keys: BTreeSet<String>,
 }
@@ -171,7 +171,7 @@ struct Statement {
 /// An alarm on one function that nobody calls. Those behind the gateway are watched there: a failed,
 /// throttled or slow function is an answer of the API (docs/adr/0013).
 #[derive(Serialize)]
-struct Alarm {
+struct FunctionAlarm {
     logical: &'static str,
     name: &'static str,
     anchor: &'static str,
@@ -185,7 +185,7 @@ struct Alarm {
     missing: &'static str,
 }
 
-impl Block {
+impl FunctionBlock {
     fn of(function: &Function) -> Self {
         let request = match function.trigger {
             Trigger::Request(operation) => Some(Request {
@@ -260,10 +260,10 @@ fn variables(function: &Function) -> Vec<Variable> {
 }
 
 /// Rights on one resource under the same condition are one statement.
-fn statements(function: &Function) -> Vec<Statement> {
-    let mut families: BTreeMap<(AwsResource, Action), BTreeSet<String>> = BTreeMap::new();
+fn statements(function: &Function) -> Vec<PolicyStatement> {
+    let mut families: BTreeMap<(AwsResource, IamAction), BTreeSet<String>> = BTreeMap::new();
     // Files are resources of their own, and need no condition.
-    let mut files: BTreeMap<String, BTreeSet<Action>> = BTreeMap::new();
+    let mut files: BTreeMap<String, BTreeSet<IamAction>> = BTreeMap::new();
     for Right { resource, action, family } in &function.rights {
         match (resource, family) {
             (AwsResource::Files, Some(family)) => {
@@ -275,11 +275,12 @@ fn statements(function: &Function) -> Vec<Statement> {
             }
         }
     }
-    let mut merged: BTreeMap<(AwsResource, BTreeSet<String>), BTreeSet<Action>> = BTreeMap::new();
+    let mut merged: BTreeMap<(AwsResource, BTreeSet<String>), BTreeSet<IamAction>> =
+        BTreeMap::new();
     for ((resource, action), keys) in families {
         merged.entry((resource, keys)).or_default().insert(action);
     }
-    let of_rows = merged.into_iter().map(|((resource, keys), actions)| Statement {
+    let of_rows = merged.into_iter().map(|((resource, keys), actions)| PolicyStatement {
         actions,
         resource: arn(resource).to_owned(),
         keys,
@@ -287,11 +288,11 @@ fn statements(function: &Function) -> Vec<Statement> {
     let bucket = arn(AwsResource::Files);
     let of_files = files.into_iter().map(|(family, actions)| {
         let resource = format!("!Sub \"{bucket}/{family}/*\"");
-        Statement { actions, resource, keys: BTreeSet::new() }
+        PolicyStatement { actions, resource, keys: BTreeSet::new() }
     });
     let mut statements: Vec<_> = of_rows.chain(of_files).collect();
     // What Lambda itself does in the function's name.
-    let whole = |actions: &[Action], resource: &str| Statement {
+    let whole = |actions: &[IamAction], resource: &str| PolicyStatement {
         actions: actions.iter().copied().collect(),
         resource: resource.to_owned(),
         keys: BTreeSet::new(),
@@ -353,12 +354,12 @@ fn arn(resource: AwsResource) -> &'static str {
     }
 }
 
-fn alarms(function: &Function) -> Vec<Alarm> {
+fn alarms(function: &Function) -> Vec<FunctionAlarm> {
     if matches!(function.trigger, Trigger::Request(_) | Trigger::Operator) {
         return Vec::new();
     }
     let above = "GreaterThanOrEqualToThreshold";
-    let counted = |logical, name, description, metric| Alarm {
+    let counted = |logical, name, description, metric| FunctionAlarm {
         logical,
         name,
         anchor: name,
@@ -379,7 +380,7 @@ fn alarms(function: &Function) -> Vec<Alarm> {
             "A run was refused for want of concurrency.",
             "Throttles",
         ),
-        Alarm {
+        FunctionAlarm {
             statistic: "ExtendedStatistic: p99",
             periods: 3,
             // Nine tenths of the time it has, in milliseconds.
@@ -388,7 +389,7 @@ fn alarms(function: &Function) -> Vec<Alarm> {
         },
     ];
     if matches!(function.trigger, Trigger::Stream(_)) {
-        alarms.push(Alarm {
+        alarms.push(FunctionAlarm {
             statistic: "Statistic: Maximum",
             threshold: 60_000,
             ..counted(
@@ -400,7 +401,7 @@ fn alarms(function: &Function) -> Vec<Alarm> {
         });
     }
     if matches!(function.trigger, Trigger::Minute) {
-        alarms.push(Alarm {
+        alarms.push(FunctionAlarm {
             threshold: 3,
             comparison: "LessThanThreshold",
             missing: "breaching",

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// An action of IAM, as `dynamodb:PutItem`.
-pub type Action = &'static str;
+pub type IamAction = &'static str;
 
 /// What an action is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ pub struct Right {
     /// Where.
     pub resource: AwsResource,
     /// What.
-    pub action: Action,
+    pub action: IamAction,
     /// Of rows the part of the partition key before `#`, of files that of the key before the first `/`;
     /// none where there are neither.
     pub family: Option<String>,

@@ -11,13 +11,13 @@ const ROOT: &str = include_str!("template.yaml.jinja");
 const DEAD: [&str; 6] = ["Live", "Retry", "Orders", "Exports", "Stream", "Jobs"];
 
 #[derive(Serialize)]
-struct Page {
+struct RootTemplate {
     ttl: &'static str,
     dead: [&'static str; 6],
     queues: Vec<String>,
     domains: Vec<Nested>,
     routed: Vec<String>,
-    alarms: Vec<Alarm>,
+    alarms: Vec<RootAlarm>,
 }
 
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ struct StackParameter {
 }
 
 #[derive(Clone, Serialize)]
-struct Alarm {
+struct RootAlarm {
     logical: String,
     name: String,
     description: String,
@@ -75,12 +75,12 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
     let mut routed: Vec<_> = routed.map(|function| pascal(function.domain)).collect();
     routed.dedup();
     let ttl = store::table::TTL;
-    fill(ROOT, Page { ttl, dead: DEAD, queues, domains, routed, alarms: alarms() })
+    fill(ROOT, RootTemplate { ttl, dead: DEAD, queues, domains, routed, alarms: alarms() })
 }
 
-fn alarms() -> Vec<Alarm> {
+fn alarms() -> Vec<RootAlarm> {
     let mut alarms = api_alarms();
-    alarms.extend(DEAD.map(|source| Alarm {
+    alarms.extend(DEAD.map(|source| RootAlarm {
         logical: format!("{source}DeadAlarm"),
         name: format!("{}-dead", source.to_lowercase()),
         description: match source {
@@ -102,8 +102,8 @@ fn alarms() -> Vec<Alarm> {
     alarms
 }
 
-fn api_alarms() -> Vec<Alarm> {
-    let on_api = |logical: &str, name: &str, description: &str| Alarm {
+fn api_alarms() -> Vec<RootAlarm> {
+    let on_api = |logical: &str, name: &str, description: &str| RootAlarm {
         logical: logical.to_owned(),
         name: name.to_owned(),
         description: description.to_owned(),
@@ -117,7 +117,7 @@ fn api_alarms() -> Vec<Alarm> {
     };
     vec![
         on_api("ApiErrorsAlarm", "api-errors", "Requests fail or functions are throttled."),
-        Alarm {
+        RootAlarm {
             metric: "Latency",
             statistic: "ExtendedStatistic: p99",
             periods: 3,
@@ -128,7 +128,7 @@ fn api_alarms() -> Vec<Alarm> {
     ]
 }
 
-fn table_alarms(table: &'static str) -> Vec<Alarm> {
+fn table_alarms(table: &'static str) -> Vec<RootAlarm> {
     let short = table.trim_end_matches("Table");
     let metrics = [
         ("WriteThrottleEvents", "Writes", "writes-throttled", "The table refuses writes.", 1),
@@ -139,7 +139,7 @@ fn table_alarms(table: &'static str) -> Vec<Alarm> {
         .into_iter()
         // Deliveries are written one by one.
         .filter(|(_, word, ..)| table == "MainTable" || *word != "Conflicts")
-        .map(|(metric, word, name, description, threshold)| Alarm {
+        .map(|(metric, word, name, description, threshold)| RootAlarm {
             logical: format!("{short}{word}Alarm"),
             name: format!("{}-{name}", short.to_lowercase()),
             description: description.to_owned(),
@@ -155,10 +155,10 @@ fn table_alarms(table: &'static str) -> Vec<Alarm> {
 }
 
 /// The alarms of a table do not see its indexes.
-fn index_alarms(table: &'static str) -> Vec<Alarm> {
+fn index_alarms(table: &'static str) -> Vec<RootAlarm> {
     let short = table.trim_end_matches("Table");
     ["by_due", "by_status"]
-        .map(|index| Alarm {
+        .map(|index| RootAlarm {
             logical: format!("{short}{}WritesAlarm", pascal(index)),
             name: format!("{}-{}-throttled", short.to_lowercase(), index.replace('_', "-")),
             description: format!("The index {index} refuses writes."),
@@ -176,9 +176,9 @@ fn index_alarms(table: &'static str) -> Vec<Alarm> {
         .to_vec()
 }
 
-fn event_alarms() -> Vec<Alarm> {
+fn event_alarms() -> Vec<RootAlarm> {
     vec![
-        Alarm {
+        RootAlarm {
             logical: "UnpublishedAlarm".to_owned(),
             name: "unpublished".to_owned(),
             description: "An event has waited three minutes to be published.".to_owned(),
@@ -193,7 +193,7 @@ fn event_alarms() -> Vec<Alarm> {
             periods: 2,
             threshold: 180,
         },
-        Alarm {
+        RootAlarm {
             logical: "LedgerAlarm".to_owned(),
             name: "ledger".to_owned(),
             description: "The books of an account differ from its entries.".to_owned(),
@@ -215,8 +215,8 @@ fn event_alarms() -> Vec<Alarm> {
     ]
 }
 
-fn late(queue: &str, description: &str, seconds: u32) -> Alarm {
-    Alarm {
+fn late(queue: &str, description: &str, seconds: u32) -> RootAlarm {
+    RootAlarm {
         logical: format!("{queue}LateAlarm"),
         name: format!("{}-late", queue.to_lowercase()),
         description: description.to_owned(),

@@ -22,7 +22,7 @@ pub use template::TemplateError;
 
 /// Something that a rule forbids.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
+pub struct RuleViolation {
     /// The name of the rule.
     pub rule: &'static str,
     /// The template's path below `infra`.
@@ -33,7 +33,7 @@ pub struct Violation {
     pub advice: String,
 }
 
-impl fmt::Display for Violation {
+impl fmt::Display for RuleViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, template, resource, advice } = self;
         write!(f, "{template}, {resource}: {advice} ({rule})")
@@ -92,7 +92,7 @@ const RULES: [(&str, Rule); 44] = [
 
 impl Deployment<'_> {
     /// Everything in these templates that a rule forbids.
-    pub fn violations(&self) -> Vec<Violation> {
+    pub fn violations(&self) -> Vec<RuleViolation> {
         let all = RULES.iter().flat_map(|(name, rule)| {
             let mut findings = Findings { rule: name, list: Vec::new() };
             rule(self, &mut findings);
@@ -110,7 +110,7 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
 /// What one rule finds.
 struct Findings {
     rule: &'static str,
-    list: Vec<Violation>,
+    list: Vec<RuleViolation>,
 }
 
 impl Findings {
@@ -120,7 +120,7 @@ impl Findings {
 
     fn on(&mut self, template: &str, resource: &str, advice: String) {
         let (template, resource) = (template.to_owned(), resource.to_owned());
-        self.list.push(Violation { rule: self.rule, template, resource, advice });
+        self.list.push(RuleViolation { rule: self.rule, template, resource, advice });
     }
 }
 

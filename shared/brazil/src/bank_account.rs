@@ -88,7 +88,7 @@ pub enum BankAccountError {
 ///
 /// `Debug` shows only [`BankAccount::masked`]: an account number is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "StoredBankAccount", into = "StoredBankAccount")]
 pub struct BankAccount {
     bank: &'static Bank,
     branch: String,
@@ -173,7 +173,7 @@ impl fmt::Debug for BankAccount {
 /// An account as JSON holds it. It has no `Debug`, because its number is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredBankAccount {
     ispb: String,
     branch: String,
     number: String,
@@ -181,16 +181,16 @@ struct Written {
     kind: BankAccountKind,
 }
 
-impl TryFrom<Written> for BankAccount {
+impl TryFrom<StoredBankAccount> for BankAccount {
     type Error = BankAccountError;
 
-    fn try_from(written: Written) -> Result<Self, BankAccountError> {
+    fn try_from(written: StoredBankAccount) -> Result<Self, BankAccountError> {
         let bank = Bank::by_ispb(&written.ispb).ok_or(BankAccountError::UnknownBank)?;
         Self::parse(bank, &written.branch, &written.number, written.kind)
     }
 }
 
-impl From<BankAccount> for Written {
+impl From<BankAccount> for StoredBankAccount {
     fn from(account: BankAccount) -> Self {
         let ispb = account.bank.ispb().to_owned();
         Self { ispb, branch: account.branch, number: account.number, kind: account.kind }

@@ -162,7 +162,7 @@ impl Cnpj {
 /// A CPF or a CNPJ. Serialised as `{"type":"cpf","number":"39053344705"}`; reading goes through
 /// [`Document::parse`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "StoredDocument", into = "StoredDocument")]
 pub enum Document {
     /// A natural person.
     Cpf(Cpf),
@@ -210,21 +210,21 @@ impl Document {
 /// A document as JSON holds it. It has no `Debug`, because its number is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredDocument {
     #[serde(rename = "type")]
     kind: DocumentKind,
     number: String,
 }
 
-impl TryFrom<Written> for Document {
+impl TryFrom<StoredDocument> for Document {
     type Error = DocumentError;
 
-    fn try_from(written: Written) -> Result<Self, DocumentError> {
+    fn try_from(written: StoredDocument) -> Result<Self, DocumentError> {
         Self::parse(written.kind, &written.number)
     }
 }
 
-impl From<Document> for Written {
+impl From<Document> for StoredDocument {
     fn from(document: Document) -> Self {
         Self { kind: document.kind(), number: document.number().to_owned() }
     }

@@ -103,7 +103,7 @@ pub struct LookupRefused {
 ///
 /// A moment before the last one seen refills nothing and takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(from = "StoredBudget", into = "StoredBudget")]
 pub struct LookupBudget {
     owner: OwnerKind,
     parts: u64,
@@ -192,22 +192,22 @@ impl LookupBudget {
 /// A bucket as JSON holds it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredBudget {
     owner: OwnerKind,
     /// In parts, so that nothing is lost between two refills.
     parts: u64,
     refilled_at: Timestamp,
 }
 
-impl From<Written> for LookupBudget {
+impl From<StoredBudget> for LookupBudget {
     /// A bucket that was stored when the directory allowed more is full.
-    fn from(written: Written) -> Self {
-        let Written { owner, parts, refilled_at } = written;
+    fn from(written: StoredBudget) -> Self {
+        let StoredBudget { owner, parts, refilled_at } = written;
         Self { owner, parts: parts.min(owner.full()), refilled_at }
     }
 }
 
-impl From<LookupBudget> for Written {
+impl From<LookupBudget> for StoredBudget {
     fn from(budget: LookupBudget) -> Self {
         let LookupBudget { owner, parts, refilled_at } = budget;
         Self { owner, parts, refilled_at }

@@ -143,7 +143,7 @@ impl PixKeyError {
 /// Source: BCB, API DICT (`bacen/pix-dict-api` 1.8.0, table of the key types; e-mail as of 2.6.0)
 /// and Manual Operacional do DICT 8.5, which widens the CNPJ to letters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "StoredPixKey", into = "StoredPixKey")]
 pub struct PixKey(Form);
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -259,21 +259,21 @@ impl fmt::Debug for PixKey {
 /// A key as JSON holds it. It has no `Debug`, because it is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredPixKey {
     #[serde(rename = "type")]
     kind: PixKeyKind,
     key: String,
 }
 
-impl TryFrom<Written> for PixKey {
+impl TryFrom<StoredPixKey> for PixKey {
     type Error = PixKeyError;
 
-    fn try_from(written: Written) -> Result<Self, PixKeyError> {
+    fn try_from(written: StoredPixKey) -> Result<Self, PixKeyError> {
         Self::parse(written.kind, &written.key)
     }
 }
 
-impl From<PixKey> for Written {
+impl From<PixKey> for StoredPixKey {
     fn from(key: PixKey) -> Self {
         Self { kind: key.kind(), key: key.as_str().to_owned() }
     }

@@ -113,20 +113,20 @@ fn a_budget_is_json_and_is_held_to_its_capacity_there() {
 
 /// Everything that can happen to a bucket.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+enum BucketStep {
     Charge(bool),
     Reserve,
     GiveBack(LookupCost),
     Ordered,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = BucketStep> {
     let costs = vec![LookupCost::Nothing, LookupCost::Found, LookupCost::NotFound];
     prop_oneof![
-        any::<bool>().prop_map(Step::Charge),
-        Just(Step::Reserve),
-        prop::sample::select(costs).prop_map(Step::GiveBack),
-        Just(Step::Ordered),
+        any::<bool>().prop_map(BucketStep::Charge),
+        Just(BucketStep::Reserve),
+        prop::sample::select(costs).prop_map(BucketStep::GiveBack),
+        Just(BucketStep::Ordered),
     ]
 }
 
@@ -140,10 +140,10 @@ proptest! {
         for (step, microseconds) in steps {
             let now = start() + microseconds.microseconds();
             match step {
-                Step::Charge(found) => budget.charge(found, now),
-                Step::Reserve => drop(budget.reserve(now)),
-                Step::GiveBack(cost) => budget.give_back(cost, now),
-                Step::Ordered => budget.ordered(now),
+                BucketStep::Charge(found) => budget.charge(found, now),
+                BucketStep::Reserve => drop(budget.reserve(now)),
+                BucketStep::GiveBack(cost) => budget.give_back(cost, now),
+                BucketStep::Ordered => budget.ordered(now),
             }
             prop_assert!(budget.tokens(now) <= owner.capacity());
             prop_assert!(budget.tokens(Timestamp::MAX) <= owner.capacity());

@@ -76,17 +76,17 @@ pub struct PixDetails {
 
 /// What the clock has to do next with a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Due {
+pub struct ChargeDue {
     /// When.
     pub at: Timestamp,
     /// What.
-    pub step: DueStep,
+    pub step: ChargeStep,
 }
 
-/// See [`Due`].
+/// See [`ChargeDue`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
-pub enum DueStep {
+pub enum ChargeStep {
     /// Close it: nobody paid.
     Expire,
     /// Take in what the network announced for this time.
@@ -159,7 +159,7 @@ pub struct Charge {
     pub expires_at: Timestamp,
     /// What the clock has to do next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Due>,
+    pub due: Option<ChargeDue>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,
@@ -198,7 +198,7 @@ impl Charge {
             created_at: moment.now,
             created_by,
             expires_at: new.expires_at,
-            due: Some(Due { at: new.expires_at, step: DueStep::Expire }),
+            due: Some(ChargeDue { at: new.expires_at, step: ChargeStep::Expire }),
             entries: Vec::new(),
             history: History::default(),
             version: 0,

@@ -55,8 +55,8 @@ pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, Author};
 pub use catalogue::examples;
 pub use charge::{
-    AMOUNT_CENTS_MAX, Charge, ChargeMethod, ChargeRefund, ChargeStatus, Due, DueStep, NewCharge,
-    Payer, PixDetails, REFUNDS_MAX,
+    AMOUNT_CENTS_MAX, Charge, ChargeDue, ChargeMethod, ChargeRefund, ChargeStatus, ChargeStep,
+    NewCharge, Payer, PixDetails, REFUNDS_MAX,
 };
 pub use charge_view::{ChargeView, DocumentView, PayerView, PixView};
 pub use delivery::{
@@ -92,7 +92,7 @@ pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
 pub use notice::ChargeUpdate;
 pub use overlap::overlap;
 pub use payout::{
-    Beneficiary, DECIDED_WITHIN, Destination, FUNDED_WITHIN, NewPayout, Payout, PayoutDue,
+    Beneficiary, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue,
     PayoutMethod, PayoutReason, PayoutStatus, PayoutStep, PayoutUpdate, Return, Terms, hold_of,
 };
 pub use payout_batch::{

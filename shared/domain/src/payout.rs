@@ -106,14 +106,14 @@ string_enum! {
 /// Where it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Destination {
+pub enum PayoutDestination {
     /// To the account behind a PIX key.
     PixKey(PixKey),
     /// To an account.
     BankAccount(BankAccount),
 }
 
-impl Destination {
+impl PayoutDestination {
     /// PIX where the bank takes it.
     pub fn method(&self) -> PayoutMethod {
         match self {
@@ -140,7 +140,7 @@ pub struct NewPayout {
     /// How much, 1 to [`crate::AMOUNT_CENTS_MAX`].
     pub amount_cents: u64,
     /// Where to.
-    pub to: Destination,
+    pub to: PayoutDestination,
     /// Who gets it; none to take whoever owns the PIX key.
     pub beneficiary: Option<Beneficiary>,
     /// What for.
@@ -218,7 +218,7 @@ pub struct Payout {
     /// How it travels.
     pub method: PayoutMethod,
     /// Where to.
-    pub to: Destination,
+    pub to: PayoutDestination,
     /// Who gets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beneficiary: Option<Beneficiary>,

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    BatchId, Beneficiary, Destination, DocumentView, Payout, PayoutId, PayoutMethod, PayoutReason,
-    PayoutStatus, Return, StatusChange, UserId,
+    BatchId, Beneficiary, DocumentView, Payout, PayoutDestination, PayoutId, PayoutMethod,
+    PayoutReason, PayoutStatus, Return, StatusChange, UserId,
 };
 
 /// A payout.
@@ -176,12 +176,12 @@ impl PayoutView {
             view.document.number = beneficiary.document.masked();
         }
         match (&mut view.to, &payout.to) {
-            (DestinationView { pix_key: Some(view), .. }, Destination::PixKey(key)) => {
+            (DestinationView { pix_key: Some(view), .. }, PayoutDestination::PixKey(key)) => {
                 view.key = key.masked();
             }
             (
                 DestinationView { bank_account: Some(view), .. },
-                Destination::BankAccount(account),
+                PayoutDestination::BankAccount(account),
             ) => {
                 view.number = account.masked_number();
             }
@@ -191,13 +191,13 @@ impl PayoutView {
     }
 }
 
-impl From<&Destination> for DestinationView {
-    fn from(to: &Destination) -> Self {
+impl From<&PayoutDestination> for DestinationView {
+    fn from(to: &PayoutDestination) -> Self {
         match to {
-            Destination::PixKey(key) => {
+            PayoutDestination::PixKey(key) => {
                 Self { pix_key: Some(PixKeyView::from(key)), bank_account: None }
             }
-            Destination::BankAccount(account) => {
+            PayoutDestination::BankAccount(account) => {
                 Self { pix_key: None, bank_account: Some(BankAccountView::from(account)) }
             }
         }

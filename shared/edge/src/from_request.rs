@@ -18,7 +18,7 @@ use crate::incoming::Incoming;
 use crate::operation::Route;
 use crate::principal::Principal;
 use crate::target::{Target, TargetScope};
-use crate::usage::Used;
+use crate::usage::CredentialUse;
 use crate::{App, HttpReply, Input, Secrets, cookie, cross_site, input};
 
 const CODE_HEADER: &str = "two-factor-code";
@@ -26,7 +26,7 @@ const CODE_HEADER: &str = "two-factor-code";
 /// What came of an arrival.
 pub enum Extracted<A> {
     /// The handler's turn.
-    New(Box<A>, Option<Used>),
+    New(Box<A>, Option<CredentialUse>),
     /// An earlier request with the same `Idempotency-Key` was answered already.
     Replay(HttpReply),
 }
@@ -307,7 +307,7 @@ fn admit(
     presented: &PresentedCredential,
     peppers: &Peppers,
     rows: &mut (dyn Iterator<Item = Option<Row>> + Send),
-) -> Result<(Principal, Used), Error> {
+) -> Result<(Principal, CredentialUse), Error> {
     let now = moment.now;
     let (key, session);
     let (credential, last_used_at, row) = match presented {
@@ -340,8 +340,13 @@ fn admit(
     let grant = decide(&claim).inspect_err(|denial| incoming.note_denial(*denial))?;
     let user = user.ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
     incoming.note_caller(&grant);
-    let used =
-        Used { account_id: grant.account_id, row, key_id: grant.key_id.clone(), last_used_at, now };
+    let used = CredentialUse {
+        account_id: grant.account_id,
+        row,
+        key_id: grant.key_id.clone(),
+        last_used_at,
+        now,
+    };
     Ok((Principal::new(grant, user, incoming.ip), used))
 }
 

@@ -116,7 +116,7 @@ pub(crate) fn measured(app: &App, level: Level, by: (&str, &str), metrics: &[Met
 }
 
 /// What a request came to.
-pub(crate) struct Line<'a> {
+pub(crate) struct RequestLine<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) incoming: &'a Incoming,
     pub(crate) answer: &'a HttpReply,
@@ -125,7 +125,7 @@ pub(crate) struct Line<'a> {
     pub(crate) trips: TripCount,
 }
 
-pub(crate) fn request(app: &App, line: &Line<'_>) {
+pub(crate) fn request(app: &App, line: &RequestLine<'_>) {
     let (denial, caller) = line.incoming.notes();
     let status = line.answer.status.as_u16();
     let level = if status >= 500 { Level::Error } else { Level::Info };

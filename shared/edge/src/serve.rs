@@ -10,7 +10,7 @@ use store::{Trips, Writes};
 
 use crate::from_request::origin;
 use crate::incoming::Incoming;
-use crate::log::{self, Level, Line};
+use crate::log::{self, Level, RequestLine};
 use crate::operation::Route;
 use crate::{App, HttpReply, Operation, problem};
 
@@ -50,7 +50,7 @@ pub async fn serve(app: &App, operation: &'static Operation, request: Request) -
         }
     };
     let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let line = Line {
+    let line = RequestLine {
         operation,
         incoming: &incoming,
         answer: &answer,

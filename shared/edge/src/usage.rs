@@ -18,7 +18,7 @@ const INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 const KEYS_MAX: usize = 1_000;
 
 /// A credential that was just used.
-pub struct Used {
+pub struct CredentialUse {
     pub(crate) account_id: AccountId,
     pub(crate) row: Key,
     pub(crate) key_id: Option<KeyId>,
@@ -35,7 +35,7 @@ struct Count {
 
 /// Calls of a key that are to be written.
 #[derive(Debug, PartialEq, Eq)]
-struct Due {
+struct DueUsage {
     account_id: AccountId,
     key_id: KeyId,
     requests: u64,
@@ -47,9 +47,9 @@ pub(crate) struct UsageCounter(Mutex<HashMap<KeyId, Count>>);
 
 impl UsageCounter {
     /// Counts a call; says what to write, if it is time.
-    fn add(&self, account_id: AccountId, key_id: &KeyId, now: Timestamp) -> Vec<Due> {
+    fn add(&self, account_id: AccountId, key_id: &KeyId, now: Timestamp) -> Vec<DueUsage> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = |account_id, key_id: &KeyId, requests| Due {
+        let due = |account_id, key_id: &KeyId, requests| DueUsage {
             account_id,
             key_id: key_id.clone(),
             requests,
@@ -79,7 +79,7 @@ impl UsageCounter {
 }
 
 /// Writes what is due. A failure is logged and changes nothing for the caller.
-pub(crate) async fn note(app: &App, used: Option<Used>) {
+pub(crate) async fn note(app: &App, used: Option<CredentialUse>) {
     let Some(used) = used else { return };
     let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
     let touched =
@@ -115,7 +115,7 @@ mod tests {
         Timestamp::from_second(second).expect("in range")
     }
 
-    fn total(due: &[Due]) -> u64 {
+    fn total(due: &[DueUsage]) -> u64 {
         due.iter().map(|due| due.requests).sum()
     }
 

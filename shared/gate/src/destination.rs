@@ -2,7 +2,7 @@
 //!
 //! A customer chooses the URL, so without this guard the sender would be a way into its own
 //! network. The same two functions serve the registration of a URL, the test button and every
-//! delivery: [`Destination::parse`] for the text and [`may_connect`] for each address its name
+//! delivery: [`WebhookUrl::parse`] for the text and [`may_connect`] for each address its name
 //! resolves to, at the moment of connecting.
 //!
 //! One parser reads the text, the WHATWG one of the `url` crate, which is also the one the HTTP
@@ -119,13 +119,13 @@ pub enum DestinationScope {
 
 /// A URL that may be a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
+pub struct WebhookUrl {
     url: Url,
 }
 
 /// Why a URL is refused; says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DestinationError {
+pub enum WebhookUrlError {
     /// Too long, as given or as used.
     #[error("is longer than {DESTINATION_LENGTH_MAX} characters; shorten it")]
     Length,
@@ -166,26 +166,23 @@ pub enum DestinationError {
     Rewritten(String),
 }
 
-impl Destination {
+impl WebhookUrl {
     /// Reads a URL that deliveries could be sent to. What it accepts it accepts again in the form
-    /// of [`Destination::as_str`].
-    pub fn parse(
-        text: &str,
-        destination_scope: DestinationScope,
-    ) -> Result<Self, DestinationError> {
+    /// of [`WebhookUrl::as_str`].
+    pub fn parse(text: &str, destination_scope: DestinationScope) -> Result<Self, WebhookUrlError> {
         if text.chars().count() > DESTINATION_LENGTH_MAX {
-            return Err(DestinationError::Length);
+            return Err(WebhookUrlError::Length);
         }
         if let Some(character) = text.chars().find(|character| !is_of_urls(*character)) {
-            return Err(DestinationError::Character(character));
+            return Err(WebhookUrlError::Character(character));
         }
-        let url = Url::parse(text).map_err(|_| DestinationError::Format)?;
+        let url = Url::parse(text).map_err(|_| WebhookUrlError::Format)?;
         vet_scheme_and_host(&url, destination_scope)?;
         if !is_used_as_written(text, &url) {
-            return Err(DestinationError::Rewritten(url.into()));
+            return Err(WebhookUrlError::Rewritten(url.into()));
         }
         if url.as_str().len() > DESTINATION_LENGTH_MAX {
-            return Err(DestinationError::Length);
+            return Err(WebhookUrlError::Length);
         }
         Ok(Self { url })
     }
@@ -230,30 +227,30 @@ fn is_of_urls(character: char) -> bool {
 fn vet_scheme_and_host(
     url: &Url,
     destination_scope: DestinationScope,
-) -> Result<(), DestinationError> {
+) -> Result<(), WebhookUrlError> {
     let host = url.host();
     let is_local =
         destination_scope == DestinationScope::Loopback && host.as_ref().is_some_and(is_loopback);
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
-        _ => return Err(DestinationError::Scheme),
+        _ => return Err(WebhookUrlError::Scheme),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(DestinationError::Credentials);
+        return Err(WebhookUrlError::Credentials);
     }
     if url.fragment().is_some() {
-        return Err(DestinationError::Fragment);
+        return Err(WebhookUrlError::Fragment);
     }
     match host {
-        None => return Err(DestinationError::Format),
+        None => return Err(WebhookUrlError::Format),
         Some(_) if is_local => return Ok(()),
         Some(Host::Domain(name)) => vet_name(name)?,
         Some(Host::Ipv4(ip)) => vet_address(ip.into(), destination_scope)?,
         Some(Host::Ipv6(ip)) => vet_address(ip.into(), destination_scope)?,
     }
     match url.port_or_known_default() {
-        Some(port) if !PORTS.contains(&port) => Err(DestinationError::Port(port)),
+        Some(port) if !PORTS.contains(&port) => Err(WebhookUrlError::Port(port)),
         _ => Ok(()),
     }
 }
@@ -268,21 +265,17 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-fn vet_address(ip: IpAddr, destination_scope: DestinationScope) -> Result<(), DestinationError> {
-    if may_connect(ip, destination_scope) {
-        Ok(())
-    } else {
-        Err(DestinationError::NotPublicAddress)
-    }
+fn vet_address(ip: IpAddr, destination_scope: DestinationScope) -> Result<(), WebhookUrlError> {
+    if may_connect(ip, destination_scope) { Ok(()) } else { Err(WebhookUrlError::NotPublicAddress) }
 }
 
-fn vet_name(name: &str) -> Result<(), DestinationError> {
+fn vet_name(name: &str) -> Result<(), WebhookUrlError> {
     if name.len() > NAME_LENGTH_MAX || !name.split('.').all(is_label) {
-        return Err(DestinationError::Name);
+        return Err(WebhookUrlError::Name);
     }
     match name.rsplit_once('.') {
         Some((_, last)) if !NAMES_NOT_PUBLIC.contains(&last) => Ok(()),
-        _ => Err(DestinationError::NotPublicName),
+        _ => Err(WebhookUrlError::NotPublicName),
     }
 }
 

@@ -18,7 +18,7 @@ pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_rang
 pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
 pub use decide::{AccessRequest, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use destination::{
-    DESTINATION_LENGTH_MAX, Destination, DestinationError, DestinationScope, may_connect,
+    DESTINATION_LENGTH_MAX, DestinationScope, WebhookUrl, WebhookUrlError, may_connect,
 };
 pub use invitation::{Invited, invite};
 pub use pepper::{PepperError, Peppers};

@@ -64,12 +64,12 @@ impl From<PepperError> for Error {
 
 /// The secret's text taken apart, nothing checked yet: a key may be there twice.
 #[derive(Default)]
-struct Parts {
+struct PepperParts {
     current: Vec<u32>,
     versions: Vec<(String, Zeroizing<String>)>,
 }
 
-impl<'de> Deserialize<'de> for Parts {
+impl<'de> Deserialize<'de> for PepperParts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(PartsVisitor)
     }
@@ -78,14 +78,14 @@ impl<'de> Deserialize<'de> for Parts {
 struct PartsVisitor;
 
 impl<'de> Visitor<'de> for PartsVisitor {
-    type Value = Parts;
+    type Value = PepperParts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of versions")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Parts, A::Error> {
-        let mut parts = Parts::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<PepperParts, A::Error> {
+        let mut parts = PepperParts::default();
         while let Some(key) = entries.next_key::<String>()? {
             if key == CURRENT {
                 parts.current.push(entries.next_value()?);
@@ -114,7 +114,7 @@ impl Peppers {
     pub fn parse(secret: &str) -> Result<Self, PepperError> {
         const FORM: PepperError =
             PepperError::Format("it is no JSON object of a number and texts, each named once");
-        let parts: Parts = serde_json::from_str(secret).map_err(|_| FORM)?;
+        let parts: PepperParts = serde_json::from_str(secret).map_err(|_| FORM)?;
         let [current] = parts.current[..] else { return Err(FORM) };
         let mut versions = BTreeMap::new();
         for (key, text) in parts.versions {
@@ -147,7 +147,7 @@ impl Peppers {
         let last = self.versions.keys().last().copied().unwrap_or(0);
         let mut next = Self { current: last.saturating_add(1), versions: self.versions.clone() };
         next.versions.insert(next.current, Zeroizing::new(moment.base62(TEXT_LENGTH)));
-        let text = serde_json::to_string(&Written(&next)).expect("numbers and texts are JSON");
+        let text = serde_json::to_string(&SecretText(&next)).expect("numbers and texts are JSON");
         (next.current, Zeroizing::new(text))
     }
 
@@ -225,9 +225,9 @@ impl Peppers {
 }
 
 /// The secret as it is written. A type of its own, so that nobody serializes [`Peppers`] by accident.
-struct Written<'a>(&'a Peppers);
+struct SecretText<'a>(&'a Peppers);
 
-impl Serialize for Written<'_> {
+impl Serialize for SecretText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut entries = serializer.serialize_map(None)?;
         entries.serialize_entry(CURRENT, &self.0.current)?;

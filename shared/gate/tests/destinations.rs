@@ -3,19 +3,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use gate::{DESTINATION_LENGTH_MAX, Destination, DestinationError, DestinationScope, may_connect};
+use gate::{DESTINATION_LENGTH_MAX, DestinationScope, WebhookUrl, WebhookUrlError, may_connect};
 use proptest::prelude::*;
 
 #[track_caller]
 fn check(text: &str, expected: Result<&str, &str>) {
-    let outcome = Destination::parse(text, DestinationScope::Public);
+    let outcome = WebhookUrl::parse(text, DestinationScope::Public);
     let outcome = outcome.map(|destination| destination.as_str().to_owned());
     let outcome = outcome.map_err(|error| error.to_string());
     assert_eq!(outcome.as_deref().map_err(String::as_str), expected, "{text}");
 }
 
-fn refusal(text: &str, destination_scope: DestinationScope) -> Option<DestinationError> {
-    Destination::parse(text, destination_scope).err()
+fn refusal(text: &str, destination_scope: DestinationScope) -> Option<WebhookUrlError> {
+    WebhookUrl::parse(text, destination_scope).err()
 }
 
 /// Every block that is not globally reachable, those that carry an IPv4 address (the IANA
@@ -109,7 +109,7 @@ fn addresses_outside_the_public_internet_are_refused() {
     for host in hosts.split_whitespace() {
         for url in [format!("https://{host}/"), format!("https://{host}:8443/x")] {
             let refused = refusal(&url, DestinationScope::Public);
-            assert_eq!(refused, Some(DestinationError::NotPublicAddress), "{url}");
+            assert_eq!(refused, Some(WebhookUrlError::NotPublicAddress), "{url}");
         }
     }
 }
@@ -127,7 +127,7 @@ fn names_outside_the_public_internet_are_refused() {
         let url = format!("https://{host}/");
         assert_eq!(
             refusal(&url, DestinationScope::Public),
-            Some(DestinationError::NotPublicName),
+            Some(WebhookUrlError::NotPublicName),
             "{url}"
         );
     }
@@ -273,11 +273,11 @@ fn names_and_labels_have_the_lengths_of_dns() {
         format!("https://{}.com/", labels.join("."))
     };
     assert_eq!(refusal(&url(&[63]), DestinationScope::Public), None);
-    assert_eq!(refusal(&url(&[64]), DestinationScope::Public), Some(DestinationError::Name));
+    assert_eq!(refusal(&url(&[64]), DestinationScope::Public), Some(WebhookUrlError::Name));
     assert_eq!(refusal(&url(&[63, 63, 63, 57]), DestinationScope::Public), None);
     assert_eq!(
         refusal(&url(&[63, 63, 63, 58]), DestinationScope::Public),
-        Some(DestinationError::Name)
+        Some(WebhookUrlError::Name)
     );
 }
 
@@ -324,7 +324,7 @@ fn the_neighbours_of_reserved_blocks_are_public() {
         let ip: IpAddr = ip.parse().expect("an address");
         assert!(may_connect(ip, DestinationScope::Public), "{ip}");
         let url = written(ip);
-        assert_eq!(Destination::parse(&url, DestinationScope::Public).expect(&url).as_str(), url);
+        assert_eq!(WebhookUrl::parse(&url, DestinationScope::Public).expect(&url).as_str(), url);
     }
 }
 
@@ -365,7 +365,7 @@ proptest! {
         let ip = inside(block, bits);
         prop_assert!(!may_connect(ip, DestinationScope::Public), "{}", ip);
         let refused = refusal(&written(ip), DestinationScope::Public);
-        prop_assert_eq!(refused, Some(DestinationError::NotPublicAddress));
+        prop_assert_eq!(refused, Some(WebhookUrlError::NotPublicAddress));
     }
 
     /// Fault row 57: whatever is in no reserved block is allowed, whatever is in one is not.
@@ -385,7 +385,7 @@ proptest! {
     /// Fault row 58: the host that was checked is the host in the text and the host in the URL.
     #[test]
     fn an_accepted_text_names_the_host_that_is_used(text in text()) {
-        let Ok(destination) = Destination::parse(&text, DestinationScope::Public) else { return Ok(()) };
+        let Ok(destination) = WebhookUrl::parse(&text, DestinationScope::Public) else { return Ok(()) };
         let used = destination.url().host_str().expect("a host");
         let written = text.split_once("//").expect("a scheme").1;
         let end = written.find(['/', '?']).unwrap_or(written.len());
@@ -393,7 +393,7 @@ proptest! {
         let written = written.trim_end_matches(":443").trim_end_matches(":8443");
         prop_assert_eq!(written, used);
         prop_assert!(matches!(destination.url().port_or_known_default(), Some(443 | 8443)));
-        let again = Destination::parse(destination.as_str(), DestinationScope::Public);
+        let again = WebhookUrl::parse(destination.as_str(), DestinationScope::Public);
         prop_assert_eq!(again.as_ref(), Ok(&destination));
         match used.trim_matches(['[', ']']).parse::<IpAddr>() {
             Ok(ip) => prop_assert!(may_connect(ip, DestinationScope::Public)),
@@ -403,8 +403,8 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC*") {
-        let _outcome = Destination::parse(&text, DestinationScope::Public);
-        let _outcome = Destination::parse(&format!("https://{text}"), DestinationScope::Loopback);
+        let _outcome = WebhookUrl::parse(&text, DestinationScope::Public);
+        let _outcome = WebhookUrl::parse(&format!("https://{text}"), DestinationScope::Loopback);
     }
 
     /// Ordinary names are accepted, so the properties above are not empty.

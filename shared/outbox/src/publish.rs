@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{AccountId, Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, Moment};
 use futures::{StreamExt, stream};
-use queue::{Lane, Lanes, Message, QueuedMessage};
+use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
 use store::{Key, Listing, Page, Row, Store, Writes};
 
 use crate::LaneLimiter;
@@ -46,7 +46,7 @@ pub async fn publish(
     let made = outcomes.iter().flatten().flatten();
     let messages: Vec<_> = made
         .map(|delivery| QueuedMessage {
-            message: Message::from(delivery),
+            message: DeliveryMessage::from(delivery),
             lane: match delivery.made {
                 0 => lane_limiter.lane(delivery.endpoint_id, moment.now),
                 _ => Lane::Retry,

@@ -3,7 +3,7 @@
 
 use domain::{Delivery, Error, Moment};
 use futures::{StreamExt, stream};
-use queue::{Lane, Lanes, Message, QueuedMessage};
+use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
 use store::Store;
 
 /// Rows written at once.
@@ -45,7 +45,7 @@ async fn take(
         return Ok(None);
     }
     let Some(delay_seconds) = delivery.resend(moment.now) else { return Ok(None) };
-    let message = Message::from(&delivery);
+    let message = DeliveryMessage::from(&delivery);
     match store.replace(&delivery).await {
         Ok(()) => Ok(Some(QueuedMessage { message, lane: Lane::Retry, delay_seconds })),
         // Somebody else moved it on at this moment.

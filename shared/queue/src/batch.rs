@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// One message of a batch.
 #[derive(Debug)]
-pub struct Received<M> {
+pub struct BatchItem<M> {
     /// Names it in the answer.
     pub message_id: String,
     /// What it says. One that cannot be read fails each time, and ends in the dead-letter queue.
@@ -19,14 +19,14 @@ pub struct Received<M> {
 pub struct Batch;
 
 #[derive(Deserialize)]
-struct Records {
+struct SqsEvent {
     #[serde(rename = "Records")]
-    records: Vec<Record>,
+    records: Vec<SqsRecord>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
+struct SqsRecord {
     message_id: String,
     #[serde(default)]
     body: String,
@@ -35,20 +35,20 @@ struct Record {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct BatchResponse {
-    batch_item_failures: Vec<Failure>,
+    batch_item_failures: Vec<BatchItemFailure>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+struct BatchItemFailure {
     item_identifier: String,
 }
 
 impl Batch {
     /// Reads the event of a queue.
-    pub fn read<M: DeserializeOwned>(event: Value) -> Result<Vec<Received<M>>, Error> {
-        let records: Records = serde_json::from_value(event).map_err(Error::internal)?;
-        let read = |record: Record| Received {
+    pub fn read<M: DeserializeOwned>(event: Value) -> Result<Vec<BatchItem<M>>, Error> {
+        let records: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
+        let read = |record: SqsRecord| BatchItem {
             message: serde_json::from_str(&record.body).map_err(|cause| {
                 Error::internal(format!("message {} cannot be read: {cause}", record.message_id))
             }),
@@ -60,8 +60,10 @@ impl Batch {
     /// Which items failed; the others are done (`ReportBatchItemFailures`). For a queue an item is a
     /// message, for a stream the first record that is to come again.
     pub fn answer(failed: impl IntoIterator<Item = String>) -> Value {
-        let batch_item_failures =
-            failed.into_iter().map(|item_identifier| Failure { item_identifier }).collect();
+        let batch_item_failures = failed
+            .into_iter()
+            .map(|item_identifier| BatchItemFailure { item_identifier })
+            .collect();
         serde_json::to_value(BatchResponse { batch_item_failures })
             .expect("an answer has string keys")
     }
@@ -72,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Message;
+    use crate::DeliveryMessage;
 
     /// Fault row 46. What is not a message fails alone.
     #[test]
@@ -94,7 +96,7 @@ mod tests {
             .enumerate()
             .map(|(place, body)| json!({ "messageId": format!("m{place}"), "body": body }))
             .collect();
-        let batch = Batch::read::<Message>(json!({ "Records": records })).expect("a batch");
+        let batch = Batch::read::<DeliveryMessage>(json!({ "Records": records })).expect("a batch");
         let failed: Vec<_> = batch
             .into_iter()
             .filter(|received| received.message.is_err())

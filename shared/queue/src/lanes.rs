@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 use domain::{Error, MESSAGE_DELAY_SECONDS_MAX};
 use serde::Serialize;
 
-use crate::{ExportMessage, Message, OrderMessage};
+use crate::{DeliveryMessage, ExportMessage, OrderMessage};
 
 /// The most messages SQS takes at once.
 const BATCH: usize = 10;
@@ -41,7 +41,7 @@ pub struct LaneUrls {
 #[derive(Debug, Clone, Copy)]
 pub struct QueuedMessage {
     /// The message.
-    pub message: Message,
+    pub message: DeliveryMessage,
     /// Which queue.
     pub lane: Lane,
     /// Seconds until it is seen, at most [`MESSAGE_DELAY_SECONDS_MAX`].

@@ -11,6 +11,6 @@ mod batch;
 mod lanes;
 mod message;
 
-pub use batch::{Batch, Received};
+pub use batch::{Batch, BatchItem};
 pub use lanes::{Lane, LaneUrls, Lanes, QueuedMessage};
-pub use message::{ExportMessage, Message, OrderMessage};
+pub use message::{DeliveryMessage, ExportMessage, OrderMessage};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// An attempt to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Message {
+pub struct DeliveryMessage {
     /// Whose.
     pub account_id: AccountId,
     /// The event.
@@ -20,14 +20,14 @@ pub struct Message {
     pub made: u32,
 }
 
-impl Message {
+impl DeliveryMessage {
     /// The delivery it is about.
     pub fn delivery_id(&self) -> DeliveryId {
         DeliveryId::of(self.event_id, self.endpoint_id)
     }
 }
 
-impl From<&Delivery> for Message {
+impl From<&Delivery> for DeliveryMessage {
     fn from(delivery: &Delivery) -> Self {
         Self {
             account_id: delivery.account_id,

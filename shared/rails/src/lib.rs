@@ -11,8 +11,8 @@ mod refund;
 pub mod sandbox;
 
 use domain::{
-    Books, Charge, ChargeStatus, ChargeUpdate, Due, DueStep, Effects, Error, FeeSchedule, Moment,
-    Stage,
+    Books, Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate, Effects, Error, FeeSchedule,
+    Moment, Stage,
 };
 
 pub use payout::{DirectoryEntry, KeyDirectory, PayoutOrder, PayoutRail, apply_to_payout};
@@ -48,7 +48,7 @@ pub fn apply(
         effects.append(charge.receive(update, books, fees, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
-        charge.due = Some(Due { at, step: DueStep::ApplyUpdate { update } });
+        charge.due = Some(ChargeDue { at, step: ChargeStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }
@@ -64,10 +64,12 @@ pub fn advance(
         return Ok(None);
     };
     match due.step {
-        DueStep::Expire if charge.status == ChargeStatus::Pending => {
+        ChargeStep::Expire if charge.status == ChargeStatus::Pending => {
             charge.expire(moment).map(Some)
         }
-        DueStep::Expire => Ok(None),
-        DueStep::ApplyUpdate { update } => charge.receive(&update, books, fees, moment).map(Some),
+        ChargeStep::Expire => Ok(None),
+        ChargeStep::ApplyUpdate { update } => {
+            charge.receive(&update, books, fees, moment).map(Some)
+        }
     }
 }

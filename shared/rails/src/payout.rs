@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
 use domain::{
-    Beneficiary, Destination, Effects, Error, Funds, Moment, Payout, PayoutDue, PayoutMethod,
+    Beneficiary, Effects, Error, Funds, Moment, Payout, PayoutDestination, PayoutDue, PayoutMethod,
     PayoutStep, PayoutUpdate, Stage,
 };
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ pub struct PayoutOrder {
     /// How much.
     pub amount_cents: u64,
     /// Where to.
-    pub to: Destination,
+    pub to: PayoutDestination,
     /// Who gets it.
     pub beneficiary: Option<Beneficiary>,
     /// When it was let go.

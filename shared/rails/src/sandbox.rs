@@ -32,7 +32,7 @@ pub(crate) const ISPB: &str = "99999999";
 /// What leads to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
-pub enum Trigger {
+pub enum ChargeTrigger {
     /// The payer's document.
     PayerDocument(&'static str),
     /// The amount.
@@ -44,7 +44,7 @@ pub enum Trigger {
 /// What the network does when the payer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ChargeOutcome {
     /// The payment is confirmed.
     Paid,
     /// The money is the recipient's.
@@ -57,107 +57,112 @@ pub enum Outcome {
 
 /// One step after the payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Step {
+pub struct ChargeStoryStep {
     /// Seconds after the payment.
     pub after_seconds: u32,
     /// What happens.
-    pub outcome: Outcome,
+    pub outcome: ChargeOutcome,
     /// Why, in a word.
     pub reason: Option<&'static str>,
 }
 
 /// One deterministic story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Scenario {
+pub struct ChargeScenario {
     /// Its name.
     pub name: &'static str,
     /// What leads to it.
-    pub trigger: Trigger,
+    pub trigger: ChargeTrigger,
     /// Whether creating the charge is refused (422 `rail_refused`).
     pub refused_at_creation: bool,
     /// What happens after `POST /v1/sandbox/charges/{id}/pay`.
-    pub steps: &'static [Step],
+    pub steps: &'static [ChargeStoryStep],
     /// In words.
     pub description: &'static str,
 }
 
-const fn step(after_seconds: u32, outcome: Outcome, reason: Option<&'static str>) -> Step {
-    Step { after_seconds, outcome, reason }
+const fn step(
+    after_seconds: u32,
+    outcome: ChargeOutcome,
+    reason: Option<&'static str>,
+) -> ChargeStoryStep {
+    ChargeStoryStep { after_seconds, outcome, reason }
 }
 
-const PAID: &[Step] = &[step(0, Outcome::Paid, None), step(0, Outcome::Credited, None)];
+const PAID: &[ChargeStoryStep] =
+    &[step(0, ChargeOutcome::Paid, None), step(0, ChargeOutcome::Credited, None)];
 
 /// All stories, the first match wins. The documents are the ones integrators of Brazilian
 /// payment APIs already have in their test suites.
-pub const SCENARIOS: &[Scenario] = &[
-    Scenario {
+pub const SCENARIOS: &[ChargeScenario] = &[
+    ChargeScenario {
         name: "refused_at_creation",
-        trigger: Trigger::PayerDocument("76145193026"),
+        trigger: ChargeTrigger::PayerDocument("76145193026"),
         refused_at_creation: true,
         steps: &[],
         description: "The network refuses the charge when it is created.",
     },
-    Scenario {
+    ChargeScenario {
         name: "rejected",
-        trigger: Trigger::PayerDocument("90836247060"),
+        trigger: ChargeTrigger::PayerDocument("90836247060"),
         refused_at_creation: false,
         steps: &[
-            step(0, Outcome::InReview, Some("unauthorized_institution")),
-            step(0, Outcome::Rejected, Some("unauthorized_institution")),
+            step(0, ChargeOutcome::InReview, Some("unauthorized_institution")),
+            step(0, ChargeOutcome::Rejected, Some("unauthorized_institution")),
         ],
         description: "The payer's institution may not pay; the money goes back at once.",
     },
-    Scenario {
+    ChargeScenario {
         name: "paid",
-        trigger: Trigger::PayerDocument("00741212439"),
+        trigger: ChargeTrigger::PayerDocument("00741212439"),
         refused_at_creation: false,
         steps: PAID,
         description: "Paid and credited at once.",
     },
-    Scenario {
+    ChargeScenario {
         name: "paid",
-        trigger: Trigger::PayerDocument("58713371126"),
+        trigger: ChargeTrigger::PayerDocument("58713371126"),
         refused_at_creation: false,
         steps: PAID,
         description: "Paid and credited at once.",
     },
-    Scenario {
+    ChargeScenario {
         name: "paid",
-        trigger: Trigger::PayerDocument("59730932395"),
+        trigger: ChargeTrigger::PayerDocument("59730932395"),
         refused_at_creation: false,
         steps: PAID,
         description: "Paid and credited at once.",
     },
-    Scenario {
+    ChargeScenario {
         name: "credited_later",
-        trigger: Trigger::AmountCents(1_001),
+        trigger: ChargeTrigger::AmountCents(1_001),
         refused_at_creation: false,
-        steps: &[step(0, Outcome::Paid, None), step(60, Outcome::Credited, None)],
+        steps: &[step(0, ChargeOutcome::Paid, None), step(60, ChargeOutcome::Credited, None)],
         description: "Paid at once, credited a minute later.",
     },
-    Scenario {
+    ChargeScenario {
         name: "review_approved",
-        trigger: Trigger::AmountCents(1_002),
+        trigger: ChargeTrigger::AmountCents(1_002),
         refused_at_creation: false,
         steps: &[
-            step(0, Outcome::InReview, Some("unusual_amount")),
-            step(300, Outcome::Credited, None),
+            step(0, ChargeOutcome::InReview, Some("unusual_amount")),
+            step(300, ChargeOutcome::Credited, None),
         ],
         description: "Held for review, approved five minutes later.",
     },
-    Scenario {
+    ChargeScenario {
         name: "review_rejected",
-        trigger: Trigger::AmountCents(1_003),
+        trigger: ChargeTrigger::AmountCents(1_003),
         refused_at_creation: false,
         steps: &[
-            step(0, Outcome::InReview, Some("unusual_amount")),
-            step(300, Outcome::Rejected, Some("suspected_fraud")),
+            step(0, ChargeOutcome::InReview, Some("unusual_amount")),
+            step(300, ChargeOutcome::Rejected, Some("suspected_fraud")),
         ],
         description: "Held for review, rejected five minutes later; the money goes back.",
     },
-    Scenario {
+    ChargeScenario {
         name: "paid",
-        trigger: Trigger::Otherwise,
+        trigger: ChargeTrigger::Otherwise,
         refused_at_creation: false,
         steps: PAID,
         description: "Every other document and amount: paid and credited at once.",
@@ -165,11 +170,11 @@ pub const SCENARIOS: &[Scenario] = &[
 ];
 
 /// The story of a charge.
-pub fn scenario(charge: &Charge) -> &'static Scenario {
-    let leads_here = |scenario: &&Scenario| match scenario.trigger {
-        Trigger::PayerDocument(number) => charge.payer.document.number() == number,
-        Trigger::AmountCents(amount_cents) => charge.amount_cents == amount_cents,
-        Trigger::Otherwise => true,
+pub fn scenario(charge: &Charge) -> &'static ChargeScenario {
+    let leads_here = |scenario: &&ChargeScenario| match scenario.trigger {
+        ChargeTrigger::PayerDocument(number) => charge.payer.document.number() == number,
+        ChargeTrigger::AmountCents(amount_cents) => charge.amount_cents == amount_cents,
+        ChargeTrigger::Otherwise => true,
     };
     SCENARIOS.iter().find(leads_here).expect("the last scenario takes everything")
 }
@@ -194,12 +199,12 @@ pub fn pay(charge: &Charge, moment: &Moment) -> Result<NetworkStatus<ChargeUpdat
     for step in scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
         let update = match step.outcome {
-            Outcome::Paid => ChargeUpdate::Paid { end_to_end_id: end_to_end_id.clone() },
-            Outcome::InReview => {
+            ChargeOutcome::Paid => ChargeUpdate::Paid { end_to_end_id: end_to_end_id.clone() },
+            ChargeOutcome::InReview => {
                 ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id.clone(), reason }
             }
-            Outcome::Credited => ChargeUpdate::Credited,
-            Outcome::Rejected => ChargeUpdate::Rejected { reason },
+            ChargeOutcome::Credited => ChargeUpdate::Credited,
+            ChargeOutcome::Rejected => ChargeUpdate::Rejected { reason },
         };
         if step.after_seconds == 0 {
             status.updates.push(update);

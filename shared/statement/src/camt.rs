@@ -4,7 +4,7 @@
 //! the entries would too, so there is none. A balance is never below 0, so its side is always credit.
 
 use crate::elements::Elements;
-use crate::period::Local;
+use crate::period::LocalInstant;
 use crate::{Line, Statement, money, text};
 
 const LINE_END: &str = "\n";
@@ -82,7 +82,7 @@ pub(crate) fn tail(out: &mut Vec<u8>) {
     }
 }
 
-fn balance(elements: &mut Elements<'_>, kind: &str, cents: u64, local: Local) {
+fn balance(elements: &mut Elements<'_>, kind: &str, cents: u64, local: LocalInstant) {
     elements.open("Bal");
     elements.nested(["Tp", "CdOrPrtry"], "Cd", kind);
     amount(elements, cents);
@@ -124,6 +124,6 @@ fn references(elements: &mut Elements<'_>, line: &Line) {
 }
 
 /// An instant with the offset that was in force.
-fn instant(local: Local) -> String {
+fn instant(local: LocalInstant) -> String {
     local.at.display_with_offset(local.offset).to_string()
 }

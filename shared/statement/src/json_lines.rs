@@ -6,12 +6,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::period::Local;
+use crate::period::LocalInstant;
 use crate::{Line, Statement, Totals};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Record<'a> {
+enum JsonRecord<'a> {
     Opening {
         account_id: &'a str,
         ispb: &'a str,
@@ -46,7 +46,7 @@ enum Record<'a> {
 }
 
 pub(crate) fn head(statement: &Statement, out: &mut Vec<u8>) {
-    let record = Record::Opening {
+    let record = JsonRecord::Opening {
         account_id: &statement.account_id,
         ispb: &statement.ispb,
         compe: statement.compe.as_deref(),
@@ -60,8 +60,8 @@ pub(crate) fn head(statement: &Statement, out: &mut Vec<u8>) {
 }
 
 pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
-    let Local { at, offset, .. } = statement.local(line.occurred_at);
-    let record = Record::Entry {
+    let LocalInstant { at, offset, .. } = statement.local(line.occurred_at);
+    let record = JsonRecord::Entry {
         id: &line.id,
         sequence: line.sequence,
         occurred_at: at.display_with_offset(offset).to_string(),
@@ -77,7 +77,7 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
 }
 
 pub(crate) fn tail(totals: &Totals, out: &mut Vec<u8>) {
-    let record = Record::Closing {
+    let record = JsonRecord::Closing {
         entries: totals.credits + totals.debits,
         credits: totals.credits,
         credits_cents: totals.credits_cents,
@@ -88,7 +88,7 @@ pub(crate) fn tail(totals: &Totals, out: &mut Vec<u8>) {
     write(&record, out);
 }
 
-fn write(record: &Record<'_>, out: &mut Vec<u8>) {
+fn write(record: &JsonRecord<'_>, out: &mut Vec<u8>) {
     serde_json::to_writer(&mut *out, record).expect("a record has no map and goes to a vector");
     out.push(b'\n');
 }

@@ -2,7 +2,7 @@
 
 /// Why the balance moved. A kind that is new is given its words in one row below, or nothing compiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum LineKind {
     /// A charge that a payer paid.
     ChargeCredited,
     /// The fee of a charge.
@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 /// What a kind is called.
-struct Names {
+struct KindNames {
     word: &'static str,
     /// At most 32 characters, for `NAME` of OFX, and all of them in Windows-1252.
     text: &'static str,
@@ -28,7 +28,7 @@ struct Names {
     codes: (&'static str, &'static str),
 }
 
-impl Kind {
+impl LineKind {
     /// Every kind.
     pub const ALL: [Self; 7] = [
         Self::ChargeCredited,
@@ -42,7 +42,7 @@ impl Kind {
 
     /// Real-time credit transfers received (`RRCT`) and issued (`IRCT`), and the miscellaneous credits
     /// (`MCOP`) and debits (`MDOP`), which fees are part of.
-    const fn names(self) -> Names {
+    const fn names(self) -> KindNames {
         let (word, text, codes) = match self {
             Self::ChargeCredited => ("charge_credited", "Pix recebido", ("RRCT", "DMCT")),
             Self::ChargeFee => ("charge_fee", "Tarifa de cobrança", ("MDOP", "FEES")),
@@ -54,7 +54,7 @@ impl Kind {
             }
             Self::RefundPaid => ("refund_paid", "Devolução enviada", ("RRCT", "RRTN")),
         };
-        Names { word, text, codes }
+        KindNames { word, text, codes }
     }
 
     /// Its word, for programs.

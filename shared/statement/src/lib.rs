@@ -38,7 +38,7 @@ mod writer;
 
 pub use chain::{Break, CENTS_MAX, LastLine, Progress, Totals};
 pub use format::Format;
-pub use kind::Kind;
+pub use kind::LineKind;
 pub use line::Line;
 pub use period::Statement;
 pub use writer::Writer;

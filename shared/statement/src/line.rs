@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::Kind;
+use crate::LineKind;
 
 /// One movement of the balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Line {
     /// When; within the period, and never before the line before.
     pub occurred_at: Timestamp,
     /// Why.
-    pub kind: Kind,
+    pub kind: LineKind,
     /// How much, below 0 for what left; never 0.
     pub amount_cents: i64,
     /// The balance after it.

@@ -29,22 +29,22 @@ pub struct Statement {
 
 /// An instant as the clocks of the account's zone show it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Local {
+pub(crate) struct LocalInstant {
     pub(crate) at: Timestamp,
     pub(crate) civil: DateTime,
     pub(crate) offset: Offset,
 }
 
-impl Local {
+impl LocalInstant {
     pub(crate) fn date(self) -> Date {
         self.civil.date()
     }
 }
 
 impl Statement {
-    pub(crate) fn local(&self, at: Timestamp) -> Local {
+    pub(crate) fn local(&self, at: Timestamp) -> LocalInstant {
         let offset = self.time_zone.to_offset(at);
-        Local { at, civil: offset.to_datetime(at), offset }
+        LocalInstant { at, civil: offset.to_datetime(at), offset }
     }
 
     pub(crate) fn contains(&self, at: Timestamp) -> bool {

@@ -15,7 +15,7 @@
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::civil::DateTime;
 
-use crate::period::Local;
+use crate::period::LocalInstant;
 use crate::{Line, Statement, money, text};
 
 /// Longer than nearly every row, so that its buffer is made once.
@@ -113,7 +113,7 @@ fn row(dialect: Dialect, cells: [&str; 10], out: &mut Vec<u8>) {
     written.expect("a vector takes whatever is written");
 }
 
-fn date(dialect: Dialect, local: Local) -> String {
+fn date(dialect: Dialect, local: LocalInstant) -> String {
     let (year, month, day) = (local.civil.year(), local.civil.month(), local.civil.day());
     match dialect {
         Dialect::Brazilian => format!("{day:02}/{month:02}/{year:04}"),

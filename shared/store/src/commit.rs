@@ -19,7 +19,9 @@ use domain::{Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::{passes, refusal};
-use crate::writes::{Action, Names, OnConditionFailed, Step, as_read, row, version};
+use crate::writes::{
+    AttributeNames, OnConditionFailed, WriteAction, WriteStep, as_read, row, version,
+};
 use crate::{Idempotency, Item, Store, Writes};
 
 /// How a commit ended well.
@@ -87,7 +89,7 @@ impl Store {
             })
     }
 
-    fn request(&self, step: &Step) -> TransactWriteItem {
+    fn request(&self, step: &WriteStep) -> TransactWriteItem {
         let old = ReturnValuesOnConditionCheckFailure::AllOld;
         let condition = step.condition.map(str::to_owned);
         let values = (!step.values.is_empty()).then(|| {
@@ -97,7 +99,7 @@ impl Store {
         let table = self.table(step.table);
         const COMPLETE: &str = "table and key or item are set";
         match &step.action {
-            Action::Put(row) => item.put(
+            WriteAction::Put(row) => item.put(
                 Put::builder()
                     .table_name(table)
                     .set_item(Some(row.clone()))
@@ -107,7 +109,7 @@ impl Store {
                     .build()
                     .expect(COMPLETE),
             ),
-            Action::Update(key, expression, names) => item.update(
+            WriteAction::Update(key, expression, names) => item.update(
                 Update::builder()
                     .table_name(table)
                     .set_key(Some(key.clone()))
@@ -118,7 +120,7 @@ impl Store {
                     .build()
                     .expect(COMPLETE),
             ),
-            Action::Check(key, names) => item.condition_check(
+            WriteAction::Check(key, names) => item.condition_check(
                 ConditionCheck::builder()
                     .table_name(table)
                     .set_key(Some(key.clone()))
@@ -129,7 +131,7 @@ impl Store {
                     .build()
                     .expect("table, key and condition are set"),
             ),
-            Action::Delete(key) => item.delete(
+            WriteAction::Delete(key) => item.delete(
                 Delete::builder()
                     .table_name(table)
                     .set_key(Some(key.clone()))
@@ -144,7 +146,7 @@ impl Store {
 }
 
 /// Names as the SDK wants them; none when there are none.
-fn owned(names: &Names) -> Option<HashMap<String, String>> {
+fn owned(names: &AttributeNames) -> Option<HashMap<String, String>> {
     let owned = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
     (!names.is_empty()).then(|| names.iter().map(owned).collect())
 }
@@ -179,7 +181,7 @@ fn may_pass<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
 
 fn outcome<R>(
     error: SdkError<TransactWriteItemsError, R>,
-    steps: Vec<Step>,
+    steps: Vec<WriteStep>,
 ) -> Result<Committed, Error>
 where
     R: std::fmt::Debug + Send + Sync + 'static,
@@ -249,7 +251,7 @@ mod tests {
     }
 
     /// The stored answer first, then a step that means `charge_state`, then one that is stale.
-    fn steps() -> Vec<Step> {
+    fn steps() -> Vec<WriteStep> {
         let answer = stored_answer();
         let refused = Error::conflict(Code::ChargeState, "the charge is paid");
         Writes::default()

@@ -16,7 +16,7 @@ pub struct StreamRecord {
 }
 
 #[derive(Deserialize)]
-struct Records {
+struct StreamEvent {
     #[serde(rename = "Records")]
     records: Vec<Value>,
 }
@@ -24,7 +24,7 @@ struct Records {
 impl StreamRecord {
     /// Reads a batch.
     pub fn read_batch(batch: Value) -> Result<Vec<Self>, Error> {
-        let batch: Records = serde_json::from_value(batch).map_err(Error::internal)?;
+        let batch: StreamEvent = serde_json::from_value(batch).map_err(Error::internal)?;
         let records = batch.records.into_iter().map(|mut record| Self {
             sequence_number: record["dynamodb"]["SequenceNumber"]
                 .as_str()

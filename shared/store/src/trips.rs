@@ -9,11 +9,11 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 
 tokio::task_local! {
-    static TRIPS: Cell<State>;
+    static TRIPS: Cell<TripState>;
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct State {
+struct TripState {
     count: TripCount,
     in_flight: u32,
 }
@@ -35,7 +35,7 @@ impl Trips {
     /// Runs `work` and says what it sent. Requests of tasks it spawns are not counted.
     pub async fn count<T>(work: impl Future<Output = T>) -> (T, TripCount) {
         TRIPS
-            .scope(Cell::new(State::default()), async {
+            .scope(Cell::new(TripState::default()), async {
                 let output = work.await;
                 (output, TRIPS.with(Cell::get).count)
             })
@@ -47,7 +47,7 @@ impl Trips {
 #[derive(Debug)]
 pub(crate) struct Counter;
 
-fn change(how: impl FnOnce(&mut State)) {
+fn change(how: impl FnOnce(&mut TripState)) {
     // Outside of `Trips::count` nobody asks.
     let _ = TRIPS.try_with(|cell| {
         let mut state = cell.get();

@@ -25,21 +25,21 @@ pub(crate) enum OnConditionFailed {
 }
 
 /// What a step does to its row.
-pub(crate) enum Action {
+pub(crate) enum WriteAction {
     Put(Attributes),
-    Update(Attributes, &'static str, Names),
+    Update(Attributes, &'static str, AttributeNames),
     Delete(Attributes),
     /// Demands something of it and leaves it as it is.
-    Check(Attributes, Names),
+    Check(Attributes, AttributeNames),
 }
 
 /// Names an update cannot spell out.
-pub(crate) type Names = Vec<(&'static str, String)>;
+pub(crate) type AttributeNames = Vec<(&'static str, String)>;
 
 /// One step. `condition` is empty when there is none; `values` serve condition and update.
-pub(crate) struct Step {
+pub(crate) struct WriteStep {
     pub(crate) table: Table,
-    pub(crate) action: Action,
+    pub(crate) action: WriteAction,
     pub(crate) condition: Option<&'static str>,
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
     pub(crate) on_condition_failed: OnConditionFailed,
@@ -48,7 +48,7 @@ pub(crate) struct Step {
 /// The steps of one transaction.
 #[derive(Default)]
 pub struct Writes {
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<WriteStep>,
 }
 
 const ABSENT: &str = "attribute_not_exists(pk)";
@@ -79,7 +79,7 @@ impl Writes {
     /// Removes a row that must be there.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
-        let delete = Action::Delete(name(key));
+        let delete = WriteAction::Delete(name(key));
         self.step(key, delete, Some(PRESENT), Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
@@ -88,7 +88,7 @@ impl Writes {
     pub fn remove_read<I: Item>(self, item: &I) -> Self {
         let (condition, values) = as_read(version(item));
         let key = item.key();
-        let delete = Action::Delete(name(&key));
+        let delete = WriteAction::Delete(name(&key));
         self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
@@ -102,7 +102,7 @@ impl Writes {
         let overtaken = Error::too_many_attempts(1);
         self.step(
             &key,
-            Action::Delete(name(&key)),
+            WriteAction::Delete(name(&key)),
             Some(condition),
             values,
             OnConditionFailed::Fail(overtaken),
@@ -211,7 +211,7 @@ impl Writes {
         let key = Key::Login(login.clone());
         self.step(
             &key,
-            Action::Update(name(&key), update, Vec::new()),
+            WriteAction::Update(name(&key), update, Vec::new()),
             Some("two_factor.last_step < :step"),
             vec![(":step", number(step)), (":one", number(1))],
             OnConditionFailed::Fail(used),
@@ -224,7 +224,7 @@ impl Writes {
         let key = session.key();
         self.step(
             &key,
-            Action::Update(name(&key), "SET two_factor = :yes", Vec::new()),
+            WriteAction::Update(name(&key), "SET two_factor = :yes", Vec::new()),
             Some(PRESENT),
             vec![(":yes", AttributeValue::Bool(true))],
             OnConditionFailed::Fail(Error::Stale),
@@ -238,7 +238,7 @@ impl Writes {
         let key = Key::Login(login.clone());
         self.step(
             &key,
-            Action::Update(name(&key), update, Vec::new()),
+            WriteAction::Update(name(&key), update, Vec::new()),
             Some(PRESENT),
             vec![(":one", number(1))],
             OnConditionFailed::Fail(Error::Stale),
@@ -252,7 +252,7 @@ impl Writes {
         let names = vec![("#key", key.id.to_string())];
         self.step(
             &user,
-            Action::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
+            WriteAction::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
             Some(PRESENT),
             vec![(":one", number(1))],
             OnConditionFailed::Fail(Error::Stale),
@@ -317,7 +317,7 @@ impl Writes {
         let key = event.key();
         self.step(
             &key,
-            Action::Update(
+            WriteAction::Update(
                 name(&key),
                 "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
                 Vec::new(),
@@ -356,7 +356,7 @@ impl Writes {
         });
         let names = vec![("#status", "status".to_owned())];
         let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
-        let check = Action::Check(name(&key), names);
+        let check = WriteAction::Check(name(&key), names);
         self.step(&key, check, Some("#status = :enabled"), values, disabled)
     }
 
@@ -372,7 +372,7 @@ impl Writes {
     pub fn forget(self, key: &Key) -> Self {
         self.step(
             key,
-            Action::Delete(name(key)),
+            WriteAction::Delete(name(key)),
             None,
             Vec::new(),
             OnConditionFailed::Fail(Error::Stale),
@@ -388,7 +388,7 @@ impl Writes {
         unless: Option<(&'static str, u64, Error)>,
     ) -> Self {
         let mut values = vec![(":by", AttributeValue::N(by.to_string()))];
-        let action = Action::Update(name(key), update, Vec::new());
+        let action = WriteAction::Update(name(key), update, Vec::new());
         match unless {
             None => self.step(key, action, None, values, OnConditionFailed::Fail(Error::Stale)),
             Some((condition, limit, error)) => {
@@ -404,9 +404,9 @@ impl Writes {
     pub fn idempotent(mut self, answer: &Idempotency, now: Timestamp) -> Self {
         let mut item = row(answer, 1);
         item.insert("expires_ms".to_owned(), milliseconds(answer.expires_at));
-        let step = Step {
+        let step = WriteStep {
             table: answer.key().table(),
-            action: Action::Put(item),
+            action: WriteAction::Put(item),
             condition: Some("attribute_not_exists(pk) OR expires_ms <= :now"),
             values: vec![(":now", milliseconds(now))],
             on_condition_failed: OnConditionFailed::Replay,
@@ -425,7 +425,7 @@ impl Writes {
     ) -> Self {
         self.step(
             &item.key(),
-            Action::Put(row(item, version)),
+            WriteAction::Put(row(item, version)),
             condition,
             values,
             on_condition_failed,
@@ -435,13 +435,13 @@ impl Writes {
     fn step(
         mut self,
         key: &Key,
-        action: Action,
+        action: WriteAction,
         condition: Option<&'static str>,
         values: Vec<(&'static str, AttributeValue)>,
         on_condition_failed: OnConditionFailed,
     ) -> Self {
         let table = key.table();
-        self.steps.push(Step { table, action, condition, values, on_condition_failed });
+        self.steps.push(WriteStep { table, action, condition, values, on_condition_failed });
         self
     }
 }

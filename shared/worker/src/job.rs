@@ -14,7 +14,7 @@ pub struct Job {
     /// What it does.
     pub summary: &'static str,
     /// Does what is due at `worker.app.moment()`; says what that was.
-    pub run: for<'a> fn(&'a Worker) -> Running<'a>,
+    pub run: for<'a> fn(&'a Worker) -> JobFuture<'a>,
 }
 
 /// What a job did.
@@ -34,7 +34,7 @@ impl From<u64> for Report {
 }
 
 /// A running job; it says what it did.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send + 'a>>;
+pub type JobFuture<'a> = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send + 'a>>;
 
 /// The jobs of a domain.
 pub type Jobs = &'static [Job];

@@ -8,7 +8,7 @@ mod life;
 mod messages;
 mod run;
 
-pub use job::{Job, Jobs, Report, Running};
+pub use job::{Job, JobFuture, Jobs, Report};
 pub use life::Worker;
 pub use messages::each_message;
 pub use run::{batch_line, run_batches, run_job, run_jobs};

@@ -6,7 +6,7 @@ use domain::Error;
 use edge::App;
 use futures::FutureExt;
 use futures::future::join_all;
-use queue::{Batch, Received};
+use queue::{Batch, BatchItem};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ where
     let work = &work;
     let messages = Batch::read::<M>(batch)?;
     let count = messages.len();
-    let all = messages.into_iter().map(|Received { message_id, message }| async move {
+    let all = messages.into_iter().map(|BatchItem { message_id, message }| async move {
         let outcome = match message {
             Ok(message) => AssertUnwindSafe(work(message))
                 .catch_unwind()

@@ -68,14 +68,14 @@ impl Unreached {
 
 /// Why there is no answer, for programs and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct DeliveryFailure {
     /// For programs.
     pub kind: Unreached,
     /// For people: no secret, no address.
     pub detail: String,
 }
 
-impl Failure {
+impl DeliveryFailure {
     pub(super) fn new(kind: Unreached, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
     }
@@ -87,27 +87,27 @@ impl Failure {
 
 /// Finds the cause in what the client reports. The most specific wins, since the client wraps it in
 /// several layers of its own.
-pub(super) fn of(error: &reqwest::Error) -> Failure {
+pub(super) fn of(error: &reqwest::Error) -> DeliveryFailure {
     for cause in causes(error) {
         if let Some(Unresolved(failure)) = cause.downcast_ref() {
             return failure.clone();
         }
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
-            return Failure::new(Unreached::TlsFailed, tls_detail(error));
+            return DeliveryFailure::new(Unreached::TlsFailed, tls_detail(error));
         }
     }
     if error.is_timeout() {
-        return Failure::timed_out();
+        return DeliveryFailure::timed_out();
     }
     let is_ended = |kind| kind == io::ErrorKind::UnexpectedEof;
     let kinds = || causes(error).filter_map(|cause| cause.downcast_ref().map(io::Error::kind));
     if error.is_connect() {
         return if kinds().any(is_ended) {
             let detail = "the connection was closed during the TLS handshake";
-            Failure::new(Unreached::TlsFailed, detail)
+            DeliveryFailure::new(Unreached::TlsFailed, detail)
         } else {
             let detail = "no connection could be made; is the receiver listening?";
-            Failure::new(Unreached::ConnectionFailed, detail)
+            DeliveryFailure::new(Unreached::ConnectionFailed, detail)
         };
     }
     let is_parse =
@@ -116,10 +116,10 @@ pub(super) fn of(error: &reqwest::Error) -> Failure {
     let is_broken = |kind| matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
     if causes(error).any(is_parse) || kinds().any(is_broken) {
         let detail = "the answer is not HTTP/1.1, or its headers are too large";
-        return Failure::new(Unreached::BadAnswer, detail);
+        return DeliveryFailure::new(Unreached::BadAnswer, detail);
     }
     let detail = "the connection was closed before the answer was complete";
-    Failure::new(Unreached::ConnectionLost, detail)
+    DeliveryFailure::new(Unreached::ConnectionLost, detail)
 }
 
 /// The error and what it stems from. An I/O error that wraps another one does not name it as its

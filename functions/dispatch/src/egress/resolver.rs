@@ -10,7 +10,7 @@ use std::time::Duration;
 use gate::{DestinationScope, may_connect};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{Dial, Failure, Unreached};
+use super::{DeliveryFailure, Dial, Unreached};
 
 /// Addresses of one name that are considered. A name with more is no receiver but an attempt to
 /// keep the sender busy.
@@ -95,11 +95,11 @@ fn addresses(
 
 /// A failure on its way through the client, which boxes errors.
 #[derive(Debug)]
-pub(super) struct Unresolved(pub(super) Failure);
+pub(super) struct Unresolved(pub(super) DeliveryFailure);
 
 impl Unresolved {
     fn boxed(kind: Unreached, detail: &str) -> Box<dyn std::error::Error + Send + Sync> {
-        Box::new(Self(Failure::new(kind, detail)))
+        Box::new(Self(DeliveryFailure::new(kind, detail)))
     }
 }
 

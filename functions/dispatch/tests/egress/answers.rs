@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use dispatch::egress::{Egress, OutboundRequest, Received, Unreached};
-use gate::{Destination, DestinationScope};
+use dispatch::egress::{Egress, HttpResponse, OutboundRequest, Unreached};
+use gate::{DestinationScope, WebhookUrl};
 use tokio::io::AsyncWriteExt;
 
 use crate::receiver::{
-    Canary, Log, Nobody, OK, PATIENT, answering, listen, local, post, request, url_of,
+    Canary, Nobody, OK, PATIENT, ReceiverLog, answering, listen, local, post, request, url_of,
 };
 
 /// 100 KB of `a`, by gzip.
@@ -18,8 +18,8 @@ const BOMB: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
 \x00\x00\xaf\x06\x87\xfa\xe2\x1b\xa0\x86\x01\x00";
 
-fn received(status: u16, excerpt: &str) -> Received {
-    Received { status, retry_after: None, excerpt: excerpt.to_owned() }
+fn received(status: u16, excerpt: &str) -> HttpResponse {
+    HttpResponse { status, retry_after: None, excerpt: excerpt.to_owned() }
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
     let (address, requests) = answering(OK).await;
     let destination = format!("http://{address}/hook?shop=7");
     let destination =
-        Destination::parse(&destination, DestinationScope::Loopback).expect("a destination");
+        WebhookUrl::parse(&destination, DestinationScope::Loopback).expect("a destination");
     let headers = vec![
         ("content-type", "application/json".to_owned()),
         ("webhook-id", "msg_1".to_owned()),
@@ -62,7 +62,7 @@ async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
 async fn a_header_with_a_line_break_is_not_sent() {
     let (address, requests) = answering(OK).await;
     let destination =
-        Destination::parse(&url_of(address), DestinationScope::Loopback).expect("a destination");
+        WebhookUrl::parse(&url_of(address), DestinationScope::Loopback).expect("a destination");
     for value in ["a\r\nhost: 127.0.0.1", "a\nb", "a\0"] {
         let headers = vec![("x-shop", value.to_owned())];
         let request = OutboundRequest { destination: &destination, headers, body: Vec::new() };
@@ -141,7 +141,7 @@ async fn status_retry_after_and_the_first_kilobyte_are_kept() {
 
 #[tokio::test]
 async fn a_receiver_that_closes_without_an_answer_is_lost() {
-    let requests = Log::default();
+    let requests = ReceiverLog::default();
     let log = requests.clone();
     let address = listen(move |mut stream| {
         let log = log.clone();

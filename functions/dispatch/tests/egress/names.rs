@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 use crate::receiver::{
-    Authority, Canary, NAME, Names, Nobody, OK, URL, answering_over_tls, for_name, listen, post,
-    public, request,
+    Authority, Canary, NAME, Nobody, OK, ScriptedResolver, URL, answering_over_tls, for_name,
+    listen, post, public, request,
 };
 
 const PUBLIC: &str = "93.184.215.14";
@@ -25,7 +25,8 @@ async fn a_name_that_turns_private_is_refused_the_moment_it_does() {
     let authority = Authority::new();
     let server = authority.server(&for_name(NAME));
     let (address, requests) = answering_over_tls(server, CLOSING).await;
-    let names = Names::then(&[&[PUBLIC], &["127.0.0.1"], &["169.254.169.254"], &[PUBLIC]]);
+    let names =
+        ScriptedResolver::then(&[&[PUBLIC], &["127.0.0.1"], &["169.254.169.254"], &[PUBLIC]]);
     let (settings, dialled) = public(names, authority.roots(), address);
     let egress = HttpEgress::with(settings);
     let mut outcomes = Vec::new();
@@ -44,7 +45,7 @@ async fn a_pooled_connection_goes_to_the_address_that_was_vetted() {
     let authority = Authority::new();
     let server = authority.server(&for_name(NAME));
     let (address, requests) = answering_over_tls(server, OK).await;
-    let names = Names::then(&[&[PUBLIC], &["127.0.0.1"]]);
+    let names = ScriptedResolver::then(&[&[PUBLIC], &["127.0.0.1"]]);
     let (settings, dialled) = public(names, authority.roots(), address);
     let egress = HttpEgress::with(settings);
     for _ in 0..3 {
@@ -60,7 +61,7 @@ async fn of_public_and_private_addresses_only_the_public_ones_are_dialled() {
     let authority = Authority::new();
     let server = authority.server(&for_name(NAME));
     let (address, _) = answering_over_tls(server, OK).await;
-    let names = Names::always(&[
+    let names = ScriptedResolver::always(&[
         "10.0.0.5",
         "127.0.0.1",
         "::1",
@@ -98,7 +99,7 @@ async fn a_name_with_private_addresses_only_is_refused_before_anything_is_dialle
     ];
     let together = [private.as_slice()];
     for addresses in private.chunks(1).chain(together) {
-        let names = Names::always(addresses);
+        let names = ScriptedResolver::always(addresses);
         let (settings, dialled) = public(names, Authority::new().roots(), canary.address());
         let failure = post(&HttpEgress::with(settings), URL).await.expect_err("private");
         assert_eq!(failure.kind, Unreached::Refused, "{addresses:?}");
@@ -115,7 +116,12 @@ async fn a_name_that_resolves_to_loopback_does_not_reach_the_runtime_api() {
     let port = canary.address().port();
     let egress = HttpEgress::with(EgressSettings {
         dial: Arc::new(move |ip| SocketAddr::new(ip, port)),
-        ..public(Names::always(&["127.0.0.1", "::1"]), Authority::new().roots(), canary.address()).0
+        ..public(
+            ScriptedResolver::always(&["127.0.0.1", "::1"]),
+            Authority::new().roots(),
+            canary.address(),
+        )
+        .0
     });
     let failure = post(&egress, URL).await.expect_err("loopback");
     assert_eq!(failure.kind, Unreached::Refused);

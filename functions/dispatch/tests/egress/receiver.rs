@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dispatch::egress::{
-    Egress, EgressSettings, Failure, HttpEgress, OutboundRequest, Received, Resolution, Resolver,
-    Roots,
+    DeliveryFailure, Egress, EgressSettings, HttpEgress, HttpResponse, OutboundRequest, Resolution,
+    Resolver, Roots,
 };
-use gate::{Destination, DestinationScope};
+use gate::{DestinationScope, WebhookUrl};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -33,9 +33,9 @@ pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 /// What reached a receiver.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+pub(crate) struct ReceiverLog(Arc<Mutex<Vec<String>>>);
 
-impl Log {
+impl ReceiverLog {
     pub(crate) fn add(&self, entry: impl Into<String>) {
         self.0.lock().expect("no panic while held").push(entry.into());
     }
@@ -62,8 +62,8 @@ where
 }
 
 /// Answers every request with the same bytes, and keeps the connection open.
-pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, Log) {
-    let (answer, log) = (answer.into(), Log::default());
+pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, ReceiverLog) {
+    let (answer, log) = (answer.into(), ReceiverLog::default());
     let requests = log.clone();
     let address = listen(move |mut stream| {
         let (answer, requests) = (answer.clone(), requests.clone());
@@ -76,8 +76,8 @@ pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, Log) {
 pub(crate) async fn answering_over_tls(
     config: Arc<ServerConfig>,
     answer: impl Into<Vec<u8>>,
-) -> (SocketAddr, Log) {
-    let (answer, log) = (answer.into(), Log::default());
+) -> (SocketAddr, ReceiverLog) {
+    let (answer, log) = (answer.into(), ReceiverLog::default());
     let requests = log.clone();
     let address = listen(move |stream| {
         let (answer, requests) = (answer.clone(), requests.clone());
@@ -90,7 +90,7 @@ pub(crate) async fn answering_over_tls(
     (address.await, log)
 }
 
-async fn exchange<S>(stream: &mut S, answer: &[u8], requests: &Log)
+async fn exchange<S>(stream: &mut S, answer: &[u8], requests: &ReceiverLog)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -165,9 +165,9 @@ impl Nobody {
 }
 
 /// Answers one list of addresses after the other; the last one stays.
-pub(crate) struct Names(Mutex<VecDeque<Vec<IpAddr>>>);
+pub(crate) struct ScriptedResolver(Mutex<VecDeque<Vec<IpAddr>>>);
 
-impl Names {
+impl ScriptedResolver {
     pub(crate) fn always(addresses: &[&str]) -> Arc<Self> {
         Self::then(&[addresses])
     }
@@ -178,7 +178,7 @@ impl Names {
     }
 }
 
-impl Resolver for Names {
+impl Resolver for ScriptedResolver {
     fn resolve(&self, name: &str) -> Resolution {
         assert_eq!(name, NAME, "the name is asked as it is in the URL");
         let mut lists = self.0.lock().expect("no panic while held");
@@ -229,7 +229,7 @@ pub(crate) fn local(deadline: Duration) -> HttpEgress {
     HttpEgress::with(EgressSettings {
         roots: Authority::new().roots(),
         deadline,
-        ..EgressSettings::new(DestinationScope::Loopback, Names::always(&[]))
+        ..EgressSettings::new(DestinationScope::Loopback, ScriptedResolver::always(&[]))
     })
 }
 
@@ -239,8 +239,8 @@ pub(crate) fn public(
     resolver: Arc<dyn Resolver>,
     roots: Roots,
     address: SocketAddr,
-) -> (EgressSettings, Log) {
-    let log = Log::default();
+) -> (EgressSettings, ReceiverLog) {
+    let log = ReceiverLog::default();
     let dialled = log.clone();
     let settings = EgressSettings {
         roots,
@@ -259,8 +259,8 @@ pub(crate) fn url_of(address: SocketAddr) -> String {
 }
 
 /// Posts `{}`. Whatever the outcome, its text names no address.
-pub(crate) async fn post(egress: &dyn Egress, url: &str) -> Result<Received, Failure> {
-    let destination = Destination::parse(url, DestinationScope::Loopback).expect("a destination");
+pub(crate) async fn post(egress: &dyn Egress, url: &str) -> Result<HttpResponse, DeliveryFailure> {
+    let destination = WebhookUrl::parse(url, DestinationScope::Loopback).expect("a destination");
     let request =
         OutboundRequest { destination: &destination, headers: Vec::new(), body: b"{}".to_vec() };
     let outcome = egress.post(request).await;

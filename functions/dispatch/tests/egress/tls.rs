@@ -10,12 +10,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::receiver::{
-    Authority, NAME, Names, OK, URL, answering, answering_over_tls, for_name, listen, post, public,
-    server,
+    Authority, NAME, OK, ScriptedResolver, URL, answering, answering_over_tls, for_name, listen,
+    post, public, server,
 };
 
 fn egress(roots: Roots, address: SocketAddr) -> HttpEgress {
-    HttpEgress::with(public(Names::always(&["93.184.215.14"]), roots, address).0)
+    HttpEgress::with(public(ScriptedResolver::always(&["93.184.215.14"]), roots, address).0)
 }
 
 async fn check(roots: Roots, server: Arc<ServerConfig>, expected: &str) {
@@ -123,7 +123,7 @@ async fn a_server_without_tls_of_today_is_refused() {
 async fn a_server_that_speaks_http_on_the_tls_port_gets_no_request() {
     let (address, requests) = answering(OK).await;
     let (settings, _) =
-        public(Names::always(&["93.184.215.14"]), Authority::new().roots(), address);
+        public(ScriptedResolver::always(&["93.184.215.14"]), Authority::new().roots(), address);
     let deadline = std::time::Duration::from_millis(200);
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let failure = post(&egress, URL).await.expect_err("no TLS");

@@ -2,18 +2,23 @@
 //! vetted is the host the client connects to.
 
 use dispatch::egress::{HttpEgress, Unreached};
-use gate::{Destination, DestinationScope};
+use gate::{DestinationScope, WebhookUrl};
 use proptest::prelude::*;
 
-use crate::receiver::{Authority, Canary, Names, PATIENT, answering, local, post, public, url_of};
+use crate::receiver::{
+    Authority, Canary, PATIENT, ScriptedResolver, answering, local, post, public, url_of,
+};
 
 /// Fault rows 57 and 62. A literal bypasses the resolver, so only the check before sending stands
 /// between it and the canary.
 #[tokio::test]
 async fn a_loopback_literal_is_refused_right_before_it_is_sent() {
     let canary = Canary::new();
-    let (settings, dialled) =
-        public(Names::always(&["93.184.215.14"]), Authority::new().roots(), canary.address());
+    let (settings, dialled) = public(
+        ScriptedResolver::always(&["93.184.215.14"]),
+        Authority::new().roots(),
+        canary.address(),
+    );
     let egress = HttpEgress::with(settings);
     let port = canary.address().port();
     for url in [
@@ -42,7 +47,7 @@ async fn localhost_is_loopback_in_the_local_bundle_whatever_the_resolver_says() 
 }
 
 /// The host and port the client will connect to for this URL, in its own types.
-fn target(destination: &Destination) -> (String, u16) {
+fn target(destination: &WebhookUrl) -> (String, u16) {
     let request = reqwest::Request::new(reqwest::Method::POST, destination.url().clone());
     let request = hyper::Request::try_from(request).expect("a URL the client can send");
     let host = request.uri().host().expect("a host").to_owned();
@@ -63,7 +68,7 @@ proptest! {
         ),
     ) {
         let text = format!("{start}{}", pieces.concat());
-        let Ok(destination) = Destination::parse(&text, DestinationScope::Public) else { return Ok(()) };
+        let Ok(destination) = WebhookUrl::parse(&text, DestinationScope::Public) else { return Ok(()) };
         let (host, port) = target(&destination);
         prop_assert_eq!(Some(host.as_str()), destination.url().host_str());
         prop_assert_eq!(Some(port), destination.url().port_or_known_default());
@@ -79,7 +84,7 @@ proptest! {
         path in "(/[A-Za-z0-9._~!$&()*+,;=:@-]{1,9}){0,3}(\\?[a-z0-9=&/?]{0,9})?",
     ) {
         let written = port.map_or(host.clone(), |port| format!("{host}:{port}"));
-        let destination = Destination::parse(&format!("https://{written}{path}"), DestinationScope::Public);
+        let destination = WebhookUrl::parse(&format!("https://{written}{path}"), DestinationScope::Public);
         prop_assume!(destination.is_ok());
         let target = target(&destination.expect("accepted"));
         prop_assert_eq!(target, (host, port.unwrap_or(443)));

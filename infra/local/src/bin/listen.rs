@@ -39,37 +39,37 @@ const OF_THE_CONNECTION: [header::HeaderName; 4] =
     [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
 /// What to say, and how to end.
-struct Failure {
+struct ListenError {
     text: String,
     code: u8,
 }
 
-impl Failure {
+impl ListenError {
     fn usage(text: String) -> Self {
         Self { text, code: 2 }
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error> From<E> for ListenError {
     fn from(error: E) -> Self {
         Self { text: error.to_string(), code: 1 }
     }
 }
 
-struct Settings {
+struct ListenSettings {
     /// Empty for all.
     events: Vec<String>,
     forward_to: Option<Url>,
     verbose: bool,
 }
 
-impl Settings {
-    fn read() -> Result<Self, Failure> {
+impl ListenSettings {
+    fn read() -> Result<Self, ListenError> {
         let events = variable("EVENTS").unwrap_or_default();
         let events = events.split([' ', ',', '\n', '\t']).filter(|word| !word.is_empty());
         let forward_to = variable("URL").map(|text| match Url::parse(&text) {
             Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(url),
-            _ => Err(Failure::usage(format!(
+            _ => Err(ListenError::usage(format!(
                 "URL={text} is no http address; write it like URL=http://127.0.0.1:3000/hooks"
             ))),
         });
@@ -101,7 +101,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(terminal: Terminal) -> Result<(), Failure> {
+async fn run(terminal: Terminal) -> Result<(), ListenError> {
     match std::env::args().nth(1).as_deref() {
         None => {}
         Some("--help" | "-h") => {
@@ -109,11 +109,11 @@ async fn run(terminal: Terminal) -> Result<(), Failure> {
             return Ok(());
         }
         Some(other) => {
-            return Err(Failure::usage(format!("unknown argument {other}; see --help")));
+            return Err(ListenError::usage(format!("unknown argument {other}; see --help")));
         }
     }
-    let settings = Settings::read()?;
-    let demo = settings::demo().map_err(|text| Failure { text, code: 1 })?;
+    let settings = ListenSettings::read()?;
+    let demo = settings::demo().map_err(|text| ListenError { text, code: 1 })?;
     let client = Client::new(&demo.base_url)?.with_key(&demo.api_user.api_key);
     let mut receiver = Receiver::start(0).await?;
     let mut signals = Signals::listen_on_terminal()?;
@@ -128,7 +128,7 @@ async fn run(terminal: Terminal) -> Result<(), Failure> {
         listened = listening => listened,
         () = signals.asked() => Ok(()),
     };
-    registration.close().await.map_err(|error| Failure {
+    registration.close().await.map_err(|error| ListenError {
         text: format!(
             "endpoint {} is still there: {error}\nThe next make listen removes it.",
             registration.id
@@ -140,8 +140,8 @@ async fn run(terminal: Terminal) -> Result<(), Failure> {
 }
 
 /// Why there is no endpoint, and what to do.
-fn refused(error: &CallError, settings: &Settings, demo: &Demo) -> Failure {
-    let CallError::Refused(refusal) = error else { return Failure::from(error) };
+fn refused(error: &CallError, settings: &ListenSettings, demo: &Demo) -> ListenError {
+    let CallError::Refused(refusal) = error else { return ListenError::from(error) };
     let (base_url, detail) = (&demo.base_url, &refusal.problem["detail"]);
     let detail = detail.as_str().unwrap_or("no reason is given");
     let text = match refusal.status {
@@ -154,7 +154,7 @@ fn refused(error: &CallError, settings: &Settings, demo: &Demo) -> Failure {
                 text = text.replace(&format!("events[{place}]:"), word);
             }
             let all: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
-            return Failure::usage(format!("{text}\nEvent types: {}", all.join(" ")));
+            return ListenError::usage(format!("{text}\nEvent types: {}", all.join(" ")));
         }
         401 => format!(
             "{base_url} does not know the key of demo.json ({detail}); \
@@ -166,12 +166,12 @@ fn refused(error: &CallError, settings: &Settings, demo: &Demo) -> Failure {
         ),
         _ => refusal.to_string(),
     };
-    Failure { text, code: 1 }
+    ListenError { text, code: 1 }
 }
 
 fn introduction(
     terminal: Terminal,
-    settings: &Settings,
+    settings: &ListenSettings,
     demo: &Demo,
     registration: &Registration,
 ) -> String {
@@ -197,9 +197,9 @@ fn introduction(
 /// Until nobody reads any more.
 async fn listen(
     terminal: Terminal,
-    settings: &Settings,
+    settings: &ListenSettings,
     receiver: &mut Receiver,
-) -> Result<(), Failure> {
+) -> Result<(), ListenError> {
     let http = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -218,7 +218,7 @@ async fn listen(
     Ok(())
 }
 
-fn shown(terminal: Terminal, settings: &Settings, arrival: &WebhookRequest) -> String {
+fn shown(terminal: Terminal, settings: &ListenSettings, arrival: &WebhookRequest) -> String {
     let time = terminal.paint("2", &clock_time(arrival.at));
     let event = match &arrival.verdict {
         Ok(()) => arrival.event(),

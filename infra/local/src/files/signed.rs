@@ -23,12 +23,12 @@ const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 /// A no of S3.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct S3Error {
     code: String,
     message: String,
 }
 
-impl Refusal {
+impl S3Error {
     pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
@@ -63,14 +63,14 @@ pub(super) fn check(
     target: &str,
     secret: &str,
     now: Timestamp,
-) -> Result<String, Refusal> {
+) -> Result<String, S3Error> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut query = read(query);
     let Some(signature) = query.remove("X-Amz-Signature") else {
-        return Err(Refusal::new("AccessDenied", "Access Denied"));
+        return Err(S3Error::new("AccessDenied", "Access Denied"));
     };
     let value = |name: &str| query.get(name).map_or("", String::as_str);
-    let wrong = |what: &str| Refusal::new("AuthorizationQueryParametersError", what);
+    let wrong = |what: &str| S3Error::new("AuthorizationQueryParametersError", what);
     let scope: Vec<_> = value("X-Amz-Credential").split('/').collect();
     let &[access_key, date, region, "s3", "aws4_request"] = scope.as_slice() else {
         return Err(wrong("X-Amz-Credential is not access key, date, region, s3, aws4_request"));
@@ -92,17 +92,17 @@ pub(super) fn check(
     let key = scope.iter().fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
     let expected: String = mac(&key, &text).iter().map(|byte| format!("{byte:02x}")).collect();
     if signature != expected {
-        return Err(Refusal::new(
+        return Err(S3Error::new(
             "SignatureDoesNotMatch",
             "The signature is not the one of this request",
         ));
     }
     let age = now.duration_since(begins);
     if age > SignedDuration::from_secs(seconds) {
-        return Err(Refusal::new("AccessDenied", "Request has expired"));
+        return Err(S3Error::new("AccessDenied", "Request has expired"));
     }
     if age < -AHEAD_MAX {
-        return Err(Refusal::new("AccessDenied", "Request is not valid yet"));
+        return Err(S3Error::new("AccessDenied", "Request is not valid yet"));
     }
     Ok(access_key.to_owned())
 }

@@ -24,26 +24,26 @@ use s3s_fs::FileSystem;
 const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
 
 /// Tag and size of each part.
-type Parts = HashMap<i32, (Option<ETag>, i64)>;
+type UploadParts = HashMap<i32, (Option<ETag>, i64)>;
 
 #[derive(Clone)]
-pub(super) struct Store(Arc<Shared>);
+pub(super) struct FileStore(Arc<FileStoreState>);
 
-struct Shared {
+struct FileStoreState {
     files: FileSystem,
     root: PathBuf,
     /// Whether parts of any size are taken.
     takes_small_parts: AtomicBool,
     /// Of the uploads of this run; what an earlier run began is not checked.
-    uploads: Mutex<HashMap<String, Parts>>,
+    uploads: Mutex<HashMap<String, UploadParts>>,
 }
 
-impl Store {
+impl FileStore {
     pub(super) fn open(root: &Path) -> Result<Self, String> {
         let files = FileSystem::new(root).map_err(|cause| format!("{cause:?}"))?;
         let (root, takes_small_parts) = (root.to_owned(), AtomicBool::new(false));
         let uploads = Mutex::default();
-        Ok(Self(Arc::new(Shared { files, root, takes_small_parts, uploads })))
+        Ok(Self(Arc::new(FileStoreState { files, root, takes_small_parts, uploads })))
     }
 
     pub(super) fn take_small_parts(&self) {
@@ -71,7 +71,7 @@ impl Store {
         self.0.takes_small_parts.load(Ordering::Relaxed)
     }
 
-    fn uploads(&self) -> std::sync::MutexGuard<'_, HashMap<String, Parts>> {
+    fn uploads(&self) -> std::sync::MutexGuard<'_, HashMap<String, UploadParts>> {
         self.0.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -112,14 +112,14 @@ fn hidden(error: S3Error) -> S3Error {
 }
 
 #[async_trait]
-impl S3 for Store {
+impl S3 for FileStore {
     async fn create_multipart_upload(
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let begun = self.0.files.create_multipart_upload(request).await?;
         if let Some(id) = &begun.output.upload_id {
-            self.uploads().insert(id.clone(), Parts::new());
+            self.uploads().insert(id.clone(), UploadParts::new());
         }
         Ok(begun)
     }

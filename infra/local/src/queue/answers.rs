@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
-use super::mailbox::{Message, Receipt};
-use super::refusal::{RECEIPT_HANDLE_IS_INVALID, Refusal};
+use super::mailbox::{QueueMessage, Receipt};
+use super::refusal::{QueueError, RECEIPT_HANDLE_IS_INVALID};
 
 /// The MD5 of a body, in hexadecimal: how SQS confirms what it has.
 pub(super) fn md5(body: &str) -> String {
@@ -21,10 +21,10 @@ fn handle(queue: &str, receipt: Receipt) -> String {
 }
 
 /// The receipt that a handle of this queue stands for.
-pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, Refusal> {
+pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, QueueError> {
     let invalid = |reason: &str| {
         let message = format!("The input receipt handle \"{handle}\" is not {reason}.");
-        Refusal::new(RECEIPT_HANDLE_IS_INVALID, message)
+        QueueError::new(RECEIPT_HANDLE_IS_INVALID, message)
     };
     let text = URL_SAFE_NO_PAD.decode(handle).ok().and_then(|text| String::from_utf8(text).ok());
     let text = text.ok_or_else(|| invalid("a valid receipt handle"))?;
@@ -42,7 +42,7 @@ pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, Refusal
 
 /// A message as it is received, with those of its system attributes that were asked for.
 pub(super) fn show(
-    message: &Message,
+    message: &QueueMessage,
     receipt: Receipt,
     queue: &str,
     wanted: &BTreeSet<String>,
@@ -73,7 +73,7 @@ pub(super) fn show(
 }
 
 /// The results of a batch, entry by entry.
-pub(super) fn each(results: impl Iterator<Item = (String, Result<Value, Refusal>)>) -> Value {
+pub(super) fn each(results: impl Iterator<Item = (String, Result<Value, QueueError>)>) -> Value {
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for (id, result) in results {
         match result {
@@ -81,7 +81,7 @@ pub(super) fn each(results: impl Iterator<Item = (String, Result<Value, Refusal>
                 fields["Id"] = json!(id);
                 successful.push(fields);
             }
-            Err(Refusal { kind, message }) => failed.push(json!({
+            Err(QueueError { kind, message }) => failed.push(json!({
                 "Id": id, "SenderFault": true, "Code": kind.code, "Message": message,
             })),
         }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fairness::{FairOrder, Group};
 use super::random::Random;
-use super::refusal::{NOT_IN_FLIGHT, OVER_LIMIT, PURGE_IN_PROGRESS, Refusal};
-use super::settings::{Settings, VISIBILITY_SECONDS_MAX};
+use super::refusal::{NOT_IN_FLIGHT, OVER_LIMIT, PURGE_IN_PROGRESS, QueueError};
+use super::settings::{QueueSettings, VISIBILITY_SECONDS_MAX};
 
 /// Messages of a standard queue that can be in flight at once.
 const IN_FLIGHT_MAX: usize = 120_000;
@@ -17,7 +17,7 @@ const PURGE_SECONDS: i64 = 60;
 
 /// A message.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
+pub(super) struct QueueMessage {
     pub(super) id: String,
     pub(super) body: Arc<str>,
     pub(super) group: Option<Arc<str>>,
@@ -38,10 +38,10 @@ pub(super) struct Receipt {
 
 /// What one receive came to.
 #[derive(Debug, Default)]
-pub(super) struct Received {
-    pub(super) delivered: Vec<(Message, Receipt)>,
+pub(super) struct ReceivedMessage {
+    pub(super) delivered: Vec<(QueueMessage, Receipt)>,
     /// Received too often: they belong into the dead-letter queue.
-    pub(super) dead: Vec<Message>,
+    pub(super) dead: Vec<QueueMessage>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ enum Visibility {
 
 #[derive(Debug)]
 struct Held {
-    message: Message,
+    message: QueueMessage,
     visibility: Visibility,
     /// The number of its last receipt; 0 is none.
     receipt: u64,
@@ -73,7 +73,7 @@ impl Held {
 /// A queue. Places and receipts count up, so the lower place is the older message.
 #[derive(Debug)]
 pub(super) struct Mailbox {
-    pub(super) settings: Settings,
+    pub(super) settings: QueueSettings,
     held: HashMap<u64, Held>,
     visible: FairOrder,
     /// Delayed and in flight, by when they become visible.
@@ -87,7 +87,7 @@ pub(super) struct Mailbox {
 }
 
 impl Mailbox {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: QueueSettings) -> Self {
         Self {
             settings,
             held: HashMap::new(),
@@ -117,11 +117,11 @@ impl Mailbox {
     }
 
     /// Takes a message in, visible in so many seconds.
-    pub(super) fn put(&mut self, message: Message, delay: i64, now: Timestamp) {
+    pub(super) fn put(&mut self, message: QueueMessage, delay: i64, now: Timestamp) {
         self.hold(message, delay, now, false);
     }
 
-    fn hold(&mut self, message: Message, delay: i64, now: Timestamp, copy: bool) {
+    fn hold(&mut self, message: QueueMessage, delay: i64, now: Timestamp, copy: bool) {
         self.places += 1;
         let place = self.places;
         self.by_age.insert((message.sent_at, place));
@@ -143,12 +143,12 @@ impl Mailbox {
         visibility: i64,
         now: Timestamp,
         random: &mut Random,
-    ) -> Result<Received, Refusal> {
+    ) -> Result<ReceivedMessage, QueueError> {
         self.settle(now);
         if self.in_flight >= IN_FLIGHT_MAX {
-            return Err(Refusal::new(OVER_LIMIT, "Too many messages are in flight."));
+            return Err(QueueError::new(OVER_LIMIT, "Too many messages are in flight."));
         }
-        let mut received = Received::default();
+        let mut received = ReceivedMessage::default();
         let mut copies = Vec::new();
         while received.delivered.len() < count {
             let next =
@@ -161,7 +161,7 @@ impl Mailbox {
             let (message, receipt, copy) = self.deliver(place, visibility, now);
             if !copy && random.duplicates() {
                 // As on a server that has not learned of this receive.
-                copies.push(Message { received: message.received - 1, ..message.clone() });
+                copies.push(QueueMessage { received: message.received - 1, ..message.clone() });
             }
             received.delivered.push((message, receipt));
         }
@@ -177,7 +177,12 @@ impl Mailbox {
         self.settings.redrive.as_ref().is_some_and(|redrive| received >= redrive.receives_max)
     }
 
-    fn deliver(&mut self, place: u64, visibility: i64, now: Timestamp) -> (Message, Receipt, bool) {
+    fn deliver(
+        &mut self,
+        place: u64,
+        visibility: i64,
+        now: Timestamp,
+    ) -> (QueueMessage, Receipt, bool) {
         self.receipts += 1;
         let until = now + SignedDuration::from_secs(visibility);
         let held = self.held.get_mut(&place).expect("what is visible is held");
@@ -211,23 +216,23 @@ impl Mailbox {
         receipt: Receipt,
         visibility: i64,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), QueueError> {
         self.settle(now);
         let place = receipt.place;
         let Some(held) = self.held.get_mut(&place).filter(|held| held.receipt == receipt.number)
         else {
             let reason =
                 "Message does not exist or is not available for visibility timeout change.";
-            return Err(Refusal::parameter("ReceiptHandle", handle, reason));
+            return Err(QueueError::parameter("ReceiptHandle", handle, reason));
         };
         let Visibility::InFlight { since, until: before } = held.visibility else {
-            return Err(Refusal::new(NOT_IN_FLIGHT, "The message is not in flight."));
+            return Err(QueueError::new(NOT_IN_FLIGHT, "The message is not in flight."));
         };
         let until = now + SignedDuration::from_secs(visibility);
         if until.duration_since(since) > SignedDuration::from_secs(VISIBILITY_SECONDS_MAX) {
             let reason =
                 "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
-            return Err(Refusal::parameter("VisibilityTimeout", visibility, reason));
+            return Err(QueueError::parameter("VisibilityTimeout", visibility, reason));
         }
         held.visibility = Visibility::InFlight { since, until };
         self.hidden.remove(&(before, place));
@@ -236,13 +241,13 @@ impl Mailbox {
     }
 
     /// Deletes everything. On AWS it takes up to a minute; here it is done at once.
-    pub(super) fn purge(&mut self, name: &str, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn purge(&mut self, name: &str, now: Timestamp) -> Result<(), QueueError> {
         let pause = SignedDuration::from_secs(PURGE_SECONDS);
         if self.purged_at.is_some_and(|at| now.duration_since(at) < pause) {
             let message = format!(
                 "Only one PurgeQueue operation on {name} is allowed every {PURGE_SECONDS} seconds."
             );
-            return Err(Refusal::new(PURGE_IN_PROGRESS, message));
+            return Err(QueueError::new(PURGE_IN_PROGRESS, message));
         }
         // Places and receipts go on counting: an old handle must not meet a new message.
         *self = Self {
@@ -278,7 +283,7 @@ impl Mailbox {
         }
     }
 
-    fn forget(&mut self, place: u64) -> Option<Message> {
+    fn forget(&mut self, place: u64) -> Option<QueueMessage> {
         let held = self.held.remove(&place)?;
         self.by_age.remove(&(held.message.sent_at, place));
         let group = held.group(place);

@@ -6,26 +6,26 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::answers::{each, md5, parse_handle, show};
-use super::mailbox::{Mailbox, Message};
-use super::refusal::{self, Refusal};
+use super::mailbox::{Mailbox, QueueMessage};
+use super::refusal::{self, QueueError};
 use super::requests::{
-    BYTES_MAX, Batch, ChangeMessageVisibility, CreateQueue, DeleteEntry, DeleteMessage,
+    BYTES_MAX, BatchRequest, ChangeMessageVisibility, CreateQueue, DeleteEntry, DeleteMessage,
     GetQueueAttributes, GetQueueUrl, PurgeQueue, ReceiveMessage, SendEntry, SendMessage,
     check_body, check_group, check_ids, check_name, if_provided, read,
 };
 use super::settings::{
-    DELAY_SECONDS_MAX, Settings, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX, unknown,
+    DELAY_SECONDS_MAX, QueueSettings, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX, unknown,
 };
-use super::{ARN, State, URL};
+use super::{ARN, Mailboxes, URL};
 
-impl State {
+impl Mailboxes {
     /// Carries out one operation.
     pub(super) fn carry_out(
         &mut self,
         operation: &str,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, QueueError> {
         match operation {
             "CreateQueue" => self.create(read(body)?),
             "GetQueueUrl" => self.find_url(&read(body)?),
@@ -39,18 +39,18 @@ impl State {
             "PurgeQueue" => self.purge(&read(body)?, now),
             _ => {
                 let message = format!("The local queues have no {operation}.");
-                Err(Refusal::new(refusal::UNSUPPORTED, message))
+                Err(QueueError::new(refusal::UNSUPPORTED, message))
             }
         }
     }
 
-    fn mailbox<'a>(&mut self, url: &'a str) -> Result<(&'a str, &mut Mailbox), Refusal> {
+    fn mailbox<'a>(&mut self, url: &'a str) -> Result<(&'a str, &mut Mailbox), QueueError> {
         let name = url.strip_prefix(URL).unwrap_or_default();
         self.queues.get_mut(name).map(|mailbox| (name, mailbox)).ok_or_else(no_such_queue)
     }
 
     /// Creating a queue again is no error while it says nothing else than it did.
-    fn create(&mut self, request: CreateQueue) -> Result<Value, Refusal> {
+    fn create(&mut self, request: CreateQueue) -> Result<Value, QueueError> {
         let name = request.queue_name;
         check_name(&name)?;
         let existing = self.queues.get(&name).map(|mailbox| &mailbox.settings);
@@ -62,7 +62,7 @@ impl State {
                     "A queue already exists with the same name and a different value for attribute \
                      {attribute}"
                 );
-                return Err(Refusal::new(refusal::QUEUE_NAME_EXISTS, message));
+                return Err(QueueError::new(refusal::QUEUE_NAME_EXISTS, message));
             }
         }
         self.check_target(&settings)?;
@@ -71,24 +71,28 @@ impl State {
         Ok(json!({ "QueueUrl": url }))
     }
 
-    fn check_target(&self, settings: &Settings) -> Result<(), Refusal> {
+    fn check_target(&self, settings: &QueueSettings) -> Result<(), QueueError> {
         match &settings.redrive {
             Some(redrive) if !self.queues.contains_key(&redrive.target) => {
                 let reason = "Dead letter target does not exist.";
-                Err(Refusal::parameter("RedrivePolicy", &redrive.target, reason))
+                Err(QueueError::parameter("RedrivePolicy", &redrive.target, reason))
             }
             _ => Ok(()),
         }
     }
 
-    fn find_url(&self, request: &GetQueueUrl) -> Result<Value, Refusal> {
+    fn find_url(&self, request: &GetQueueUrl) -> Result<Value, QueueError> {
         if !self.queues.contains_key(&request.queue_name) {
             return Err(no_such_queue());
         }
         Ok(json!({ "QueueUrl": format!("{URL}{}", request.queue_name) }))
     }
 
-    fn describe(&mut self, request: &GetQueueAttributes, now: Timestamp) -> Result<Value, Refusal> {
+    fn describe(
+        &mut self,
+        request: &GetQueueAttributes,
+        now: Timestamp,
+    ) -> Result<Value, QueueError> {
         let (name, mailbox) = self.mailbox(&request.queue_url)?;
         let (visible, in_flight, delayed) = mailbox.counts(now);
         let mut all = mailbox.settings.named();
@@ -109,7 +113,7 @@ impl State {
         Ok(json!({ "Attributes": all }))
     }
 
-    fn send(&mut self, request: SendMessage, now: Timestamp) -> Result<Value, Refusal> {
+    fn send(&mut self, request: SendMessage, now: Timestamp) -> Result<Value, QueueError> {
         let entry = SendEntry {
             id: String::new(),
             message_body: request.message_body,
@@ -120,7 +124,11 @@ impl State {
         Ok(json!({ "MessageId": id, "MD5OfMessageBody": md5 }))
     }
 
-    fn send_batch(&mut self, request: Batch<SendEntry>, now: Timestamp) -> Result<Value, Refusal> {
+    fn send_batch(
+        &mut self,
+        request: BatchRequest<SendEntry>,
+        now: Timestamp,
+    ) -> Result<Value, QueueError> {
         self.mailbox(&request.queue_url)?;
         let ids: Vec<_> = request.entries.iter().map(|entry| entry.id.as_str()).collect();
         check_ids("SendMessageBatchRequestEntry", &ids)?;
@@ -129,7 +137,7 @@ impl State {
             let message = format!(
                 "Batch requests cannot be longer than {BYTES_MAX} bytes. You have sent {bytes} bytes."
             );
-            return Err(Refusal::new(refusal::BATCH_TOO_LONG, message));
+            return Err(QueueError::new(refusal::BATCH_TOO_LONG, message));
         }
         let results = request.entries.into_iter().map(|entry| {
             let id = entry.id.clone();
@@ -148,19 +156,19 @@ impl State {
         url: &str,
         entry: SendEntry,
         now: Timestamp,
-    ) -> Result<(String, String), Refusal> {
+    ) -> Result<(String, String), QueueError> {
         let number = self.messages + 1;
         let (_, mailbox) = self.mailbox(url)?;
         check_body(&entry.message_body)?;
         let delay = entry.delay_seconds.unwrap_or(mailbox.settings.delay);
         if !(0..=DELAY_SECONDS_MAX).contains(&delay) {
             let reason = "DelaySeconds must be >= 0 and <= 900.";
-            return Err(Refusal::parameter("DelaySeconds", delay, reason));
+            return Err(QueueError::parameter("DelaySeconds", delay, reason));
         }
         check_group(entry.message_group_id.as_deref())?;
         let md5 = md5(&entry.message_body);
         let id = format!("00000000-0000-4000-8000-{number:012x}");
-        let message = Message {
+        let message = QueueMessage {
             id: id.clone(),
             body: entry.message_body.into(),
             group: entry.message_group_id.map(Arc::from),
@@ -175,13 +183,13 @@ impl State {
         Ok((id, md5))
     }
 
-    fn receive(&mut self, request: ReceiveMessage, now: Timestamp) -> Result<Value, Refusal> {
+    fn receive(&mut self, request: ReceiveMessage, now: Timestamp) -> Result<Value, QueueError> {
         let count = request.max_number_of_messages.unwrap_or(1);
         let count = usize::try_from(count).ok().filter(|count| (1..=10).contains(count));
         let count = count.ok_or_else(|| {
             let count = request.max_number_of_messages.unwrap_or_default();
             let reason = "Must be between 1 and 10, if provided.";
-            Refusal::parameter("MaxNumberOfMessages", count, reason)
+            QueueError::parameter("MaxNumberOfMessages", count, reason)
         })?;
         if_provided("WaitTimeSeconds", request.wait_time_seconds, WAIT_SECONDS_MAX)?;
         if_provided("VisibilityTimeout", request.visibility_timeout, VISIBILITY_SECONDS_MAX)?;
@@ -212,7 +220,7 @@ impl State {
         Ok(json!({ "Messages": messages }))
     }
 
-    fn delete(&mut self, request: &DeleteMessage, now: Timestamp) -> Result<Value, Refusal> {
+    fn delete(&mut self, request: &DeleteMessage, now: Timestamp) -> Result<Value, QueueError> {
         let (name, mailbox) = self.mailbox(&request.queue_url)?;
         mailbox.delete(parse_handle(name, &request.receipt_handle)?, now);
         Ok(json!({}))
@@ -220,9 +228,9 @@ impl State {
 
     fn delete_batch(
         &mut self,
-        request: &Batch<DeleteEntry>,
+        request: &BatchRequest<DeleteEntry>,
         now: Timestamp,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, QueueError> {
         let (name, mailbox) = self.mailbox(&request.queue_url)?;
         let ids: Vec<_> = request.entries.iter().map(|entry| entry.id.as_str()).collect();
         check_ids("DeleteMessageBatchRequestEntry", &ids)?;
@@ -238,7 +246,7 @@ impl State {
         &mut self,
         request: &ChangeMessageVisibility,
         now: Timestamp,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, QueueError> {
         let (name, mailbox) = self.mailbox(&request.queue_url)?;
         let seconds = request.visibility_timeout;
         if_provided("VisibilityTimeout", Some(seconds), VISIBILITY_SECONDS_MAX)?;
@@ -248,13 +256,13 @@ impl State {
         Ok(json!({}))
     }
 
-    fn purge(&mut self, request: &PurgeQueue, now: Timestamp) -> Result<Value, Refusal> {
+    fn purge(&mut self, request: &PurgeQueue, now: Timestamp) -> Result<Value, QueueError> {
         let (name, mailbox) = self.mailbox(&request.queue_url)?;
         mailbox.purge(name, now)?;
         Ok(json!({}))
     }
 }
 
-fn no_such_queue() -> Refusal {
-    Refusal::new(refusal::QUEUE_DOES_NOT_EXIST, "The specified queue does not exist.")
+fn no_such_queue() -> QueueError {
+    QueueError::new(refusal::QUEUE_DOES_NOT_EXIST, "The specified queue does not exist.")
 }

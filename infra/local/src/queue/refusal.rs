@@ -2,14 +2,14 @@
 
 /// An error of SQS: its shape in the JSON protocol and its code in the older query protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct ErrorKind {
     pub(super) shape: &'static str,
     pub(super) code: &'static str,
 }
 
 macro_rules! kinds {
     ($($name:ident = $shape:literal, $code:literal;)*) => {
-        $(pub(super) const $name: Kind = Kind { shape: $shape, code: $code };)*
+        $(pub(super) const $name: ErrorKind = ErrorKind { shape: $shape, code: $code };)*
     };
 }
 
@@ -48,13 +48,13 @@ kinds! {
 
 /// A refusal: of the whole request, or of one entry of a batch.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) kind: Kind,
+pub(super) struct QueueError {
+    pub(super) kind: ErrorKind,
     pub(super) message: String,
 }
 
-impl Refusal {
-    pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
+impl QueueError {
+    pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 

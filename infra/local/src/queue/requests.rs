@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::refusal::{self, Refusal};
+use super::refusal::{self, QueueError};
 
 /// The largest message, and the largest batch: 1 MiB.
 pub(super) const BYTES_MAX: usize = 1_048_576;
@@ -98,25 +98,25 @@ pub(super) struct PurgeQueue {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct Batch<Entry> {
+pub(super) struct BatchRequest<Entry> {
     pub(super) queue_url: String,
     #[serde(default = "Vec::new")]
     pub(super) entries: Vec<Entry>,
 }
 
 /// Reads a request. A field that the stand-in does not know is refused rather than overlooked.
-pub(super) fn read<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
+pub(super) fn read<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, QueueError> {
     serde_json::from_slice(body).map_err(|cause| {
         let message = format!("The local queues cannot read this request: {cause}");
-        Refusal::new(refusal::SERIALIZATION, message)
+        QueueError::new(refusal::SERIALIZATION, message)
     })
 }
 
-pub(super) fn if_provided(name: &str, value: Option<i64>, most: i64) -> Result<(), Refusal> {
+pub(super) fn if_provided(name: &str, value: Option<i64>, most: i64) -> Result<(), QueueError> {
     match value {
         Some(value) if !(0..=most).contains(&value) => {
             let reason = format!("Must be between 0 and {most}, if provided.");
-            Err(Refusal::parameter(name, value, reason))
+            Err(QueueError::parameter(name, value, reason))
         }
         _ => Ok(()),
     }
@@ -127,16 +127,16 @@ fn is_name(text: &str, length_max: usize) -> bool {
     (1..=length_max).contains(&text.len()) && text.chars().all(known)
 }
 
-pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+pub(super) fn check_name(name: &str) -> Result<(), QueueError> {
     if is_name(name, NAME_LENGTH_MAX) {
         return Ok(());
     }
     let message =
         "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
-    Err(Refusal::new(refusal::INVALID_PARAMETER_VALUE, message))
+    Err(QueueError::new(refusal::INVALID_PARAMETER_VALUE, message))
 }
 
-pub(super) fn check_group(group: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn check_group(group: Option<&str>) -> Result<(), QueueError> {
     let Some(group) = group else { return Ok(()) };
     let graphic = group.chars().all(|letter| letter.is_ascii_graphic());
     if graphic && (1..=GROUP_LENGTH_MAX).contains(&group.len()) {
@@ -144,21 +144,21 @@ pub(super) fn check_group(group: Option<&str>) -> Result<(), Refusal> {
     }
     let reason = "MessageGroupId can only include alphanumeric and punctuation characters. \
                   1 to 128 in length.";
-    Err(Refusal::parameter("MessageGroupId", group, reason))
+    Err(QueueError::parameter("MessageGroupId", group, reason))
 }
 
 /// A body is a text of XML 1.0, up to 1 MiB.
-pub(super) fn check_body(body: &str) -> Result<(), Refusal> {
+pub(super) fn check_body(body: &str) -> Result<(), QueueError> {
     if body.is_empty() {
         let message = "The request must contain the parameter MessageBody.";
-        return Err(Refusal::new(refusal::MISSING_PARAMETER, message));
+        return Err(QueueError::new(refusal::MISSING_PARAMETER, message));
     }
     if body.len() > BYTES_MAX {
         let message = format!(
             "One or more parameters are invalid. Reason: Message must be shorter than {BYTES_MAX} \
              bytes."
         );
-        return Err(Refusal::new(refusal::INVALID_PARAMETER_VALUE, message));
+        return Err(QueueError::new(refusal::INVALID_PARAMETER_VALUE, message));
     }
     let invalid = |letter: char| {
         (letter < ' ' && !"\t\n\r".contains(letter)) || matches!(letter, '\u{fffe}' | '\u{ffff}')
@@ -166,32 +166,32 @@ pub(super) fn check_body(body: &str) -> Result<(), Refusal> {
     if body.chars().any(invalid) {
         let message = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | \
                        #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.";
-        return Err(Refusal::new(refusal::INVALID_CONTENTS, message));
+        return Err(QueueError::new(refusal::INVALID_CONTENTS, message));
     }
     Ok(())
 }
 
 /// The ids of a batch: one to ten, none twice. `entry` is what AWS calls one.
-pub(super) fn check_ids(entry: &str, ids: &[&str]) -> Result<(), Refusal> {
+pub(super) fn check_ids(entry: &str, ids: &[&str]) -> Result<(), QueueError> {
     if ids.is_empty() {
         let message = format!("There should be at least one {entry} in the request.");
-        return Err(Refusal::new(refusal::EMPTY_BATCH_REQUEST, message));
+        return Err(QueueError::new(refusal::EMPTY_BATCH_REQUEST, message));
     }
     if ids.len() > ENTRIES_MAX {
         let sent = ids.len();
         let message = format!(
             "Maximum number of entries per request are {ENTRIES_MAX}. You have sent {sent}."
         );
-        return Err(Refusal::new(refusal::TOO_MANY_ENTRIES, message));
+        return Err(QueueError::new(refusal::TOO_MANY_ENTRIES, message));
     }
     if !ids.iter().all(|id| is_name(id, ENTRY_ID_LENGTH_MAX)) {
         let message = "A batch entry id can only contain alphanumeric characters, hyphens and \
                        underscores. It can be at most 80 letters long.";
-        return Err(Refusal::new(refusal::INVALID_ENTRY_ID, message));
+        return Err(QueueError::new(refusal::INVALID_ENTRY_ID, message));
     }
     let mut seen = BTreeSet::new();
     if let Some(id) = ids.iter().find(|id| !seen.insert(**id)) {
-        return Err(Refusal::new(refusal::IDS_NOT_DISTINCT, format!("Id {id} repeated.")));
+        return Err(QueueError::new(refusal::IDS_NOT_DISTINCT, format!("Id {id} repeated.")));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use super::ARN;
-use super::refusal::{INVALID_ATTRIBUTE_NAME, INVALID_ATTRIBUTE_VALUE, Refusal};
+use super::refusal::{INVALID_ATTRIBUTE_NAME, INVALID_ATTRIBUTE_VALUE, QueueError};
 
 /// Twelve hours: the longest that a message can be in flight.
 pub(super) const VISIBILITY_SECONDS_MAX: i64 = 43_200;
@@ -28,7 +28,7 @@ pub(super) struct Redrive {
 
 /// The attributes of a queue, in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(super) struct QueueSettings {
     pub(super) visibility: i64,
     pub(super) delay: i64,
     pub(super) retention: i64,
@@ -36,16 +36,16 @@ pub(super) struct Settings {
     pub(super) redrive: Option<Redrive>,
 }
 
-impl Default for Settings {
+impl Default for QueueSettings {
     /// What SQS takes when nothing is said: 30 s of visibility, four days of retention.
     fn default() -> Self {
         Self { visibility: 30, delay: 0, retention: 345_600, wait: 0, redrive: None }
     }
 }
 
-impl Settings {
+impl QueueSettings {
     /// Takes an attribute of a `CreateQueue`.
-    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
+    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), QueueError> {
         match name {
             "VisibilityTimeout" => {
                 self.visibility = within(name, value, 0..=VISIBILITY_SECONDS_MAX)?;
@@ -79,20 +79,20 @@ impl Settings {
 }
 
 /// An attribute that SQS does not have, or the stand-in does not.
-pub(super) fn unknown(name: &str) -> Refusal {
-    Refusal::new(INVALID_ATTRIBUTE_NAME, format!("Unknown Attribute {name}."))
+pub(super) fn unknown(name: &str) -> QueueError {
+    QueueError::new(INVALID_ATTRIBUTE_NAME, format!("Unknown Attribute {name}."))
 }
 
-fn within(name: &str, value: &str, range: RangeInclusive<i64>) -> Result<i64, Refusal> {
+fn within(name: &str, value: &str, range: RangeInclusive<i64>) -> Result<i64, QueueError> {
     value.parse().ok().filter(|seconds| range.contains(seconds)).ok_or_else(|| {
         let message = format!("Invalid value for the parameter {name}.");
-        Refusal::new(INVALID_ATTRIBUTE_VALUE, message)
+        QueueError::new(INVALID_ATTRIBUTE_VALUE, message)
     })
 }
 
 /// The count may be a number or, as CloudFormation writes it, a text.
-fn redrive(policy: &str) -> Result<Redrive, Refusal> {
-    let invalid = |reason: &str| Refusal::parameter("RedrivePolicy", policy, reason);
+fn redrive(policy: &str) -> Result<Redrive, QueueError> {
+    let invalid = |reason: &str| QueueError::parameter("RedrivePolicy", policy, reason);
     let fields: Value = serde_json::from_str(policy)
         .map_err(|_| invalid("Redrive policy is not a valid JSON map."))?;
     let target = fields["deadLetterTargetArn"].as_str().and_then(|arn| arn.strip_prefix(ARN));
@@ -113,7 +113,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, value: &str, expected: Option<&str>) {
-        let code = Settings::default().set(name, value).err().map(|refusal| refusal.kind.code);
+        let code = QueueSettings::default().set(name, value).err().map(|refusal| refusal.kind.code);
         assert_eq!(code, expected, "{name}={value}");
     }
 

@@ -6,8 +6,8 @@ use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
 
 use super::{BUILT_IN, later};
 use crate::{
-    AccountId, Approval, BatchId, Beneficiary, Books, Destination, Effects, EntryKind, Event,
-    FeeSchedule, Funds, Id, LineOutcome, Moment, NewPayout, Payout, PayoutBatch, PayoutId,
+    AccountId, Approval, BatchId, Beneficiary, Books, Effects, EntryKind, Event, FeeSchedule,
+    Funds, Id, LineOutcome, Moment, NewPayout, Payout, PayoutBatch, PayoutDestination, PayoutId,
     PayoutReason, PayoutSettings, PayoutUpdate, Posting, Terms, TransactionRef, UserId,
 };
 
@@ -35,7 +35,7 @@ impl Case {
         let key = PixKey::parse(PixKeyKind::Email, "maria@example.com").expect(BUILT_IN);
         NewPayout {
             amount_cents,
-            to: Destination::PixKey(key),
+            to: PayoutDestination::PixKey(key),
             beneficiary: Some(Beneficiary { name: "Maria Silva".to_owned(), document }),
             description: Some("Invoice 77".to_owned()),
             reference: Some("invoice-77".to_owned()),

@@ -4,7 +4,7 @@ use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    DECIDED_WITHIN, Destination, FUNDED_WITHIN, NewPayout, Payout, PayoutDue, PayoutMethod,
+    DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue, PayoutMethod,
     PayoutReason, PayoutStatus, PayoutStep, hold_of, travels_from,
 };
 use crate::{
@@ -422,8 +422,8 @@ impl Payout {
     /// The key it goes to, if it goes to one.
     pub fn pix_key(&self) -> Option<&brazil::PixKey> {
         match &self.to {
-            Destination::PixKey(key) => Some(key),
-            Destination::BankAccount(_) => None,
+            PayoutDestination::PixKey(key) => Some(key),
+            PayoutDestination::BankAccount(_) => None,
         }
     }
 }

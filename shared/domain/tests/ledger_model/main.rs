@@ -27,7 +27,7 @@ use ulid::Ulid;
 use crate::model::{
     AVAILABLE, CLEARING, FEES, HELD, Model, Moved, PLACES, Promise, RECEIVABLE, REVIEW,
 };
-use crate::steps::{Amount, Clock, Operation, Step, steps};
+use crate::steps::{ClockSkew, LedgerOperation, ModelStep, StepAmount, steps};
 
 /// Sequences, and the most operations in one of them.
 const SEQUENCES: u32 = 512;
@@ -48,7 +48,7 @@ impl Entropy for Counted {
 }
 
 /// The code under test and the model, side by side.
-struct Run {
+struct ModelRun {
     books: Books,
     holds: Vec<Hold>,
     effects: Effects,
@@ -115,7 +115,7 @@ fn date(milliseconds: i64) -> Date {
     Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(days)).expect("a date")
 }
 
-impl Run {
+impl ModelRun {
     fn begin() -> Self {
         Self {
             books: Books::open(AccountId::from_ulid(ulid(1))),
@@ -144,11 +144,11 @@ impl Run {
         bytes
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &ModelStep) {
         match step.clock {
-            Clock::Stands => {}
-            Clock::Moves(by) => self.now += by,
-            Clock::ToEnd(hold, beside) => {
+            ClockSkew::Stands => {}
+            ClockSkew::Moves(by) => self.now += by,
+            ClockSkew::ToEnd(hold, beside) => {
                 let end = self.model.pick(hold).and_then(|place| self.model.promises[place].ends);
                 self.now = end.map_or(self.now, |end| end + beside);
             }
@@ -168,22 +168,22 @@ impl Run {
     }
 
     /// The operation, as the model has it and as the code does it.
-    fn both(&mut self, step: &Step) -> (Result<(), Code>, Result<(), Code>) {
+    fn both(&mut self, step: &ModelStep) -> (Result<(), Code>, Result<(), Code>) {
         let stands = self.model.stands;
         let room = cents(u64::MAX) - stands[CLEARING];
         let charge = TransactionRef::Charge(ChargeId::from_ulid(ulid(2)));
         match step.operation {
-            Operation::Paid(amount) => {
+            LedgerOperation::Paid(amount) => {
                 let amount = amount.of(room);
                 let moved = [(CLEARING, cents(amount)), (RECEIVABLE, cents(amount))];
                 self.post(charge, &[(EntryKind::ChargePaid, None, amount)], &[moved], step)
             }
-            Operation::HeldForReview(amount) => {
+            LedgerOperation::HeldForReview(amount) => {
                 let amount = amount.of(room);
                 let moved = [(CLEARING, cents(amount)), (REVIEW, cents(amount))];
                 self.post(charge, &[(EntryKind::ChargeHeldForReview, None, amount)], &[moved], step)
             }
-            Operation::Credited { reviewed, amount, fee } => {
+            LedgerOperation::Credited { reviewed, amount, fee } => {
                 let (from, account) = match reviewed {
                     true => (REVIEW, LedgerAccount::UnderReview),
                     false => (RECEIVABLE, LedgerAccount::Receivable),
@@ -197,12 +197,12 @@ impl Run {
                 ];
                 self.post(charge, &[credited, (EntryKind::ChargeFee, None, fee)], &moved, step)
             }
-            Operation::Returned(amount) => {
+            LedgerOperation::Returned(amount) => {
                 let amount = amount.of(stands[REVIEW]);
                 let moved = [(REVIEW, -cents(amount)), (CLEARING, -cents(amount))];
                 self.post(charge, &[(EntryKind::ChargeReturned, None, amount)], &[moved], step)
             }
-            Operation::PayoutReturned { amount, fee } => {
+            LedgerOperation::PayoutReturned { amount, fee } => {
                 let (amount, fee) = (amount.of(room), fee.of(stands[FEES]));
                 let moved = [
                     [(CLEARING, cents(amount)), (AVAILABLE, cents(amount))],
@@ -213,12 +213,14 @@ impl Run {
                 let reversed = (EntryKind::PayoutFeeReversed, None, fee);
                 self.post(payout, &[returned, reversed], &moved, step)
             }
-            Operation::EntryPosition { amount, lasts_ms } => self.place(amount, lasts_ms, step),
-            Operation::Settle { hold, .. }
-            | Operation::Refund { hold, .. }
-            | Operation::Release(hold)
-            | Operation::Expire(hold)
-            | Operation::Keep(hold) => match self.model.pick(hold) {
+            LedgerOperation::EntryPosition { amount, lasts_ms } => {
+                self.place(amount, lasts_ms, step)
+            }
+            LedgerOperation::Settle { hold, .. }
+            | LedgerOperation::Refund { hold, .. }
+            | LedgerOperation::Release(hold)
+            | LedgerOperation::Expire(hold)
+            | LedgerOperation::Keep(hold) => match self.model.pick(hold) {
                 Some(place) => self.resolve(place, step),
                 None => (Ok(()), Ok(())),
             },
@@ -234,7 +236,7 @@ impl Run {
         transaction: TransactionRef,
         postings: &[(EntryKind, Option<LedgerAccount>, u64)],
         moved: &[Moved],
-        step: &Step,
+        step: &ModelStep,
     ) -> (Result<(), Code>, Result<(), Code>) {
         let said = self.model.enter(moved, step.frozen, self.now);
         let posting = |(kind, from, amount): &(EntryKind, Option<LedgerAccount>, u64)| match from {
@@ -249,9 +251,9 @@ impl Run {
 
     fn place(
         &mut self,
-        amount: Amount,
+        amount: StepAmount,
         lasts_ms: Option<i64>,
-        step: &Step,
+        step: &ModelStep,
     ) -> (Result<(), Code>, Result<(), Code>) {
         let amount = amount.of(self.model.stands[AVAILABLE]);
         let ends = lasts_ms.map(|lasts| self.now + lasts);
@@ -274,21 +276,21 @@ impl Run {
         (said, code(came.map(|hold| self.holds.push(hold))))
     }
 
-    fn resolve(&mut self, place: usize, step: &Step) -> (Result<(), Code>, Result<(), Code>) {
+    fn resolve(&mut self, place: usize, step: &ModelStep) -> (Result<(), Code>, Result<(), Code>) {
         let (now, promise) = (self.now, self.model.promises[place]);
         let moment = self.moment();
         let (books, effects) = (&mut self.books, &mut self.effects);
         let hold = &mut self.holds[place];
         let back = [(HELD, -promise.amount), (AVAILABLE, promise.amount)];
         let (can, moved, came) = match step.operation {
-            Operation::Keep(_) => {
+            LedgerOperation::Keep(_) => {
                 let said = promise.can_be_used(now).then_some(()).ok_or(Code::HoldState);
                 if said.is_ok() {
                     self.model.promises[place].ends = None;
                 }
                 return (said, code(hold.keep(&moment)));
             }
-            Operation::Settle { paid, fee, .. } => {
+            LedgerOperation::Settle { paid, fee, .. } => {
                 let paid = paid.of(promise.amount);
                 let fee = fee.of(promise.amount - cents(paid));
                 let out = [(EntryKind::PayoutPaid, paid), (EntryKind::PayoutFee, fee)];
@@ -303,7 +305,7 @@ impl Run {
                 let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };
                 (promise.can_be_used(now), fits, came)
             }
-            Operation::Refund { paid, .. } => {
+            LedgerOperation::Refund { paid, .. } => {
                 let paid = paid.of(promise.amount);
                 let out = [(EntryKind::RefundPaid, paid)];
                 let came = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
@@ -315,7 +317,7 @@ impl Run {
                 let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };
                 (promise.can_be_used(now), fits, came)
             }
-            Operation::Expire(_) => {
+            LedgerOperation::Expire(_) => {
                 let came = hold.expire(&hold.transaction.into(), books, &moment, effects);
                 (promise.open && promise.is_over(now), Ok(vec![back]), came)
             }
@@ -416,7 +418,7 @@ proptest! {
     fn the_ledger_does_what_a_few_sums_say(
         steps in proptest::collection::vec(steps(), 1..=OPERATIONS_MAX)
     ) {
-        let mut run = Run::begin();
+        let mut run = ModelRun::begin();
         for step in &steps {
             run.step(step);
         }

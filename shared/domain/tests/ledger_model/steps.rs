@@ -7,7 +7,7 @@ const TWO_DAYS: i64 = 2 * 24 * 3_600_000;
 
 /// An amount, seen from the most there is room for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Amount {
+pub(crate) enum StepAmount {
     Nothing,
     Few(u32),
     Half,
@@ -16,7 +16,7 @@ pub(crate) enum Amount {
     Most,
 }
 
-impl Amount {
+impl StepAmount {
     pub(crate) fn of(self, room: i128) -> u64 {
         let wanted = match self {
             Self::Nothing => 0,
@@ -31,23 +31,23 @@ impl Amount {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Operation {
-    Paid(Amount),
-    HeldForReview(Amount),
-    Credited { reviewed: bool, amount: Amount, fee: Amount },
-    Returned(Amount),
-    EntryPosition { amount: Amount, lasts_ms: Option<i64> },
-    Settle { hold: usize, paid: Amount, fee: Amount },
-    Refund { hold: usize, paid: Amount },
+pub(crate) enum LedgerOperation {
+    Paid(StepAmount),
+    HeldForReview(StepAmount),
+    Credited { reviewed: bool, amount: StepAmount, fee: StepAmount },
+    Returned(StepAmount),
+    EntryPosition { amount: StepAmount, lasts_ms: Option<i64> },
+    Settle { hold: usize, paid: StepAmount, fee: StepAmount },
+    Refund { hold: usize, paid: StepAmount },
     Release(usize),
     Expire(usize),
     Keep(usize),
-    PayoutReturned { amount: Amount, fee: Amount },
+    PayoutReturned { amount: StepAmount, fee: StepAmount },
 }
 
 /// What the clock of the function that acts does before.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Clock {
+pub(crate) enum ClockSkew {
     Stands,
     Moves(i64),
     /// To the end of a hold, or a millisecond beside it.
@@ -55,63 +55,63 @@ pub(crate) enum Clock {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
-    pub(crate) clock: Clock,
-    pub(crate) operation: Operation,
+pub(crate) struct ModelStep {
+    pub(crate) clock: ClockSkew,
+    pub(crate) operation: LedgerOperation,
     pub(crate) frozen: bool,
 }
 
 // The kinds are picked by number and not by `prop_oneof!`, which carries a random source for each arm
 // that was not taken: of a hundred thousand steps that was most of the time.
 
-fn amounts() -> impl Strategy<Value = Amount> {
+fn amounts() -> impl Strategy<Value = StepAmount> {
     (0..18_u8, 1..5_000_u32).prop_map(|(kind, few)| match kind {
-        0 => Amount::Nothing,
-        1..9 => Amount::Few(few),
-        9..12 => Amount::Half,
-        12..15 => Amount::All,
-        15..17 => Amount::OneMore,
-        _ => Amount::Most,
+        0 => StepAmount::Nothing,
+        1..9 => StepAmount::Few(few),
+        9..12 => StepAmount::Half,
+        12..15 => StepAmount::All,
+        15..17 => StepAmount::OneMore,
+        _ => StepAmount::Most,
     })
 }
 
 /// Mostly what people pay; seldom what fills the books to the last cent.
-fn payments() -> impl Strategy<Value = Amount> {
+fn payments() -> impl Strategy<Value = StepAmount> {
     (0..40_u8, amounts(), 1..100_000_u32).prop_map(|(kind, amount, few)| match kind {
         0 => amount,
-        _ => Amount::Few(few),
+        _ => StepAmount::Few(few),
     })
 }
 
-fn operations() -> impl Strategy<Value = Operation> {
+fn operations() -> impl Strategy<Value = LedgerOperation> {
     let lasts = proptest::option::of(0..7_200_000_i64);
     let parts = (0..27_u8, payments(), amounts(), amounts(), 0..1_024_usize, lasts);
     parts.prop_map(|(kind, payment, amount, fee, hold, lasts_ms)| match kind {
-        0..3 => Operation::Paid(payment),
-        3..5 => Operation::HeldForReview(payment),
-        5..9 => Operation::Credited { reviewed: kind % 2 == 0, amount, fee },
-        9 => Operation::Returned(amount),
-        10..16 => Operation::EntryPosition { amount, lasts_ms },
-        16..19 => Operation::Settle { hold, paid: amount, fee },
-        19 => Operation::Refund { hold, paid: amount },
-        20..22 => Operation::Release(hold),
-        22..25 => Operation::Expire(hold),
-        25 => Operation::Keep(hold),
-        _ => Operation::PayoutReturned { amount, fee },
+        0..3 => LedgerOperation::Paid(payment),
+        3..5 => LedgerOperation::HeldForReview(payment),
+        5..9 => LedgerOperation::Credited { reviewed: kind % 2 == 0, amount, fee },
+        9 => LedgerOperation::Returned(amount),
+        10..16 => LedgerOperation::EntryPosition { amount, lasts_ms },
+        16..19 => LedgerOperation::Settle { hold, paid: amount, fee },
+        19 => LedgerOperation::Refund { hold, paid: amount },
+        20..22 => LedgerOperation::Release(hold),
+        22..25 => LedgerOperation::Expire(hold),
+        25 => LedgerOperation::Keep(hold),
+        _ => LedgerOperation::PayoutReturned { amount, fee },
     })
 }
 
-fn clocks() -> impl Strategy<Value = Clock> {
+fn clocks() -> impl Strategy<Value = ClockSkew> {
     let parts = (0..11_u8, -300_000..600_000_i64, 0..TWO_DAYS, 0..1_024_usize, -1..=1_i64);
     parts.prop_map(|(kind, little, much, hold, beside)| match kind {
-        0..4 => Clock::Stands,
-        4..8 => Clock::Moves(little),
-        8 => Clock::Moves(much),
-        _ => Clock::ToEnd(hold, beside),
+        0..4 => ClockSkew::Stands,
+        4..8 => ClockSkew::Moves(little),
+        8 => ClockSkew::Moves(much),
+        _ => ClockSkew::ToEnd(hold, beside),
     })
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> impl Strategy<Value = ModelStep> {
     (clocks(), operations(), proptest::bool::weighted(0.05))
-        .prop_map(|(clock, operation, frozen)| Step { clock, operation, frozen })
+        .prop_map(|(clock, operation, frozen)| ModelStep { clock, operation, frozen })
 }

@@ -154,8 +154,8 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
 /// The story of an order.
 pub fn payout_scenario(order: &PayoutOrder) -> &'static PayoutScenario {
     let key = match &order.to {
-        domain::Destination::PixKey(key) => Some(key.as_str()),
-        domain::Destination::BankAccount(_) => None,
+        domain::PayoutDestination::PixKey(key) => Some(key.as_str()),
+        domain::PayoutDestination::BankAccount(_) => None,
     };
     let leads_here = |scenario: &&PayoutScenario| match scenario.trigger {
         PayoutTrigger::PixKey(text) => key == Some(text),

@@ -2,7 +2,7 @@
 
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
-use statement::{Kind, Line, Statement};
+use statement::{Line, LineKind, Statement};
 
 const OPENING_CENTS: u64 = 1_000_000;
 /// What a payer or a caller may write, harmless and not.
@@ -45,10 +45,10 @@ pub(crate) fn lines(count: u64) -> impl Iterator<Item = Line> {
     let mut balance = OPENING_CENTS;
     (0..count).map(move |index| {
         let (kind, amount_cents) = match index % 4 {
-            0 => (Kind::ChargeCredited, 1_000 + (index * 7_919 % 100_000).cast_signed()),
-            1 => (Kind::ChargeFee, -99),
-            2 => (Kind::PayoutPaid, -500 - (index * 104_729 % 400).cast_signed()),
-            _ => (Kind::PayoutFee, -100),
+            0 => (LineKind::ChargeCredited, 1_000 + (index * 7_919 % 100_000).cast_signed()),
+            1 => (LineKind::ChargeFee, -99),
+            2 => (LineKind::PayoutPaid, -500 - (index * 104_729 % 400).cast_signed()),
+            _ => (LineKind::PayoutFee, -100),
         };
         balance = balance.strict_add_signed(amount_cents);
         let milliseconds = period * u128::from(index) / u128::from(count);

@@ -1,6 +1,6 @@
 //! What is no chain is no file.
 
-use statement::{Break, CENTS_MAX, Format, Kind, Line, Statement, Totals, Writer};
+use statement::{Break, CENTS_MAX, Format, Line, LineKind, Statement, Totals, Writer};
 
 use crate::samples::{self, at};
 
@@ -120,9 +120,10 @@ fn the_totals_are_those_of_the_lines() {
 
 #[test]
 fn every_kind_has_a_word_of_its_own_and_a_name_that_fits() {
-    let words: std::collections::BTreeSet<_> = Kind::ALL.map(Kind::as_str).into_iter().collect();
-    assert_eq!(words.len(), Kind::ALL.len());
-    for kind in Kind::ALL {
+    let words: std::collections::BTreeSet<_> =
+        LineKind::ALL.map(LineKind::as_str).into_iter().collect();
+    assert_eq!(words.len(), LineKind::ALL.len());
+    for kind in LineKind::ALL {
         assert!(kind.text().chars().count() <= 32 && kind.as_str().len() <= 35, "{kind:?}");
         assert!(!encoding_rs::WINDOWS_1252.encode(kind.text()).2, "{kind:?}");
     }

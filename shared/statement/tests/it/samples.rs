@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use statement::{Format, Kind, Line, Statement, Writer};
+use statement::{Format, Line, LineKind, Statement, Writer};
 
 /// What has broken exporters before, and the marks of our own formats.
 const FRAGMENTS: [&str; 40] = [
@@ -92,9 +92,9 @@ pub(crate) fn november() -> (Statement, Vec<Line>) {
         end_to_end_id: Some(format!("E12345678202611011200{sequence:011}")),
     };
     let lines = vec![
-        line(3, "2026-11-01T15:00:00Z", Kind::ChargeCredited, 10_000, 11_000),
-        line(4, "2026-11-01T15:00:00Z", Kind::ChargeFee, -150, 10_850),
-        line(9, "2026-12-01T02:59:59.999Z", Kind::PayoutPaid, -5_000, 5_850),
+        line(3, "2026-11-01T15:00:00Z", LineKind::ChargeCredited, 10_000, 11_000),
+        line(4, "2026-11-01T15:00:00Z", LineKind::ChargeFee, -150, 10_850),
+        line(9, "2026-12-01T02:59:59.999Z", LineKind::PayoutPaid, -5_000, 5_850),
     ];
     (statement, lines)
 }
@@ -110,16 +110,16 @@ fn text(characters_max: usize) -> impl Strategy<Value = String> {
 }
 
 /// How a line goes on from the one before it.
-type Step = (bool, u64, i64, u64, Kind, Option<String>, Option<String>, Option<String>);
+type LineStep = (bool, u64, i64, u64, LineKind, Option<String>, Option<String>, Option<String>);
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = LineStep> {
     let amount_cents = prop_oneof![1..=100_000_u64, 1..=1_000_000_000_000_000_u64];
     (
         any::<bool>(),
         amount_cents,
         prop_oneof![0..=1_i64, 0..=200_000_000_i64, 0..=90_000_000_000_i64],
         1..=5_u64,
-        select(Kind::ALL.as_slice()),
+        select(LineKind::ALL.as_slice()),
         option::of(text(255)),
         option::of(text(140)),
         option::of("E[0-9]{20}[0-9A-Za-z]{11}"),
@@ -161,7 +161,7 @@ pub(crate) fn statement(lines_max: usize) -> impl Strategy<Value = (Statement, V
 }
 
 /// Lines that go on from each other. A debit that there is no money for becomes a credit.
-fn chain(from: Timestamp, opening_cents: u64, steps: Vec<Step>) -> Vec<Line> {
+fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line> {
     let (mut balance, mut at, mut sequence) = (opening_cents, from, 0);
     let lines = steps.into_iter().map(|step| {
         let (debit, cents, milliseconds, gap, kind, reference, description, end_to_end_id) = step;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use local::Terminal;
 
-use crate::story::Story;
+use crate::story::DemoStory;
 
 const HELP: &str = "\
 Plays the whole story against the bundle that make run started: log in, make a key, register a
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    let told = async { Box::pin(Story::begin(terminal)?.tell()).await };
+    let told = async { Box::pin(DemoStory::begin(terminal)?.tell()).await };
     match told.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

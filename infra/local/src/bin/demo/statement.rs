@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use local::client::Client;
 use local::receiver::Receiver;
-use local::{Registration, settings};
+use local::{BoxError, Registration, settings};
 use serde_json::{Value, json};
 
-use crate::story::{Failure, Story, text};
+use crate::story::{DemoStory, text};
 
 /// What happens to a refund that goes.
 pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.paid"];
@@ -23,14 +23,14 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// A day can be had as a file five minutes after its end; clocks move by whole seconds.
 const CLOSED_AFTER: Duration = Duration::from_secs(5 * 60 + 1);
 
-impl Story {
+impl DemoStory {
     /// R$ 10,00 of the charge go back to the payer.
     pub(crate) async fn give_back(
         &self,
         program: &Client,
         charge_id: &str,
         (registration, receiver): (&Registration, &mut Receiver),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         self.step("The payer sends something back, and R$ 10,00 are returned to them");
         let new = json!({ "amount_cents": 1000, "reason": "One of two items came back" });
         let path = format!("/v1/charges/{charge_id}/refunds");
@@ -48,7 +48,7 @@ impl Story {
         program: &Client,
         began: Timestamp,
         (registration, receiver): (&Registration, &mut Receiver),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         self.step("Midnight has passed in Sao Paulo (the bundle's clock is moved on), and the day is over");
         let (from, until) = self.pass_midnight(began).await?;
         let closing = program.get(&format!("/v1/balance?date={until}")).await?;
@@ -70,7 +70,7 @@ impl Story {
     }
 
     /// The days from this instant until midnight, once it is over.
-    async fn pass_midnight(&self, began: Timestamp) -> Result<(Date, Date), Failure> {
+    async fn pass_midnight(&self, began: Timestamp) -> Result<(Date, Date), BoxError> {
         let zone = TimeZone::get("America/Sao_Paulo")?;
         let now = self.advance_clock(Duration::ZERO).await?.to_zoned(zone.clone());
         let midnight = now.date().checked_add(1.day())?.to_zoned(zone.clone())?;
@@ -80,7 +80,7 @@ impl Story {
     }
 
     /// Shows the file and keeps it, if it is what the API says.
-    fn keep(&self, file: &Value, bytes: &[u8]) -> Result<(), Failure> {
+    fn keep(&self, file: &Value, bytes: &[u8]) -> Result<(), BoxError> {
         for name in ["opening_balance", "credits", "debits", "closing_balance"] {
             self.fact(&name.replace('_', " "), &file[format!("{name}_cents")]);
         }

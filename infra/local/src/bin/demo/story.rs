@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use local::client::Client;
 use local::receiver::Receiver;
 use local::seed::{Demo, Person};
-use local::{Registration, Signals, Terminal, settings};
+use local::{BoxError, Registration, Signals, Terminal, settings};
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
@@ -25,23 +25,21 @@ const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether a delivery has been written down, just after it was answered.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-pub(crate) struct Story {
+pub(crate) struct DemoStory {
     demo: Demo,
     terminal: Terminal,
     /// Nobody yet.
     client: Client,
 }
 
-impl Story {
-    pub(crate) fn begin(terminal: Terminal) -> Result<Self, Failure> {
+impl DemoStory {
+    pub(crate) fn begin(terminal: Terminal) -> Result<Self, BoxError> {
         let demo = settings::demo()?;
         let client = Client::new(&demo.base_url)?;
         Ok(Self { demo, terminal, client })
     }
 
-    pub(crate) async fn tell(&self) -> Result<(), Failure> {
+    pub(crate) async fn tell(&self) -> Result<(), BoxError> {
         let person = self.demo.moderators.first().ok_or("demo.json has no moderator")?;
         self.step("Ana, a moderator, logs in with password and two-factor code");
         let ana = self.login(person).await?;
@@ -77,7 +75,7 @@ impl Story {
         Ok(())
     }
 
-    async fn login(&self, person: &Person) -> Result<Client, Failure> {
+    async fn login(&self, person: &Person) -> Result<Client, BoxError> {
         let Person { email, password, .. } = person;
         let code = self.next_code(person).await?;
         let body = json!({ "email": email, "password": password, "totp_code": code });
@@ -90,7 +88,7 @@ impl Story {
     }
 
     /// The program's new key.
-    async fn employ_program(&self, ana: &Client, person: &Person) -> Result<Value, Failure> {
+    async fn employ_program(&self, ana: &Client, person: &Person) -> Result<Value, BoxError> {
         self.step("She adds a program that may charge, pay out, see statements and hear of it all");
         let permissions =
             ["charges:write", "payouts:write", "pix_keys:read", "statement:read", "webhooks:write"];
@@ -115,7 +113,7 @@ impl Story {
         order: &str,
         registration: &Registration,
         receiver: &mut Receiver,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         receiver.trust(&registration.secret)?;
         self.fact("endpoint", &json!(registration.id));
         self.fact("url", &json!(receiver.url()));
@@ -136,7 +134,7 @@ impl Story {
         self.close_the_day(program, began, (registration, receiver)).await
     }
 
-    async fn pay_out(&self, program: &Client, order: &str) -> Result<Value, Failure> {
+    async fn pay_out(&self, program: &Client, order: &str) -> Result<Value, BoxError> {
         self.step("The program asks whose a PIX key is, before it pays a supplier");
         let key = json!({ "key": "maria@example.com" });
         let owner = program.post("/v1/pix-keys/validate", &key).await?;
@@ -160,7 +158,7 @@ impl Story {
         Ok(payout)
     }
 
-    async fn show_payout(&self, program: &Client, id: &str) -> Result<(), Failure> {
+    async fn show_payout(&self, program: &Client, id: &str) -> Result<(), BoxError> {
         let paid = program.get(&format!("/v1/payouts/{id}")).await?;
         for change in paid["status_history"].as_array().into_iter().flatten() {
             self.fact(text(&change["status"]), &change["at"]);
@@ -171,7 +169,7 @@ impl Story {
         }
     }
 
-    async fn charge(&self, program: &Client, order: &str) -> Result<Value, Failure> {
+    async fn charge(&self, program: &Client, order: &str) -> Result<Value, BoxError> {
         self.step("The program asks a payer for R$ 49,90");
         let new = json!({
             "method": "pix",
@@ -197,7 +195,7 @@ impl Story {
         Ok(charge)
     }
 
-    async fn pay(&self, program: &Client, charge_id: &str) -> Result<(), Failure> {
+    async fn pay(&self, program: &Client, charge_id: &str) -> Result<(), BoxError> {
         self.step("The payer pays (sandbox)");
         program.post(&format!("/v1/sandbox/charges/{charge_id}/pay"), &json!({})).await?;
 
@@ -220,7 +218,7 @@ impl Story {
         receiver: &mut Receiver,
         object_id: &str,
         events: &[&str],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         let mut missing = events.to_vec();
         let all = self.heard(receiver, object_id, &mut missing);
         tokio::time::timeout(ARRIVES_WITHIN, all).await.unwrap_or_else(|_| {
@@ -240,7 +238,7 @@ impl Story {
         receiver: &mut Receiver,
         object_id: &str,
         missing: &mut Vec<&str>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         while !missing.is_empty() {
             let arrival = receiver.next().await.ok_or("the receiver has ended")?;
             let id = arrival.webhook_id();
@@ -268,7 +266,7 @@ impl Story {
         program: &Client,
         registration: &Registration,
         charge_id: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         self.step("and the bundle has written down every attempt");
         let path = format!("/v1/deliveries?endpoint_id={}&limit=100", registration.id);
         let written = async {
@@ -279,7 +277,7 @@ impl Story {
                     delivery["event_type"] == "charge.credited" && delivery["status"] == "delivered"
                 });
                 if let Some(delivery) = last {
-                    return Ok::<_, Failure>(delivery.clone());
+                    return Ok::<_, BoxError>(delivery.clone());
                 }
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
@@ -298,7 +296,7 @@ impl Story {
 
     /// A code that was not used yet. Each works once, so the second in a row is of a later step: the
     /// bundle's clock is moved there, as a person would wait for the authenticator's next code.
-    async fn next_code(&self, person: &Person) -> Result<String, Failure> {
+    async fn next_code(&self, person: &Person) -> Result<String, BoxError> {
         let now = self.advance_clock(Duration::from_secs(30)).await?;
         let secret = Secret::try_from_base32(&person.totp_secret)
             .map_err(|_| "demo.json has no TOTP secret")?;
@@ -314,7 +312,7 @@ impl Story {
     }
 
     /// The instant the bundle's clock shows, once it was moved on by this.
-    pub(crate) async fn advance_clock(&self, by: Duration) -> Result<Timestamp, Failure> {
+    pub(crate) async fn advance_clock(&self, by: Duration) -> Result<Timestamp, BoxError> {
         let step = json!({ "advance_seconds": by.as_secs() });
         let now = self.client.post("/local/clock", &step).await?;
         Ok(text(&now["now"]).parse()?)
