@@ -9,14 +9,14 @@ const bodyBytesMax = 1024 * 1024;
 const server = createServer(async (request, response) => {
   let event;
   try {
-    // The signature is over the bytes that came: they are verified before anybody reads them.
+    // The signature covers the bytes as received, so verify them before you parse them.
     event = webhook.verify(await bodyOf(request), request.headers);
   } catch {
     response.writeHead(401).end();
     return;
   }
-  // Memory is enough for an example: write it to a database or a queue of yours before the 204,
-  // because what was answered is not sent again.
+  // This example keeps events in memory. Write the event to your database or queue before the 204,
+  // because Trilho does not send an event again after a 2xx.
   response.writeHead(204).end();
   setImmediate(work, event);
 });
@@ -35,7 +35,7 @@ async function bodyOf(request) {
 const seen = new Set();
 const last = new Map();
 
-// Whatever takes long goes here, after the answer.
+// Processes an accepted event. Put slow work here, because it runs after the answer.
 function work(event) {
   if (seen.has(event.id)) return;
   seen.add(event.id);

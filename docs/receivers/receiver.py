@@ -13,19 +13,19 @@ accepted = queue.SimpleQueue()
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    timeout = 10  # Seconds for each read: who sends nothing holds no thread.
+    timeout = 10  # Seconds for each read, so that a silent sender does not hold a thread.
 
     def do_POST(self):
         try:
             length = int(self.headers.get("Content-Length", 0))
             if not 0 <= length <= BODY_BYTES_MAX:
                 return self.answer(413)
-            # The signature is over the bytes that came: they are verified before anybody reads them.
+            # The signature covers the bytes as received, so verify them before you parse them.
             event = WEBHOOK.verify(self.rfile.read(length), dict(self.headers))
-        except (WebhookVerificationError, ValueError):  # ValueError: not even text, or no base64.
+        except (WebhookVerificationError, ValueError):  # ValueError: not UTF-8, or not base64.
             return self.answer(401)
-        # Memory is enough for an example: write it to a database or a queue of yours before the
-        # 204, because what was answered is not sent again.
+        # This example keeps events in memory. Write the event to your database or queue before the
+        # 204, because Trilho does not send an event again after a 2xx.
         accepted.put(event)
         self.answer(204)
 
@@ -38,7 +38,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 
 def work():
-    """Whatever takes long goes here, after the answer."""
+    """Processes accepted events. Put slow work here, because it runs after the answer."""
     seen, last = set(), {}
     while event := accepted.get():
         if event["id"] in seen:

@@ -27,22 +27,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(axum::serve(listener, app).await?)
 }
 
-/// The signature is over the bytes that came, so they are verified before anybody reads them.
+/// Verifies a request before parsing it, because the signature covers the bytes as received.
 async fn receive(State(state): State<Accepted>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let (webhook, accepted) = &*state;
     if webhook.verify(&body, &headers).is_err() {
         return StatusCode::UNAUTHORIZED;
     }
     let Ok(event) = serde_json::from_slice(&body) else { return StatusCode::BAD_REQUEST };
-    // Memory is enough for an example: write it to a database or a queue of yours before the 204,
-    // because what was answered is not sent again.
+    // This example keeps events in memory. Write the event to your database or queue before the
+    // 204, because Trilho does not send an event again after a 2xx.
     match accepted.send(event) {
         Ok(()) => StatusCode::NO_CONTENT,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-/// Whatever takes long goes here, after the answer.
+/// Processes accepted events. Put slow work here, because it runs after the answer.
 async fn work(mut events: UnboundedReceiver<Value>) {
     let (mut seen, mut last) = (HashSet::new(), HashMap::new());
     while let Some(event) = events.recv().await {
