@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dispatch::TokioTimer;
-use domain::{
-    AccountId, Books, Charge, ChargeId, Effects, EntryKind, Error, Id, Permission, Posting,
-    TransactionRef,
-};
+use domain::access::Permission;
+use domain::charge::Charge;
+use domain::kernel::{AccountId, ChargeId, Error, Id};
+use domain::ledger::{Books, Effects, EntryKind, Posting, TransactionRef};
 use local::{Bundle, GatewayRequest, seed};
 use scheduler::advance_charges::advance_together;
 use serde_json::Value;

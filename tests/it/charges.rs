@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use brazil::{Arrangement, BrCode};
-use domain::Stage;
+use domain::account::Stage;
 use serde_json::{Value, json};
 use tests::{Tenant, TestResponse, World, new_charge};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dispatch::Timer;
-use domain::Moment;
+use domain::kernel::Moment;
 use store::{Store, Writes};
 use tests::World;
 

@@ -1,6 +1,6 @@
 //! Where answers and the OpenAPI document once disagreed; `make contract` looks for more.
 
-use domain::Permission;
+use domain::access::Permission;
 use serde_json::json;
 use tests::World;
 

@@ -1,7 +1,7 @@
 //! Deliveries: the schedule, what each answer means, and what can be seen and asked for.
 
 use dispatch::egress::Unreached;
-use domain::SCHEDULE_SECONDS;
+use domain::webhook::SCHEDULE_SECONDS;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tests::{ReceiverBehavior, Tenant, World};

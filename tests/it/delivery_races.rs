@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Delivery, DeliveryId, EndpointHealth, EndpointId, EventId, Id};
+use domain::kernel::{AccountId, DeliveryId, EndpointId, EventId, Id};
+use domain::webhook::{Delivery, EndpointHealth};
 use queue::Lane;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Each row of each table, against every kind of caller. A new operation fails here until it has a
 //! fixture and a line in the permission table.
 
-use domain::{Permission, Role};
+use domain::access::{Permission, Role};
 use local::all_operations;
 use local::seed::Program;
 use serde_json::{Value, json};
@@ -36,8 +36,8 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
     let presented = gate::PresentedKey::parse(&id_of.api_key).expect("a key");
     assert!(gate::PresentedKey::parse(&secret_of.api_key).is_some());
     let entropy = std::sync::Arc::new(edge::SystemEntropy);
-    let moment = domain::Moment::new(jiff::Timestamp::UNIX_EPOCH, entropy);
-    let stage = domain::Stage::Sandbox;
+    let moment = domain::kernel::Moment::new(jiff::Timestamp::UNIX_EPOCH, entropy);
+    let stage = domain::account::Stage::Sandbox;
     let (id, account, user) = (presented.id.clone(), presented.account_id, presented.user_id);
     gate::mint_secret(stage, id, account, user, &moment).text.to_string()
 }

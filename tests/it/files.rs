@@ -1,6 +1,6 @@
 //! Files: written in parts, read by links that end.
 
-use domain::{Error, ExportId, Id};
+use domain::kernel::{Error, ExportId, Id};
 use edge::{App, FileKey};
 use files::{Link, PART_BYTES_MIN, Uploads};
 use local::Fault;
@@ -13,7 +13,7 @@ fn parts() -> [Vec<u8>; 2] {
 
 fn key(world: &World) -> FileKey {
     let moment = world.bundle.app().moment();
-    FileKey::statement(domain::AccountId::mint(&moment), ExportId::mint(&moment), "csv")
+    FileKey::statement(domain::kernel::AccountId::mint(&moment), ExportId::mint(&moment), "csv")
 }
 
 /// Begins a file and adds both parts; the upload and the tags.

@@ -1,6 +1,6 @@
 //! A good request of every operation, for the tests that go through all of them.
 
-use domain::{Permission, Role};
+use domain::access::{Permission, Role};
 use edge::{Idempotence, Needs, Operation};
 use gate::Moderation;
 use local::all_operations;

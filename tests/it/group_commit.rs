@@ -1,7 +1,8 @@
 //! Charges of one account that are due together are one transaction, and one that cannot be moved on
 //! holds up none of the others.
 
-use domain::{AccountId, Charge, ChargeId, Id};
+use domain::charge::Charge;
+use domain::kernel::{AccountId, ChargeId, Id};
 use local::Bundle;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: whose it is, and who may see its answer.
 
-use domain::{Permission, Role};
+use domain::access::{Permission, Role};
 use serde_json::json;
 use tests::{World, new_charge};
 

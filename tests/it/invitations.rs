@@ -1,6 +1,6 @@
 //! Invitations: how a person gets in, once.
 
-use domain::Id;
+use domain::kernel::Id;
 use gate::{Token, TokenKind, login_key};
 use serde_json::{Value, json};
 use tests::{Human, TestResponse, World};
@@ -80,7 +80,7 @@ async fn an_invitation_is_accepted_once_even_at_the_same_moment() {
     let account_id = ana.ask(&world, "GET", "/v1/me").send().await.ok();
     let account_id = Id::parse(&text(&account_id["account"]["id"])).expect("an id");
     let key = store::Key::ModeratorCount(account_id);
-    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
+    let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 3);
 }
 

@@ -1,6 +1,6 @@
 //! API keys: what opens nothing, and what a guess at one costs.
 
-use domain::{ApiKey, KeyId, Permission};
+use domain::access::{ApiKey, KeyId, Permission};
 use gate::{PresentedKey, Token, TokenKind, login_key, mint_secret, parse_range};
 use serde_json::{Value, json};
 use store::Writes;
@@ -230,7 +230,7 @@ async fn tokens_logins_and_the_pepper_do_not_show_their_secrets() {
     let token = Token::parse(TokenKind::Session, &ana.session).expect("a token");
     assert_eq!(format!("{token:?}"), format!("Token({})", ana.user_id));
     let key = store::Key::Login(login_key(&ana.person.email));
-    let login = app.store.find::<domain::Login>(&key).await;
+    let login = app.store.find::<domain::access::Login>(&key).await;
     let login = login.expect("readable").expect("there");
     let shown = format!("Login {{ user_id: {}, .. }}", ana.user_id);
     assert_eq!(format!("{login:?}"), shown);
@@ -272,7 +272,7 @@ async fn keys_of(world: &World, by: &Human) -> Vec<Value> {
 #[tokio::test]
 async fn a_key_of_another_stage_is_refused() {
     let world = World::new().await;
-    let live = world.second_sandbox(|config| config.stage = domain::Stage::Live);
+    let live = world.second_sandbox(|config| config.stage = domain::account::Stage::Live);
     let tenant = world.tenant("loja").await;
     me(&world, &tenant.program.api_key).await.ok();
     let refused = me(&live, &tenant.program.api_key).await;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{
-    AccountId, Books, ChargeId, Effects, Entry, EntryKind, EntryPosition, Hold, HoldId, Id,
-    PayoutId, Posting, TransactionRef,
+use domain::kernel::{AccountId, ChargeId, HoldId, Id, PayoutId};
+use domain::ledger::{
+    Books, Effects, Entry, EntryKind, EntryPosition, Hold, Posting, TransactionRef,
 };
 use local::Bundle;
 use serde::{Deserialize, Serialize};

@@ -112,8 +112,8 @@ async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes
 /// Seconds until an attempt on this e-mail is looked at, as the answer to one says. An attempt that
 /// would be looked at is not made: it would count.
 async fn wait_of(world: &World, email: &str) -> i64 {
-    let key = store::Key::LoginThrottle(gate::login_key(email), domain::AttemptKind::LogIn);
-    let throttle: Option<domain::LoginThrottle> =
+    let key = store::Key::LoginThrottle(gate::login_key(email), domain::access::AttemptKind::LogIn);
+    let throttle: Option<domain::access::LoginThrottle> =
         world.bundle.app().store.find(&key).await.expect("readable");
     if throttle.is_none_or(|throttle| throttle.seconds_left(world.now()).is_none()) {
         return 0;

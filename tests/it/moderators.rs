@@ -55,7 +55,7 @@ async fn one_is_left(world: &World, tenant: &Tenant, answers: [&TestResponse; 2]
     }
     assert_eq!(left, 1);
     let key = store::Key::ModeratorCount(tenant.account_id);
-    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
+    let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
 }
 
@@ -96,7 +96,7 @@ async fn a_moderator_who_is_promoted_counts_and_one_who_is_demoted_does_not() {
     promote().await.ok();
     remove(&world, bruno, ana).send().await.expect(204);
     let key = store::Key::ModeratorCount(tenant.account_id);
-    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&key).await;
+    let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&key).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
 }
 

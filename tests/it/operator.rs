@@ -95,7 +95,7 @@ async fn a_new_account_works_from_its_first_moderator_to_a_paid_charge() {
     assert_eq!(br_code.merchant_city(), "Sao Paulo");
     world.pay(&key, &text(&charge["id"])).await.ok();
     world.wait_and_tick(60 * 60).await;
-    let account_id = domain::Id::parse(&text(&opened["account_id"])).expect("an id");
+    let account_id = domain::kernel::Id::parse(&text(&opened["account_id"])).expect("an id");
     // 10 cents and 0.99 % of 10 reais.
     assert_eq!(world.ledger(account_id).await.0.balances.fees_cents, 20);
 }
@@ -105,9 +105,9 @@ async fn the_first_moderator_counts_from_the_day_they_accept() {
     let world = World::new().await;
     let opened = bootstrap(&world, &new_account()).await.expect("opened");
     let ana = first_day(&world, &opened).await;
-    let account_id = domain::Id::parse(&text(&opened["account_id"])).expect("an id");
+    let account_id = domain::kernel::Id::parse(&text(&opened["account_id"])).expect("an id");
     let roster = store::Key::ModeratorCount(account_id);
-    let roster = world.bundle.app().store.find::<domain::ModeratorCount>(&roster).await;
+    let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&roster).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
     let listed = ana.ask(&world, "GET", "/v1/users").send().await.ok();
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
@@ -148,9 +148,9 @@ async fn an_account_without_fees_pays_none() {
     let mut input = new_account();
     input.as_object_mut().expect("an object").remove("fees");
     let opened = bootstrap(&world, &input).await.expect("opened");
-    let account_id = domain::Id::parse(&text(&opened["account_id"])).expect("an id");
+    let account_id = domain::kernel::Id::parse(&text(&opened["account_id"])).expect("an id");
     let account = store::Key::Account(account_id);
-    let account = world.bundle.app().store.find::<domain::Account>(&account).await;
+    let account = world.bundle.app().store.find::<domain::account::Account>(&account).await;
     let fees = account.expect("readable").expect("there").fees;
     assert_eq!(fees.pix.fee_cents(100_000), 0);
 }
@@ -241,9 +241,9 @@ async fn a_rotated_pepper_keeps_old_keys_working_and_new_ones_use_it() {
     world.wait(KEPT_SECONDS);
     me(&world, &tenant.program.api_key).await.ok();
     let made = new_key(&world, &tenant.ana, &user_id, &["203.0.113.7"]).await;
-    let id = domain::KeyId::parse(&text(&made["id"])).expect("an id");
+    let id = domain::access::KeyId::parse(&text(&made["id"])).expect("an id");
     let key = store::Key::ApiKey(tenant.account_id, id);
-    let key = world.bundle.app().store.find::<domain::ApiKey>(&key).await;
+    let key = world.bundle.app().store.find::<domain::access::ApiKey>(&key).await;
     assert_eq!(key.expect("readable").expect("there").pepper_version, 2);
     for world in [&world, &behind] {
         me(world, &text(&made["api_key"])).await.ok();

@@ -1,6 +1,6 @@
 //! What an account demands of its payouts before they go: a second user, a moderator, limits.
 
-use domain::Permission;
+use domain::access::Permission;
 use local::seed::Program;
 use serde_json::{Value, json};
 use tests::{Tenant, TestResponse, World, new_payout};
@@ -105,7 +105,8 @@ async fn nobody_agrees_after_a_week_and_the_money_is_free_again() {
     assert_eq!(ended["status_history"][1]["reason"], "not_approved_in_time");
     assert_eq!(world.find_payout(own, &in_time["id"]).await["status"], "paid");
     let (books, entries) = world.ledger(tenant.account_id).await;
-    let expired = entries.iter().filter(|entry| entry.kind == domain::EntryKind::Expired).count();
+    let expired =
+        entries.iter().filter(|entry| entry.kind == domain::ledger::EntryKind::Expired).count();
     assert_eq!((expired, books.balances.held_cents), (1, 0));
 }
 

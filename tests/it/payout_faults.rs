@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::EntryKind;
+use domain::ledger::EntryKind;
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
@@ -211,7 +211,8 @@ async fn of_a_frozen_account_nothing_goes() {
 async fn freeze(world: &World, tenant: &Tenant, at: Option<jiff::Timestamp>) {
     let store = &world.bundle.app().store;
     let key = store::Key::Books(tenant.account_id);
-    let mut books: domain::Books = store.find(&key).await.expect("readable").expect("there");
+    let mut books: domain::ledger::Books =
+        store.find(&key).await.expect("readable").expect("there");
     books.frozen_at = at;
     store.replace(&books).await.expect("written");
 }

@@ -1,6 +1,7 @@
 //! Payouts as a caller sees them: from the wish to the beneficiary, and every other end.
 
-use domain::{EntryKind, Stage};
+use domain::account::Stage;
+use domain::ledger::EntryKind;
 use serde_json::{Value, json};
 use tests::{ReceiverBehavior, Tenant, World, new_payout};
 

@@ -8,10 +8,10 @@ use crate::people::{at_work, me, new_key, new_program, sent, text};
 /// How long a pepper is kept, and a second.
 const KEPT_SECONDS: i64 = 5 * 60 + 1;
 
-async fn version_of(world: &World, account_id: domain::AccountId, key_id: &str) -> u32 {
-    let id = domain::KeyId::parse(key_id).expect("an id");
+async fn version_of(world: &World, account_id: domain::kernel::AccountId, key_id: &str) -> u32 {
+    let id = domain::access::KeyId::parse(key_id).expect("an id");
     let key = store::Key::ApiKey(account_id, id);
-    let found = world.bundle.app().store.find::<domain::ApiKey>(&key).await;
+    let found = world.bundle.app().store.find::<domain::access::ApiKey>(&key).await;
     found.expect("readable").expect("there").pepper_version
 }
 
@@ -69,7 +69,7 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
     let world = World::new().await;
     let behind = world.second_sandbox(|_| {});
     let tenant = at_work(&world, "loja").await;
-    let moderator = [domain::Role::Moderator];
+    let moderator = [domain::access::Role::Moderator];
     let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
     carla.log_in(&world).await.created();
     world.wait(KEPT_SECONDS);

@@ -382,7 +382,7 @@ async fn an_answer_that_cannot_be_written_down_is_503_and_asked_for_once() {
 
 #[tokio::test]
 async fn a_stage_without_a_network_has_no_directory() {
-    let world = World::on(domain::Stage::Live).await;
+    let world = World::on(domain::account::Stage::Live).await;
     let tenant = world.tenant("loja").await;
     validate(&world, &tenant, "email", "maria@example.com").await.problem(422, "rail_missing");
     let mistyped = validate(&world, &tenant, "cpf", "390.533.447-06").await.ok();

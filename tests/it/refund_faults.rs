@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use domain::{EntryKind, Id, Refund, RefundId, RefundRejection, RefundStatus, RefundUpdate};
+use domain::charge::{Refund, RefundRejection, RefundStatus, RefundUpdate};
+use domain::kernel::{Id, RefundId};
+use domain::ledger::EntryKind;
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
@@ -213,7 +215,8 @@ async fn of_a_frozen_account_nothing_goes_back() {
 async fn freeze(world: &World, tenant: &Tenant, at: Option<jiff::Timestamp>) {
     let store = &world.bundle.app().store;
     let key = store::Key::Books(tenant.account_id);
-    let mut books: domain::Books = store.find(&key).await.expect("readable").expect("there");
+    let mut books: domain::ledger::Books =
+        store.find(&key).await.expect("readable").expect("there");
     books.frozen_at = at;
     store.replace(&books).await.expect("written");
 }
@@ -286,7 +289,7 @@ async fn however_many_at_once_never_more_goes_back_than_was_paid() {
     let orders = world.network.refunds();
     assert_eq!(orders.iter().map(|order| order.amount_cents).sum::<u64>(), 99);
     let events = world.events(tenant.account_id, &charge).await;
-    let told = events.iter().filter(|event| event.kind == domain::EventType::ChargeRefunded);
+    let told = events.iter().filter(|event| event.kind == domain::event::EventType::ChargeRefunded);
     assert_eq!(told.count(), 33);
     let last = world.refund(key, &charge, "the last cent", &json!({})).await.created();
     assert_eq!(last["amount_cents"], 1);

@@ -1,6 +1,7 @@
 //! Refunds as a caller sees them: from the wish to the payer, and every other end.
 
-use domain::{EntryKind, Stage};
+use domain::account::Stage;
+use domain::ledger::EntryKind;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tests::{ReceiverBehavior, Tenant, World, new_charge, new_refund};
@@ -175,9 +176,9 @@ async fn the_window_opens_with_the_payment() {
 #[tokio::test]
 async fn each_method_has_its_window() {
     let days = |days: i64| Some(SignedDuration::from_hours(days * 24));
-    assert_eq!(domain::ChargeMethod::Pix.refundable_for(), days(90));
-    assert_eq!(domain::ChargeMethod::Card.refundable_for(), days(180));
-    assert_eq!(domain::ChargeMethod::Boleto.refundable_for(), None);
+    assert_eq!(domain::charge::ChargeMethod::Pix.refundable_for(), days(90));
+    assert_eq!(domain::charge::ChargeMethod::Card.refundable_for(), days(180));
+    assert_eq!(domain::charge::ChargeMethod::Boleto.refundable_for(), None);
 }
 
 #[tokio::test]
@@ -361,7 +362,7 @@ async fn without_a_network_no_refund_is_taken() {
     let paid = world.stored_charge(tenant.account_id, &charge).await;
     let live = World::on(Stage::Live).await;
     let tenant = live.tenant("loja").await;
-    let charge_row = domain::Charge { account_id: tenant.account_id, version: 0, ..paid };
+    let charge_row = domain::charge::Charge { account_id: tenant.account_id, version: 0, ..paid };
     let moment = live.bundle.app().moment();
     let writes = store::Writes::default().create(&charge_row);
     live.bundle.app().store.commit(writes, &moment).await.expect("written");

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Delivery, DeliveryId, Event, EventId, Id};
+use domain::event::Event;
+use domain::kernel::{AccountId, DeliveryId, EventId, Id};
+use domain::webhook::Delivery;
 use local::{Disturbance, Fault};
 use serde_json::{Value, json};
 use store::Key;
@@ -261,7 +263,8 @@ async fn the_row_of_a_delivery_is_found_by_event_and_endpoint() {
     let listed = world.deliveries(&tenant.program.api_key).await.remove(0);
     let event_id = EventId::parse(listed["event_id"].as_str().expect("text")).expect("an id");
     let endpoint_id =
-        domain::EndpointId::parse(listed["endpoint_id"].as_str().expect("text")).expect("an id");
+        domain::kernel::EndpointId::parse(listed["endpoint_id"].as_str().expect("text"))
+            .expect("an id");
     let key = Key::Delivery(tenant.account_id, DeliveryId::of(event_id, endpoint_id));
     let row = world.bundle.app().store.find::<Delivery>(&key).await.expect("readable");
     assert_eq!(row.expect("there").id.to_string(), listed["id"].as_str().expect("text"));

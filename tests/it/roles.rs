@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Role;
+use domain::access::Role;
 use edge::{Idempotence, Moderation, Needs, Operation};
 use jiff::SignedDuration;
 use local::{Fault, all_operations, functions};

@@ -1,6 +1,7 @@
 //! Balance, statement and transactions as a caller sees them.
 
-use domain::{ChargeId, Effects, EntryKind, Id, LedgerAccount, Posting, TransactionRef};
+use domain::kernel::{ChargeId, Id};
+use domain::ledger::{Effects, EntryKind, LedgerAccount, Posting, TransactionRef};
 use serde_json::{Value, json};
 use store::Writes;
 use tests::{Tenant, TestResponse, World, new_charge, new_payout};

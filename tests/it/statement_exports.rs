@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dispatch::Timer;
-use domain::{Entry, Stage, StatementExport};
+use domain::account::Stage;
+use domain::ledger::Entry;
+use domain::statement::StatementExport;
 use jiff::SignedDuration;
 use local::{Fault, LocalClock};
 use queue::Lane;
@@ -357,8 +359,10 @@ async fn an_upload_that_is_gone_is_begun_anew() {
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
     world.bundle.queue_work().await.expect("the stream flows");
     world.bundle.dispatch(Lane::Exports).await.expect("a run");
-    let key =
-        Key::Export(tenant.account_id, domain::Id::parse(&text(&asked["id"])).expect("an id"));
+    let key = Key::Export(
+        tenant.account_id,
+        domain::kernel::Id::parse(&text(&asked["id"])).expect("an id"),
+    );
     let store = &world.bundle.app().store;
     let mut export: StatementExport = store.find(&key).await.expect("readable").expect("there");
     let kept = export.checkpoint.as_mut().expect("a part is kept");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use domain::{Code, Flaw};
+use domain::kernel::{Code, Flaw};
 use local::{all_operations, tables};
 use regex::Regex;
 use serde_json::Value;
@@ -138,7 +138,7 @@ fn every_error_code_has_its_paragraph() {
 fn the_customers_document_has_every_event_type_and_every_word_of_a_failure() {
     use dispatch::egress::Unreached;
     let text = read("docs/webhooks.md");
-    let types = domain::EventType::ALL.iter().map(|kind| kind.as_str());
+    let types = domain::event::EventType::ALL.iter().map(|kind| kind.as_str());
     let words = Unreached::ALL.map(Unreached::word);
     for word in types.chain(words).chain(["http_status"]) {
         assert!(text.contains(&format!("`{word}`")), "docs/webhooks.md lacks {word}");

@@ -161,7 +161,7 @@ async fn a_recovery_code_is_no_step_up_code() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let mut carla = world
-        .human(tenant.account_id, "carla@loja.example", &[domain::Role::Moderator], false)
+        .human(tenant.account_id, "carla@loja.example", &[domain::access::Role::Moderator], false)
         .await;
     let codes = enrol(&world, &mut carla).await;
     let answer = grave(&world, &carla, &tenant.bruno).code(&codes[0]).send();
@@ -360,7 +360,7 @@ async fn of_guesses_at_something_that_does_not_exist_at_most_one_is_answered() {
 async fn a_session_opened_with_the_password_alone_keeps_reading_only() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    let moderator = [domain::Role::Moderator];
+    let moderator = [domain::access::Role::Moderator];
     let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
     let mut stranger = carla.clone();
     stranger.log_in(&world).await.created();
@@ -381,7 +381,7 @@ async fn nobody_gains_the_right_to_write_by_a_session_alone() {
     let account_id = tenant.account_id;
     for gain in [json!({ "roles": ["moderator"] }), json!({ "permissions": ["payouts:write"] })] {
         let email = format!("v{}@loja.example", gain.to_string().len());
-        let viewer = world.human(account_id, &email, &[domain::Role::View], true).await;
+        let viewer = world.human(account_id, &email, &[domain::access::Role::View], true).await;
         let path = format!("/v1/users/{}", viewer.user_id);
         let mut new = gain.clone();
         new["name"] = json!("Mallory");

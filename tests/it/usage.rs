@@ -26,7 +26,7 @@ async fn calls_are_counted_by_key_and_utc_day() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let other = world.tenant("outra").await;
-    let account_id = domain::Id::parse(&text(
+    let account_id = domain::kernel::Id::parse(&text(
         &ana.ask(&world, "GET", "/v1/me").send().await.ok()["account"]["id"],
     ))
     .expect("an id");

@@ -99,7 +99,7 @@ async fn a_query_says_nothing_about_whose_rows_are_meant() {
 async fn a_person_without_two_factor_only_reads_until_they_enrol() {
     let world = World::new().await;
     let Tenant { account_id, bruno, program, .. } = world.tenant("loja").await;
-    let moderator = [domain::Role::Moderator];
+    let moderator = [domain::access::Role::Moderator];
     let mut carla = world.human(account_id, "carla@loja.example", &moderator, false).await;
     carla.log_in(&world).await.created();
     for path in ["/v1/users", "/v1/api-keys", "/v1/audit-events", "/v1/charges"] {
@@ -153,7 +153,7 @@ async fn a_person_without_two_factor_can_log_out() {
 async fn only_a_moderator_sees_and_changes_users_and_keys() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    let write = [domain::Role::Write];
+    let write = [domain::access::Role::Write];
     let mut carla = world.human(tenant.account_id, "carla@loja.example", &write, true).await;
     carla.log_in(&world).await.created();
     let of_moderators = local::all_operations()

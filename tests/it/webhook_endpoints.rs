@@ -1,6 +1,8 @@
 //! Endpoints: made, changed, rotated, disabled, removed; and what they never show.
 
-use domain::{Id, Permission, Stage};
+use domain::access::Permission;
+use domain::account::Stage;
+use domain::kernel::Id;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tests::{ReceivedWebhook, Tenant, World};
@@ -193,11 +195,11 @@ async fn the_secret_of_one_endpoint_never_signs_for_another() {
 async fn signing_secrets_are_sealed_apart_from_everything_the_pepper_protects() {
     let (world, tenant) = world().await;
     let (id, secret) = world.endpoint(&tenant.program.api_key, URL, &["*"]).await;
-    let id = domain::EndpointId::parse(&id).expect("an id");
+    let id = domain::kernel::EndpointId::parse(&id).expect("an id");
     let app = world.bundle.app();
     let row = store::Key::Endpoint(tenant.account_id, id);
     let endpoint =
-        app.store.find::<domain::Endpoint>(&row).await.expect("readable").expect("there");
+        app.store.find::<domain::webhook::Endpoint>(&row).await.expect("readable").expect("there");
     let (context, sealed) =
         (gate::signing_context(tenant.account_id, id), &endpoint.secrets[0].sealed);
     let signing = app.signing.peppers(world.now()).await.expect("a secret");

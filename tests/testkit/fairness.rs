@@ -9,7 +9,9 @@ use std::time::Duration;
 use dispatch::egress::{
     Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
 };
-use domain::{AccountId, Event, EventType, History, Stage};
+use domain::account::Stage;
+use domain::event::{Event, EventType, History};
+use domain::kernel::AccountId;
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use local::Bundle;
@@ -134,7 +136,8 @@ impl Source {
 
 /// Writes so many `charge.created` of an account, fifty in a transaction; the stream has them all.
 pub async fn happen_many(bundle: &Bundle, account_id: AccountId, count: usize) {
-    let example = domain::examples().into_iter().find(|one| one.kind == EventType::ChargeCreated);
+    let example =
+        domain::catalogue::examples().into_iter().find(|one| one.kind == EventType::ChargeCreated);
     let object = example.expect("every type has an example").object;
     let mut history = History::default();
     let mut left = count;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use dispatch::Timer;
 use dispatch::egress::Egress;
-use domain::{AccountId, Id, Permission, Role, Stage};
+use domain::access::{Permission, Role};
+use domain::account::Stage;
+use domain::kernel::{AccountId, Id};
 use edge::{Clock, Log};
 use jiff::{SignedDuration, Timestamp};
 use local::seed::{self, Program};
@@ -307,20 +309,24 @@ impl World {
     /// The books of an account and their entries, read from the table. They agree: what the entries
     /// add up to is what the books say, without a gap and never below zero, and what is held is the
     /// sum of the open holds.
-    pub async fn ledger(&self, account_id: AccountId) -> (domain::Books, Vec<domain::Entry>) {
+    pub async fn ledger(
+        &self,
+        account_id: AccountId,
+    ) -> (domain::ledger::Books, Vec<domain::ledger::Entry>) {
         let store = &self.bundle.app().store;
-        let books = store.find::<domain::Books>(&store::Key::Books(account_id)).await;
+        let books = store.find::<domain::ledger::Books>(&store::Key::Books(account_id)).await;
         let books = books.expect("readable").expect("there");
         let entries = self.entries(account_id).await;
         let numbers = entries.iter().map(|entry| entry.sequence);
         assert!(numbers.eq(1..=books.sequence), "the entries have no gap");
-        let moved = entries.iter().try_fold(domain::Balances::default(), |balances, entry| {
-            assert!(entry.kind.routes().contains(&(entry.debit, entry.credit)), "{entry:?}");
-            let after = balances.apply((entry.debit, entry.credit), entry.amount_cents)?;
-            let told = (entry.available_after_cents, entry.held_after_cents);
-            assert_eq!(told, (after.available_cents, after.held_cents), "{entry:?}");
-            Some(after)
-        });
+        let moved =
+            entries.iter().try_fold(domain::ledger::Balances::default(), |balances, entry| {
+                assert!(entry.kind.routes().contains(&(entry.debit, entry.credit)), "{entry:?}");
+                let after = balances.apply((entry.debit, entry.credit), entry.amount_cents)?;
+                let told = (entry.available_after_cents, entry.held_after_cents);
+                assert_eq!(told, (after.available_cents, after.held_cents), "{entry:?}");
+                Some(after)
+            });
         assert_eq!(moved, Some(books.balances));
         assert!(books.balances.agree(), "{books:?}");
         assert_eq!(self.held(account_id).await, books.balances.held_cents);
@@ -328,14 +334,16 @@ impl World {
     }
 
     /// The entries of an account as they are, in their order.
-    pub async fn entries(&self, account_id: AccountId) -> Vec<domain::Entry> {
+    pub async fn entries(&self, account_id: AccountId) -> Vec<domain::ledger::Entry> {
         let store = &self.bundle.app().store;
-        let start = domain::RunningTotals::default().next_position();
-        let listing = store::Listing::Entries(account_id, start, domain::EntryPosition::END);
+        let start = domain::ledger::RunningTotals::default().next_position();
+        let listing =
+            store::Listing::Entries(account_id, start, domain::ledger::EntryPosition::END);
         let (mut entries, mut after) = (Vec::new(), None);
         loop {
             let page = store::Page { limit: 100, after };
-            let (more, ended) = store.list::<domain::Entry>(&listing, page).await.expect("a list");
+            let (more, ended) =
+                store.list::<domain::ledger::Entry>(&listing, page).await.expect("a list");
             entries.extend(more);
             after = ended;
             if after.is_none() {
@@ -351,7 +359,8 @@ impl World {
         loop {
             let page = store::Page { limit: 100, after };
             let listing = store::Listing::OpenHolds(account_id);
-            let (holds, ended) = store.list::<domain::Hold>(&listing, page).await.expect("a list");
+            let (holds, ended) =
+                store.list::<domain::ledger::Hold>(&listing, page).await.expect("a list");
             sum += holds.iter().map(|hold| hold.amount_cents).sum::<u64>();
             after = ended;
             if after.is_none() {
@@ -361,20 +370,28 @@ impl World {
     }
 
     /// A charge as it is stored.
-    pub async fn stored_charge(&self, account_id: AccountId, charge_id: &str) -> domain::Charge {
-        let id = domain::ChargeId::parse(charge_id).expect("an id");
+    pub async fn stored_charge(
+        &self,
+        account_id: AccountId,
+        charge_id: &str,
+    ) -> domain::charge::Charge {
+        let id = domain::kernel::ChargeId::parse(charge_id).expect("an id");
         let key = store::Key::Charge(account_id, id);
         self.bundle.app().store.find(&key).await.expect("readable").expect("there")
     }
 
     /// The events of a charge, oldest first. They count from 1, and each names the one before.
-    pub async fn events(&self, account_id: AccountId, charge_id: &str) -> Vec<domain::Event> {
+    pub async fn events(
+        &self,
+        account_id: AccountId,
+        charge_id: &str,
+    ) -> Vec<domain::event::Event> {
         let history = self.stored_charge(account_id, charge_id).await.history;
-        let mut events: Vec<domain::Event> = Vec::new();
+        let mut events: Vec<domain::event::Event> = Vec::new();
         let mut next = history.last_event_id;
         while let Some(id) = next {
             let key = store::Key::Event(account_id, id);
-            let found = self.bundle.app().store.find::<domain::Event>(&key).await;
+            let found = self.bundle.app().store.find::<domain::event::Event>(&key).await;
             let event = found.expect("readable").expect("no gap");
             assert_eq!(event.object_id, charge_id);
             next = event.previous_event_id;

@@ -1,9 +1,7 @@
 //! `POST /v1/statement-exports`: ask for the statement of a closed period as a file.
 
-use domain::{
-    CsvDialect, Error, ExportFormat, ExportId, ExportView, Flaw, Id, NewExport, Period,
-    StatementExport, Zone,
-};
+use domain::kernel::{Error, ExportId, Flaw, Id, Period, Zone};
+use domain::statement::{CsvDialect, ExportFormat, ExportView, NewExport, StatementExport};
 use edge::{Accepted, Call, Outcome};
 use jiff::civil::Date;
 use schemars::JsonSchema;

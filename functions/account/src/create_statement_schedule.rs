@@ -1,8 +1,8 @@
 //! `POST /v1/statement-schedules`: have statements written as files by themselves.
 
-use domain::{
-    CsvDialect, Error, ExportFormat, Flaw, Frequency, Id, NewSchedule, ScheduleId, ScheduleView,
-    StatementSchedule, TimeOfDay, Zone,
+use domain::kernel::{Error, Flaw, Id, ScheduleId, Zone};
+use domain::statement::{
+    CsvDialect, ExportFormat, Frequency, NewSchedule, ScheduleView, StatementSchedule, TimeOfDay,
 };
 use edge::{Call, Created, Outcome};
 use jiff::ToSpan;

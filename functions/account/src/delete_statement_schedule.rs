@@ -1,6 +1,7 @@
 //! `DELETE /v1/statement-schedules/{id}`: end a schedule of statements.
 
-use domain::{Error, StatementSchedule};
+use domain::kernel::Error;
+use domain::statement::StatementSchedule;
 use edge::{Call, Done, NoInput, Outcome};
 use store::{Store, Writes};
 

@@ -1,6 +1,7 @@
 //! What statements as files are asked for with.
 
-use domain::{CsvDialect, Error, ExportFormat, Flaw};
+use domain::kernel::{Error, Flaw};
+use domain::statement::{CsvDialect, ExportFormat};
 
 /// The dialect of a format: `br` for CSV when none is said, and none for any other.
 pub(crate) fn dialect(

@@ -1,6 +1,7 @@
 //! `GET /v1/balance`: show the balance, now or at the end of a past day.
 
-use domain::{Balances, Books, Error, Flaw, LedgerDay};
+use domain::kernel::{Error, Flaw};
+use domain::ledger::{Balances, Books, LedgerDay};
 use edge::{Call, Found};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,7 +55,7 @@ pub async fn handle(
     let listing = Listing::LedgerDaysAfter(books.account_id, date);
     let (days, _) = store.list::<LedgerDay>(&listing, Page { limit: 1, after: None }).await?;
     let balances = days.first().map_or(&books.balances, |day| &day.opening);
-    let ends_at = domain::Zone::default().begins(date.tomorrow().unwrap_or(Date::MAX));
+    let ends_at = domain::kernel::Zone::default().begins(date.tomorrow().unwrap_or(Date::MAX));
     Ok(Found(BalanceView::of(balances, Some(date), ends_at.min(now))))
 }
 

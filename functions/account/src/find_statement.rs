@@ -1,9 +1,8 @@
 //! `GET /v1/statement`: show the movements of the balance in a period.
 
-use domain::{
-    Books, Entry, EntryPosition, Error, Flaw, Period, StatementEntryView, Violation, Zone,
-    contiguous_entries,
-};
+use domain::kernel::{Error, Flaw, Period, Violation, Zone};
+use domain::ledger::{Books, Entry, EntryPosition};
+use domain::statement::{StatementEntryView, contiguous_entries};
 use edge::{Call, Found, limit};
 use jiff::civil::Date;
 use schemars::JsonSchema;

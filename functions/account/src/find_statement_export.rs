@@ -1,6 +1,7 @@
 //! `GET /v1/statement-exports/{id}`: show how far a file is and where to fetch it.
 
-use domain::{DownloadView, Error, ExportStatus, ExportView, StatementExport};
+use domain::kernel::Error;
+use domain::statement::{DownloadView, ExportStatus, ExportView, StatementExport};
 use edge::{Call, FileKey, Found, NoInput};
 use store::Store;
 

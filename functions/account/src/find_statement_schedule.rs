@@ -1,6 +1,7 @@
 //! `GET /v1/statement-schedules/{id}`: show a schedule of statements.
 
-use domain::{Error, ScheduleView, StatementSchedule};
+use domain::kernel::Error;
+use domain::statement::{ScheduleView, StatementSchedule};
 use edge::{Call, Found, NoInput};
 use store::Store;
 

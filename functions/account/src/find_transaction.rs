@@ -1,6 +1,7 @@
 //! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its entries.
 
-use domain::{Entry, Error, TransactionRef};
+use domain::kernel::Error;
+use domain::ledger::{Entry, TransactionRef};
 use edge::{Call, Found, NoInput, Target, TargetScope};
 use store::{Key, Row, Store};
 

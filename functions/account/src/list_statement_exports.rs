@@ -1,6 +1,7 @@
 //! `GET /v1/statement-exports`: list statements as files, newest first.
 
-use domain::{Error, ExportView, StatementExport};
+use domain::kernel::Error;
+use domain::statement::{ExportView, StatementExport};
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Span, Store};
 

@@ -1,6 +1,7 @@
 //! `GET /v1/statement-schedules`: list schedules of statements, oldest first.
 
-use domain::{Error, ScheduleView, StatementSchedule};
+use domain::kernel::Error;
+use domain::statement::{ScheduleView, StatementSchedule};
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

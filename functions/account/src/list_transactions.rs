@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use domain::{AccountId, Charge, Error, Flaw, Payout, Refund};
+use domain::charge::{Charge, Refund};
+use domain::kernel::{AccountId, Error, Flaw};
+use domain::payout::Payout;
 use edge::fields::{REFERENCE_LENGTH_MAX, text};
 use edge::{Call, Listed, Referenced, limit};
 use futures::future::try_join_all;

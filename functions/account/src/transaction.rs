@@ -1,10 +1,12 @@
 //! A charge, refund or payout in one shape.
 
-use domain::{
-    Access, AccountId, BeneficiaryView, Charge, ChargeStatus, ChargeView, DocumentView, Entry,
-    EntryId, EntryKind, EntryPosition, Error, Id, LedgerAccount, PayerView, Payout, PayoutStatus,
-    PayoutView, Permission, Refund, RefundStatus, RefundView, StatusChange, TransactionRef,
+use domain::access::{Access, Permission};
+use domain::charge::{
+    Charge, ChargeStatus, ChargeView, DocumentView, PayerView, Refund, RefundStatus, RefundView,
 };
+use domain::kernel::{AccountId, EntryId, Error, Id, StatusChange};
+use domain::ledger::{Entry, EntryKind, EntryPosition, LedgerAccount, TransactionRef};
+use domain::payout::{BeneficiaryView, Payout, PayoutStatus, PayoutView};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! `PATCH /v1/statement-schedules/{id}`: stop a schedule of statements, or let it go on.
 
-use domain::{Error, ScheduleStatus, ScheduleView, StatementSchedule};
+use domain::kernel::Error;
+use domain::statement::{ScheduleStatus, ScheduleView, StatementSchedule};
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -3,9 +3,10 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use domain::{
-    BreakerState, Delivery, Endpoint, EndpointHealth, EndpointStatus, Error, Event, Moment,
-    Readiness, SLOW_AFTER,
+use domain::event::Event;
+use domain::kernel::{Error, Moment};
+use domain::webhook::{
+    BreakerState, Delivery, Endpoint, EndpointHealth, EndpointStatus, Readiness, SLOW_AFTER,
 };
 use futures::FutureExt;
 use futures::future::{Either, join, select};

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use domain::EndpointId;
+use domain::kernel::EndpointId;
 use jiff::{SignedDuration, Timestamp};
 
 /// How far back it looks.
@@ -52,7 +52,7 @@ impl Breakers {
 
 #[cfg(test)]
 mod tests {
-    use domain::Id;
+    use domain::kernel::Id;
 
     use super::*;
 

@@ -1,9 +1,10 @@
 //! What came of an attempt, written down: the delivery and all it brings with it in one transaction,
 //! then how the endpoint is doing.
 
-use domain::{
-    Attempt, AuditAction, AuditEvent, AuditId, Author, Delivery, DisabledReason, Endpoint,
-    EndpointHealth, EndpointStatus, EndpointView, Error, Id, Moment,
+use domain::access::{AuditAction, AuditEvent, Author};
+use domain::kernel::{AuditId, Error, Id, Moment};
+use domain::webhook::{
+    Attempt, Delivery, DisabledReason, Endpoint, EndpointHealth, EndpointStatus, EndpointView,
 };
 use jiff::{SignedDuration, Timestamp};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
@@ -144,7 +145,7 @@ pub(crate) async fn record(
 struct Change {
     delivery: Delivery,
     disabled: Option<(Endpoint, AuditEvent)>,
-    events: Vec<domain::Event>,
+    events: Vec<domain::event::Event>,
 }
 
 impl Change {

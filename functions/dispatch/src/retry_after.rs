@@ -2,7 +2,7 @@
 
 use std::time::UNIX_EPOCH;
 
-use domain::RETRY_AFTER_SECONDS_MAX;
+use domain::webhook::RETRY_AFTER_SECONDS_MAX;
 use jiff::Timestamp;
 
 /// Seconds from `now` until the receiver wants to be asked again, given as seconds or as a date in

@@ -1,6 +1,6 @@
 //! From the live lane: first attempts.
 
-use domain::Error;
+use domain::kernel::Error;
 use queue::Lane;
 use serde_json::Value;
 use worker::each_message;

@@ -1,7 +1,7 @@
 //! From the retry lane: every attempt after the first, and first ones of endpoints that are slow,
 //! fail, or have a burst of events.
 
-use domain::Error;
+use domain::kernel::Error;
 use queue::Lane;
 use serde_json::Value;
 use worker::each_message;

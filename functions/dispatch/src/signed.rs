@@ -1,6 +1,8 @@
 //! What goes over the wire: the event as the API shows it, its id, the time, the signatures.
 
-use domain::{Endpoint, Error, Event, EventView};
+use domain::event::{Event, EventView};
+use domain::kernel::Error;
+use domain::webhook::Endpoint;
 use gate::{DestinationScope, Peppers, WebhookUrl, signing_context};
 use jiff::Timestamp;
 use standardwebhooks::Webhook;

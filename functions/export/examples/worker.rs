@@ -21,10 +21,9 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_types::region::Region;
 use brazil::EndToEndId;
-use domain::{
-    AccountId, CsvDialect, Entry, EntryId, EntryKind, ExportFormat, ExportId, Id, MovementId,
-    NewExport, Period, StatementExport, TransactionRef, UserId, Zone,
-};
+use domain::kernel::{AccountId, EntryId, ExportId, Id, MovementId, Period, UserId, Zone};
+use domain::ledger::{Entry, EntryKind, TransactionRef};
+use domain::statement::{CsvDialect, ExportFormat, NewExport, StatementExport};
 use edge::{App, Clock, Config, Level, Log, SystemClock, SystemEntropy};
 use export::{Exporter, PART_BYTES, write_statements};
 use files::Uploads;
@@ -92,7 +91,7 @@ async fn exporter(aws: ScriptedAws) -> Exporter {
         pepper_secret_id: None,
         signing_secret_id: None,
         files_bucket: Some("files".to_owned()),
-        stage: domain::Stage::Sandbox,
+        stage: domain::account::Stage::Sandbox,
         log_level: Level::Warn,
         public_url: None,
         plain_cookie: false,

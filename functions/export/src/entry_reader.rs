@@ -2,7 +2,9 @@
 //!
 //! Nothing is added to a closed period, so whoever reads it again reads the same.
 
-use domain::{AccountId, BalanceAt, Entry, EntryPosition, Error, Period};
+use domain::kernel::{AccountId, Error, Period};
+use domain::ledger::{Entry, EntryPosition};
+use domain::statement::BalanceAt;
 use store::{Listing, Page, Store};
 
 /// Entries per page: about 600 KB, of the 1 MB that one query may answer with.

@@ -7,7 +7,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Checkpoint, EntryPosition, Error, StatementExport, StatementFile};
+use domain::kernel::Error;
+use domain::ledger::EntryPosition;
+use domain::statement::{Checkpoint, StatementExport, StatementFile};
 use files::{FileKey, PARTS_MAX};
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};

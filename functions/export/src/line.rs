@@ -1,11 +1,12 @@
 //! An entry of the books as a line of a file.
 
-use domain::{CsvDialect, Entry, EntryKind, NewExport};
+use domain::ledger::{Entry, EntryKind};
+use domain::statement::{CsvDialect, NewExport};
 use statement::{Format, Line, LineKind};
 
 /// How the file is written.
 pub(crate) fn format(asked: &NewExport) -> Format {
-    use domain::ExportFormat;
+    use domain::statement::ExportFormat;
     match (asked.format, asked.dialect) {
         (ExportFormat::Csv, Some(CsvDialect::Intl)) => Format::CsvIntl,
         (ExportFormat::Csv, _) => Format::CsvBr,

@@ -1,6 +1,7 @@
 //! From the queue of exports: writes statements of closed periods into the bucket of files.
 
-use domain::{Error, ExportReason, Moment, StatementExport, StatementFile};
+use domain::kernel::{Error, Moment};
+use domain::statement::{ExportReason, StatementExport, StatementFile};
 use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::ExportMessage;

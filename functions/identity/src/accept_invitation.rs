@@ -1,6 +1,7 @@
 //! `POST /v1/invitations/{token}/accept`: set the first password of an invited person.
 
-use domain::{AuditAction, AuditEvent, AuditId, Author, Error, Id, Login, User, UserStatus};
+use domain::access::{AuditAction, AuditEvent, Author, Login, User, UserStatus};
+use domain::kernel::{AuditId, Error, Id};
 use edge::{Found, PublicRequest};
 use gate::{Token, TokenKind};
 use schemars::JsonSchema;

@@ -1,6 +1,7 @@
 //! `DELETE /v1/sessions/current`: log the person out.
 
-use domain::{AuditAction, Error};
+use domain::access::AuditAction;
+use domain::kernel::Error;
 use edge::{Call, Done, NoInput, Outcome, OwnSession};
 use serde_json::Value;
 use store::{Item, Store, Writes};

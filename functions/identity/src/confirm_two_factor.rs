@@ -1,6 +1,7 @@
 //! `POST /v1/me/two-factor/confirm`: end the enrolment with a first code.
 
-use domain::{AuditAction, Code, Error, TwoFactor};
+use domain::access::{AuditAction, TwoFactor};
+use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome, OwnLogin, OwnSession};
 use gate::{accepted_step, totp_context};
 use schemars::JsonSchema;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Access, AuditAction, Code, Error, NewUser, Permission, Role, User, UserKind};
+use domain::access::{Access, AuditAction, NewUser, Permission, Role, User, UserKind};
+use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome};
 use gate::{Invited, invite};
 use jiff::Timestamp;

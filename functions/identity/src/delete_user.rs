@@ -1,6 +1,7 @@
 //! `DELETE /v1/users/{id}`: remove a user with their keys and sessions.
 
-use domain::{AuditAction, Error, User};
+use domain::access::{AuditAction, User};
+use domain::kernel::Error;
 use edge::{Call, Done, NoInput, Outcome};
 use gate::login_key;
 use serde_json::Value;
@@ -17,7 +18,9 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
         before,
         Value::Null,
     ));
-    if let Some(email) = user.email.as_deref().filter(|_| user.kind == domain::UserKind::Human) {
+    if let Some(email) =
+        user.email.as_deref().filter(|_| user.kind == domain::access::UserKind::Human)
+    {
         writes = writes.remove(&Key::Login(login_key(email)));
     }
     for key in user.api_keys.keys() {

@@ -1,6 +1,8 @@
 //! `GET /v1/me`: who is calling, and what they may do.
 
-use domain::{Account, AccountId, Error, KeyId, Permission, Stage};
+use domain::access::{KeyId, Permission};
+use domain::account::{Account, Stage};
+use domain::kernel::{AccountId, Error};
 use edge::{Call, Found, NoInput};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,6 +1,7 @@
 //! `GET /v1/users/{id}`: show a person or program.
 
-use domain::{Error, User};
+use domain::access::User;
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 

@@ -1,6 +1,7 @@
 //! `GET /v1/audit-events`: who changed access, newest first.
 
-use domain::{AuditEvent, Error};
+use domain::access::AuditEvent;
+use domain::kernel::Error;
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

@@ -1,6 +1,7 @@
 //! `GET /v1/users`: list people and programs, oldest first.
 
-use domain::{Error, User};
+use domain::access::User;
+use domain::kernel::Error;
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

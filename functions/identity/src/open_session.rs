@@ -4,10 +4,10 @@
 //! one write. Failures of an e-mail, known or not, are delayed alike. Of many guesses sent at once
 //! only the first to commit is answered; the others learn nothing.
 
-use domain::{
-    AccountId, AttemptKind, AuditAction, AuditEvent, AuditId, Author, Code, EMAIL_LENGTH_MAX,
-    Error, Flaw, Id, Login, LoginThrottle, Session, UserId,
+use domain::access::{
+    AttemptKind, AuditAction, AuditEvent, Author, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session,
 };
+use domain::kernel::{AccountId, AuditId, Code, Error, Flaw, Id, UserId};
 use edge::{Opened, PublicRequest};
 use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
 use jiff::Timestamp;
@@ -102,7 +102,7 @@ pub async fn handle(
             request.plain_cookie,
             token.reveal(),
             moment.now,
-            moment.now + domain::SESSION_ABSOLUTE,
+            moment.now + domain::access::SESSION_ABSOLUTE,
         ),
         body: SessionView { account_id, user_id, two_factor, expires_at },
     })

@@ -4,7 +4,7 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use domain::{Error, Flaw, Moment, Violation};
+use domain::kernel::{Error, Flaw, Moment, Violation};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;

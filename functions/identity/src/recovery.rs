@@ -1,7 +1,7 @@
 //! Recovery codes: `4-7KQ2M-9XJ3P-T8WNA`. The first digit says which hash to compare, so a login
 //! costs one hash, not ten.
 
-use domain::Moment;
+use domain::kernel::Moment;
 
 /// How many a person gets.
 pub(crate) const CODES: usize = 10;

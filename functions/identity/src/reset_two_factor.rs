@@ -1,6 +1,7 @@
 //! `POST /v1/users/{id}/two-factor/reset`: take somebody's second factor away.
 
-use domain::{AuditAction, Code, Error, User, UserKind};
+use domain::access::{AuditAction, User, UserKind};
+use domain::kernel::{Code, Error};
 use edge::{Call, Found, NoInput, Outcome};
 use gate::login_key;
 use store::{Store, Writes};

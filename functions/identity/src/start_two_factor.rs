@@ -1,6 +1,6 @@
 //! `POST /v1/me/two-factor`: begin the enrolment of an authenticator app.
 
-use domain::{Code, Error};
+use domain::kernel::{Code, Error};
 use edge::{Call, Created, NoInput, Outcome, OwnLogin};
 use gate::{enrolment_url, new_secret, secret_base32, totp_context};
 use qrcode::QrCode;

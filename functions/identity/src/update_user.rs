@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::{
-    Access, AuditAction, Error, Permission, Role, User, UserKind, check_roles, name_flaw,
+use domain::access::{
+    Access, AuditAction, Permission, Role, User, UserKind, check_roles, name_flaw,
 };
+use domain::kernel::Error;
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Permission, Role, User, UserId, UserKind, UserStatus};
+use domain::access::{Permission, Role, User, UserKind, UserStatus};
+use domain::kernel::UserId;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;

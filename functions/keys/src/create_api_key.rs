@@ -1,8 +1,7 @@
 //! `POST /v1/users/{id}/api-keys`: make a key for an API user.
 
-use domain::{
-    API_KEYS_PER_USER_MAX, ApiKey, AuditAction, Code, Error, Flaw, User, UserKind, Violation,
-};
+use domain::access::{API_KEYS_PER_USER_MAX, ApiKey, AuditAction, User, UserKind};
+use domain::kernel::{Code, Error, Flaw, Violation};
 use edge::{Call, Created, Outcome};
 use gate::mint_api_key;
 use jiff::Timestamp;

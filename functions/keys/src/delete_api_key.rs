@@ -1,6 +1,7 @@
 //! `DELETE /v1/api-keys/{id}`: remove a key.
 
-use domain::{ApiKey, AuditAction, Error};
+use domain::access::{ApiKey, AuditAction};
+use domain::kernel::Error;
 use edge::{Call, Done, NoInput, Outcome};
 use serde_json::Value;
 use store::{Store, Writes};

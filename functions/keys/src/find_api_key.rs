@@ -1,6 +1,7 @@
 //! `GET /v1/api-keys/{id}`: show a key, without its secret.
 
-use domain::{ApiKey, Error};
+use domain::access::ApiKey;
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 

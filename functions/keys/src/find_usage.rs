@@ -1,6 +1,7 @@
 //! `GET /v1/usage`: calls per key and day, newest day first.
 
-use domain::{Error, Flaw, KeyId};
+use domain::access::KeyId;
+use domain::kernel::{Error, Flaw};
 use edge::{Call, Listed};
 use jiff::ToSpan;
 use jiff::civil::Date;

@@ -1,6 +1,7 @@
 //! A key as the API shows it, and the reading of its addresses.
 
-use domain::{ApiKey, Error, Flaw, KeyId, UserId, Violation};
+use domain::access::{ApiKey, KeyId};
+use domain::kernel::{Error, Flaw, UserId, Violation};
 use gate::{IP_RANGES_MAX, parse_range, written};
 use ipnet::IpNet;
 use jiff::Timestamp;

@@ -1,6 +1,7 @@
 //! `GET /v1/api-keys`: list the account's keys, oldest first.
 
-use domain::{ApiKey, Error};
+use domain::access::ApiKey;
+use domain::kernel::Error;
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

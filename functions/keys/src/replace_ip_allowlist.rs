@@ -1,6 +1,7 @@
 //! `PUT /v1/api-keys/{id}/ip-allowlist`: replace the addresses a key is accepted from.
 
-use domain::{ApiKey, AuditAction, Error};
+use domain::access::{ApiKey, AuditAction};
+use domain::kernel::Error;
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;

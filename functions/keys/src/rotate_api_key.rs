@@ -1,6 +1,7 @@
 //! `POST /v1/api-keys/{id}/rotate`: give a key a new secret.
 
-use domain::{ApiKey, AuditAction, Error, PreviousSecret, overlap};
+use domain::access::{ApiKey, AuditAction, PreviousSecret};
+use domain::kernel::{Error, overlap};
 use edge::{Call, Created, Outcome};
 use gate::mint_secret;
 use schemars::JsonSchema;

@@ -4,7 +4,8 @@
 //! does not have, because it was never told or says so.
 
 use directory::{Unanswered, look_up};
-use domain::{Error, Moment, Payout, PayoutReason, PayoutUpdate};
+use domain::kernel::{Error, Moment};
+use domain::payout::{Payout, PayoutReason, PayoutUpdate};
 use jiff::SignedDuration;
 
 use crate::OrderWorker;

@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
-use domain::{Books, Error, Moment, NetworkAction, OutboundOrder};
+use domain::kernel::{Error, Moment};
+use domain::ledger::Books;
+use domain::network::{NetworkAction, OutboundOrder};
 use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;

@@ -1,6 +1,8 @@
 //! What is particular to the errands of payouts.
 
-use domain::{Error, Moment, Payout, PayoutReason, PayoutUpdate, TransactionRef};
+use domain::kernel::{Error, Moment};
+use domain::ledger::TransactionRef;
+use domain::payout::{Payout, PayoutReason, PayoutUpdate};
 use queue::OrderMessage;
 use rails::{Network, NetworkStatus, PayoutOrder, Rail, apply_to_payout};
 use store::{Key, Store, Writes};

@@ -1,6 +1,8 @@
 //! What is particular to the errands of refunds.
 
-use domain::{Error, Moment, Refund, RefundRejection, RefundUpdate, TransactionRef};
+use domain::charge::{Refund, RefundRejection, RefundUpdate};
+use domain::kernel::{Error, Moment};
+use domain::ledger::TransactionRef;
 use queue::OrderMessage;
 use rails::{Network, NetworkStatus, Rail, RefundOrder, apply_to_refund};
 use store::{Key, Store, Writes};

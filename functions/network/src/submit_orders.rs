@@ -1,7 +1,10 @@
 //! From the queue of payouts and refunds: tells the network of those that go, and asks what became of
 //! those it did not answer about.
 
-use domain::{Error, Payout, Refund, TransactionRef};
+use domain::charge::Refund;
+use domain::kernel::Error;
+use domain::ledger::TransactionRef;
+use domain::payout::Payout;
 use queue::OrderMessage;
 use serde_json::Value;
 use worker::each_message;

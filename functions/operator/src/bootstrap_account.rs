@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Author, Code, Error, FeeSchedule, Fees, Id,
-    Merchant, Moment, NewAccount, NewUser, Role, User, UserId, UserKind,
-};
+use domain::access::{AuditAction, AuditEvent, Author, NewUser, Role, User, UserKind};
+use domain::account::{FeeSchedule, Fees, Merchant, NewAccount};
+use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use edge::App;
 use gate::{Invited, invite};
 use jiff::Timestamp;

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use domain::Moment;
+use domain::kernel::Moment;
 use edge::{App, Level, chosen, read_json};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;

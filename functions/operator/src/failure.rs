@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Error, Violation};
+use domain::kernel::{Error, Violation};
 use edge::{causes, status_of};
 
 /// A command that was not carried out.

@@ -1,6 +1,6 @@
 //! `operator.rotate_secret`: put a fresh version into a secret and make it current.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::App;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,7 @@
 //! `operator.thaw_account`: audit a frozen account from its first entry on and let its money move again.
 
-use domain::{AccountId, Books, Difference, Error, LedgerAudit, Mismatch, RunningTotals};
+use domain::kernel::{AccountId, Error};
+use domain::ledger::{Books, Difference, LedgerAudit, Mismatch, RunningTotals};
 use edge::App;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,7 @@ pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, Comman
     let Invocation { input, moment, .. } = order;
     let no_such = || CommandFailure::refused("not_found", "account_id: there is no such account");
     let account_id: AccountId =
-        domain::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
+        domain::kernel::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
     let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
     let mut rows = app.store.read(&keys).await?.into_iter();
     let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;

@@ -1,6 +1,7 @@
 //! `POST /v1/charges/{id}/cancel`: withdraw a charge nobody has paid.
 
-use domain::{Charge, ChargeView, Error};
+use domain::charge::{Charge, ChargeView};
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput, Outcome};
 use store::{Store, Writes};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use brazil::{BrCode, Txid};
-use domain::{
-    Account, Charge, ChargeId, ChargeView, Effects, Error, Flaw, Id, NewCharge, Payer, PixDetails,
-    Violation,
-};
+use domain::account::Account;
+use domain::charge::{Charge, ChargeView, NewCharge, Payer, PixDetails};
+use domain::kernel::{ChargeId, Error, Flaw, Id, Violation};
+use domain::ledger::Effects;
 use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
 use edge::{Call, Created, Outcome};
 use jiff::{SignedDuration, Timestamp};

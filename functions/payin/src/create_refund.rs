@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    Books, Charge, Error, Funds, Id, NewRefund, Refund, RefundContext, RefundId, RefundView,
-};
+use domain::charge::{Charge, NewRefund, Refund, RefundContext, RefundView};
+use domain::kernel::{Error, Id, RefundId};
+use domain::ledger::{Books, Funds};
 use edge::fields::{self, REFERENCE_LENGTH_MAX};
 use edge::{Call, Created, Outcome};
 use schemars::JsonSchema;

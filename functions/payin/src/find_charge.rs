@@ -1,6 +1,7 @@
 //! `GET /v1/charges/{id}`: show a charge.
 
-use domain::{Charge, ChargeView, Error};
+use domain::charge::{Charge, ChargeView};
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 

@@ -1,6 +1,7 @@
 //! `GET /v1/refunds/{id}`: show a refund.
 
-use domain::{Error, Refund, RefundView};
+use domain::charge::{Refund, RefundView};
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 

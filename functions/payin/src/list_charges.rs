@@ -1,6 +1,7 @@
 //! `GET /v1/charges`: list charges, newest first.
 
-use domain::{Charge, ChargeStatus, ChargeView, Error};
+use domain::charge::{Charge, ChargeStatus, ChargeView};
+use domain::kernel::Error;
 use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;

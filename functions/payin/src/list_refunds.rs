@@ -1,6 +1,7 @@
 //! `GET /v1/refunds`: list refunds, newest first.
 
-use domain::{Error, Refund, RefundStatus, RefundView};
+use domain::charge::{Refund, RefundStatus, RefundView};
+use domain::kernel::Error;
 use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;

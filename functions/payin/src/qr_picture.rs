@@ -1,6 +1,6 @@
 //! Draws a BR Code: error correction M, as the Central Bank's manual advises, with a quiet zone.
 
-use domain::Error;
+use domain::kernel::Error;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 

@@ -4,7 +4,8 @@
 //! certificate and is not served; the payer's data is left out, because the location is public.
 
 use brazil::Txid;
-use domain::{Charge, ChargeStatus, Error};
+use domain::charge::{Charge, ChargeStatus};
+use domain::kernel::Error;
 use edge::{Found, NoInput, PublicRequest};
 use jiff::Timestamp;
 use schemars::JsonSchema;

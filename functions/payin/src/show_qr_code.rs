@@ -1,6 +1,7 @@
 //! `GET /v1/charges/{id}/qr-code`: a charge's QR code as a picture.
 
-use domain::{Charge, Error};
+use domain::charge::Charge;
+use domain::kernel::Error;
 use edge::{Call, Image, NoInput};
 use store::Store;
 

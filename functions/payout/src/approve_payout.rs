@@ -1,6 +1,7 @@
 //! `POST /v1/payouts/{id}/approve`: agree to a payout that somebody else made.
 
-use domain::{Error, PayoutView};
+use domain::kernel::Error;
+use domain::payout::PayoutView;
 use edge::{Call, Found, FundedPayout, NoInput, Outcome, PayoutRules};
 use store::{Store, Writes};
 

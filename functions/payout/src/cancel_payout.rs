@@ -1,6 +1,7 @@
 //! `POST /v1/payouts/{id}/cancel`: withdraw a payout that has not gone.
 
-use domain::{Error, PayoutView};
+use domain::kernel::Error;
+use domain::payout::PayoutView;
 use edge::{Call, Found, FundedPayout, NoInput, Outcome};
 use store::{Store, Writes};
 

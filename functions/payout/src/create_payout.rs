@@ -1,6 +1,8 @@
 //! `POST /v1/payouts`: send money to a PIX key or a bank account.
 
-use domain::{Books, Error, Funds, Id, Payout, PayoutId, PayoutView};
+use domain::kernel::{Error, Id, PayoutId};
+use domain::ledger::{Books, Funds};
+use domain::payout::{Payout, PayoutView};
 use edge::{Call, Created, Outcome, PayoutRules};
 use store::{Store, Writes};
 

@@ -1,8 +1,7 @@
 //! `POST /v1/payout-batches`: send in up to 500 payouts at once.
 
-use domain::{
-    BATCH_LINES_MAX, BatchId, BatchView, Error, Flaw, Id, NewPayout, PayoutBatch, Violation,
-};
+use domain::kernel::{BatchId, Error, Flaw, Id, Violation};
+use domain::payout::{BATCH_LINES_MAX, BatchView, NewPayout, PayoutBatch};
 use edge::{Accepted, Call, Outcome, fields};
 use jiff::Timestamp;
 use schemars::JsonSchema;

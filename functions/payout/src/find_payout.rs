@@ -1,6 +1,7 @@
 //! `GET /v1/payouts/{id}`: show a payout.
 
-use domain::{Error, Payout, PayoutView};
+use domain::kernel::Error;
+use domain::payout::{Payout, PayoutView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 

@@ -1,6 +1,7 @@
 //! `GET /v1/payout-batches/{id}`: show a batch with what became of each line.
 
-use domain::{BatchLines, BatchView, Error, LineOutcome, PayoutId};
+use domain::kernel::{Error, PayoutId};
+use domain::payout::{BatchLines, BatchView, LineOutcome};
 use edge::{BatchInFull, Call, Found, NoInput};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! `GET /v1/payout-settings`: show what the account demands of its payouts.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput, PayoutRules};
 use store::Store;
 

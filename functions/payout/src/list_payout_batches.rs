@@ -1,6 +1,7 @@
 //! `GET /v1/payout-batches`: list batches of payouts, newest first.
 
-use domain::{BatchView, Error, PayoutBatch};
+use domain::kernel::Error;
+use domain::payout::{BatchView, PayoutBatch};
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

@@ -1,6 +1,7 @@
 //! `GET /v1/payouts`: list payouts, newest first.
 
-use domain::{Error, Payout, PayoutStatus, PayoutView};
+use domain::kernel::Error;
+use domain::payout::{Payout, PayoutStatus, PayoutView};
 use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use brazil::{
     Bank, BankAccount, BankAccountError, BankAccountKind, PixKey, PixKeyError, PixKeyKind,
 };
-use domain::{Beneficiary, Flaw, NewPayout, PayoutDestination, Violation};
+use domain::kernel::{Flaw, Violation};
+use domain::payout::{Beneficiary, NewPayout, PayoutDestination};
 use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;

@@ -1,6 +1,8 @@
 //! What payouts of the caller's account are opened and let go under.
 
-use domain::{Error, Stage, Terms};
+use domain::account::Stage;
+use domain::kernel::Error;
+use domain::payout::Terms;
 use edge::PayoutRules;
 
 /// The terms, for the stage's network; refuses where there is none.

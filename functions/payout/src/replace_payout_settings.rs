@@ -1,8 +1,10 @@
 //! `PUT /v1/payout-settings`: set what the account demands of its payouts.
 
-use domain::{
-    AMOUNT_CENTS_MAX, Approval, AuditAction, Error, Flaw, PayoutLimits, PayoutSettings, Violation,
-};
+use domain::access::AuditAction;
+use domain::kernel::AMOUNT_CENTS_MAX;
+use domain::kernel::{Error, Flaw, Violation};
+use domain::ledger::PayoutLimits;
+use domain::payout::{Approval, PayoutSettings};
 use edge::{Call, Found, Outcome, PayoutRules};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,6 +1,8 @@
 //! `POST /v1/payouts/{id}/review`: let a payout pass the review, or refuse it.
 
-use domain::{AuditAction, Error, PayoutView};
+use domain::access::AuditAction;
+use domain::kernel::Error;
+use domain::payout::PayoutView;
 use edge::{Call, Found, FundedPayout, Outcome, PayoutRules};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

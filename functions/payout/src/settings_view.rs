@@ -1,6 +1,7 @@
 //! The settings of payouts as the API shows and takes them.
 
-use domain::{Approval, PayoutLimits, PayoutSettings};
+use domain::ledger::PayoutLimits;
+use domain::payout::{Approval, PayoutSettings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;

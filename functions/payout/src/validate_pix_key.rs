@@ -2,7 +2,7 @@
 
 use brazil::PixKey;
 use directory::{KnownLookup, look_up};
-use domain::{Error, Flaw};
+use domain::kernel::{Error, Flaw};
 use edge::{Call, Found, Target, TargetScope};
 use store::{Key, Row, Store};
 

@@ -2,7 +2,7 @@
 
 use brazil::{BankAccountKind, OwnerKind, PixKey, PixKeyError, PixKeyKind};
 use directory::Lookup;
-use domain::KeyOwner;
+use domain::network::KeyOwner;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;

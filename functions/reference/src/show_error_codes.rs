@@ -1,6 +1,6 @@
 //! `GET /docs/errors`: what each error code means, and what to do.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{NoInput, PublicRequest, TextFile};
 use store::Store;
 

@@ -1,7 +1,7 @@
 //! `GET /health`: for whoever watches from outside. It looks at nothing: what is ill behind it, the
 //! alarms say.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{Found, NoInput, PublicRequest};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! `GET /openapi.json`: the document of the API, as it was when the function was built.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{JsonFile, NoInput, PublicRequest};
 use store::Store;
 

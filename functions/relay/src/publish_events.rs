@@ -1,6 +1,7 @@
 //! From the stream of the table: makes the deliveries of new events and sends their messages.
 
-use domain::{Error, Event};
+use domain::event::Event;
+use domain::kernel::Error;
 use outbox::publish;
 use queue::Batch;
 use serde_json::Value;

@@ -1,7 +1,11 @@
 //! From the stream of the table: sends a message for each payout and each refund that goes, so that
 //! its network is told of it within a second, and for each export that was asked for.
 
-use domain::{Error, ExportStatus, NetworkAction, OutboundOrder, Payout, Refund, StatementExport};
+use domain::charge::Refund;
+use domain::kernel::Error;
+use domain::network::{NetworkAction, OutboundOrder};
+use domain::payout::Payout;
+use domain::statement::{ExportStatus, StatementExport};
 use queue::{Batch, ExportMessage, OrderMessage};
 use serde_json::Value;
 use store::{Item, StreamRecord};

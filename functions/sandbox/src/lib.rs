@@ -22,9 +22,9 @@ edge::operations! {
 }
 
 /// Refuses to exist where money is real.
-fn only_in_sandbox(stage: domain::Stage) -> Result<(), domain::Error> {
+fn only_in_sandbox(stage: domain::account::Stage) -> Result<(), domain::kernel::Error> {
     match stage {
-        domain::Stage::Sandbox => Ok(()),
-        domain::Stage::Live => Err(domain::Error::NotFound("operation")),
+        domain::account::Stage::Sandbox => Ok(()),
+        domain::account::Stage::Live => Err(domain::kernel::Error::NotFound("operation")),
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/sandbox/scenarios`: which payer, amount or PIX key leads where.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use rails::sandbox::{
     ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, REFUND_SCENARIOS,

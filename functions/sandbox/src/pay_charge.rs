@@ -1,6 +1,9 @@
 //! `POST /v1/sandbox/charges/{id}/pay`: pay a charge as its payer would.
 
-use domain::{Account, Books, Charge, ChargeView, Error};
+use domain::account::Account;
+use domain::charge::{Charge, ChargeView};
+use domain::kernel::Error;
+use domain::ledger::Books;
 use edge::{Call, Found, NoInput, Outcome};
 use store::{Store, Writes};
 

@@ -1,6 +1,8 @@
 //! `POST /v1/sandbox/payouts/{id}/outcome`: let the network tell what became of a payout.
 
-use domain::{Effects, Error, PayoutDue, PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
+use domain::kernel::Error;
+use domain::ledger::Effects;
+use domain::payout::{PayoutDue, PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
 use edge::{Call, Found, FundedPayout, Outcome};
 use rails::sandbox::{PayoutOutcome, outcome_status};
 use rails::{PayoutOrder, apply_to_payout};

@@ -1,8 +1,8 @@
 //! `POST /v1/sandbox/refunds/{id}/outcome`: let the network tell what became of a refund.
 
-use domain::{
-    Effects, Error, Refund, RefundDue, RefundRejection, RefundStep, RefundUpdate, RefundView,
-};
+use domain::charge::{Refund, RefundDue, RefundRejection, RefundStep, RefundUpdate, RefundView};
+use domain::kernel::Error;
+use domain::ledger::Effects;
 use edge::{Call, Found, Outcome};
 use rails::sandbox::{RefundOutcome, refund_update};
 use rails::{NetworkStatus, RefundOrder, apply_to_refund};

@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use domain::{Account, AccountId, Books, Charge, ChargeId, Effects, Error};
+use domain::account::Account;
+use domain::charge::Charge;
+use domain::kernel::{AccountId, ChargeId, Error};
+use domain::ledger::{Books, Effects};
 use edge::App;
 use store::{DueList, Key, Row, Writes};
 use worker::Worker;
@@ -129,7 +132,7 @@ fn decide(
     mut charge: Charge,
     account: &Account,
     books: &mut Books,
-    moment: &domain::Moment,
+    moment: &domain::kernel::Moment,
 ) -> Result<Option<(Charge, Effects)>, Error> {
     let mut after = books.clone();
     let effects = rails::advance(&mut charge, &mut after, &account.fees.pix, moment)?;
@@ -139,7 +142,7 @@ fn decide(
 
 #[cfg(test)]
 mod tests {
-    use domain::Id;
+    use domain::kernel::Id;
 
     use super::*;
 

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    Account, AccountId, Books, Error, Funds, Hold, Moment, Payout, PayoutId, PayoutSettings, Terms,
-    hold_of,
-};
+use domain::account::Account;
+use domain::kernel::{AccountId, Error, Moment, PayoutId};
+use domain::ledger::{Books, Funds, Hold};
+use domain::payout::{Payout, PayoutSettings, Terms, hold_of};
 use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 

@@ -1,7 +1,8 @@
 //! Every minute: what came due for refunds. Takes in what networks announced, and sends somebody to
 //! the network where it has to be told or asked.
 
-use domain::{Error, Refund};
+use domain::charge::Refund;
+use domain::kernel::Error;
 use store::{DueList, Writes};
 use worker::Worker;
 

@@ -1,9 +1,8 @@
 //! Every minute: replays of past events, some hundred events of each.
 
-use domain::{
-    Delivery, DeliveryId, Endpoint, EndpointStatus, Error, Event, Moment, REPLAY_PER_TICK, Replay,
-    ReplayStatus,
-};
+use domain::event::Event;
+use domain::kernel::{DeliveryId, Error, Moment};
+use domain::webhook::{Delivery, Endpoint, EndpointStatus, REPLAY_PER_TICK, Replay, ReplayStatus};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{DueList, Key, Listing, Page, Row, Span, Store};
 use worker::Worker;

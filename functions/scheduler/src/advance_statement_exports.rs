@@ -1,7 +1,7 @@
 //! Every minute: sends somebody for each statement that waits to be written, because its message was
 //! lost, its worker died, or its file is longer than one run.
 
-use domain::{AccountId, Error, ExportId};
+use domain::kernel::{AccountId, Error, ExportId};
 use jiff::SignedDuration;
 use queue::ExportMessage;
 use store::{DueList, Key};

@@ -1,6 +1,7 @@
 //! Every minute: asks for the statements whose schedules have come round.
 
-use domain::{Error, StatementSchedule};
+use domain::kernel::Error;
+use domain::statement::StatementSchedule;
 use store::{DueList, Key, Writes};
 use worker::Worker;
 

@@ -14,7 +14,8 @@
 //!
 //! Deliberately absent: a repair. Only a person can say which row is right (docs/runbook.md).
 
-use domain::{AccountId, Books, Difference, Error, LedgerAudit, Mismatch, Moment};
+use domain::kernel::{AccountId, Error, Moment};
+use domain::ledger::{Books, Difference, LedgerAudit, Mismatch};
 use edge::Metric;
 use store::{DueList, Key, Row, Store};
 use worker::{Report, Worker};

@@ -1,6 +1,6 @@
 //! Goes through what is due, page by page.
 
-use domain::Error;
+use domain::kernel::Error;
 use jiff::{SignedDuration, Timestamp};
 use store::{DueList, Key, Page, Position, Store};
 

@@ -1,10 +1,10 @@
 //! Every minute: opens the payouts of batches, line by line.
 
-use domain::{
-    Account, Books, Error, Funds, LineOutcome, Moment, Payout, PayoutBatch, PayoutId,
-    PayoutSettings, Terms, refusal,
-};
-use domain::{BatchLines, BatchStatus};
+use domain::account::Account;
+use domain::kernel::{Error, Moment, PayoutId};
+use domain::ledger::{Books, Funds};
+use domain::payout::{BatchLines, BatchStatus};
+use domain::payout::{LineOutcome, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
 use store::{DueList, Key, Row, Store, Writes};
 use worker::Worker;
 
@@ -111,7 +111,7 @@ impl Opening<'_> {
     async fn open(
         &mut self,
         store: &Store,
-        new: &domain::NewPayout,
+        new: &domain::payout::NewPayout,
         moment: impl Fn() -> Moment,
     ) -> Result<LineOutcome, Error> {
         for _ in 0..OPENED_AGAIN_MAX {
@@ -143,7 +143,7 @@ impl Opening<'_> {
     async fn try_to_open(
         &mut self,
         store: &Store,
-        new: &domain::NewPayout,
+        new: &domain::payout::NewPayout,
         moment: &Moment,
     ) -> Result<(), Error> {
         let mut funds = Funds::new(self.books.clone(), None);

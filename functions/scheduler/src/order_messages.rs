@@ -1,6 +1,6 @@
 //! Payouts and refunds whose network is to be spoken to: who is sent, and when.
 
-use domain::{NetworkAction, OutboundOrder};
+use domain::network::{NetworkAction, OutboundOrder};
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
 use worker::Worker;

@@ -1,7 +1,8 @@
 //! Every minute: deliveries whose next attempt comes within the minute, and those whose message or
 //! worker was lost.
 
-use domain::{Delivery, Error};
+use domain::kernel::Error;
+use domain::webhook::Delivery;
 use jiff::SignedDuration;
 use outbox::resend;
 use store::DueList;

@@ -1,7 +1,8 @@
 //! Every minute: events that have no deliveries yet. Alone it is enough for every event to arrive;
 //! the stream is only faster.
 
-use domain::{Error, Event, Id};
+use domain::event::Event;
+use domain::kernel::{Error, Id};
 use edge::{Metric, Unit};
 use jiff::{SignedDuration, Timestamp};
 use outbox::publish;

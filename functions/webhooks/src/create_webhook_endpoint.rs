@@ -1,9 +1,9 @@
 //! `POST /v1/webhook-endpoints`: add an endpoint.
 
-use domain::{
-    AuditAction, Endpoint, EndpointId, EndpointStatus, EndpointView, Error, History, Id,
-    SigningSecret, Subscription,
-};
+use domain::access::AuditAction;
+use domain::event::History;
+use domain::kernel::{EndpointId, Error, Id};
+use domain::webhook::{Endpoint, EndpointStatus, EndpointView, SigningSecret, Subscription};
 use edge::{Call, Created, Outcome};
 use gate::{new_signing_secret, signing_context};
 use schemars::JsonSchema;

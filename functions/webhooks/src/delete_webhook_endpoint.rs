@@ -1,6 +1,8 @@
 //! `DELETE /v1/webhook-endpoints/{id}`: remove an endpoint.
 
-use domain::{AuditAction, Endpoint, EndpointView, Error};
+use domain::access::AuditAction;
+use domain::kernel::Error;
+use domain::webhook::{Endpoint, EndpointView};
 use edge::{Call, Done, NoInput, Outcome};
 use serde_json::{Value, json};
 use store::{Key, Store, Writes};

@@ -1,6 +1,7 @@
 //! `GET /v1/deliveries/{id}`: show a delivery.
 
-use domain::{Delivery, DeliveryView, Error};
+use domain::kernel::Error;
+use domain::webhook::{Delivery, DeliveryView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 

@@ -1,6 +1,7 @@
 //! `GET /v1/events/{id}`: show an event.
 
-use domain::{Error, Event, EventView};
+use domain::event::{Event, EventView};
+use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 

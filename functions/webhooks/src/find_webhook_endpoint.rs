@@ -1,6 +1,7 @@
 //! `GET /v1/webhook-endpoints/{id}`: show an endpoint.
 
-use domain::{Endpoint, EndpointView, Error};
+use domain::kernel::Error;
+use domain::webhook::{Endpoint, EndpointView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 

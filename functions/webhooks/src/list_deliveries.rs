@@ -1,6 +1,7 @@
 //! `GET /v1/deliveries`: list deliveries, newest first.
 
-use domain::{Delivery, DeliveryStatus, DeliveryView, EndpointId, Error, EventId};
+use domain::kernel::{EndpointId, Error, EventId};
+use domain::webhook::{Delivery, DeliveryStatus, DeliveryView};
 use edge::{Call, Listed};
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -1,6 +1,7 @@
 //! `GET /v1/events`: list events, newest first.
 
-use domain::{Error, Event, EventType, EventView, Flaw};
+use domain::event::{Event, EventType, EventView};
+use domain::kernel::{Error, Flaw};
 use edge::{Call, Listed};
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -1,6 +1,7 @@
 //! `GET /v1/webhook-endpoints`: list the account's endpoints, oldest first.
 
-use domain::{Endpoint, EndpointView, Error};
+use domain::kernel::Error;
+use domain::webhook::{Endpoint, EndpointView};
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 

@@ -1,6 +1,7 @@
 //! `POST /v1/events/{id}/redeliver`: deliver an event again.
 
-use domain::{EndpointId, Error, Event, EventView};
+use domain::event::{Event, EventView};
+use domain::kernel::{EndpointId, Error};
 use edge::{Accepted, Call, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;

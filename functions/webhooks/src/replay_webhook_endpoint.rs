@@ -1,8 +1,7 @@
 //! `POST /v1/webhook-endpoints/{id}/replay`: send an endpoint past events again.
 
-use domain::{
-    Code, Endpoint, EndpointStatus, Error, Flaw, Replay, ReplayStatus, ReplayView, Violation,
-};
+use domain::kernel::{Code, Error, Flaw, Violation};
+use domain::webhook::{Endpoint, EndpointStatus, Replay, ReplayStatus, ReplayView};
 use edge::{Accepted, Call, LastReplay, Outcome};
 use jiff::Timestamp;
 use schemars::JsonSchema;

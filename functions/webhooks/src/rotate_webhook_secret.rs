@@ -1,6 +1,8 @@
 //! `POST /v1/webhook-endpoints/{id}/rotate`: give an endpoint a new signing secret.
 
-use domain::{AuditAction, Endpoint, EndpointView, Error, overlap};
+use domain::access::AuditAction;
+use domain::kernel::{Error, overlap};
+use domain::webhook::{Endpoint, EndpointView};
 use edge::{Call, Created, Outcome};
 use gate::{new_signing_secret, signing_context};
 use schemars::JsonSchema;

@@ -1,6 +1,8 @@
 //! What an endpoint may be made from.
 
-use domain::{Error, EventType, Flaw, Subscription, SubscriptionError, Violation};
+use domain::event::EventType;
+use domain::kernel::{Error, Flaw, Violation};
+use domain::webhook::{Subscription, SubscriptionError};
 use gate::{DestinationScope, WebhookUrl};
 
 const DESCRIPTION_LENGTH_MAX: usize = 200;

@@ -1,6 +1,6 @@
 //! An endpoint together with its secret: the only answer that ever holds it.
 
-use domain::EndpointView;
+use domain::webhook::EndpointView;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -1,6 +1,8 @@
 //! `POST /v1/webhook-endpoints/{id}/test`: send an endpoint a trial event.
 
-use domain::{DeliveryId, Endpoint, EndpointStatus, Error, EventView};
+use domain::event::EventView;
+use domain::kernel::{DeliveryId, Error};
+use domain::webhook::{Endpoint, EndpointStatus};
 use edge::{Accepted, Call, NoInput, Outcome};
 use schemars::JsonSchema;
 use serde::Serialize;

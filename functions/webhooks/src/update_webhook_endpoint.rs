@@ -1,6 +1,8 @@
 //! `PATCH /v1/webhook-endpoints/{id}`: change an endpoint.
 
-use domain::{AuditAction, Endpoint, EndpointStatus, EndpointView, Error};
+use domain::access::AuditAction;
+use domain::kernel::Error;
+use domain::webhook::{Endpoint, EndpointStatus, EndpointView};
 use edge::{Call, Found, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;

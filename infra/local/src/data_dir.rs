@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::Moment;
+use domain::kernel::Moment;
 use edge::{Clock, SystemClock, SystemEntropy};
 use gate::Peppers;
 use jiff::SignedDuration;

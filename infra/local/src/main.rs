@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use dispatch::TokioTimer;
 use dispatch::egress::{HttpEgress, SystemResolver};
-use domain::{Error, Stage};
+use domain::account::Stage;
+use domain::kernel::Error;
 use gate::DestinationScope;
 use local::settings::{data_dir, variable};
 use local::{BoxError, Bundle, BundleOptions, LocalClock, Signals};

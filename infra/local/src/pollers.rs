@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use dispatch::{send_live, send_retries};
-use domain::Error;
+use domain::kernel::Error;
 use edge::Clock;
 use export::write_statements;
 use futures::FutureExt;

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{
-    Account, AccountId, ApiKey, Error, FeeSchedule, Fees, Id, Login, Merchant, Moment, NewAccount,
-    Permission, Role, TwoFactor, User, UserId, UserKind, UserStatus,
-};
+use domain::access::{ApiKey, Login, Permission, Role, TwoFactor, User, UserKind, UserStatus};
+use domain::account::{Account, FeeSchedule, Fees, Merchant, NewAccount};
+use domain::kernel::{AccountId, Error, Id, Moment, UserId};
 use edge::App;
 use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! What the table has about a key before the directory is asked.
 
 use brazil::PixKey;
-use domain::{AccountId, Error, KeyBucket, KnownKey, Lookups};
+use domain::kernel::{AccountId, Error};
+use domain::network::{KeyBucket, KnownKey, Lookups};
 use gate::sha256_hex;
 use store::{Key, Row, Store};
 

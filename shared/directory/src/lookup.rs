@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use brazil::{LookupCost, PixKey};
-use domain::{AccountId, Error, KeyBucket, KeyOwner, KnownKey, Lookups, Moment};
+use domain::kernel::{AccountId, Error, Moment};
+use domain::network::{KeyBucket, KeyOwner, KnownKey, Lookups};
 use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
 use store::{Store, Writes};

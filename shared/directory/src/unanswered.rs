@@ -1,7 +1,7 @@
 //! Why it is not known whose a key is.
 
 use brazil::LookupRefused;
-use domain::{Code, Error};
+use domain::kernel::{Code, Error};
 use jiff::{SignedDuration, Timestamp};
 use rails::NoResponse;
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{
-    Attempt, Delivery, DeliveryStatus, Entropy, Event, EventType, Id, Moment, Readiness,
-    SCHEDULE_SECONDS,
-};
+use domain::event::{Event, EventType};
+use domain::kernel::{Entropy, Id, Moment};
+use domain::webhook::{Attempt, Delivery, DeliveryStatus, Readiness, SCHEDULE_SECONDS};
 use jiff::{SignedDuration, Timestamp};
 
 /// The same byte over and over: 0 for the least jitter.
@@ -23,13 +22,13 @@ fn at(seconds: i64, byte: u8) -> Moment {
 }
 
 fn event() -> Event {
-    let examples = domain::examples();
+    let examples = domain::catalogue::examples();
     let paid = examples.into_iter().find(|one| one.kind == EventType::ChargePaid);
     paid.expect("every type has an example")
 }
 
 fn published() -> Delivery {
-    let endpoint = domain::EndpointId::mint(&at(0, 9));
+    let endpoint = domain::kernel::EndpointId::mint(&at(0, 9));
     Delivery::publish(&event(), endpoint, &at(0, 0))
 }
 

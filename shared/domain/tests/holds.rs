@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{
-    AccountId, Balances, Books, ChargeId, Code, Effects, Entropy, EntryKind, Error, Hold, HoldId,
-    HoldStatus, Id, Moment, PayoutId, Posting, TransactionRef,
+use domain::kernel::{AccountId, ChargeId, Code, Entropy, Error, HoldId, Id, Moment, PayoutId};
+use domain::ledger::{
+    Balances, Books, Effects, EntryKind, Hold, HoldStatus, Posting, TransactionRef,
 };
 use ulid::Ulid;
 

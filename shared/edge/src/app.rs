@@ -4,7 +4,8 @@ use std::env;
 use std::io::Write;
 use std::sync::Arc;
 
-use domain::{Entropy, Moment, Stage};
+use domain::account::Stage;
+use domain::kernel::{Entropy, Moment};
 use files::Links;
 use gate::DestinationScope;
 use jiff::Timestamp;
@@ -222,12 +223,12 @@ impl App {
     }
 
     /// Logs something that went wrong without ending the work.
-    pub fn warn(&self, message: &str, error: &domain::Error) {
+    pub fn warn(&self, message: &str, error: &domain::kernel::Error) {
         crate::log::trouble(self, Level::Warn, message, error);
     }
 
     /// Logs what ended the work of a function that nobody is answered by.
-    pub fn fail(&self, message: &str, error: &domain::Error) {
+    pub fn fail(&self, message: &str, error: &domain::kernel::Error) {
         crate::log::trouble(self, Level::Error, message, error);
     }
 

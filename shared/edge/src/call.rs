@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{
-    AccountId, AuditAction, AuditEvent, AuditId, Code, Error, Id, LoginKey, LoginThrottle, Moment,
-    Stage, UserId,
-};
+use domain::access::{AuditAction, AuditEvent, LoginKey, LoginThrottle};
+use domain::account::Stage;
+use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use files::{FileKey, Link, Links};
 use gate::{DestinationScope, Peppers};
 use rails::KeyDirectory;

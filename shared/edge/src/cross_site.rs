@@ -1,7 +1,7 @@
 //! Refuses writes that a browser sends from another site. Only requests with a cookie, or that ask
 //! for one, can be forged that way; an API key is never sent by a browser on its own.
 
-use domain::{Code, Error};
+use domain::kernel::{Code, Error};
 use lambda_http::http::{HeaderMap, Method};
 
 /// Checks Fetch Metadata (or `Origin`, for browsers without it).

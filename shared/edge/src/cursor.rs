@@ -1,7 +1,7 @@
 //! Cursors: where a list goes on, sealed for the account and the list with its filters. Sealed
 //! rather than signed, so that they tell nothing of the table either.
 
-use domain::{AccountId, Code, Error, Moment};
+use domain::kernel::{AccountId, Code, Error, Moment};
 use gate::Peppers;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use brazil::{Document, DocumentError, DocumentKind};
-use domain::{AMOUNT_CENTS_MAX, Flaw, Violation};
+use domain::kernel::AMOUNT_CENTS_MAX;
+use domain::kernel::{Flaw, Violation};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;

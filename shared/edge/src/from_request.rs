@@ -1,7 +1,8 @@
 //! How a request becomes what a handler takes: through the gate, or, where the table says
 //! `Public`, past it.
 
-use domain::{AttemptKind, Code, Error, Login, LoginKey, LoginThrottle, Moment, User, UserId};
+use domain::access::{AttemptKind, Login, LoginKey, LoginThrottle, User};
+use domain::kernel::{Code, Error, Moment, UserId};
 use gate::{
     AccessRequest, Credential, Moderation, Needs, Peppers, PresentedKey, Token, TokenKind,
     accepted_step, decide, is_last_code, totp_context,
@@ -312,7 +313,7 @@ fn admit(
     let (key, session);
     let (credential, last_used_at, row) = match presented {
         PresentedCredential::Key(presented) => {
-            key = rows.next().flatten().map(Row::read::<domain::ApiKey>).transpose()?;
+            key = rows.next().flatten().map(Row::read::<domain::access::ApiKey>).transpose()?;
             if key.as_ref().is_some_and(|key| peppers.is_outdated_by(key.pepper_version)) {
                 return Err(Error::Outdated);
             }
@@ -321,7 +322,8 @@ fn admit(
             (Credential::Key(presented, key.as_ref()), last, row)
         }
         PresentedCredential::Session(presented) => {
-            session = rows.next().flatten().map(Row::read::<domain::Session>).transpose()?;
+            session =
+                rows.next().flatten().map(Row::read::<domain::access::Session>).transpose()?;
             let row = Key::Session(presented.account_id, presented.hash());
             let last = session.as_ref().map(|session| session.last_used_at);
             (Credential::Session(presented, session.as_ref()), last, row)

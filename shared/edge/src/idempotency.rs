@@ -3,7 +3,7 @@
 //! The answer is stored in the transaction that makes it true, so there is no state "in progress",
 //! no lease and no orphan (docs/adr/0004). It is sealed, because it can hold a secret shown once.
 
-use domain::{AccountId, Code, Error, Moment, UserId};
+use domain::kernel::{AccountId, Code, Error, Moment, UserId};
 use gate::{Peppers, sha256_hex};
 use jiff::SignedDuration;
 use lambda_http::http::StatusCode;

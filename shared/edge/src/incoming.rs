@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use domain::{Code, Error};
+use domain::kernel::{Code, Error};
 use gate::{Denial, Grant};
 use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::request::RequestContext;

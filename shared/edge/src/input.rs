@@ -1,6 +1,6 @@
 //! Reads a body or a query into the type a handler asks for, and names the field that is wrong.
 
-use domain::{Code, Error, Flaw, Violation};
+use domain::kernel::{Code, Error, Flaw, Violation};
 use lambda_http::http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -3,10 +3,10 @@
 
 use std::marker::PhantomData;
 
-use domain::{
-    AccountId, Charge, ChargeStatus, Error, Payout, PayoutStatus, Refund, RefundStatus,
-    TransactionRef,
-};
+use domain::charge::{Charge, ChargeStatus, Refund, RefundStatus};
+use domain::kernel::{AccountId, Error};
+use domain::ledger::TransactionRef;
+use domain::payout::{Payout, PayoutStatus};
 use jiff::Timestamp;
 use store::{Item, Key, Listing, Reference, Row, Span, Store};
 

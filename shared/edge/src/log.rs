@@ -3,7 +3,7 @@
 
 use std::error::Error as StdError;
 
-use domain::Error;
+use domain::kernel::Error;
 use serde_json::{Value, json};
 use store::TripCount;
 

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use domain::{
-    BatchId, BatchView, ChargeId, ChargeView, DeliveryId, DeliveryView, EndpointId, EndpointView,
-    Event, EventId, EventType, EventView, ExportId, ExportView, KeyId, PayoutId, PayoutView,
-    RefundId, RefundView, ScheduleId, TransactionRef, UserId,
+use domain::access::KeyId;
+use domain::charge::{ChargeView, RefundView};
+use domain::event::{Event, EventType, EventView};
+use domain::kernel::{
+    BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
+    UserId,
 };
+use domain::ledger::TransactionRef;
+use domain::payout::{BatchView, PayoutView};
+use domain::statement::ExportView;
+use domain::webhook::{DeliveryView, EndpointView};
 use gate::{Moderation, Needs};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -68,7 +74,7 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described, values);
     }
-    let webhooks: Map<_, _> = domain::examples()
+    let webhooks: Map<_, _> = domain::catalogue::examples()
         .iter()
         .map(|example| (example.kind.as_str().to_owned(), webhook(example, &mut schemas.replies)))
         .collect();

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use domain::{Error, Moment};
+use domain::kernel::{Error, Moment};
 use gate::Needs;
 use lambda_http::http::Method;
 
@@ -107,7 +107,7 @@ where
 
 #[doc(hidden)]
 pub mod row {
-    pub use domain::Permission::*;
+    pub use domain::access::Permission::*;
     pub use gate::Moderation::{Reads, WithCode, Writes};
     pub use gate::Needs::*;
 }

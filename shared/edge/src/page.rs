@@ -1,6 +1,6 @@
 //! `limit` and `cursor`, alike in every list.
 
-use domain::{Error, Flaw};
+use domain::kernel::{Error, Flaw};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use domain::{Access, AccountId, Author, KeyId, User, UserId};
+use domain::access::{Access, Author, KeyId, User};
+use domain::kernel::{AccountId, UserId};
 use gate::{Grant, canonical_ip};
 
 /// A caller who passed the gate.

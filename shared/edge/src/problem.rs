@@ -1,6 +1,6 @@
 //! The one place that turns an [`Error`] into a status and a `problem+json` body (RFC 9457).
 
-use domain::{Code, Error, Violation};
+use domain::kernel::{Code, Error, Violation};
 use lambda_http::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -55,7 +55,7 @@ impl App {
         aws: &SdkConfig,
         config: Config,
         clock: Arc<dyn crate::Clock>,
-        entropy: Arc<dyn domain::Entropy>,
+        entropy: Arc<dyn domain::kernel::Entropy>,
         log: Arc<dyn crate::Log>,
     ) -> Self {
         let links = config.files_bucket.as_deref().map(|bucket| Links::new(aws, bucket));

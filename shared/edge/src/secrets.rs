@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_secretsmanager::Client;
-use domain::{Error, Moment};
+use domain::kernel::{Error, Moment};
 use gate::{Peppers, sha256_hex};
 use jiff::{SignedDuration, Timestamp};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use domain::Error;
+use domain::kernel::Error;
 use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
 use store::{Trips, Writes};

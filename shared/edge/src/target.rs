@@ -3,13 +3,20 @@
 //! A handler asks for it in its signature: `Call<Input, Charge>`. The account comes from the
 //! credential, so another account's object is unaddressable.
 
-use domain::{
-    Account, AccountId, ApiKey, BATCH_LINES_MAX, BatchId, BatchLines, Books, Charge, ChargeId,
-    Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, EventId, ExportId, Funds, Hold, Id,
-    KeyId, LINES_PER_ROW, Login, LoginKey, Payout, PayoutBatch, PayoutId, PayoutSettings, Refund,
-    RefundId, Replay, ScheduleId, Session, StatementExport, StatementSchedule, User, UserId,
-    hold_of,
+use domain::access::{ApiKey, KeyId, Login, LoginKey, Session, User};
+use domain::account::Account;
+use domain::charge::{Charge, Refund};
+use domain::event::Event;
+use domain::kernel::{
+    AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, Id, PayoutId,
+    RefundId, ScheduleId, UserId,
 };
+use domain::ledger::{Books, Funds, Hold};
+use domain::payout::{
+    BATCH_LINES_MAX, BatchLines, LINES_PER_ROW, Payout, PayoutBatch, PayoutSettings, hold_of,
+};
+use domain::statement::{StatementExport, StatementSchedule};
+use domain::webhook::{Delivery, Endpoint, Replay};
 use store::{Item, Key, Row};
 
 use crate::incoming::Path;

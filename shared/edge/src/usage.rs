@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use domain::{AccountId, KeyId};
+use domain::access::KeyId;
+use domain::kernel::AccountId;
 use jiff::{SignedDuration, Timestamp};
 use store::Key;
 
@@ -100,7 +101,7 @@ pub(crate) async fn note(app: &App, used: Option<CredentialUse>) {
 
 #[cfg(test)]
 mod tests {
-    use domain::Id;
+    use domain::kernel::Id;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{AccountId, ExportId};
+use domain::kernel::{AccountId, ExportId};
 
 /// Where a file is: `statements/<account>/<export>.<extension>`. It cannot be made without the account,
 /// so whoever takes the account from the credential can name no file of another (fault row 99). The
@@ -38,7 +38,7 @@ impl fmt::Display for FileKey {
 
 #[cfg(test)]
 mod tests {
-    use domain::Id;
+    use domain::kernel::Id;
     use ulid::Ulid;
 
     use super::*;

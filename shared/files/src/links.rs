@@ -14,7 +14,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use aws_types::SdkConfig;
-use domain::Error;
+use domain::kernel::Error;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -153,7 +153,7 @@ fn safe(file_name: &str) -> String {
 mod tests {
     use aws_credential_types::Credentials;
     use aws_types::region::Region;
-    use domain::{AccountId, ExportId, Id};
+    use domain::kernel::{AccountId, ExportId, Id};
     use ulid::Ulid;
 
     use super::*;

@@ -8,7 +8,9 @@
 use std::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
-use domain::{AccountId, Id, KeyId, Moment, Stage, UserId};
+use domain::access::KeyId;
+use domain::account::Stage;
+use domain::kernel::{AccountId, Id, Moment, UserId};
 use zeroize::Zeroizing;
 
 use crate::hint;
@@ -114,7 +116,7 @@ fn checksum(covered: &str) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use domain::Entropy;
+    use domain::kernel::Entropy;
     use jiff::Timestamp;
     use proptest::prelude::*;
     use ulid::Ulid;

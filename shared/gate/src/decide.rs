@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use domain::{
-    AccountId, ApiKey, Code, Error, KeyId, Permission, Session, Stage, User, UserId, UserKind,
-    UserStatus,
-};
+use domain::access::{ApiKey, KeyId, Permission, Session, User, UserKind, UserStatus};
+use domain::account::Stage;
+use domain::kernel::{AccountId, Code, Error, UserId};
 use jiff::Timestamp;
 
 use crate::{Peppers, PresentedKey, Token, canonical_ip, is_listed};
@@ -251,7 +250,7 @@ fn held(permission: Permission, user: &User, second_factor: bool) -> Result<(), 
     if user.access(second_factor).allows(permission) {
         return Ok(());
     }
-    let with_two_factor = domain::Access::of(&user.roles, &user.permissions, true);
+    let with_two_factor = domain::access::Access::of(&user.roles, &user.permissions, true);
     if with_two_factor.allows(permission) {
         Err(Denial::NoTwoFactor)
     } else {

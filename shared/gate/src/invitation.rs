@@ -1,6 +1,7 @@
 //! How a person gets in for the first time: a login that waits for its invitation.
 
-use domain::{Invitation, Login, Moment, User};
+use domain::access::{Invitation, Login, User};
+use domain::kernel::Moment;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Token, TokenKind, login_key};

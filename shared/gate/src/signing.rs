@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::{AccountId, EndpointId, Moment};
+use domain::kernel::{AccountId, EndpointId, Moment};
 use zeroize::Zeroizing;
 
 /// The specification asks for 24 to 64 bytes.

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use domain::{AccountId, Id, LoginKey, Moment, UserId};
+use domain::access::LoginKey;
+use domain::kernel::{AccountId, Id, Moment, UserId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use ulid::Ulid;

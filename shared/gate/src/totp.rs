@@ -1,7 +1,7 @@
 //! Time-based one-time codes (RFC 6238): SHA-1, 6 digits, 30 seconds, one step of drift each way.
 //! SHA-1 because common authenticator apps silently fall back to it.
 
-use domain::{Moment, UserId};
+use domain::kernel::{Moment, UserId};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, Builder, Secret, Totp};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use domain::EndpointId;
+use domain::kernel::EndpointId;
 use jiff::Timestamp;
 use queue::Lane;
 
@@ -51,7 +51,7 @@ impl LaneLimiter {
 
 #[cfg(test)]
 mod tests {
-    use domain::Id;
+    use domain::kernel::Id;
     use jiff::SignedDuration;
 
     use super::*;

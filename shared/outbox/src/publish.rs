@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{AccountId, Delivery, DeliveryId, Endpoint, EndpointId, Error, Event, Moment};
+use domain::event::Event;
+use domain::kernel::{AccountId, DeliveryId, EndpointId, Error, Moment};
+use domain::webhook::{Delivery, Endpoint};
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
 use store::{Key, Listing, Page, Row, Store, Writes};

@@ -1,7 +1,8 @@
 //! Looks after deliveries whose time has come: the row says when the clock looks again, then the
 //! message goes out. Of two at once one wins the row, and only that one sends.
 
-use domain::{Delivery, Error, Moment};
+use domain::kernel::{Error, Moment};
+use domain::webhook::Delivery;
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
 use store::Store;

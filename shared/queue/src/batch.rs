@@ -1,6 +1,6 @@
 //! A batch of messages as Lambda hands it over, and the answer that says which of them come again.
 
-use domain::Error;
+use domain::kernel::Error;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -3,7 +3,8 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
-use domain::{Error, MESSAGE_DELAY_SECONDS_MAX};
+use domain::kernel::Error;
+use domain::webhook::MESSAGE_DELAY_SECONDS_MAX;
 use serde::Serialize;
 
 use crate::{DeliveryMessage, ExportMessage, OrderMessage};

@@ -1,9 +1,11 @@
 //! What a message says: which attempt to make. Everything else is read from the table.
 
-use domain::{
-    AccountId, Delivery, DeliveryId, EndpointId, EventId, ExportId, Payout, Refund,
-    StatementExport, TransactionRef,
-};
+use domain::charge::Refund;
+use domain::kernel::{AccountId, DeliveryId, EndpointId, EventId, ExportId};
+use domain::ledger::TransactionRef;
+use domain::payout::Payout;
+use domain::statement::StatementExport;
+use domain::webhook::Delivery;
 use serde::{Deserialize, Serialize};
 
 /// An attempt to be made.

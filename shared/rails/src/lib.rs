@@ -10,10 +10,10 @@ mod rail;
 mod refund;
 pub mod sandbox;
 
-use domain::{
-    Books, Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate, Effects, Error, FeeSchedule,
-    Moment, Stage,
-};
+use domain::account::{FeeSchedule, Stage};
+use domain::charge::{Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate};
+use domain::kernel::{Error, Moment};
+use domain::ledger::{Books, Effects};
 
 pub use payout::{DirectoryEntry, KeyDirectory, PayoutOrder, PayoutRail, apply_to_payout};
 pub use rail::{

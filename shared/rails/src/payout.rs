@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
-use domain::{
-    Beneficiary, Effects, Error, Funds, Moment, Payout, PayoutDestination, PayoutDue, PayoutMethod,
-    PayoutStep, PayoutUpdate, Stage,
+use domain::account::Stage;
+use domain::kernel::{Error, Moment};
+use domain::ledger::{Effects, Funds};
+use domain::payout::{
+    Beneficiary, Payout, PayoutDestination, PayoutDue, PayoutMethod, PayoutStep, PayoutUpdate,
 };
 use jiff::Timestamp;
 

@@ -7,7 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::{Code, Error, Stage};
+use domain::account::Stage;
+use domain::kernel::{Code, Error};
 use jiff::Timestamp;
 
 use crate::{PayoutOrder, PayoutRail, RefundOrder, sandbox};

@@ -1,10 +1,10 @@
 //! The side of a network that gives payments back to their payers.
 
 use brazil::EndToEndId;
-use domain::{
-    Effects, Error, Moment, OutboundOrder, Refund, RefundContext, RefundDue, RefundStep,
-    RefundUpdate,
-};
+use domain::charge::{Refund, RefundContext, RefundDue, RefundStep, RefundUpdate};
+use domain::kernel::{Error, Moment};
+use domain::ledger::Effects;
+use domain::network::OutboundOrder;
 use jiff::Timestamp;
 
 use crate::rail::{NetworkOrder, NetworkStatus};

@@ -5,7 +5,8 @@ mod refunds;
 mod story;
 
 use brazil::{EndToEndId, EndToEndIdKind};
-use domain::{Charge, ChargeUpdate, Code, Error, Moment};
+use domain::charge::{Charge, ChargeUpdate};
+use domain::kernel::{Code, Error, Moment};
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Serialize;

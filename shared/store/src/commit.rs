@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update,
 };
 use backon::{ExponentialBuilder, Retryable};
-use domain::{Code, Error, Moment};
+use domain::kernel::{Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::{passes, refusal};
@@ -223,7 +223,7 @@ mod tests {
     use std::sync::Arc;
 
     use aws_sdk_dynamodb::types::error::TransactionCanceledException;
-    use domain::{AccountId, Entropy, Id};
+    use domain::kernel::{AccountId, Entropy, Id};
     use jiff::Timestamp;
     use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 

@@ -1,7 +1,7 @@
 //! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
 //! `by_due`, which holds only rows that wait for something.
 
-use domain::{
+use domain::kernel::{
     AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, Id, PayoutId,
     RefundId, ScheduleId,
 };

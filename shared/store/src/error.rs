@@ -1,7 +1,7 @@
 //! What the table's refusals mean.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use domain::Error;
+use domain::kernel::Error;
 
 /// Codes after which nothing was done and the same request may be sent again.
 const RETRYABLE: &[&str] = &[

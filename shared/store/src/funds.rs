@@ -1,8 +1,9 @@
 //! Reads what a change of a payout or a refund is decided over, in one round trip.
 
-use domain::{
-    AccountId, Books, Charge, Error, Funds, Hold, HoldId, Payout, Refund, RefundContext, hold_of,
-};
+use domain::charge::{Charge, Refund, RefundContext};
+use domain::kernel::{AccountId, Error, HoldId};
+use domain::ledger::{Books, Funds, Hold};
+use domain::payout::{Payout, hold_of};
 
 use crate::{Key, Row, Store};
 

@@ -2,13 +2,18 @@
 
 use std::fmt::Display;
 
-use domain::{
-    Account, AccountId, ApiKey, AuditEvent, BatchLines, Books, Charge, ChargeId, Delivery,
-    DeliveryStatus, Endpoint, EndpointHealth, Entry, Event, Hold, HoldStatus, Id, KeyId, KnownKey,
-    LedgerAudit, LedgerDay, Login, LoginThrottle, Lookups, ModeratorCount, Payout, PayoutBatch,
-    PayoutSettings, Refund, Replay, Session, StatementExport, StatementSchedule, TransactionRef,
-    User,
+use domain::access::{
+    ApiKey, AuditEvent, KeyId, Login, LoginThrottle, ModeratorCount, Session, User,
 };
+use domain::account::Account;
+use domain::charge::{Charge, Refund};
+use domain::event::Event;
+use domain::kernel::{AccountId, ChargeId, Id};
+use domain::ledger::{Books, Entry, Hold, HoldStatus, LedgerAudit, LedgerDay, TransactionRef};
+use domain::network::{KnownKey, Lookups};
+use domain::payout::{BatchLines, Payout, PayoutBatch, PayoutSettings};
+use domain::statement::{StatementExport, StatementSchedule};
+use domain::webhook::{Delivery, DeliveryStatus, Endpoint, EndpointHealth, Replay};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -139,7 +144,7 @@ items! {
     }
     Session {
         "session", |it| Key::Session(it.account_id, it.token_hash.clone()),
-        ends_at: Some(it.created_at + domain::SESSION_ABSOLUTE + TTL_GRACE)
+        ends_at: Some(it.created_at + domain::access::SESSION_ABSOLUTE + TTL_GRACE)
     }
     Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
     LoginThrottle {

@@ -4,10 +4,13 @@
 //! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
 //! unaddressable. `Login`, `LoginThrottle` and `Location` are the exceptions: they are what finds the account.
 
-use domain::{
-    AccountId, AttemptKind, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryPosition,
-    EventId, ExportId, HoldId, KeyBucket, KeyId, LoginKey, PayoutId, RefundId, ScheduleId, UserId,
+use domain::access::{AttemptKind, KeyId, LoginKey};
+use domain::kernel::{
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, HoldId,
+    PayoutId, RefundId, ScheduleId, UserId,
 };
+use domain::ledger::EntryPosition;
+use domain::network::KeyBucket;
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -1,9 +1,10 @@
 //! Reads the books of an account as a whole: their entries page by page, and their open holds.
 
-use domain::{
-    AccountId, BalanceAt, Books, Difference, Entry, EntryPosition, Error, Hold, LedgerDay,
-    Mismatch, RunningTotals,
+use domain::kernel::{AccountId, Error};
+use domain::ledger::{
+    Books, Difference, Entry, EntryPosition, Hold, LedgerDay, Mismatch, RunningTotals,
 };
+use domain::statement::BalanceAt;
 
 use jiff::Timestamp;
 

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{
-    AccountId, BatchId, ChargeId, DeliveryId, DeliveryStatus, EndpointId, EntryPosition, Error,
-    EventId, EventType, ExportId, HoldId, Id, PayoutId, RefundId, ScheduleId,
+use domain::event::EventType;
+use domain::kernel::{
+    AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, HoldId, Id,
+    PayoutId, RefundId, ScheduleId,
 };
+use domain::ledger::EntryPosition;
+use domain::webhook::DeliveryStatus;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::Error;
+use domain::kernel::Error;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::refusal;
@@ -91,7 +91,10 @@ impl Store {
     }
 
     /// The charge behind a PIX location.
-    pub async fn find_charge_at(&self, token: &str) -> Result<Option<domain::Charge>, Error> {
+    pub async fn find_charge_at(
+        &self,
+        token: &str,
+    ) -> Result<Option<domain::charge::Charge>, Error> {
         let key = Key::Location(token.to_owned());
         let Some(location) = self.find::<crate::items::Location>(&key).await? else {
             return Ok(None);

@@ -1,6 +1,6 @@
 //! The table's stream, as Lambda hands it over.
 
-use domain::Error;
+use domain::kernel::Error;
 use serde::Deserialize;
 use serde_json::Value;
 

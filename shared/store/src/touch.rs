@@ -2,7 +2,8 @@
 //! session, and never a reason to refuse.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AccountId, Error, KeyId};
+use domain::access::KeyId;
+use domain::kernel::{AccountId, Error};
 use jiff::Timestamp;
 
 use crate::error::refusal;

@@ -2,11 +2,16 @@
 //! condition fails.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{
-    Account, AccountId, ApiKey, Books, Charge, Code, ENDPOINTS_MAX, Effects, EndpointId, Error,
-    Event, Funds, KnownKey, LedgerAudit, LoginKey, LoginThrottle, ModeratorCount, Payout, Refund,
-    RefundContext, SCHEDULES_MAX, Session, TransactionRef,
-};
+use domain::access::{ApiKey, LoginKey, LoginThrottle, ModeratorCount, Session};
+use domain::account::Account;
+use domain::charge::{Charge, Refund, RefundContext};
+use domain::event::Event;
+use domain::kernel::{AccountId, Code, EndpointId, Error};
+use domain::ledger::{Books, Effects, Funds, LedgerAudit, TransactionRef};
+use domain::network::KnownKey;
+use domain::payout::Payout;
+use domain::statement::SCHEDULES_MAX;
+use domain::webhook::ENDPOINTS_MAX;
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 

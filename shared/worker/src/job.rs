@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::Metric;
 
 use crate::Worker;

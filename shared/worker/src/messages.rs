@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::App;
 use futures::FutureExt;
 use futures::future::join_all;

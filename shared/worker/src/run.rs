@@ -1,6 +1,6 @@
 //! Serves the schedule, the stream or a queue.
 
-use domain::Error;
+use domain::kernel::Error;
 use edge::{App, Level, Metric, chosen};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
-use domain::EventType;
+use domain::event::EventType;
 use local::client::{CallError, Client, root_cause};
 use local::receiver::{Receiver, WebhookRequest};
 use local::seed::Demo;

@@ -2,7 +2,7 @@
 
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use domain::{AccountId, ExportId, Id, Moment};
+use domain::kernel::{AccountId, ExportId, Id, Moment};
 use edge::{SystemClock, SystemEntropy};
 use files::{FileKey, Links};
 

@@ -1,9 +1,10 @@
 //! Examples of what an export of a statement tells.
 
-use super::BUILT_IN;
-use crate::{
-    AccountId, CsvDialect, Event, ExportFormat, ExportId, ExportReason, Id, Moment, NewExport,
-    Period, StatementExport, StatementFile, UserId, Zone,
+use super::scene::BUILT_IN;
+use crate::event::Event;
+use crate::kernel::{AccountId, ExportId, Id, Moment, Period, UserId, Zone};
+use crate::statement::{
+    CsvDialect, ExportFormat, ExportReason, NewExport, StatementExport, StatementFile,
 };
 
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {

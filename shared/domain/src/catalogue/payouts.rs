@@ -1,15 +1,16 @@
 //! Examples of what a payout tells.
 
-use std::collections::BTreeMap;
-
-use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
-
-use super::{BUILT_IN, later};
-use crate::{
-    AccountId, Approval, BatchId, Beneficiary, Books, Effects, EntryKind, Event, FeeSchedule,
-    Funds, Id, LineOutcome, Moment, NewPayout, Payout, PayoutBatch, PayoutDestination, PayoutId,
-    PayoutReason, PayoutSettings, PayoutUpdate, Posting, Terms, TransactionRef, UserId,
+use super::scene::{BUILT_IN, later};
+use crate::account::FeeSchedule;
+use crate::event::Event;
+use crate::kernel::{AccountId, BatchId, Id, Moment, PayoutId, UserId};
+use crate::ledger::{Books, Effects, EntryKind, Funds, Posting, TransactionRef};
+use crate::payout::{
+    Approval, Beneficiary, LineOutcome, NewPayout, Payout, PayoutBatch, PayoutDestination,
+    PayoutReason, PayoutSettings, PayoutUpdate, Terms,
 };
+use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
+use std::collections::BTreeMap;
 
 struct Case {
     terms: Terms,

@@ -1,14 +1,14 @@
 //! Examples of what a refund tells.
 
-use std::collections::BTreeMap;
-
-use brazil::EndToEndId;
-
-use super::{BUILT_IN, end_to_end_id, later, opened, receive};
-use crate::{
-    AccountId, Books, ChargeUpdate, Event, Funds, Id, Moment, NewRefund, Refund, RefundContext,
-    RefundId, RefundRejection, RefundUpdate, UserId,
+use super::scene::{BUILT_IN, end_to_end_id, later, opened, receive};
+use crate::charge::{
+    ChargeUpdate, NewRefund, Refund, RefundContext, RefundRejection, RefundUpdate,
 };
+use crate::event::Event;
+use crate::kernel::{AccountId, Id, Moment, RefundId, UserId};
+use crate::ledger::{Books, Funds};
+use brazil::EndToEndId;
+use std::collections::BTreeMap;
 
 /// One that reaches the payer, and one that does not.
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {

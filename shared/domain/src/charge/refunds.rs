@@ -2,56 +2,17 @@
 //!
 //! The charge is written in the same transaction as each of its refunds, at the version that was
 //! read. So however many are asked for at once, together they never exceed what was paid.
-
-use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::{Charge, ChargeStatus};
-use crate::string_enum::string_enum;
-use crate::{Code, Effects, Error, EventType, Moment, RefundId, RefundStatus};
+use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, RefundStatus};
+use crate::event::EventType;
+use crate::kernel::{Code, Error, Moment, RefundId};
+use crate::ledger::Effects;
+use jiff::Timestamp;
 
 /// The most refunds of one charge that have not failed: they are part of its row and of its events.
 pub const REFUNDS_MAX: usize = 50;
 
 /// A day of a window: windows are counted in hours, so that no calendar moves their end.
 const DAY_HOURS: i64 = 24;
-
-string_enum! {
-    /// How a charge is paid.
-    ChargeMethod {
-        /// By PIX.
-        Pix = "pix",
-        /// By credit card.
-        Card = "card",
-        /// By boleto.
-        Boleto = "boleto",
-    }
-}
-
-impl ChargeMethod {
-    /// How long after its payment a charge can be given back: a PIX for 90 days after settlement (the
-    /// Central Bank's API Pix, `PUT /pix/{e2eid}/devolucao/{id}`), a card for 180. What was paid by
-    /// boleto has no way back; a payout takes its place.
-    pub const fn refundable_for(self) -> Option<SignedDuration> {
-        match self {
-            Self::Pix => Some(SignedDuration::from_hours(90 * DAY_HOURS)),
-            Self::Card => Some(SignedDuration::from_hours(180 * DAY_HOURS)),
-            Self::Boleto => None,
-        }
-    }
-}
-
-/// A refund as its charge shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ChargeRefund {
-    /// The refund.
-    pub id: RefundId,
-    /// How much, in cents.
-    pub amount_cents: u64,
-    /// Where it stands.
-    pub status: RefundStatus,
-}
 
 impl Charge {
     /// How it is paid.

@@ -1,17 +1,16 @@
 //! From the wish to the network: opening, agreeing, waiting, going, and the ends before that.
-
+use super::method::travels_from;
+use crate::account::FeeSchedule;
+use crate::event::{EventType, History};
+use crate::kernel::{AccountId, Code, Error, Moment, PayoutId, StatusChange, UserId};
+use crate::ledger::{Effects, Funds, Hold, PayoutLimits, TransactionRef};
+use crate::network::Submission;
+use crate::payout::{
+    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue,
+    PayoutMethod, PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
+};
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
-
-use super::{
-    DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue, PayoutMethod,
-    PayoutReason, PayoutStatus, PayoutStep, hold_of, travels_from,
-};
-use crate::{
-    AccountId, Approval, Code, Effects, Error, EventType, FeeSchedule, Funds, History, Hold,
-    Moment, PayoutId, PayoutLimits, PayoutSettings, PayoutView, StatusChange, Submission,
-    TransactionRef, UserId,
-};
 
 /// How often it is looked whether there are funds now: with each tick of the clock.
 const RESERVE_FUNDS_INTERVAL: SignedDuration = SignedDuration::from_mins(1);

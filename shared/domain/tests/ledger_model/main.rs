@@ -14,9 +14,10 @@ mod steps;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{
-    AccountId, Balances, Books, ChargeId, Code, Effects, Entropy, Entry, EntryKind, Error, Hold,
-    HoldId, HoldStatus, Id, LedgerAccount, LedgerDay, Moment, PayoutId, Posting, TransactionRef,
+use domain::kernel::{AccountId, ChargeId, Code, Entropy, Error, HoldId, Id, Moment, PayoutId};
+use domain::ledger::{
+    Balances, Books, Effects, Entry, EntryKind, Hold, HoldStatus, LedgerAccount, LedgerDay,
+    Posting, TransactionRef,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,6 +1,6 @@
 //! The model: what stands where as plain sums, and the few rules there are.
 
-use domain::Code;
+use domain::kernel::Code;
 
 pub(crate) const PLACES: usize = 6;
 pub(crate) const CLEARING: usize = 0;

@@ -2,7 +2,8 @@
 //! network keeps nothing: what it says follows from the order and from how often it was spoken to.
 
 use brazil::{Bank, BankAccountKind, Document, DocumentKind, PixKey, PixKeyKind};
-use domain::{Error, PayoutReason, PayoutUpdate};
+use domain::kernel::Error;
+use domain::payout::{PayoutReason, PayoutUpdate};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -154,8 +155,8 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
 /// The story of an order.
 pub fn payout_scenario(order: &PayoutOrder) -> &'static PayoutScenario {
     let key = match &order.to {
-        domain::PayoutDestination::PixKey(key) => Some(key.as_str()),
-        domain::PayoutDestination::BankAccount(_) => None,
+        domain::payout::PayoutDestination::PixKey(key) => Some(key.as_str()),
+        domain::payout::PayoutDestination::BankAccount(_) => None,
     };
     let leads_here = |scenario: &&PayoutScenario| match scenario.trigger {
         PayoutTrigger::PixKey(text) => key == Some(text),

@@ -1,6 +1,7 @@
 //! Refunds in the sandbox: the amount decides what happens, always the same.
 
-use domain::{Error, RefundRejection, RefundUpdate};
+use domain::charge::{RefundRejection, RefundUpdate};
+use domain::kernel::Error;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

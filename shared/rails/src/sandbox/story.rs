@@ -1,7 +1,7 @@
 //! How the sandbox tells its stories: what is lost on the way, and what it says when.
 
 use brazil::{EndToEndId, EndToEndIdKind};
-use domain::Error;
+use domain::kernel::Error;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,0 +1,196 @@
+//! Roles and permissions. Least privilege by default: a user without roles holds nothing.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, implies $implied:expr;)*) => {
+        /// What a user may do. A write implies its read.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum Permission {
+            $($(#[$doc])* #[serde(rename = $word)] $name,)*
+        }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word of the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            const fn implies(self) -> Option<Self> {
+                match self { $(Self::$name => $implied,)* }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See charges.
+    ChargesRead = "charges:read", implies None;
+    /// Create and cancel charges.
+    ChargesWrite = "charges:write", implies Some(Self::ChargesRead);
+    /// See payouts.
+    PayoutsRead = "payouts:read", implies None;
+    /// Create and cancel payouts.
+    PayoutsWrite = "payouts:write", implies Some(Self::PayoutsRead);
+    /// See balance and statement.
+    StatementRead = "statement:read", implies None;
+    /// See KYC requests.
+    KycRead = "kyc:read", implies None;
+    /// Insert KYC documents.
+    KycWrite = "kyc:write", implies Some(Self::KycRead);
+    /// Validate PIX keys.
+    PixKeysRead = "pix_keys:read", implies None;
+    /// See Data Collect links.
+    CollectionsRead = "collections:read", implies None;
+    /// Create Data Collect links.
+    CollectionsWrite = "collections:write", implies Some(Self::CollectionsRead);
+    /// See webhook endpoints, deliveries and events, with the payers in them.
+    WebhooksRead = "webhooks:read", implies None;
+    /// Change webhook endpoints.
+    WebhooksWrite = "webhooks:write", implies Some(Self::WebhooksRead);
+}
+
+/// A bundle of permissions with a name.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, and users, keys and webhooks.
+    Moderator,
+    /// Create payments and charges, edit information.
+    Write,
+    /// Read only.
+    View,
+}
+
+impl Role {
+    fn grants(self, permission: Permission) -> bool {
+        let read = permission.implies().is_none();
+        match self {
+            Self::Moderator => true,
+            Self::Write => read || permission != Permission::WebhooksWrite,
+            Self::View => read,
+        }
+    }
+}
+
+/// What one caller holds in the end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    moderator: bool,
+    permissions: BTreeSet<Permission>,
+}
+
+impl Access {
+    /// Roles and single permissions together. `writes` is false for a person without two-factor:
+    /// then only reads are left.
+    pub fn of(roles: &BTreeSet<Role>, single: &BTreeSet<Permission>, writes: bool) -> Self {
+        let granted = |permission: Permission| {
+            roles.iter().any(|role| role.grants(permission))
+                || single
+                    .iter()
+                    .any(|held| *held == permission || held.implies() == Some(permission))
+        };
+        let permissions = Permission::ALL
+            .iter()
+            .copied()
+            .filter(|permission| granted(*permission) && (writes || permission.implies().is_none()))
+            .collect();
+        Self { moderator: roles.contains(&Role::Moderator), permissions }
+    }
+
+    /// Whether this permission is held.
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// Whether users and keys may be seen, and with two-factor changed.
+    pub fn is_moderator(&self) -> bool {
+        self.moderator
+    }
+
+    /// Whether this can change something that `before` could not.
+    pub fn gains_writes_over(&self, before: &Self) -> bool {
+        let write = |permission: &&Permission| permission.implies().is_some();
+        (self.moderator && !before.moderator)
+            || self.permissions.difference(&before.permissions).any(|gained| write(&gained))
+    }
+
+    /// The permissions, sorted.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        self.permissions.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(roles: &[Role], single: &[Permission], writes: bool, expected: &[&str]) {
+        let access =
+            Access::of(&roles.iter().copied().collect(), &single.iter().copied().collect(), writes);
+        let words: Vec<_> = access.permissions().map(Permission::as_str).collect();
+        assert_eq!(words, expected);
+    }
+
+    const READS: [&str; 7] = [
+        "charges:read",
+        "payouts:read",
+        "statement:read",
+        "kyc:read",
+        "pix_keys:read",
+        "collections:read",
+        "webhooks:read",
+    ];
+
+    #[test]
+    fn nobody_holds_anything_without_being_given_it() {
+        check(&[], &[], true, &[]);
+    }
+
+    #[test]
+    fn a_write_permission_implies_its_read() {
+        check(&[], &[Permission::ChargesWrite], true, &["charges:read", "charges:write"]);
+    }
+
+    #[test]
+    fn view_reads_everything_and_writes_nothing() {
+        check(&[Role::View], &[], true, &READS);
+    }
+
+    #[test]
+    fn write_moves_money_but_does_not_change_webhooks() {
+        check(
+            &[Role::Write],
+            &[],
+            true,
+            &[
+                "charges:read",
+                "charges:write",
+                "payouts:read",
+                "payouts:write",
+                "statement:read",
+                "kyc:read",
+                "kyc:write",
+                "pix_keys:read",
+                "collections:read",
+                "collections:write",
+                "webhooks:read",
+            ],
+        );
+    }
+
+    #[test]
+    fn without_two_factor_only_the_reads_are_left_even_for_a_moderator() {
+        check(&[Role::Moderator], &[Permission::PayoutsWrite], false, &READS);
+    }
+}

@@ -1,0 +1,82 @@
+//! Opening an account: what it may be called, who payers see, what its charges cost.
+use crate::access::name_flaw;
+use crate::account::{Account, FeeSchedule, Fees, Merchant};
+use crate::kernel::AMOUNT_CENTS_MAX;
+use crate::kernel::{AccountId, Error, Flaw, Id, Moment, Violation};
+use brazil::{BrCode, MerchantError};
+
+/// A fee of the whole amount.
+const BASIS_POINTS_MAX: u64 = 10_000;
+
+/// What is opened.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Name of the company, 1 to 100 characters.
+    pub name: String,
+    /// Recipient shown to payers.
+    pub merchant: Merchant,
+    /// What each charge costs; nothing when absent.
+    pub fees: Option<Fees>,
+}
+
+impl NewAccount {
+    /// The fields that are wrong. A name or city that a QR code would show cut or changed is refused,
+    /// because nobody can change it later.
+    pub fn flaws(&self) -> Vec<Violation> {
+        let Merchant { name, city, pix_key } = &self.merchant;
+        let checks = [
+            name_flaw("name", &self.name),
+            merchant_flaw("merchant.name", BrCode::check_merchant_name(name.trim())),
+            merchant_flaw("merchant.city", BrCode::check_merchant_city(city.trim())),
+            BrCode::check_key(pix_key).err().map(|_| {
+                let detail = "a Pix key has 1 to 77 visible characters";
+                Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
+            }),
+        ];
+        let fees = self.fees.iter().flat_map(|fees| {
+            fee_flaws("fees.pix", &fees.pix).chain(fee_flaws("fees.payout", &fees.payout))
+        });
+        checks.into_iter().flatten().chain(fees).collect()
+    }
+
+    /// The account; its books and roster are opened with it, see `store::Writes::open_account`.
+    pub fn open(self, moment: &Moment) -> Result<Account, Error> {
+        let flaws = self.flaws();
+        if !flaws.is_empty() {
+            return Err(Error::Invalid(flaws));
+        }
+        let Merchant { name, city, pix_key } = self.merchant;
+        let free = Fees { pix: FeeSchedule::default(), payout: FeeSchedule::default() };
+        Ok(Account {
+            id: AccountId::mint(moment),
+            name: self.name.trim().to_owned(),
+            merchant: Merchant {
+                name: name.trim().to_owned(),
+                city: city.trim().to_owned(),
+                pix_key,
+            },
+            fees: self.fees.unwrap_or(free),
+            created_at: moment.now,
+        })
+    }
+}
+
+fn merchant_flaw(field: &str, checked: Result<(), MerchantError>) -> Option<Violation> {
+    let error = checked.err()?;
+    let flaw = match error {
+        MerchantError::Empty | MerchantError::TooLong { .. } => Flaw::WrongLength,
+        MerchantError::WrongCharacter => Flaw::InvalidFormat,
+    };
+    Some(Violation::new(field, flaw, error.to_string()))
+}
+
+fn fee_flaws(field: &str, schedule: &FeeSchedule) -> impl Iterator<Item = Violation> {
+    let check = |name: &str, value: u64, most: u64| {
+        let detail = format!("at most {most}");
+        let field = format!("{field}.{name}");
+        (value > most).then(|| Violation::new(field, Flaw::OutOfRange, detail))
+    };
+    let fixed = check("fixed_cents", schedule.fixed_cents, AMOUNT_CENTS_MAX);
+    let share = check("basis_points", schedule.basis_points, BASIS_POINTS_MAX);
+    fixed.into_iter().chain(share)
+}

@@ -1,0 +1,111 @@
+//! The catalogue of events: an example of each type, made by the very code that makes real ones, so
+//! that what the reference shows cannot drift from what is sent.
+
+use super::scene::{BUILT_IN, Counting, end_to_end_id, later, opened, receive};
+use super::{exports, payouts, refunds};
+use crate::charge::ChargeUpdate;
+use crate::event::{Event, EventType, History};
+use crate::kernel::{AccountId, EndpointId, Id, Moment};
+use crate::ledger::Books;
+use crate::webhook::{
+    Attempt, Delivery, DisabledReason, Endpoint, EndpointStatus, SCHEDULE_SECONDS, Subscription,
+};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// An example of every type, in the order of [`EventType::ALL`].
+pub fn examples() -> Vec<Event> {
+    let begin: Timestamp = "2026-11-23T12:00:00Z".parse().expect(BUILT_IN);
+    let begin = Moment::new(begin, Arc::new(Counting::default()));
+    let account_id = AccountId::mint(&begin);
+    let mut events = Vec::new();
+    events.extend(credited(account_id, &begin));
+    events.extend(reviewed(account_id, &begin));
+    events.extend(unpaid(account_id, &begin));
+    events.extend(refunds::examples(account_id, &begin));
+    events.extend(payouts::examples(account_id, &begin));
+    events.extend(exports::examples(account_id, &begin));
+    events.extend(about_deliveries(account_id, &begin));
+    let example = |kind: &EventType| {
+        events.iter().find(|event| event.kind == *kind).cloned().expect("every type has an example")
+    };
+    EventType::ALL.iter().map(example).collect()
+}
+
+fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let (mut charge, opened) = opened(account_id, begin);
+    let mut books = Books::open(account_id);
+    let mut events = opened.events;
+    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
+    events.extend(receive(&mut charge, &mut books, &paid, &later(begin, 60)));
+    events.extend(receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61)));
+    events
+}
+
+fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let (mut charge, _) = opened(account_id, begin);
+    let mut books = Books::open(account_id);
+    let reason = "unusual_amount".to_owned();
+    let review =
+        ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id(), reason: reason.clone() };
+    let mut events = receive(&mut charge, &mut books, &review, &later(begin, 60));
+    let rejected = ChargeUpdate::Rejected { reason };
+    events.extend(receive(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
+    events
+}
+
+fn unpaid(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let (mut cancelled, _) = opened(account_id, begin);
+    let mut events = cancelled.cancel(&later(begin, 60)).expect(BUILT_IN).events;
+    let (mut expired, _) = opened(account_id, begin);
+    events.extend(expired.expire(&later(begin, 3_600)).expect(BUILT_IN).events);
+    events
+}
+
+fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
+    let mut endpoint = Endpoint {
+        id: EndpointId::mint(begin),
+        account_id,
+        url: "https://hooks.example.com/trilho".to_owned(),
+        events: Subscription::All,
+        description: None,
+        status: EndpointStatus::Enabled,
+        disabled: None,
+        secrets: Vec::new(),
+        created_at: begin.now,
+        history: History::default(),
+        version: 0,
+    };
+    let trial = endpoint.test(begin);
+    let (_, opened) = opened(account_id, begin);
+    let told = opened.events.first().expect("opening a charge is an event");
+    let mut delivery = Delivery::publish(told, endpoint.id, begin);
+    let mut exhausted = None;
+    let mut moment = begin.clone();
+    for (number, wait) in (1..).zip(SCHEDULE_SECONDS) {
+        moment = later(&moment, i64::from(wait));
+        let attempt = Attempt {
+            number,
+            at: moment.now,
+            latency_ms: 15_000,
+            status: None,
+            error: Some("timed_out".to_owned()),
+            detail: None,
+        };
+        exhausted = delivery.fail(attempt, None, &moment);
+    }
+    let exhausted = exhausted.expect("the schedule has an end");
+    vec![trial, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_an_example_and_each_time_the_same() {
+        let made = examples();
+        assert_eq!(made.len(), EventType::ALL.len());
+        assert_eq!(made, examples());
+    }
+}

@@ -1,0 +1,67 @@
+//! What the examples share: a charge, its payment, and the time.
+use crate::account::FeeSchedule;
+use crate::charge::{Charge, ChargeUpdate, NewCharge, Payer, PixDetails};
+use crate::event::Event;
+use crate::kernel::{AccountId, ChargeId, Entropy, Id, Moment, UserId};
+use crate::ledger::{Books, Effects};
+use brazil::{BrCode, Document, DocumentKind, EndToEndId, Txid};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// The same bytes each time, and different ids all the same.
+#[derive(Default)]
+pub(super) struct Counting(AtomicU8);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0.fetch_add(1, Ordering::Relaxed) + 1);
+    }
+}
+
+pub(super) const BUILT_IN: &str = "the example is made from what is written here";
+
+pub(super) fn later(moment: &Moment, seconds: i64) -> Moment {
+    let mut later = moment.clone();
+    later.now += SignedDuration::from_secs(seconds);
+    later
+}
+
+pub(super) fn opened(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
+    let id = ChargeId::mint(moment);
+    let txid = Txid::parse(&id.ulid().to_string()).expect(BUILT_IN);
+    let location = format!("api.example.com/pix/{txid}");
+    let br_code = BrCode::dynamic(&location, "Loja", "Sao Paulo", Some(4_990)).expect(BUILT_IN);
+    let document = Document::parse(DocumentKind::Cpf, "52998224725").expect(BUILT_IN);
+    let new = NewCharge {
+        amount_cents: 4_990,
+        payer: Payer { name: "Maria Silva".to_owned(), document, email: None },
+        description: Some("Order 1042".to_owned()),
+        reference: Some("order-1042".to_owned()),
+        metadata: BTreeMap::new(),
+        expires_at: moment.now + SignedDuration::from_hours(1),
+    };
+    let pix = PixDetails {
+        txid,
+        br_code: br_code.encode(),
+        // The Central Bank's own example of a random key.
+        key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
+        origin: "https://api.example.com".to_owned(),
+        end_to_end_id: None,
+    };
+    Charge::open(id, account_id, UserId::mint(moment), new, pix, moment)
+}
+
+pub(super) fn receive(
+    charge: &mut Charge,
+    books: &mut Books,
+    update: &ChargeUpdate,
+    moment: &Moment,
+) -> Vec<Event> {
+    let fees = FeeSchedule { fixed_cents: 0, basis_points: 99 };
+    charge.receive(update, books, &fees, moment).expect(BUILT_IN).events
+}
+
+pub(super) fn end_to_end_id() -> EndToEndId {
+    EndToEndId::parse("E9999999920261123120501234567890").expect(BUILT_IN)
+}

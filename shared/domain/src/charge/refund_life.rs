@@ -1,0 +1,207 @@
+//! The transitions of a refund: each returns its entries and events.
+use crate::charge::{
+    Charge, NewRefund, Refund, RefundContext, RefundDue, RefundRejection, RefundStatus, RefundStep,
+    RefundUpdate, RefundView,
+};
+use crate::event::{EventType, History};
+use crate::kernel::{Code, Error, Id, Moment, RefundId, StatusChange, UserId};
+use crate::ledger::{Effects, EntryContext, EntryKind, Hold, TransactionRef};
+use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
+use jiff::Timestamp;
+
+impl Refund {
+    /// Makes a refund: sets its amount apart on the charge and puts it aside in the books.
+    pub fn open(
+        id: RefundId,
+        created_by: UserId,
+        new: NewRefund,
+        context: &mut RefundContext,
+        moment: &Moment,
+    ) -> Result<(Self, Effects), Error> {
+        let (charge, funds) = (&mut context.charge, &mut context.funds);
+        let (amount_cents, window_ends_at) = charge.begin_refund(id, new.amount_cents, moment)?;
+        funds.books.require_not_frozen()?;
+        // Letters and digits, 26 of the 35 that the network takes; nobody else has this name.
+        let order_id = id.ulid().to_string();
+        let end_to_end_id = charge.pix.end_to_end_id.clone();
+        let mut refund = Self {
+            id,
+            account_id: charge.account_id,
+            charge_id: charge.id,
+            status: RefundStatus::Processing,
+            amount_cents,
+            reason: new.reason,
+            reference: new.reference,
+            metadata: new.metadata,
+            submission: Submission::new(order_id, end_to_end_id, moment.now),
+            window_ends_at,
+            return_id: None,
+            status_history: Vec::new(),
+            created_at: moment.now,
+            created_by,
+            due: Some(RefundDue { at: moment.now, step: RefundStep::Submit }),
+            entries: Vec::new(),
+            history: History::default(),
+            version: 0,
+        };
+        let mut effects = Effects::default();
+        let (entry_context, books) = (refund.entry_context(), &mut funds.books);
+        let hold_id = Self::hold_of(id);
+        let hold =
+            Hold::place(hold_id, &entry_context, amount_cents, None, books, moment, &mut effects)?;
+        funds.hold = Some(hold);
+        refund.enter(RefundStatus::Processing, None, moment, &mut effects);
+        Ok((refund, effects))
+    }
+
+    /// What its entries say of it.
+    fn entry_context(&self) -> EntryContext {
+        EntryContext {
+            transaction: TransactionRef::Refund(self.id),
+            reference: self.reference.clone(),
+            description: self.reason.clone(),
+            end_to_end_id: self.submission.end_to_end_id.clone(),
+        }
+    }
+
+    /// The network does not answer about an order it has.
+    pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
+        if !self.is_in_flight() {
+            return Err(self.not_in_state_to("waited for"));
+        }
+        self.record_no_response(moment.now);
+        Ok(())
+    }
+
+    /// Does what came due and needs no network. None when there is nothing of the kind.
+    pub fn advance(
+        &mut self,
+        context: &mut RefundContext,
+        moment: &Moment,
+    ) -> Result<Option<Effects>, Error> {
+        match self.due.clone().filter(|due| due.at <= moment.now).map(|due| due.step) {
+            Some(RefundStep::ApplyUpdate { update }) => {
+                self.due = None;
+                self.receive(&update, context, moment).map(Some)
+            }
+            Some(RefundStep::Submit | RefundStep::Query) | None => Ok(None),
+        }
+    }
+
+    /// Takes in a fact from the network, with its entries in the books. A fact that is told again
+    /// changes nothing.
+    pub fn receive(
+        &mut self,
+        update: &RefundUpdate,
+        context: &mut RefundContext,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
+        let mut effects = Effects::default();
+        match (update, self.status) {
+            (RefundUpdate::Accepted, RefundStatus::Processing) => {
+                self.submission.clear_unknown();
+                self.schedule_query(moment.now);
+            }
+            (RefundUpdate::Settled { return_id }, RefundStatus::Processing) => {
+                let out = [(EntryKind::RefundPaid, self.amount_cents)];
+                context.funds.settle(&self.entry_context(), &out, moment, &mut effects)?;
+                self.return_id.clone_from(return_id);
+                self.end(RefundStatus::Paid, None, &mut context.charge, moment, &mut effects)?;
+            }
+            (RefundUpdate::Rejected { reason }, RefundStatus::Processing) => {
+                context.funds.release(&self.entry_context(), moment, &mut effects)?;
+                let (status, charge) = (RefundStatus::Rejected, &mut context.charge);
+                self.end(status, Some(*reason), charge, moment, &mut effects)?;
+            }
+            (RefundUpdate::Accepted, RefundStatus::Paid | RefundStatus::Rejected)
+            | (RefundUpdate::Settled { .. }, RefundStatus::Paid)
+            | (RefundUpdate::Rejected { .. }, RefundStatus::Rejected) => {}
+            (RefundUpdate::Settled { .. }, RefundStatus::Rejected) => {
+                return Err(self.not_in_state_to("carried out"));
+            }
+            (RefundUpdate::Rejected { .. }, RefundStatus::Paid) => {
+                return Err(self.not_in_state_to("refused"));
+            }
+        }
+        Ok(effects)
+    }
+
+    fn end(
+        &mut self,
+        status: RefundStatus,
+        reason: Option<RefundRejection>,
+        charge: &mut Charge,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        self.due = None;
+        self.submission.clear_unknown();
+        self.enter(status, reason, moment, effects);
+        charge.end_refund(self.id, self.amount_cents, status, moment, effects)
+    }
+
+    /// Enters a state that its owner is told of.
+    fn enter(
+        &mut self,
+        status: RefundStatus,
+        reason: Option<RefundRejection>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let kind = match status {
+            RefundStatus::Processing => EventType::RefundCreated,
+            RefundStatus::Paid => EventType::RefundPaid,
+            RefundStatus::Rejected => EventType::RefundRejected,
+        };
+        self.status = status;
+        let reason = reason.map(|reason| reason.as_str().to_owned());
+        self.status_history.push(StatusChange { status, at: moment.now, reason });
+        effects.collect_positions(TransactionRef::Refund(self.id), &mut self.entries);
+        let object = serde_json::to_value(RefundView::from(&*self))
+            .expect("a view has string keys and no floats, so it always serialises");
+        let id = self.id.to_string();
+        effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
+    }
+
+    fn not_in_state_to(&self, participle: &str) -> Error {
+        let detail = format!("the refund is {} and cannot be {participle}", self.status.as_str());
+        Error::conflict(Code::RefundState, detail)
+    }
+}
+
+impl OutboundOrder for Refund {
+    fn is_in_flight(&self) -> bool {
+        self.status == RefundStatus::Processing
+    }
+
+    fn submission(&self) -> Option<&Submission> {
+        Some(&self.submission)
+    }
+
+    fn submission_mut(&mut self) -> Option<&mut Submission> {
+        Some(&mut self.submission)
+    }
+
+    fn next_action(&self) -> Option<(Timestamp, NetworkAction)> {
+        let due = self.due.as_ref()?;
+        match due.step {
+            RefundStep::Submit => Some((due.at, NetworkAction::Submit)),
+            RefundStep::Query => Some((due.at, NetworkAction::Query)),
+            RefundStep::ApplyUpdate { .. } => None,
+        }
+    }
+
+    fn schedule_action(&mut self, errand: NetworkAction, at: Timestamp) {
+        let step = match errand {
+            NetworkAction::Submit => RefundStep::Submit,
+            NetworkAction::Query => RefundStep::Query,
+        };
+        self.due = Some(RefundDue { at, step });
+    }
+
+    /// It may be told again as long as the window is open: the network makes its end-to-end id when it
+    /// takes it, so only what was under way at the end of the window has to be waited for.
+    fn submit_deadline(&self) -> Option<Timestamp> {
+        Some(self.window_ends_at + SUBMIT_WINDOW)
+    }
+}

@@ -1,0 +1,24 @@
+//! Ids, time, errors and other types that every room uses.
+
+mod error;
+mod id;
+mod mask;
+mod moment;
+mod money;
+mod overlap;
+mod period;
+mod status_change;
+mod string_enum;
+
+pub use error::{Code, Error, Flaw, Violation};
+pub use id::{
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
+    HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, UserId,
+};
+pub(crate) use mask::mask_email;
+pub use moment::{Entropy, Moment};
+pub use money::AMOUNT_CENTS_MAX;
+pub use overlap::overlap;
+pub use period::{CLOSED_AFTER, Period, UnknownZone, Zone};
+pub use status_change::StatusChange;
+pub(crate) use string_enum::string_enum;

@@ -1,0 +1,208 @@
+//! Periods of whole days in a time zone: what a statement is of.
+//!
+//! The days of an account are those of São Paulo; whoever keeps other books asks for other days. The
+//! zones are those of the tz database, which is in the binary: a Lambda has no such files.
+use crate::kernel::{Code, Error};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How long after its last day a period is closed. An entry is of the instant at which its function
+/// began, and none runs this long.
+pub const CLOSED_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+/// A time zone by its IANA name, such as `America/Sao_Paulo`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The name in the tz database.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The zone itself.
+    pub const fn time_zone(&self) -> &TimeZone {
+        &self.0
+    }
+
+    /// The day it is there.
+    pub fn date(&self, at: Timestamp) -> Date {
+        self.0.to_datetime(at).date()
+    }
+
+    /// When a day begins there: at midnight, or at the first instant there is when the clocks skip it.
+    pub fn begins(&self, date: Date) -> Timestamp {
+        // The first and last days of the calendar are partly beyond that of instants.
+        let bound = if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        date.to_zoned(self.0.clone()).map_or(bound, |start| start.timestamp())
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(brazil::sao_paulo())
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.name().to_owned()
+    }
+}
+
+/// No zone of the tz database has this name.
+#[derive(Debug, thiserror::Error)]
+#[error("this is no time zone; they are named as America/Sao_Paulo is")]
+pub struct UnknownZone;
+
+impl TryFrom<String> for Zone {
+    type Error = UnknownZone;
+
+    fn try_from(name: String) -> Result<Self, UnknownZone> {
+        // Names are looked up whatever their case; only the tz database's own spelling is taken, so
+        // that a zone has one name everywhere.
+        let zone = TimeZone::get(&name).ok().filter(|zone| zone.iana_name() == Some(&name));
+        zone.map(Self).ok_or(UnknownZone)
+    }
+}
+
+impl JsonSchema for Zone {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TimeZone".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A time zone of the tz database.",
+            "examples": ["America/Sao_Paulo"],
+        })
+    }
+}
+
+/// Whole days, from the first to the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day, which is of the period too.
+    pub until: Date,
+    /// Whose days.
+    pub time_zone: Zone,
+}
+
+impl Period {
+    /// Its first instant.
+    pub fn begins_at(&self) -> Timestamp {
+        self.time_zone.begins(self.from)
+    }
+
+    /// The first instant after it.
+    pub fn ends_at(&self) -> Timestamp {
+        self.until.tomorrow().map_or(Timestamp::MAX, |next| self.time_zone.begins(next))
+    }
+
+    /// From when on nothing is added to it any more.
+    pub fn closed_from(&self) -> Timestamp {
+        self.ends_at().checked_add(CLOSED_AFTER).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Refuses a period that something may still be added to.
+    pub fn must_be_closed(&self, now: Timestamp) -> Result<(), Error> {
+        let closed_from = self.closed_from();
+        if now >= closed_from {
+            return Ok(());
+        }
+        Err(Error::refused(
+            Code::PeriodOpen,
+            format!("the period is complete from {closed_from} on; end it with an earlier day"),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn period(from: &str, until: &str, zone: &str) -> Period {
+        let date = |text: &str| text.parse().expect("a date");
+        let time_zone = Zone::try_from(zone.to_owned()).expect("a zone");
+        Period { from: date(from), until: date(until), time_zone }
+    }
+
+    #[track_caller]
+    fn check(day: &str, zone: &str, begins_at: &str, ends_at: &str) {
+        let period = period(day, day, zone);
+        let bounds = [period.begins_at(), period.ends_at()].map(|at| at.to_string());
+        assert_eq!(bounds, [begins_at, ends_at]);
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_the_clocks_of_its_zone_say() {
+        check("2026-11-25", "America/Sao_Paulo", "2026-11-25T03:00:00Z", "2026-11-26T03:00:00Z");
+        check("2026-11-25", "America/Manaus", "2026-11-25T04:00:00Z", "2026-11-26T04:00:00Z");
+        // 23 and 25 hours.
+        check("2026-03-08", "America/New_York", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z");
+        check("2026-11-01", "America/New_York", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z");
+        // São Paulo skipped this midnight, and had the hour before that one twice.
+        check("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z");
+        check("2019-02-16", "America/Sao_Paulo", "2019-02-16T02:00:00Z", "2019-02-17T03:00:00Z");
+    }
+
+    #[test]
+    fn days_follow_each_other_without_a_gap() {
+        for zone in ["America/Sao_Paulo", "America/New_York", "Australia/Lord_Howe", "Asia/Gaza"] {
+            let mut day = period("2018-01-01", "2018-01-01", zone);
+            for _ in 0..800 {
+                let next = day.until.tomorrow().expect("within the calendar");
+                let next = Period { from: next, until: next, ..day.clone() };
+                assert_eq!(day.ends_at(), next.begins_at(), "{day:?}");
+                assert!(day.begins_at() < day.ends_at());
+                day = next;
+            }
+        }
+    }
+
+    #[test]
+    fn a_period_is_closed_five_minutes_after_its_last_day() {
+        let period = period("2026-11-01", "2026-11-24", "America/Sao_Paulo");
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        assert!(period.must_be_closed(at("2026-11-25T03:05:00Z")).is_ok());
+        let open = period.must_be_closed(at("2026-11-25T03:04:59Z"));
+        assert!(matches!(open, Err(Error::Refused { code: Code::PeriodOpen, .. })));
+    }
+
+    #[test]
+    fn a_zone_is_named_as_in_the_tz_database() {
+        for name in ["America/Sao_Paulo", "UTC", "Etc/GMT+3", "Brazil/East"] {
+            let zone = Zone::try_from(name.to_owned()).expect("a zone");
+            assert_eq!(String::from(zone), name);
+        }
+        for name in ["", "america/sao_paulo", "BRT", "-03:00", "America/Brasilia", "../etc/passwd"]
+        {
+            assert!(Zone::try_from(name.to_owned()).is_err(), "{name}");
+        }
+        assert_eq!(Zone::default().name(), "America/Sao_Paulo");
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_are_no_panic() {
+        let all = period("-009999-01-01", "9999-12-31", "Asia/Tokyo");
+        assert!(all.begins_at() < all.ends_at());
+    }
+}

@@ -1,0 +1,195 @@
+//! Double entry in integer cents.
+//!
+//! Each entry moves one amount from one ledger account to another, so debits equal credits by
+//! construction. The books of an account count their entries without a gap, and each entry
+//! carries the balances the customer sees after it.
+//!
+//! Entries are never changed. Their times never go back, whatever the clocks of the functions that
+//! write them say: the order of the books is the order of their days.
+use crate::kernel::{AccountId, Code, EntryId, Error, Id, Moment, MovementId};
+use crate::ledger::{
+    Balances, Effects, Entry, EntryContext, EntryPosition, LedgerDay, OutgoingUsage, Posting,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The balances of an account and how many entries they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Books {
+    /// Whose.
+    pub account_id: AccountId,
+    /// Entries so far.
+    pub sequence: u64,
+    /// When the last of them was.
+    pub last_at: Timestamp,
+    /// What stands where.
+    pub balances: Balances,
+    /// What was let go today and tonight, for the limits.
+    pub outgoing_usage: OutgoingUsage,
+    /// Since when nothing is entered, because the books do not agree with their entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_at: Option<Timestamp>,
+    /// Counts the changes.
+    pub version: u64,
+}
+
+impl Books {
+    /// Empty books.
+    pub fn open(account_id: AccountId) -> Self {
+        Self {
+            account_id,
+            sequence: 0,
+            last_at: Timestamp::UNIX_EPOCH,
+            balances: Balances::default(),
+            outgoing_usage: OutgoingUsage::default(),
+            frozen_at: None,
+            version: 0,
+        }
+    }
+
+    /// Enters the postings of one movement; an amount of 0 makes no entry. Nothing is entered when
+    /// one of them would leave a balance below zero or beyond 64 bits, or while the books are frozen.
+    pub fn post(
+        &mut self,
+        entry_context: &EntryContext,
+        postings: &[Posting],
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        self.require_not_frozen()?;
+        let mut books = self.clone();
+        let movement_id = MovementId::mint(moment);
+        let mut entries = Vec::with_capacity(postings.len());
+        let at = self.last_at.max(moment.now);
+        let day = books.begin_day(at);
+        for posting in postings.iter().filter(|posting| posting.amount_cents > 0) {
+            let route = (posting.debit, posting.credit);
+            let moved = books
+                .balances
+                .apply(route, posting.amount_cents)
+                .zip(books.sequence.checked_add(1));
+            (books.balances, books.sequence) = moved.ok_or_else(|| {
+                Error::refused(
+                    Code::LedgerLimit,
+                    "the balances of the account cannot hold this amount",
+                )
+            })?;
+            entries.push(Entry {
+                id: EntryId::mint(moment),
+                account_id: books.account_id,
+                sequence: books.sequence,
+                movement_id,
+                transaction: entry_context.transaction,
+                kind: posting.kind,
+                debit: posting.debit,
+                credit: posting.credit,
+                amount_cents: posting.amount_cents,
+                available_after_cents: books.balances.available_cents,
+                held_after_cents: books.balances.held_cents,
+                occurred_at: at,
+                reference: entry_context.reference.clone(),
+                description: entry_context.description.clone(),
+                end_to_end_id: entry_context.end_to_end_id.clone(),
+            });
+        }
+        if !entries.is_empty() {
+            books.last_at = at;
+            effects.days.extend(day);
+            effects.entries.extend(entries);
+            *self = books;
+        }
+        Ok(())
+    }
+
+    /// Refuses whatever moves money, or leads to that, while the books are frozen.
+    pub fn require_not_frozen(&self) -> Result<(), Error> {
+        match self.frozen_at {
+            None => Ok(()),
+            Some(_) => Err(Error::conflict(
+                Code::AccountFrozen,
+                "no money moves on this account until its books are checked; ask the operator",
+            )),
+        }
+    }
+
+    /// Where the last entry stands.
+    pub fn position(&self) -> EntryPosition {
+        EntryPosition { at: self.last_at, sequence: self.sequence }
+    }
+
+    /// The opening of the day of `at`, when no entry was made on it yet.
+    fn begin_day(&self, at: Timestamp) -> Option<LedgerDay> {
+        let date = brazil::local_date(at);
+        let new = self.sequence == 0 || brazil::local_date(self.last_at) < date;
+        new.then_some(LedgerDay {
+            account_id: self.account_id,
+            date,
+            first_sequence: self.sequence + 1,
+            opening: self.balances,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::kernel::{ChargeId, Entropy};
+    use crate::ledger::{EntryKind, TransactionRef};
+
+    struct ConstantEntropy;
+
+    impl Entropy for ConstantEntropy {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    fn pay_in(books: &mut Books, at: &str) -> Effects {
+        let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let moment = Moment::new(at.parse().expect("a time"), Arc::new(ConstantEntropy));
+        let (paid, mut effects) = (Posting::new(EntryKind::ChargePaid, 100), Effects::default());
+        books.post(&transaction.into(), &[paid], &moment, &mut effects).expect("room");
+        effects
+    }
+
+    #[test]
+    fn a_day_of_sao_paulo_opens_with_what_the_day_before_closed_with() {
+        let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        let opened = |effects: &Effects| {
+            let days = effects.days.iter();
+            days.map(|day| (day.date.to_string(), day.first_sequence, day.opening.clearing_cents))
+                .collect::<Vec<_>>()
+        };
+        let first = pay_in(books, "2026-11-25T02:59:59Z");
+        assert_eq!(opened(&first), [("2026-11-24".to_owned(), 1, 0)]);
+        let second = pay_in(books, "2026-11-25T03:00:00Z");
+        assert_eq!(opened(&second), [("2026-11-25".to_owned(), 2, 100)]);
+        assert_eq!(opened(&pay_in(books, "2026-11-26T02:59:59Z")), []);
+    }
+
+    /// Fault row 36. A function whose clock is behind enters no line into a day that is closed.
+    #[test]
+    fn entries_never_go_back_in_time() {
+        let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        pay_in(books, "2026-11-25T03:04:00Z");
+        let late = pay_in(books, "2026-11-25T02:59:00Z");
+        assert_eq!(late.entries[0].occurred_at.to_string(), "2026-11-25T03:04:00Z");
+        assert!(late.days.is_empty());
+    }
+
+    #[test]
+    fn frozen_books_take_nothing() {
+        let mut books = Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
+        books.frozen_at = Some(Timestamp::UNIX_EPOCH);
+        let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
+        let moment = Moment::new(Timestamp::UNIX_EPOCH, Arc::new(ConstantEntropy));
+        let (paid, effects) = (Posting::new(EntryKind::ChargePaid, 100), &mut Effects::default());
+        let refused = books.post(&transaction.into(), &[paid], &moment, effects);
+        assert!(matches!(refused, Err(Error::Conflict { code: Code::AccountFrozen, .. })));
+        assert_eq!((books.sequence, effects.entries.len()), (0, 0));
+    }
+}

@@ -1,0 +1,77 @@
+//! What a ledger entry or a hold belongs to, and what it says of it.
+use crate::kernel::{ChargeId, Error, Id, PayoutId, RefundId};
+use brazil::EndToEndId;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An object whose money moves: a transaction, as the API calls it. Written as its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum TransactionRef {
+    /// A charge.
+    Charge(ChargeId),
+    /// A payout.
+    Payout(PayoutId),
+    /// A refund.
+    Refund(RefundId),
+}
+
+impl fmt::Display for TransactionRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Charge(id) => id.fmt(f),
+            Self::Payout(id) => id.fmt(f),
+            Self::Refund(id) => id.fmt(f),
+        }
+    }
+}
+
+impl From<TransactionRef> for String {
+    fn from(transaction: TransactionRef) -> Self {
+        transaction.to_string()
+    }
+}
+
+impl TryFrom<String> for TransactionRef {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        ChargeId::parse(&text)
+            .map(Self::Charge)
+            .or_else(|_| PayoutId::parse(&text).map(Self::Payout))
+            .or_else(|_| RefundId::parse(&text).map(Self::Refund))
+    }
+}
+
+impl JsonSchema for TransactionRef {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TransactionId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let prefixes = [ChargeId::PREFIX, PayoutId::PREFIX, RefundId::PREFIX].join("|");
+        let pattern = format!("^({prefixes})[0-7][0-9A-HJKMNP-TV-Z]{{25}}$");
+        schemars::json_schema!({ "type": "string", "pattern": pattern })
+    }
+}
+
+/// What the entries of a movement say of their subject: enough for a line of a statement, so that
+/// none has to be looked up for one. No names and no documents: a statement outlives them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryContext {
+    /// What it belongs to.
+    pub transaction: TransactionRef,
+    /// The caller's own id of that.
+    pub reference: Option<String>,
+    /// The caller's own words.
+    pub description: Option<String>,
+    /// The payment behind it, once it has one.
+    pub end_to_end_id: Option<EndToEndId>,
+}
+
+impl From<TransactionRef> for EntryContext {
+    fn from(transaction: TransactionRef) -> Self {
+        Self { transaction, reference: None, description: None, end_to_end_id: None }
+    }
+}

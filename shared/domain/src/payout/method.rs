@@ -1,0 +1,61 @@
+//! How a payout travels to the beneficiary: Pix at any time, TED in its hours.
+use crate::kernel::string_enum;
+use jiff::Timestamp;
+use jiff::civil::{Date, time};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+string_enum! {
+    /// How it travels.
+    PayoutMethod {
+        /// By PIX, at any time.
+        Pix = "pix",
+        /// By TED, on business days from 06:30 to 17:00: for banks that take no PIX.
+        Ted = "ted",
+    }
+}
+
+/// When a TED opens and closes, in São Paulo.
+const TED_OPENS: jiff::civil::Time = time(6, 30, 0, 0);
+const TED_CLOSES: jiff::civil::Time = time(17, 0, 0, 0);
+
+/// The first instant from `at` on at which it can travel this way.
+pub(super) fn travels_from(method: PayoutMethod, at: Timestamp) -> Timestamp {
+    let local = brazil::local(at);
+    // Beyond the calendar there is no later instant to wait for.
+    let open = |date: Date| brazil::instant(date.to_datetime(TED_OPENS)).unwrap_or(at);
+    match method {
+        PayoutMethod::Pix => at,
+        PayoutMethod::Ted
+            if !brazil::is_business_day(local.date()) || local.time() >= TED_CLOSES =>
+        {
+            let tomorrow = local.date().tomorrow().unwrap_or(local.date());
+            open(brazil::next_business_day(tomorrow))
+        }
+        PayoutMethod::Ted => at.max(open(local.date())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(at: &str, expected: &str) {
+        let instant = |text: &str| format!("{text}-03:00").parse::<Timestamp>().expect("a time");
+        assert_eq!(travels_from(PayoutMethod::Ted, instant(at)), instant(expected));
+        assert_eq!(travels_from(PayoutMethod::Pix, instant(at)), instant(at));
+    }
+
+    #[test]
+    fn a_ted_waits_for_the_next_hours_of_a_business_day() {
+        // Wednesday.
+        check("2026-11-25T06:29:59", "2026-11-25T06:30:00");
+        check("2026-11-25T12:00:00", "2026-11-25T12:00:00");
+        check("2026-11-25T17:00:00", "2026-11-26T06:30:00");
+        // Friday evening, Saturday, and Christmas on a Friday.
+        check("2026-11-27T17:00:00", "2026-11-30T06:30:00");
+        check("2026-11-28T12:00:00", "2026-11-30T06:30:00");
+        check("2026-12-25T12:00:00", "2026-12-28T06:30:00");
+    }
+}
