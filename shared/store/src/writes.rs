@@ -327,7 +327,7 @@ impl Writes {
                 "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
                 Vec::new(),
             ),
-            Some("attribute_exists(due_pk) AND wishes = :seen"),
+            Some("attribute_exists(due_pk) AND publish_requests = :seen"),
             vec![
                 (":now", AttributeValue::S(now.to_string())),
                 (":seen", number(event.publish_requests)),
@@ -345,7 +345,7 @@ impl Writes {
         self.put(
             event,
             1,
-            Some("attribute_exists(pk) AND (attribute_not_exists(wishes) OR wishes = :before)"),
+            Some("attribute_exists(pk) AND (attribute_not_exists(publish_requests) OR publish_requests = :before)"),
             before,
             OnConditionFailed::Fail(Error::Stale),
         )
