@@ -331,7 +331,7 @@ async fn a_list_shows_refunds_newest_first_and_finds_them_by_reference() {
         ("?reference=return-1&status=rejected", 0),
         ("?reference=return-2", 0),
         ("?status=processing", 2),
-        ("?status=succeeded", 0),
+        ("?status=paid", 0),
         ("?created_from=2026-11-23T12:00:01Z", 1),
         ("?created_until=2026-11-23T12:00:01Z", 1),
     ] {

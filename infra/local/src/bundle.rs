@@ -86,7 +86,7 @@ pub struct BundleOptions {
 pub struct Bundle {
     // The workers are on the heap: the bundle would be three times its size.
     pub(crate) dispatcher: Box<Dispatcher>,
-    pub(crate) remitter: Box<OrderWorker>,
+    pub(crate) order_worker: Box<OrderWorker>,
     pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
     pub(crate) work_stream: TableStream,
@@ -132,7 +132,7 @@ impl BundleParts {
         Links::new(&aws.build(), bucket)
     }
 
-    fn remitter(&self) -> Box<OrderWorker> {
+    fn order_worker(&self) -> Box<OrderWorker> {
         Box::new(OrderWorker::new(self.worker(), Arc::clone(&self.rail)))
     }
 
@@ -202,11 +202,11 @@ impl Bundle {
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;
         let work_stream = TableStream::from_now(database, TABLE, StreamFilter::Work)?;
-        let (remitter, exporter) = (parts.remitter(), parts.exporter());
+        let (order_worker, exporter) = (parts.order_worker(), parts.exporter());
         let written = Arc::new(Notify::new());
         Ok(Self {
             dispatcher,
-            remitter,
+            order_worker,
             exporter,
             stream,
             work_stream,
@@ -243,7 +243,7 @@ impl Bundle {
         change(&mut parts.config);
         Self {
             dispatcher: parts.dispatcher(),
-            remitter: parts.remitter(),
+            order_worker: parts.order_worker(),
             exporter: parts.exporter(),
             stream: self.stream.clone(),
             work_stream: self.work_stream.clone(),

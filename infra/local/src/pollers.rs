@@ -91,7 +91,7 @@ impl Bundle {
                         .await
                 }
                 Lane::Orders => {
-                    acting("submit_orders", submit_orders::handle(&self.remitter, event)).await
+                    acting("submit_orders", submit_orders::handle(&self.order_worker, event)).await
                 }
             }
         };
