@@ -3,7 +3,8 @@
 use std::fmt;
 
 use domain::kernel::{Error, Violation};
-use edge::{causes, status_of};
+use edge::status_of;
+use runtime::causes;
 
 /// A command that was not carried out.
 #[derive(Debug)]

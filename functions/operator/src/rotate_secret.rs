@@ -1,7 +1,7 @@
 //! `operator.rotate_secret`: put a fresh version into a secret and make it current.
 
 use domain::kernel::Error;
-use edge::App;
+use runtime::App;
 use serde::{Deserialize, Serialize};
 
 use crate::{CommandFailure, Invocation};

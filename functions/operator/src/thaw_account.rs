@@ -2,8 +2,8 @@
 
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch, RunningTotals};
-use edge::App;
 use jiff::Timestamp;
+use runtime::App;
 use serde::{Deserialize, Serialize};
 use store::{Key, Row, Writes};
 

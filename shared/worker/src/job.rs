@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use domain::kernel::Error;
-use edge::Metric;
+use runtime::Metric;
 
 use crate::Worker;
 

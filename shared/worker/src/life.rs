@@ -1,9 +1,9 @@
 //! What such a function has for its whole life.
 
 use aws_config::SdkConfig;
-use edge::App;
 use outbox::LaneLimiter;
 use queue::{LaneUrls, Lanes};
+use runtime::App;
 
 /// A function's life with what sends messages.
 pub struct Worker {

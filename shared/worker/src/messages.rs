@@ -3,10 +3,10 @@
 use std::panic::AssertUnwindSafe;
 
 use domain::kernel::Error;
-use edge::App;
 use futures::FutureExt;
 use futures::future::join_all;
 use queue::{Batch, BatchItem};
+use runtime::App;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -1,15 +1,15 @@
 //! Serves the schedule, the stream or a queue.
 
 use domain::kernel::Error;
-use edge::{App, Level, Metric, chosen};
 use lambda_runtime::{LambdaEvent, service_fn};
+use runtime::{App, Level, Metric, select_by_handler};
 use serde_json::Value;
 
 use crate::{Job, Jobs, Worker};
 
 /// Runs one scheduled operation of a domain.
 pub async fn run_jobs(jobs: Jobs) -> Result<(), lambda_runtime::Error> {
-    let job = chosen(jobs, |job| job.name)?;
+    let job = select_by_handler(jobs, |job| job.name)?;
     let worker = Worker::from_env().await?;
     let worker = &worker;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
