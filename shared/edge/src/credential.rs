@@ -80,6 +80,15 @@ impl PresentedCredential {
         }
     }
 
+    /// Returns the keys of the rows that decide about the caller; `with_code` adds those that check a
+    /// two-factor code.
+    pub(crate) fn keys(&self, with_code: bool) -> Vec<Key> {
+        let mut keys = vec![self.row_key(), self.user_key()];
+        let step_up_keys = self.step_up_keys().filter(|_| with_code);
+        keys.extend(step_up_keys.into_iter().flat_map(|(login, throttle)| [login, throttle]));
+        keys
+    }
+
     /// Returns where the targets of this request are.
     pub(crate) fn target_scope<'a>(&'a self, incoming: &'a Incoming) -> TargetScope<'a> {
         let (login_key, session_hash) = match self {

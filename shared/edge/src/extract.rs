@@ -6,7 +6,6 @@ use domain::access::Login;
 use domain::kernel::{Code, Error};
 use gate::{Moderation, Needs, Peppers};
 use schemars::{Schema, SchemaGenerator};
-use store::Key;
 
 use crate::authorize::authorize;
 use crate::call::Call;
@@ -31,20 +30,17 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
         let target_keys = T::keys(&scope);
         let retry_key = retry.as_ref().ok().and_then(|retry| retry.key(scope.account_id));
         let needs_code = needs_code(operation.needs, incoming);
-        let step_up_keys = presented.step_up_keys().filter(|_| needs_code);
-        let mut keys = vec![presented.row_key(), presented.user_key()];
-        keys.extend(
-            step_up_keys.clone().into_iter().flat_map(|(login, throttle)| [login, throttle]),
-        );
+        let mut keys = presented.keys(needs_code);
         keys.extend(retry_key.clone());
         keys.extend(target_keys.iter().flatten().cloned());
 
         let peppers = app.secrets.peppers(route.moment.now).await?;
         let rows = Rows::load(&app.store, keys).await?;
         let (principal, used) = authorize(&route, &presented, &peppers, &rows)?;
-        let code = match needs_code {
-            true => Some(step_up(&route, step_up_keys.as_ref(), &peppers, &rows).await?),
-            false => None,
+        let code = if needs_code {
+            Some(step_up(&route, &presented, &peppers, &rows).await?)
+        } else {
+            None
         };
         let retry = retry?;
         let stored = retry_key.and_then(|key| rows.row(&key));
@@ -99,14 +95,14 @@ fn needs_code(needs: Needs, incoming: &Incoming) -> bool {
 /// Checks the two-factor code and keeps it with the request, so that it is used up in any case.
 async fn step_up(
     route: &Route<'_>,
-    keys: Option<&(Key, Key)>,
+    presented: &PresentedCredential,
     peppers: &Peppers,
     rows: &Rows,
 ) -> Result<Arc<StepUp>, Error> {
     let no_login = || Error::Unauthenticated(Code::SessionInvalid);
-    let (login, throttle) = keys.ok_or_else(no_login)?;
-    let login: Login = rows.find(login)?.ok_or_else(no_login)?;
-    let throttle = rows.find(throttle)?;
+    let (login, throttle) = presented.step_up_keys().ok_or_else(no_login)?;
+    let login: Login = rows.find(&login)?.ok_or_else(no_login)?;
+    let throttle = rows.find(&throttle)?;
     let code = route.incoming.header(CODE_HEADER);
     let store = &route.app.store;
     let code = check_code(store, code, &login, throttle, peppers, &route.moment).await?;

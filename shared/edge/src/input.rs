@@ -1,6 +1,6 @@
 //! Reads a body or a query as the input type of a handler, and names the field that is wrong.
 
-use domain::kernel::{Code, Error, Flaw, Violation};
+use domain::kernel::{Code, Error};
 use lambda_http::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::incoming::Incoming;
 use crate::strict::Strict;
+use crate::violation::violation;
 
 /// The input of a handler: it has `deny_unknown_fields`, and a schema for the reference.
 pub trait Input: DeserializeOwned + JsonSchema + Send {}
@@ -70,40 +71,11 @@ fn body<I: DeserializeOwned>(text: &[u8]) -> Result<I, Error> {
     Ok(input)
 }
 
-/// Turns an error of serde into a violation. serde has only texts; the tests below check them.
-fn violation(path: String, cause: &str) -> Error {
-    // Line and column are removed: they count in a text that the caller may never have seen.
-    let cause = cause.split(" at line ").next().unwrap_or(cause);
-    let parent = match path.as_str() {
-        "." | "?" => String::new(),
-        path => path.to_owned(),
-    };
-    let named = |prefix: &str| cause.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
-    let child = |name: &str| match parent.strip_suffix(name) {
-        // For some formats the path already ends in the field.
-        Some(rest) if rest.is_empty() || rest.ends_with('.') => parent.clone(),
-        _ if parent.is_empty() => name.to_owned(),
-        _ => format!("{parent}.{name}"),
-    };
-    let (field, flaw) = if let Some(name) = named("unknown field `") {
-        (child(name), Flaw::UnknownField)
-    } else if let Some(name) = named("missing field `") {
-        (child(name), Flaw::Required)
-    } else if cause.starts_with("invalid type") || cause.starts_with("expected value") {
-        (parent, Flaw::WrongType)
-    } else if cause.starts_with("unknown variant") {
-        (parent, Flaw::UnknownValue)
-    } else if cause.starts_with("invalid value: integer") || cause.contains("too large to fit") {
-        (parent, Flaw::OutOfRange)
-    } else {
-        (parent, Flaw::InvalidFormat)
-    };
-    Error::Invalid(vec![Violation::new(field, flaw, cause)])
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use domain::kernel::Flaw;
 
     use super::*;
 

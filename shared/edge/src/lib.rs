@@ -33,6 +33,7 @@ mod step_up;
 mod strict;
 mod target;
 mod usage;
+mod violation;
 
 pub use call::Call;
 pub use cookie::session_cookie;
