@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::http::Method;
-use edge::{Clock, SystemClock};
 use jiff::SignedDuration;
 use local::client::{CallError, Client, Refusal};
+use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tests::code_at;
 

@@ -1,10 +1,10 @@
 //! Statements as files: schedule, stream, queue, bucket, link; and money that goes back.
 
-use edge::{Clock, SystemClock};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use local::client::Client;
+use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::stack::{THREE_TICKS, refused, soon, text, within};

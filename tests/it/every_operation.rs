@@ -35,7 +35,7 @@ async fn no_operation_answers_without_a_valid_credential_from_a_listed_address()
 fn forged(secret_of: &Program, id_of: &Program) -> String {
     let presented = gate::PresentedKey::parse(&id_of.api_key).expect("a key");
     assert!(gate::PresentedKey::parse(&secret_of.api_key).is_some());
-    let entropy = std::sync::Arc::new(edge::SystemEntropy);
+    let entropy = std::sync::Arc::new(runtime::SystemEntropy);
     let moment = domain::kernel::Moment::new(jiff::Timestamp::UNIX_EPOCH, entropy);
     let stage = domain::account::Stage::Sandbox;
     let (id, account, user) = (presented.id.clone(), presented.account_id, presented.user_id);

@@ -1,9 +1,10 @@
 //! Files: written in parts, read by links that end.
 
 use domain::kernel::{Error, ExportId, Id};
-use edge::{App, FileKey};
+use edge::FileKey;
 use files::{Link, PART_BYTES_MIN, Uploads};
 use local::Fault;
+use runtime::App;
 use tests::World;
 
 /// A first part and a last.

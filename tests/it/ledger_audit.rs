@@ -249,7 +249,7 @@ async fn a_frozen_account_thaws_only_when_it_is_repaired() {
     let (world, tenant) = busy().await;
     let account_id = tenant.account_id;
     let refused = thaw(&world, account_id).await;
-    assert_eq!(refused, Err("the account is not frozen".to_owned()));
+    assert_eq!(refused, Err("the account is not frozen, so nothing was changed".to_owned()));
     change(&world, &tenant, 2, |entry| entry.amount_cents = 1).await;
     assert_eq!(tick(&world, 60).await, 1);
     let refused = thaw(&world, account_id).await.expect_err("it differs");
@@ -266,7 +266,7 @@ async fn a_frozen_account_thaws_only_when_it_is_repaired() {
     assert_eq!(world.ledger(account_id).await.1.len(), 12);
     let other = world.bundle.app().moment();
     let refused = thaw(&world, AccountId::mint(&other)).await;
-    assert_eq!(refused, Err("account_id: there is no such account".to_owned()));
+    assert_eq!(refused, Err("account_id: there is no account with this id".to_owned()));
 }
 
 /// Money moves on two sandboxes while two others audit: nothing is taken for a difference.

@@ -10,9 +10,9 @@ use dispatch::Timer;
 use dispatch::egress::{
     Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
 };
-use edge::Clock;
 use jiff::{SignedDuration, Timestamp};
 use local::LocalClock;
+use runtime::Clock;
 use serde_json::Value;
 use tokio::sync::Notify;
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dispatch::Timer;
-use edge::Clock;
 use jiff::{SignedDuration, Timestamp};
 use local::{Faults, LocalClock};
+use runtime::Clock;
 use tokio::sync::oneshot;
 
 /// Turns of the runtime without a request on its way after which nobody has anything to do.

@@ -8,10 +8,10 @@ use dispatch::egress::Egress;
 use domain::access::{Permission, Role};
 use domain::account::Stage;
 use domain::kernel::{AccountId, Id};
-use edge::{Clock, Log};
 use jiff::{SignedDuration, Timestamp};
 use local::seed::{self, Program};
 use local::{Bundle, BundleOptions, LocalClock, PepperText};
+use runtime::{Clock, Log};
 use serde_json::{Value, json};
 
 use crate::{Ask, Human, NoTimer, Receivers, ScriptedNetwork, TestResponse};
@@ -114,7 +114,7 @@ impl World {
 
     /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
     #[must_use]
-    pub fn second_sandbox(&self, change: impl FnOnce(&mut edge::Config)) -> Self {
+    pub fn second_sandbox(&self, change: impl FnOnce(&mut runtime::Config)) -> Self {
         let bundle = self.bundle.second_sandbox(change);
         let (receivers, log) = (self.receivers.clone(), Arc::clone(&self.log));
         let network = self.network.clone();

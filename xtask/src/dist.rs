@@ -29,7 +29,7 @@ const LAMBDA_MACHINE: &str = "aarch64";
 const LAMBDA_TARGET: &str = "aarch64-unknown-linux-gnu";
 const LAMBDA_GLIBC: &str = "2.34";
 /// Lets webhooks go to loopback over http, which the tests of a local stack need.
-const LOOPBACK_FEATURE: &str = "edge/loopback-receivers";
+const LOOPBACK_FEATURE: &str = "runtime/loopback-receivers";
 const MANIFEST: &str = "manifest.json";
 /// What to do where nobody can build for Lambda.
 const NO_CROSS_BUILDER: &str = "\
@@ -174,7 +174,7 @@ impl Builder {
         }
         if options.loopback_receivers {
             // The feature is of a package that must be among the selected ones.
-            command.args(["--package", "edge", "--features", LOOPBACK_FEATURE]);
+            command.args(["--package", "runtime", "--features", LOOPBACK_FEATURE]);
         }
         command.current_dir(root());
         command

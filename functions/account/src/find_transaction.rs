@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 use domain::ledger::{Entry, TransactionRef};
-use edge::{Call, Found, NoInput, Target, TargetScope};
+use edge::{Call, Found, NoInput, Rows, Target, TargetScope};
 use store::{Key, Row, Store};
 
 use crate::transaction::{Transaction, TransactionView, named};
@@ -14,16 +14,22 @@ const ENTRIES_MAX: usize = 100;
 /// What the id of the path names.
 pub struct Named(Transaction);
 
-impl Target for Named {
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+impl Named {
+    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
         let (account_id, id) = (scope.account_id, scope.path.value("id"));
         let transaction = TransactionRef::try_from(id.to_owned());
         let transaction = transaction.map_err(|_| Error::NotFound("transaction"))?;
-        Ok(vec![named(account_id, transaction)])
+        Ok(named(account_id, transaction))
+    }
+}
+
+impl Target for Named {
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        Ok(vec![Self::key(scope)?])
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let row = rows.next().flatten().ok_or(Error::NotFound("transaction"))?;
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let row = rows.row(&Self::key(scope)?).ok_or(Error::NotFound("transaction"))?;
         Transaction::read(row).map(Self)
     }
 }

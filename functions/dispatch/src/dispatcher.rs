@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use edge::Clock;
+use runtime::Clock;
 use worker::Worker;
 
 use crate::breaker::Breakers;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use dispatch::egress::{HttpEgress, SystemResolver};
 use dispatch::{Dispatcher, TokioTimer, send_live, send_retries};
-use edge::{SystemClock, chosen};
+use runtime::{SystemClock, select_by_handler};
 use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let live = *chosen(&["send_live", "send_retries"], |name| name)? == "send_live";
+    let live = *select_by_handler(&["send_live", "send_retries"], |name| name)? == "send_live";
     let worker = Worker::from_env().await?;
     let egress = HttpEgress::new(worker.app.config.destination_scope(), Arc::new(SystemResolver));
     let dispatcher =

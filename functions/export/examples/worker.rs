@@ -24,11 +24,11 @@ use brazil::EndToEndId;
 use domain::kernel::{AccountId, EntryId, ExportId, Id, MovementId, Period, UserId, Zone};
 use domain::ledger::{Entry, EntryKind, TransactionRef};
 use domain::statement::{CsvDialect, ExportFormat, NewExport, StatementExport};
-use edge::{App, Clock, Config, Level, Log, SystemClock, SystemEntropy};
 use export::{Exporter, PART_BYTES, write_statements};
 use files::Uploads;
 use jiff::{SignedDuration, Timestamp};
 use queue::{ExportMessage, LaneUrls};
+use runtime::{App, Clock, Config, Level, Log, SystemClock, SystemEntropy};
 use serde::Serialize;
 use serde_json::{Value, json};
 use worker::Worker;
@@ -79,7 +79,7 @@ async fn measure(format: ExportFormat, count: u64) -> Result<(), BoxError> {
 async fn exporter(aws: ScriptedAws) -> Exporter {
     let http = http_client_fn(move |_, _| SharedHttpConnector::new(aws.clone()));
     let credentials = Credentials::new("example", "example", None, None, "example");
-    let aws = edge::aws_settings()
+    let aws = runtime::aws_settings()
         .http_client(http)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .region(Region::new("sa-east-1"))

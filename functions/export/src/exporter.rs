@@ -1,8 +1,8 @@
 //! What an exporting function has for its whole life.
 
-use edge::App;
 use files::Uploads;
 use jiff::SignedDuration;
+use runtime::App;
 use worker::Worker;
 
 /// How large a part is: the bucket takes none below 5 MiB but the last, and a file has 10,000 at most,

@@ -2,9 +2,9 @@
 
 use domain::kernel::{Error, Moment};
 use domain::statement::{ExportReason, StatementExport, StatementFile};
-use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::ExportMessage;
+use runtime::App;
 use serde_json::Value;
 use statement::{Break, Statement};
 use store::{Key, Writes};

@@ -10,16 +10,16 @@ use store::{Key, Row, Store, Writes};
 
 use crate::{UserView, password};
 
-/// The password the person chose.
+/// The first password of an invited person.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
-    /// 12 to 128 characters.
+    /// Password of 12 to 128 characters.
     #[schemars(length(min = 12, max = 128))]
     password: String,
 }
 
-/// Makes the person active. The invitation is gone afterwards.
+/// Sets the password and makes the person active. The invitation works only once.
 pub async fn handle(
     store: &Store,
     request: PublicRequest<Acceptance>,
@@ -32,8 +32,8 @@ pub async fn handle(
     let mut login: Login = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
     let before: User = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
     let invitation = login.invitation.take().ok_or(GONE)?;
-    let ours = login.user_id == before.id && before.status == UserStatus::Invited;
-    if !ours
+    let is_invited = login.user_id == before.id && before.status == UserStatus::Invited;
+    if !is_invited
         || !token.matches(&invitation.token_hash)
         || invitation.expires_at <= request.moment.now
     {

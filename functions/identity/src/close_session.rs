@@ -6,7 +6,7 @@ use edge::{Call, Done, NoInput, Outcome, OwnSession};
 use serde_json::Value;
 use store::{Item, Store, Writes};
 
-/// Removes the session's row: the token is worthless from then on.
+/// Deletes the row of the session, so that its token is no longer valid.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, OwnSession>,

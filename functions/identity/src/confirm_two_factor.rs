@@ -1,4 +1,4 @@
-//! `POST /v1/me/two-factor/confirm`: end the enrolment with a first code.
+//! `POST /v1/me/two-factor/confirm`: complete the enrolment with a first code.
 
 use domain::access::{AuditAction, TwoFactor};
 use domain::kernel::{Code, Error};
@@ -14,33 +14,35 @@ use crate::{password, recovery};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TwoFactorConfirmation {
-    /// Six digits.
+    /// Code of six digits.
     #[schemars(regex(pattern = "^[0-9]{6}$"))]
     code: String,
 }
 
-/// Shown this once.
+/// Recovery codes. Only this answer shows them.
 #[derive(Serialize, JsonSchema)]
 pub struct RecoveryCodes {
-    /// Ten codes; each logs in once when the authenticator is lost.
+    /// Ten codes; each works once for a login without the authenticator.
     recovery_codes: Vec<String>,
 }
 
-/// Makes the pending secret the second factor. The code counts as used, and as shown in this session
-/// alone: one that was opened with the password only keeps reading only.
+/// Makes the pending secret the second factor. The code counts as used, and only for this session:
+/// another session that was opened with the password alone can still only read.
 pub async fn handle(
     store: &Store,
     call: Call<TwoFactorConfirmation, (OwnLogin, OwnSession)>,
 ) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
     let mut login = call.target.0.0.clone();
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
-        Error::conflict(Code::TwoFactorNotStarted, "start with POST /v1/me/two-factor")
+        let detail = "there is no enrolment to confirm; start one with POST /v1/me/two-factor";
+        Error::conflict(Code::TwoFactorNotStarted, detail)
     })?;
     let context = totp_context(login.user_id);
     let secret = call.peppers.open(&context, &sealed_secret)?;
     let last_step =
         accepted_step(&secret, call.input.code.trim(), 0, call.moment.now).ok_or_else(|| {
-            let detail = "the code is wrong; check the clock of the device with the authenticator";
+            let detail = "the two-factor code is wrong; wait for the next code, and check the clock \
+                          of the device with the authenticator";
             Error::forbidden(Code::TwoFactorCodeInvalid, detail)
         })?;
     let recovery_codes = recovery::mint(&call.moment);
@@ -49,11 +51,11 @@ pub async fn handle(
     let before = call.principal.user();
     let mut user = before.clone();
     user.two_factor = true;
-    let (was, is) = (before.audited(), user.audited());
+    let (old, new) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&login)
         .replace(&user)
         .show_second_factor(&call.target.1.0)
-        .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, was, is));
+        .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, old, new));
     call.commit(store, writes, Created(RecoveryCodes { recovery_codes })).await
 }

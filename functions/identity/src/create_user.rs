@@ -1,4 +1,4 @@
-//! `POST /v1/users`: add a program, or invite a person.
+//! `POST /v1/users`: create an API user, or invite a person.
 
 use std::collections::BTreeSet;
 
@@ -14,55 +14,56 @@ use store::{Store, Writes};
 
 use crate::UserView;
 
-/// Who is added.
+/// A new user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewUser")]
 pub struct UserInput {
-    /// 1 to 100 characters.
+    /// Name of the user, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: String,
-    /// What a person logs in with; cannot be changed later. A program needs none.
+    /// E-mail with which a person logs in; it cannot change later. An API user needs none.
     #[schemars(length(max = 254))]
     email: Option<String>,
-    /// Person or program.
+    /// Person (`human`) or program (`api`).
     kind: UserKind,
-    /// Bundles of permissions; none when absent. One named twice counts once.
+    /// Roles, which are bundles of permissions; none if absent. Duplicates count once.
     #[schemars(with = "Option<Vec<Role>>")]
     roles: Option<BTreeSet<Role>>,
-    /// Single permissions on top; none when absent. One named twice counts once.
+    /// Permissions in addition to the roles; none if absent. Duplicates count once.
     #[schemars(with = "Option<Vec<Permission>>")]
     permissions: Option<BTreeSet<Permission>>,
 }
 
-/// The new user, and for a person the invitation, shown once.
+/// The new user; for a person also the invitation, which only this answer shows.
 #[derive(Serialize, JsonSchema)]
 pub struct CreatedUser {
     #[serde(flatten)]
     user: UserView,
-    /// To be handed to the person; none for a program.
+    /// Invitation to give to the person; null for an API user.
     invitation: Option<InvitationView>,
 }
 
-/// How a person accepts.
+/// Invitation of a person.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Invitation")]
 pub struct InvitationView {
-    /// The secret part.
+    /// Secret token of the invitation.
     token: String,
-    /// Where the person's first password is posted.
+    /// URL to which the person sends their first password with POST.
     accept_url: String,
-    /// From then on it is refused.
+    /// Time from which Trilho refuses the invitation.
     expires_at: Timestamp,
 }
 
-/// Adds the user; a person also gets a login that waits for the invitation.
+/// Creates the user, and for a person a login with an invitation.
 pub async fn handle(
     store: &Store,
     call: Call<UserInput>,
 ) -> Result<Outcome<Created<CreatedUser>>, Error> {
     let user = open(&call)?;
-    // An invitation to write is as good as a key: a stolen session alone must not make one.
+    // An invitation with a right to write gives the same access as a key, so a stolen session alone
+    // must not make one.
     if user.kind == UserKind::Human && access(&user).gains_writes_over(&Access::default()) {
         call.demand_code()?;
     }
@@ -75,8 +76,12 @@ pub async fn handle(
     ));
     let mut invitation = None;
     if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
-        let taken = Error::conflict(Code::EmailTaken, "somebody logs in with this e-mail already");
-        // Using up the caller's code changes their login, and a transaction takes a row only once.
+        let taken = Error::conflict(
+            Code::EmailTaken,
+            "another user already has this e-mail; use another one",
+        );
+        // Using up the caller's code writes the caller's login, and a transaction can write a row
+        // only once.
         if call.principal.user().email.as_ref() == Some(email) {
             return Err(taken);
         }
@@ -90,7 +95,7 @@ pub async fn handle(
     call.commit(store, writes, Created(reply)).await
 }
 
-/// What the person may do once they have enrolled two-factor.
+/// Returns what the person may do after they enrol two-factor.
 fn access(user: &User) -> Access {
     Access::of(&user.roles, &user.permissions, true)
 }

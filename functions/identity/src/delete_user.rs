@@ -1,4 +1,4 @@
-//! `DELETE /v1/users/{id}`: remove a user with their keys and sessions.
+//! `DELETE /v1/users/{id}`: delete a user with their keys and sessions.
 
 use domain::access::{AuditAction, User};
 use domain::kernel::Error;
@@ -7,7 +7,7 @@ use gate::login_key;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
-/// Removes user, login and keys in one transaction. Sessions end because their user is gone.
+/// Deletes user, login and keys in one transaction. Sessions end because their user does not exist.
 pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<Done>, Error> {
     let user = &call.target;
     call.not_own(user.id)?;

@@ -1,4 +1,4 @@
-//! `GET /v1/me`: who is calling, and what they may do.
+//! `GET /v1/me`: show the caller and their permissions.
 
 use domain::access::{KeyId, Permission};
 use domain::account::{Account, Stage};
@@ -10,18 +10,18 @@ use store::Store;
 
 use crate::UserView;
 
-/// The caller.
+/// The caller and their rights.
 #[derive(Serialize, JsonSchema)]
 pub struct Me {
-    /// Whose money.
+    /// Account of the caller.
     account: AccountView,
-    /// Who calls.
+    /// User of the caller.
     user: UserView,
-    /// The key used, for a program.
+    /// API key of the request; null for a person.
     api_key_id: Option<KeyId>,
-    /// What the caller may do in the end, roles and two-factor considered.
+    /// All permissions of the caller, after roles and two-factor.
     permissions: Vec<Permission>,
-    /// Whether users and keys can be seen.
+    /// Whether the caller is a moderator, who can see users and keys.
     moderator: bool,
 }
 
@@ -29,15 +29,16 @@ pub struct Me {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
 pub struct AccountView {
-    /// Its id.
+    /// Id of the account.
     id: AccountId,
     /// Name of the company.
     name: String,
-    /// `sandbox` or `live`.
+    /// Stage of the deployment: `sandbox` or `live`.
     stage: Stage,
 }
 
-/// Everything is known from the gate; only the account's name is read, in the same round trip.
+/// Shows the caller that the gate allowed. Only the account is read in addition, in the same round
+/// trip.
 pub async fn handle(_: &Store, call: Call<NoInput, Account>) -> Result<Found<Me>, Error> {
     let user = call.principal.user();
     let access = call.principal.access();

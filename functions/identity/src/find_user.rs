@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}`: show a person or program.
+//! `GET /v1/users/{id}`: show a user.
 
 use domain::access::User;
 use domain::kernel::Error;

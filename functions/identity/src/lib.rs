@@ -1,4 +1,4 @@
-//! People: sessions, users, roles, two-factor, and the trail of who changed what.
+//! Users: sessions, roles, two-factor, and the audit trail.
 
 mod password;
 mod recovery;
@@ -26,26 +26,26 @@ edge::operations! {
     open_session: POST "/v1/sessions" needs Public;
     /// Logs the person out.
     close_session: DELETE "/v1/sessions/current" needs Person;
-    /// Shows who is calling and what they may do.
+    /// Shows the caller and their permissions.
     find_me: GET "/v1/me" needs AnyCaller;
-    /// Begins the enrolment of an authenticator app.
+    /// Starts the enrolment of an authenticator app.
     start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;
-    /// Ends the enrolment with a first code and shows the recovery codes once.
+    /// Completes the enrolment with a first code and shows the recovery codes once.
     confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person;
     /// Sets the first password of an invited person.
     accept_invitation: POST "/v1/invitations/{token}/accept" needs Public;
-    /// Adds a program, or invites a person.
+    /// Creates an API user, or invites a person.
     create_user: POST "/v1/users" needs Moderator(Writes);
-    /// Lists people and programs.
+    /// Lists users.
     list_users: GET "/v1/users" needs Moderator(Reads);
-    /// Shows a person or program.
+    /// Shows a user.
     find_user: GET "/v1/users/{id}" needs Moderator(Reads);
-    /// Changes name, roles or permissions.
+    /// Changes name, roles or permissions of a user.
     update_user: PATCH "/v1/users/{id}" needs Moderator(Writes);
-    /// Removes a user with their keys and sessions.
+    /// Deletes a user with their keys and sessions.
     delete_user: DELETE "/v1/users/{id}" needs Moderator(Writes);
-    /// Takes somebody's second factor away, so they can enrol again.
+    /// Resets a person's two-factor, so that they can enrol again.
     reset_two_factor: POST "/v1/users/{id}/two-factor/reset" needs Moderator(WithCode);
-    /// Lists who changed access, newest first.
+    /// Lists the audit trail, newest first.
     list_audit_events: GET "/v1/audit-events" needs Moderator(Reads);
 }

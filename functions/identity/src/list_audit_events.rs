@@ -1,11 +1,11 @@
-//! `GET /v1/audit-events`: who changed access, newest first.
+//! `GET /v1/audit-events`: list the audit trail, newest first.
 
 use domain::access::AuditEvent;
 use domain::kernel::Error;
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Store};
 
-/// Lists a page.
+/// Lists a page of the trail.
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<AuditEvent>, Error> {
     let listing = Listing::AuditEvents(call.account_id());
     let PageInput { limit, cursor } = &call.input;

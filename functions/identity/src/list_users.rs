@@ -1,4 +1,4 @@
-//! `GET /v1/users`: list people and programs, oldest first.
+//! `GET /v1/users`: list users, oldest first.
 
 use domain::access::User;
 use domain::kernel::Error;
@@ -7,7 +7,7 @@ use store::{Listing, Store};
 
 use crate::UserView;
 
-/// Lists a page.
+/// Lists a page of users.
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<UserView>, Error> {
     let listing = Listing::Users(call.account_id());
     let PageInput { limit, cursor } = &call.input;

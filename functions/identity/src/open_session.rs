@@ -1,8 +1,8 @@
 //! `POST /v1/sessions`: log a person in.
 //!
-//! Unknown e-mail and wrong password get the same answer after the same work: one read, one hash,
-//! one write. Failures of an e-mail, known or not, are delayed alike. Of many guesses sent at once
-//! only the first to commit is answered; the others learn nothing.
+//! An unknown e-mail and a wrong password get the same response after the same work: one read, one
+//! hash, one write. Failures delay the next attempt on an e-mail, whether it exists or not. If many
+//! guesses arrive at once, only the first to commit is answered; the others learn nothing.
 
 use domain::access::{
     AttemptKind, AuditAction, AuditEvent, Author, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session,
@@ -18,50 +18,51 @@ use store::{Key, Row, Store, Writes};
 
 use crate::{password, recovery};
 
-/// What a person logs in with.
+/// Credentials of a person.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewSession")]
 pub struct NewSession {
-    /// Compared without regard to case.
+    /// E-mail of the person; upper and lower case are equal.
     email: String,
-    /// The password.
+    /// Password of the person.
     password: String,
-    /// A code of the authenticator.
+    /// Code of the person's authenticator.
     totp_code: Option<String>,
-    /// One of the recovery codes, in place of `totp_code`.
+    /// A recovery code, instead of `totp_code`.
     recovery_code: Option<String>,
 }
 
-/// An open session. The token is in the cookie alone.
+/// An open session. Only the cookie holds the token.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Session")]
 pub struct SessionView {
-    /// The account.
+    /// Account of the person.
     account_id: AccountId,
-    /// The person.
+    /// Person who logged in.
     user_id: UserId,
-    /// Whether two-factor is enrolled; without it a person only reads.
+    /// Whether the person has two-factor; without two-factor a person can only read.
     two_factor: bool,
-    /// When it ends if it is not used: 30 minutes after the last use, 12 hours after this.
+    /// End of the session without further use: 30 minutes after the last use, at most 12 hours after
+    /// the login.
     expires_at: Timestamp,
 }
 
-/// What came of the password and the code.
+/// The outcome of checking password and code.
 enum LoginCheck {
-    No,
+    Wrong,
     NeedsCode,
-    /// The writes that use the second factor up.
-    Yes(Box<Login>, Writes),
+    /// The login, with the writes that use the code up.
+    Correct(Box<Login>, Writes),
 }
 
-/// Verifies, then opens the session or counts the failure.
+/// Checks the credentials, then opens the session or counts the failure.
 pub async fn handle(
     store: &Store,
     request: PublicRequest<NewSession>,
 ) -> Result<Opened<SessionView>, Error> {
     if request.input.email.len() > EMAIL_LENGTH_MAX {
-        let detail = "an e-mail has 254 characters at most";
+        let detail = "an e-mail has at most 254 characters";
         return Err(Error::invalid("email", Flaw::WrongLength, detail));
     }
     let key = login_key(&request.input.email);
@@ -74,13 +75,16 @@ pub async fn handle(
     if let Some(retry_after_seconds) = throttle.seconds_left(request.moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
-    let (login, writes) = match verdict(&request, login.map(Row::read).transpose()?).await? {
-        LoginCheck::Yes(login, writes) => (login, writes),
-        LoginCheck::No => return Err(count(store, &request, throttle, Code::LoginInvalid).await?),
-        LoginCheck::NeedsCode => {
-            return Err(count(store, &request, throttle, Code::LoginNeedsCode).await?);
-        }
-    };
+    let (login, writes) =
+        match check_credentials(&request, login.map(Row::read).transpose()?).await? {
+            LoginCheck::Correct(login, writes) => (login, writes),
+            LoginCheck::Wrong => {
+                return Err(count_failure(store, &request, throttle, Code::LoginInvalid).await?);
+            }
+            LoginCheck::NeedsCode => {
+                return Err(count_failure(store, &request, throttle, Code::LoginNeedsCode).await?);
+            }
+        };
     let moment = &request.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
     let token = Token::mint(TokenKind::Session, account_id, user_id, &login.key, moment);
@@ -93,8 +97,8 @@ pub async fn handle(
         last_used_at: moment.now,
     };
     let writes =
-        writes.forget_failures(&throttle).create(&session).create(&opened(&request, &login));
-    store.commit(writes, moment).await.map_err(overtaken)?;
+        writes.forget_failures(&throttle).create(&session).create(&audit(&request, &login));
+    store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();
     Ok(Opened {
@@ -110,23 +114,24 @@ pub async fn handle(
 
 async fn rows<const N: usize>(store: &Store, keys: [Key; N]) -> Result<[Option<Row>; N], Error> {
     let rows = store.read(&keys).await?;
-    rows.try_into().map_err(|_| Error::internal("the table gave more rows than were asked for"))
+    rows.try_into()
+        .map_err(|_| Error::internal("the table returned another number of rows than requested"))
 }
 
-async fn verdict(
+async fn check_credentials(
     request: &PublicRequest<NewSession>,
     login: Option<Login>,
 ) -> Result<LoginCheck, Error> {
     let input = &request.input;
     let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
     if !password::verify(hash, &input.password).await? {
-        return Ok(LoginCheck::No);
+        return Ok(LoginCheck::Wrong);
     }
     let Some(mut login) = login else {
-        return Ok(LoginCheck::No);
+        return Ok(LoginCheck::Wrong);
     };
     let Some(two_factor) = &mut login.two_factor else {
-        return Ok(LoginCheck::Yes(Box::new(login), Writes::default()));
+        return Ok(LoginCheck::Correct(Box::new(login), Writes::default()));
     };
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
@@ -135,41 +140,41 @@ async fn verdict(
         return Ok(match step {
             Some(step) => {
                 let writes = Writes::default().use_code(&login.key, step);
-                LoginCheck::Yes(Box::new(login), writes)
+                LoginCheck::Correct(Box::new(login), writes)
             }
-            None => LoginCheck::No,
+            None => LoginCheck::Wrong,
         });
     }
     let Some(code) = &input.recovery_code else {
         return Ok(LoginCheck::NeedsCode);
     };
-    let Some((place, code)) = recovery::read(code) else {
-        return Ok(LoginCheck::No);
+    let Some((index, code)) = recovery::read(code) else {
+        return Ok(LoginCheck::Wrong);
     };
-    let hash = two_factor.recovery_hashes.get(place).filter(|hash| !hash.is_empty());
+    let hash = two_factor.recovery_hashes.get(index).filter(|hash| !hash.is_empty());
     if !password::verify(hash.map(String::as_str), &code).await? {
-        return Ok(LoginCheck::No);
+        return Ok(LoginCheck::Wrong);
     }
-    two_factor.recovery_hashes[place].clear();
-    // The login's version makes a second use of the code, at the same moment, stale.
+    two_factor.recovery_hashes[index].clear();
+    // A second use of the code at the same moment fails, because the version of the login changed.
     let writes = Writes::default().replace(&login);
-    Ok(LoginCheck::Yes(Box::new(login), writes))
+    Ok(LoginCheck::Correct(Box::new(login), writes))
 }
 
-/// Writes the failure down; says what to answer.
-async fn count(
+/// Writes the failure to the throttle, and returns the error for the caller.
+async fn count_failure(
     store: &Store,
     request: &PublicRequest<NewSession>,
     throttle: LoginThrottle,
     code: Code,
 ) -> Result<Error, Error> {
     let writes = Writes::default().replace(&throttle.after_failure(request.moment.now));
-    store.commit(writes, &request.moment).await.map_err(overtaken)?;
+    store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
     Ok(Error::Unauthenticated(code))
 }
 
-/// Another attempt was faster: this one learns nothing.
-fn overtaken(error: Error) -> Error {
+/// Hides the result of an attempt that was not the first to commit.
+fn hide_lost_race(error: Error) -> Error {
     match error {
         Error::Stale => Error::too_many_attempts(1),
         Error::Forbidden { code: Code::TwoFactorCodeInvalid, .. } => {
@@ -179,7 +184,7 @@ fn overtaken(error: Error) -> Error {
     }
 }
 
-fn opened(request: &PublicRequest<NewSession>, login: &Login) -> AuditEvent {
+fn audit(request: &PublicRequest<NewSession>, login: &Login) -> AuditEvent {
     AuditEvent {
         id: AuditId::mint(&request.moment),
         account_id: login.account_id,

@@ -1,4 +1,4 @@
-//! `POST /v1/users/{id}/two-factor/reset`: take somebody's second factor away.
+//! `POST /v1/users/{id}/two-factor/reset`: reset the two-factor of a person.
 
 use domain::access::{AuditAction, User, UserKind};
 use domain::kernel::{Code, Error};
@@ -8,7 +8,7 @@ use store::{Store, Writes};
 
 use crate::UserView;
 
-/// Removes the factor and ends the person's sessions. Nobody resets their own.
+/// Removes the second factor and ends the sessions of the person. Callers cannot reset their own.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, User>,
@@ -16,15 +16,16 @@ pub async fn handle(
     let before = &call.target;
     call.not_own(before.id)?;
     let (UserKind::Human, Some(email)) = (before.kind, &before.email) else {
-        return Err(Error::refused(Code::UserKind, "an API user has no second factor"));
+        let detail = "an API user has no two-factor; name a person";
+        return Err(Error::refused(Code::UserKind, detail));
     };
     let mut user = before.clone();
     user.two_factor = false;
     user.sessions_valid_from = call.moment.now;
-    let (was, is) = (before.audited(), user.audited());
+    let (old, new) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&user)
         .reset_two_factor(&login_key(email))
-        .create(&call.audit(AuditAction::TwoFactorReset, user.id, was, is));
+        .create(&call.audit(AuditAction::TwoFactorReset, user.id, old, new));
     call.commit(store, writes, Found(UserView::from(&user))).await
 }

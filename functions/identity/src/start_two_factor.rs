@@ -1,4 +1,4 @@
-//! `POST /v1/me/two-factor`: begin the enrolment of an authenticator app.
+//! `POST /v1/me/two-factor`: start the enrolment of an authenticator app.
 
 use domain::kernel::{Code, Error};
 use edge::{Call, Created, NoInput, Outcome, OwnLogin};
@@ -9,18 +9,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Store, Writes};
 
-/// What an authenticator app needs.
+/// Secret for an authenticator app, in three forms.
 #[derive(Serialize, JsonSchema)]
 pub struct TwoFactorEnrolment {
-    /// For an app on the same device.
+    /// URL for an authenticator app on the same device.
     otpauth_url: String,
-    /// The same, as a picture for the app's camera.
+    /// The same URL as a QR code in SVG.
     qr_svg: String,
-    /// The same, to be typed: base32.
+    /// The secret in base32, for typing.
     secret: String,
 }
 
-/// Keeps a fresh secret, sealed, until its first code confirms it. Starting again replaces it.
+/// Stores a new secret, sealed, until a first code confirms it. A second start replaces it.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, OwnLogin>,
@@ -29,7 +29,8 @@ pub async fn handle(
     if user.two_factor {
         return Err(Error::conflict(
             Code::TwoFactorEnrolled,
-            "two-factor is enrolled already; another moderator can reset it",
+            "two-factor is already enrolled; another moderator can reset it with POST \
+             /v1/users/{id}/two-factor/reset",
         ));
     }
     let secret = new_secret(&call.moment);
@@ -38,7 +39,7 @@ pub async fn handle(
     login.pending_secret = Some(call.peppers.seal(&context, &secret, &call.moment));
     let name = user.email.as_deref().unwrap_or(&user.name);
     let otpauth_url = enrolment_url(&secret, name)
-        .ok_or_else(|| Error::internal("the secret makes no otpauth URL"))?;
+        .ok_or_else(|| Error::internal("the secret cannot be written as an otpauth URL"))?;
     let code = QrCode::new(&otpauth_url).map_err(Error::internal)?;
     let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let reply = TwoFactorEnrolment { otpauth_url, qr_svg, secret: secret_base32(&secret) };

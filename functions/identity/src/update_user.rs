@@ -1,4 +1,4 @@
-//! `PATCH /v1/users/{id}`: change name, roles or permissions.
+//! `PATCH /v1/users/{id}`: change name, roles or permissions of a user.
 
 use std::collections::BTreeSet;
 
@@ -13,22 +13,22 @@ use store::{Store, Writes};
 
 use crate::UserView;
 
-/// What changes; what is absent stays.
+/// Changes of a user; absent fields stay as they are.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
-    /// 1 to 100 characters.
+    /// Name of the user, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: Option<String>,
-    /// All roles from now on. One named twice counts once.
+    /// New roles; they replace all old roles. Duplicates count once.
     #[schemars(with = "Option<Vec<Role>>")]
     roles: Option<BTreeSet<Role>>,
-    /// All single permissions from now on. One named twice counts once.
+    /// New permissions in addition to the roles; they replace all old ones. Duplicates count once.
     #[schemars(with = "Option<Vec<Permission>>")]
     permissions: Option<BTreeSet<Permission>>,
 }
 
-/// Changes the user. It holds from the user's next request on: nothing about access is cached.
+/// Changes the user. The change has effect from the user's next request, because no access is cached.
 pub async fn handle(
     store: &Store,
     call: Call<UserChange, User>,
@@ -53,12 +53,12 @@ pub async fn handle(
     if user.kind == UserKind::Human && access(&user).gains_writes_over(&access(before)) {
         call.demand_code()?;
     }
-    let (was, is) = (before.audited(), user.audited());
+    let (old, new) = (before.audited(), user.audited());
     let mut writes = Writes::default().replace(&user).create(&call.audit(
         AuditAction::UserUpdated,
         user.id,
-        was,
-        is,
+        old,
+        new,
     ));
     writes = match (before.is_acting_moderator(), user.is_acting_moderator()) {
         (false, true) => writes.add_moderator(user.account_id),

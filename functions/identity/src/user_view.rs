@@ -8,27 +8,27 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A person or a program.
+/// A user: a person or a program.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 pub struct UserView {
-    /// Its id.
+    /// Id of the user.
     pub id: UserId,
-    /// Person or program.
+    /// Person (`human`) or program (`api`).
     pub kind: UserKind,
-    /// Its name.
+    /// Name of the user.
     pub name: String,
-    /// What a person logs in with.
+    /// E-mail with which a person logs in.
     pub email: Option<String>,
-    /// Bundles of permissions.
+    /// Roles, which are bundles of permissions.
     pub roles: BTreeSet<Role>,
-    /// Single permissions on top.
+    /// Permissions in addition to the roles.
     pub permissions: BTreeSet<Permission>,
-    /// Whether it can act.
+    /// Status of the user.
     pub status: UserStatus,
-    /// Whether a person enrolled two-factor; without it they only read.
+    /// Whether the person has two-factor; without two-factor a person can only read.
     pub two_factor: bool,
-    /// When it was added.
+    /// Time at which the user was created.
     pub created_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/users/{id}/api-keys`: make a key for an API user.
+//! `POST /v1/users/{id}/api-keys`: create a key for an API user.
 
 use domain::access::{API_KEYS_PER_USER_MAX, ApiKey, AuditAction, User, UserKind};
 use domain::kernel::{Code, Error, Flaw, Violation};
@@ -14,22 +14,23 @@ use crate::key_view::{self, ApiKeySecretView, KeyView};
 
 const NAME_LENGTH_MAX: usize = 100;
 
-/// What a key is made from.
+/// A new API key.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "name": "Shop", "ip_allowlist": ["203.0.113.7", "2001:db8::/32"] }]))]
 pub struct NewKey {
-    /// What people call it, 1 to 100 characters.
+    /// Name of the key for people, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: String,
-    /// 1 to 100 IPv4 or IPv6 addresses or CIDR ranges; the key is accepted from nowhere else.
+    /// Allow-list: 1 to 100 IPv4 or IPv6 addresses or CIDR ranges. Trilho accepts the key only from
+    /// these.
     #[schemars(length(min = 1, max = 100))]
     ip_allowlist: Vec<String>,
-    /// From then on the key is refused; never, when absent.
+    /// Time from which Trilho refuses the key; the key does not expire if absent.
     expires_at: Option<Timestamp>,
 }
 
-/// Makes the key. Only its hash is stored.
+/// Creates the key. Only its hash is stored.
 pub async fn handle(
     store: &Store,
     call: Call<NewKey, User>,
@@ -69,13 +70,13 @@ fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
     let name = call.input.name.trim();
     if !(1..=NAME_LENGTH_MAX).contains(&name.chars().count()) || name.chars().any(char::is_control)
     {
-        let detail = format!(
-            "a name has 1 to {NAME_LENGTH_MAX} characters, none of them control characters"
-        );
+        let detail =
+            format!("a name must have 1 to {NAME_LENGTH_MAX} characters and no control characters");
         violations.push(Violation::new("name", Flaw::WrongLength, detail));
     }
     if call.input.expires_at.is_some_and(|at| at <= call.moment.now) {
-        let detail = "a key expires in the future, or never";
+        let detail =
+            "`expires_at` must be in the future; leave it out for a key that does not expire";
         violations.push(Violation::new("expires_at", Flaw::OutOfRange, detail));
     }
     if !violations.is_empty() {
@@ -84,11 +85,13 @@ fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
     if call.target.kind != UserKind::Api {
         return Err(Error::refused(
             Code::UserKind,
-            "people log in; make a user of kind api and give it the key",
+            "a person cannot have an API key; create a user of kind api and give it the key",
         ));
     }
     if call.target.api_keys.len() >= API_KEYS_PER_USER_MAX {
-        let detail = format!("a user has {API_KEYS_PER_USER_MAX} keys at most; delete one first");
+        let detail = format!(
+            "the user has {API_KEYS_PER_USER_MAX} API keys, which is the limit; delete one first"
+        );
         return Err(Error::conflict(Code::ApiKeyLimit, detail));
     }
     Ok(ip_allowlist)

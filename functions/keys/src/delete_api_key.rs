@@ -1,4 +1,4 @@
-//! `DELETE /v1/api-keys/{id}`: remove a key.
+//! `DELETE /v1/api-keys/{id}`: delete an API key.
 
 use domain::access::{ApiKey, AuditAction};
 use domain::kernel::Error;
@@ -8,7 +8,7 @@ use store::{Store, Writes};
 
 use crate::key_view;
 
-/// Removes the key's row: its next request finds nothing.
+/// Deletes the row of the key, so that the next request with the key is refused.
 pub async fn handle(store: &Store, call: Call<NoInput, ApiKey>) -> Result<Outcome<Done>, Error> {
     let key = &call.target;
     let before = key_view::audited(key);

@@ -1,4 +1,4 @@
-//! `GET /v1/api-keys/{id}`: show a key, without its secret.
+//! `GET /v1/api-keys/{id}`: show an API key without its secret.
 
 use domain::access::ApiKey;
 use domain::kernel::Error;

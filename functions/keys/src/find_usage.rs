@@ -1,4 +1,4 @@
-//! `GET /v1/usage`: calls per key and day, newest day first.
+//! `GET /v1/usage`: list calls per key and day, newest day first.
 
 use domain::access::KeyId;
 use domain::kernel::{Error, Flaw};
@@ -10,44 +10,44 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Store, UsageDay};
 
-/// Days shown when none are asked for.
+/// Number of days before today that are shown if the caller names none.
 const DAYS_DEFAULT: i64 = 30;
 
-/// Which days.
+/// Days and page of a list of usage.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsageInput {
-    /// The first UTC day; 30 days ago when absent.
+    /// First day in UTC; 30 days ago if absent.
     from: Option<Date>,
-    /// The last UTC day; today when absent.
+    /// Last day in UTC; today if absent.
     until: Option<Date>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// The calls of one key on one day. Counted in the functions' memory and written once a minute, so
-/// a few of the last minute can be missing: for watching, not for billing.
+/// Number of calls of one key on one day. Functions count in memory and write once a minute, so some
+/// calls can be missing. Use it for monitoring, not for billing.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Usage")]
 pub struct UsageView {
-    /// The UTC day.
+    /// Day in UTC.
     day: String,
-    /// The key.
+    /// Id of the key.
     key_id: KeyId,
-    /// Calls that passed the gate.
+    /// Number of authorized calls.
     requests: u64,
 }
 
-/// Lists a page.
+/// Lists a page of usage.
 pub async fn handle(store: &Store, call: Call<UsageInput>) -> Result<Listed<UsageView>, Error> {
     let today = call.moment.now.to_zoned(TimeZone::UTC).date();
     let until = call.input.until.unwrap_or(today);
     let from = call.input.from.unwrap_or_else(|| today.saturating_sub(DAYS_DEFAULT.days()));
     if from > until {
-        return Err(Error::invalid("from", Flaw::OutOfRange, "from is not after until"));
+        return Err(Error::invalid("from", Flaw::OutOfRange, "`from` must not be after `until`"));
     }
     let listing = Listing::Usage(call.account_id(), from.to_string(), until.to_string());
     let cursor = call.input.cursor.as_deref();

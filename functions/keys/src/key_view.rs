@@ -1,4 +1,4 @@
-//! A key as the API shows it, and the reading of its addresses.
+//! An API key as the API shows it, and the check of its allow-list.
 
 use domain::access::{ApiKey, KeyId};
 use domain::kernel::{Error, Flaw, UserId, Violation};
@@ -13,21 +13,21 @@ use serde_json::{Value, json};
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ApiKey")]
 pub struct KeyView {
-    /// Its id.
+    /// Id of the API key.
     id: KeyId,
-    /// Whose permissions it carries.
+    /// User that the key belongs to; the key has the permissions of this user.
     user_id: UserId,
-    /// What people call it.
+    /// Name of the key for people.
     name: String,
-    /// The only addresses it is accepted from.
+    /// Addresses from which Trilho accepts the key.
     ip_allowlist: Vec<String>,
-    /// From then on it is refused.
+    /// Time from which Trilho refuses the key; null if it does not expire.
     expires_at: Option<Timestamp>,
-    /// Until then the secret before the last rotation is accepted too.
+    /// Time until which Trilho also accepts the secret from before the last rotation.
     previous_secret_expires_at: Option<Timestamp>,
-    /// The last use, to the minute.
+    /// Time of the last use, to the minute; null if the key was never used.
     last_used_at: Option<Timestamp>,
-    /// When it was made.
+    /// Time at which the API key was created.
     created_at: Timestamp,
 }
 
@@ -46,17 +46,17 @@ impl From<&ApiKey> for KeyView {
     }
 }
 
-/// A new key or a new secret; the only answer that ever holds it.
+/// A new key, or a key with a new secret. Only this answer shows the secret.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NewApiKey")]
 pub struct ApiKeySecretView {
     #[serde(flatten)]
     pub(crate) key: KeyView,
-    /// The key itself. Shown this once.
+    /// The API key. Only this answer shows it.
     pub(crate) api_key: String,
 }
 
-/// A key in the audit trail.
+/// Returns a key as the audit trail shows it.
 pub(crate) fn audited(key: &ApiKey) -> Value {
     json!({
         "name": key.name,
@@ -67,15 +67,15 @@ pub(crate) fn audited(key: &ApiKey) -> Value {
     })
 }
 
-/// Reads the addresses: 1 to 100, canonical, each once.
+/// Reads an allow-list of 1 to 100 ranges. The result is canonical and has no duplicates.
 pub(crate) fn ip_allowlist(texts: &[String]) -> Result<Vec<IpNet>, Error> {
     if texts.is_empty() || texts.len() > IP_RANGES_MAX {
-        let detail = format!("a key lists 1 to {IP_RANGES_MAX} addresses or ranges");
+        let detail = format!("the allow-list must have 1 to {IP_RANGES_MAX} addresses or ranges");
         return Err(Error::invalid("ip_allowlist", Flaw::WrongLength, detail));
     }
     let mut ranges = Vec::with_capacity(texts.len());
     let mut violations = Vec::new();
-    for (place, text) in texts.iter().enumerate() {
+    for (index, text) in texts.iter().enumerate() {
         match parse_range(text) {
             Ok(range) => ranges.push(range),
             Err(error) => {
@@ -83,7 +83,7 @@ pub(crate) fn ip_allowlist(texts: &[String]) -> Result<Vec<IpNet>, Error> {
                     gate::RangeError::Format => Flaw::InvalidFormat,
                     gate::RangeError::HostBits(_) => Flaw::HostBitsSet,
                 };
-                let field = format!("ip_allowlist[{place}]");
+                let field = format!("ip_allowlist[{index}]");
                 violations.push(Violation::new(field, flaw, error.to_string()));
             }
         }

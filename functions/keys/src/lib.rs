@@ -1,4 +1,4 @@
-//! API keys: how programs call, from where, and how much.
+//! API keys of programs: creation, rotation, allow-lists and usage.
 
 mod key_view;
 
@@ -11,18 +11,18 @@ pub mod replace_ip_allowlist;
 pub mod rotate_api_key;
 
 edge::operations! {
-    /// Makes a key for an API user and shows it once.
+    /// Creates a key for an API user and shows it once.
     create_api_key: POST "/v1/users/{id}/api-keys" needs Moderator(WithCode);
-    /// Lists the account's keys.
+    /// Lists the account's API keys.
     list_api_keys: GET "/v1/api-keys" needs Moderator(Reads);
-    /// Shows a key, without its secret.
+    /// Shows an API key without its secret.
     find_api_key: GET "/v1/api-keys/{id}" needs Moderator(Reads);
-    /// Removes a key; its next request is refused.
+    /// Deletes an API key with immediate effect.
     delete_api_key: DELETE "/v1/api-keys/{id}" needs Moderator(WithCode);
-    /// Gives a key a new secret; the old one works for the overlap.
+    /// Gives an API key a new secret; the old secret works during the overlap.
     rotate_api_key: POST "/v1/api-keys/{id}/rotate" needs Moderator(WithCode);
-    /// Replaces the addresses a key is accepted from.
+    /// Replaces the allow-list of an API key.
     replace_ip_allowlist: PUT "/v1/api-keys/{id}/ip-allowlist" needs Moderator(WithCode);
-    /// Shows calls per key and day.
+    /// Lists calls per key and day.
     find_usage: GET "/v1/usage" needs Moderator(Reads);
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/api-keys`: list the account's keys, oldest first.
+//! `GET /v1/api-keys`: list the account's API keys, oldest first.
 
 use domain::access::ApiKey;
 use domain::kernel::Error;
@@ -7,7 +7,7 @@ use store::{Listing, Store};
 
 use crate::key_view::KeyView;
 
-/// Lists a page.
+/// Lists a page of keys.
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<KeyView>, Error> {
     let listing = Listing::ApiKeys(call.account_id());
     let PageInput { limit, cursor } = &call.input;

@@ -1,4 +1,4 @@
-//! `PUT /v1/api-keys/{id}/ip-allowlist`: replace the addresses a key is accepted from.
+//! `PUT /v1/api-keys/{id}/ip-allowlist`: replace the allow-list of an API key.
 
 use domain::access::{ApiKey, AuditAction};
 use domain::kernel::Error;
@@ -9,7 +9,7 @@ use store::{Store, Writes};
 
 use crate::key_view::{self, KeyView};
 
-/// All addresses from now on.
+/// New allow-list of a key.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "ip_allowlist": ["203.0.113.7", "2001:db8::/32"] }]))]
@@ -19,7 +19,7 @@ pub struct IpAllowlist {
     ip_allowlist: Vec<String>,
 }
 
-/// Replaces the list. It holds from the key's next request on.
+/// Replaces the list. The change has effect from the key's next request.
 pub async fn handle(
     store: &Store,
     call: Call<IpAllowlist, ApiKey>,
@@ -27,12 +27,12 @@ pub async fn handle(
     let before = &call.target;
     let mut key = before.clone();
     key.ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
-    let (was, is) = (key_view::audited(before), key_view::audited(&key));
+    let (old, new) = (key_view::audited(before), key_view::audited(&key));
     let writes = Writes::default().replace(&key).create(&call.audit(
         AuditAction::IpAllowlistReplaced,
         &key.id,
-        was,
-        is,
+        old,
+        new,
     ));
     call.commit(store, writes, Found(KeyView::from(&key))).await
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/api-keys/{id}/rotate`: give a key a new secret.
+//! `POST /v1/api-keys/{id}/rotate`: give an API key a new secret.
 
 use domain::access::{ApiKey, AuditAction, PreviousSecret};
 use domain::kernel::{Error, overlap};
@@ -10,17 +10,17 @@ use store::{Store, Writes};
 
 use crate::key_view::{self, ApiKeySecretView, KeyView};
 
-/// How the old secret ends.
+/// How long the old secret of a key stays valid.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RotateApiKeyInput {
-    /// How long the old secret keeps working, 0 to 604800 (a week).
+    /// Time in seconds for which the old secret stays valid, 0 to 604800 (a week).
     #[schemars(range(max = 604_800))]
     overlap_seconds: u32,
 }
 
-/// Replaces the secret. The key keeps its id, addresses and usage; a secret from before the last
-/// rotation ends now.
+/// Replaces the secret. The key keeps its id, allow-list and usage. A secret that an earlier rotation
+/// replaced ends now.
 pub async fn handle(
     store: &Store,
     call: Call<RotateApiKeyInput, ApiKey>,
@@ -37,12 +37,12 @@ pub async fn handle(
         pepper_version: before.pepper_version,
         expires_at: call.moment.now + overlap,
     });
-    let (was, is) = (key_view::audited(before), key_view::audited(&key));
+    let (old, new) = (key_view::audited(before), key_view::audited(&key));
     let writes = Writes::default().replace(&key).create(&call.audit(
         AuditAction::ApiKeyRotated,
         &key.id,
-        was,
-        is,
+        old,
+        new,
     ));
     let reply = ApiKeySecretView { key: KeyView::from(&key), api_key: minted.text.to_string() };
     call.commit(store, writes, Created(reply)).await

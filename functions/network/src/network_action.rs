@@ -9,10 +9,10 @@ use std::time::Duration;
 use domain::kernel::{Error, Moment};
 use domain::ledger::Books;
 use domain::network::{NetworkAction, OutboundOrder};
-use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
 use rails::{Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
+use runtime::App;
 use store::{Item, Key, Store};
 
 use crate::OrderWorker;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use edge::App;
 use rails::{KeyDirectory, Network};
+use runtime::App;
 use worker::Worker;
 
 /// A remitting function.

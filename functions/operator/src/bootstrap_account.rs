@@ -5,28 +5,28 @@ use std::collections::BTreeSet;
 use domain::access::{AuditAction, AuditEvent, Author, NewUser, Role, User, UserKind};
 use domain::account::{FeeSchedule, Fees, Merchant, NewAccount};
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
-use edge::App;
 use gate::{Invited, invite};
 use jiff::Timestamp;
+use runtime::App;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Writes;
 
 use crate::{CommandFailure, Invocation};
 
-/// What is opened, and for whom.
+/// A new account with its first moderator.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountInput {
     /// Name of the company.
     name: String,
     merchant: MerchantInput,
-    /// What each charge costs; nothing when absent.
+    /// Fees of the account; none if absent.
     fees: Option<FeesInput>,
     moderator: ModeratorInput,
 }
 
-/// Who payers see as the recipient.
+/// The recipient that payers see.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MerchantInput {
@@ -35,7 +35,7 @@ struct MerchantInput {
     pix_key: String,
 }
 
-/// The prices, by method.
+/// The fees, by method.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FeesInput {
@@ -43,7 +43,7 @@ struct FeesInput {
     payout: Option<FeeInput>,
 }
 
-/// One price.
+/// One fee.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FeeInput {
@@ -51,7 +51,7 @@ struct FeeInput {
     basis_points: u64,
 }
 
-/// The person who lets all others in.
+/// The first moderator, who can invite all other users.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ModeratorInput {
@@ -59,26 +59,26 @@ struct ModeratorInput {
     email: String,
 }
 
-/// What was opened, and the moderator's invitation, shown once.
+/// The new account, and the invitation of the moderator, which is shown once.
 #[derive(Serialize)]
 pub struct OpenedAccount {
     account_id: AccountId,
     user_id: UserId,
-    /// As it is stored: in small letters.
+    /// E-mail as it is stored, in lower case.
     email: String,
-    /// The secret part of `POST /v1/invitations/{token}/accept`.
+    /// Secret token of `POST /v1/invitations/{token}/accept`.
     invitation_token: String,
-    /// From then on it is refused.
+    /// Time from which the invitation is refused.
     invitation_expires_at: Timestamp,
 }
 
-/// Opens the account with its books, the moderator and the invitation in one transaction. The e-mail
-/// decides: a second time nothing is written.
+/// Opens the account with its books, the moderator and the invitation in one transaction. If a user
+/// already has the e-mail, nothing is written, so a second call with the same input changes nothing.
 pub async fn handle(
     app: &App,
-    order: Invocation<AccountInput>,
+    invocation: Invocation<AccountInput>,
 ) -> Result<OpenedAccount, CommandFailure> {
-    let Invocation { input, moment, request_id } = order;
+    let Invocation { input, moment, request_id } = invocation;
     let (new_account, new_user) = parts(input);
     let mut flaws = new_account.flaws();
     flaws.extend(new_user.flaws("moderator."));
@@ -91,7 +91,7 @@ pub async fn handle(
     let Invited { login, token, expires_at } = invite(&user, &email, &moment);
     let taken = Error::conflict(
         Code::EmailTaken,
-        "moderator.email: somebody logs in with this e-mail already; nothing was created",
+        "moderator.email: another user already has this e-mail; nothing was created; use another e-mail",
     );
     let writes = Writes::default()
         .create_or(&login, taken)
@@ -128,7 +128,7 @@ fn parts(input: AccountInput) -> (NewAccount, NewUser) {
     (account, user)
 }
 
-/// The first line of the account's trail.
+/// Makes the first line of the account's audit trail.
 fn audit(user: &User, request_id: String, moment: &Moment) -> AuditEvent {
     AuditEvent {
         id: AuditId::mint(moment),

@@ -1,50 +1,51 @@
-//! A command: read strictly, carried out once, answered or refused in a sentence.
+//! A command: its input is read strictly, it runs once, and it returns a result or one sentence.
 
 use std::pin::Pin;
 
 use domain::kernel::Moment;
-use edge::{App, Level, chosen, read_json};
+use edge::read_json;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use runtime::{App, Level, select_by_handler};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{COMMANDS, CommandFailure};
+use crate::failure::CommandFailure;
 
-/// What an operator can have done.
+/// A command of the operator.
 pub struct Command {
-    /// `bootstrap_account`: also the file and the Lambda handler.
+    /// Name, such as `bootstrap_account`: also the file and the Lambda handler.
     pub name: &'static str,
-    /// What it does.
+    /// One sentence for the reference.
     pub summary: &'static str,
     pub(crate) run: for<'a> fn(&'a App, Invocation<Value>) -> CommandFuture<'a>,
 }
 
-/// A running command; its answer.
+/// A running command.
 pub(crate) type CommandFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Value, CommandFailure>> + Send + 'a>>;
 
-/// One invocation.
+/// One invocation of a command.
 pub struct Invocation<I> {
-    /// What was sent.
+    /// Input of the command.
     pub input: I,
-    /// The instant.
+    /// The moment of the decision.
     pub moment: Moment,
-    /// Lambda's id of it.
+    /// Lambda's id of the invocation.
     pub request_id: String,
 }
 
 impl Invocation<Value> {
-    /// Reads the input: an object with the fields of `I` and no other.
+    /// Reads the input, which must be an object with the fields of `I` and no other.
     pub(crate) fn read<I: DeserializeOwned>(self) -> Result<Invocation<I>, CommandFailure> {
         let Self { input, moment, request_id } = self;
         Ok(Invocation { input: read_json(&input)?, moment, request_id })
     }
 }
 
-/// The answer as JSON.
-pub(crate) fn answer(reply: &impl Serialize) -> Value {
-    json!(reply)
+/// Returns the result as JSON.
+pub(crate) fn to_json(result: &impl Serialize) -> Value {
+    json!(result)
 }
 
 /// Declares the commands of the domain.
@@ -54,10 +55,10 @@ macro_rules! commands {
         pub const COMMANDS: &[Command] = &[$(Command {
             name: stringify!($name),
             summary: $summary.trim_ascii(),
-            run: |app, order| {
+            run: |app, invocation| {
                 Box::pin(async move {
-                    let reply = $name::handle(app, order.read()?).await?;
-                    Ok(command::answer(&reply))
+                    let result = $name::handle(app, invocation.read()?).await?;
+                    Ok(command::to_json(&result))
                 })
             },
         },)*];
@@ -66,15 +67,15 @@ macro_rules! commands {
 
 pub(crate) use commands;
 
-/// Carries out a command and writes its line: never the input nor the answer.
+/// Runs a command and writes its log line, which has neither the input nor the result.
 pub async fn perform(
     app: &App,
     command: &Command,
     input: Value,
     request_id: String,
 ) -> Result<Value, CommandFailure> {
-    let order = Invocation { input, moment: app.moment(), request_id: request_id.clone() };
-    let outcome = (command.run)(app, order).await;
+    let invocation = Invocation { input, moment: app.moment(), request_id: request_id.clone() };
+    let outcome = (command.run)(app, invocation).await;
     let mut line = json!({
         "level": Level::Info.as_str(),
         "stage": app.config.stage.as_str(),
@@ -92,14 +93,14 @@ pub async fn perform(
     outcome
 }
 
-/// Runs the command that `_HANDLER` names.
-pub async fn run() -> Result<(), lambda_runtime::Error> {
-    let command = chosen(COMMANDS, |command| command.name)?;
+/// Serves the command that `_HANDLER` names.
+pub async fn run(commands: &'static [Command]) -> Result<(), lambda_runtime::Error> {
+    let command = select_by_handler(commands, |command| command.name)?;
     let (app, _) = App::from_env().await?;
     let app = &app;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         let performed = perform(app, command, event.payload, event.context.request_id).await;
-        // What `aws lambda invoke` writes into its output file.
+        // `aws lambda invoke` writes this into its output file.
         performed.map_err(|failure| Diagnostic {
             error_type: failure.code().to_owned(),
             error_message: failure.to_string(),

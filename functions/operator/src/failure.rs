@@ -1,9 +1,10 @@
-//! Why a command was not carried out, in a sentence for whoever invoked it.
+//! Why a command was not carried out, in one sentence for the operator.
 
 use std::fmt;
 
 use domain::kernel::{Error, Violation};
-use edge::{causes, status_of};
+use edge::status_of;
+use runtime::causes;
 
 /// A command that was not carried out.
 #[derive(Debug)]
@@ -14,17 +15,17 @@ pub struct CommandFailure {
 }
 
 impl CommandFailure {
-    /// A refusal under a word for programs.
+    /// Makes a refusal with this code.
     pub(crate) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
         Self { code, sentence: sentence.into(), ours: false }
     }
 
-    /// The word for programs.
+    /// Returns the code for programs.
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// Whether it is the deployment's fault rather than the input's.
+    /// Returns true if the deployment caused the failure, and not the input.
     pub(crate) fn is_ours(&self) -> bool {
         self.ours
     }
@@ -42,13 +43,13 @@ impl From<Error> for CommandFailure {
                 let flaws: Vec<_> = violations.iter().map(flaw).collect();
                 Self::refused(code, flaws.join("; "))
             }
-            // Whoever may invoke it may know what is behind it.
+            // An operator may see the cause.
             error => Self { code, sentence: causes(&error), ours: true },
         }
     }
 }
 
-/// `merchant.city: too long, at most 15 characters`.
+/// Returns a violation as text, such as `merchant.city: too long, at most 15 characters`.
 fn flaw(violation: &Violation) -> String {
     let field = match violation.field.as_str() {
         "" => "the input",

@@ -1,5 +1,5 @@
-//! What whoever runs a deployment does with `aws lambda invoke`. Not on the API: the right to invoke
-//! the function is the right to do it, and no credential of an account reaches it.
+//! Commands of the operator of a deployment, run with `aws lambda invoke`. They are not on the API: the
+//! right to invoke the function is the right to run the command, and no credential of an account can.
 
 mod command;
 mod failure;
@@ -14,8 +14,8 @@ pub use failure::CommandFailure;
 command::commands! {
     /// Opens an account and invites its first moderator.
     bootstrap_account;
-    /// Puts a fresh version into the pepper or the signing secret and makes it current.
+    /// Adds a new version to the pepper or the signing secret and makes it current.
     rotate_secret;
-    /// Audits a frozen account from its first entry on and lifts the freeze if everything agrees.
+    /// Audits a frozen account from its first entry and lifts the freeze if everything agrees.
     thaw_account;
 }

@@ -1,6 +1,6 @@
-//! The Lambda binary of this domain; `_HANDLER` says which command it is.
+//! The Lambda binary of this domain; `_HANDLER` names the command.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    operator::run().await
+    operator::run(operator::COMMANDS).await
 }

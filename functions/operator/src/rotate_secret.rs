@@ -1,12 +1,12 @@
-//! `operator.rotate_secret`: put a fresh version into a secret and make it current.
+//! `operator.rotate_secret`: add a new version to a secret and make it current.
 
 use domain::kernel::Error;
-use edge::App;
+use runtime::App;
 use serde::{Deserialize, Serialize};
 
 use crate::{CommandFailure, Invocation};
 
-/// Which one.
+/// The secret to rotate.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RotateSecretInput {
@@ -17,36 +17,38 @@ pub struct RotateSecretInput {
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum SecretName {
-    /// What keys are hashed with, and TOTP secrets, stored answers and cursors sealed.
+    /// Hashes API keys, and seals TOTP secrets, stored replies and cursors.
     Pepper,
-    /// What the signing secrets of endpoints are sealed under.
+    /// Seals the signing secrets of endpoints.
     Signing,
 }
 
-/// What was rotated; the text is shown to nobody.
+/// The rotated secret. The text is not shown.
 #[derive(Serialize)]
 pub struct Rotated {
     secret: SecretName,
-    /// What is hashed and sealed from now on is under this version.
+    /// Number of the new version, which hashes and seals from now on.
     version: u32,
 }
 
-/// Rotates it. Old versions stay, so what was made under them goes on. A function that still has the
-/// old text fetches the new one after five minutes at most, or when it meets something made under it.
+/// Rotates the secret. Old versions stay, so their hashes and sealed texts are still valid. A function
+/// with the old text fetches the new one after at most five minutes, or when a row names the new
+/// version.
 pub async fn handle(
     app: &App,
-    order: Invocation<RotateSecretInput>,
+    invocation: Invocation<RotateSecretInput>,
 ) -> Result<Rotated, CommandFailure> {
-    let secret = order.input.secret;
+    let secret = invocation.input.secret;
     let secrets = match secret {
         SecretName::Pepper => &app.secrets,
         SecretName::Signing => &*app.signing,
     };
-    match secrets.rotate(&order.moment).await {
+    match secrets.rotate(&invocation.moment).await {
         Ok(version) => Ok(Rotated { secret, version }),
         Err(Error::Stale) => Err(CommandFailure::refused(
             "rotated_meanwhile",
-            "somebody else rotated it at the same moment; nothing is lost",
+            "another call rotated the secret at the same moment; nothing is lost; call again only if \
+             you need one more version",
         )),
         Err(error) => Err(error.into()),
     }

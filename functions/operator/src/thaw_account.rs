@@ -1,35 +1,37 @@
-//! `operator.thaw_account`: audit a frozen account from its first entry on and let its money move again.
+//! `operator.thaw_account`: audit a frozen account from its first entry and lift the freeze.
 
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch, RunningTotals};
-use edge::App;
 use jiff::Timestamp;
+use runtime::App;
 use serde::{Deserialize, Serialize};
 use store::{Key, Row, Writes};
 
 use crate::{CommandFailure, Invocation};
 
-/// Which one.
+/// The account to thaw.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thaw {
     account_id: String,
 }
 
-/// What was audited.
+/// The result of the audit.
 #[derive(Serialize)]
 pub struct Thawed {
     account_id: AccountId,
-    /// How many entries its books have; each was read.
+    /// Number of entries of the account; each was read.
     entries: u64,
-    /// Since when nothing could move.
+    /// Time since which no money could move.
     frozen_at: Timestamp,
 }
 
-/// Lifts the freeze if everything agrees, over the books that were read. The audit goes on from there.
-pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, CommandFailure> {
-    let Invocation { input, moment, .. } = order;
-    let no_such = || CommandFailure::refused("not_found", "account_id: there is no such account");
+/// Lifts the freeze if books, entries and holds agree. The scheduled audit continues from the last
+/// entry.
+pub async fn handle(app: &App, invocation: Invocation<Thaw>) -> Result<Thawed, CommandFailure> {
+    let Invocation { input, moment, .. } = invocation;
+    let no_such =
+        || CommandFailure::refused("not_found", "account_id: there is no account with this id");
     let account_id: AccountId =
         domain::kernel::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
     let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
@@ -37,20 +39,21 @@ pub async fn handle(app: &App, order: Invocation<Thaw>) -> Result<Thawed, Comman
     let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;
     let audit: Option<LedgerAudit> = rows.next().flatten().map(Row::read).transpose()?;
     let Some(frozen_at) = books.frozen_at.take() else {
-        return Err(CommandFailure::refused("account_not_frozen", "the account is not frozen"));
+        let sentence = "the account is not frozen, so nothing was changed";
+        return Err(CommandFailure::refused("account_not_frozen", sentence));
     };
     let tip = read_all(app, &books).await?.map_err(|difference| {
         CommandFailure::refused("ledger_differs", format!("the account stays frozen: {difference}"))
     })?;
     let mut audited = LedgerAudit::audited(account_id, tip, moment.now);
-    // Where the row was lost, the account is audited again from now on.
+    // If the audit row is lost, this creates it, so that the account is audited again.
     audited.version = audit.map_or(0, |audit| audit.version);
     let writes = Writes::default().replace(&books).replace(&audited);
     app.store.commit(writes, &moment).await?;
     Ok(Thawed { account_id, entries: books.sequence, frozen_at })
 }
 
-/// Every entry, and the holds. The account is frozen, so nothing changes meanwhile.
+/// Reads every entry and the holds. The account is frozen, so nothing changes during the scan.
 async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Difference>, Error> {
     let mut totals = RunningTotals::default();
     let read =

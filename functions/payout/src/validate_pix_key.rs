@@ -3,8 +3,8 @@
 use brazil::PixKey;
 use directory::{KnownLookup, look_up};
 use domain::kernel::{Error, Flaw};
-use edge::{Call, Found, Target, TargetScope};
-use store::{Key, Row, Store};
+use edge::{Call, Found, Rows, Target, TargetScope};
+use store::{Key, Store};
 
 use crate::new_payout::PixKeyInput;
 use crate::validated_key::ValidatedKey;
@@ -21,10 +21,10 @@ impl Target for KeyOfBody {
         Ok(key.map_or(Vec::new(), |key| KnownLookup::keys(scope.account_id, &key).to_vec()))
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let mut rows = rows.peekable();
-        let asked = rows.peek().is_some();
-        Ok(Self(asked.then(|| KnownLookup::of(&mut rows)).transpose()?))
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let keys = Self::keys(scope)?;
+        let mut rows = keys.iter().map(|key| rows.row(key));
+        Ok(Self((!keys.is_empty()).then(|| KnownLookup::of(&mut rows)).transpose()?))
     }
 }
 

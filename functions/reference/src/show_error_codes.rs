@@ -1,4 +1,4 @@
-//! `GET /docs/errors`: what each error code means, and what to do.
+//! `GET /docs/errors`: explain what each error code means and what to do.
 
 use domain::kernel::Error;
 use edge::{NoInput, PublicRequest, TextFile};
@@ -6,7 +6,7 @@ use store::Store;
 
 const CODES: &str = include_str!("../../../docs/errors.md");
 
-/// Shows the file.
+/// Returns the file.
 pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<TextFile, Error> {
     Ok(TextFile(CODES))
 }

@@ -1,5 +1,5 @@
-//! `GET /health`: for whoever watches from outside. It looks at nothing: what is ill behind it, the
-//! alarms say.
+//! `GET /health`: report that the API answers, for monitors outside AWS. It checks nothing else, because
+//! alarms report failures behind it.
 
 use domain::kernel::Error;
 use edge::{Found, NoInput, PublicRequest};
@@ -7,14 +7,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
 
-/// That it answers.
+/// Health of the API.
 #[derive(Serialize, JsonSchema)]
 pub struct HealthView {
-    /// `ok`.
+    /// Always `ok`.
     status: &'static str,
 }
 
-/// Answers.
+/// Returns `ok`.
 pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<Found<HealthView>, Error> {
     Ok(Found(HealthView { status: "ok" }))
 }

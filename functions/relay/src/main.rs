@@ -1,12 +1,13 @@
 //! The Lambda binary of this domain, fed by the table's stream; `_HANDLER` says for which rows.
 
-use edge::chosen;
 use relay::{publish_events, queue_work};
+use runtime::select_by_handler;
 use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let events = *chosen(&["publish_events", "queue_work"], |name| name)? == "publish_events";
+    let events =
+        *select_by_handler(&["publish_events", "queue_work"], |name| name)? == "publish_events";
     let worker = Worker::from_env().await?;
     let worker = &worker;
     run_batches(&worker.app, move |batch| async move {

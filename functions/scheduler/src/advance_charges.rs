@@ -10,7 +10,7 @@ use domain::account::Account;
 use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error};
 use domain::ledger::{Books, Effects};
-use edge::App;
+use runtime::App;
 use store::{DueList, Key, Row, Writes};
 use worker::Worker;
 

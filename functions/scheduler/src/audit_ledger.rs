@@ -16,7 +16,7 @@
 
 use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch};
-use edge::Metric;
+use runtime::Metric;
 use store::{DueList, Key, Row, Store};
 use worker::{Report, Worker};
 

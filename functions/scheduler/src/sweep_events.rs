@@ -3,9 +3,9 @@
 
 use domain::event::Event;
 use domain::kernel::{Error, Id};
-use edge::{Metric, Unit};
 use jiff::{SignedDuration, Timestamp};
 use outbox::publish;
+use runtime::{Metric, Unit};
 use store::{DueList, Key, Row};
 use worker::{Report, Worker};
 

@@ -13,12 +13,12 @@ use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::account::Stage;
 use domain::kernel::{Code, Error};
-use edge::{App, Clock, Config, Level, Log, SystemEntropy};
 use export::Exporter;
 use files::{Links, Uploads};
 use network::OrderWorker;
 use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
+use runtime::{App, Clock, Config, Level, Log, SystemEntropy};
 use serde_json::{Value, json};
 use stack::{AwsResource, Right, StreamFilter};
 use tokio::sync::Notify;
@@ -93,6 +93,7 @@ pub struct Bundle {
     pub(crate) sqs: aws_sdk_sqs::Client,
     /// Told of each request, because it may have written something.
     pub(crate) written: Arc<Notify>,
+    usage: edge::UsageCounter,
     queues: LocalQueues,
     files: LocalFiles,
     faults: Faults,
@@ -169,7 +170,7 @@ impl Bundle {
             roles: roles.clone(),
         });
         let credentials = Credentials::new(CREDENTIAL, CREDENTIAL, None, None, "local");
-        let aws = edge::aws_settings()
+        let aws = runtime::aws_settings()
             .http_client(http_client)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new("sa-east-1"))
@@ -212,6 +213,7 @@ impl Bundle {
             work_stream,
             sqs,
             written,
+            usage: edge::UsageCounter::default(),
             queues,
             files,
             faults,
@@ -249,6 +251,7 @@ impl Bundle {
             work_stream: self.work_stream.clone(),
             sqs: self.sqs.clone(),
             written: Arc::clone(&self.written),
+            usage: edge::UsageCounter::default(),
             queues: self.queues.clone(),
             files: self.files.clone(),
             faults: self.faults.clone(),
@@ -321,7 +324,8 @@ impl Bundle {
         match route(&request.method, &request.path) {
             RouteMatch::To(operation, values) => {
                 let event = request.event(operation, &values, time_ms);
-                let answer = acting(operation.name, invoke(self.app(), operation, event)).await;
+                let answer = invoke(self.app(), &self.usage, operation, event);
+                let answer = acting(operation.name, answer).await;
                 self.written.notify_waiters();
                 match answer {
                     Ok(answer) => answer,

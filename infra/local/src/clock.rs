@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use edge::{Clock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
+use runtime::{Clock, SystemClock};
 
 /// A clock that can be moved forward.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use edge::Log;
 use local::seed::Demo;
 use local::{Bundle, GatewayRequest, Terminal};
+use runtime::Log;
 use serde_json::{Value, json};
 
 use crate::BoxError;
@@ -98,7 +98,7 @@ pub(crate) async fn pending_charge(
         "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
         "description": "Waiting to be paid",
     });
-    let now = edge::Clock::now(bundle.clock()).as_millisecond();
+    let now = runtime::Clock::now(bundle.clock()).as_millisecond();
     let made = bundle
         .call(request("POST", "", new.to_string().into_bytes(), &format!("start-{now}")))
         .await;

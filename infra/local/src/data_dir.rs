@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::kernel::Moment;
-use edge::{Clock, SystemClock, SystemEntropy};
 use gate::Peppers;
 use jiff::SignedDuration;
 use local::seed::{self, Demo};
 use local::{Bundle, PepperText};
+use runtime::{Clock, SystemClock, SystemEntropy};
 use serde_json::Value;
 
 use crate::BoxError;

@@ -6,9 +6,10 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use edge::{App, Operation};
+use edge::{Operation, UsageCounter};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
+use runtime::App;
 use serde_json::{Value, json};
 
 /// A request at the gateway's door.
@@ -117,12 +118,13 @@ impl GatewayRequest {
 /// Invokes the operation's function with an event, as the Lambda runtime does.
 pub(crate) async fn invoke(
     app: &App,
+    usage: &UsageCounter,
     operation: &'static Operation,
     event: Value,
 ) -> Result<GatewayAnswer, serde_json::Error> {
     let payload: LambdaRequest = serde_json::from_value(event)?;
     let mut function = Adapter::from(service_fn(move |request: Request| async move {
-        Ok::<_, Infallible>(edge::serve(app, operation, request).await)
+        Ok::<_, Infallible>(edge::serve(app, usage, operation, request).await)
     }));
     let event = LambdaEvent::new(payload, lambda_http::Context::default());
     let answer = match function.call(event).await {

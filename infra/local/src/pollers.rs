@@ -7,13 +7,13 @@ use std::time::Duration;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use dispatch::{send_live, send_retries};
 use domain::kernel::Error;
-use edge::Clock;
 use export::write_statements;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use network::submit_orders;
 use queue::Lane;
 use relay::{publish_events, queue_work};
+use runtime::Clock;
 use serde_json::{Value, json};
 
 use crate::Bundle;

@@ -26,8 +26,8 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use edge::Clock;
 use jiff::Timestamp;
+use runtime::Clock;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 

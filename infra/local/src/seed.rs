@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::{ApiKey, Login, Permission, Role, TwoFactor, User, UserKind, UserStatus};
 use domain::account::{Account, FeeSchedule, Fees, Merchant, NewAccount};
 use domain::kernel::{AccountId, Error, Id, Moment, UserId};
-use edge::App;
 use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
+use runtime::App;
 use serde::{Deserialize, Serialize};
 use store::Writes;
 

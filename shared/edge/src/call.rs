@@ -1,67 +1,46 @@
-//! A request that passed the gate, with everything a handler decides from.
+//! A request that the gate allowed, with everything that a handler needs to decide.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::access::{AuditAction, AuditEvent, LoginKey, LoginThrottle};
+use domain::access::{AuditAction, AuditEvent};
 use domain::account::Stage;
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use files::{FileKey, Link, Links};
 use gate::{DestinationScope, Peppers};
 use rails::KeyDirectory;
+use runtime::{FILES, Secrets};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
-use crate::app::FILES;
 use crate::idempotency::Retry;
 use crate::incoming::Path;
-use crate::reply::{Listed, Outcome};
-use crate::{Operation, Principal, Reply, Secrets, cursor, page};
+use crate::operation::Operation;
+use crate::principal::Principal;
+use crate::reply::{Listed, Outcome, Reply};
+use crate::step_up::{StepUp, code_missing};
+use crate::{cursor, page};
 
-/// A two-factor code that is right. It is used up with the change it allows, or, when there is no
-/// change, on its own: a refusal must not tell a guesser that the code was right and leave it usable.
-pub(crate) struct StepUp {
-    pub(crate) key: LoginKey,
-    pub(crate) step: u64,
-    pub(crate) throttle: LoginThrottle,
-    pub(crate) spent: AtomicBool,
-}
-
-impl StepUp {
-    /// Uses the code up. Of guesses sent at once only one is answered: they meet in the delay.
-    pub(crate) fn spend(&self, writes: Writes) -> Writes {
-        writes.use_code(&self.key, self.step).forget_failures(&self.throttle)
-    }
-}
-
-pub(crate) fn code_missing() -> Error {
-    Error::forbidden(
-        Code::TwoFactorCodeMissing,
-        "this needs the header Two-Factor-Code with a code of your authenticator",
-    )
-}
-
-/// A request by a known caller: `I` is what it brings, `T` what it acts on.
+/// A request by an authorized caller: `I` is its input, `T` the object that it acts on.
 pub struct Call<I, T = ()> {
     /// The body or query.
     pub input: I,
-    /// What it acts on, read together with the credential.
+    /// The object that it acts on, read together with the credential.
     pub target: T,
-    /// Who calls.
+    /// The caller.
     pub principal: Principal,
-    /// The instant.
+    /// The moment of the decision.
     pub moment: Moment,
     /// The pepper.
     pub peppers: Arc<Peppers>,
-    /// The stage of this deployment.
+    /// Stage of this deployment.
     pub stage: Stage,
-    /// How far webhooks of this deployment reach.
+    /// Destinations to which webhooks of this deployment may go.
     pub destination_scope: DestinationScope,
-    /// Where the API is reached: `https://` and a host.
+    /// Origin of the API: `https://` and a host.
     pub origin: String,
-    /// Whether the session cookie goes without `Secure` (http loopback only).
+    /// Whether the session cookie has no `Secure` (http loopback only).
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
     pub(crate) directory: Option<KeyDirectory>,
@@ -75,69 +54,73 @@ pub struct Call<I, T = ()> {
 }
 
 impl<I, T> Call<I, T> {
-    /// The caller's account.
+    /// Returns the account of the caller.
     pub fn account_id(&self) -> AccountId {
         self.principal.account_id()
     }
 
-    /// The value of `{name}` in the path.
+    /// Returns the value of `{name}` in the path.
     pub fn path(&self, name: &str) -> &str {
         self.path.value(name)
     }
 
-    /// Whether the caller asks for this media type rather than the default.
+    /// Returns true if the caller prefers this media type to the default.
     pub fn accepts(&self, media_type: &str) -> bool {
-        let wanted = |part: &str| {
+        let matches = |part: &str| {
             part.split(';').next().is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
         };
-        self.accept.split(',').any(wanted)
+        self.accept.split(',').any(matches)
     }
 
-    /// Writes the change, uses up the two-factor code, and keeps the answer for a retry: one
-    /// transaction, so none of them can happen without the others.
+    /// Writes the change, uses up the two-factor code and stores the reply for a retry. All are in
+    /// one transaction, so that none can happen without the others.
     pub async fn commit<R: Reply>(
         &self,
         store: &Store,
         writes: Writes,
         reply: R,
     ) -> Result<Outcome<R>, Error> {
-        let answer = reply.into_answer();
+        let reply = reply.into_reply();
         let mut writes = writes;
         if let Some(code) = &self.code {
             writes = code.spend(writes);
         }
         let account_id = self.account_id();
-        if let Some(row) = self.retry.row(account_id, &answer, &self.peppers, &self.moment) {
+        if let Some(row) = self.retry.row(account_id, &reply, &self.peppers, &self.moment) {
             writes = writes.idempotent(&row, self.moment.now);
         }
         match store.commit(writes, &self.moment).await? {
             Committed::Applied => {
                 if let Some(code) = &self.code {
-                    code.spent.store(true, Ordering::Relaxed);
+                    code.set_spent();
                 }
-                Ok(Outcome::new(answer))
+                Ok(Outcome::new(reply))
             }
             Committed::Replayed(row) => {
-                let answer = self.retry.answer(*row, &self.peppers, &self.moment)?;
-                // A row that counts as ended would not have failed the condition.
-                let answer = answer.ok_or(Error::Stale)?;
-                Ok(Outcome::new(answer))
+                let stored = self.retry.reply(*row, &self.peppers, &self.moment)?;
+                // An expired row would not have failed the condition.
+                let stored = stored.ok_or(Error::Stale)?;
+                Ok(Outcome::new(stored))
             }
         }
     }
 
-    /// What signing secrets are sealed under.
+    /// Returns the secret that seals signing secrets.
     pub async fn signing(&self) -> Result<Arc<Peppers>, Error> {
         self.signing.peppers(self.moment.now).await
     }
 
-    /// The directory of PIX keys; refuses on a stage without a network.
+    /// Returns the directory of Pix keys.
+    ///
+    /// # Errors
+    ///
+    /// Fails on a stage without a network.
     pub fn directory(&self) -> Result<&KeyDirectory, Error> {
         self.directory.as_ref().ok_or_else(rails::missing)
     }
 
-    /// A link by which whoever has it fetches this file for a quarter of an hour. The key is of the
-    /// caller's account, or the caller may not have the file. The browser saves it under `file_name`.
+    /// Makes a link that anyone can use to download this file for 15 minutes. The key must be of the
+    /// caller's account. The browser saves the file as `file_name`.
     pub async fn link(
         &self,
         key: &FileKey,
@@ -149,12 +132,12 @@ impl<I, T> Call<I, T> {
         links.link(key, file_name, content_type, self.moment.now).await
     }
 
-    /// Demands a fresh two-factor code, for what a stolen session alone must not do.
+    /// Demands a fresh two-factor code, for changes that a stolen session alone must not make.
     pub fn demand_code(&self) -> Result<(), Error> {
         self.code.as_ref().map(|_| ()).ok_or_else(code_missing)
     }
 
-    /// A line of the audit trail. `before` and `after` hold no secret.
+    /// Makes a line of the audit trail. `before` and `after` must hold no secret.
     pub fn audit(
         &self,
         action: AuditAction,
@@ -175,7 +158,8 @@ impl<I, T> Call<I, T> {
         }
     }
 
-    /// A page of a list, with its sealed cursor. The cursor holds for this list with these filters.
+    /// Reads a page of a list, with its sealed cursor. The cursor is valid for this list with these
+    /// filters only.
     pub async fn list<R: Item, V>(
         &self,
         store: &Store,
@@ -192,7 +176,8 @@ impl<I, T> Call<I, T> {
         Ok(Listed { data: rows.into_iter().map(view).collect(), next_cursor })
     }
 
-    /// Where a list goes on by its cursor; `of` is the list with its filters.
+    /// Opens a cursor and returns the position after which the list continues; `of` is the list with
+    /// its filters.
     pub fn read_cursor<P: DeserializeOwned>(
         &self,
         of: &str,
@@ -203,13 +188,13 @@ impl<I, T> Call<I, T> {
         cursor.map(read).transpose()
     }
 
-    /// The cursor of where a list goes on.
+    /// Seals the position after which a list continues as a cursor.
     pub fn write_cursor<P: Serialize>(&self, of: &str, after: &P) -> String {
         let list = format!("{} {of}", self.operation.name);
         cursor::write(&self.peppers, self.account_id(), &list, after, &self.moment)
     }
 
-    /// A list that always fits one page: its limit is checked like any, and no cursor is of it.
+    /// Returns a list that always fits one page. Checks the limit, and refuses every cursor.
     pub fn list_of_one_page<V>(
         &self,
         limit: Option<u8>,
@@ -230,7 +215,7 @@ impl<I, T> Call<I, T> {
         }
         Err(Error::forbidden(
             Code::OwnAccess,
-            "nobody changes their own access; ask another moderator",
+            "you cannot change your own access; ask another moderator",
         ))
     }
 }

@@ -1,10 +1,10 @@
-//! Refuses writes that a browser sends from another site. Only requests with a cookie, or that ask
-//! for one, can be forged that way; an API key is never sent by a browser on its own.
+//! Refuses writes that a browser sends from another site. Another site can forge only requests with a
+//! cookie and log-ins, because a browser never adds an API key by itself.
 
 use domain::kernel::{Code, Error};
 use lambda_http::http::{HeaderMap, Method};
 
-/// Checks Fetch Metadata (or `Origin`, for browsers without it).
+/// Refuses a write from another site, by Fetch Metadata, or by `Origin` in browsers without it.
 pub(crate) fn check_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), Error> {
     if method.is_safe() {
         return Ok(());
@@ -17,10 +17,16 @@ pub(crate) fn check_site(method: &Method, headers: &HeaderMap, host: &str) -> Re
         }
         (None, None) => true,
     };
-    if same { Ok(()) } else { Err(refused("the request came from another site")) }
+    if same {
+        Ok(())
+    } else {
+        Err(refused(
+            "a browser sent the request from another site; send it from a page of the API's own origin",
+        ))
+    }
 }
 
-/// Also demands the header that no form and no simple cross-site request can carry.
+/// Also demands a header that a form and a simple cross-site request cannot have.
 pub(crate) fn check_write(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), Error> {
     check_site(method, headers, host)?;
     let header = headers.get("x-requested-with").and_then(|value| value.to_str().ok());

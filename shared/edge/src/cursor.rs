@@ -1,5 +1,5 @@
-//! Cursors: where a list goes on, sealed for the account and the list with its filters. Sealed
-//! rather than signed, so that they tell nothing of the table either.
+//! Cursors: the position after which a list continues, sealed for the account and the list with its
+//! filters. They are sealed and not only signed, so that they show nothing of the table.
 
 use domain::kernel::{AccountId, Code, Error, Moment};
 use gate::Peppers;
@@ -34,6 +34,6 @@ pub(crate) fn read<P: DeserializeOwned>(
 pub(crate) fn invalid() -> Error {
     Error::Malformed {
         code: Code::InvalidCursor,
-        detail: "use next_cursor of the page before, with the same filters".to_owned(),
+        detail: "the cursor is not valid here; send next_cursor of the previous page with the same filters".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Fields that several inputs have, and what can be wrong with them.
+//! Fields that several inputs have, and their rules.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Characters of a reference.
+/// Characters of the longest reference.
 pub const REFERENCE_LENGTH_MAX: usize = 64;
 
-/// A document.
+/// A CPF or CNPJ.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewDocument")]
@@ -21,13 +21,13 @@ pub struct DocumentInput {
     #[serde(rename = "type")]
     #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     kind: DocumentKind,
-    /// Its number; a CNPJ may have letters.
+    /// Number, with or without punctuation; a CNPJ can have letters.
     #[schemars(length(min = 11, max = 18))]
     number: String,
 }
 
 impl DocumentInput {
-    /// The document, or what is wrong with its number; `field` is the path of the document.
+    /// Reads the document. The violation names its number; `field` is the path of the document.
     pub fn read(&self, field: &str) -> Result<Document, Violation> {
         Document::parse(self.kind, self.number.trim()).map_err(|error| {
             let flaw = match error {
@@ -42,67 +42,69 @@ impl DocumentInput {
     }
 }
 
-/// Which page of a list of charges or payouts, and of which of them: alike in each.
+/// Filters and page of a list of charges, refunds or payouts.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListInput<S> {
-    /// Only those in this state.
+    /// Returns only objects in this status.
     pub status: Option<S>,
-    /// Only those opened at or after this instant.
+    /// Returns only objects created at or after this instant.
     pub created_from: Option<Timestamp>,
-    /// Only those opened before this instant.
+    /// Returns only objects created before this instant.
     pub created_until: Option<Timestamp>,
-    /// Only the one with this reference.
+    /// Returns only the object with this reference.
     #[schemars(length(min = 1, max = 64))]
     pub reference: Option<String>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl<S: PartialEq> ListInput<S> {
-    /// What is wrong with the reference: a longer one is nobody's, and no key the table could look
-    /// up.
+    /// Returns the violation of a reference that is too long: no object has it, and the table cannot
+    /// look it up.
     pub fn reference_flaw(&self) -> Option<Violation> {
         text("reference", self.reference.as_deref(), REFERENCE_LENGTH_MAX)
     }
 
-    /// Whether what was found by its reference is of the list too.
+    /// Returns true if an object that was found by its reference also passes the other filters.
     pub fn selects(&self, status: &S, created_at: Timestamp) -> bool {
-        self.status.as_ref().is_none_or(|asked| asked == status)
+        self.status.as_ref().is_none_or(|filter| filter == status)
             && self.created_from.is_none_or(|from| created_at >= from)
             && self.created_until.is_none_or(|until| created_at < until)
     }
 }
 
-/// An amount of money.
+/// Returns the violation of an amount of money.
 pub fn amount(field: &str, amount_cents: u64) -> Option<Violation> {
-    let detail = format!("an amount is 1 to {AMOUNT_CENTS_MAX} cents");
+    let detail = format!("an amount must be 1 to {AMOUNT_CENTS_MAX} cents");
     let good = (1..=AMOUNT_CENTS_MAX).contains(&amount_cents);
     (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
 }
 
-/// A text of 1 to `length_max` characters, where there is one.
+/// Returns the violation of a text that does not have 1 to `length_max` characters.
 pub fn text(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
     let good = text.is_none_or(|text| is_text(text, length_max));
-    let detail = format!("this is 1 to {length_max} characters, none of them control characters");
+    let detail =
+        format!("the text must have 1 to {length_max} characters and no control characters");
     (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
 }
 
-/// The caller's own notes.
+/// Returns the violation of the caller's own notes.
 pub fn metadata(field: &str, notes: Option<&BTreeMap<String, String>>) -> Option<Violation> {
     let good = notes.is_none_or(|notes| {
         let short =
             |(name, value): (&String, &String)| is_text(name, 40) && value.chars().count() <= 500;
         notes.len() <= 20 && notes.iter().all(short)
     });
-    let detail = "metadata has up to 20 notes, names to 40 and values to 500 characters";
+    let detail =
+        "metadata must have at most 20 notes, with names up to 40 and values up to 500 characters";
     (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
 }
 
-/// Whether a text has 1 to `length_max` characters, none of them control characters.
+/// Returns true if a text has 1 to `length_max` characters and no control characters.
 pub fn is_text(text: &str, length_max: usize) -> bool {
     let length = text.chars().count();
     !text.trim().is_empty() && length <= length_max && !text.chars().any(char::is_control)

@@ -1,25 +1,29 @@
-//! `Idempotency-Key`: the same request sent again gets the same answer, and happens once.
+//! `Idempotency-Key`: a request that is sent again gets the same reply, and its change happens once.
 //!
-//! The answer is stored in the transaction that makes it true, so there is no state "in progress",
-//! no lease and no orphan (docs/adr/0004). It is sealed, because it can hold a secret shown once.
+//! The transaction of the change also stores the reply. So there is no state "in progress", no lease
+//! and no orphan (docs/adr/0004). The reply is sealed, because it can hold a secret that is shown
+//! once.
+
+use std::sync::Arc;
 
 use domain::kernel::{AccountId, Code, Error, Moment, UserId};
 use gate::{Peppers, sha256_hex};
 use jiff::SignedDuration;
 use lambda_http::http::StatusCode;
 use serde_json::Value;
-use store::{Idempotency, Key};
+use store::{Idempotency, Key, Store};
 
 use crate::incoming::Incoming;
-use crate::{HttpReply, Idempotence, Operation};
+use crate::operation::{Idempotence, Operation};
+use crate::reply::HttpReply;
 
-/// How long an answer about money is kept.
+/// How long a reply about money is stored.
 pub const MONEY_RETENTION: SignedDuration = SignedDuration::from_hours(31 * 24);
-/// How long any other answer is kept.
+/// How long any other reply is stored.
 pub const OTHER_RETENTION: SignedDuration = SignedDuration::from_hours(24);
 const KEY_LENGTH_MAX: usize = 255;
 
-/// What a request says about being a retry.
+/// The `Idempotency-Key` of a request, with the request's fingerprint.
 #[derive(Clone)]
 pub(crate) struct Retry {
     operation: &'static str,
@@ -29,8 +33,8 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    /// Reads the header and takes the request's fingerprint. `user_id` is the one the credential
-    /// claims; the gate has proved it before the fingerprint is compared.
+    /// Reads the header and computes the fingerprint of the request. `user_id` is in the text of the
+    /// credential; the gate proves it before the fingerprint is compared.
     pub(crate) fn read(
         operation: &Operation,
         incoming: &Incoming,
@@ -52,10 +56,9 @@ impl Retry {
         if key.is_none() && required {
             return Err(Error::Malformed {
                 code: Code::IdempotencyKeyMissing,
-                detail:
-                    "send an Idempotency-Key: any text of your own that names this request, so \
-                         that a retry cannot ask for the money twice"
-                        .to_owned(),
+                detail: "send an Idempotency-Key: a unique text for this request; repeat it when \
+                         you retry, so that the money moves once"
+                    .to_owned(),
             });
         }
         let fingerprint = match key {
@@ -65,16 +68,17 @@ impl Retry {
         Ok(Self { operation: operation.name, retention, key, fingerprint })
     }
 
-    /// Where the answer of an earlier request would be.
+    /// Returns the key of the row with the reply to an earlier request. Returns `None` if the request
+    /// has no `Idempotency-Key`.
     pub(crate) fn key(&self, account_id: AccountId) -> Option<Key> {
         self.key.clone().map(|key| Key::Idempotency(account_id, self.operation.to_owned(), key))
     }
 
-    /// The row that keeps this answer.
+    /// Makes the row that stores this reply. Returns `None` if the request has no `Idempotency-Key`.
     pub(crate) fn row(
         &self,
         account_id: AccountId,
-        answer: &HttpReply,
+        reply: &HttpReply,
         peppers: &Peppers,
         moment: &Moment,
     ) -> Option<Idempotency> {
@@ -85,14 +89,18 @@ impl Retry {
             operation: self.operation.to_owned(),
             idempotency_key: key,
             fingerprint: self.fingerprint.clone(),
-            status: answer.status.as_u16(),
-            sealed_body: peppers.seal(&context, &answer.body, moment),
+            status: reply.status.as_u16(),
+            sealed_body: peppers.seal(&context, &reply.body, moment),
             expires_at: moment.now + self.retention,
         })
     }
 
-    /// The answer an earlier request got; none when its time is over.
-    pub(crate) fn answer(
+    /// Returns the reply to an earlier request. Returns `None` if the row has expired.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a key that was used with another request.
+    pub(crate) fn reply(
         &self,
         row: Idempotency,
         peppers: &Peppers,
@@ -104,15 +112,46 @@ impl Retry {
         if row.fingerprint != self.fingerprint {
             return Err(Error::refused(
                 Code::IdempotencyKeyReused,
-                "this Idempotency-Key was used with another request; use a new one",
+                "another request used this Idempotency-Key; send a new one",
             ));
         }
         let context = context(row.account_id, self.operation, &row.idempotency_key);
         let body = peppers.open(&context, &row.sealed_body)?;
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
-        let mut answer = HttpReply::json(status, body.to_vec());
-        answer.headers.push(("idempotent-replayed", "true".to_owned()));
-        Ok(Some(answer))
+        let mut reply = HttpReply::json(status, body.to_vec());
+        reply.headers.push(("idempotent-replayed", "true".to_owned()));
+        Ok(Some(reply))
+    }
+}
+
+/// Reads the stored reply once more. The rows of one read are not of one instant: the same request
+/// may have been decided after this one read its `Idempotency-Key` and before it read the target.
+pub struct IdempotencyLookup {
+    key: Key,
+    retry: Retry,
+    peppers: Arc<Peppers>,
+    moment: Moment,
+}
+
+impl IdempotencyLookup {
+    /// Makes the look-up. Returns `None` if the request has no `Idempotency-Key`.
+    pub(crate) fn of(
+        retry: &Retry,
+        account_id: AccountId,
+        peppers: &Arc<Peppers>,
+        moment: &Moment,
+    ) -> Option<Self> {
+        let key = retry.key(account_id)?;
+        let (retry, peppers) = (retry.clone(), Arc::clone(peppers));
+        Some(Self { key, retry, peppers, moment: moment.clone() })
+    }
+
+    /// Returns the reply to the same request. Returns `None` if there is none.
+    pub(crate) async fn reply(&self, store: &Store) -> Result<Option<HttpReply>, Error> {
+        match store.read(std::slice::from_ref(&self.key)).await?.pop().flatten() {
+            Some(row) => self.retry.reply(row.read()?, &self.peppers, &self.moment),
+            None => Ok(None),
+        }
     }
 }
 
@@ -128,23 +167,24 @@ fn key(incoming: &Incoming) -> Result<Option<String>, Error> {
     let key = value.to_str().unwrap_or_default();
     let printable = key.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let blank = key.trim().is_empty();
-    // The gateway joins a header that was sent twice with a comma.
+    // The gateway joins the values of a repeated header with a comma.
     let doubled = key.contains(',') || values.next().is_some();
     if blank || key.len() > KEY_LENGTH_MAX || !printable || doubled {
         return Err(Error::Malformed {
             code: Code::IdempotencyKeyInvalid,
             detail: format!(
-                "an Idempotency-Key is 1 to {KEY_LENGTH_MAX} printable ASCII characters without a \
-                 comma, sent once"
+                "an Idempotency-Key must have 1 to {KEY_LENGTH_MAX} printable ASCII characters and \
+                 no comma; send the header once"
             ),
         });
     }
     Ok(Some(key.to_owned()))
 }
 
-/// SHA-256 of user, method, route, path values and the body in canonical form (RFC 8785), so that
-/// order and white space make no difference. The user is part of it because an answer can hold what
-/// only its own caller may see: under a colleague's key nobody gets the colleague's second factor.
+/// Returns the SHA-256 of user, method, route, path values and the body in canonical form (RFC 8785),
+/// so that order and white space make no difference. The user is part of it, because a reply can
+/// hold a secret of its caller: with the `Idempotency-Key` of a colleague, a caller cannot get the
+/// colleague's second factor.
 fn fingerprint(
     operation: &Operation,
     incoming: &Incoming,
@@ -161,7 +201,7 @@ fn fingerprint(
     };
     let body = serde_json_canonicalizer::to_string(&body).map_err(|cause| Error::Malformed {
         code: Code::MalformedJson,
-        detail: format!("the body has no canonical form: {cause}"),
+        detail: format!("the body cannot be compared with another request: {cause}"),
     })?;
     let path = incoming.path.values().collect::<Vec<_>>().join("\n");
     let text = format!("{user_id}\n{}\n{}\n{path}\n{body}", operation.method, operation.path);

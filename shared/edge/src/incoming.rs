@@ -1,8 +1,7 @@
-//! A request as the gateway hands it over. The caller's address comes from the request context
-//! alone; headers that claim one are never read.
+//! A request as the gateway sends it. The caller's address comes from the request context only;
+//! headers that claim an address are not read.
 
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::kernel::{Code, Error};
@@ -11,9 +10,9 @@ use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
 
-use crate::call::StepUp;
+use crate::step_up::StepUp;
 
-/// A request, read but not trusted.
+/// A request, read but not yet authorized.
 pub struct Incoming {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
@@ -34,23 +33,23 @@ pub struct Incoming {
 pub struct Path(Vec<(String, String)>);
 
 impl Path {
-    /// All values, in the order of their names.
+    /// Returns all values, in the order of their names.
     pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, value)| value.as_str())
     }
 
-    /// The value of `{name}`.
+    /// Returns the value of `{name}`, or an empty text.
     pub fn value(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(known, _)| known == name);
+        let found = self.0.iter().find(|(other, _)| other == name);
         found.map_or("", |(_, value)| value.as_str())
     }
 }
 
 impl Incoming {
-    /// Reads a gateway event. Only a payload 2.0 event of an HTTP API has what is needed.
+    /// Reads a gateway event, which must be a payload 2.0 event of an HTTP API.
     pub(crate) fn read(request: Request, body_bytes_max: usize) -> Result<Self, Error> {
         let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
-            return Err(Error::internal("the event is not of an HTTP API with payload 2.0"));
+            return Err(Error::internal("the event is not a payload 2.0 event of an HTTP API"));
         };
         let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
         let ip = ip.ok_or_else(|| Error::internal("the event has no source address"))?;
@@ -84,39 +83,48 @@ impl Incoming {
         })
     }
 
-    /// Keeps the gate's reason for the log.
+    /// Notes the reason of the gate for the log.
     pub(crate) fn note_denial(&self, denial: Denial) {
-        // A request that is decided again keeps the first reason.
+        // A decision that is made again keeps the first reason.
         let _ = self.denial.set(denial);
     }
 
-    /// Keeps the caller for the log.
+    /// Notes the caller for the log.
     pub(crate) fn note_caller(&self, grant: &Grant) {
         let _ = self.caller.set(grant.clone());
     }
 
-    /// Keeps a right two-factor code, to be used up whatever comes of the request.
+    /// Notes a correct two-factor code, which must be used up however the request ends.
     pub(crate) fn note_code(&self, code: &Arc<StepUp>) {
         *self.code.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(code));
     }
 
-    /// A right two-factor code that no change has used up.
+    /// Returns a correct two-factor code that no change has used up.
     pub(crate) fn unspent_code(&self) -> Option<Arc<StepUp>> {
         let code = self.code.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        code.filter(|code| !code.spent.load(Ordering::Relaxed))
+        code.filter(|code| !code.is_spent())
     }
 
-    /// What is known for the log.
+    /// Returns the notes for the log: the gate's reason and the caller.
     pub(crate) fn notes(&self) -> (Option<&Denial>, Option<&Grant>) {
         (self.denial.get(), self.caller.get())
     }
 
-    /// A header that may be there once, as text.
+    /// Returns the origin of the API: the configured one, or else the host of the request.
+    pub(crate) fn origin(&self, public_url: Option<&str>) -> String {
+        public_url.map_or_else(|| format!("https://{}", self.host), str::to_owned)
+    }
+
+    /// Returns the first header of this name, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The body, when it is JSON and small enough.
+    /// Returns the body.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a body that is too large, not JSON by its media type, or not UTF-8.
     pub(crate) fn json(&self) -> Result<&[u8], Error> {
         if self.body.len() > self.body_bytes_max {
             return Err(Error::TooLarge { bytes_max: self.body_bytes_max });

@@ -1,25 +1,31 @@
-//! Reads a body or a query into the type a handler asks for, and names the field that is wrong.
+//! Reads a body or a query as the input type of a handler, and names the field that is wrong.
 
-use domain::kernel::{Code, Error, Flaw, Violation};
+use domain::kernel::{Code, Error};
 use lambda_http::http::Method;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::incoming::Incoming;
 use crate::strict::Strict;
+use crate::violation::violation;
 
-/// What a handler takes in: `deny_unknown_fields`, and described for the reference.
+/// The input of a handler: it has `deny_unknown_fields`, and a schema for the reference.
 pub trait Input: DeserializeOwned + JsonSchema + Send {}
 
 impl<T: DeserializeOwned + JsonSchema + Send> Input for T {}
 
-/// An operation that takes nothing in. An empty body and `{}` are the same.
+/// No input. An empty body and `{}` are the same.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoInput {}
 
-/// The input: of a POST or PUT the body, otherwise the query.
+/// Returns the schema of an input, in place and by name.
+pub(crate) fn schemas<I: JsonSchema>(generator: &mut SchemaGenerator) -> (Schema, Schema) {
+    (I::json_schema(generator), generator.subschema_for::<I>())
+}
+
+/// Reads the input: the query of a GET or DELETE, the body of every other method.
 pub(crate) fn read<I: Input>(incoming: &Incoming) -> Result<I, Error> {
     if incoming.method == Method::GET || incoming.method == Method::DELETE {
         return query(&incoming.query);
@@ -38,7 +44,7 @@ fn query<I: Input>(text: &str) -> Result<I, Error> {
     })
 }
 
-/// Reads the input of a function that is not called over HTTP, as strictly as a body.
+/// Reads the input of a function without HTTP, as strictly as a body.
 pub fn read_json<I: DeserializeOwned>(input: &serde_json::Value) -> Result<I, Error> {
     body(input.to_string().as_bytes())
 }
@@ -46,12 +52,12 @@ pub fn read_json<I: DeserializeOwned>(input: &serde_json::Value) -> Result<I, Er
 fn body<I: DeserializeOwned>(text: &[u8]) -> Result<I, Error> {
     let text = if text.is_empty() { b"{}" } else { text };
     let malformed = |detail: String| Error::Malformed { code: Code::MalformedJson, detail };
-    // serde_json stops at 128 levels by itself.
+    // serde_json stops at 128 levels.
     let mut reader = serde_json::Deserializer::from_slice(text);
     let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let field = error.path().to_string();
         let cause = error.into_inner();
-        // To serde_json a number in place of an enum's word is no JSON either.
+        // serde_json reports a number in place of an enum's word as a syntax error too.
         let is_json = || serde_json::from_slice::<serde_json::Value>(text).is_ok();
         if cause.is_data() || is_json() {
             violation(field, &cause.to_string())
@@ -59,44 +65,17 @@ fn body<I: DeserializeOwned>(text: &[u8]) -> Result<I, Error> {
             malformed(format!("the body is not JSON: {cause}"))
         }
     })?;
-    reader.end().map_err(|cause| malformed(format!("the body is not one JSON value: {cause}")))?;
+    reader
+        .end()
+        .map_err(|cause| malformed(format!("the body has more than one JSON value: {cause}")))?;
     Ok(input)
-}
-
-/// serde says what is wrong in words; the words are stable and tested below.
-fn violation(path: String, cause: &str) -> Error {
-    // Line and column belong to a text the caller may never have seen, the fields do not.
-    let cause = cause.split(" at line ").next().unwrap_or(cause);
-    let parent = match path.as_str() {
-        "." | "?" => String::new(),
-        path => path.to_owned(),
-    };
-    let named = |prefix: &str| cause.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
-    let child = |name: &str| match parent.strip_suffix(name) {
-        // The path already ends in the field for some formats.
-        Some(rest) if rest.is_empty() || rest.ends_with('.') => parent.clone(),
-        _ if parent.is_empty() => name.to_owned(),
-        _ => format!("{parent}.{name}"),
-    };
-    let (field, flaw) = if let Some(name) = named("unknown field `") {
-        (child(name), Flaw::UnknownField)
-    } else if let Some(name) = named("missing field `") {
-        (child(name), Flaw::Required)
-    } else if cause.starts_with("invalid type") || cause.starts_with("expected value") {
-        (parent, Flaw::WrongType)
-    } else if cause.starts_with("unknown variant") {
-        (parent, Flaw::UnknownValue)
-    } else if cause.starts_with("invalid value: integer") || cause.contains("too large to fit") {
-        (parent, Flaw::OutOfRange)
-    } else {
-        (parent, Flaw::InvalidFormat)
-    };
-    Error::Invalid(vec![Violation::new(field, flaw, cause)])
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use domain::kernel::Flaw;
 
     use super::*;
 

@@ -1,58 +1,65 @@
-//! Lambda glue: a gateway event becomes a [`Call`], what a handler returns becomes an answer.
+//! HTTP on Lambda: a gateway event becomes a [`Call`], and the result of a handler a response.
 //!
-//! The only crate that knows status codes, the JSON of errors, headers and the environment.
+//! The only crate that knows status codes, headers and the JSON of errors.
 #![warn(missing_docs)]
 
-mod app;
+mod authorize;
 mod call;
 mod cookie;
+mod credential;
 mod cross_site;
 mod cursor;
+mod describe;
+mod extract;
 pub mod fields;
 mod from_request;
 mod idempotency;
 mod incoming;
 mod input;
 mod listable;
-mod log;
 pub mod openapi;
 mod operation;
 mod page;
+mod pipeline;
 mod principal;
 mod problem;
+mod public_request;
 mod reply;
+mod request_line;
+mod rows;
 mod run;
-mod secrets;
 mod serve;
+mod step_up;
 mod strict;
 mod target;
 mod usage;
+mod violation;
 
-pub use app::{App, Clock, Config, ConfigError, Log, StdoutLog, SystemClock, SystemEntropy};
 pub use call::Call;
 pub use cookie::session_cookie;
 pub use files::{FileKey, Link, SignedUrl};
-pub use from_request::{FromRequest, PublicRequest};
+pub use from_request::FromRequest;
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};
 pub use lambda_http::http::Method;
 pub use listable::{Listable, Referenced};
-pub use log::{Level, Metric, Unit, causes};
-pub use operation::{Idempotence, Operation, Pending, Route};
-#[doc(hidden)]
-pub use operation::{answer as __answer, describe as __describe, row as __row};
+pub use operation::{BATCH_BYTES_MAX, BODY_BYTES_MAX, Idempotence, Operation, Pending, Route};
 pub use page::PageInput;
 pub use page::limit;
+#[doc(hidden)]
+pub use pipeline::{answer as __answer, describe as __describe, row as __row};
 pub use principal::Principal;
 pub use problem::{Problem, status_of};
+pub use public_request::PublicRequest;
 pub use reply::{
     Accepted, Created, Done, Found, HttpReply, Image, JsonFile, Listed, Opened, Outcome, Reply,
     TextFile,
 };
-pub use run::{aws_settings, chosen, run};
-pub use secrets::{PEPPER_CACHE, Secrets};
-pub use serve::{ANSWERED_WITHIN, BATCH_BYTES_MAX, BODY_BYTES_MAX, serve};
+pub use rows::Rows;
+pub use run::run;
+pub use serve::{ANSWERED_WITHIN, serve};
 pub use target::{
     BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target, TargetScope,
 };
+pub use usage::UsageCounter;

@@ -1,5 +1,5 @@
-//! What is listed newest first, by state, time and the caller's own reference: charges, payouts and
-//! refunds, alike in each.
+//! Lists of charges, payouts and refunds: newest first, with filters by status, time and the caller's
+//! own reference.
 
 use std::marker::PhantomData;
 
@@ -8,32 +8,33 @@ use domain::kernel::{AccountId, Error};
 use domain::ledger::TransactionRef;
 use domain::payout::{Payout, PayoutStatus};
 use jiff::Timestamp;
-use store::{Item, Key, Listing, Reference, Row, Span, Store};
+use store::{Item, Key, Listing, Reference, Span, Store};
 
-use crate::Call;
+use crate::call::Call;
 use crate::fields::ListInput;
 use crate::reply::Listed;
+use crate::rows::Rows;
 use crate::target::{Target, TargetScope};
 
-/// An object that is found by its state, its time and its reference.
+/// An object with lists by status and time, and with a reference.
 pub trait Listable: Item + Send {
-    /// Its states.
+    /// Statuses of the object.
     type Status: PartialEq;
 
-    /// The row that says what holds a reference.
+    /// Returns the key of the row that names the holder of a reference.
     fn reference(account_id: AccountId, reference: String) -> Key;
 
-    /// The row of what holds one, if that is of this kind.
+    /// Returns the key of the holder. Returns `None` if the holder is of another kind.
     fn holder(account_id: AccountId, holder: TransactionRef) -> Option<Key>;
 
-    /// All of them, or those in one state.
+    /// Returns the list of all objects, or of those in one status.
     fn listing(account_id: AccountId, status: Option<&Self::Status>, span: Span) -> Listing;
 
-    /// As it truly is at this instant.
+    /// Returns the object as it is at this instant.
     #[must_use]
     fn at(self, now: Timestamp) -> Self;
 
-    /// Where it stands and since when it exists.
+    /// Returns status and time of creation.
     fn listed_by(&self) -> (&Self::Status, Timestamp);
 }
 
@@ -75,34 +76,37 @@ macro_rules! listable {
 listable! {
     Charge, ChargeStatus, ChargeReference, Charges, ChargesIn, |it, now| it.as_of(now);
     Payout, PayoutStatus, PayoutReference, Payouts, PayoutsIn, |it, now| it.as_of(now);
-    // Nothing of a refund follows from the time alone.
+    // Time alone changes nothing of a refund.
     Refund, RefundStatus, RefundReference, Refunds, RefundsIn, |it, _now| it;
 }
 
-/// What holds the `reference` of the query, if one is asked for.
+/// The holder of the `reference` in the query, if there is one.
 pub struct Referenced<R>(pub Option<Reference>, PhantomData<R>);
+
+impl<R: Listable> Referenced<R> {
+    fn key(scope: &TargetScope<'_>) -> Option<Key> {
+        let mut query = form_urlencoded::parse(scope.query.as_bytes());
+        // A text that is too long for a key is refused later, with the rest of the input.
+        let reference =
+            query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
+        reference.map(|(_, value)| R::reference(scope.account_id, value.into_owned()))
+    }
+}
 
 impl<R: Listable> Target for Referenced<R> {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let mut query = form_urlencoded::parse(scope.query.as_bytes());
-        // One that is too long to be a reference is refused with the rest of the input.
-        let asked =
-            query.find(|(name, value)| name == "reference" && (1..=256).contains(&value.len()));
-        Ok(asked
-            .map(|(_, value)| R::reference(scope.account_id, value.into_owned()))
-            .into_iter()
-            .collect())
+        Ok(Self::key(scope).into_iter().collect())
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let holder = rows.next().flatten().map(Row::read).transpose()?;
-        Ok(Self(holder, PhantomData))
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let holder = Self::key(scope).map(|key| rows.find(&key)).transpose()?;
+        Ok(Self(holder.flatten(), PhantomData))
     }
 }
 
 impl<R: Listable> Call<ListInput<R::Status>, Referenced<R>> {
-    /// A page of what the input asks for. The filter by state follows the time within a minute, what
-    /// is shown follows it at once.
+    /// Reads the page that the input selects. The filter by status is up to a minute behind the time,
+    /// the status that is shown is not.
     pub async fn list_page<V>(
         &self,
         store: &Store,
@@ -126,7 +130,8 @@ impl<R: Listable> Call<ListInput<R::Status>, Referenced<R>> {
         self.list(store, &listing, limit, cursor, |row: R| view(&row.at(now))).await
     }
 
-    /// The holder was read together with the credential; the object itself is the second round trip.
+    /// Reads the holder of the reference. Its row was read together with the credential, so the object
+    /// itself is the second round trip.
     async fn referenced(&self, store: &Store) -> Result<Option<R>, Error> {
         let holder = self.target.0.as_ref().map(|row| row.holder);
         match holder.and_then(|holder| R::holder(self.account_id(), holder)) {

@@ -1,4 +1,5 @@
-//! The OpenAPI 3.1 document, built from the tables and the handlers' types (ADR 0006).
+//! The OpenAPI 3.1 document, made from the tables of operations and the types of the handlers
+//! (ADR 0006).
 
 use std::collections::BTreeSet;
 
@@ -14,56 +15,14 @@ use domain::payout::{BatchView, PayoutView};
 use domain::statement::ExportView;
 use domain::webhook::{DeliveryView, EndpointView};
 use gate::{Moderation, Needs};
-use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::{Idempotence, Operation, Problem};
+use crate::describe::{Described, ReplyBody, Schemas};
+use crate::operation::{Idempotence, Operation};
+use crate::problem::Problem;
 
-/// The body of a reply.
-#[derive(Debug, Clone)]
-pub enum ReplyBody {
-    /// JSON of this shape.
-    Json(Schema),
-    /// One of these media types.
-    Files(&'static [&'static str]),
-    /// Nothing.
-    None,
-}
-
-/// Input and reply of a handler.
-#[derive(Debug, Clone)]
-pub struct Described {
-    pub(crate) input: Schema,
-    pub(crate) named_input: Schema,
-    pub(crate) status: u16,
-    pub(crate) reply: ReplyBody,
-    pub(crate) sets_cookie: bool,
-}
-
-/// Collects the named types: what callers send and what they get differ in which fields must be there.
-#[derive(Debug)]
-pub struct Schemas {
-    pub(crate) inputs: SchemaGenerator,
-    pub(crate) replies: SchemaGenerator,
-}
-
-impl Default for Schemas {
-    fn default() -> Self {
-        let settings = || {
-            SchemaSettings::draft2020_12().with(|settings| {
-                settings.definitions_path = "/components/schemas".into();
-                settings.meta_schema = None;
-            })
-        };
-        Self {
-            inputs: settings().for_deserialize().into_generator(),
-            replies: settings().for_serialize().into_generator(),
-        }
-    }
-}
-
-/// The document of these operations.
+/// Returns the document of these operations.
 pub fn document(tables: &[&'static [Operation]]) -> Value {
     let mut schemas = Schemas::default();
     schemas.replies.subschema_for::<Problem>();
@@ -85,10 +44,10 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
         "info": {
             "title": "Trilho",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "Payment operations on your own AWS account.",
-            "description": "Money is in integer cents (`amount_cents`) with `currency: \"BRL\"`. \
-                Times are RFC 3339 in UTC. Errors are `application/problem+json`; each `code` is \
-                explained in docs/errors.md. Every answer carries `Request-Id`.",
+            "summary": "Payment operations for Brazil on your own AWS account.",
+            "description": "Amounts are integer cents (`amount_cents`) in `BRL`. Times are RFC 3339 \
+                in UTC. Errors are `application/problem+json`; docs/errors.md explains each \
+                `code`. Every answer has the header `Request-Id`.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
@@ -100,15 +59,16 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
                 "api_key": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key, `^trl_(sandbox|live)_[0-9A-Za-z]{12}_[0-9A-Za-z]{83}$`, \
-                        accepted only from its allow-listed addresses.",
+                    "description": "An API key, `^trl_(sandbox|live)_[0-9A-Za-z]{12}_[0-9A-Za-z]{83}$`. \
+                        Trilho accepts it only from addresses on its allow-list.",
                 },
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
                     "name": "__Host-trilho",
-                    "description": "A person's session. Writes also need `X-Requested-With: trilho`. \
-                        On http loopback the cookie is named `trilho`.",
+                    "description": "Session of a person. Writes also need the header \
+                        `X-Requested-With: trilho`. On http loopback the cookie has the name \
+                        `trilho`.",
                 },
             },
         },
@@ -132,7 +92,7 @@ fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value
         "security": security(operation.needs),
     });
     if takes_body {
-        // No body is the same as {}: enough where no field is required.
+        // No body is the same as `{}`, which is valid if no field is required.
         let required = described.input.get("required").is_some();
         entry["requestBody"] = json!({
             "required": required,
@@ -142,7 +102,7 @@ fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value
     entry
 }
 
-/// An event of the catalogue, as an endpoint is sent it.
+/// Describes an event of the catalogue, as an endpoint receives it.
 fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
     let object = match example.kind {
         EventType::ChargeCreated
@@ -193,10 +153,10 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
         "summary": example.kind.summary(),
         "tags": ["webhooks"],
         "parameters": [
-            header("webhook-id", "The event's id, the same at each attempt."),
-            header("webhook-timestamp", "Seconds since 1970 when this attempt was sent."),
+            header("webhook-id", "Id of the event, the same at each attempt."),
+            header("webhook-timestamp", "Time of this attempt, in seconds since 1970."),
             header("webhook-signature", "`v1,` and the HMAC-SHA-256 of id, timestamp and body; \
-                during a rotation of the secret two of them, with a space in between."),
+                during a rotation of the secret two of them, separated by a space."),
         ],
         "requestBody": {
             "required": true,
@@ -206,8 +166,9 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
             } },
         },
         "responses": {
-            "2XX": { "description": "Taken. Anything else, or nothing within 15 seconds, is tried again." },
-            "410": { "description": "Nobody is there any more: the endpoint is disabled." },
+            "2XX": { "description": "The receiver accepted the event. After any other \
+                answer, or none within 15 seconds, Trilho tries again." },
+            "410": { "description": "The receiver no longer exists; Trilho disables the endpoint." },
         },
     } })
 }
@@ -229,7 +190,7 @@ fn path_parameters(path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
         .collect()
 }
 
-/// What stands behind this part of a path.
+/// Returns the schema of the value after this part of a path.
 fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
     match parent {
         "api-keys" => generator.subschema_for::<KeyId>(),
@@ -254,7 +215,8 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
     let key = |required: bool| {
         json!({
             "name": "Idempotency-Key", "in": "header", "required": required,
-            "description": "Names this request; sent again with the same body it gets the same answer.",
+            "description": "A unique text for this request. Repeat it when you retry; Trilho then \
+                repeats the answer.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-+\\--~]([ -+\\--~]*[!-+\\--~])?$" },
         })
     };
@@ -267,10 +229,11 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         operation.needs
     {
         let always = moderation == Moderation::WithCode;
-        let when = if always { "" } else { " Needed when a person gains the right to write." };
+        let when =
+            if always { "" } else { " Required if the change gives a person the right to write." };
         parameters.push(json!({
             "name": "Two-Factor-Code", "in": "header", "required": always,
-            "description": format!("A code of the caller's authenticator; each works once.{when}"),
+            "description": format!("Code of the caller's authenticator; each code works once.{when}"),
             "schema": { "type": "string", "pattern": "^[0-9]{6}$" },
         }));
     }
@@ -289,7 +252,7 @@ fn query_parameters(input: &Schema) -> Vec<Value> {
         .flatten()
         .map(|(name, schema)| {
             let mut schema = schema.clone();
-            // A query has no null: a parameter is there or not.
+            // A query has no null: a parameter is present or absent.
             if let Some(kinds) = schema.get("type").and_then(Value::as_array) {
                 let kind = kinds.iter().find(|kind| *kind != "null").cloned();
                 schema["type"] = kind.unwrap_or_else(|| json!("string"));
@@ -301,7 +264,7 @@ fn query_parameters(input: &Schema) -> Vec<Value> {
             let required = required.contains(name.as_str());
             let mut parameter =
                 json!({ "name": name, "in": "query", "required": required, "schema": schema });
-            // A reference says nothing of this use of it.
+            // A reference does not describe this use of the type.
             if let Some(description) = description.filter(|_| schema.get("$ref").is_some()) {
                 parameter["description"] = description;
             }
@@ -312,17 +275,17 @@ fn query_parameters(input: &Schema) -> Vec<Value> {
 
 fn needs(needs: Needs) -> String {
     match needs {
-        Needs::Public => "Needs no credential.".to_owned(),
-        Needs::AnyCaller => "Needs any credential.".to_owned(),
-        Needs::Person => "Needs a person's session.".to_owned(),
-        Needs::Moderator(Moderation::Reads) => "Needs a moderator's session.".to_owned(),
+        Needs::Public => "Requires no credential.".to_owned(),
+        Needs::AnyCaller => "Requires any valid credential.".to_owned(),
+        Needs::Person => "Requires the session of a person.".to_owned(),
+        Needs::Moderator(Moderation::Reads) => "Requires the session of a moderator.".to_owned(),
         Needs::Moderator(Moderation::Writes) => {
-            "Needs the session of a moderator with two-factor.".to_owned()
+            "Requires the session of a moderator with two-factor.".to_owned()
         }
         Needs::Moderator(Moderation::WithCode) => {
-            "Needs a moderator's session and a fresh two-factor code.".to_owned()
+            "Requires the session of a moderator and a fresh two-factor code.".to_owned()
         }
-        Needs::Holds(permission) => format!("Needs the permission `{}`.", permission.as_str()),
+        Needs::Holds(permission) => format!("Requires the permission `{}`.", permission.as_str()),
     }
 }
 
@@ -336,8 +299,7 @@ fn security(needs: Needs) -> Value {
 
 fn responses(operation: &Operation, described: &Described, takes_body: bool) -> Value {
     let mut responses = Map::new();
-    let mut success =
-        json!({ "description": "Done.", "headers": success_headers(operation, described) });
+    let mut success = json!({ "description": "The operation succeeded.", "headers": success_headers(operation, described) });
     match &described.reply {
         ReplyBody::Json(schema) => {
             success["content"] = json!({ "application/json": { "schema": schema } });
@@ -368,16 +330,17 @@ fn header(required: bool, kind: &str, description: &str) -> Value {
 }
 
 fn request_id() -> Value {
-    header(true, "string", "Finds the request in our log.")
+    header(true, "string", "Id of the request; it identifies the request in Trilho's log.")
 }
 
 fn success_headers(operation: &Operation, described: &Described) -> Value {
     let mut headers = json!({ "Request-Id": request_id() });
     if described.sets_cookie {
-        headers["Set-Cookie"] = header(true, "string", "The session.");
+        headers["Set-Cookie"] = header(true, "string", "Cookie with the session token.");
     }
     if operation.idempotence != Idempotence::Natural && operation.needs != Needs::Public {
-        let description = "`true` when an earlier request with this `Idempotency-Key` did it.";
+        let description = "`true` if Trilho repeats the answer of an earlier request with this \
+            `Idempotency-Key`.";
         headers["Idempotent-Replayed"] = header(false, "string", description);
     }
     headers
@@ -387,7 +350,9 @@ fn problem_headers(status: &str) -> Value {
     let mut headers = json!({ "Request-Id": request_id() });
     match status {
         "401" => headers["WWW-Authenticate"] = header(true, "string", "`Bearer`."),
-        "429" | "503" => headers["Retry-After"] = header(true, "integer", "Seconds to wait."),
+        "429" | "503" => {
+            headers["Retry-After"] = header(true, "integer", "Time to wait, in seconds.")
+        }
         _ => {}
     }
     headers
@@ -395,23 +360,29 @@ fn problem_headers(status: &str) -> Value {
 
 fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'static str)> {
     let public = operation.needs == Needs::Public;
-    let mut problems = vec![("400", "The request is malformed; `violations` names the fields.")];
+    let mut problems =
+        vec![("400", "The request is malformed; `violations` names the wrong fields.")];
     if !public || operation.path == "/v1/sessions" {
-        problems.push(("401", "No valid credential."));
+        problems.push(("401", "The request has no valid credential."));
     }
-    problems.push(("403", "A known caller who may not do this, or a write from another site."));
+    problems
+        .push(("403", "The caller lacks a right, or a browser sent a write from another site."));
     if operation.path.contains('{') || !public {
-        problems.push(("404", "There is no such thing on this account."));
+        problems.push(("404", "The account has no such object."));
     }
     if takes_body || operation.method.as_str() == "DELETE" {
-        problems.push(("409", "The state of something stands in the way."));
+        problems.push(("409", "The state of an object does not allow the operation."));
     }
     if takes_body {
         problems.push(("413", "The body is too large."));
         problems.push(("415", "The body is not JSON."));
-        problems.push(("422", "Understood, and refused."));
+        problems.push(("422", "Trilho understood the request and refused it."));
     }
-    problems.push(("429", "Too many attempts, or a budget is spent; see `Retry-After`."));
-    problems.push(("503", "Nothing is lost; send the same request again."));
+    problems.push((
+        "429",
+        "Too many attempts, or the budget of look-ups is spent; `Retry-After` says how long to wait.",
+    ));
+    problems
+        .push(("503", "Trilho is not available; send the same request again after `Retry-After`."));
     problems
 }

@@ -1,4 +1,4 @@
-//! Who the caller is. Only the gate's yes makes one.
+//! The authorized caller of a request. Only a grant of the gate makes one.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use domain::access::{Access, Author, KeyId, User};
 use domain::kernel::{AccountId, UserId};
 use gate::{Grant, canonical_ip};
 
-/// A caller who passed the gate.
+/// A caller that the gate allowed.
 #[derive(Debug, Clone)]
 pub struct Principal {
     grant: Grant,
@@ -19,32 +19,32 @@ impl Principal {
         Self { grant, user, ip: canonical_ip(ip) }
     }
 
-    /// The account the caller acts for.
+    /// Returns the account that the caller acts for.
     pub fn account_id(&self) -> AccountId {
         self.grant.account_id
     }
 
-    /// The caller.
+    /// Returns the id of the caller.
     pub fn user_id(&self) -> UserId {
         self.grant.user_id
     }
 
-    /// The caller as stored, read in this very request.
+    /// Returns the caller as stored, read in this request.
     pub fn user(&self) -> &User {
         &self.user
     }
 
-    /// What the caller may do in this session.
+    /// Returns what the caller may do in this session.
     pub fn access(&self) -> Access {
         self.user.access(self.grant.second_factor)
     }
 
-    /// The API key, when it was one.
+    /// Returns the API key. Returns `None` if the caller has a session.
     pub fn key_id(&self) -> Option<&KeyId> {
         self.grant.key_id.as_ref()
     }
 
-    /// For the audit trail.
+    /// Returns the author for the audit trail.
     pub fn author(&self) -> Author {
         Author::user(self.user.id, self.user.name.clone(), self.ip.to_string())
     }

@@ -5,29 +5,30 @@ use lambda_http::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::HttpReply;
+use crate::reply::HttpReply;
 
-/// The body of every answer that is not a success.
+/// The body of every response that is not a success.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Problem {
-    /// Where this code is explained.
+    /// URL that explains the code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The status, in words.
+    /// HTTP status in words.
     pub title: &'static str,
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// What went wrong, for a program.
+    /// Error code for programs.
     pub code: Code,
-    /// What went wrong and what to do, for a person.
+    /// Explanation for people: what went wrong and what to do.
     pub detail: String,
-    /// Finds the request in our log.
+    /// Id of the request; it identifies the request in Trilho's log.
     pub request_id: String,
-    /// The fields that are wrong.
+    /// Fields that are wrong; empty unless `code` is `invalid_request`.
     pub violations: Vec<Violation>,
 }
 
-/// Status and code of an error. Exhaustive on purpose: a new error asks for a decision here.
+/// Returns status and code of an error. The match is exhaustive on purpose, so that a new error needs
+/// a decision here.
 pub fn status_of(error: &Error) -> (StatusCode, Code) {
     match error {
         Error::Malformed { code, .. } => (StatusCode::BAD_REQUEST, *code),
@@ -47,8 +48,8 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
     }
 }
 
-/// The answer to an error. What went wrong inside is for the log, never for the caller.
-pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> HttpReply {
+/// Returns the reply for an error. The internal cause goes to the log, never to the caller.
+pub(crate) fn reply(error: &Error, origin: &str, request_id: &str) -> HttpReply {
     let (status, code) = status_of(error);
     let problem = Problem {
         kind: format!("{origin}/docs/errors#{}", code.as_str()),
@@ -63,13 +64,13 @@ pub(crate) fn answer(error: &Error, origin: &str, request_id: &str) -> HttpReply
         },
     };
     let body = serde_json::to_vec(&problem).expect("a problem has string keys and no floats");
-    let mut answer = HttpReply::json(status, body);
-    answer.content_type = "application/problem+json";
-    answer.headers.extend(retry_after(error).map(|seconds| ("retry-after", seconds.to_string())));
+    let mut reply = HttpReply::json(status, body);
+    reply.content_type = "application/problem+json";
+    reply.headers.extend(retry_after(error).map(|seconds| ("retry-after", seconds.to_string())));
     if status == StatusCode::UNAUTHORIZED {
-        answer.headers.push(("www-authenticate", "Bearer".to_owned()));
+        reply.headers.push(("www-authenticate", "Bearer".to_owned()));
     }
-    answer
+    reply
 }
 
 fn retry_after(error: &Error) -> Option<u64> {
@@ -93,28 +94,45 @@ fn detail(error: &Error) -> String {
             many => format!("{} fields are wrong; see violations", many.len()),
         },
         Error::Unauthenticated(code) => unauthenticated(*code).to_owned(),
-        Error::NotFound(noun) => format!("there is no such {noun} on this account"),
-        Error::TooLarge { bytes_max } => format!("the body may have {bytes_max} bytes at most"),
-        Error::UnsupportedMedia => "send the body as application/json".to_owned(),
+        Error::NotFound(noun) => {
+            format!(
+                "the account has no such {noun}; check the id and the account of the credential"
+            )
+        }
+        Error::TooLarge { bytes_max } => format!("the body must have at most {bytes_max} bytes"),
+        Error::UnsupportedMedia => {
+            "the body is not application/json; send Content-Type: application/json".to_owned()
+        }
         Error::TooMany { code: Code::LookupBudgetSpent, retry_after_seconds } => {
-            format!("too few look-ups of PIX keys are left; try again in {retry_after_seconds} s")
+            format!(
+                "the budget of Pix key look-ups is too low; try again in {retry_after_seconds} s"
+            )
         }
         Error::TooMany { retry_after_seconds, .. } => {
             format!("too many failed attempts; try again in {retry_after_seconds} s")
         }
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {
-            "nothing is lost; send the same request again, with the same Idempotency-Key".to_owned()
+            "the request may or may not have been carried out; send it again with the same \
+             Idempotency-Key"
+                .to_owned()
         }
-        Error::Internal(_) => "this is our mistake; the request id finds it in our log".to_owned(),
+        Error::Internal(_) => "internal error; quote the request id to support".to_owned(),
     }
 }
 
 fn unauthenticated(code: Code) -> &'static str {
     match code {
-        Code::CredentialMissing => "send Authorization: Bearer <api key>, or log in first",
-        Code::LoginInvalid => "e-mail, password or code are wrong",
-        Code::LoginNeedsCode => "send totp_code (or recovery_code) with e-mail and password",
-        Code::SessionInvalid => "the session is over; log in again",
-        _ => "the API key is not valid",
+        Code::CredentialMissing => {
+            "the request has no credential; send Authorization: Bearer <api key>, or log in"
+        }
+        Code::LoginInvalid => "e-mail, password or code is wrong, or the code was already used",
+        Code::LoginNeedsCode => {
+            "a two-factor code is missing; send totp_code or recovery_code with e-mail and password"
+        }
+        Code::SessionInvalid => "the session has ended; log in again",
+        _ => {
+            "the API key is not valid; send Authorization: Bearer <api key> with the whole key, or ask \
+             a moderator for a new one"
+        }
     }
 }

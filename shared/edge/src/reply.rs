@@ -1,4 +1,4 @@
-//! What handlers return, named after what happened.
+//! The results of handlers, named after what happened.
 
 use std::marker::PhantomData;
 
@@ -6,18 +6,18 @@ use lambda_http::http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::openapi::ReplyBody;
+use crate::describe::ReplyBody;
 
-/// An answer, ready to be sent.
+/// A reply as it goes to the caller.
 #[derive(Debug, Clone)]
 pub struct HttpReply {
-    /// Its status.
+    /// HTTP status.
     pub status: StatusCode,
-    /// Its body, if any.
+    /// Body; empty if there is none.
     pub body: Vec<u8>,
     /// Media type of the body.
     pub content_type: &'static str,
-    /// Headers beyond the usual.
+    /// Headers beyond those of every response.
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -29,17 +29,17 @@ impl HttpReply {
     }
 }
 
-/// Something a handler may return.
+/// A result that a handler can return.
 pub trait Reply: Send {
-    /// Its status.
+    /// HTTP status of a success.
     const STATUS: u16;
-    /// Whether it always comes with `Set-Cookie`.
+    /// Whether it always has `Set-Cookie`.
     const SETS_COOKIE: bool = false;
 
-    /// The answer it becomes.
-    fn into_answer(self) -> HttpReply;
+    /// Turns it into status, headers and body.
+    fn into_reply(self) -> HttpReply;
 
-    /// Its body, for the reference.
+    /// Returns the schema of its body, for the reference.
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody;
 }
 
@@ -48,7 +48,7 @@ fn bytes(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).expect("written below as a constant")
+    StatusCode::from_u16(code).expect("a constant below is a valid status")
 }
 
 macro_rules! json_replies {
@@ -59,7 +59,7 @@ macro_rules! json_replies {
 
         impl<T: Serialize + JsonSchema + Send> Reply for $name<T> {
             const STATUS: u16 = $status;
-            fn into_answer(self) -> HttpReply {
+            fn into_reply(self) -> HttpReply {
                 HttpReply::json(status($status), bytes(&self.0))
             }
             fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
@@ -70,27 +70,27 @@ macro_rules! json_replies {
 }
 
 json_replies! {
-    /// 200: here it is.
+    /// 200: the object.
     Found 200;
-    /// 201: it was made.
+    /// 201: the new object.
     Created 201;
-    /// 202: it will be done; the answer says what to look at.
+    /// 202: the work continues; the object shows its state.
     Accepted 202;
 }
 
 /// 200: a page of a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Listed<T> {
-    /// The rows.
+    /// Rows of the page.
     pub data: Vec<T>,
-    /// Where the list goes on; null at its end.
+    /// Cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T: Serialize + JsonSchema + Send> Reply for Listed<T> {
     const STATUS: u16 = 200;
 
-    fn into_answer(self) -> HttpReply {
+    fn into_reply(self) -> HttpReply {
         HttpReply::json(StatusCode::OK, bytes(&self))
     }
 
@@ -107,20 +107,20 @@ impl<T: Serialize + JsonSchema + Send> Reply for Listed<T> {
     }
 }
 
-/// 204: done, nothing to show. With a cookie when it ends a session.
+/// 204: success without a body. Has a cookie if it ends a session.
 #[derive(Debug, Clone, Default)]
 pub struct Done {
-    /// `Set-Cookie`.
+    /// `Set-Cookie` header.
     pub cookie: Option<String>,
 }
 
 impl Reply for Done {
     const STATUS: u16 = 204;
 
-    fn into_answer(self) -> HttpReply {
-        let mut answer = HttpReply::json(StatusCode::NO_CONTENT, Vec::new());
-        answer.headers.extend(self.cookie.map(|cookie| ("set-cookie", cookie)));
-        answer
+    fn into_reply(self) -> HttpReply {
+        let mut reply = HttpReply::json(StatusCode::NO_CONTENT, Vec::new());
+        reply.headers.extend(self.cookie.map(|cookie| ("set-cookie", cookie)));
+        reply
     }
 
     fn schema(_: &mut SchemaGenerator) -> ReplyBody {
@@ -128,12 +128,12 @@ impl Reply for Done {
     }
 }
 
-/// 201: a session was opened.
+/// 201: a new session.
 #[derive(Debug, Clone)]
 pub struct Opened<T> {
-    /// What is said about it.
+    /// The session as JSON.
     pub body: T,
-    /// `Set-Cookie`.
+    /// `Set-Cookie` header.
     pub cookie: String,
 }
 
@@ -141,10 +141,10 @@ impl<T: Serialize + JsonSchema + Send> Reply for Opened<T> {
     const STATUS: u16 = 201;
     const SETS_COOKIE: bool = true;
 
-    fn into_answer(self) -> HttpReply {
-        let mut answer = Created(self.body).into_answer();
-        answer.headers.push(("set-cookie", self.cookie));
-        answer
+    fn into_reply(self) -> HttpReply {
+        let mut reply = Created(self.body).into_reply();
+        reply.headers.push(("set-cookie", self.cookie));
+        reply
     }
 
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
@@ -152,19 +152,19 @@ impl<T: Serialize + JsonSchema + Send> Reply for Opened<T> {
     }
 }
 
-/// 200: a picture or another file.
+/// 200: an image or another file.
 #[derive(Debug, Clone)]
 pub struct Image {
-    /// Media type.
+    /// Media type of the file.
     pub content_type: &'static str,
-    /// The file.
+    /// Content of the file.
     pub bytes: Vec<u8>,
 }
 
 impl Reply for Image {
     const STATUS: u16 = 200;
 
-    fn into_answer(self) -> HttpReply {
+    fn into_reply(self) -> HttpReply {
         HttpReply {
             status: StatusCode::OK,
             body: self.bytes,
@@ -178,11 +178,11 @@ impl Reply for Image {
     }
 }
 
-/// 200: a file of JSON, byte for byte.
+/// 200: a JSON file, byte for byte.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonFile(pub &'static str);
 
-/// 200: a file for people.
+/// 200: a text for people.
 #[derive(Debug, Clone, Copy)]
 pub struct TextFile(pub &'static str);
 
@@ -191,7 +191,7 @@ macro_rules! file {
         impl Reply for $reply {
             const STATUS: u16 = 200;
 
-            fn into_answer(self) -> HttpReply {
+            fn into_reply(self) -> HttpReply {
                 HttpReply {
                     status: StatusCode::OK,
                     body: self.0.as_bytes().to_vec(),
@@ -210,24 +210,24 @@ macro_rules! file {
 file!(JsonFile, "application/json");
 file!(TextFile, "text/plain; charset=utf-8");
 
-/// How a commit ended: now, or by an earlier request with the same `Idempotency-Key`.
+/// The reply after a commit: of this request, or of an earlier one with the same `Idempotency-Key`.
 #[derive(Debug, Clone)]
 pub struct Outcome<R> {
-    answer: HttpReply,
-    reply: PhantomData<fn() -> R>,
+    reply: HttpReply,
+    kind: PhantomData<fn() -> R>,
 }
 
 impl<R: Reply> Outcome<R> {
-    pub(crate) fn new(answer: HttpReply) -> Self {
-        Self { answer, reply: PhantomData }
+    pub(crate) fn new(reply: HttpReply) -> Self {
+        Self { reply, kind: PhantomData }
     }
 }
 
 impl<R: Reply> Reply for Outcome<R> {
     const STATUS: u16 = R::STATUS;
 
-    fn into_answer(self) -> HttpReply {
-        self.answer
+    fn into_reply(self) -> HttpReply {
+        self.reply
     }
 
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody {

@@ -1,4 +1,4 @@
-//! From a gateway event to its answer. The Lambda binaries and the local gateway both call this.
+//! From a gateway event to its response. The Lambda binaries and the local gateway both call this.
 
 use std::time::Duration;
 
@@ -6,95 +6,108 @@ use backon::{ExponentialBuilder, Retryable};
 use domain::kernel::Error;
 use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
+use runtime::{App, Level};
 use store::{Trips, Writes};
 
-use crate::from_request::origin;
 use crate::incoming::Incoming;
-use crate::log::{self, Level, RequestLine};
-use crate::operation::Route;
-use crate::{App, HttpReply, Operation, problem};
+use crate::operation::{Operation, Route};
+use crate::problem;
+use crate::reply::HttpReply;
+use crate::request_line::RequestLine;
+use crate::usage::UsageCounter;
 
-/// The largest body an operation reads. Ours need a few kilobytes; the gateway would pass 10 MB.
-pub const BODY_BYTES_MAX: usize = 64 * 1024;
-/// The largest body of an operation that takes many at once: a kilobyte for each of 500 lines.
-pub const BATCH_BYTES_MAX: usize = 512 * 1024;
+/// How often a stale decision is made again, because another request changed a row that it was
+/// based on. The waits in between grow from 5 to 200 ms; [`DEADLINE`] ends them in any case.
+const RETRIES_MAX: usize = 12;
 
-/// How often a decision is made again because somebody changed what it was based on. Waits of 5 to
-/// 200 ms lie in between; [`DEADLINE`] ends it in any case.
-const DECISIONS_AGAIN_MAX: usize = 12;
-
-/// When an operation gives up waiting: before Lambda ends the function, so that the caller gets an
-/// answer of ours and the log its line.
+/// How long an operation may take. Lambda ends the function later than this, so that the caller
+/// gets our response and the log its line.
 const DEADLINE: Duration = Duration::from_secs(7);
-/// The longest wait for a code to be used up after a refusal.
-const SPENDING: Duration = Duration::from_secs(2);
-/// So every request is answered within this.
-pub const ANSWERED_WITHIN: Duration = DEADLINE.saturating_add(SPENDING);
+/// Longest wait until a two-factor code is used up after a refusal.
+const CODE_SPEND_TIMEOUT: Duration = Duration::from_secs(2);
+/// The longest time until a request has its response.
+pub const ANSWERED_WITHIN: Duration = DEADLINE.saturating_add(CODE_SPEND_TIMEOUT);
 
 /// Serves one request of one operation.
-pub async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
-    let began = stopwatch();
+pub async fn serve(
+    app: &App,
+    usage: &UsageCounter,
+    operation: &'static Operation,
+    request: Request,
+) -> Response<Body> {
+    let start = stopwatch();
     let incoming = match Incoming::read(request, operation.body_bytes_max) {
         Ok(incoming) => incoming,
         Err(error) => {
-            log::trouble(app, Level::Warn, "not a gateway event", &error);
-            return response(problem::answer(&error, "", ""), "");
+            let message = "the event is not a gateway event; the caller gets an error";
+            app.log.error_line(Level::Warn, message, &error);
+            return response(problem::reply(&error, "", ""), "");
         }
     };
-    let (outcome, trips) = Trips::count(Box::pin(in_time(app, operation, &incoming))).await;
-    let (answer, error) = match outcome {
-        Ok(answer) => (answer, None),
+    let work = Box::pin(run_in_time(app, usage, operation, &incoming));
+    let (outcome, trips) = Trips::count(work).await;
+    let (reply, error) = match outcome {
+        Ok(reply) => (reply, None),
         Err(error) => {
-            let origin = origin(app, &incoming);
-            (problem::answer(&error, &origin, &incoming.request_id), Some(error))
+            let origin = incoming.origin(app.config.public_url.as_deref());
+            (problem::reply(&error, &origin, &incoming.request_id), Some(error))
         }
     };
-    let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let line = RequestLine {
         operation,
         incoming: &incoming,
-        answer: &answer,
+        reply: &reply,
         error: error.as_ref(),
         latency_ms,
         trips,
     };
-    log::request(app, &line);
-    response(answer, &incoming.request_id)
+    app.log.line(&line.json(app.clock.now(), app.config.stage));
+    response(reply, &incoming.request_id)
 }
 
-/// Decides within the deadline, and uses up a two-factor code that was right but led to no change.
-async fn in_time(
+/// Runs the operation within the deadline, and uses up a correct two-factor code that led to no
+/// change.
+async fn run_in_time(
     app: &App,
+    usage: &UsageCounter,
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<HttpReply, Error> {
-    let outcome = tokio::time::timeout(DEADLINE, decided(app, operation, incoming)).await;
+    let work = run_until_decided(app, usage, operation, incoming);
+    let outcome = tokio::time::timeout(DEADLINE, work).await;
     let outcome = outcome.unwrap_or_else(|late| Err(Error::unavailable(late)));
     let unknown = matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale));
     if let Some(code) = incoming.unspent_code().filter(|_| !unknown) {
         let moment = app.moment();
         let spend = app.store.commit(code.spend(Writes::default()), &moment);
-        tokio::time::timeout(SPENDING, spend).await.map_err(Error::unavailable)??;
+        tokio::time::timeout(CODE_SPEND_TIMEOUT, spend).await.map_err(Error::unavailable)??;
     }
     outcome
 }
 
-async fn decided(
+/// Runs the operation, again if the decision was stale, and once more with a fresh pepper if a row
+/// names a newer version of it.
+async fn run_until_decided(
     app: &App,
+    usage: &UsageCounter,
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<HttpReply, Error> {
-    let decide = || (operation.run)(Route { app, operation, incoming, moment: app.moment() });
-    let again = ExponentialBuilder::default()
+    let decide = || {
+        let moment = app.moment();
+        (operation.run)(Route { app, usage, operation, incoming, moment })
+    };
+    let backoff = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
-        .with_max_times(DECISIONS_AGAIN_MAX)
+        .with_max_times(RETRIES_MAX)
         .with_jitter();
     let stale = |error: &Error| matches!(error, Error::Stale);
-    match decide.retry(again).when(stale).await {
+    match decide.retry(backoff).when(stale).await {
         Err(Error::Outdated) => {
             app.secrets.fetch(app.clock.now()).await?;
-            decide.retry(again).when(stale).await
+            decide.retry(backoff).when(stale).await
         }
         outcome => outcome,
     }
@@ -105,19 +118,19 @@ fn stopwatch() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-fn response(answer: HttpReply, request_id: &str) -> Response<Body> {
+fn response(reply: HttpReply, request_id: &str) -> Response<Body> {
     let mut builder = Response::builder()
-        .status(answer.status)
+        .status(reply.status)
         .header("request-id", request_id)
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if !answer.body.is_empty() {
-        builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    if !reply.body.is_empty() {
+        builder = builder.header(header::CONTENT_TYPE, reply.content_type);
     }
-    for (name, value) in answer.headers {
+    for (name, value) in reply.headers {
         builder = builder.header(name, value);
     }
-    let body = match String::from_utf8(answer.body) {
+    let body = match String::from_utf8(reply.body) {
         Ok(text) if text.is_empty() => Body::Empty,
         Ok(text) => Body::Text(text),
         Err(binary) => Body::Binary(binary.into_bytes()),

@@ -1,5 +1,5 @@
-//! Objects are objects. serde reads a struct from a JSON array too, field by field; a caller who
-//! sends `["cpf", "..."]` for a document has made a mistake and is told so.
+//! Accepts only JSON objects for structs. serde also reads a struct from a JSON array, field by field;
+//! but a caller that sends `["cpf", "..."]` for a document has made a mistake and must get an error.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A self-describing format whose structs must be objects, at every depth.
+/// A self-describing format in which structs must be objects, at every depth.
 pub(crate) struct Strict<T>(pub(crate) T);
 
 struct StrictVisitor<V> {

@@ -1,49 +1,54 @@
-//! What an operation acts on, read in the same round trip as the caller's credential.
+//! The object that an operation acts on, read in the same round trip as the caller's credential.
 //!
-//! A handler asks for it in its signature: `Call<Input, Charge>`. The account comes from the
-//! credential, so another account's object is unaddressable.
+//! A handler names it in its signature: `Call<Input, Charge>`. The account comes from the
+//! credential, so a caller cannot name an object of another account.
 
 use domain::access::{ApiKey, KeyId, Login, LoginKey, Session, User};
 use domain::account::Account;
 use domain::charge::{Charge, Refund};
 use domain::event::Event;
-use domain::kernel::{
-    AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, Id, PayoutId,
-    RefundId, ScheduleId, UserId,
-};
+use domain::kernel::{AccountId, BatchId, Error, Id, PayoutId};
 use domain::ledger::{Books, Funds, Hold};
 use domain::payout::{
     BATCH_LINES_MAX, BatchLines, LINES_PER_ROW, Payout, PayoutBatch, PayoutSettings, hold_of,
 };
 use domain::statement::{StatementExport, StatementSchedule};
 use domain::webhook::{Delivery, Endpoint, Replay};
-use store::{Item, Key, Row};
+use store::Key;
 
 use crate::incoming::Path;
+use crate::rows::Rows;
 
-/// Where targets are looked for.
+/// Where the targets of a request are.
 pub struct TargetScope<'a> {
-    /// The credential's account.
+    /// Account of the credential.
     pub account_id: AccountId,
-    /// The login behind a session.
+    /// Login of a session; none for an API key.
     pub login_key: Option<&'a LoginKey>,
-    /// The hash of a session's token.
+    /// Hash of a session's token; none for an API key.
     pub session_hash: Option<String>,
-    /// The values of the path.
+    /// Values of the path.
     pub path: &'a Path,
-    /// The query.
+    /// Query of the request.
     pub query: &'a str,
-    /// The body; empty when it is not JSON. Not yet known to be good: the input says that.
+    /// Body of the request, if it is JSON and small enough; otherwise empty.
     pub body: &'a [u8],
 }
 
-/// Something that is read together with the credential.
+impl TargetScope<'_> {
+    /// Returns the id `{id}` of the path.
+    fn id<I: Id>(&self) -> Result<I, Error> {
+        I::parse(self.path.value("id"))
+    }
+}
+
+/// An object that is read together with the credential.
 pub trait Target: Sized + Send {
-    /// The rows it is made of.
+    /// Returns the keys of its rows.
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error>;
 
-    /// Reads the rows, in the order of the keys.
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error>;
+    /// Reads it from the rows of its keys.
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error>;
 }
 
 impl Target for () {
@@ -51,26 +56,20 @@ impl Target for () {
         Ok(Vec::new())
     }
 
-    fn read(_: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
+    fn read(_: &TargetScope<'_>, _: &Rows) -> Result<Self, Error> {
         Ok(())
     }
 }
 
-fn found<I: Item>(
-    rows: &mut dyn Iterator<Item = Option<Row>>,
-    noun: &'static str,
-) -> Result<I, Error> {
-    rows.next().flatten().ok_or(Error::NotFound(noun))?.read()
-}
-
+/// Declares targets of one row: the type, its noun in errors, and its key.
 macro_rules! targets {
     ($($type:ty, $noun:literal, |$scope:ident| $key:expr;)*) => {$(
         impl Target for $type {
             fn keys($scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
                 Ok(vec![$key])
             }
-            fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-                found(rows, $noun)
+            fn read($scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+                rows.require(&$key, $noun)
             }
         }
     )*};
@@ -79,45 +78,49 @@ macro_rules! targets {
 targets! {
     Account, "account", |at| Key::Account(at.account_id);
     Books, "books", |at| Key::Books(at.account_id);
-    Payout, "payout", |at| Key::Payout(at.account_id, PayoutId::parse(at.path.value("id"))?);
-    Charge, "charge", |at| Key::Charge(at.account_id, ChargeId::parse(at.path.value("id"))?);
-    StatementExport, "statement export",
-        |at| Key::Export(at.account_id, ExportId::parse(at.path.value("id"))?);
-    StatementSchedule, "statement schedule",
-        |at| Key::Schedule(at.account_id, ScheduleId::parse(at.path.value("id"))?);
-    Refund, "refund", |at| Key::Refund(at.account_id, RefundId::parse(at.path.value("id"))?);
-    User, "user", |at| Key::User(at.account_id, UserId::parse(at.path.value("id"))?);
-    Event, "event", |at| Key::Event(at.account_id, EventId::parse(at.path.value("id"))?);
-    Endpoint, "webhook endpoint",
-        |at| Key::Endpoint(at.account_id, EndpointId::parse(at.path.value("id"))?);
-    Delivery, "delivery",
-        |at| Key::Delivery(at.account_id, DeliveryId::parse(at.path.value("id"))?);
+    Payout, "payout", |at| Key::Payout(at.account_id, at.id()?);
+    Charge, "charge", |at| Key::Charge(at.account_id, at.id()?);
+    StatementExport, "statement export", |at| Key::Export(at.account_id, at.id()?);
+    StatementSchedule, "statement schedule", |at| Key::Schedule(at.account_id, at.id()?);
+    Refund, "refund", |at| Key::Refund(at.account_id, at.id()?);
+    User, "user", |at| Key::User(at.account_id, at.id()?);
+    Event, "event", |at| Key::Event(at.account_id, at.id()?);
+    Endpoint, "webhook endpoint", |at| Key::Endpoint(at.account_id, at.id()?);
+    Delivery, "delivery", |at| Key::Delivery(at.account_id, at.id()?);
     ApiKey, "API key", |at| Key::ApiKey(at.account_id, KeyId::parse(at.path.value("id"))?);
 }
 
-/// A payout with the money it is decided over.
+/// A payout with the money on which it is decided.
 #[derive(Clone)]
 pub struct FundedPayout {
     /// The payout.
     pub payout: Payout,
-    /// Its money.
+    /// Books of the account and hold of the payout.
     pub funds: Funds,
 }
 
-impl Target for FundedPayout {
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let (account_id, id) = (scope.account_id, PayoutId::parse(scope.path.value("id"))?);
-        Ok(vec![
+impl FundedPayout {
+    /// Returns the keys of the payout, the books and the hold.
+    fn keys(scope: &TargetScope<'_>) -> Result<[Key; 3], Error> {
+        let (account_id, id) = (scope.account_id, scope.id::<PayoutId>()?);
+        Ok([
             Key::Payout(account_id, id),
             Key::Books(account_id),
             Key::Hold(account_id, hold_of(id)),
         ])
     }
+}
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let payout = found(rows, "payout")?;
-        let books = found(rows, "books")?;
-        let hold = rows.next().flatten().map(Row::read::<Hold>).transpose()?;
+impl Target for FundedPayout {
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        Self::keys(scope).map(Vec::from)
+    }
+
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let [payout, books, hold] = Self::keys(scope)?;
+        let payout = rows.require(&payout, "payout")?;
+        let books = rows.require(&books, "books")?;
+        let hold = rows.find::<Hold>(&hold)?;
         Ok(Self { payout, funds: Funds::new(books, hold) })
     }
 }
@@ -127,32 +130,41 @@ impl Target for FundedPayout {
 pub struct BatchInFull {
     /// The batch.
     pub batch: PayoutBatch,
-    /// Its lines, row by row.
+    /// Lines of the batch, row by row.
     pub rows: Vec<BatchLines>,
 }
 
-impl Target for BatchInFull {
-    /// The rows a batch of the most lines has: those that are not there cost nothing much.
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let (account_id, id) = (scope.account_id, BatchId::parse(scope.path.value("id"))?);
+impl BatchInFull {
+    /// Returns the keys of the batch and of the rows that the longest batch has. Reading rows that do
+    /// not exist costs little.
+    fn keys(scope: &TargetScope<'_>) -> Result<(Key, impl Iterator<Item = Key>), Error> {
+        let (account_id, id) = (scope.account_id, scope.id::<BatchId>()?);
         let rows = (0..).take(BATCH_LINES_MAX.div_ceil(LINES_PER_ROW));
-        let rows = rows.map(|row| Key::BatchLines(account_id, id, row));
-        Ok([Key::Batch(account_id, id)].into_iter().chain(rows).collect())
-    }
-
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let batch = found(rows, "payout batch")?;
-        let rows = rows.take(BATCH_LINES_MAX.div_ceil(LINES_PER_ROW));
-        Ok(Self { batch, rows: rows.flatten().map(Row::read).collect::<Result<_, _>>()? })
+        let rows = rows.map(move |row| Key::BatchLines(account_id, id, row));
+        Ok((Key::Batch(account_id, id), rows))
     }
 }
 
-/// What payouts of the account are opened and let go under.
+impl Target for BatchInFull {
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        let (batch, lines) = Self::keys(scope)?;
+        Ok([batch].into_iter().chain(lines).collect())
+    }
+
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let (batch, lines) = Self::keys(scope)?;
+        let batch = rows.require(&batch, "payout batch")?;
+        let rows = lines.filter_map(|key| rows.find(&key).transpose());
+        Ok(Self { batch, rows: rows.collect::<Result<_, _>>()? })
+    }
+}
+
+/// The rules under which payouts of the account are created and released.
 #[derive(Clone)]
 pub struct PayoutRules {
     /// The account.
     pub account: Account,
-    /// What it demands.
+    /// Payout settings of the account, or the default ones.
     pub settings: PayoutSettings,
 }
 
@@ -162,10 +174,11 @@ impl Target for PayoutRules {
         Ok(vec![Key::Account(account_id), Key::PayoutSettings(account_id)])
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        let account: Account = found(rows, "account")?;
-        let settings = rows.next().flatten().map(Row::read).transpose()?;
-        let default = || PayoutSettings::default_of(account.id);
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        let account_id = scope.account_id;
+        let account = rows.require(&Key::Account(account_id), "account")?;
+        let settings = rows.find(&Key::PayoutSettings(account_id))?;
+        let default = || PayoutSettings::default_of(account_id);
         Ok(Self { settings: settings.unwrap_or_else(default), account })
     }
 }
@@ -173,42 +186,58 @@ impl Target for PayoutRules {
 /// The last replay to the endpoint of the path, if there was one.
 pub struct LastReplay(pub Option<Replay>);
 
+impl LastReplay {
+    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
+        Ok(Key::Replay(scope.account_id, scope.id()?))
+    }
+}
+
 impl Target for LastReplay {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let endpoint_id = EndpointId::parse(scope.path.value("id"))?;
-        Ok(vec![Key::Replay(scope.account_id, endpoint_id)])
+        Ok(vec![Self::key(scope)?])
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        rows.next().flatten().map(Row::read).transpose().map(Self)
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        rows.find(&Self::key(scope)?).map(Self)
     }
 }
 
 /// The login of the person who calls.
 pub struct OwnLogin(pub Login);
 
+impl OwnLogin {
+    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
+        scope.login_key.cloned().map(Key::Login).ok_or(Error::NotFound("login"))
+    }
+}
+
 impl Target for OwnLogin {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let key = scope.login_key.ok_or(Error::NotFound("login"))?;
-        Ok(vec![Key::Login(key.clone())])
+        Ok(vec![Self::key(scope)?])
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        found(rows, "login").map(Self)
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        rows.require(&Self::key(scope)?, "login").map(Self)
     }
 }
 
 /// The session of the person who calls.
 pub struct OwnSession(pub Session);
 
+impl OwnSession {
+    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
+        let hash = scope.session_hash.clone().ok_or(Error::NotFound("session"))?;
+        Ok(Key::Session(scope.account_id, hash))
+    }
+}
+
 impl Target for OwnSession {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let hash = scope.session_hash.clone().ok_or(Error::NotFound("session"))?;
-        Ok(vec![Key::Session(scope.account_id, hash)])
+        Ok(vec![Self::key(scope)?])
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        found(rows, "session").map(Self)
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        rows.require(&Self::key(scope)?, "session").map(Self)
     }
 }
 
@@ -217,8 +246,8 @@ impl<A: Target, B: Target> Target for (A, B) {
         Ok([A::keys(scope)?, B::keys(scope)?].concat())
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        Ok((A::read(rows)?, B::read(rows)?))
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        Ok((A::read(scope, rows)?, B::read(scope, rows)?))
     }
 }
 
@@ -227,7 +256,7 @@ impl<A: Target, B: Target, C: Target> Target for (A, B, C) {
         Ok([A::keys(scope)?, B::keys(scope)?, C::keys(scope)?].concat())
     }
 
-    fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
-        Ok((A::read(rows)?, B::read(rows)?, C::read(rows)?))
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        Ok((A::read(scope, rows)?, B::read(scope, rows)?, C::read(scope, rows)?))
     }
 }

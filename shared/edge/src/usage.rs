@@ -1,6 +1,6 @@
-//! Notes the use of credentials beside the operation's own work: last use to the minute, and calls
-//! per key and day. Counts that a sandbox holds when it dies are lost, at most a minute of them, so
-//! usage is for watching, not for billing.
+//! Records the use of credentials while the operation works: last use to the minute, and calls per
+//! key and day. When a function instance ends, the counts in its memory are lost, at most a minute
+//! of them. So usage is for monitoring, not for billing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,17 +8,16 @@ use std::sync::{Mutex, PoisonError};
 use domain::access::KeyId;
 use domain::kernel::AccountId;
 use jiff::{SignedDuration, Timestamp};
-use store::Key;
+use runtime::{Level, Log};
+use store::{Key, Store};
 
-use crate::App;
-
-/// At most one write per credential and minute.
+/// Time between two writes for one credential: one minute, so that a busy key costs little.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(1);
-/// Keys counted at once, so that memory stays bounded. Beyond that the counting begins anew, and the
-/// calls since each key's last write are lost.
+/// Keys in memory, so that memory stays bounded. Beyond that, the counts of the key with the oldest
+/// write are written early.
 const KEYS_MAX: usize = 1_000;
 
-/// A credential that was just used.
+/// One use of a credential.
 pub struct CredentialUse {
     pub(crate) account_id: AccountId,
     pub(crate) row: Key,
@@ -34,7 +33,7 @@ struct Count {
     written_at: Timestamp,
 }
 
-/// Calls of a key that are to be written.
+/// Calls of a key that must be written now.
 #[derive(Debug, PartialEq, Eq)]
 struct DueUsage {
     account_id: AccountId,
@@ -42,12 +41,12 @@ struct DueUsage {
     requests: u64,
 }
 
-/// Calls since the last write, per key.
+/// Calls of each key since its last write, in the memory of this function instance.
 #[derive(Debug, Default)]
-pub(crate) struct UsageCounter(Mutex<HashMap<KeyId, Count>>);
+pub struct UsageCounter(Mutex<HashMap<KeyId, Count>>);
 
 impl UsageCounter {
-    /// Counts a call; says what to write, if it is time.
+    /// Counts a call, and returns the counts that must be written now.
     fn add(&self, account_id: AccountId, key_id: &KeyId, now: Timestamp) -> Vec<DueUsage> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = |account_id, key_id: &KeyId, requests| DueUsage {
@@ -64,14 +63,16 @@ impl UsageCounter {
             let requests = std::mem::take(&mut count.requests);
             return vec![due(account_id, key_id, requests)];
         }
-        // The first call of a sandbox is written at once: quiet keys are then exact.
+        // The first call in an instance is written at once, so that keys with few calls are exact.
         let mut all = vec![due(account_id, key_id, 1)];
         if counts.len() >= KEYS_MAX {
             let oldest = counts.iter().min_by_key(|(_, count)| count.written_at);
             let oldest = oldest.map(|(key_id, _)| key_id.clone());
-            let gone = oldest.and_then(|key_id| counts.remove_entry(&key_id));
-            let gone = gone.filter(|(_, count)| count.requests > 0);
-            all.extend(gone.map(|(key_id, count)| due(count.account_id, &key_id, count.requests)));
+            let removed = oldest.and_then(|key_id| counts.remove_entry(&key_id));
+            let removed = removed.filter(|(_, count)| count.requests > 0);
+            all.extend(
+                removed.map(|(key_id, count)| due(count.account_id, &key_id, count.requests)),
+            );
         }
         let count = Count { account_id, requests: 0, written_at: now };
         counts.insert(key_id.clone(), count);
@@ -79,23 +80,28 @@ impl UsageCounter {
     }
 }
 
-/// Writes what is due. A failure is logged and changes nothing for the caller.
-pub(crate) async fn note(app: &App, used: Option<CredentialUse>) {
+/// Writes the use if it is due. Logs a failure, which changes nothing for the caller.
+pub(crate) async fn record(
+    store: &Store,
+    counter: &UsageCounter,
+    log: &dyn Log,
+    used: Option<CredentialUse>,
+) {
     let Some(used) = used else { return };
     let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
-    let touched =
-        async { if due { app.store.note_use(&used.row, used.now).await } else { Ok(()) } };
+    let touched = async { if due { store.note_use(&used.row, used.now).await } else { Ok(()) } };
     let counted = async {
         let key_id = used.key_id.as_ref();
-        let due = key_id.map(|key_id| app.usage.add(used.account_id, key_id, used.now));
+        let due = key_id.map(|key_id| counter.add(used.account_id, key_id, used.now));
         for due in due.unwrap_or_default() {
-            app.store.count_use(due.account_id, &due.key_id, due.requests, used.now).await?;
+            store.count_use(due.account_id, &due.key_id, due.requests, used.now).await?;
         }
         Ok(())
     };
     let (touched, counted) = tokio::join!(touched, counted);
     for error in [touched.err(), counted.err()].into_iter().flatten() {
-        app.warn("usage not noted", &error);
+        let message = "could not record the use of the credential; the request goes on";
+        log.error_line(Level::Warn, message, &error);
     }
 }
 
@@ -131,7 +137,7 @@ mod tests {
         assert_eq!(written, [1, 0, 0, 3, 0, 0, 3]);
     }
 
-    /// Fault row 75. However many keys call, so many are remembered and no call is lost.
+    /// Fault row 75. However many keys call, the number in memory is bounded and no call is lost.
     #[test]
     fn the_keys_counted_at_once_are_bounded_and_the_least_recent_are_written_early() {
         let counter = UsageCounter::default();

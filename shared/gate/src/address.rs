@@ -1,38 +1,38 @@
-//! Addresses and ranges of the allow-list.
+//! Addresses and ranges of an API key's allow-list.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// Ranges one key may list. At least one is needed: an empty list would allow nobody, and is
-/// refused when the key is made.
+/// Maximum number of ranges in the allow-list of one key. The minimum is one: an empty list would
+/// refuse every caller, so the API refuses it when the key is created.
 pub const IP_RANGES_MAX: usize = 100;
 
-/// The address a caller truly has: an IPv4 address written as IPv6 (`::ffff:203.0.113.7`) is that
-/// IPv4 address.
+/// Returns the canonical form of an address: an IPv4 address written as IPv6 (`::ffff:203.0.113.7`)
+/// becomes that IPv4 address.
 pub fn canonical_ip(ip: IpAddr) -> IpAddr {
     ip.to_canonical()
 }
 
-/// Whether a caller's address is in one of the ranges. An empty list contains nobody.
+/// Returns true if the address is in one of the ranges. An empty list contains no address.
 pub fn is_listed(ranges: &[IpNet], ip: IpAddr) -> bool {
     let ip = canonical_ip(ip);
     ranges.iter().any(|range| range.contains(&ip))
 }
 
-/// Why a range is refused; says what to write instead.
+/// Why a range is not accepted, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
-    /// Not an address, not a range.
+    /// Neither an address nor a range.
     #[error("is not an IPv4 or IPv6 address, nor a range such as 203.0.113.0/24")]
     Format,
     /// Bits beyond the prefix are set.
-    #[error("has bits set beyond its prefix; the range is written {0}")]
+    #[error("has bits set beyond its prefix; write {0}")]
     HostBits(IpNet),
 }
 
-/// Reads an address or a CIDR range and returns it canonical: a v4-mapped IPv6 range becomes the
-/// IPv4 range it means.
+/// Reads an address or a CIDR range and returns its canonical form: a v4-mapped IPv6 range becomes
+/// the IPv4 range.
 pub fn parse_range(text: &str) -> Result<IpNet, RangeError> {
     let range = match text.parse::<IpNet>() {
         Ok(range) => range,
@@ -46,7 +46,7 @@ pub fn parse_range(text: &str) -> Result<IpNet, RangeError> {
     }
 }
 
-/// A range as people write it: a single address without its prefix.
+/// Returns a range as people write it: a single address has no prefix.
 pub fn written(range: &IpNet) -> String {
     if range.prefix_len() == range.max_prefix_len() {
         range.addr().to_string()
@@ -88,15 +88,15 @@ mod tests {
 
     #[test]
     fn a_range_with_host_bits_is_refused_with_the_corrected_value() {
-        let said = "has bits set beyond its prefix; the range is written 203.0.113.0/24";
-        check("203.0.113.7/24", Err(said));
-        let said = "has bits set beyond its prefix; the range is written 2001:db8::/32";
-        check("2001:db8::1/32", Err(said));
+        let message = "has bits set beyond its prefix; write 203.0.113.0/24";
+        check("203.0.113.7/24", Err(message));
+        let message = "has bits set beyond its prefix; write 2001:db8::/32";
+        check("2001:db8::1/32", Err(message));
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
-        let said = "is not an IPv4 or IPv6 address, nor a range such as 203.0.113.0/24";
+    fn a_text_that_is_no_address_is_refused() {
+        let message = "is not an IPv4 or IPv6 address, nor a range such as 203.0.113.0/24";
         for text in [
             "",
             " 1.2.3.4",
@@ -110,17 +110,17 @@ mod tests {
             "1.2.3.4/-1",
             "::1%eth0",
         ] {
-            check(text, Err(said));
+            check(text, Err(message));
         }
     }
 
     #[test]
-    fn an_empty_list_contains_nobody() {
+    fn an_empty_list_contains_no_address() {
         assert!(!is_listed(&[], IpAddr::from([127, 0, 0, 1])));
     }
 
     proptest! {
-        /// Against plain bit arithmetic, which shares nothing with the `ipnet` crate.
+        /// Compares with plain bit arithmetic, which shares nothing with the `ipnet` crate.
         #[test]
         fn membership_is_a_comparison_of_the_leading_bits(net: u32, ip: u32, prefix in 0_u32..=32) {
             let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);

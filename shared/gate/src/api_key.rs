@@ -1,9 +1,9 @@
 //! The text of an API key:
 //! `trl_<sandbox|live>_<12-character id>_<77 characters><6-character CRC-32>`.
 //!
-//! The prefix and the checksum let secret scanners find leaked keys, and let us refuse a mistyped
-//! one without any I/O. The 77 characters are the account and user (22 each, see `hint`), then 33
-//! random ones: 196 bits.
+//! Because of the prefix and the checksum, secret scanners find leaked keys, and the gate refuses a
+//! mistyped key without I/O. The 77 characters are the account and user (22 each, see `hint`), then
+//! 33 random ones: 196 bits.
 
 use std::fmt;
 
@@ -20,21 +20,21 @@ const CHECKSUM_LENGTH: usize = 6;
 const TAIL_LENGTH: usize = 2 * hint::HINT_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-/// A key as a caller presents it: well formed, nothing more is known.
+/// A key as a caller presents it. It is well formed, but nothing else is checked.
 pub struct PresentedKey {
-    /// The stage it was made for.
+    /// Stage of the deployment that made the key.
     pub stage: Stage,
-    /// Its id.
+    /// Id of the key.
     pub id: KeyId,
-    /// The account it claims.
+    /// Account in the text, not yet proved.
     pub account_id: AccountId,
-    /// The user it claims.
+    /// User in the text, not yet proved.
     pub user_id: UserId,
     text: Zeroizing<String>,
 }
 
 impl PresentedKey {
-    /// Reads a key. None when form or checksum are wrong.
+    /// Reads a key. Returns `None` if form or checksum is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('_');
         let ("trl", stage, id, tail) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
@@ -57,7 +57,7 @@ impl PresentedKey {
         Some(Self { stage, id, account_id, user_id, text: Zeroizing::new(text.to_owned()) })
     }
 
-    /// The whole text, to be hashed.
+    /// Returns the whole text, for hashing.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -69,11 +69,11 @@ impl fmt::Debug for PresentedKey {
     }
 }
 
-/// A fresh key: its id, and the text that is shown once.
+/// A new key: its id, and the text that is shown once.
 pub struct MintedKey {
-    /// Its id.
+    /// Id of the key.
     pub id: KeyId,
-    /// The text. It is not stored anywhere.
+    /// Text of the key. Only its hash is stored.
     pub text: Zeroizing<String>,
 }
 
@@ -87,7 +87,7 @@ pub fn mint_api_key(
     mint_secret(stage, KeyId::mint(moment), account_id, user_id, moment)
 }
 
-/// Makes a new secret for a key that exists: a rotation.
+/// Makes a new secret for an existing key, for a rotation.
 pub fn mint_secret(
     stage: Stage,
     id: KeyId,
@@ -127,8 +127,8 @@ mod tests {
 
     impl Entropy for Seeded {
         fn fill(&self, bytes: &mut [u8]) {
-            for (place, byte) in bytes.iter_mut().enumerate() {
-                *byte = self.0.wrapping_add(u8::try_from(place % 251).expect("below 251"));
+            for (index, byte) in bytes.iter_mut().enumerate() {
+                *byte = self.0.wrapping_add(u8::try_from(index % 251).expect("below 251"));
             }
         }
     }
@@ -158,10 +158,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_changed_character_is_refused(seed: u8, place in 0_usize..108, by in 1_u8..127) {
+        fn one_changed_character_is_refused(seed: u8, index in 0_usize..108, by in 1_u8..127) {
             let mut bytes = key(seed).into_bytes();
-            let place = place % bytes.len();
-            bytes[place] = (bytes[place] + by) % 128;
+            let index = index % bytes.len();
+            bytes[index] = (bytes[index] + by) % 128;
             let changed = String::from_utf8(bytes).expect("ASCII");
             prop_assert!(PresentedKey::parse(&changed).is_none());
         }

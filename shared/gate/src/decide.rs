@@ -1,4 +1,4 @@
-//! The decision: may this caller do this, from here, now.
+//! The decision whether a caller may run an operation, from this address and at this time.
 
 use std::net::IpAddr;
 
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 
 use crate::{Peppers, PresentedKey, Token, canonical_ip, is_listed};
 
-/// What an operation asks of its caller. Each row of an `OPERATIONS` table writes one out.
+/// What an operation needs of its caller. Each row of an `OPERATIONS` table has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Anybody, without a credential.
+    /// No credential.
     Public,
     /// Any valid credential.
     AnyCaller,
@@ -20,22 +20,22 @@ pub enum Needs {
     Person,
     /// A moderator.
     Moderator(Moderation),
-    /// Whoever holds the permission.
+    /// A caller with the permission.
     Holds(Permission),
 }
 
-/// How much of a moderator an operation needs.
+/// What an operation needs of a moderator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moderation {
     /// The role.
     Reads,
     /// The role, with two-factor enrolled.
     Writes,
-    /// The role, and a fresh two-factor code with this very request.
+    /// The role, and a fresh two-factor code in this request.
     WithCode,
 }
 
-/// The credential presented, and the row found where it points.
+/// The credential of the request, and the stored row that it names.
 #[derive(Debug)]
 pub enum Credential<'a> {
     /// An API key.
@@ -44,72 +44,72 @@ pub enum Credential<'a> {
     Session(&'a Token, Option<&'a Session>),
 }
 
-/// Everything the decision looks at.
+/// Everything on which the decision depends.
 #[derive(Debug)]
 pub struct AccessRequest<'a> {
-    /// What was presented.
+    /// Credential of the request, with its row.
     pub credential: Credential<'a>,
-    /// The user it names, as read in the same request.
+    /// User in the credential, as read in the same request.
     pub user: Option<&'a User>,
-    /// The address the gateway saw.
+    /// Source address that the gateway saw.
     pub ip: IpAddr,
     /// What the operation needs.
     pub needs: Needs,
-    /// The time.
+    /// Time of the decision.
     pub now: Timestamp,
-    /// The stage of this deployment.
+    /// Stage of this deployment.
     pub stage: Stage,
-    /// For the hash of the key.
+    /// Pepper, for the hash of the key.
     pub peppers: &'a Peppers,
 }
 
-/// A yes: who the caller is.
+/// The gate allows the request; names the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The account.
+    /// Account of the caller.
     pub account_id: AccountId,
-    /// The user.
+    /// User of the caller.
     pub user_id: UserId,
-    /// The key, when it was one.
+    /// API key of the request; none for a session.
     pub key_id: Option<KeyId>,
-    /// Whether a person showed their second factor in this session; a key needs none.
+    /// Whether a person used their second factor in this session; always true for a key.
     pub second_factor: bool,
 }
 
-/// A no, with its reason. The reason is logged; the caller learns less.
+/// The gate refuses the request. The log has the reason; the caller learns less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denial {
-    /// No such key.
+    /// No key has this id, or its user cannot act.
     #[error("unknown key")]
     KeyUnknown,
-    /// The secret is another.
+    /// The secret differs from the stored one.
     #[error("wrong secret")]
     KeyWrong,
-    /// Its time is over.
+    /// The key has expired.
     #[error("expired key")]
     KeyExpired,
-    /// A key of the other stage.
+    /// The key is of the other stage.
     #[error("key of another stage")]
     KeyStage,
-    /// No such session, or its time is over.
+    /// The session does not exist or has ended.
     #[error("unknown or ended session")]
     SessionOver,
-    /// The user was removed or cannot act.
+    /// The user was deleted.
     #[error("user gone")]
     UserGone,
-    /// The address is not on the list.
+    /// The address is not on the allow-list.
     #[error("address not listed")]
     AddressNotListed(IpAddr),
-    /// The permission is missing.
+    /// The caller lacks the permission.
     #[error("permission missing")]
     PermissionMissing(Permission),
-    /// Only people.
+    /// The operation is only for people.
     #[error("not a person")]
     NotAPerson,
-    /// Only moderators.
+    /// The operation is only for moderators.
     #[error("not a moderator")]
     NotAModerator,
-    /// A write by a person without two-factor.
+    /// A person without two-factor tried to write.
     #[error("two-factor not enrolled")]
     NoTwoFactor,
 }
@@ -124,22 +124,24 @@ impl From<Denial> for Error {
             Denial::AddressNotListed(ip) => Self::forbidden(
                 Code::IpNotAllowed,
                 format!(
-                    "the request came from {ip}, which is not on the key's allow-list; a moderator can add it"
+                    "the request came from {ip}, which is not on the allow-list of the key; a moderator \
+                     can add it"
                 ),
             ),
             Denial::PermissionMissing(permission) => Self::forbidden(
                 Code::PermissionDenied,
                 format!(
-                    "this needs the permission {}; a moderator can give it",
+                    "the caller lacks the permission {}; a moderator can grant it",
                     permission.as_str()
                 ),
             ),
             Denial::NotAPerson => Self::forbidden(
                 Code::PermissionDenied,
-                "this is for people who log in, not for API keys",
+                "API keys cannot call this operation; log in as a person",
             ),
             Denial::NotAModerator => {
-                Self::forbidden(Code::PermissionDenied, "this needs the role moderator")
+                let detail = "the caller lacks the role moderator; ask a moderator";
+                Self::forbidden(Code::PermissionDenied, detail)
             }
             Denial::NoTwoFactor => Self::forbidden(
                 Code::TwoFactorNotEnrolled,
@@ -150,7 +152,8 @@ impl From<Denial> for Error {
     }
 }
 
-/// Decides. The secret is checked before anything is told about address or permission.
+/// Decides the request. The secret is checked first, so that a caller with a wrong secret learns
+/// nothing about address or permission.
 pub fn decide(request: &AccessRequest<'_>) -> Result<Grant, Denial> {
     let grant = match request.credential {
         Credential::Key(presented, stored) => key(request, presented, stored)?,
@@ -172,7 +175,7 @@ fn key(
     let stored = stored
         .filter(|key| key.account_id == presented.account_id && key.user_id == presented.user_id)
         .ok_or(Denial::KeyUnknown)?;
-    if !opens(request, presented, stored) {
+    if !matches_secret(request, presented, stored) {
         return Err(Denial::KeyWrong);
     }
     if stored.has_expired(request.now) {
@@ -191,9 +194,9 @@ fn key(
     })
 }
 
-/// Whether the presented text is the key's secret, or until the overlap of a rotation ends, the one
-/// before it.
-fn opens(request: &AccessRequest<'_>, presented: &PresentedKey, stored: &ApiKey) -> bool {
+/// Returns true if the text is the secret of the key. Until the overlap of a rotation ends, also if it
+/// is the secret from before.
+fn matches_secret(request: &AccessRequest<'_>, presented: &PresentedKey, stored: &ApiKey) -> bool {
     let matches = |version, hash: &str| request.peppers.key_matches(presented, version, hash);
     matches(stored.pepper_version, &stored.hash)
         || stored.previous.as_ref().is_some_and(|previous| {

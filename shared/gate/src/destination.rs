@@ -1,38 +1,39 @@
-//! Where deliveries may go: the URLs and addresses that may be a receiver.
+//! The URLs and addresses to which deliveries may go.
 //!
-//! A customer chooses the URL, so without this guard the sender would be a way into its own
-//! network. The same two functions serve the registration of a URL, the test button and every
-//! delivery: [`WebhookUrl::parse`] for the text and [`may_connect`] for each address its name
-//! resolves to, at the moment of connecting.
+//! A customer chooses the URL. Without this guard, a customer could make our sender connect to our
+//! own network. The same two functions guard the registration of a URL, the test of an endpoint and
+//! every delivery: [`WebhookUrl::parse`] checks the text, and [`may_connect`] checks each address of
+//! its name when the sender connects.
 //!
-//! One parser reads the text, the WHATWG one of the `url` crate, which is also the one the HTTP
-//! client connects with. What it would repair on the way (numbers that become an address, encoded
-//! hosts, dots of other scripts, dot segments) is refused rather than repaired: the text a
-//! customer sees is the URL that is used, and no second reader can see another host in it.
+//! Only one parser reads the text: the WHATWG parser of the `url` crate, which the HTTP client uses
+//! too. That parser repairs some texts (numbers that become an address, encoded hosts, dots of other
+//! scripts, dot segments). This guard refuses such texts. So the text that a customer sees is the URL
+//! that is used, and no other parser can see another host in it.
 //!
-//! Deliberately absent: resolving names. A name that is checked once and resolved again to connect
-//! may have changed in between, so addresses are checked where the connection is made.
+//! Deliberately absent: resolving names. A name can resolve to another address between a check and
+//! the connection, so the sender checks addresses where it connects.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 use url::{Host, Position, Url};
 
-/// Characters of a URL, as given and as used.
+/// Maximum number of characters of a URL, as written and as used.
 pub const DESTINATION_LENGTH_MAX: usize = 500;
 
-/// Where receivers listen. Others are mostly not web servers, and a signed POST to one is a tool
-/// for probing.
+/// Ports on which receivers may listen. Other ports are mostly not web servers, and signed POSTs to
+/// them could be used to probe a network.
 const PORTS: [u16; 2] = [443, 8443];
 
-/// Octets of a name and of one of its labels (RFC 1035, section 2.3.4). The parser does not count.
+/// Octets of the longest name and of its longest label (RFC 1035, section 2.3.4). The parser does
+/// not check them.
 const NAME_LENGTH_MAX: usize = 253;
 const LABEL_LENGTH_MAX: usize = 63;
 
-/// Names whose last labels are one of these are on no public network: the special-use names of
-/// IANA (RFC 6761 and later), `internal` (reserved by ICANN in 2024), and what private networks
-/// use without asking (RFC 6762, appendix G). `arpa` is whole because only infrastructure lives
-/// there. `example` is reserved, so a delivery to it cannot arrive; `example.com` is a real
+/// Last labels of names that are on no public network: the special-use names of IANA (RFC 6761 and
+/// later), `internal` (reserved by ICANN in 2024), and the names that private networks use without
+/// registration (RFC 6762, appendix G). All of `arpa` is refused, because it holds only
+/// infrastructure. `example` is reserved, so a delivery to it cannot arrive; `example.com` is a real
 /// domain and passes.
 const NAMES_NOT_PUBLIC: [&str; 16] = [
     "alt",
@@ -54,14 +55,14 @@ const NAMES_NOT_PUBLIC: [&str; 16] = [
 ];
 
 /// The IPv4 blocks of the IANA Special-Purpose Address Registry that are not globally reachable,
-/// and multicast. The two globally reachable addresses in 192.0.0.0/24 are anycast services and
-/// no receivers.
+/// and multicast. The two globally reachable addresses in 192.0.0.0/24 are anycast services, not
+/// receivers.
 const REFUSED_V4: [Ipv4Net; 15] = [
     v4([0, 0, 0, 0], 8),
     v4([10, 0, 0, 0], 8),
-    // Shared address space of carriers (RFC 6598); clouds put their metadata services there.
+    // Shared address space of carriers (RFC 6598); some clouds have their metadata services there.
     v4([100, 64, 0, 0], 10),
-    // Loopback; a Lambda's own runtime API listens there.
+    // Loopback; the runtime API of a Lambda function listens there.
     v4([127, 0, 0, 0], 8),
     // Link-local, with the metadata service of EC2.
     v4([169, 254, 0, 0], 16),
@@ -81,16 +82,16 @@ const REFUSED_V4: [Ipv4Net; 15] = [
 ];
 
 /// Global unicast, the only part of IPv6 that is assigned to networks (RFC 4291, section 2.4).
-/// Everything outside is refused with it: unspecified, loopback, v4-mapped and v4-compatible,
+/// Everything outside it is refused: unspecified, loopback, v4-mapped and v4-compatible,
 /// NAT64 (`64:ff9b::/96`, `64:ff9b:1::/48`), discard-only, segment routing (`5f00::/16`), unique
 /// local (with EC2's `fd00:ec2::254`), link-local, site-local and multicast.
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0], 3);
 
-/// What is not globally reachable within [`GLOBAL_V6`], and the transition mechanisms, whose
-/// addresses carry an IPv4 address that would not be checked.
+/// The blocks within [`GLOBAL_V6`] that are not globally reachable, and the transition mechanisms,
+/// because their addresses contain an IPv4 address that would not be checked.
 const REFUSED_V6: [Ipv6Net; 4] = [
     // Protocol assignments: Teredo (`2001::/32`), benchmarking, ORCHID. The few globally reachable
-    // exceptions in it are anycast services and identifiers, no receivers.
+    // exceptions in it are anycast services and identifiers, not receivers.
     v6([0x2001, 0, 0], 23),
     v6([0x2001, 0xdb8, 0], 32),
     // 6to4.
@@ -108,72 +109,76 @@ const fn v6(segments: [u16; 3], prefix: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
 }
 
-/// How far deliveries reach.
+/// The destinations to which deliveries may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DestinationScope {
-    /// https, public addresses, ports 443 and 8443.
+    /// Only https, public addresses, and ports 443 and 8443.
     Public,
-    /// The local bundle: also http and loopback, any port; nothing else that `Public` refuses.
+    /// For the local bundle: also loopback, over http and on any port. Everything else is as with
+    /// `Public`.
     Loopback,
 }
 
-/// A URL that may be a receiver.
+/// A URL to which deliveries may go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookUrl {
     url: Url,
 }
 
-/// Why a URL is refused; says what to write instead.
+/// Why a URL is not accepted, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookUrlError {
-    /// Too long, as given or as used.
+    /// The URL is too long, as written or as used.
     #[error("is longer than {DESTINATION_LENGTH_MAX} characters; shorten it")]
     Length,
-    /// A character no URL contains (RFC 3986, section 2).
+    /// A character that is not allowed in a URL (RFC 3986, section 2).
     #[error(
-        "contains {0:?}, which a URL cannot; percent-encode it, or write a host in its xn-- form"
+        "contains {0:?}, which is not allowed in a URL; percent-encode it, or write the host in its \
+         xn-- form"
     )]
     Character(char),
-    /// The parser makes nothing of it.
+    /// The parser cannot read it.
     #[error("is not a URL; write one such as https://hooks.example.com/trilho")]
     Format,
-    /// Not https.
-    #[error("does not start with https://; deliveries are encrypted")]
+    /// The scheme is not https.
+    #[error("does not start with https://; use https, because deliveries are encrypted")]
     Scheme,
-    /// User name or password.
-    #[error("carries a user name or password; remove them, deliveries are signed instead")]
+    /// The URL has a user name or password.
+    #[error(
+        "contains a user name or password; remove them, because the signature proves the sender"
+    )]
     Credentials,
-    /// A fragment, which clients never send.
+    /// The URL has a fragment, which clients never send.
     #[error("has a fragment; remove the # and what follows")]
     Fragment,
-    /// A name that is no host name.
+    /// The host is not a valid host name.
     #[error(
-        "names no valid host; write labels of letters, digits and hyphens with dots between, \
-         and no dot at the end"
+        "has no valid host; write labels of letters, digits and hyphens, separated by dots, without \
+         a dot at the end"
     )]
     Name,
-    /// A name that the public internet does not have.
+    /// The name is not on the public internet.
     #[error("names a host outside the public internet; use a name that public DNS resolves")]
     NotPublicName,
-    /// An address deliveries never connect to.
+    /// The address is not on the public internet.
     #[error("names an address outside the public internet; use a public one, or a name")]
     NotPublicAddress,
-    /// Another port.
+    /// The port is neither 443 nor 8443.
     #[error("uses port {0}; let the receiver listen on 443 or 8443")]
     Port(u16),
-    /// The parser would repair it into something else.
-    #[error("would be used as {0}; write that")]
+    /// The parser would change the URL.
+    #[error("is not in its normal form; write {0}")]
     Rewritten(String),
 }
 
 impl WebhookUrl {
-    /// Reads a URL that deliveries could be sent to. What it accepts it accepts again in the form
-    /// of [`WebhookUrl::as_str`].
+    /// Reads a URL to which deliveries may go. The text of [`WebhookUrl::as_str`] is always accepted
+    /// again.
     pub fn parse(text: &str, destination_scope: DestinationScope) -> Result<Self, WebhookUrlError> {
         if text.chars().count() > DESTINATION_LENGTH_MAX {
             return Err(WebhookUrlError::Length);
         }
-        if let Some(character) = text.chars().find(|character| !is_of_urls(*character)) {
+        if let Some(character) = text.chars().find(|character| !is_url_character(*character)) {
             return Err(WebhookUrlError::Character(character));
         }
         let url = Url::parse(text).map_err(|_| WebhookUrlError::Format)?;
@@ -187,24 +192,24 @@ impl WebhookUrl {
         Ok(Self { url })
     }
 
-    /// The URL as it is used: scheme and host in lower case, no default port, a path.
+    /// Returns the URL as it is used: scheme and host in lower case, no default port, a path.
     pub fn as_str(&self) -> &str {
         self.url.as_str()
     }
 
-    /// The URL for the HTTP client.
+    /// Returns the URL for the HTTP client.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The host's name; none if the host is an address.
+    /// Returns the name of the host. Returns `None` if the host is an address.
     pub fn host_name(&self) -> Option<&str> {
         self.url.domain()
     }
 }
 
-/// Whether a connection to this address is allowed. An IPv4 address written as IPv6 is refused,
-/// whatever it is: no receiver needs that form.
+/// Returns true if the sender may connect to this address. Every IPv4 address written as IPv6 is
+/// refused, because no receiver needs that form.
 pub fn may_connect(ip: IpAddr, destination_scope: DestinationScope) -> bool {
     if destination_scope == DestinationScope::Loopback && ip.is_loopback() {
         return true;
@@ -217,10 +222,10 @@ pub fn may_connect(ip: IpAddr, destination_scope: DestinationScope) -> bool {
     }
 }
 
-/// The characters of RFC 3986. Leaves out backslash, white space and control characters, which the
-/// parser turns into `/` or drops; letters beyond ASCII, which it maps (full-width letters and the
-/// dots U+3002, U+FF0E and U+FF61 become ASCII); and what the `http` crate cannot send.
-fn is_of_urls(character: char) -> bool {
+/// Returns true for the characters of RFC 3986. Others are refused: the parser turns backslash, white
+/// space and control characters into `/` or drops them, and it maps letters beyond ASCII (full-width
+/// letters and the dots U+3002, U+FF0E and U+FF61 become ASCII). The `http` crate cannot send some.
+fn is_url_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(character)
 }
 
@@ -255,8 +260,8 @@ fn vet_scheme_and_host(
     }
 }
 
-/// `localhost` itself is loopback by definition (RFC 6761, section 6.3); names below it are not
-/// needed.
+/// Returns true if the host is loopback. `localhost` is loopback by definition (RFC 6761, section
+/// 6.3); names below it are not needed.
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",
@@ -279,8 +284,8 @@ fn vet_name(name: &str) -> Result<(), WebhookUrlError> {
     }
 }
 
-/// A label of a host name (RFC 1123, section 2.1). The parser lets more through, such as `_` and
-/// `*`, for which no authority issues a certificate.
+/// Returns true for a label of a host name (RFC 1123, section 2.1). The parser also accepts others,
+/// such as `_` and `*`, for which no authority issues a certificate.
 fn is_label(label: &str) -> bool {
     (1..=LABEL_LENGTH_MAX).contains(&label.len())
         && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -288,8 +293,8 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// Whether the parser took the text as it stands. It may lower the case of scheme and host, leave
-/// out the default port and add the path `/`; nothing else.
+/// Returns true if the parser did not change the text. It may only lower the case of scheme and host,
+/// remove the default port and add the path `/`.
 fn is_used_as_written(text: &str, url: &Url) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

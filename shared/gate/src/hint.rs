@@ -1,12 +1,12 @@
-//! Where a credential's rows are, written into the credential itself.
+//! The keys of a credential's rows, written into the text of the credential.
 //!
-//! A key or token names its account and user, so that the gate's read and the operation's own read
-//! travel in one round trip (ADR 0008). The hint opens nothing: the row found there must hold the
+//! A key or token names its account and user, so that one round trip reads the rows of the gate and
+//! those of the operation (ADR 0008). The hint gives no access: the row that it names must hold the
 //! hash of the whole text.
 
 use ulid::Ulid;
 
-/// Letters and digits that hold 128 bits: 62^22 > 2^128.
+/// Number of letters and digits that hold 128 bits: 62^22 > 2^128.
 pub(crate) const HINT_LENGTH: usize = 22;
 
 pub(crate) fn write(id: Ulid) -> String {

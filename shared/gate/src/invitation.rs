@@ -1,4 +1,4 @@
-//! How a person gets in for the first time: a login that waits for its invitation.
+//! The invitation of a person: a login without a password, and a token to set it.
 
 use domain::access::{Invitation, Login, User};
 use domain::kernel::Moment;
@@ -6,20 +6,20 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Token, TokenKind, login_key};
 
-/// How long an invitation can be accepted.
+/// How long an invitation is valid, in days: a week, so that an absence does not end it.
 const INVITATION_DAYS: i64 = 7;
 
-/// An invitation as it is made.
+/// A new invitation.
 pub struct Invited {
-    /// To be written together with the person.
+    /// Login to create together with the user.
     pub login: Login,
-    /// To be given to the person, once.
+    /// Token for the person; it is shown once.
     pub token: Token,
-    /// From then on it is refused.
+    /// Time from which the invitation is refused.
     pub expires_at: Timestamp,
 }
 
-/// Invites a person; the e-mail is what they will log in with.
+/// Invites a person, who will log in with this e-mail.
 pub fn invite(user: &User, email: &str, moment: &Moment) -> Invited {
     let key = login_key(email);
     let token = Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, moment);

@@ -1,4 +1,4 @@
-//! Who may do what: pure decisions over plain inputs.
+//! Credentials and the decision who may do what: pure functions over plain inputs.
 //!
 //! Deliberately absent: I/O, HTTP, AWS, a clock, a random source, and any cache of a decision.
 #![warn(missing_docs)]

@@ -1,9 +1,9 @@
-//! The pepper: the one secret of a deployment, in versions, and what is derived from it.
+//! The pepper: the secret of a deployment, in versions, and the keys that are derived from it.
 //!
-//! Its text is `{"current": 1, "1": "<64 random letters and digits>"}`: flat, because CloudFormation
-//! can add one generated text to a JSON object and nothing more. The characters of a version are the
-//! key material as they stand; everything is derived from them by HMAC, so a text of any form will do
-//! that holds 256 bits: 43 letters and digits or base64.
+//! Its text is `{"current": 1, "1": "<64 random letters and digits>"}`. It is flat, because
+//! CloudFormation can only add one generated text to a JSON object. The characters of a version are
+//! the key material. All keys are derived from them by HMAC, so any text with 256 bits is good enough:
+//! 43 letters and digits, or base64.
 //!
 //! API keys are random, so a fast keyed hash protects them; a slow one would cost 40 ms of CPU on
 //! every call and add nothing (docs/adr/0009).
@@ -26,28 +26,29 @@ use zeroize::Zeroizing;
 use crate::{MintedKey, PresentedKey};
 
 const NONCE_LENGTH: usize = 12;
-/// 43 letters and digits hold 256 bits, base64 of 32 bytes has 43 characters and a sign.
+/// Minimum length of a version: 43 letters and digits hold 256 bits, and base64 of 32 bytes has 43
+/// characters and a padding sign.
 const TEXT_LENGTH_MIN: usize = 43;
-/// As CloudFormation makes them: 381 bits.
+/// Length of a new version, as CloudFormation makes it: 381 bits.
 const TEXT_LENGTH: usize = 64;
-/// The key beside the versions.
+/// The JSON key of the current version's number.
 const CURRENT: &str = "current";
 
 /// Why the pepper cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PepperError {
-    /// The secret is not `{"current": 1, "1": "<43 characters or more>"}`. The reason holds nothing of
+    /// The secret is not `{"current": 1, "1": "<43 characters or more>"}`. The reason shows nothing of
     /// the text.
     #[error("the secret is not {{\"current\": 1, \"1\": \"<random text>\"}}: {0}")]
     Format(&'static str),
-    /// A version that is not in the secret.
+    /// The secret does not have this version.
     #[error("pepper version {0} is not in the secret")]
     UnknownVersion(u32),
-    /// A version newer than the secret at hand.
-    #[error("pepper version {0} is newer than the secret at hand")]
+    /// The version is newer than the fetched secret.
+    #[error("pepper version {0} is newer than the fetched secret")]
     NewerVersion(u32),
-    /// Changed, or sealed for another purpose.
-    #[error("the sealed text was changed or belongs elsewhere")]
+    /// The sealed text was changed, or sealed for another purpose.
+    #[error("the sealed text was changed, or sealed for another purpose")]
     Seal,
 }
 
@@ -62,7 +63,7 @@ impl From<PepperError> for Error {
     }
 }
 
-/// The secret's text taken apart, nothing checked yet: a key may be there twice.
+/// The parts of the secret's text, not yet checked: a JSON key may be there twice.
 #[derive(Default)]
 struct PepperParts {
     current: Vec<u32>,
@@ -97,32 +98,35 @@ impl<'de> Visitor<'de> for PartsVisitor {
     }
 }
 
-/// The number of a version, written in one way only.
+/// Reads the number of a version. Returns `None` for every other way to write it.
 fn version_number(key: &str) -> Option<u32> {
     let number: u32 = key.parse().ok()?;
     (number > 0 && number.to_string() == key).then_some(number)
 }
 
-/// All versions of the pepper. New hashes use the current one; old ones keep verifying.
+/// All versions of the pepper. New hashes use the current version; hashes of old versions still
+/// verify.
 pub struct Peppers {
     current: u32,
     versions: BTreeMap<u32, Zeroizing<String>>,
 }
 
 impl Peppers {
-    /// Reads the secret's text.
+    /// Reads the text of the secret.
     pub fn parse(secret: &str) -> Result<Self, PepperError> {
-        const FORM: PepperError =
-            PepperError::Format("it is no JSON object of a number and texts, each named once");
+        const FORM: PepperError = PepperError::Format(
+            "the secret must be a JSON object with one number and texts, each key once",
+        );
         let parts: PepperParts = serde_json::from_str(secret).map_err(|_| FORM)?;
         let [current] = parts.current[..] else { return Err(FORM) };
         let mut versions = BTreeMap::new();
         for (key, text) in parts.versions {
             let number = version_number(&key);
-            let number = number.ok_or(PepperError::Format("versions are named 1, 2, 3"))?;
+            let number =
+                number.ok_or(PepperError::Format("version keys must be 1, 2, 3 and so on"))?;
             if text.len() < TEXT_LENGTH_MIN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Err(PepperError::Format(
-                    "a version has 43 characters or more, all of them visible ASCII",
+                    "a version must have at least 43 visible ASCII characters",
                 ));
             }
             if versions.insert(number, text).is_some() {
@@ -130,19 +134,19 @@ impl Peppers {
             }
         }
         if !versions.contains_key(&current) {
-            return Err(PepperError::Format("current names no version that is there"));
+            return Err(PepperError::Format("`current` must be the number of an existing version"));
         }
         Ok(Self { current, versions })
     }
 
-    /// The text of a new secret, with one version.
+    /// Makes the text of a new secret, with one version.
     pub fn first(moment: &Moment) -> Zeroizing<String> {
         Self { current: 0, versions: BTreeMap::new() }.next(moment).1
     }
 
-    /// The next version, and the text of the secret with it: fresh, current, and beside all that were
-    /// there, so that what was made under them goes on. A version that somebody put there ahead, or
-    /// went back from, is not written over.
+    /// Makes the next version, and the text of the secret with it. The new version is current, and all
+    /// old versions stay, so that hashes and sealed texts of them are still valid. A version above the
+    /// current one, prepared by hand or left after a step back, is not overwritten.
     pub fn next(&self, moment: &Moment) -> (u32, Zeroizing<String>) {
         let last = self.versions.keys().last().copied().unwrap_or(0);
         let mut next = Self { current: last.saturating_add(1), versions: self.versions.clone() };
@@ -151,29 +155,29 @@ impl Peppers {
         (next.current, Zeroizing::new(text))
     }
 
-    /// The version new hashes are made with.
+    /// Returns the version of new hashes.
     pub fn current(&self) -> u32 {
         self.current
     }
 
-    /// Whether a row names a version newer than what is known here.
+    /// Returns true if this version, named by a row, is newer than the fetched secret.
     pub fn is_outdated_by(&self, version: u32) -> bool {
         version > self.current
     }
 
-    /// The stored hash of a key under the current version.
+    /// Returns the hash of a key under the current version, for storage.
     pub fn hash_key(&self, key: &MintedKey) -> String {
         let mac = self.mac(self.current, "api-key", key.text.as_bytes());
-        hex(&mac.expect("the current version is known"))
+        hex(&mac.expect("the current version exists"))
     }
 
-    /// Whether `hash` is the key's, in constant time.
+    /// Returns true if `hash` is the hash of the key. Takes constant time.
     pub fn key_matches(&self, key: &PresentedKey, version: u32, hash: &str) -> bool {
         self.mac(version, "api-key", key.text().as_bytes())
             .is_ok_and(|mac| hex(&mac).as_bytes().ct_eq(hash.as_bytes()).into())
     }
 
-    /// Encrypts `plain` with AES-256-GCM; `context` must be given again to open it.
+    /// Encrypts `plain` with AES-256-GCM; opening it needs the same `context`.
     pub fn seal(&self, context: &str, plain: &[u8], moment: &Moment) -> String {
         let nonce: [u8; NONCE_LENGTH] = moment.bytes();
         let sealed = self
@@ -182,12 +186,12 @@ impl Peppers {
                 let payload = Payload { msg: plain, aad: context.as_bytes() };
                 cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| PepperError::Seal)
             })
-            .expect("the current version is known and a reply is far below the cipher's limit");
+            .expect("the current version exists and a reply is far below the cipher's limit");
         let bytes = [nonce.as_slice(), &sealed].concat();
         format!("{}.{}", self.current, URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Decrypts what [`Peppers::seal`] made for the same context.
+    /// Decrypts a text that [`Peppers::seal`] made with the same context.
     pub fn open(&self, context: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, PepperError> {
         let (version, encoded) = sealed.split_once('.').ok_or(PepperError::Seal)?;
         let version = version.parse().map_err(|_| PepperError::Seal)?;
@@ -212,8 +216,8 @@ impl Peppers {
         Ok(text.as_bytes())
     }
 
-    /// HMAC-SHA-256 over purpose, a zero byte and text: what is made for one purpose is worthless
-    /// for another.
+    /// Returns the HMAC-SHA-256 over purpose, a zero byte and text. Because of the purpose, a value
+    /// made for one purpose is useless for another.
     fn mac(&self, version: u32, purpose: &str, text: &[u8]) -> Result<[u8; 32], PepperError> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.version(version)?)
             .expect("HMAC takes keys of any length");
@@ -224,7 +228,8 @@ impl Peppers {
     }
 }
 
-/// The secret as it is written. A type of its own, so that nobody serializes [`Peppers`] by accident.
+/// The secret as it is written. It is a separate type, so that no code serializes [`Peppers`] by
+/// accident.
 struct SecretText<'a>(&'a Peppers);
 
 impl Serialize for SecretText<'_> {
@@ -279,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_old_version_sealed_still_opens_after_a_rotation() {
+    fn a_text_sealed_by_an_old_version_opens_after_a_rotation() {
         let moment = moment();
         let sealed = peppers(1).seal("reply", b"plain", &moment);
         assert_eq!(peppers(2).open("reply", &sealed).expect("opens").as_slice(), b"plain");
@@ -290,9 +295,9 @@ mod tests {
         let moment = moment();
         let sealed = peppers(1).seal("reply", b"plain", &moment);
         assert!(peppers(1).open("other", &sealed).is_err());
-        for place in 0..sealed.len() {
+        for index in 0..sealed.len() {
             let mut bytes = sealed.clone().into_bytes();
-            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).expect("ASCII");
             assert!(peppers(1).open("reply", &changed).is_err(), "{changed}");
         }
@@ -316,22 +321,23 @@ mod tests {
         // base64 of 32 bytes.
         check(&format!(r#"{{"1":"{}=","current":1}}"#, "+/a".repeat(15)), None);
         for secret in ["", "[]", "{}", "1", r#"{"current":"1"}"#] {
-            check(secret, Some("no JSON object"));
+            check(secret, Some("be a JSON object"));
         }
-        check(&format!(r#"{{"1":"{text}"}}"#), Some("no JSON object"));
-        check(&format!(r#"{{"current":1,"1":"{text}","1":"{text}"}}"#), Some("named once"));
-        check(&with(r#","current":1"#), Some("named once"));
-        check(&format!(r#"{{"current":1,"versions":{{"1":"{text}"}}}}"#), Some("no JSON object"));
+        check(&format!(r#"{{"1":"{text}"}}"#), Some("be a JSON object"));
+        check(&format!(r#"{{"current":1,"1":"{text}","1":"{text}"}}"#), Some("each key once"));
+        check(&with(r#","current":1"#), Some("each key once"));
+        check(&format!(r#"{{"current":1,"versions":{{"1":"{text}"}}}}"#), Some("be a JSON object"));
         for key in ["0", "01", "+2", "-1", " 2", "2.0", "4294967296", "previous", ""] {
-            check(&with(&format!(r#","{key}":"{text}""#)), Some("named 1, 2, 3"));
+            check(&with(&format!(r#","{key}":"{text}""#)), Some("must be 1, 2, 3"));
         }
         for short in ["", "a", &"a".repeat(42), &"é".repeat(43), &" ".repeat(64)] {
-            check(&with(&format!(r#","2":"{short}""#)), Some("43 characters"));
+            check(&with(&format!(r#","2":"{short}""#)), Some("at least 43 visible"));
         }
-        check(&format!(r#"{{"current":2,"1":"{text}"}}"#), Some("current names"));
+        check(&format!(r#"{{"current":2,"1":"{text}"}}"#), Some("`current` must be the number"));
     }
 
-    /// The key of AES is derived: texts of any length that differ anywhere make different ciphers.
+    /// The key of AES is derived, so texts of any length that differ in one character make different
+    /// ciphers.
     #[test]
     fn every_character_of_a_version_counts() {
         let text = "a".repeat(64);
@@ -339,16 +345,16 @@ mod tests {
             Peppers::parse(&format!(r#"{{"current":1,"1":"{text}"}}"#)).expect("well formed")
         };
         let sealed = read(&text).seal("reply", b"plain", &moment());
-        for place in 0..text.len() {
+        for index in 0..text.len() {
             let mut other = text.clone();
-            other.replace_range(place..=place, "b");
-            assert!(read(&other).open("reply", &sealed).is_err(), "{place}");
+            other.replace_range(index..=index, "b");
+            assert!(read(&other).open("reply", &sealed).is_err(), "{index}");
         }
         assert!(read(&"a".repeat(65)).open("reply", &sealed).is_err());
     }
 
     #[test]
-    fn the_next_version_stands_beside_the_others_and_is_current() {
+    fn the_next_version_is_current_and_the_others_stay() {
         let first = Peppers::parse(&Peppers::first(&moment())).expect("well formed");
         assert_eq!(first.current(), 1);
         let sealed = first.seal("reply", b"plain", &moment());
@@ -360,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_was_gone_back_from_is_not_written_over() {
+    fn a_version_after_a_step_back_is_not_overwritten() {
         let (version, text) = peppers(1).next(&moment());
         assert_eq!(version, 3);
         let next = Peppers::parse(&text).expect("well formed");

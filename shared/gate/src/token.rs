@@ -1,5 +1,5 @@
-//! Session and invitation tokens: where the rows are, then 43 random letters and digits (256 bits).
-//! Only the SHA-256 of a token is stored.
+//! Tokens of sessions and invitations: the keys of the rows, then 43 random letters and digits (256
+//! bits). Only the SHA-256 of a token is stored.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ const TOKEN_LENGTH: usize = 1 + 3 * hint::HINT_LENGTH + SECRET_LENGTH;
 /// Length of a [`LoginKey`].
 const LOGIN_DIGEST_HEX: usize = 32;
 
-/// What a token is for; its first letter.
+/// The purpose of a token, which is its first letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// `s`
@@ -35,19 +35,19 @@ impl TokenKind {
     }
 }
 
-/// A well-formed token; nothing more is known.
+/// A token. It is well formed, but nothing else is checked.
 pub struct Token {
-    /// The account it claims.
+    /// Account in the text, not yet proved.
     pub account_id: AccountId,
-    /// The user it claims.
+    /// User in the text, not yet proved.
     pub user_id: UserId,
-    /// The login it claims.
+    /// Login in the text, not yet proved.
     pub login_key: LoginKey,
     text: Zeroizing<String>,
 }
 
 impl Token {
-    /// A fresh token.
+    /// Makes a token.
     pub fn mint(
         kind: TokenKind,
         account_id: AccountId,
@@ -68,14 +68,14 @@ impl Token {
         Self { account_id, user_id, login_key: login_key.clone(), text: Zeroizing::new(text) }
     }
 
-    /// Reads a token of this kind. None when the form is wrong.
+    /// Reads a token of this kind. Returns `None` if the form is wrong.
     pub fn parse(kind: TokenKind, text: &str) -> Option<Self> {
         if text.len() != TOKEN_LENGTH || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return None;
         }
         let rest = text.strip_prefix(kind.letter())?;
-        let hint = |place: usize| {
-            hint::read(rest.get(place * hint::HINT_LENGTH..(place + 1) * hint::HINT_LENGTH)?)
+        let hint = |index: usize| {
+            hint::read(rest.get(index * hint::HINT_LENGTH..(index + 1) * hint::HINT_LENGTH)?)
         };
         let login = format!("{:032x}", u128::from(hint(2)?));
         Some(Self {
@@ -86,17 +86,17 @@ impl Token {
         })
     }
 
-    /// The text, to be given away once.
+    /// Returns the text, which is shown once.
     pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// What is stored.
+    /// Returns the hash that is stored.
     pub fn hash(&self) -> String {
         sha256_hex(self.text.as_bytes())
     }
 
-    /// Whether this is the token behind `hash`, in constant time.
+    /// Returns true if `hash` is the hash of this token. Takes constant time.
     pub fn matches(&self, hash: &str) -> bool {
         self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
     }
@@ -108,7 +108,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// SHA-256 in hexadecimal.
+/// Returns the SHA-256 in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         hex.push_str(&format!("{byte:02x}"));
@@ -116,7 +116,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The key of the login of an e-mail, which is compared without regard to case.
+/// Returns the key of the login of an e-mail; upper and lower case are equal.
 pub fn login_key(email: &str) -> LoginKey {
     let hex = sha256_hex(email.trim().to_lowercase().as_bytes());
     LoginKey::from_hex(&hex[..LOGIN_DIGEST_HEX]).expect("SHA-256 in hexadecimal has 64 digits")

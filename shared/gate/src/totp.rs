@@ -1,35 +1,35 @@
 //! Time-based one-time codes (RFC 6238): SHA-1, 6 digits, 30 seconds, one step of drift each way.
-//! SHA-1 because common authenticator apps silently fall back to it.
+//! It is SHA-1, because common authenticator apps silently fall back to it.
 
 use domain::kernel::{Moment, UserId};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-/// Length of one step.
+/// Length of one step, in seconds.
 pub const TOTP_STEP_SECONDS: u64 = 30;
 const DIGITS: u8 = 6;
-/// Steps of drift accepted each way.
+/// Accepted drift in each direction, in steps.
 const DRIFT_STEPS: u64 = 1;
-/// RFC 4226 recommends 160 bits.
+/// Length of a secret in bytes; RFC 4226 recommends 160 bits.
 const SECRET_BYTES: usize = 20;
 
-/// A fresh shared secret.
+/// Makes a shared secret.
 pub fn new_secret(moment: &Moment) -> [u8; SECRET_BYTES] {
     moment.bytes()
 }
 
-/// What a person's secret is sealed for; see [`crate::Peppers::seal`].
+/// Returns the context under which a person's secret is sealed; see [`crate::Peppers::seal`].
 pub fn totp_context(user_id: UserId) -> String {
     format!("totp:{user_id}")
 }
 
-/// The secret as people type it: base32 without padding.
+/// Returns the secret as people type it: base32 without padding.
 pub fn secret_base32(secret: &[u8]) -> String {
     Secret::from(secret.to_vec()).to_base32()
 }
 
-/// The `otpauth://` URL an authenticator app reads.
+/// Returns the `otpauth://` URL that an authenticator app reads.
 pub fn enrolment_url(secret: &[u8], account_name: &str) -> Option<String> {
     // The label may not contain a colon (Key URI format).
     builder(secret)
@@ -41,12 +41,13 @@ pub fn enrolment_url(secret: &[u8], account_name: &str) -> Option<String> {
         .ok()
 }
 
-/// The step of a valid code that is later than `last_step`; none for a wrong, old or used code.
+/// Returns the step of a valid code, if it is later than `last_step`. Returns `None` for a wrong, old or
+/// used code.
 pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) -> Option<u64> {
     let totp = totp(secret)?;
     let current = u64::try_from(now.as_second()).ok()? / TOTP_STEP_SECONDS;
     let first = current.saturating_sub(DRIFT_STEPS).max(last_step.saturating_add(1));
-    // Every step of the window is compared, so the time taken tells nothing about the code.
+    // Every step of the window is compared, so that the duration shows nothing of the code.
     (first..=current + DRIFT_STEPS).fold(None, |found, step| {
         let token = totp.generate(step * TOTP_STEP_SECONDS).to_string();
         let equal = bool::from(token.as_bytes().ct_eq(code.as_bytes()));
@@ -54,7 +55,7 @@ pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) 
     })
 }
 
-/// Whether this is the very code that was used last: an honest retry, not a guess.
+/// Returns true if this is the last accepted code: a retry, not a guess.
 pub fn is_last_code(secret: &[u8], code: &str, last_step: u64) -> bool {
     totp(secret).is_some_and(|totp| {
         let token = totp.generate(last_step * TOTP_STEP_SECONDS).to_string();

@@ -1,5 +1,5 @@
-//! The guard against deliveries into private networks: faults 57 and 58, and its tables against a
-//! second copy of the registries.
+//! Tests of the guard against deliveries into private networks (faults 57 and 58). They compare its
+//! tables with a second copy of the registries.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -38,8 +38,8 @@ fn blocks() -> impl Iterator<Item = (IpAddr, u32)> {
     })
 }
 
-/// The address of the block with these bits below its prefix. Plain arithmetic, which shares
-/// nothing with the `ipnet` crate.
+/// Returns the address of the block with these bits below its prefix. It is plain arithmetic, which
+/// shares nothing with the `ipnet` crate.
 fn inside((first, prefix): (IpAddr, u32), bits: u128) -> IpAddr {
     match first {
         IpAddr::V4(first) => {
@@ -79,7 +79,7 @@ fn a_public_https_url_is_accepted_and_used_as_written() {
 }
 
 #[test]
-fn case_the_default_port_and_the_root_path_are_no_surprise() {
+fn case_default_port_and_root_path_are_made_canonical() {
     check("HTTPS://Hooks.EXAMPLE.com", Ok("https://hooks.example.com/"));
     check("https://hooks.example.com:443", Ok("https://hooks.example.com/"));
     check("https://hooks.example.com?a=b", Ok("https://hooks.example.com/?a=b"));
@@ -143,9 +143,9 @@ fn check_refused(text: &str) {
     }
 }
 
-/// Fault row 58: hosts that one parser reads as another one than the next, or repairs.
+/// Fault row 58: hosts that two parsers read differently, or that a parser repairs.
 #[test]
-fn hosts_that_are_not_what_they_become_are_refused() {
+fn hosts_that_a_parser_would_change_are_refused() {
     let authorities = "
         2130706433 1572394766 0177.1 0177.0.0.1 0x7f.1 0x7f000001 0X7F.0.0.1 127.1 127.0.1 0 0x
         017700000001 93.184.55054 0x5d.184.215.14 0135.184.215.14 093.184.215.14 127.0.0.1.
@@ -174,9 +174,9 @@ fn hosts_that_are_not_what_they_become_are_refused() {
     }
 }
 
-/// Fault row 58: the same for the rest of the text.
+/// Fault row 58: the same for the rest of the URL.
 #[test]
-fn texts_that_are_not_the_url_they_become_are_refused() {
+fn texts_that_a_parser_would_change_are_refused() {
     for text in [
         "\u{feff}https://hooks.example.com/",
         " https://hooks.example.com/",
@@ -227,29 +227,30 @@ fn texts_that_are_not_the_url_they_become_are_refused() {
 
 #[test]
 fn a_refusal_says_what_to_write_instead() {
-    let used = "would be used as https://hooks.example.com/b; write that";
+    let used = "is not in its normal form; write https://hooks.example.com/b";
     check("https://hooks.example.com/a/../b", Err(used));
-    check("https://93.184.55054/", Err("would be used as https://93.184.215.14/; write that"));
-    let said = "contains 'é', which a URL cannot; percent-encode it, or write a host in its xn-- \
-                form";
-    check("https://caf\u{e9}.com/", Err(said));
-    let said = "contains '\\n', which a URL cannot; percent-encode it, or write a host in its \
-                xn-- form";
-    check("https://a.com/\n", Err(said));
-    let said = "is not a URL; write one such as https://hooks.example.com/trilho";
-    check("hooks.example.com", Err(said));
-    let said = "does not start with https://; deliveries are encrypted";
-    check("http://hooks.example.com/", Err(said));
-    let said = "carries a user name or password; remove them, deliveries are signed instead";
-    check("https://a:b@hooks.example.com/", Err(said));
+    check("https://93.184.55054/", Err("is not in its normal form; write https://93.184.215.14/"));
+    let message = "contains 'é', which is not allowed in a URL; percent-encode it, or write the host \
+                   in its xn-- form";
+    check("https://caf\u{e9}.com/", Err(message));
+    let message = "contains '\\n', which is not allowed in a URL; percent-encode it, or write the host \
+                   in its xn-- form";
+    check("https://a.com/\n", Err(message));
+    let message = "is not a URL; write one such as https://hooks.example.com/trilho";
+    check("hooks.example.com", Err(message));
+    let message = "does not start with https://; use https, because deliveries are encrypted";
+    check("http://hooks.example.com/", Err(message));
+    let message =
+        "contains a user name or password; remove them, because the signature proves the sender";
+    check("https://a:b@hooks.example.com/", Err(message));
     check("https://a.com/#b", Err("has a fragment; remove the # and what follows"));
-    let said = "names no valid host; write labels of letters, digits and hyphens with dots \
-                between, and no dot at the end";
-    check("https://hooks.example.com./", Err(said));
-    let said = "names a host outside the public internet; use a name that public DNS resolves";
-    check("https://localhost/", Err(said));
-    let said = "names an address outside the public internet; use a public one, or a name";
-    check("https://10.0.0.1/", Err(said));
+    let message = "has no valid host; write labels of letters, digits and hyphens, separated by dots, \
+                   without a dot at the end";
+    check("https://hooks.example.com./", Err(message));
+    let message = "names a host outside the public internet; use a name that public DNS resolves";
+    check("https://localhost/", Err(message));
+    let message = "names an address outside the public internet; use a public one, or a name";
+    check("https://10.0.0.1/", Err(message));
     check("https://a.com:22/", Err("uses port 22; let the receiver listen on 443 or 8443"));
     check(&"a".repeat(501), Err("is longer than 500 characters; shorten it"));
 }
@@ -259,10 +260,10 @@ fn five_hundred_characters_are_counted_as_given_and_as_used() {
     let root = "https://hooks.example.com";
     let filled = |length: usize| format!("{root}/{}", "a".repeat(length - root.len() - 1));
     check(&filled(DESTINATION_LENGTH_MAX), Ok(&filled(DESTINATION_LENGTH_MAX)));
-    let said = "is longer than 500 characters; shorten it";
-    check(&filled(DESTINATION_LENGTH_MAX + 1), Err(said));
+    let message = "is longer than 500 characters; shorten it";
+    check(&filled(DESTINATION_LENGTH_MAX + 1), Err(message));
     let query = |length: usize| format!("{root}?{}", "a".repeat(length - root.len() - 1));
-    check(&query(DESTINATION_LENGTH_MAX), Err(said));
+    check(&query(DESTINATION_LENGTH_MAX), Err(message));
     assert!(refusal(&query(DESTINATION_LENGTH_MAX - 1), DestinationScope::Public).is_none());
 }
 
@@ -338,7 +339,7 @@ fn the_edges_of_every_reserved_block_are_refused() {
     }
 }
 
-/// Pieces that confuse URL parsers, strung together at random.
+/// Makes random texts of pieces that confuse URL parsers.
 fn text() -> impl Strategy<Value = String> {
     let pieces = "
         https:// http:// HTTPS: // / \\ @ : # ? . .. %2e %00 %40 [ ] ::1 ::ffff: 127.0.0.1 0x7f
@@ -368,9 +369,9 @@ proptest! {
         prop_assert_eq!(refused, Some(WebhookUrlError::NotPublicAddress));
     }
 
-    /// Fault row 57: whatever is in no reserved block is allowed, whatever is in one is not.
+    /// Fault row 57: an address is refused if and only if a reserved block contains it.
     #[test]
-    fn an_address_is_allowed_exactly_if_no_block_holds_it(v4: u32, v6: u128, is_global: bool) {
+    fn an_address_is_allowed_if_and_only_if_no_block_contains_it(v4: u32, v6: u128, is_global: bool) {
         let v6 = if is_global { v6 >> 3 | 1 << 125 } else { v6 };
         let v4 = Ipv4Addr::from(v4);
         let candidates = [(v4.into(), u32::from(v4).into()), (Ipv6Addr::from(v6).into(), v6)];
@@ -407,7 +408,7 @@ proptest! {
         let _outcome = WebhookUrl::parse(&format!("https://{text}"), DestinationScope::Loopback);
     }
 
-    /// Ordinary names are accepted, so the properties above are not empty.
+    /// Ordinary names are accepted, so that the properties above test something.
     #[test]
     fn an_ordinary_name_is_accepted(name in "([a-z][a-z0-9]{0,9}\\.){1,4}(com|net|br|io)") {
         prop_assert_eq!(refusal(&format!("https://{name}/hook"), DestinationScope::Public), None);

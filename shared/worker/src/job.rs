@@ -1,39 +1,39 @@
-//! Scheduled work: the same function life, no caller, no answer.
+//! Scheduled jobs, which have no caller and no reply.
 
 use std::pin::Pin;
 
 use domain::kernel::Error;
-use edge::Metric;
+use runtime::Metric;
 
 use crate::Worker;
 
 /// One scheduled operation.
 pub struct Job {
-    /// `advance_charges`: also the file and the Lambda handler.
+    /// Name, such as `advance_charges`: also the file and the Lambda handler.
     pub name: &'static str,
-    /// What it does.
+    /// One sentence for the reference.
     pub summary: &'static str,
-    /// Does what is due at `worker.app.moment()`; says what that was.
+    /// Does the work that is due at `worker.app.moment()` and reports it.
     pub run: for<'a> fn(&'a Worker) -> JobFuture<'a>,
 }
 
-/// What a job did.
+/// The result of a job.
 #[derive(Debug)]
 pub struct Report {
-    /// How much.
+    /// Number of objects that the job handled.
     pub done: u64,
-    /// What else its line tells CloudWatch.
+    /// Further metrics of its log line.
     pub metrics: Vec<Metric>,
 }
 
-/// How much says it all, for most jobs.
+/// Most jobs report only the number.
 impl From<u64> for Report {
     fn from(done: u64) -> Self {
         Self { done, metrics: Vec::new() }
     }
 }
 
-/// A running job; it says what it did.
+/// A running job.
 pub type JobFuture<'a> = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send + 'a>>;
 
 /// The jobs of a domain.

@@ -1,6 +1,7 @@
-//! The life of a function that nobody calls over HTTP: scheduled jobs, the stream, the lanes.
+//! Functions without HTTP: scheduled jobs, and consumers of the stream and the queues.
 //!
-//! Apart from `edge`, so that no HTTP function can send a message: it is not given what sends.
+//! This crate is apart from `edge`, so that HTTP functions do not get the queues and cannot send a
+//! message.
 #![warn(missing_docs)]
 
 mod job;

@@ -1,38 +1,38 @@
-//! What such a function has for its whole life.
+//! The state that a function without HTTP has for its whole life.
 
 use aws_config::SdkConfig;
-use edge::App;
 use outbox::LaneLimiter;
 use queue::{LaneUrls, Lanes};
+use runtime::App;
 
-/// A function's life with what sends messages.
+/// The state of a function, with the queues.
 pub struct Worker {
-    /// Table, secrets, clock, log.
+    /// Table, secrets, clock and log.
     pub app: App,
     /// The queues.
     pub lanes: Lanes,
-    /// Which lane first attempts take.
+    /// Chooses the lane of first attempts.
     pub lane_limiter: LaneLimiter,
 }
 
-/// The variables that are missing, all at once.
+/// All variables that are missing.
 #[derive(Debug, thiserror::Error)]
 #[error("environment: {} not set", .0.join(" and "))]
-struct Missing(Vec<&'static str>);
+struct MissingVariables(Vec<&'static str>);
 
 impl Worker {
-    /// The life on these AWS settings.
+    /// Builds the state on these AWS settings.
     pub fn with(app: App, aws: &SdkConfig, urls: LaneUrls) -> Self {
         let lanes = Lanes::new(aws_sdk_sqs::Client::new(aws), urls);
         Self { app, lanes, lane_limiter: LaneLimiter::default() }
     }
 
-    /// The life, from the environment.
+    /// Builds the state from the environment.
     pub async fn from_env() -> Result<Self, lambda_runtime::Error> {
         Ok(Self::from_env_on().await?.0)
     }
 
-    /// The same, and the AWS settings it was built on.
+    /// Builds the state from the environment. Also returns the AWS settings.
     pub async fn from_env_on() -> Result<(Self, SdkConfig), lambda_runtime::Error> {
         let urls = urls_from_env()?;
         let (app, aws) = App::from_env().await?;
@@ -40,8 +40,8 @@ impl Worker {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the queues are, read once at the start")]
-fn urls_from_env() -> Result<LaneUrls, Missing> {
+#[expect(clippy::disallowed_methods, reason = "the URLs of the queues, read once at the start")]
+fn urls_from_env() -> Result<LaneUrls, MissingVariables> {
     let mut missing = Vec::new();
     let mut required = |name| {
         let value = std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -56,5 +56,5 @@ fn urls_from_env() -> Result<LaneUrls, Missing> {
         orders: required("ORDERS_QUEUE_URL"),
         exports: required("EXPORTS_QUEUE_URL"),
     };
-    if missing.is_empty() { Ok(urls) } else { Err(Missing(missing)) }
+    if missing.is_empty() { Ok(urls) } else { Err(MissingVariables(missing)) }
 }

@@ -1,19 +1,19 @@
-//! A batch of a queue: every message on its own, at the same time.
+//! A batch of a queue: the messages are handled at the same time, each alone.
 
 use std::panic::AssertUnwindSafe;
 
 use domain::kernel::Error;
-use edge::App;
 use futures::FutureExt;
 use futures::future::join_all;
 use queue::{Batch, BatchItem};
+use runtime::App;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::batch_line;
 
-/// Does the work of each message of a batch; answers which messages come again. One that fails, or
-/// panics, does not touch the others.
+/// Does the work for each message of a batch, and returns which messages the queue must deliver again.
+/// A message that fails or panics does not affect the others.
 pub async fn each_message<M, W, R>(
     app: &App,
     consumer: &str,
@@ -37,7 +37,7 @@ where
             Err(error) => Err(error),
         };
         outcome.err().map(|error| {
-            app.warn(&format!("message {message_id} comes again"), &error);
+            app.warn(&format!("message {message_id} failed; the queue delivers it again"), &error);
             message_id
         })
     });

@@ -3,8 +3,8 @@
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use domain::kernel::{AccountId, ExportId, Id, Moment};
-use edge::{SystemClock, SystemEntropy};
 use files::{FileKey, Links};
+use runtime::{SystemClock, SystemEntropy};
 
 use super::*;
 use crate::LocalClock;

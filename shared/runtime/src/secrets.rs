@@ -1,4 +1,5 @@
-//! The pepper, fetched from Secrets Manager and kept for at most five minutes; then fail closed.
+//! A secret with versions, fetched from Secrets Manager and cached for five minutes. After that, a
+//! request that needs it fails while Secrets Manager does not answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,12 +8,13 @@ use domain::kernel::{Error, Moment};
 use gate::{Peppers, sha256_hex};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a fetched pepper is used: a rotation is picked up, and an outage survived, this long.
+/// How long a fetched secret is used. A rotation is seen within this time, and an outage of Secrets
+/// Manager this long has no effect.
 pub const PEPPER_CACHE: SignedDuration = SignedDuration::from_mins(5);
 
 type Fetched = (Timestamp, Arc<Peppers>);
 
-/// The secret and the client that reaches it.
+/// A secret and the client that fetches it.
 pub struct Secrets {
     client: Client,
     variable: &'static str,
@@ -21,18 +23,18 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// The secret that `variable` names, if this function is given one. Nothing is fetched yet.
+    /// Makes the secret that `variable` names, if this function has one. Fetches nothing yet.
     pub fn new(client: Client, variable: &'static str, secret_id: Option<String>) -> Self {
         Self { client, variable, secret_id, fetched: Mutex::new(None) }
     }
 
-    /// The secret's name. Using a secret that the function was not given is a mistake of ours.
+    /// Returns the name of the secret. It is an internal error if the function has none.
     fn id(&self) -> Result<&str, Error> {
         let missing = || Error::internal(format!("{} is not set", self.variable));
         self.secret_id.as_deref().ok_or_else(missing)
     }
 
-    /// The pepper as of at most five minutes ago.
+    /// Returns the versions of the secret, at most five minutes old.
     pub async fn peppers(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
         let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match fetched {
@@ -41,7 +43,8 @@ impl Secrets {
         }
     }
 
-    /// The pepper as it is now: when a row names a newer version than the one at hand.
+    /// Fetches the versions of the secret now. Needed when a row names a newer version than the
+    /// cached ones.
     pub async fn fetch(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
         let answer = self.client.get_secret_value().secret_id(self.id()?).send().await;
         let answer = answer.map_err(Error::unavailable)?;
@@ -52,8 +55,12 @@ impl Secrets {
         Ok(peppers)
     }
 
-    /// Puts a fresh version beside those that are there and makes it current; its number. `Stale` when
-    /// somebody else did so at the same moment: theirs stands and this one was not written.
+    /// Adds a new version, makes it current and returns its number.
+    ///
+    /// # Errors
+    ///
+    /// `Error::Stale` if another call rotated the secret at the same moment. That rotation is kept and
+    /// this one was not written.
     pub async fn rotate(&self, moment: &Moment) -> Result<u32, Error> {
         let id = self.id()?;
         let read = self.client.get_secret_value().secret_id(id).send().await;
@@ -72,10 +79,10 @@ impl Secrets {
     }
 }
 
-/// The token of a change, in the form of a UUID. It is made from what the change is based on, so two
-/// changes of the same text at the same moment have the same token, and Secrets Manager takes one:
-/// under a token it keeps the first text and refuses every other.
-fn put_token(id: &str, read: &str, version: u32) -> String {
-    let hex = sha256_hex(format!("{id}\n{read}\n{version}").as_bytes());
+/// Returns the token of a change, in the form of a UUID. It is made from the version that the change
+/// is based on, so two changes of the same text at the same moment have the same token. Secrets
+/// Manager keeps the first text under a token and refuses every other.
+fn put_token(id: &str, base_version_id: &str, version: u32) -> String {
+    let hex = sha256_hex(format!("{id}\n{base_version_id}\n{version}").as_bytes());
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]].join("-")
 }

@@ -1,0 +1,89 @@
+//! The fresh two-factor code of a request ("step-up").
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::access::{AttemptKind, Login, LoginKey, LoginThrottle};
+use domain::kernel::{Code, Error, Moment};
+use gate::{Peppers, accepted_step, is_last_code, totp_context};
+use store::{Committed, Store, Writes};
+
+/// The header with the code.
+pub(crate) const CODE_HEADER: &str = "two-factor-code";
+
+/// A correct two-factor code. The change that it allows also uses it up. If there is no change, it
+/// is used up alone: otherwise a refusal would tell an attacker that the guess was correct, and the
+/// code would still be valid.
+pub(crate) struct StepUp {
+    key: LoginKey,
+    step: u64,
+    throttle: LoginThrottle,
+    spent: AtomicBool,
+}
+
+impl StepUp {
+    /// Adds the steps that use the code up. If guesses arrive at the same moment, only one is
+    /// answered, because all of them write the throttle.
+    pub(crate) fn spend(&self, writes: Writes) -> Writes {
+        writes.use_code(&self.key, self.step).forget_failures(&self.throttle)
+    }
+
+    /// Notes that a change used the code up.
+    pub(crate) fn set_spent(&self) {
+        self.spent.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns true if a change used the code up.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed)
+    }
+}
+
+/// Returns the refusal of a request without a code.
+pub(crate) fn code_missing() -> Error {
+    Error::forbidden(
+        Code::TwoFactorCodeMissing,
+        "the operation needs a two-factor code; send one of your authenticator in the header \
+         Two-Factor-Code",
+    )
+}
+
+/// Checks the two-factor code of a request. A wrong code counts like a wrong password.
+pub(crate) async fn check_code(
+    store: &Store,
+    code: Option<&str>,
+    login: &Login,
+    throttle: Option<LoginThrottle>,
+    peppers: &Peppers,
+    moment: &Moment,
+) -> Result<StepUp, Error> {
+    let code = code.ok_or_else(code_missing)?;
+    let key: LoginKey = login.key.clone();
+    let throttle = throttle
+        .unwrap_or_else(|| LoginThrottle::none(key.clone(), AttemptKind::StepUp, moment.now));
+    if let Some(retry_after_seconds) = throttle.seconds_left(moment.now) {
+        return Err(Error::too_many_attempts(retry_after_seconds));
+    }
+    let two_factor =
+        login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
+    let secret = peppers.open(&totp_context(login.user_id), &two_factor.sealed_secret)?;
+    if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
+        return Ok(StepUp { key, step, throttle, spent: AtomicBool::new(false) });
+    }
+    // The last accepted code, sent again, is no guess and does not count as a failure.
+    if is_last_code(&secret, code, two_factor.last_step) {
+        return Err(code_wrong());
+    }
+    let writes = Writes::default().replace(&throttle.after_failure(moment.now));
+    match store.commit(writes, moment).await {
+        Ok(Committed::Applied | Committed::Replayed(_)) => Err(code_wrong()),
+        Err(Error::Stale) => Err(Error::too_many_attempts(1)),
+        Err(error) => Err(error),
+    }
+}
+
+fn code_wrong() -> Error {
+    Error::forbidden(
+        Code::TwoFactorCodeInvalid,
+        "the two-factor code is wrong or was already used; wait for the next code",
+    )
+}

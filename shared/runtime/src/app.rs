@@ -1,0 +1,97 @@
+//! The state of a function: built once at its start, passed down by reference.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use domain::kernel::{Entropy, Error, Moment};
+use files::Links;
+use rails::KeyDirectory;
+use serde_json::Value;
+use store::Store;
+
+use crate::aws::aws_settings;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, PEPPER, SIGNING};
+use crate::entropy::SystemEntropy;
+use crate::handler::StartError;
+use crate::log::{Level, Log, Metric, StdoutLog, metric_line};
+use crate::secrets::Secrets;
+
+/// The state of a function.
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The pepper.
+    pub secrets: Arc<Secrets>,
+    /// The secret that seals signing secrets. Only functions that use it fetch it.
+    pub signing: Arc<Secrets>,
+    /// The source of time.
+    pub clock: Arc<dyn Clock>,
+    /// The source of randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The configuration of the deployment.
+    pub config: Config,
+    /// The directory of Pix keys, if the stage has a network. It is all that operations get of the
+    /// network, so no operation can pay.
+    pub directory: Option<KeyDirectory>,
+    /// The maker of links to files, if the function has the bucket. Operations get nothing that
+    /// writes a file.
+    pub links: Option<Links>,
+    /// The log.
+    pub log: Arc<dyn Log>,
+}
+
+impl App {
+    /// Builds the state from the environment. Also returns the AWS settings.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a variable is missing or malformed.
+    pub async fn from_env() -> Result<(Self, SdkConfig), StartError> {
+        let config = Config::from_env()?;
+        let aws = aws_settings().load().await;
+        let log = Arc::new(StdoutLog(config.log_level));
+        let app = Self::with(&aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log);
+        Ok((app, aws))
+    }
+
+    /// Builds the state on these AWS settings, with this clock, randomness and log.
+    pub fn with(
+        aws: &SdkConfig,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        log: Arc<dyn Log>,
+    ) -> Self {
+        let links = config.files_bucket.as_deref().map(|bucket| Links::new(aws, bucket));
+        let table = aws_sdk_dynamodb::config::Builder::from(aws);
+        let store = Store::new(table, &config.table, &config.deliveries_table);
+        let client = aws_sdk_secretsmanager::Client::new(aws);
+        let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());
+        let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
+        let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
+        let directory = KeyDirectory::on(config.stage).ok();
+        Self { store, secrets, signing, clock, entropy, config, directory, links, log }
+    }
+
+    /// Logs an error that did not end the work.
+    pub fn warn(&self, message: &str, error: &Error) {
+        self.log.error_line(Level::Warn, message, error);
+    }
+
+    /// Logs the error that ended the work of a function without a caller.
+    pub fn fail(&self, message: &str, error: &Error) {
+        self.log.error_line(Level::Error, message, error);
+    }
+
+    /// Returns a line of which the numbers become metrics, by stage and by the field and value in
+    /// `by`.
+    pub fn measured(&self, level: Level, by: (&str, &str), metrics: &[Metric]) -> Value {
+        metric_line(self.clock.now(), self.config.stage, level, by, metrics)
+    }
+
+    /// Returns the current moment, for one request.
+    pub fn moment(&self) -> Moment {
+        Moment::new(self.clock.now(), Arc::clone(&self.entropy))
+    }
+}
