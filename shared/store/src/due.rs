@@ -8,9 +8,9 @@ use domain::kernel::{
 use jiff::Timestamp;
 
 use crate::key::{self, Key, Table};
-use crate::list::Query;
-use crate::read::Attributes;
-use crate::{Page, Position, Store, table};
+use crate::query::{Page, Position, Query};
+use crate::row::Attributes;
+use crate::{Store, table};
 
 /// What waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,34 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::kernel::Error;
-use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::refusal;
-use crate::key::Table;
-use crate::{Item, Key, Store, table};
-
-pub(crate) type Attributes = HashMap<String, AttributeValue>;
-
-/// A row as it came, not read as a type yet.
-#[derive(Debug, Clone)]
-pub struct Row(pub(crate) Attributes);
-
-impl Row {
-    /// Whether it is a row of this type.
-    pub fn is<I: Item>(&self) -> bool {
-        let kind = self.0.get(table::ROW).and_then(|kind| kind.as_s().ok());
-        kind.is_some_and(|kind| kind == I::KIND)
-    }
-
-    /// Reads the row. A row that cannot be read is our mistake, and never skipped.
-    pub fn read<I: Item>(self) -> Result<I, Error> {
-        let name = [table::PK, table::SK].map(|name| self.0.get(name).cloned());
-        from_item(self.0)
-            .map_err(|cause| Error::internal(format!("row {name:?} is not a {}: {cause}", I::KIND)))
-    }
-}
+use crate::item::Item;
+use crate::items::Location;
+use crate::key::{Key, Table};
+use crate::row::{Attributes, Row, attributes};
+use crate::{Store, table};
 
 /// How often rows that the table left out of an answer are asked for again.
 const BATCH_ATTEMPTS_MAX: usize = 4;
@@ -96,7 +77,7 @@ impl Store {
         token: &str,
     ) -> Result<Option<domain::charge::Charge>, Error> {
         let key = Key::Location(token.to_owned());
-        let Some(location) = self.find::<crate::items::Location>(&key).await? else {
+        let Some(location) = self.find::<Location>(&key).await? else {
             return Ok(None);
         };
         self.find(&Key::Charge(location.account_id, location.charge_id)).await
@@ -109,13 +90,6 @@ fn ask(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
         .set_keys(Some(names.into_iter().map(attributes).collect()))
         .build()
         .expect("the keys are set")
-}
-
-pub(crate) fn attributes((pk, sk): (String, String)) -> Attributes {
-    HashMap::from([
-        (table::PK.to_owned(), AttributeValue::S(pk)),
-        (table::SK.to_owned(), AttributeValue::S(sk)),
-    ])
 }
 
 fn name_of(row: &Attributes) -> Result<(String, String), Error> {

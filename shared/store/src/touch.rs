@@ -7,7 +7,7 @@ use domain::kernel::{AccountId, Error};
 use jiff::Timestamp;
 
 use crate::error::refusal;
-use crate::read::attributes;
+use crate::row::attributes;
 use crate::{Item, Key, Store, UsageDay};
 
 impl Store {

@@ -1,0 +1,47 @@
+//! Steps on events that wait for the relay.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::event::Event;
+use domain::kernel::Error;
+use jiff::Timestamp;
+
+use super::{OnConditionFailed, WriteAction, Writes, name, number};
+use crate::item::Item;
+
+impl Writes {
+    /// Takes an event off the list of those without deliveries. `Stale` when it is off already, or
+    /// waits for more than was seen.
+    #[must_use]
+    pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
+        let key = event.key();
+        self.step(
+            &key,
+            WriteAction::Update(
+                name(&key),
+                "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
+                Vec::new(),
+            ),
+            Some("attribute_exists(due_pk) AND publish_requests = :seen"),
+            vec![
+                (":now", AttributeValue::S(now.to_string())),
+                (":seen", number(event.publish_requests)),
+            ],
+            OnConditionFailed::Fail(Error::Stale),
+        )
+    }
+
+    /// Puts an event, after [`Event::redeliver`], among those that wait for their deliveries. Another
+    /// wish in between makes it stale, so that none is lost. Beside a relay that is at it both are
+    /// right: it is delivered now.
+    #[must_use]
+    pub fn redeliver(self, event: &Event) -> Self {
+        let before = vec![(":before", number(event.publish_requests - 1))];
+        self.put(
+            event,
+            1,
+            Some("attribute_exists(pk) AND (attribute_not_exists(publish_requests) OR publish_requests = :before)"),
+            before,
+            OnConditionFailed::Fail(Error::Stale),
+        )
+    }
+}

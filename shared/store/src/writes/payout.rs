@@ -1,0 +1,22 @@
+//! Steps on payouts.
+
+use domain::ledger::{Effects, Funds, TransactionRef};
+use domain::payout::Payout;
+
+use super::Writes;
+
+impl Writes {
+    /// Opens a payout: the payout, its reference, what it did to the money, and what it brings with
+    /// it.
+    #[must_use]
+    pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
+        self.refer(payout.account_id, payout.reference.as_ref(), TransactionRef::Payout(payout.id))
+            .change_payout(payout, funds, effects)
+    }
+
+    /// Writes a changed payout, with its money where that changed.
+    #[must_use]
+    pub fn change_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
+        self.replace(payout).change_funds(funds).record(effects)
+    }
+}

@@ -1,0 +1,30 @@
+//! Steps on refunds.
+
+use domain::charge::{Refund, RefundContext};
+use domain::ledger::{Effects, TransactionRef};
+
+use super::Writes;
+
+impl Writes {
+    /// Opens a refund: the refund, its reference, what it did to charge and money, and what it brings
+    /// with it.
+    #[must_use]
+    pub fn open_refund(self, refund: &Refund, context: &RefundContext, effects: &Effects) -> Self {
+        self.refer(refund.account_id, refund.reference.as_ref(), TransactionRef::Refund(refund.id))
+            .change_refund(refund, context, effects)
+    }
+
+    /// Writes a changed refund, with its charge and its money where those changed. The charge at the
+    /// version that was read is what keeps all its refunds together within what was paid.
+    #[must_use]
+    pub fn change_refund(
+        self,
+        refund: &Refund,
+        context: &RefundContext,
+        effects: &Effects,
+    ) -> Self {
+        let writes = self.replace(refund);
+        let writes = context.changed_charge().into_iter().fold(writes, Self::replace);
+        writes.change_funds(&context.funds).record(effects)
+    }
+}

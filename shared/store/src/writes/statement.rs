@@ -1,0 +1,26 @@
+//! Steps on statement schedules.
+
+use domain::kernel::{AccountId, Code, Error};
+use domain::statement::SCHEDULES_MAX;
+
+use super::Writes;
+use crate::Key;
+
+impl Writes {
+    /// One more schedule of statements, unless the account has as many as it may have.
+    #[must_use]
+    pub fn add_schedule(self, account_id: AccountId) -> Self {
+        let full = Error::conflict(
+            Code::StatementScheduleLimit,
+            format!("an account has {SCHEDULES_MAX} schedules at most; delete one first"),
+        );
+        let room = ("attribute_not_exists(schedules) OR schedules < :limit", SCHEDULES_MAX, full);
+        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(room))
+    }
+
+    /// One schedule less.
+    #[must_use]
+    pub fn remove_schedule(self, account_id: AccountId) -> Self {
+        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", -1, None)
+    }
+}

@@ -1,0 +1,49 @@
+//! Steps on webhook endpoints.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::kernel::{AccountId, Code, EndpointId, Error};
+use domain::webhook::ENDPOINTS_MAX;
+
+use super::{OnConditionFailed, WriteAction, Writes, name};
+use crate::Key;
+
+impl Writes {
+    /// One more endpoint, unless the account has as many as it may have.
+    #[must_use]
+    pub fn add_endpoint(self, account_id: AccountId) -> Self {
+        let full = Error::conflict(
+            Code::WebhookEndpointLimit,
+            format!("an account has {ENDPOINTS_MAX} endpoints at most; delete one first"),
+        );
+        let room = ("attribute_not_exists(endpoints) OR endpoints < :limit", ENDPOINTS_MAX, full);
+        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(room))
+    }
+
+    /// One endpoint less.
+    #[must_use]
+    pub fn remove_endpoint(self, account_id: AccountId) -> Self {
+        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
+    }
+
+    /// Demands that an endpoint is there and enabled.
+    #[must_use]
+    pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
+        let key = Key::Endpoint(account_id, endpoint_id);
+        let disabled = OnConditionFailed::FailWith(|row| match row.is_empty() {
+            true => Error::NotFound("webhook endpoint"),
+            false => endpoint_disabled(),
+        });
+        let names = vec![("#status", "status".to_owned())];
+        let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
+        let check = WriteAction::Check(name(&key), names);
+        self.step(&key, check, Some("#status = :enabled"), values, disabled)
+    }
+}
+
+/// Nothing is sent to an endpoint that is disabled.
+pub fn endpoint_disabled() -> Error {
+    Error::conflict(
+        Code::WebhookEndpointDisabled,
+        "the endpoint is disabled; enable it first: PATCH its status",
+    )
+}
