@@ -11,6 +11,6 @@ pub async fn handle(
     call: Call<NoInput, StatementSchedule>,
 ) -> Result<Outcome<Done>, Error> {
     let schedule = &call.target;
-    let writes = Writes::default().remove_read(schedule).remove_schedule(schedule.account_id);
+    let writes = Writes::default().remove_at_version(schedule).remove_schedule(schedule.account_id);
     call.commit(store, writes, Done::default()).await
 }

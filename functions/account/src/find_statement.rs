@@ -9,20 +9,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page, Store};
 
-/// Of which days.
+/// Period and page of a statement.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatementInput {
-    /// The first day.
+    /// First day of the period.
     from: Date,
-    /// The last day, which is of the statement too; today when absent.
+    /// Last day of the period, which is included; today if absent.
     until: Option<Date>,
-    /// Whose days: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    /// Time zone of the days, from the tz database; `America/Sao_Paulo` if absent.
     time_zone: Option<Zone>,
-    /// Entries at most, 1 to 100; 25 when absent.
+    /// Maximum number of entries, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
@@ -32,18 +32,19 @@ pub struct StatementInput {
 pub struct StatementView {
     /// The first day.
     from: Date,
-    /// The last day.
+    /// Last day of the period, which is included.
     until: Date,
-    /// Whose days.
+    /// Time zone of the days.
     time_zone: Zone,
-    /// The balance before the first day, in cents.
+    /// Balance before the first day, in cents.
     opening_balance_cents: u64,
-    /// The balance after the last day, or now if that has not ended, in cents. Opening and all
-    /// amounts of the period come to it.
+    /// Balance after the last day, or now if that day has not ended, in cents. It equals the
+    /// opening balance plus all amounts of the period.
     closing_balance_cents: u64,
-    /// The movements, oldest first.
+    /// Movements, oldest first.
     data: Vec<StatementEntryView>,
-    /// Where the statement goes on; null at its end. A page can be short without being the last.
+    /// Cursor of the next page; null on the last page. A page can be short and still have a next
+    /// page.
     next_cursor: Option<String>,
 }
 
@@ -69,7 +70,7 @@ pub async fn handle(
     // What stands in the books that were read is not read again: two readings would be of two instants.
     let balance_at = async |at| match books.last_at < at {
         true => Ok(books.balance_at()),
-        false => store.standing_before(account_id, at).await,
+        false => store.balance_before(account_id, at).await,
     };
     let (opening, closing, (entries, _)) = tokio::try_join!(
         balance_at(begins_at),
@@ -100,9 +101,9 @@ impl StatementInput {
         let today = time_zone.date(call.moment.now);
         let period = Period { from: self.from, until: self.until.unwrap_or(today), time_zone };
         let flaws = [
-            ("from", period.from > today, "this day has not begun"),
+            ("from", period.from > today, "the day has not begun; send today or an earlier date"),
             ("until", period.until > today, "this day has not begun"),
-            ("until", period.until < period.from, "the last day is not before the first"),
+            ("until", period.until < period.from, "`until` must not be before `from`"),
         ];
         let wrong: Vec<_> = flaws
             .into_iter()

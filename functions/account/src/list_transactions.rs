@@ -14,29 +14,31 @@ use serde::Deserialize;
 use store::{Listing, Page, Reference, Span, Store};
 use ulid::Ulid;
 
-use crate::transaction::{Transaction, TransactionStatus, TransactionType, TransactionView, named};
+use crate::transaction::{
+    Transaction, TransactionStatus, TransactionType, TransactionView, transaction_key,
+};
 
-/// Which page, and of which of them.
+/// Filters and page of a list of transactions.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransactionsInput {
-    /// Only those of this type.
+    /// Returns only transactions of this type.
     #[serde(rename = "type")]
     kind: Option<TransactionType>,
-    /// Only those in this state, of whatever type has it.
+    /// Returns only transactions in this status, of any type.
     #[schemars(with = "Option<TransactionStatus>")]
     status: Option<String>,
-    /// Only those opened at or after this instant.
+    /// Returns only objects created at or after this instant.
     created_from: Option<Timestamp>,
-    /// Only those opened before this instant.
+    /// Returns only objects created before this instant.
     created_until: Option<Timestamp>,
-    /// Only those with this reference: at most one of each type.
+    /// Returns only transactions with this reference: at most one of each type.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
@@ -44,7 +46,7 @@ type TransactionQuery =
     Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
 
 /// A type of transactions, in all states or in one.
-type Wanted = (TransactionType, Option<TransactionStatus>);
+type TypeFilter = (TransactionType, Option<TransactionStatus>);
 
 /// Each type is a list of its own, by the time in the ids. They are read side by side from where the
 /// page before ended, and merged.
@@ -88,7 +90,7 @@ pub async fn handle(
 async fn page(
     store: &Store,
     account_id: AccountId,
-    (kind, status): Wanted,
+    (kind, status): TypeFilter,
     span: Span,
     limit: u8,
 ) -> Result<(Vec<Transaction>, Option<Ulid>), Error> {
@@ -122,7 +124,7 @@ async fn page(
 async fn referenced(store: &Store, call: &TransactionQuery) -> Result<Vec<Transaction>, Error> {
     let (charge, payout, refund) = &call.target;
     let holders = [&charge.0, &payout.0, &refund.0].into_iter().flatten();
-    let key = |row: &Reference| named(call.account_id(), row.holder);
+    let key = |row: &Reference| transaction_key(call.account_id(), row.holder);
     let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
     let now = call.moment.now;
     rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.at(now))).collect()
@@ -131,7 +133,7 @@ async fn referenced(store: &Store, call: &TransactionQuery) -> Result<Vec<Transa
 impl TransactionsInput {
     /// The types that are asked for. A state that no type has is a mistake; one that another type has
     /// selects nothing.
-    fn wanted(&self) -> Result<Vec<Wanted>, Error> {
+    fn wanted(&self) -> Result<Vec<TypeFilter>, Error> {
         let kinds = TransactionType::ALL.iter().copied();
         let Some(word) = &self.status else {
             return Ok(kinds.filter(|kind| self.is_of(*kind)).map(|kind| (kind, None)).collect());
@@ -140,7 +142,7 @@ impl TransactionsInput {
             .filter_map(|kind| Some((kind, Some(TransactionStatus::of(kind, word)?))))
             .collect();
         if known.is_empty() {
-            let detail = "this is no state of a charge, refund or payout";
+            let detail = "unknown status; send a status of a charge, refund or payout";
             return Err(Error::invalid("status", Flaw::UnknownValue, detail));
         }
         Ok(known.into_iter().filter(|(kind, _)| self.is_of(*kind)).collect())
@@ -151,8 +153,8 @@ impl TransactionsInput {
     }
 
     /// Whether what was found by its reference is of the list too.
-    fn selects(&self, wanted: &[Wanted], transaction: &Transaction) -> bool {
-        let (kind, status, created_at) = transaction.stands();
+    fn selects(&self, wanted: &[TypeFilter], transaction: &Transaction) -> bool {
+        let (kind, status, created_at) = transaction.summary();
         wanted.contains(&(kind, None)) | wanted.contains(&(kind, Some(status)))
             && self.created_from.is_none_or(|from| created_at >= from)
             && self.created_until.is_none_or(|until| created_at < until)

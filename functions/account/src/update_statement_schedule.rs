@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// What is to change.
+/// Change of a schedule.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "status": "paused" }]))]
 pub struct ScheduleChange {
-    /// `paused` or `active`.
+    /// New status: `paused` or `active`.
     status: ScheduleStatus,
 }
 

@@ -16,7 +16,7 @@ use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{Item, Key, Row, Store};
 
 use crate::Dispatcher;
-use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
+use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::outcome::{self, AttemptResult, ClaimedDelivery};
 use crate::signed;
 
@@ -69,18 +69,18 @@ pub(crate) async fn attempt(
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let (Some(event), Some(endpoint)) = (found.event, found.endpoint.filter(enabled)) else {
         delivery.cancel();
-        return done(store.replace(&delivery).await);
+        return ignore_stale(store.replace(&delivery).await);
     };
     let breaker_state = found.health.breaker_state(moment.now);
     if lane == Lane::Live && (found.health.slow || breaker_state != BreakerState::Closed) {
         let again = QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 };
         return dispatcher.worker.lanes.send(&[again]).await;
     }
-    let health = match passed(store, found.health, breaker_state, &moment).await? {
+    let health = match pass_breaker(store, found.health, breaker_state, &moment).await? {
         Ok(health) => health,
         Err(until) => {
             delivery.defer(until, &moment);
-            return done(store.replace(&delivery).await);
+            return ignore_stale(store.replace(&delivery).await);
         }
     };
     delivery.claim(moment.now);
@@ -92,32 +92,37 @@ pub(crate) async fn attempt(
     }
     let peppers = dispatcher.worker.app.signing.peppers(moment.now).await?;
     let work = post(dispatcher, &endpoint, &event, &health, &peppers, &moment);
-    let attempted = match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(attempted)) => attempted,
+    let result = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(result)) => result,
         // Nothing was sent, and waiting cures it: the message comes again, the attempt is not spent.
         Ok(Err(error @ Error::Unavailable(_))) => return Err(error),
-        Ok(Err(error)) => ours(dispatcher, &delivery, &moment, &error),
-        Err(_) => ours(dispatcher, &delivery, &moment, &Error::internal("the attempt panicked")),
+        Ok(Err(error)) => internal_failure(dispatcher, &delivery, &moment, &error),
+        Err(_) => internal_failure(
+            dispatcher,
+            &delivery,
+            &moment,
+            &Error::internal("the attempt panicked"),
+        ),
     };
-    outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, attempted).await
+    outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, result).await
 }
 
 /// Our own mistake spends an attempt like any failure, so that it ends with the schedule; it is not
 /// held against the endpoint.
-fn ours(
+fn internal_failure(
     dispatcher: &Dispatcher,
     delivery: &Delivery,
     moment: &Moment,
     error: &Error,
 ) -> AttemptResult {
     dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
-    let detail = "this is our mistake; it is tried again".to_owned();
-    let failure = DeliveryFailure { kind: Unreached::Internal, detail };
+    let detail = "internal error of Trilho; Trilho tries again".to_owned();
+    let failure = DeliveryFailure { kind: FailureKind::Internal, detail };
     AttemptResult::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
 /// Who lost the row to somebody else has nothing to do.
-fn done(outcome: Result<(), Error>) -> Result<(), Error> {
+fn ignore_stale(outcome: Result<(), Error>) -> Result<(), Error> {
     match outcome {
         Err(Error::Stale) => Ok(()),
         outcome => outcome,
@@ -125,7 +130,7 @@ fn done(outcome: Result<(), Error>) -> Result<(), Error> {
 }
 
 /// Past the breaker, or the time until which it is open. Of many who would be the probe one is.
-async fn passed(
+async fn pass_breaker(
     store: &Store,
     health: EndpointHealth,
     breaker_state: BreakerState,
@@ -167,9 +172,10 @@ async fn post(
         &endpoint.url,
         signed::destination_scope(app.config.loopback_receivers),
     ) {
-        Err(refused) => {
-            Err(DeliveryFailure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
-        }
+        Err(refused) => Err(DeliveryFailure {
+            kind: FailureKind::Refused,
+            detail: format!("the URL {refused}"),
+        }),
         Ok(destination) => {
             let sent_at = dispatcher.receivers_clock.now();
             let make = |peppers: &Peppers| {
@@ -180,20 +186,20 @@ async fn post(
                 Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
                 request => request?,
             };
-            in_time(dispatcher, health, dispatcher.egress.post(request)).await
+            post_marking_slow(dispatcher, health, dispatcher.egress.post(request)).await
         }
     };
-    let took = between(began, app.clock.now());
+    let took = elapsed(began, app.clock.now());
     Ok(AttemptResult::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
 }
 
-async fn in_time(
+async fn post_marking_slow(
     dispatcher: &Dispatcher,
     health: &EndpointHealth,
     post: impl Future<Output = Result<HttpResponse, DeliveryFailure>> + Unpin,
 ) -> Result<HttpResponse, DeliveryFailure> {
-    let patience = Duration::try_from(SLOW_AFTER).unwrap_or_default();
-    match select(post, dispatcher.timer.wait(patience)).await {
+    let slow_after = Duration::try_from(SLOW_AFTER).unwrap_or_default();
+    match select(post, dispatcher.timer.wait(slow_after)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(((), post)) if health.slow => post.await,
         Either::Right(((), post)) => {
@@ -207,6 +213,6 @@ async fn in_time(
 }
 
 /// The time between two readings of the clock, never negative.
-fn between(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
+fn elapsed(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
     ended.duration_since(began).max(SignedDuration::ZERO)
 }

@@ -25,7 +25,7 @@ impl Breakers {
     /// Notes how an attempt ended; whether the breaker opens now. Ten failures in a row are ten
     /// attempts of which all failed, unless older ones in the window say otherwise; so they are
     /// looked at first.
-    pub(crate) fn note(&self, endpoint_id: EndpointId, delivered: bool, now: Timestamp) -> bool {
+    pub(crate) fn record(&self, endpoint_id: EndpointId, delivered: bool, now: Timestamp) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = |at: Timestamp| now.duration_since(at) < WINDOW;
         if all.len() >= ENDPOINTS_MAX {
@@ -68,10 +68,10 @@ mod tests {
     fn ten_failures_in_a_row_trip_it_and_nine_do_not() {
         let breakers = Breakers::default();
         for second in 0..100 {
-            assert!(!breakers.note(endpoint(), true, at(second)));
+            assert!(!breakers.record(endpoint(), true, at(second)));
         }
         let tripped: Vec<_> =
-            (100..110).map(|second| breakers.note(endpoint(), false, at(second))).collect();
+            (100..110).map(|second| breakers.record(endpoint(), false, at(second))).collect();
         assert_eq!(tripped, [vec![false; 9], vec![true]].concat());
     }
 
@@ -83,7 +83,7 @@ mod tests {
             let mut now = 0;
             pattern.iter().any(|delivered| {
                 now += seconds_apart;
-                breakers.note(endpoint(), *delivered, at(now))
+                breakers.record(endpoint(), *delivered, at(now))
             })
         };
         assert!(run(1));

@@ -15,7 +15,7 @@
 mod failure;
 mod resolver;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +23,8 @@ use std::time::Duration;
 use gate::{DestinationScope, WebhookUrl};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
-pub use failure::{DeliveryFailure, Unreached};
-pub use resolver::{Resolution, Resolver, SystemResolver};
+pub use failure::{DeliveryFailure, FailureKind};
+pub use resolver::{Dial, Resolution, Resolver, SystemResolver};
 
 /// From the start of the resolution to the last byte of the body. Receivers are told to answer
 /// first and work afterwards, and a lane waits for each.
@@ -85,22 +85,18 @@ pub struct HttpResponse {
 }
 
 /// The future of [`Egress::post`].
-pub type Answering<'a> =
+pub type ResponseFuture<'a> =
     Pin<Box<dyn Future<Output = Result<HttpResponse, DeliveryFailure>> + Send + 'a>>;
 
 /// Sends parcels. A port: the fairness simulation has its own.
 pub trait Egress: Send + Sync {
     /// Sends one parcel, once.
-    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a>;
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> ResponseFuture<'a>;
 }
-
-/// Where a vetted address is dialled. Port 0 stands for the port of the URL, and a port that the
-/// URL names wins over both.
-pub type Dial = Arc<dyn Fn(IpAddr) -> SocketAddr + Send + Sync>;
 
 /// Whose certificates are trusted.
 #[derive(Debug, Clone)]
-pub enum Roots {
+pub enum TrustedRoots {
     /// Those the operating system trusts.
     System,
     /// Only these, as DER.
@@ -114,7 +110,7 @@ pub struct EgressSettings {
     /// Names to addresses, before the guard.
     pub resolver: Arc<dyn Resolver>,
     /// Whose certificates.
-    pub roots: Roots,
+    pub roots: TrustedRoots,
     /// Where an address is dialled after the guard let it through: itself, except in a test that
     /// plays a public receiver on loopback.
     pub dial: Dial,
@@ -130,7 +126,7 @@ impl EgressSettings {
         Self {
             destination_scope,
             resolver,
-            roots: Roots::System,
+            roots: TrustedRoots::System,
             dial: Arc::new(|ip| SocketAddr::new(ip, 0)),
             deadline: DEADLINE,
             name_deadline: NAME_DEADLINE,
@@ -171,8 +167,8 @@ impl HttpEgress {
         };
         let client = client_builder(destination_scope).dns_resolver(resolver);
         let client = match roots {
-            Roots::System => client,
-            Roots::Only(roots) => client.tls_certs_only(roots.iter().map(|root| {
+            TrustedRoots::System => client,
+            TrustedRoots::Only(roots) => client.tls_certs_only(roots.iter().map(|root| {
                 reqwest::Certificate::from_der(root).expect("a root is a certificate in DER")
             })),
         };
@@ -189,17 +185,17 @@ impl HttpEgress {
     ) -> Result<HttpResponse, DeliveryFailure> {
         let destination = WebhookUrl::parse(request.destination.as_str(), self.destination_scope)
             .map_err(|error| {
-            DeliveryFailure::new(Unreached::Refused, format!("the URL {error}"))
+            DeliveryFailure::new(FailureKind::Refused, format!("the URL {error}"))
         })?;
         let post = self.client.post(destination.url().clone());
         let post = post.headers(header_map(request.headers)?).body(request.body);
-        let response = post.send().await.map_err(|error| failure::of(&error))?;
-        read(response).await.map_err(|error| failure::of(&error))
+        let response = post.send().await.map_err(|error| failure::from_client(&error))?;
+        read(response).await.map_err(|error| failure::from_client(&error))
     }
 }
 
 impl Egress for HttpEgress {
-    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> ResponseFuture<'a> {
         Box::pin(async move {
             // Around everything, so no phase can hand its rest to the next. Dropping the future
             // drops the connection.
@@ -239,9 +235,9 @@ fn client_builder(destination_scope: DestinationScope) -> reqwest::ClientBuilder
 fn header_map(headers: Vec<(&'static str, String)>) -> Result<HeaderMap, DeliveryFailure> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        let refused = |_| format!("the header {name} has a value that HTTP cannot carry");
+        let refused = |_| format!("the value of the header {name} is not valid in HTTP");
         let value = HeaderValue::try_from(value).map_err(refused);
-        let value = value.map_err(|detail| DeliveryFailure::new(Unreached::Refused, detail))?;
+        let value = value.map_err(|detail| DeliveryFailure::new(FailureKind::Refused, detail))?;
         let name = HeaderName::try_from(name).expect("a header of ours has a valid name");
         map.append(name, value);
     }

@@ -11,13 +11,13 @@ use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
 use store::{Key, Row, Writes};
 
-use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
+use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
 
 /// Characters of an answer's body that are kept to be looked at.
 const EXCERPT_MAX: usize = 300;
 /// How often a change is decided again because somebody else changed the endpoint meanwhile.
-const DECISIONS_AGAIN_MAX: usize = 5;
+const DECISION_ATTEMPTS_MAX: usize = 5;
 
 /// A delivery that this worker holds the lease of.
 pub(crate) struct ClaimedDelivery {
@@ -52,8 +52,8 @@ impl AttemptResult {
     }
 
     /// Whether it says nothing of the endpoint.
-    fn is_ours(&self) -> bool {
-        matches!(&self.answer, Err(failure) if failure.kind == Unreached::Internal)
+    fn is_internal(&self) -> bool {
+        matches!(&self.answer, Err(failure) if failure.kind == FailureKind::Internal)
     }
 
     fn is_gone(&self) -> bool {
@@ -69,8 +69,8 @@ impl AttemptResult {
                 (Some(received.status), Some("http_status".to_owned()), excerpt)
             }
             Err(failure) => {
-                let word = failure.kind.word().to_owned();
-                (None, Some(word), Some(failure.detail.clone()))
+                let kind = failure.kind.as_str().to_owned();
+                (None, Some(kind), Some(failure.detail.clone()))
             }
         };
         let latency_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
@@ -82,39 +82,41 @@ impl AttemptResult {
 pub(crate) async fn record(
     dispatcher: &Dispatcher,
     claimed: ClaimedDelivery,
-    attempted: AttemptResult,
+    result: AttemptResult,
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
     let ClaimedDelivery { delivery, mut endpoint, health } = claimed;
-    let attempt = attempted.attempt(delivery.made + 1);
+    let attempt = result.attempt(delivery.made + 1);
     app.log.line(&line(&delivery, &attempt));
     let moment = app.moment();
-    let delivered = attempted.is_delivered();
-    let ours = attempted.is_ours();
-    let trips = !ours && dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
+    let delivered = result.is_delivered();
+    let internal = result.is_internal();
+    let trips =
+        !internal && dispatcher.breakers.record(delivery.endpoint_id, delivered, moment.now);
     // Past a breaker that is not closed only its probe comes.
     let probe = health.breaker.is_some();
     let next_health = |health: EndpointHealth| {
-        if ours {
+        if internal {
             health
         } else if delivered {
-            health.after_success(attempted.took)
+            health.after_success(result.took)
         } else {
-            health.after_failure(moment.now, attempted.took, trips, probe)
+            health.after_failure(moment.now, result.took, trips, probe)
         }
     };
-    let hopeless = !delivered && !ours && next_health(health.clone()).should_give_up(moment.now);
-    let mut reason = match (attempted.is_gone(), hopeless) {
+    let gives_up =
+        !delivered && !internal && next_health(health.clone()).should_give_up(moment.now);
+    let mut reason = match (result.is_gone(), gives_up) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
         (false, false) => None,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
-        let change = Change::of(&delivery, &endpoint, &attempted, reason, &moment);
+    for _ in 0..DECISION_ATTEMPTS_MAX {
+        let change = Change::of(&delivery, &endpoint, &result, reason, &moment);
         match change.commit(dispatcher, &moment).await {
             Ok(()) => {
                 change.send(dispatcher, &moment).await;
-                return keep_health(dispatcher, health, next_health).await;
+                return save_health(dispatcher, health, next_health).await;
             }
             Err(Error::Stale) => {}
             Err(error) => return Err(error),
@@ -152,14 +154,14 @@ impl Change {
     fn of(
         delivery: &Delivery,
         endpoint: &Endpoint,
-        attempted: &AttemptResult,
+        result: &AttemptResult,
         reason: Option<DisabledReason>,
         moment: &Moment,
     ) -> Self {
         let mut delivery = delivery.clone();
-        let attempt = attempted.attempt(delivery.made + 1);
+        let attempt = result.attempt(delivery.made + 1);
         let (mut events, mut disabled) = (Vec::new(), None);
-        if attempted.is_delivered() {
+        if result.is_delivered() {
             delivery.deliver(attempt);
         } else if let Some(reason) = reason {
             delivery.abandon(attempt);
@@ -171,7 +173,7 @@ impl Change {
                 disabled = Some((endpoint, audit));
             }
         } else {
-            events.extend(delivery.fail(attempt, attempted.retry_after_seconds, moment));
+            events.extend(delivery.fail(attempt, result.retry_after_seconds, moment));
             if delivery.message_delay(moment.now).is_some() {
                 delivery.expect_message();
             }
@@ -206,13 +208,13 @@ impl Change {
 
 /// Writes the endpoint's health when it changed. What others wrote meanwhile is read and changed in
 /// its turn; health is never worth an attempt of its own.
-async fn keep_health(
+async fn save_health(
     dispatcher: &Dispatcher,
     mut health: EndpointHealth,
     next: impl Fn(EndpointHealth) -> EndpointHealth,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    for _ in 0..DECISION_ATTEMPTS_MAX {
         let changed = next(health.clone());
         if changed == health {
             return Ok(());

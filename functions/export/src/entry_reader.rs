@@ -14,8 +14,8 @@ const PAGE: u16 = 1_000;
 pub(crate) struct EntryReader<'a> {
     store: &'a Store,
     account_id: AccountId,
-    begins: EntryPosition,
-    ends: EntryPosition,
+    first: EntryPosition,
+    last: EntryPosition,
     /// Where the balance stood before it.
     pub(crate) opening: BalanceAt,
     /// Where it stood after it.
@@ -30,15 +30,15 @@ impl<'a> EntryReader<'a> {
     ) -> Result<Self, Error> {
         let (begins_at, ends_at) = (period.begins_at(), period.ends_at());
         let (opening, closing) = tokio::try_join!(
-            store.standing_before(account_id, begins_at),
-            store.standing_before(account_id, ends_at),
+            store.balance_before(account_id, begins_at),
+            store.balance_before(account_id, ends_at),
         )?;
-        let begins = EntryPosition { at: begins_at, sequence: 0 };
+        let first = EntryPosition { at: begins_at, sequence: 0 };
         Ok(Self {
             store,
             account_id,
-            begins,
-            ends: EntryPosition::before(ends_at),
+            first,
+            last: EntryPosition::before(ends_at),
             opening,
             closing,
         })
@@ -50,7 +50,7 @@ impl<'a> EntryReader<'a> {
             return Ok(Vec::new());
         }
         let next = EntryPosition { sequence: position.sequence.saturating_add(1), ..position };
-        let listing = Listing::Entries(self.account_id, next.max(self.begins), self.ends);
+        let listing = Listing::Entries(self.account_id, next.max(self.first), self.last);
         let (entries, _) = self.store.list(&listing, Page { limit: PAGE, after: None }).await?;
         Ok(entries)
     }

@@ -10,7 +10,7 @@ use worker::Worker;
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
 /// How long one run writes, as a rule: it ends with the part that is written then. What is left is gone
 /// on with by the next run, behind those that wait, so that nobody's long files hold up all others.
-const RUN: SignedDuration = SignedDuration::from_mins(1);
+const RUN_TIME_BUDGET: SignedDuration = SignedDuration::from_mins(1);
 
 /// An exporting function.
 pub struct Exporter {
@@ -23,7 +23,7 @@ pub struct Exporter {
 impl Exporter {
     /// Puts the parts together.
     pub fn new(worker: Worker, uploads: Uploads) -> Self {
-        Self { worker, uploads, part_bytes: PART_BYTES, run: RUN }
+        Self { worker, uploads, part_bytes: PART_BYTES, run: RUN_TIME_BUDGET }
     }
 
     /// With parts of another size, for a bucket that takes them, and runs of another length.

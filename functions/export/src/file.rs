@@ -13,7 +13,7 @@ use domain::statement::{Checkpoint, StatementExport, StatementFile};
 use files::{FileKey, PARTS_MAX};
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
-use statement::{Break, Line, Statement, Totals, Writer};
+use statement::{ChainError, Line, Statement, Totals, Writer};
 
 use crate::exporter::Exporter;
 use crate::line::format;
@@ -46,7 +46,7 @@ impl<'a> File<'a> {
         let kind = export.asked.format;
         let key = FileKey::statement(export.account_id, export.id, kind.extension());
         let mut part = Vec::with_capacity(exporter.part_bytes + exporter.part_bytes / 8);
-        let Some(kept) = &export.checkpoint else {
+        let Some(checkpoint) = &export.checkpoint else {
             let upload_id = exporter.uploads.begin(&key, kind.content_type()).await?;
             let writer = Writer::begin(format, statement, &mut part);
             let hash = Sha256::new();
@@ -63,22 +63,22 @@ impl<'a> File<'a> {
                 after: opening,
             });
         };
-        let progress = serde_json::from_str(&kept.writer).map_err(Error::internal)?;
+        let progress = serde_json::from_str(&checkpoint.writer).map_err(Error::internal)?;
         Ok(Self {
             exporter,
             key,
-            upload_id: kept.upload_id.clone(),
-            etags: kept.etags.clone(),
-            bytes: kept.bytes,
-            hash: read_hash(&kept.hash)?,
+            upload_id: checkpoint.upload_id.clone(),
+            etags: checkpoint.etags.clone(),
+            bytes: checkpoint.bytes,
+            hash: read_hash(&checkpoint.hash)?,
             writer: Writer::resume(format, statement, progress),
             part,
-            after: kept.after,
+            after: checkpoint.after,
         })
     }
 
     /// Writes a line.
-    pub(crate) fn line(&mut self, line: &Line) -> Result<(), Break> {
+    pub(crate) fn line(&mut self, line: &Line) -> Result<(), ChainError> {
         self.writer.line(line, &mut self.part)
     }
 
@@ -114,11 +114,11 @@ impl<'a> File<'a> {
     pub(crate) async fn finish(
         mut self,
         name: String,
-    ) -> Result<Result<StatementFile, Break>, Error> {
+    ) -> Result<Result<StatementFile, ChainError>, Error> {
         let writer = self.writer.clone();
         let totals = match writer.finish(&mut self.part) {
             Ok(totals) => totals,
-            Err(broken) => return Ok(Err(broken)),
+            Err(error) => return Ok(Err(error)),
         };
         match self.add_part().await {
             // Somebody completed it, or the bucket forgot it: what is asked next says which.
@@ -145,8 +145,8 @@ fn describe(name: String, bytes: u64, hash: Sha256, totals: &Totals) -> Statemen
     }
 }
 
-fn read_hash(kept: &str) -> Result<Sha256, Error> {
-    let state = STANDARD.decode(kept).map_err(Error::internal)?;
+fn read_hash(checkpoint: &str) -> Result<Sha256, Error> {
+    let state = STANDARD.decode(checkpoint).map_err(Error::internal)?;
     let state: SerializedState<Sha256> =
         state.as_slice().try_into().map_err(|_| Error::internal("no state of a hash"))?;
     Sha256::deserialize(&state).map_err(Error::internal)

@@ -6,7 +6,7 @@ use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::ExportMessage;
 use serde_json::Value;
-use statement::{Break, Statement};
+use statement::{ChainError, Statement};
 use store::{Key, Writes};
 use worker::each_message;
 
@@ -16,16 +16,16 @@ use crate::file::File;
 use crate::line::line;
 
 /// How often a claim is made anew while no part is kept: twice before it ends.
-const HOLD_AGAIN: SignedDuration = SignedDuration::from_secs(40);
+const LEASE_RENEWAL_INTERVAL: SignedDuration = SignedDuration::from_secs(40);
 
 /// How a run ended.
 enum WriteResult {
     /// The file is there.
     Written(Box<StatementFile>),
     /// It is as far as it comes in one run; the rest is kept.
-    Left,
+    Incomplete,
     /// The entries do not lead from the opening to the closing.
-    Broken(Break),
+    Broken(ChainError),
     /// An entry of the period is not there.
     Gap(u64),
 }
@@ -62,11 +62,11 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     }
     let written = match export.should_give_up(moment.now) {
         true => Err(Error::internal("nothing more is heard of whoever takes it up")),
-        false => go_on(exporter, &mut export).await,
+        false => write_file(exporter, &mut export).await,
     };
-    let left = matches!(written, Ok(WriteResult::Left));
+    let incomplete = matches!(written, Ok(WriteResult::Incomplete));
     record(app, export, written, &app.moment()).await?;
-    if left {
+    if incomplete {
         // Behind those that wait: a long file holds up a short one for as long as a run takes.
         exporter.worker.lanes.send_exports(&[message]).await?;
     }
@@ -74,11 +74,14 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
 }
 
 /// Writes the claim down, and goes on with the file from where it is.
-async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<WriteResult, Error> {
+async fn write_file(
+    exporter: &Exporter,
+    export: &mut StatementExport,
+) -> Result<WriteResult, Error> {
     let app = exporter.app();
     replace(app, export).await?;
-    let mut held_at = app.moment().now;
-    let stop_at = held_at + exporter.run;
+    let mut leased_at = app.moment().now;
+    let stop_at = leased_at + exporter.run;
     let entry_reader =
         EntryReader::open(&app.store, export.account_id, &export.asked.period).await?;
     let statement = statement(app, export, &entry_reader)?;
@@ -89,11 +92,11 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
             break;
         }
         let now = app.moment().now;
-        if now >= held_at + HOLD_AGAIN {
+        if now >= leased_at + LEASE_RENEWAL_INTERVAL {
             // Entries that move no balance fill no part.
             export.hold(now);
             replace(app, export).await?;
-            held_at = now;
+            leased_at = now;
         }
         for entry in entries {
             let (position, expected) = (entry.position(), file.after.sequence + 1);
@@ -105,9 +108,9 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
             }
             file.after = position;
             if file.is_part_full() {
-                held_at = keep(app, export, &mut file).await?;
-                if held_at >= stop_at {
-                    return Ok(WriteResult::Left);
+                leased_at = save_checkpoint(app, export, &mut file).await?;
+                if leased_at >= stop_at {
+                    return Ok(WriteResult::Incomplete);
                 }
             }
         }
@@ -122,7 +125,7 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
 }
 
 /// Brings a part up and writes down how far the file is; the time it is then.
-async fn keep(
+async fn save_checkpoint(
     app: &App,
     export: &mut StatementExport,
     file: &mut File<'_>,
@@ -169,7 +172,7 @@ async fn record(
     let (store, id) = (&app.store, export.id);
     let effects = match written {
         Ok(WriteResult::Written(file)) => export.finish(*file, moment),
-        Ok(WriteResult::Left) => {
+        Ok(WriteResult::Incomplete) => {
             export.release(moment.now);
             return store.replace(&export).await;
         }

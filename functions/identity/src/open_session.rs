@@ -93,7 +93,7 @@ pub async fn handle(
         last_used_at: moment.now,
     };
     let writes =
-        writes.forget_failures(&throttle).create(&session).create(&opened(&request, &login));
+        writes.clear_failures(&throttle).create(&session).create(&opened(&request, &login));
     store.commit(writes, moment).await.map_err(overtaken)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();

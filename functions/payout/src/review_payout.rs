@@ -11,21 +11,21 @@ use store::{Store, Writes};
 
 use crate::payout_rules::terms;
 
-/// What the moderator decides.
+/// Decision of a moderator about a payout in review.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewInput {
-    /// `release` lets it go on, `reject` ends it and makes its money available again.
+    /// `release` continues the payout; `reject` ends it and makes its money available again.
     decision: Decision,
 }
 
-/// See [`ReviewInput`].
+/// Decision of a moderator about a payout in review.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// It goes on.
+    /// The payout continues.
     Release,
-    /// It ends.
+    /// The payout ends as `rejected`.
     Reject,
 }
 

@@ -13,9 +13,9 @@ use crate::validated_key::ValidatedKey;
 const KEY_LENGTH_MAX: usize = 100;
 
 /// What is remembered of the key of the body. None when it is no key: then nothing is read.
-pub struct KeyOfBody(Option<KnownLookup>);
+pub struct KeyLookupTarget(Option<KnownLookup>);
 
-impl Target for KeyOfBody {
+impl Target for KeyLookupTarget {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
         Ok(key.map_or(Vec::new(), |key| KnownLookup::keys(scope.account_id, &key).to_vec()))
@@ -23,8 +23,8 @@ impl Target for KeyOfBody {
 
     fn read(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
         let mut rows = rows.peekable();
-        let asked = rows.peek().is_some();
-        Ok(Self(asked.then(|| KnownLookup::of(&mut rows)).transpose()?))
+        let is_key = rows.peek().is_some();
+        Ok(Self(is_key.then(|| KnownLookup::of(&mut rows)).transpose()?))
     }
 }
 
@@ -35,11 +35,11 @@ impl Target for KeyOfBody {
 /// account are never told: the Central Bank shows a payer who is paid, and not where.
 pub async fn handle(
     store: &Store,
-    call: Call<PixKeyInput, KeyOfBody>,
+    call: Call<PixKeyInput, KeyLookupTarget>,
 ) -> Result<Found<ValidatedKey>, Error> {
     let length = call.input.key.chars().count();
     if !(1..=KEY_LENGTH_MAX).contains(&length) {
-        let detail = format!("a key is sent in 1 to {KEY_LENGTH_MAX} characters");
+        let detail = format!("a key must have 1 to {KEY_LENGTH_MAX} characters");
         return Err(Error::invalid("key", Flaw::WrongLength, detail));
     }
     let key: PixKey = match call.input.read() {
@@ -49,6 +49,6 @@ pub async fn handle(
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
     let lookup = look_up(store, call.directory()?, account_id, &key, seen, &call.moment).await;
-    let lookup = lookup.map_err(|unanswered| unanswered.into_error(now))?;
+    let lookup = lookup.map_err(|error| error.into_error(now))?;
     Ok(Found(ValidatedKey::of(&key, lookup)))
 }

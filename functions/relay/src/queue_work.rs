@@ -60,7 +60,7 @@ where
     R: Item + OutboundOrder,
     for<'a> OrderMessage: From<&'a R>,
 {
-    let goes =
-        |row: &R| row.next_action().is_some_and(|(_, errand)| errand == NetworkAction::Submit);
-    Ok(record.row::<R>()?.filter(goes).as_ref().map(OrderMessage::from))
+    let is_due =
+        |row: &R| row.next_action().is_some_and(|(_, action)| action == NetworkAction::Submit);
+    Ok(record.row::<R>()?.filter(is_due).as_ref().map(OrderMessage::from))
 }

@@ -21,20 +21,20 @@ const ROWS_MAX: usize = 100;
 /// What the charges of a transaction share: the books, and the opening of a day.
 const ROWS_SHARED: usize = 2;
 /// What a charge brings at most: itself, its credit, its fee, its event.
-const ROWS_EACH: usize = 4;
+const ROWS_PER_CHARGE: usize = 4;
 /// Charges of one transaction.
-const TOGETHER_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_EACH;
+const GROUP_CHARGES_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_PER_CHARGE;
 /// How often a group is tried before its charges are tried one by one.
-const TRIES_MAX: usize = 3;
+const GROUP_ATTEMPTS_MAX: usize = 3;
 /// Keys that are looked at together: the charges of an account are spread over all shards.
-const KEYS: usize = 1_000;
+const KEYS_PER_STEP: usize = 1_000;
 
 /// Goes through the due index and says how many charges moved on. One that fails is logged and comes
 /// again with the next tick; it does not hold up the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let app = &worker.app;
     let (mut due, mut moved) = (DuePages::new(DueList::Charges, app.moment().now), 0);
-    while let Some(keys) = due.next_many(&app.store, KEYS).await? {
+    while let Some(keys) = due.next_many(&app.store, KEYS_PER_STEP).await? {
         for (account_id, charges) in groups(keys) {
             moved += advance(app, account_id, &charges).await;
         }
@@ -48,9 +48,9 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
     let mut open: HashMap<AccountId, usize> = HashMap::new();
     for key in keys {
         let Key::Charge(account_id, charge_id) = key else { continue };
-        let room = |place: &&usize| groups[**place].1.len() < TOGETHER_MAX;
+        let room = |index: &&usize| groups[**index].1.len() < GROUP_CHARGES_MAX;
         match open.get(&account_id).filter(room) {
-            Some(place) => groups[*place].1.push(charge_id),
+            Some(index) => groups[*index].1.push(charge_id),
             None => {
                 open.insert(account_id, groups.len());
                 groups.push((account_id, vec![charge_id]));
@@ -62,8 +62,8 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
 
 /// Moves charges of one account on together; where that fails for one of them, each by itself.
 async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
-    for _ in 0..TRIES_MAX {
-        match advance_together(app, account_id, charges).await {
+    for _ in 0..GROUP_ATTEMPTS_MAX {
+        match advance_group(app, account_id, charges).await {
             Ok(moved) => return moved,
             // A payment was faster, or somebody else moved one of them on.
             Err(Error::Stale) => {}
@@ -78,7 +78,7 @@ async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 
     }
     let mut moved = 0;
     for charge_id in charges {
-        match advance_together(app, account_id, std::slice::from_ref(charge_id)).await {
+        match advance_group(app, account_id, std::slice::from_ref(charge_id)).await {
             Ok(did) => moved += did,
             // Somebody else moved it on at this moment.
             Err(Error::Stale) => {}
@@ -91,7 +91,7 @@ async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 
 /// Moves these charges on in one transaction, as many as one takes at most; says how many moved. One
 /// that cannot be read or is refused is logged and left out. Everything is refused when one of them,
 /// or the books, changed since it was read.
-pub async fn advance_together(
+pub async fn advance_group(
     app: &App,
     account_id: AccountId,
     charges: &[ChargeId],
@@ -151,13 +151,13 @@ mod tests {
     fn check(due: &[u128], expected: &[(u128, &[usize])]) {
         let account = |number: u128| AccountId::from_ulid(number.into());
         let charge =
-            |place: usize| ChargeId::from_ulid(u128::try_from(place).expect("a few").into());
+            |index: usize| ChargeId::from_ulid(u128::try_from(index).expect("a few").into());
         let keys = due.iter().enumerate();
-        let keys = keys.map(|(place, number)| Key::Charge(account(*number), charge(place)));
+        let keys = keys.map(|(index, number)| Key::Charge(account(*number), charge(index)));
         let expected: Vec<_> = expected
             .iter()
-            .map(|(number, places)| {
-                (account(*number), places.iter().map(|place| charge(*place)).collect())
+            .map(|(number, indexes)| {
+                (account(*number), indexes.iter().map(|index| charge(*index)).collect())
             })
             .collect();
         assert_eq!(groups(keys.collect()), expected);
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn no_group_is_larger_than_a_transaction() {
-        assert_eq!(TOGETHER_MAX, 24);
+        assert_eq!(GROUP_CHARGES_MAX, 24);
         let keys = |count: usize| {
             let account_id = AccountId::from_ulid(1_u128.into());
             let charge = ChargeId::from_ulid(1_u128.into());

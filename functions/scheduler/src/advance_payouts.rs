@@ -33,7 +33,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
                 }
             };
             let now = app.moment().now;
-            if orders.take(&payout, now) {
+            if orders.push_if_due(&payout, now) {
                 continue;
             }
             if payout.cannot_be_funded(0, now) {
@@ -47,12 +47,12 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let mut available: BTreeMap<AccountId, u64> = BTreeMap::new();
     for payout in unfunded.into_iter().take_while(|_| in_time()) {
         let account_id = payout.account_id;
-        let known = match available.get(&account_id) {
-            Some(known) => *known,
+        let cents = match available.get(&account_id) {
+            Some(cents) => *cents,
             None => read_available(store, account_id).await?,
         };
-        available.insert(account_id, known);
-        if !payout.cannot_be_funded(known, app.moment().now) && advance(worker, &payout).await {
+        available.insert(account_id, cents);
+        if !payout.cannot_be_funded(cents, app.moment().now) && advance(worker, &payout).await {
             moved += 1;
             available.remove(&account_id);
         }

@@ -18,7 +18,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
         let mut orders = OrderMessages::default();
         for row in store.read(&keys).await?.into_iter().flatten() {
             match row.read::<Refund>() {
-                Ok(refund) if orders.take(&refund, app.moment().now) => {}
+                Ok(refund) if orders.push_if_due(&refund, app.moment().now) => {}
                 Ok(refund) => moved += u64::from(advance(worker, refund).await),
                 Err(error) => app.warn("a refund cannot be read", &error),
             }

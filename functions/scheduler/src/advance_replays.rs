@@ -45,25 +45,25 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
     }
     let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
     let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
-    let (mut looked_at, mut replayed) = (0, 0);
+    let (mut events_read, mut replayed) = (0, 0);
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {
         replay.stop();
         store.replace(&replay).await?;
         return Ok(0);
     };
-    while looked_at < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
+    while events_read < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
         let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
         let page = Page { limit: PAGE, after: None };
         let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
-        looked_at += u32::try_from(events.len()).unwrap_or(u32::MAX);
+        events_read += u32::try_from(events.len()).unwrap_or(u32::MAX);
         let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
         // Trials and other endpoints' own events are not asked for again, and an event that waits for
         // its delivery to this endpoint is on its way by itself.
         let waits = |event: &Event| event.relayed_at.is_none() && endpoint.takes(event);
         let wanted = events.into_iter().filter(|event| endpoint.asks_for(event) && !waits(event));
         let wanted = wanted.collect::<Vec<_>>();
-        let sent = send_again(worker, store, &replay, &wanted, moment).await?;
+        let sent = redeliver_events(worker, store, &replay, &wanted, moment).await?;
         replayed += sent;
         // Page by page: what fails later does not send these again.
         replay.advance(last, sent, moment.now);
@@ -75,7 +75,7 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
 
 /// Reopens or makes the delivery of each event, and sends its message into the retry lane. Done
 /// twice, the second finds the deliveries pending and leaves them alone.
-async fn send_again(
+async fn redeliver_events(
     worker: &Worker,
     store: &Store,
     replay: &Replay,

@@ -17,7 +17,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut sent) = (DuePages::new(DueList::Exports, app.moment().now - RESEND_AFTER), 0);
     while let Some(keys) = due.next(store).await? {
-        let messages: Vec<_> = keys.iter().filter_map(named).map(message).collect();
+        let messages: Vec<_> = keys.iter().filter_map(export_ids).map(message).collect();
         match worker.lanes.send_exports(&messages).await {
             Ok(()) => sent += u64::try_from(messages.len()).unwrap_or(u64::MAX),
             Err(error) => app.warn("exports are left to the next tick", &error),
@@ -26,7 +26,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     Ok(sent)
 }
 
-fn named(key: &Key) -> Option<(AccountId, ExportId)> {
+fn export_ids(key: &Key) -> Option<(AccountId, ExportId)> {
     match key {
         Key::Export(account_id, export_id) => Some((*account_id, *export_id)),
         _ => None,

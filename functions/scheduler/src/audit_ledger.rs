@@ -24,14 +24,14 @@ use crate::due::DuePages;
 
 /// Entries of one account that are read for the first time with one look; what is left comes with the
 /// next tick.
-const ENTRIES_MAX: u64 = 10_000;
+const NEW_ENTRIES_MAX: u64 = 10_000;
 /// Entries of one account that are read again with one look.
-const AGAIN_MAX: u64 = 1_000;
+const RESCAN_ENTRIES_MAX: u64 = 1_000;
 /// Entries of one tick, of all accounts: half of what the time of the function has room for, at 10 ms
 /// for a page of 100.
 const TICK_ENTRIES_MAX: u64 = 250_000;
 /// Looks at an account that differs. Freezing it competes with the payments that go on meanwhile.
-const LOOKS_MAX: usize = 12;
+const COMPARE_ATTEMPTS_MAX: usize = 12;
 
 /// Accounts whose books differ: those that are frozen. Anything but 0 wakes somebody.
 const DIFFERENCES: &str = "ledger_differences";
@@ -57,7 +57,7 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     while let Some(keys) = due.next(store).await? {
         for key in keys {
             let Key::LedgerAudit(account_id) = key else { continue };
-            match look_at(store, account_id, &mut entries, &app.moment()).await {
+            match audit_account(store, account_id, &mut entries, &app.moment()).await {
                 Ok(AuditResult::Agrees) => {}
                 Ok(AuditResult::Frozen) => differences += 1,
                 Ok(AuditResult::Differs(difference)) => {
@@ -79,7 +79,7 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     Ok(Report { done: frozen, metrics })
 }
 
-async fn look_at(
+async fn audit_account(
     store: &Store,
     account_id: AccountId,
     entries: &mut u64,
@@ -94,8 +94,8 @@ async fn look_at(
     if audit.due_at > moment.now {
         return Ok(AuditResult::Agrees);
     }
-    let mut seen: Option<Difference> = None;
-    for _ in 0..LOOKS_MAX {
+    let mut first_difference: Option<Difference> = None;
+    for _ in 0..COMPARE_ATTEMPTS_MAX {
         if books.frozen_at.is_some() {
             return Ok(AuditResult::Frozen);
         }
@@ -105,7 +105,8 @@ async fn look_at(
             store.replace(&audit).await?;
             return Ok(AuditResult::Agrees);
         };
-        if seen.replace(difference).is_some_and(|earlier| difference.is_still(&earlier)) {
+        if first_difference.replace(difference).is_some_and(|earlier| difference.is_still(&earlier))
+        {
             books.frozen_at = Some(moment.now);
             match store.replace(&books).await {
                 Ok(()) => return Ok(AuditResult::Differs(difference)),
@@ -131,7 +132,7 @@ async fn compare(
 ) -> Result<Option<Difference>, Error> {
     let (account_id, now) = (books.account_id, moment.now);
     let tip = &mut audit.tip;
-    let read = store.read_entries(account_id, tip, books.position(), ENTRIES_MAX).await?;
+    let read = store.read_entries(account_id, tip, books.position(), NEW_ENTRIES_MAX).await?;
     *entries += read.entries;
     if read.difference.is_some() {
         return Ok(read.difference);
@@ -140,7 +141,7 @@ async fn compare(
         if let Err(difference) = tip.compare(books) {
             return Ok(Some(difference));
         }
-        if store.has_entry_beyond(books).await? {
+        if store.has_entry_after(books).await? {
             let sequence = books.sequence + 1;
             return Ok(Some(Difference { sequence, what: Mismatch::Unknown }));
         }
@@ -151,7 +152,9 @@ async fn compare(
     }
     if let Some(full_scan) = audit.running_scan(now) {
         let until = full_scan.until.position();
-        let read = store.read_entries(account_id, &mut full_scan.totals, until, AGAIN_MAX).await?;
+        let read = store
+            .read_entries(account_id, &mut full_scan.totals, until, RESCAN_ENTRIES_MAX)
+            .await?;
         *entries += read.entries;
         if read.difference.is_some() {
             return Ok(read.difference);

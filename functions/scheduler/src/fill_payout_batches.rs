@@ -14,7 +14,7 @@ use crate::due::DuePages;
 const LINES_PER_TICK: usize = 1_000;
 /// How often a line is opened again because somebody changed the account's books meanwhile. What is
 /// left then is gone on with at the next tick.
-const OPENED_AGAIN_MAX: usize = 20;
+const OPEN_ATTEMPTS_MAX: usize = 20;
 
 /// Goes on with each batch; says how many lines got their outcome. A batch that fails is logged and
 /// gone on with at the next tick, from where it is.
@@ -83,11 +83,11 @@ async fn open_lines(
     let settings = settings.unwrap_or_else(|| PayoutSettings::default_of(account_id));
     let terms = Terms { fees: account.fees.payout, settings, ispb };
     let mut books = read_books(&app.store, batch).await?;
-    for ((line, id), there) in row.lines.iter_mut().zip(ids).zip(rows) {
-        line.outcome = Some(match there {
+    for ((line, id), payout_row) in row.lines.iter_mut().zip(ids).zip(rows) {
+        line.outcome = Some(match payout_row {
             Some(_) => LineOutcome::Created { payout_id: id },
             None => {
-                let mut opening = Opening { batch, id, terms: &terms, books: &mut books };
+                let mut opening = LineOpening { batch, id, terms: &terms, books: &mut books };
                 opening.open(&app.store, &line.new, || app.moment()).await?
             }
         });
@@ -100,33 +100,33 @@ async fn read_books(store: &Store, batch: &PayoutBatch) -> Result<Books, Error> 
 }
 
 /// A line that becomes a payout, on books that the lines before it have changed.
-struct Opening<'a> {
+struct LineOpening<'a> {
     batch: &'a PayoutBatch,
     id: PayoutId,
     terms: &'a Terms,
     books: &'a mut Books,
 }
 
-impl Opening<'_> {
+impl LineOpening<'_> {
     async fn open(
         &mut self,
         store: &Store,
         new: &domain::payout::NewPayout,
         moment: impl Fn() -> Moment,
     ) -> Result<LineOutcome, Error> {
-        for _ in 0..OPENED_AGAIN_MAX {
+        for _ in 0..OPEN_ATTEMPTS_MAX {
             match self.try_to_open(store, new, &moment()).await {
                 Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
-                Err(Error::Stale) if self.is_there(store).await? => {
+                Err(Error::Stale) if self.exists(store).await? => {
                     return Ok(LineOutcome::Created { payout_id: self.id });
                 }
                 Err(Error::Stale) => *self.books = read_books(store, self.batch).await?,
                 Err(error) => {
-                    let refused = refusal(error)?;
+                    let outcome = refusal(error)?;
                     // What stands in the way can be the payout itself: its reference, its money.
-                    return Ok(match self.is_there(store).await? {
+                    return Ok(match self.exists(store).await? {
                         true => LineOutcome::Created { payout_id: self.id },
-                        false => refused,
+                        false => outcome,
                     });
                 }
             }
@@ -135,7 +135,7 @@ impl Opening<'_> {
     }
 
     /// Whether somebody else has opened it.
-    async fn is_there(&self, store: &Store) -> Result<bool, Error> {
+    async fn exists(&self, store: &Store) -> Result<bool, Error> {
         let key = Key::Payout(self.batch.account_id, self.id);
         Ok(store.find::<Payout>(&key).await?.is_some())
     }

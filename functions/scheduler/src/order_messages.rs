@@ -14,16 +14,16 @@ pub(crate) struct OrderMessages(Vec<OrderMessage>);
 
 impl OrderMessages {
     /// Whether a row waits for an errand to the network; somebody is sent if nobody is on their way.
-    pub(crate) fn take<'a, R: OutboundOrder>(&mut self, row: &'a R, now: Timestamp) -> bool
+    pub(crate) fn push_if_due<'a, R: OutboundOrder>(&mut self, row: &'a R, now: Timestamp) -> bool
     where
         OrderMessage: From<&'a R>,
     {
         if row.due_action(now).is_none() {
             return false;
         }
-        let left =
+        let is_sendable =
             |(at, due_action)| due_action != NetworkAction::Submit || at <= now - RESEND_AFTER;
-        self.0.extend(row.next_action().is_some_and(left).then(|| OrderMessage::from(row)));
+        self.0.extend(row.next_action().is_some_and(is_sendable).then(|| OrderMessage::from(row)));
         true
     }
 

@@ -11,13 +11,13 @@ use worker::Worker;
 use crate::due::DuePages;
 
 /// What comes due until the next tick is sent now, with the delay that is left.
-const AHEAD: SignedDuration = SignedDuration::from_secs(60);
+const LOOKAHEAD: SignedDuration = SignedDuration::from_secs(60);
 
 /// Sends a message for each; says how many. What fails is logged and comes again with the next tick;
 /// it does not hold up the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let until = app.moment().now + AHEAD;
+    let until = app.moment().now + LOOKAHEAD;
     let (mut due, mut done) = (DuePages::new(DueList::Deliveries, until), 0);
     while let Some(keys) = due.next(store).await? {
         let rows = store.read(&keys).await?.into_iter().flatten();

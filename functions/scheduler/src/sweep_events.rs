@@ -15,7 +15,7 @@ use crate::due::DuePages;
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// How long the oldest event had waited when the tick began; 0 when none waited longer than the
 /// grace. Beyond a few minutes, neither stream nor sweep does its work.
-const OLDEST: &str = "oldest_unpublished_seconds";
+const OLDEST_UNPUBLISHED_SECONDS: &str = "oldest_unpublished_seconds";
 
 /// Publishes what lies there; says how many events, and how long the oldest of them had waited. One
 /// that fails is logged and comes again with the next tick.
@@ -37,7 +37,7 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
                 // It waits for somebody to repair it.
                 Some(Err(error)) => {
                     app.warn("an event cannot be read", &error);
-                    made_at(key)
+                    created_at(key)
                 }
                 None => None,
             };
@@ -57,11 +57,14 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     }
     let waited = oldest.map_or(SignedDuration::ZERO, |at| began.duration_since(at)).as_secs();
     let waited = u64::try_from(waited).unwrap_or(0);
-    Ok(Report { done, metrics: vec![Metric::new(OLDEST, Unit::Seconds, waited)] })
+    Ok(Report {
+        done,
+        metrics: vec![Metric::new(OLDEST_UNPUBLISHED_SECONDS, Unit::Seconds, waited)],
+    })
 }
 
 /// When an event was made, by its id.
-fn made_at(key: &Key) -> Option<Timestamp> {
+fn created_at(key: &Key) -> Option<Timestamp> {
     let Key::Event(_, id) = key else { return None };
     let milliseconds = i64::try_from(id.ulid().timestamp_ms()).ok()?;
     Timestamp::from_millisecond(milliseconds).ok()

@@ -13,10 +13,10 @@ pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outc
     let before = json!(EndpointView::from(endpoint));
     let audit = call.audit(AuditAction::EndpointDeleted, endpoint.id, before, Value::Null);
     let writes = Writes::default()
-        .remove_read(endpoint)
+        .remove_at_version(endpoint)
         .remove_endpoint(endpoint.account_id)
-        .forget(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
-        .forget(&Key::Replay(endpoint.account_id, endpoint.id))
+        .remove_if_present(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
+        .remove_if_present(&Key::Replay(endpoint.account_id, endpoint.id))
         .create(&audit);
     call.commit(store, writes, Done::default()).await
 }

@@ -7,11 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// To whom.
+/// Endpoints of a redelivery.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Redeliver {
-    /// One endpoint, whether it asks for this type or not; every one that takes it when absent.
+    /// One endpoint, even if it does not subscribe to the type; all endpoints that subscribe to it
+    /// if absent.
     endpoint_id: Option<EndpointId>,
 }
 
@@ -26,7 +27,7 @@ pub async fn handle(
     let mut writes = Writes::default();
     event.redeliver(call.input.endpoint_id, call.moment.now);
     if let Some(endpoint_id) = call.input.endpoint_id {
-        writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
+        writes = writes.require_enabled_endpoint(call.account_id(), endpoint_id);
     }
     let writes = writes.redeliver(&event);
     call.commit(store, writes, Accepted(EventView::from(&event))).await

@@ -12,11 +12,11 @@ use store::{Store, Writes};
 
 use crate::secret_view::SigningSecretView;
 
-/// How the old secret ends.
+/// How long the old secret of an endpoint stays valid.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretRotation {
-    /// How long the old secret signs beside the new one, 0 to 604800 (a week).
+    /// Time in seconds for which the old secret also signs, 0 to 604800 (a week).
     #[schemars(range(max = 604_800))]
     overlap_seconds: u32,
 }

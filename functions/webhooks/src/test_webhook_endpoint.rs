@@ -8,12 +8,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Store, Writes};
 
-/// A trial on its way.
+/// A test event and its delivery.
 #[derive(Serialize, JsonSchema)]
 pub struct Trial {
-    /// The event that is sent.
+    /// Event that Trilho sends.
     event: EventView,
-    /// Where to see what comes of it: `GET /v1/deliveries/{id}`, from a moment later on.
+    /// Id of the delivery; `GET /v1/deliveries/{id}` shows its result a moment later.
     delivery_id: DeliveryId,
 }
 

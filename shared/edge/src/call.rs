@@ -32,7 +32,7 @@ pub(crate) struct StepUp {
 impl StepUp {
     /// Uses the code up. Of guesses sent at once only one is answered: they meet in the delay.
     pub(crate) fn spend(&self, writes: Writes) -> Writes {
-        writes.use_code(&self.key, self.step).forget_failures(&self.throttle)
+        writes.use_code(&self.key, self.step).clear_failures(&self.throttle)
     }
 }
 

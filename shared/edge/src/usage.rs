@@ -84,12 +84,12 @@ pub(crate) async fn note(app: &App, used: Option<CredentialUse>) {
     let Some(used) = used else { return };
     let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
     let touched =
-        async { if due { app.store.note_use(&used.row, used.now).await } else { Ok(()) } };
+        async { if due { app.store.update_last_used(&used.row, used.now).await } else { Ok(()) } };
     let counted = async {
         let key_id = used.key_id.as_ref();
         let due = key_id.map(|key_id| app.usage.add(used.account_id, key_id, used.now));
         for due in due.unwrap_or_default() {
-            app.store.count_use(due.account_id, &due.key_id, due.requests, used.now).await?;
+            app.store.add_usage(due.account_id, &due.key_id, due.requests, used.now).await?;
         }
         Ok(())
     };

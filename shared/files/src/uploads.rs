@@ -68,7 +68,7 @@ impl Uploads {
     /// bucket's lifecycle rule sweeps it away.
     pub async fn begin(&self, key: &FileKey, content_type: &str) -> Result<String, Error> {
         let request = self.client.create_multipart_upload().bucket(&self.bucket).key(key.as_str());
-        let begun = request.content_type(content_type).send().await.map_err(refusal)?;
+        let begun = request.content_type(content_type).send().await.map_err(request_error)?;
         let id = begun.upload_id.filter(|id| !id.is_empty());
         id.ok_or_else(|| Error::internal("S3 began an upload and did not name it"))
     }
@@ -84,7 +84,7 @@ impl Uploads {
     ) -> Result<String, Error> {
         let request = self.client.upload_part().bucket(&self.bucket).key(key.as_str());
         let request = request.upload_id(upload_id).part_number(number).body(bytes.into());
-        let added = request.send().await.map_err(refusal)?;
+        let added = request.send().await.map_err(request_error)?;
         let tag = added.e_tag.filter(|tag| !tag.is_empty());
         tag.ok_or_else(|| Error::internal("S3 took a part and did not tag it"))
     }
@@ -108,9 +108,13 @@ impl Uploads {
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.code() == Some(NO_SUCH_UPLOAD) => {
-                if self.size(key).await? == Some(bytes) { Ok(()) } else { Err(refusal(error)) }
+                if self.size(key).await? == Some(bytes) {
+                    Ok(())
+                } else {
+                    Err(request_error(error))
+                }
             }
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(request_error(error)),
         }
     }
 
@@ -125,24 +129,24 @@ impl Uploads {
             {
                 Ok(None)
             }
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(request_error(error)),
         }
     }
 }
 
 /// What a refusal means to us.
-fn refusal<E>(error: SdkError<E>) -> Error
+fn request_error<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     if error.code() == Some(NO_SUCH_UPLOAD) {
         return Error::NotFound("upload");
     }
-    if passes(&error) { Error::unavailable(error) } else { Error::internal(error) }
+    if is_retryable(&error) { Error::unavailable(error) } else { Error::internal(error) }
 }
 
 /// Whether the request may be sent again: S3 did nothing, or it is not known what it did.
-fn passes<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+fn is_retryable<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();

@@ -16,7 +16,7 @@ const CONCURRENT: usize = 16;
 /// A page of endpoints: more than an account can have.
 const ENDPOINTS_PAGE: u16 = 100;
 /// How often an event is looked at again because somebody else was at it.
-const DECISIONS_AGAIN_MAX: usize = 4;
+const DECISION_ATTEMPTS_MAX: usize = 4;
 
 /// What came of events that were to be published.
 pub struct Published {
@@ -83,12 +83,12 @@ async fn publish_one(
     let mut event = event.clone();
     // The first time nothing is there yet, and no read is needed to know it.
     let mut deliveries: Vec<_> = match event.redelivery {
-        None => takers(endpoints, &event)
-            .map(|taker| Delivery::publish(&event, taker, moment))
+        None => subscribers(endpoints, &event)
+            .map(|subscriber| Delivery::publish(&event, subscriber, moment))
             .collect(),
-        Some(_) => wanted(store, endpoints, &event, moment).await?,
+        Some(_) => deliveries_to_write(store, endpoints, &event, moment).await?,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    for _ in 0..DECISION_ATTEMPTS_MAX {
         let writes = Writes::default().mark_relayed(&event, moment.now);
         let writes = deliveries.iter().fold(writes, Writes::replace);
         match store.commit(writes, moment).await {
@@ -102,34 +102,35 @@ async fn publish_one(
             Some(stored) => event = stored,
             None => return Ok(Vec::new()),
         }
-        deliveries = wanted(store, endpoints, &event, moment).await?;
+        deliveries = deliveries_to_write(store, endpoints, &event, moment).await?;
     }
     Err(Error::Stale)
 }
 
-fn takers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
+fn subscribers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
     endpoints.iter().filter(|endpoint| endpoint.takes(event)).map(|endpoint| endpoint.id)
 }
 
 /// The deliveries as they are to be written: new ones, and, for a redelivery, those that are there
 /// opened again, but for one that a worker has at this moment.
-async fn wanted(
+async fn deliveries_to_write(
     store: &Store,
     endpoints: &[Endpoint],
     event: &Event,
     moment: &Moment,
 ) -> Result<Vec<Delivery>, Error> {
-    let takers: Vec<_> = takers(endpoints, event).collect();
-    let key =
-        |taker: &EndpointId| Key::Delivery(event.account_id, DeliveryId::of(event.id, *taker));
-    let rows = store.read(&takers.iter().map(key).collect::<Vec<_>>()).await?;
+    let subscribers: Vec<_> = subscribers(endpoints, event).collect();
+    let key = |subscriber: &EndpointId| {
+        Key::Delivery(event.account_id, DeliveryId::of(event.id, *subscriber))
+    };
+    let rows = store.read(&subscribers.iter().map(key).collect::<Vec<_>>()).await?;
     let mut deliveries = Vec::new();
-    for (taker, row) in takers.iter().zip(rows) {
+    for (subscriber, row) in subscribers.iter().zip(rows) {
         match row.map(Row::read::<Delivery>).transpose()? {
-            None => deliveries.push(Delivery::publish(event, *taker, moment)),
-            Some(mut there) => {
-                if event.redelivery.is_some() && there.redeliver(moment) {
-                    deliveries.push(there);
+            None => deliveries.push(Delivery::publish(event, *subscriber, moment)),
+            Some(mut stored) => {
+                if event.redelivery.is_some() && stored.redeliver(moment) {
+                    deliveries.push(stored);
                 }
             }
         }

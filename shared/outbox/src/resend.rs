@@ -17,12 +17,12 @@ pub async fn resend(
     deliveries: Vec<Delivery>,
     moment: &Moment,
 ) -> Result<u64, Error> {
-    let work: Vec<_> = deliveries.into_iter().map(|one| take(store, one, moment)).collect();
-    let taken: Vec<_> = stream::iter(work).buffer_unordered(CONCURRENT).collect().await;
+    let work: Vec<_> = deliveries.into_iter().map(|one| claim_resend(store, one, moment)).collect();
+    let claimed: Vec<_> = stream::iter(work).buffer_unordered(CONCURRENT).collect().await;
     let mut messages = Vec::new();
     let mut failure = None;
-    for taken in taken {
-        match taken {
+    for claimed in claimed {
+        match claimed {
             Ok(message) => messages.extend(message),
             Err(error) => failure = Some(error),
         }
@@ -36,7 +36,7 @@ pub async fn resend(
 }
 
 /// Writes down that a message goes out; the message, if this is the one who sends it.
-async fn take(
+async fn claim_resend(
     store: &Store,
     mut delivery: Delivery,
     moment: &Moment,

@@ -94,7 +94,7 @@ mod tests {
         let records: Vec<_> = bodies
             .iter()
             .enumerate()
-            .map(|(place, body)| json!({ "messageId": format!("m{place}"), "body": body }))
+            .map(|(index, body)| json!({ "messageId": format!("m{index}"), "body": body }))
             .collect();
         let batch = Batch::read::<DeliveryMessage>(json!({ "Records": records })).expect("a batch");
         let failed: Vec<_> = batch

@@ -106,8 +106,8 @@ impl Lanes {
     ) -> Result<(), Error> {
         let url = self.url(lane);
         for batch in entries.chunks(BATCH) {
-            let named = batch.iter().enumerate().map(|(place, entry)| {
-                entry.clone().id(place.to_string()).build().expect("id and body are set")
+            let named = batch.iter().enumerate().map(|(index, entry)| {
+                entry.clone().id(index.to_string()).build().expect("id and body are set")
             });
             let request = self.client.send_message_batch().queue_url(url);
             let sent = request.set_entries(Some(named.collect())).send().await;

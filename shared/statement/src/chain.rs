@@ -11,10 +11,10 @@ pub const CENTS_MAX: u64 = 999_999_999_999_999_999;
 
 /// Where the chain is broken. The file is then worth nothing: it is thrown away, not finished.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Break {
+pub enum ChainError {
     /// A line that moves nothing.
     #[error("line {id}: an amount of 0 is no movement")]
-    Nothing {
+    ZeroAmount {
         /// The line.
         id: String,
     },
@@ -145,35 +145,35 @@ impl Progress {
     }
 
     /// After one more line.
-    pub(crate) fn with(&self, statement: &Statement, line: &Line) -> Result<Self, Break> {
+    pub(crate) fn with(&self, statement: &Statement, line: &Line) -> Result<Self, ChainError> {
         let (id, occurred_at) = (line.id.clone(), line.occurred_at);
         if !statement.contains(occurred_at) {
-            return Err(Break::Period { id, occurred_at });
+            return Err(ChainError::Period { id, occurred_at });
         }
         if let Some(last) = &self.last {
             if line.sequence <= last.sequence {
                 let (last, sequence) = (last.sequence, line.sequence);
-                return Err(Break::Sequence { id, last, sequence });
+                return Err(ChainError::Sequence { id, last, sequence });
             }
             if occurred_at < last.occurred_at {
-                return Err(Break::Time { id, last: last.occurred_at, occurred_at });
+                return Err(ChainError::Time { id, last: last.occurred_at, occurred_at });
             }
         }
         let after_cents = line.balance_after_cents;
         if self.balance_cents.checked_add_signed(line.amount_cents) != Some(after_cents) {
             let (before_cents, amount_cents) = (self.balance_cents, line.amount_cents);
-            return Err(Break::Balance { id, before_cents, amount_cents, after_cents });
+            return Err(ChainError::Balance { id, before_cents, amount_cents, after_cents });
         }
         let mut next = self.clone();
         let (count, sum) = match line.amount_cents {
-            0 => return Err(Break::Nothing { id }),
+            0 => return Err(ChainError::ZeroAmount { id }),
             1.. => (&mut next.credits, &mut next.credits_cents),
             ..0 => (&mut next.debits, &mut next.debits_cents),
         };
         *count += 1;
         *sum = sum.saturating_add(line.amount_cents.unsigned_abs());
         if after_cents.max(*sum) > CENTS_MAX {
-            return Err(Break::Limit { id });
+            return Err(ChainError::Limit { id });
         }
         next.balance_cents = after_cents;
         next.last = Some(LastLine { id, sequence: line.sequence, occurred_at });
@@ -181,14 +181,14 @@ impl Progress {
     }
 
     /// After the last line.
-    pub(crate) fn close(self, statement: &Statement) -> Result<Totals, Break> {
+    pub(crate) fn close(self, statement: &Statement) -> Result<Totals, ChainError> {
         let (opening_cents, closing_cents) = (statement.opening_cents, statement.closing_cents);
         let sum = opening_cents.checked_add(self.credits_cents);
         let sum = sum.and_then(|sum| sum.checked_sub(self.debits_cents));
         // The sum is looked at too: whoever resumes may bring the progress of another statement.
         if self.balance_cents != closing_cents || sum != Some(closing_cents) {
             let last_id = self.last.map(|last| last.id).unwrap_or_default();
-            return Err(Break::Closing {
+            return Err(ChainError::Closing {
                 last_id,
                 balance_cents: self.balance_cents,
                 closing_cents,

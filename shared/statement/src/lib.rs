@@ -36,7 +36,7 @@ mod rows;
 mod text;
 mod writer;
 
-pub use chain::{Break, CENTS_MAX, LastLine, Progress, Totals};
+pub use chain::{CENTS_MAX, ChainError, LastLine, Progress, Totals};
 pub use format::Format;
 pub use kind::LineKind;
 pub use line::Line;

@@ -72,7 +72,7 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
 }
 
 /// A period in which nothing moved.
-pub(crate) fn nothing(dialect: Dialect, statement: &Statement, out: &mut Vec<u8>) {
+pub(crate) fn empty_period(dialect: Dialect, statement: &Statement, out: &mut Vec<u8>) {
     let local = statement.local(statement.last_second());
     let kind = match dialect {
         Dialect::Brazilian => "Sem movimento",
@@ -126,7 +126,7 @@ fn time(civil: DateTime) -> String {
 }
 
 fn cell(text: Option<&str>) -> String {
-    harmless(text::one_line(text).unwrap_or_default())
+    neutralize_formulas(text::one_line(text).unwrap_or_default())
 }
 
 /// Puts `'` before what a spreadsheet would run as a formula: [OWASP, CSV Injection][owasp].
@@ -138,20 +138,20 @@ fn cell(text: Option<&str>) -> String {
 /// pass here: they are numbers of ours.
 ///
 /// [owasp]: https://owasp.org/www-community/attacks/CSV_Injection
-fn harmless(text: String) -> String {
+fn neutralize_formulas(text: String) -> String {
     let ignored = |character: char| {
         character.is_whitespace()
             || matches!(character, '\'' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
     };
-    let runs = |cell: &str| {
+    let is_formula = |cell: &str| {
         cell.trim_start_matches(ignored)
             .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
     };
     let cells = || text.split_inclusive([',', ';']);
-    if !cells().any(runs) {
+    if !cells().any(is_formula) {
         return text;
     }
-    cells().flat_map(|cell| [if runs(cell) { "'" } else { "" }, cell]).collect()
+    cells().flat_map(|cell| [if is_formula(cell) { "'" } else { "" }, cell]).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 /// Control characters and what ends a line in Unicode become spaces. U+FFFE and U+FFFF, the only other
 /// characters of a Rust string that XML 1.0 does not have (its production `Char`), become U+FFFD.
 pub(crate) fn one_line(text: Option<&str>) -> Option<String> {
-    let line: String = text?.chars().map(tame).collect();
+    let line: String = text?.chars().map(replace_control).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
 }
@@ -27,7 +27,7 @@ pub(crate) fn cut_front(text: &str, characters_max: usize) -> &str {
     }
 }
 
-fn tame(character: char) -> char {
+fn replace_control(character: char) -> char {
     match character {
         '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
         '\u{2028}' | '\u{2029}' => ' ',

@@ -2,7 +2,7 @@
 
 use crate::ofx::Version;
 use crate::rows::Dialect;
-use crate::{Break, Format, Line, Progress, Statement, Totals, camt, json_lines, ofx, rows};
+use crate::{ChainError, Format, Line, Progress, Statement, Totals, camt, json_lines, ofx, rows};
 
 /// Writes one statement in one format.
 ///
@@ -40,8 +40,8 @@ impl Writer {
     /// Writes a line.
     ///
     /// # Errors
-    /// The [`Break`] that says why it is not the next line; nothing is written then.
-    pub fn line(&mut self, line: &Line, out: &mut Vec<u8>) -> Result<(), Break> {
+    /// The [`ChainError`] that says why it is not the next line; nothing is written then.
+    pub fn line(&mut self, line: &Line, out: &mut Vec<u8>) -> Result<(), ChainError> {
         let progress = self.progress.with(&self.statement, line)?;
         let statement = &self.statement;
         match self.format {
@@ -65,14 +65,16 @@ impl Writer {
     /// Ends the file with what stands after its lines.
     ///
     /// # Errors
-    /// [`Break::Closing`], when the lines do not lead from the opening to the closing.
-    pub fn finish(self, out: &mut Vec<u8>) -> Result<Totals, Break> {
+    /// [`ChainError::Closing`], when the lines do not lead from the opening to the closing.
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<Totals, ChainError> {
         let Self { format, statement, progress } = self;
         let lines = progress.lines();
         let totals = progress.close(&statement)?;
         match format {
-            Format::CsvBr if lines == 0 => rows::nothing(Dialect::Brazilian, &statement, out),
-            Format::CsvIntl if lines == 0 => rows::nothing(Dialect::International, &statement, out),
+            Format::CsvBr if lines == 0 => rows::empty_period(Dialect::Brazilian, &statement, out),
+            Format::CsvIntl if lines == 0 => {
+                rows::empty_period(Dialect::International, &statement, out)
+            }
             Format::CsvBr | Format::CsvIntl => {}
             Format::Ofx102 => ofx::tail(Version::Sgml102, &statement, out),
             Format::Ofx220 => ofx::tail(Version::Xml220, &statement, out),

@@ -18,9 +18,9 @@ use backon::{ExponentialBuilder, Retryable};
 use domain::kernel::{Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use crate::error::{passes, refusal};
+use crate::error::{is_retryable, request_error};
 use crate::writes::{
-    AttributeNames, OnConditionFailed, WriteAction, WriteStep, as_read, row, version,
+    AttributeNames, OnConditionFailed, WriteAction, WriteStep, row, version, version_condition,
 };
 use crate::{Idempotency, Item, Store, Writes};
 
@@ -60,7 +60,7 @@ impl Store {
             .with_max_delay(BACKOFF_MAX)
             .with_max_times(RETRIES_MAX)
             .with_jitter();
-        match send.retry(backoff).when(may_pass).await {
+        match send.retry(backoff).when(is_retryable_commit).await {
             Ok(_) => Ok(Committed::Applied),
             Err(error) => outcome(error, writes.steps),
         }
@@ -71,7 +71,7 @@ impl Store {
     #[expect(clippy::disallowed_methods, reason = "one row that brings nothing with it")]
     pub async fn replace<I: Item>(&self, item: &I) -> Result<(), Error> {
         let version = version(item);
-        let (condition, values) = as_read(version);
+        let (condition, values) = version_condition(version);
         let values: HashMap<_, _> =
             values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         self.client
@@ -85,7 +85,7 @@ impl Store {
             .map(drop)
             .map_err(|error| match error.as_service_error() {
                 Some(other) if other.is_conditional_check_failed_exception() => Error::Stale,
-                _ => refusal(error),
+                _ => request_error(error),
             })
     }
 
@@ -152,7 +152,7 @@ fn owned(names: &AttributeNames) -> Option<HashMap<String, String>> {
 }
 
 /// Reasons of a cancelled transaction that say nothing against it.
-const PASSING_REASONS: &[&str] =
+const RETRYABLE_REASONS: &[&str] =
     &["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
@@ -168,13 +168,13 @@ fn code(reason: &CancellationReason) -> &str {
     reason.code().unwrap_or("None")
 }
 
-fn may_pass<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+fn is_retryable_commit<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
     match reasons(error) {
-        None => passes(error),
+        None => is_retryable(error),
         Some(reasons) => {
             let failed = |reason: &CancellationReason| code(reason) == "ConditionalCheckFailed";
             !reasons.iter().any(failed)
-                && reasons.iter().any(|reason| PASSING_REASONS.contains(&code(reason)))
+                && reasons.iter().any(|reason| RETRYABLE_REASONS.contains(&code(reason)))
         }
     }
 }
@@ -187,27 +187,27 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     let Some(reasons) = reasons(&error) else {
-        return Err(refusal(error));
+        return Err(request_error(error));
     };
     let failed = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed");
-    let Some(place) = failed else {
+    let Some(index) = failed else {
         let replay = steps
             .first()
             .is_some_and(|step| matches!(step.on_condition_failed, OnConditionFailed::Replay));
         if replay && reasons.first().is_some_and(|reason| code(reason) == "TransactionConflict") {
             return Err(Error::conflict(
                 Code::IdempotencyInProgress,
-                "the first request with this Idempotency-Key still runs; send it again in a second",
+                "the first request with this Idempotency-Key is still running; send the request again in one second",
             ));
         }
-        return Err(if may_pass(&error) {
+        return Err(if is_retryable_commit(&error) {
             Error::unavailable(error)
         } else {
             Error::internal(error)
         });
     };
-    let row = reasons[place].item().cloned().unwrap_or_default();
-    match steps.into_iter().nth(place).map(|step| step.on_condition_failed) {
+    let row = reasons[index].item().cloned().unwrap_or_default();
+    match steps.into_iter().nth(index).map(|step| step.on_condition_failed) {
         Some(OnConditionFailed::Fail(error)) => Err(error),
         Some(OnConditionFailed::FailWith(told)) => Err(told(row)),
         Some(OnConditionFailed::Replay) => {
@@ -305,8 +305,8 @@ mod tests {
                         _ => "internal",
                     };
                     assert_eq!(summary(codes), expected, "{codes:?}");
-                    let passing = !codes.contains(&FAILED) && codes.contains(&CONFLICT);
-                    assert_eq!(may_pass(&cancelled(codes)), passing, "{codes:?}");
+                    let retryable = !codes.contains(&FAILED) && codes.contains(&CONFLICT);
+                    assert_eq!(is_retryable_commit(&cancelled(codes)), retryable, "{codes:?}");
                 }
             }
         }
@@ -318,7 +318,7 @@ mod tests {
         for code in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
             let codes = ["None", code, "None"];
             assert_eq!(summary(codes), "internal");
-            assert!(!may_pass(&cancelled(codes)));
+            assert!(!is_retryable_commit(&cancelled(codes)));
         }
     }
 }

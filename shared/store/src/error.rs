@@ -17,7 +17,7 @@ const RETRYABLE: &[&str] = &[
 
 /// Whether the request may be sent again with the same token: the table did nothing, or it is not
 /// known what it did.
-pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_retryable<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
         SdkError::ServiceError(error) => {
             error.err().code().is_none_or(|code| RETRYABLE.contains(&code))
@@ -30,10 +30,10 @@ pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool
 }
 
 /// A refusal of a plain read or write.
-pub(crate) fn refusal<E, R>(error: SdkError<E, R>) -> Error
+pub(crate) fn request_error<E, R>(error: SdkError<E, R>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    if passes(&error) { Error::unavailable(error) } else { Error::internal(error) }
+    if is_retryable(&error) { Error::unavailable(error) } else { Error::internal(error) }
 }

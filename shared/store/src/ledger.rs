@@ -15,7 +15,7 @@ const PAGE: u16 = 100;
 
 /// What reading on in the entries came to.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct EntryCheck {
     /// Entries that were added up.
     pub entries: u64,
     /// What is wrong with the next one.
@@ -34,7 +34,7 @@ impl Store {
         totals: &mut RunningTotals,
         until: EntryPosition,
         entries_max: u64,
-    ) -> Result<Reading, Error> {
+    ) -> Result<EntryCheck, Error> {
         let begun = totals.sequence;
         let mut difference = None;
         while totals.sequence < until.sequence
@@ -51,11 +51,11 @@ impl Store {
                 difference = Some(Difference { sequence, what: Mismatch::Missing });
             }
         }
-        Ok(Reading { entries: totals.sequence - begun, difference })
+        Ok(EntryCheck { entries: totals.sequence - begun, difference })
     }
 
     /// Whether there is an entry that these books do not know.
-    pub async fn has_entry_beyond(&self, books: &Books) -> Result<bool, Error> {
+    pub async fn has_entry_after(&self, books: &Books) -> Result<bool, Error> {
         let next = EntryPosition { sequence: books.sequence.saturating_add(1), ..books.position() };
         let beyond = Listing::Entries(books.account_id, next, EntryPosition::END);
         let (entries, _) = self.list::<Entry>(&beyond, Page { limit: 1, after: None }).await?;
@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Where the balance of an account stood before an instant.
-    pub async fn standing_before(
+    pub async fn balance_before(
         &self,
         account_id: AccountId,
         at: Timestamp,

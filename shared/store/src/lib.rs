@@ -20,8 +20,8 @@ mod row;
 mod schema;
 mod span;
 mod stream;
-mod touch;
 mod trips;
+mod usage;
 mod writes;
 
 pub use commit::Committed;
@@ -29,7 +29,7 @@ pub use due::DueList;
 pub use item::Item;
 pub use items::{Idempotency, Reference, UsageDay};
 pub use key::Key;
-pub use ledger::Reading;
+pub use ledger::EntryCheck;
 pub use list::Listing;
 pub use query::{Page, Position};
 pub use row::Row;

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::kernel::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::error::refusal;
+use crate::error::request_error;
 use crate::key::Table;
 use crate::row::Attributes;
 use crate::{Store, table};
@@ -84,16 +84,16 @@ impl Store {
             .limit(i32::from(page.limit))
             .set_exclusive_start_key(page.after.map(Position::into_key));
         // Short names for filters, by their place.
-        const PLACES: [(&str, &str); 3] = [("#f0", ":f0"), ("#f1", ":f1"), ("#f2", ":f2")];
+        const FILTER_NAMES: [(&str, &str); 3] = [("#f0", ":f0"), ("#f1", ":f1"), ("#f2", ":f2")];
         let mut clauses = Vec::new();
-        for ((name, value), (field, wanted)) in PLACES.into_iter().zip(query.filter) {
+        for ((name, value), (field, wanted)) in FILTER_NAMES.into_iter().zip(query.filter) {
             clauses.push(format!("{name} = {value}"));
             request = request
                 .expression_attribute_names(name, field)
                 .expression_attribute_values(value, text(wanted));
         }
         let filter = (!clauses.is_empty()).then(|| clauses.join(" AND "));
-        let answer = request.set_filter_expression(filter).send().await.map_err(refusal)?;
+        let answer = request.set_filter_expression(filter).send().await.map_err(request_error)?;
         let ended = answer.last_evaluated_key.map(Position::from_key).transpose()?;
         Ok((answer.items.unwrap_or_default(), ended))
     }

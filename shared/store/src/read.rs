@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::kernel::Error;
 
-use crate::error::refusal;
+use crate::error::request_error;
 use crate::item::Item;
 use crate::items::Location;
 use crate::key::{Key, Table};
@@ -37,7 +37,7 @@ impl Store {
     ) -> Result<HashMap<(String, String), Attributes>, Error> {
         let mut request = HashMap::new();
         if !names.is_empty() {
-            request.insert(self.table(table).to_owned(), ask(names));
+            request.insert(self.table(table).to_owned(), keys_and_attributes(names));
         }
         let mut found = HashMap::new();
         for _ in 0..BATCH_ATTEMPTS_MAX {
@@ -45,7 +45,7 @@ impl Store {
                 return Ok(found);
             }
             let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
-            let answer = answer.map_err(refusal)?;
+            let answer = answer.map_err(request_error)?;
             for row in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(name_of(&row)?, row);
             }
@@ -67,12 +67,12 @@ impl Store {
             .consistent_read(true)
             .send()
             .await
-            .map_err(refusal)?;
+            .map_err(request_error)?;
         answer.item.map(|item| Row(item).read()).transpose()
     }
 
     /// The charge behind a PIX location.
-    pub async fn find_charge_at(
+    pub async fn find_charge_by_location(
         &self,
         token: &str,
     ) -> Result<Option<domain::charge::Charge>, Error> {
@@ -84,7 +84,7 @@ impl Store {
     }
 }
 
-fn ask(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
+fn keys_and_attributes(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
     KeysAndAttributes::builder()
         .consistent_read(true)
         .set_keys(Some(names.into_iter().map(attributes).collect()))

@@ -17,7 +17,7 @@ pub struct Span {
 
 impl Span {
     /// Whether what has this id is of the span.
-    pub fn holds<I: Id + ToString>(self, id: &I) -> bool {
+    pub fn contains<I: Id + ToString>(self, id: &I) -> bool {
         let (first, last) = self.ids::<I>();
         let id = id.to_string();
         first <= id && id <= last

@@ -72,10 +72,10 @@ impl Writes {
         self.create_or(item, Error::Stale)
     }
 
-    /// Writes a row that must not be there; `taken` is the answer when it is.
+    /// Writes a row that must not be there; `conflict` is the answer when it is.
     #[must_use]
-    pub fn create_or<I: Item>(self, item: &I, taken: Error) -> Self {
-        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(taken))
+    pub fn create_or<I: Item>(self, item: &I, conflict: Error) -> Self {
+        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(conflict))
     }
 
     /// Writes a row over the version that was read; version 0 stands for "not there". Somebody
@@ -83,32 +83,32 @@ impl Writes {
     #[must_use]
     pub fn replace<I: Item>(self, item: &I) -> Self {
         let version = version(item);
-        let (condition, values) = as_read(version);
+        let (condition, values) = version_condition(version);
         self.put(item, version + 1, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row that must be there.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
-        let delete = WriteAction::Delete(name(key));
+        let delete = WriteAction::Delete(key_attributes(key));
         self.step(key, delete, Some(PRESENT), Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row at the version that was read.
     #[must_use]
-    pub fn remove_read<I: Item>(self, item: &I) -> Self {
-        let (condition, values) = as_read(version(item));
+    pub fn remove_at_version<I: Item>(self, item: &I) -> Self {
+        let (condition, values) = version_condition(version(item));
         let key = item.key();
-        let delete = WriteAction::Delete(name(&key));
+        let delete = WriteAction::Delete(key_attributes(&key));
         self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
     /// Removes a row that may not be there.
     #[must_use]
-    pub fn forget(self, key: &Key) -> Self {
+    pub fn remove_if_present(self, key: &Key) -> Self {
         self.step(
             key,
-            WriteAction::Delete(name(key)),
+            WriteAction::Delete(key_attributes(key)),
             None,
             Vec::new(),
             OnConditionFailed::Fail(Error::Stale),
@@ -124,14 +124,24 @@ impl Writes {
         unless: Option<(&'static str, u64, Error)>,
     ) -> Self {
         let mut values = vec![(":by", AttributeValue::N(by.to_string()))];
-        let action = WriteAction::Update(name(key), update, Vec::new());
-        match unless {
-            None => self.step(key, action, None, values, OnConditionFailed::Fail(Error::Stale)),
-            Some((condition, limit, error)) => {
-                values.push((":limit", number(limit)));
-                self.step(key, action, Some(condition), values, OnConditionFailed::Fail(error))
-            }
-        }
+        let Some((condition, limit, error)) = unless else {
+            return self.update(key, update, None, values, Error::Stale);
+        };
+        values.push((":limit", number(limit)));
+        self.update(key, update, Some(condition), values, error)
+    }
+
+    /// Changes attributes of a row; `error` is the answer if `condition` fails.
+    fn update(
+        self,
+        key: &Key,
+        update: &'static str,
+        condition: Option<&'static str>,
+        values: Vec<(&'static str, AttributeValue)>,
+        error: Error,
+    ) -> Self {
+        let action = WriteAction::Update(key_attributes(key), update, Vec::new());
+        self.step(key, action, condition, values, OnConditionFailed::Fail(error))
     }
 
     /// Stores the answer with the change, as the first step: a replay outranks every other reason.
@@ -188,7 +198,9 @@ pub(crate) fn version<I: Item>(item: &I) -> u64 {
 }
 
 /// Demands the version that was read; 0 stands for "not there".
-pub(crate) fn as_read(version: u64) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
+pub(crate) fn version_condition(
+    version: u64,
+) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
     match version {
         0 => (ABSENT, Vec::new()),
         version => ("version = :version", vec![(":version", number(version))]),
@@ -198,7 +210,7 @@ pub(crate) fn as_read(version: u64) -> (&'static str, Vec<(&'static str, Attribu
 /// The row of an item: its fields, its key, its index keys, its version and its end.
 pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
-    row.extend(name(&item.key()));
+    row.extend(key_attributes(&item.key()));
     row.extend(
         item.index().into_iter().map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
     );
@@ -212,7 +224,7 @@ pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     row
 }
 
-fn name(key: &Key) -> Attributes {
+fn key_attributes(key: &Key) -> Attributes {
     attributes((key.pk(), key.sk()))
 }
 

@@ -1,6 +1,5 @@
 //! Names to addresses, with the guard between the resolver and the connection.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use gate::{DestinationScope, may_connect};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{DeliveryFailure, Dial, Unreached};
+use super::failure::{FailureKind, ResolutionError};
 
 /// Addresses of one name that are considered. A name with more is no receiver but an attempt to
 /// keep the sender busy.
@@ -41,6 +40,10 @@ impl Resolver for SystemResolver {
     }
 }
 
+/// Where a vetted address is dialled. Port 0 stands for the port of the URL, and a port that the
+/// URL names wins over both.
+pub type Dial = Arc<dyn Fn(IpAddr) -> SocketAddr + Send + Sync>;
+
 /// The resolver the client connects with. Each connection asks it anew and goes to an address it
 /// returned, so there is no moment between check and use.
 pub(super) struct GuardedResolver {
@@ -59,25 +62,26 @@ impl Resolve for GuardedResolver {
             let addresses = match tokio::time::timeout(deadline, addresses).await {
                 Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
                 // The resolver's own words may name servers of ours.
-                Ok(_) => return Err(Unresolved::boxed(Unreached::NameNotFound, NOT_FOUND)),
+                Ok(_) => return Err(ResolutionError::boxed(FailureKind::NameNotFound, NOT_FOUND)),
                 Err(_elapsed) => {
-                    return Err(Unresolved::boxed(Unreached::NameTimeout, TOO_SLOW));
+                    return Err(ResolutionError::boxed(FailureKind::NameTimeout, TOO_SLOW));
                 }
             };
             let considered = addresses.into_iter().take(ADDRESSES_MAX);
             let vetted = considered.filter(|address| may_connect(*address, destination_scope));
             let dialled: Vec<SocketAddr> = vetted.map(|address| dial(address)).collect();
             if dialled.is_empty() {
-                return Err(Unresolved::boxed(Unreached::Refused, NOT_PUBLIC));
+                return Err(ResolutionError::boxed(FailureKind::Refused, NOT_PUBLIC));
             }
             Ok(Box::new(dialled.into_iter()) as Addrs)
         })
     }
 }
 
-const NOT_FOUND: &str = "the host name has no address";
-const TOO_SLOW: &str = "the host name was not resolved in time";
-const NOT_PUBLIC: &str = "the host name has no address on the public internet";
+const NOT_FOUND: &str = "the host name has no address; check the url and DNS";
+const TOO_SLOW: &str = "DNS did not resolve the host name within 3 seconds; check the name servers";
+const NOT_PUBLIC: &str =
+    "the host name has only addresses outside the public internet; use a public address";
 
 /// `localhost` is loopback whatever a resolver says (RFC 6761, section 6.3). Only the local bundle
 /// gets this far with it: `Public` refuses the name.
@@ -92,21 +96,3 @@ fn addresses(
     }
     resolver.resolve(name)
 }
-
-/// A failure on its way through the client, which boxes errors.
-#[derive(Debug)]
-pub(super) struct Unresolved(pub(super) DeliveryFailure);
-
-impl Unresolved {
-    fn boxed(kind: Unreached, detail: &str) -> Box<dyn std::error::Error + Send + Sync> {
-        Box::new(Self(DeliveryFailure::new(kind, detail)))
-    }
-}
-
-impl fmt::Display for Unresolved {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.detail)
-    }
-}
-
-impl std::error::Error for Unresolved {}

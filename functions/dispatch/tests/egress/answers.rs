@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dispatch::egress::{Egress, HttpResponse, OutboundRequest, Unreached};
+use dispatch::egress::{Egress, FailureKind, HttpResponse, OutboundRequest};
 use gate::{DestinationScope, WebhookUrl};
 use tokio::io::AsyncWriteExt;
 
@@ -67,7 +67,7 @@ async fn a_header_with_a_line_break_is_not_sent() {
         let headers = vec![("x-shop", value.to_owned())];
         let request = OutboundRequest { destination: &destination, headers, body: Vec::new() };
         let failure = local(PATIENT).post(request).await.expect_err("no value of HTTP");
-        assert_eq!(failure.kind, Unreached::Refused);
+        assert_eq!(failure.kind, FailureKind::Refused);
         assert_eq!(failure.detail, "the header x-shop has a value that HTTP cannot carry");
     }
     assert_eq!(requests.entries(), [""; 0]);
@@ -148,7 +148,7 @@ async fn a_receiver_that_closes_without_an_answer_is_lost() {
         async move { log.add(request(&mut stream).await.unwrap_or_default()) }
     });
     let failure = post(&local(PATIENT), &url_of(address.await)).await.expect_err("no answer");
-    assert_eq!(failure.kind, Unreached::ConnectionLost);
+    assert_eq!(failure.kind, FailureKind::ConnectionLost);
     assert_eq!(requests.entries().len(), 1, "it is not sent twice");
 }
 
@@ -161,7 +161,7 @@ async fn an_answer_that_ends_early_is_lost() {
     ] {
         let (address, _) = answering(answer).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("half an answer");
-        assert_eq!(failure.kind, Unreached::ConnectionLost, "{answer}");
+        assert_eq!(failure.kind, FailureKind::ConnectionLost, "{answer}");
     }
 }
 
@@ -182,7 +182,7 @@ async fn what_is_not_http_is_a_bad_answer() {
     ] {
         let (address, _) = answering(answer).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("no HTTP");
-        assert_eq!(failure.kind, Unreached::BadAnswer, "{answer:?}");
+        assert_eq!(failure.kind, FailureKind::BadAnswer, "{answer:?}");
     }
 }
 
@@ -190,7 +190,7 @@ async fn what_is_not_http_is_a_bad_answer() {
 async fn a_port_nobody_listens_on_is_a_failed_connection() {
     let nobody = Nobody::new();
     let failure = post(&local(PATIENT), &url_of(nobody.address())).await.expect_err("no listener");
-    assert_eq!(failure.kind, Unreached::ConnectionFailed);
+    assert_eq!(failure.kind, FailureKind::ConnectionFailed);
 }
 
 #[tokio::test]

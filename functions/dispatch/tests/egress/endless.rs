@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dispatch::egress::Unreached;
+use dispatch::egress::FailureKind;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -83,7 +83,7 @@ async fn a_body_in_drops_ends_at_the_deadline() {
     let (url, poured) = pouring(start, b"a", Duration::from_millis(20)).await;
     let started = Instant::now();
     let failure = post(&local(SHORT), &url).await.expect_err("no whole answer");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() < LATE);
     assert!(settled(&poured).await < 1_000);
 }
@@ -99,7 +99,7 @@ async fn headers_without_end_are_a_bad_answer() {
     ] {
         let (url, poured) = pouring(start, rest, Duration::ZERO).await;
         let failure = post(&local(PATIENT), &url).await.expect_err("no answer");
-        assert_eq!(failure.kind, Unreached::BadAnswer, "{start:?}");
+        assert_eq!(failure.kind, FailureKind::BadAnswer, "{start:?}");
         assert!(settled(&poured).await < BYTES_MAX);
     }
 }
@@ -116,7 +116,7 @@ async fn headers_in_drops_end_at_the_deadline() {
         let (url, poured) = pouring(start, rest, Duration::from_millis(20)).await;
         let started = Instant::now();
         let failure = post(&local(SHORT), &url).await.expect_err("no answer");
-        assert_eq!(failure.kind, Unreached::TimedOut, "{start:?}");
+        assert_eq!(failure.kind, FailureKind::TimedOut, "{start:?}");
         assert!(started.elapsed() < LATE);
         assert!(settled(&poured).await < 10_000);
     }
@@ -125,7 +125,7 @@ async fn headers_in_drops_end_at_the_deadline() {
 /// Fault row 54.
 #[tokio::test]
 async fn the_hundred_and_first_header_is_too_many() {
-    for (count, expected) in [(100, None), (101, Some(Unreached::BadAnswer))] {
+    for (count, expected) in [(100, None), (101, Some(FailureKind::BadAnswer))] {
         let address = listen(move |mut stream| async move {
             let headers = "x-a: b\r\n".repeat(count - 1);
             let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 0\r\n\r\n");
@@ -147,6 +147,6 @@ async fn a_receiver_that_says_nothing_ends_at_the_deadline() {
     });
     let started = Instant::now();
     let failure = post(&local(SHORT), &url_of(address.await)).await.expect_err("no answer");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() < LATE);
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dispatch::egress::{EgressSettings, HttpEgress, Resolution, Resolver, Unreached};
+use dispatch::egress::{EgressSettings, FailureKind, HttpEgress, Resolution, Resolver};
 use tokio::io::AsyncWriteExt;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
@@ -34,7 +34,7 @@ async fn a_name_that_turns_private_is_refused_the_moment_it_does() {
         let outcome = post(&egress, URL).await;
         outcomes.push(outcome.map(|received| received.status).map_err(|failure| failure.kind));
     }
-    assert_eq!(outcomes, [Ok(200), Err(Unreached::Refused), Err(Unreached::Refused), Ok(200)]);
+    assert_eq!(outcomes, [Ok(200), Err(FailureKind::Refused), Err(FailureKind::Refused), Ok(200)]);
     assert_eq!(dialled.entries(), [PUBLIC, PUBLIC]);
     assert_eq!(requests.entries().len(), 2);
 }
@@ -102,7 +102,7 @@ async fn a_name_with_private_addresses_only_is_refused_before_anything_is_dialle
         let names = ScriptedResolver::always(addresses);
         let (settings, dialled) = public(names, Authority::new().roots(), canary.address());
         let failure = post(&HttpEgress::with(settings), URL).await.expect_err("private");
-        assert_eq!(failure.kind, Unreached::Refused, "{addresses:?}");
+        assert_eq!(failure.kind, FailureKind::Refused, "{addresses:?}");
         assert_eq!(failure.detail, "the host name has no address on the public internet");
         assert_eq!(dialled.entries(), [""; 0]);
     }
@@ -124,7 +124,7 @@ async fn a_name_that_resolves_to_loopback_does_not_reach_the_runtime_api() {
         .0
     });
     let failure = post(&egress, URL).await.expect_err("loopback");
-    assert_eq!(failure.kind, Unreached::Refused);
+    assert_eq!(failure.kind, FailureKind::Refused);
     canary.is_untouched();
 }
 
@@ -154,7 +154,7 @@ async fn a_resolver_that_never_answers_is_given_up() {
     let egress = HttpEgress::with(EgressSettings { name_deadline: short, ..settings });
     let started = Instant::now();
     let failure = post(&egress, URL).await.expect_err("no address");
-    assert_eq!(failure.kind, Unreached::NameTimeout);
+    assert_eq!(failure.kind, FailureKind::NameTimeout);
     assert!(started.elapsed() < Duration::from_secs(3));
 }
 
@@ -166,7 +166,7 @@ async fn a_name_without_addresses_is_not_found() {
             ready(if empty { Ok(Vec::new()) } else { Err(io::Error::other("by 10.0.0.2")) })
         }));
         let failure = post(&egress, URL).await.expect_err("no address");
-        assert_eq!(failure.kind, Unreached::NameNotFound);
+        assert_eq!(failure.kind, FailureKind::NameNotFound);
         assert_eq!(failure.detail, "the host name has no address");
     }
 }
@@ -182,7 +182,7 @@ async fn of_a_thousand_addresses_sixteen_are_considered() {
         all.collect::<Vec<_>>()
     };
     for (first, dials, kind) in
-        [([93, 184], 16, Unreached::ConnectionFailed), ([10, 0], 0, Unreached::Refused)]
+        [([93, 184], 16, FailureKind::ConnectionFailed), ([10, 0], 0, FailureKind::Refused)]
     {
         let resolver = Arc::new(Scripted(move || ready(Ok(addresses(first)))));
         let nobody = Nobody::new();
@@ -222,6 +222,6 @@ async fn the_deadline_is_for_all_phases_together() {
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let started = Instant::now();
     let failure = post(&egress, URL).await.expect_err("too slow in total");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() >= deadline);
 }

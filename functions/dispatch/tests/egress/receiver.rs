@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dispatch::egress::{
     DeliveryFailure, Egress, EgressSettings, HttpEgress, HttpResponse, OutboundRequest, Resolution,
-    Resolver, Roots,
+    Resolver, TrustedRoots,
 };
 use gate::{DestinationScope, WebhookUrl};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -199,8 +199,8 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key).expect("a certificate"))
     }
 
-    pub(crate) fn roots(&self) -> Roots {
-        Roots::Only(vec![self.0.der().to_vec()])
+    pub(crate) fn roots(&self) -> TrustedRoots {
+        TrustedRoots::Only(vec![self.0.der().to_vec()])
     }
 
     /// A server with a certificate of this authority.
@@ -237,7 +237,7 @@ pub(crate) fn local(deadline: Duration) -> HttpEgress {
 /// is dialled at `address`, and noted.
 pub(crate) fn public(
     resolver: Arc<dyn Resolver>,
-    roots: Roots,
+    roots: TrustedRoots,
     address: SocketAddr,
 ) -> (EgressSettings, ReceiverLog) {
     let log = ReceiverLog::default();

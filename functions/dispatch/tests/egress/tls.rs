@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use dispatch::egress::{EgressSettings, HttpEgress, Roots, Unreached};
+use dispatch::egress::{EgressSettings, FailureKind, HttpEgress, TrustedRoots};
 use rcgen::{KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::rustls::ServerConfig;
@@ -14,14 +14,14 @@ use crate::receiver::{
     post, public, server,
 };
 
-fn egress(roots: Roots, address: SocketAddr) -> HttpEgress {
+fn egress(roots: TrustedRoots, address: SocketAddr) -> HttpEgress {
     HttpEgress::with(public(ScriptedResolver::always(&["93.184.215.14"]), roots, address).0)
 }
 
-async fn check(roots: Roots, server: Arc<ServerConfig>, expected: &str) {
+async fn check(roots: TrustedRoots, server: Arc<ServerConfig>, expected: &str) {
     let (address, requests) = answering_over_tls(server, OK).await;
     let failure = post(&egress(roots, address), URL).await.expect_err(expected);
-    assert_eq!((failure.kind, failure.detail.as_str()), (Unreached::TlsFailed, expected));
+    assert_eq!((failure.kind, failure.detail.as_str()), (FailureKind::TlsFailed, expected));
     assert_eq!(requests.entries(), [""; 0]);
 }
 
@@ -51,7 +51,7 @@ async fn a_self_signed_certificate_is_refused() {
 /// Fault row 56. The roots of functions are those of the system.
 #[tokio::test]
 async fn the_system_does_not_trust_an_authority_of_nobody() {
-    check(Roots::System, Authority::new().server(&for_name(NAME)), NOT_TRUSTED).await;
+    check(TrustedRoots::System, Authority::new().server(&for_name(NAME)), NOT_TRUSTED).await;
 }
 
 /// Fault row 56.
@@ -114,7 +114,7 @@ async fn a_server_without_tls_of_today_is_refused() {
         });
         let egress = egress(Authority::new().roots(), address.await);
         let failure = post(&egress, URL).await.expect_err(expected);
-        assert_eq!((failure.kind, failure.detail.as_str()), (Unreached::TlsFailed, expected));
+        assert_eq!((failure.kind, failure.detail.as_str()), (FailureKind::TlsFailed, expected));
     }
 }
 
@@ -127,6 +127,6 @@ async fn a_server_that_speaks_http_on_the_tls_port_gets_no_request() {
     let deadline = std::time::Duration::from_millis(200);
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let failure = post(&egress, URL).await.expect_err("no TLS");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert_eq!(requests.entries(), [""; 0]);
 }

@@ -1,7 +1,7 @@
 //! Faults 57 and 58 at the moment of sending: the URL is vetted again, and the host that was
 //! vetted is the host the client connects to.
 
-use dispatch::egress::{HttpEgress, Unreached};
+use dispatch::egress::{FailureKind, HttpEgress};
 use gate::{DestinationScope, WebhookUrl};
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ async fn a_loopback_literal_is_refused_right_before_it_is_sent() {
         "https://127.0.0.1:8443/".to_owned(),
     ] {
         let failure = post(&egress, &url).await.expect_err("loopback");
-        assert_eq!(failure.kind, Unreached::Refused, "{url}");
+        assert_eq!(failure.kind, FailureKind::Refused, "{url}");
         assert!(failure.detail.starts_with("the URL "), "{}", failure.detail);
     }
     assert_eq!(dialled.entries(), [""; 0]);

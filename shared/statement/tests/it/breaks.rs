@@ -1,12 +1,12 @@
 //! What is no chain is no file.
 
-use statement::{Break, CENTS_MAX, Format, Line, LineKind, Statement, Totals, Writer};
+use statement::{CENTS_MAX, ChainError, Format, Line, LineKind, Statement, Totals, Writer};
 
 use crate::samples::{self, at};
 
 /// Writes all lines of a changed November in every format; where it breaks, nothing is written.
 #[track_caller]
-fn broken(change: impl Fn(&mut Statement, &mut Vec<Line>)) -> Break {
+fn broken(change: impl Fn(&mut Statement, &mut Vec<Line>)) -> ChainError {
     let (mut statement, mut lines) = samples::november();
     change(&mut statement, &mut lines);
     let breaks = Format::ALL.map(|format| {
@@ -35,37 +35,41 @@ fn id(sequence: u64) -> String {
 #[test]
 fn a_balance_that_does_not_go_on_names_its_line() {
     let found = broken(|_, lines| lines[1].balance_after_cents += 1);
-    let expected =
-        Break::Balance { id: id(4), before_cents: 11_000, amount_cents: -150, after_cents: 10_851 };
+    let expected = ChainError::Balance {
+        id: id(4),
+        before_cents: 11_000,
+        amount_cents: -150,
+        after_cents: 10_851,
+    };
     assert_eq!(found, expected);
     assert_eq!(
         found.to_string(),
         "line ent_00000000000000000000000004: -150 after a balance of 11000 does not make 10851"
     );
     assert!(
-        matches!(broken(|_, lines| drop(lines.remove(0))), Break::Balance { id, .. } if id == self::id(4))
+        matches!(broken(|_, lines| drop(lines.remove(0))), ChainError::Balance { id, .. } if id == self::id(4))
     );
     let overdrawn = |_: &mut Statement, lines: &mut Vec<Line>| lines[1].amount_cents = -11_001;
-    assert!(matches!(broken(overdrawn), Break::Balance { .. }));
+    assert!(matches!(broken(overdrawn), ChainError::Balance { .. }));
 }
 
 #[test]
 fn a_line_out_of_order_names_itself() {
     let found = broken(|_, lines| lines[1].sequence = 3);
-    assert_eq!(found, Break::Sequence { id: id(4), last: 3, sequence: 3 });
+    assert_eq!(found, ChainError::Sequence { id: id(4), last: 3, sequence: 3 });
     let found = broken(|_, lines| lines[1].occurred_at = at("2026-11-01T14:59:59Z"));
     let (last, occurred_at) = (at("2026-11-01T15:00:00Z"), at("2026-11-01T14:59:59Z"));
-    assert_eq!(found, Break::Time { id: id(4), last, occurred_at });
+    assert_eq!(found, ChainError::Time { id: id(4), last, occurred_at });
 }
 
 #[test]
 fn a_line_outside_of_the_period_names_itself() {
     let occurred_at = at("2026-12-01T03:00:00Z");
     let found = broken(|_, lines| lines[2].occurred_at = occurred_at);
-    assert_eq!(found, Break::Period { id: id(9), occurred_at });
+    assert_eq!(found, ChainError::Period { id: id(9), occurred_at });
     let occurred_at = at("2026-11-01T02:59:59.999999999Z");
     let found = broken(|_, lines| lines[0].occurred_at = occurred_at);
-    assert_eq!(found, Break::Period { id: id(3), occurred_at });
+    assert_eq!(found, ChainError::Period { id: id(3), occurred_at });
 }
 
 #[test]
@@ -74,18 +78,18 @@ fn a_line_that_moves_nothing_names_itself() {
         lines[1].amount_cents = 0;
         lines[1].balance_after_cents = 11_000;
     };
-    assert_eq!(broken(still), Break::Nothing { id: id(4) });
+    assert_eq!(broken(still), ChainError::ZeroAmount { id: id(4) });
 }
 
 #[test]
 fn a_closing_that_the_lines_do_not_come_to_is_no_closing() {
     let expected =
-        |closing_cents| Break::Closing { last_id: id(9), balance_cents: 5_850, closing_cents };
+        |closing_cents| ChainError::Closing { last_id: id(9), balance_cents: 5_850, closing_cents };
     assert_eq!(broken(|statement, _| statement.closing_cents = 5_851), expected(5_851));
     let found = broken(|_, lines| drop(lines.pop()));
     assert_eq!(
         found,
-        Break::Closing { last_id: id(4), balance_cents: 10_850, closing_cents: 5_850 }
+        ChainError::Closing { last_id: id(4), balance_cents: 10_850, closing_cents: 5_850 }
     );
 }
 
@@ -95,7 +99,7 @@ fn a_balance_beyond_18_digits_names_its_line() {
         lines[0].amount_cents = i64::try_from(CENTS_MAX).expect("cents");
         lines[0].balance_after_cents = CENTS_MAX + 1_000;
     };
-    assert_eq!(broken(rich), Break::Limit { id: id(3) });
+    assert_eq!(broken(rich), ChainError::Limit { id: id(3) });
 }
 
 #[test]

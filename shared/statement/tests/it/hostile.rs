@@ -13,13 +13,13 @@ fn text_in(format: Format, text: Option<&str>) -> Option<String> {
     if format == Format::JsonLines {
         return Some(text.to_owned());
     }
-    let tame = |character: char| match character {
+    let replace_control = |character: char| match character {
         '\u{2028}' | '\u{2029}' => ' ',
         '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
         _ if character.is_control() => ' ',
         _ => character,
     };
-    let text: String = text.chars().map(tame).collect();
+    let text: String = text.chars().map(replace_control).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -4,7 +4,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::{ApiKey, LoginKey, LoginThrottle, Session};
 use domain::kernel::{AccountId, Code, Error};
 
-use super::{OnConditionFailed, PRESENT, WriteAction, Writes, as_read, name, number};
+use super::{
+    OnConditionFailed, PRESENT, WriteAction, Writes, key_attributes, number, version_condition,
+};
 use crate::Key;
 use crate::item::Item;
 
@@ -13,16 +15,16 @@ impl Writes {
     /// one: deciding again would look at it after all, and of many guesses sent at once only one
     /// is answered.
     #[must_use]
-    pub fn forget_failures(self, throttle: &LoginThrottle) -> Self {
-        let (condition, values) = as_read(throttle.version);
+    pub fn clear_failures(self, throttle: &LoginThrottle) -> Self {
+        let (condition, values) = version_condition(throttle.version);
         let key = throttle.key();
-        let overtaken = Error::too_many_attempts(1);
+        let conflict = Error::too_many_attempts(1);
         self.step(
             &key,
-            WriteAction::Delete(name(&key)),
+            WriteAction::Delete(key_attributes(&key)),
             Some(condition),
             values,
-            OnConditionFailed::Fail(overtaken),
+            OnConditionFailed::Fail(conflict),
         )
     }
 
@@ -30,31 +32,31 @@ impl Writes {
     /// once even in two functions at the same moment.
     #[must_use]
     pub fn use_code(self, login: &LoginKey, step: u64) -> Self {
-        let used = Error::forbidden(
+        let already_used = Error::forbidden(
             Code::TwoFactorCodeInvalid,
-            "the two-factor code was used already; wait for the next one",
+            "the two-factor code was already used; wait for the next code",
         );
         let update = "SET two_factor.last_step = :step ADD version :one";
         let key = Key::Login(login.clone());
-        self.step(
+        self.update(
             &key,
-            WriteAction::Update(name(&key), update, Vec::new()),
+            update,
             Some("two_factor.last_step < :step"),
             vec![(":step", number(step)), (":one", number(1))],
-            OnConditionFailed::Fail(used),
+            already_used,
         )
     }
 
     /// Writes down that the second factor was shown in a session.
     #[must_use]
-    pub fn show_second_factor(self, session: &Session) -> Self {
+    pub fn mark_second_factor_verified(self, session: &Session) -> Self {
         let key = session.key();
-        self.step(
+        self.update(
             &key,
-            WriteAction::Update(name(&key), "SET two_factor = :yes", Vec::new()),
+            "SET two_factor = :yes",
             Some(PRESENT),
             vec![(":yes", AttributeValue::Bool(true))],
-            OnConditionFailed::Fail(Error::Stale),
+            Error::Stale,
         )
     }
 
@@ -63,13 +65,7 @@ impl Writes {
     pub fn reset_two_factor(self, login: &LoginKey) -> Self {
         let update = "REMOVE two_factor, pending_secret ADD version :one";
         let key = Key::Login(login.clone());
-        self.step(
-            &key,
-            WriteAction::Update(name(&key), update, Vec::new()),
-            Some(PRESENT),
-            vec![(":one", number(1))],
-            OnConditionFailed::Fail(Error::Stale),
-        )
+        self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
     }
 
     /// Takes a key off its user's list.
@@ -79,7 +75,11 @@ impl Writes {
         let names = vec![("#key", key.id.to_string())];
         self.step(
             &user,
-            WriteAction::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
+            WriteAction::Update(
+                key_attributes(&user),
+                "REMOVE api_keys.#key ADD version :one",
+                names,
+            ),
             Some(PRESENT),
             vec![(":one", number(1))],
             OnConditionFailed::Fail(Error::Stale),
@@ -95,11 +95,11 @@ impl Writes {
     /// One acting moderator less, unless it is the last.
     #[must_use]
     pub fn remove_moderator(self, account_id: AccountId) -> Self {
-        let last = Error::conflict(
+        let last_moderator = Error::conflict(
             Code::LastModerator,
-            "this is the account's last moderator; make somebody else a moderator first",
+            "this is the account's last active moderator; give another active person the role moderator first",
         );
-        let more_than_one = ("moderators > :limit", 1, last);
+        let more_than_one = ("moderators > :limit", 1, last_moderator);
         self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", -1, Some(more_than_one))
     }
 }

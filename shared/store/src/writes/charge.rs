@@ -12,9 +12,13 @@ impl Writes {
     pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
         let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.refer(account_id, charge.reference.as_ref(), TransactionRef::Charge(charge_id))
-            .create(charge)
-            .create(&location)
-            .record(effects)
+        self.claim_reference(
+            account_id,
+            charge.reference.as_ref(),
+            TransactionRef::Charge(charge_id),
+        )
+        .create(charge)
+        .create(&location)
+        .record(effects)
     }
 }

@@ -5,7 +5,7 @@ use domain::event::Event;
 use domain::kernel::Error;
 use jiff::Timestamp;
 
-use super::{OnConditionFailed, WriteAction, Writes, name, number};
+use super::{OnConditionFailed, Writes, number};
 use crate::item::Item;
 
 impl Writes {
@@ -13,20 +13,15 @@ impl Writes {
     /// waits for more than was seen.
     #[must_use]
     pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
-        let key = event.key();
-        self.step(
-            &key,
-            WriteAction::Update(
-                name(&key),
-                "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
-                Vec::new(),
-            ),
+        self.update(
+            &event.key(),
+            "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
             Some("attribute_exists(due_pk) AND publish_requests = :seen"),
             vec![
                 (":now", AttributeValue::S(now.to_string())),
                 (":seen", number(event.publish_requests)),
             ],
-            OnConditionFailed::Fail(Error::Stale),
+            Error::Stale,
         )
     }
 

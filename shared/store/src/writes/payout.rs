@@ -10,8 +10,12 @@ impl Writes {
     /// it.
     #[must_use]
     pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
-        self.refer(payout.account_id, payout.reference.as_ref(), TransactionRef::Payout(payout.id))
-            .change_payout(payout, funds, effects)
+        self.claim_reference(
+            payout.account_id,
+            payout.reference.as_ref(),
+            TransactionRef::Payout(payout.id),
+        )
+        .change_payout(payout, funds, effects)
     }
 
     /// Writes a changed payout, with its money where that changed.

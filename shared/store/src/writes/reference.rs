@@ -10,7 +10,7 @@ use crate::row::Attributes;
 
 impl Writes {
     /// Takes the caller's own id for this object, unless another has it.
-    pub(super) fn refer(
+    pub(super) fn claim_reference(
         self,
         account_id: AccountId,
         reference: Option<&String>,
@@ -32,7 +32,10 @@ fn reference_taken(row: Attributes) -> Error {
     match from_item::<Reference>(row) {
         Ok(holder) => Error::conflict(
             Code::ReferenceTaken,
-            format!("the reference {:?} belongs to {}", holder.reference, holder.holder),
+            format!(
+                "the reference {:?} already belongs to {}; send another one",
+                holder.reference, holder.holder
+            ),
         ),
         Err(cause) => Error::internal(cause),
     }

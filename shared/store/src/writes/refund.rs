@@ -10,8 +10,12 @@ impl Writes {
     /// with it.
     #[must_use]
     pub fn open_refund(self, refund: &Refund, context: &RefundContext, effects: &Effects) -> Self {
-        self.refer(refund.account_id, refund.reference.as_ref(), TransactionRef::Refund(refund.id))
-            .change_refund(refund, context, effects)
+        self.claim_reference(
+            refund.account_id,
+            refund.reference.as_ref(),
+            TransactionRef::Refund(refund.id),
+        )
+        .change_refund(refund, context, effects)
     }
 
     /// Writes a changed refund, with its charge and its money where those changed. The charge at the

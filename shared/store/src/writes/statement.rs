@@ -10,12 +10,15 @@ impl Writes {
     /// One more schedule of statements, unless the account has as many as it may have.
     #[must_use]
     pub fn add_schedule(self, account_id: AccountId) -> Self {
-        let full = Error::conflict(
+        let limit_reached = Error::conflict(
             Code::StatementScheduleLimit,
-            format!("an account has {SCHEDULES_MAX} schedules at most; delete one first"),
+            format!(
+                "the account has {SCHEDULES_MAX} statement schedules, which is the limit; delete one first"
+            ),
         );
-        let room = ("attribute_not_exists(schedules) OR schedules < :limit", SCHEDULES_MAX, full);
-        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(room))
+        let below_limit =
+            ("attribute_not_exists(schedules) OR schedules < :limit", SCHEDULES_MAX, limit_reached);
+        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(below_limit))
     }
 
     /// One schedule less.

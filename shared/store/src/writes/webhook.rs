@@ -4,19 +4,22 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::kernel::{AccountId, Code, EndpointId, Error};
 use domain::webhook::ENDPOINTS_MAX;
 
-use super::{OnConditionFailed, WriteAction, Writes, name};
+use super::{OnConditionFailed, WriteAction, Writes, key_attributes};
 use crate::Key;
 
 impl Writes {
     /// One more endpoint, unless the account has as many as it may have.
     #[must_use]
     pub fn add_endpoint(self, account_id: AccountId) -> Self {
-        let full = Error::conflict(
+        let limit_reached = Error::conflict(
             Code::WebhookEndpointLimit,
-            format!("an account has {ENDPOINTS_MAX} endpoints at most; delete one first"),
+            format!(
+                "the account has {ENDPOINTS_MAX} webhook endpoints, which is the limit; delete one first"
+            ),
         );
-        let room = ("attribute_not_exists(endpoints) OR endpoints < :limit", ENDPOINTS_MAX, full);
-        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(room))
+        let below_limit =
+            ("attribute_not_exists(endpoints) OR endpoints < :limit", ENDPOINTS_MAX, limit_reached);
+        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(below_limit))
     }
 
     /// One endpoint less.
@@ -27,7 +30,7 @@ impl Writes {
 
     /// Demands that an endpoint is there and enabled.
     #[must_use]
-    pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
+    pub fn require_enabled_endpoint(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
         let key = Key::Endpoint(account_id, endpoint_id);
         let disabled = OnConditionFailed::FailWith(|row| match row.is_empty() {
             true => Error::NotFound("webhook endpoint"),
@@ -35,7 +38,7 @@ impl Writes {
         });
         let names = vec![("#status", "status".to_owned())];
         let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
-        let check = WriteAction::Check(name(&key), names);
+        let check = WriteAction::Check(key_attributes(&key), names);
         self.step(&key, check, Some("#status = :enabled"), values, disabled)
     }
 }
@@ -44,6 +47,6 @@ impl Writes {
 pub fn endpoint_disabled() -> Error {
     Error::conflict(
         Code::WebhookEndpointDisabled,
-        "the endpoint is disabled; enable it first: PATCH its status",
+        "the endpoint is disabled; enable it with PATCH /v1/webhook-endpoints/{id} and status enabled",
     )
 }
