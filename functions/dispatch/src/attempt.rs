@@ -1,4 +1,4 @@
-//! One attempt: read, decide, claim, post, record.
+//! One delivery attempt: read, decide, claim, post, record.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::outcome::{self, AttemptResult, ClaimedDelivery};
 use crate::signed;
 
-/// Everything an attempt is decided from, read in one round trip.
+/// The rows that decide an attempt, read in one round trip.
 struct AttemptContext {
     delivery: Option<Delivery>,
     event: Option<Event>,
@@ -52,8 +52,11 @@ fn next<I: Item>(rows: &mut impl Iterator<Item = Option<Row>>) -> Result<Option<
     rows.next().flatten().map(Row::read).transpose()
 }
 
-/// Does what the message asks for. An error brings the message back; everything else is done with
-/// it, because the row of the delivery says what comes next.
+/// Makes the attempt of a message.
+///
+/// # Errors
+/// The queue delivers the message again. In every other case the message is done, because the row
+/// of the delivery says what comes next.
 pub(crate) async fn attempt(
     dispatcher: &Dispatcher,
     lane: Lane,
@@ -94,7 +97,8 @@ pub(crate) async fn attempt(
     let work = post(dispatcher, &endpoint, &event, &health, &peppers, &moment);
     let result = match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(result)) => result,
-        // Nothing was sent, and waiting cures it: the message comes again, the attempt is not spent.
+        // Nothing was sent, and a later try can succeed. The message comes again, and the attempt
+        // does not count.
         Ok(Err(error @ Error::Unavailable(_))) => return Err(error),
         Ok(Err(error)) => internal_failure(dispatcher, &delivery, &moment, &error),
         Err(_) => internal_failure(
@@ -107,21 +111,24 @@ pub(crate) async fn attempt(
     outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, result).await
 }
 
-/// Our own mistake spends an attempt like any failure, so that it ends with the schedule; it is not
-/// held against the endpoint.
+/// Returns the result of an internal error. It counts as an attempt, so that it ends with the
+/// schedule, but it does not count against the endpoint.
 fn internal_failure(
     dispatcher: &Dispatcher,
     delivery: &Delivery,
     moment: &Moment,
     error: &Error,
 ) -> AttemptResult {
-    dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
+    dispatcher.worker.app.warn(
+        &format!("{} not sent because of an internal error; the schedule tries again", delivery.id),
+        error,
+    );
     let detail = "internal error of Trilho; Trilho tries again".to_owned();
     let failure = DeliveryFailure { kind: FailureKind::Internal, detail };
     AttemptResult::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
-/// Who lost the row to somebody else has nothing to do.
+/// Treats a lost race for the row as done, because the winner continues.
 fn ignore_stale(outcome: Result<(), Error>) -> Result<(), Error> {
     match outcome {
         Err(Error::Stale) => Ok(()),
@@ -129,7 +136,8 @@ fn ignore_stale(outcome: Result<(), Error>) -> Result<(), Error> {
     }
 }
 
-/// Past the breaker, or the time until which it is open. Of many who would be the probe one is.
+/// Returns the health if the breaker lets the attempt pass, or the time until which it is open. Of
+/// several candidates only one becomes the probe.
 async fn pass_breaker(
     store: &Store,
     health: EndpointHealth,
@@ -156,8 +164,8 @@ async fn pass_breaker(
     }
 }
 
-/// Posts the event. Whoever does not answer for [`SLOW_AFTER`] is marked as slow at once, so that no
-/// more of its first attempts hold the live lane while this one waits.
+/// Posts the event. An endpoint that does not answer within [`SLOW_AFTER`] is marked as slow at
+/// once, so that its other first attempts leave the live lane during this one.
 async fn post(
     dispatcher: &Dispatcher,
     endpoint: &Endpoint,
@@ -182,7 +190,7 @@ async fn post(
                 signed::request(&destination, endpoint, event, peppers, moment.now, sent_at)
             };
             let request = match make(peppers) {
-                // Sealed under a version newer than the one at hand.
+                // The secret is sealed under a newer version than the loaded one.
                 Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
                 request => request?,
             };
@@ -204,7 +212,7 @@ async fn post_marking_slow(
         Either::Right(((), post)) if health.slow => post.await,
         Either::Right(((), post)) => {
             let mark = async {
-                // Whoever was quicker has marked it.
+                // If the write fails, another worker has marked it.
                 let _ = dispatcher.worker.app.store.replace(&health.clone().while_slow()).await;
             };
             join(mark, post).await.1
@@ -212,7 +220,7 @@ async fn post_marking_slow(
     }
 }
 
-/// The time between two readings of the clock, never negative.
+/// Returns the time between two readings of the clock, never negative.
 fn elapsed(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
     ended.duration_since(began).max(SignedDuration::ZERO)
 }

@@ -1,5 +1,5 @@
-//! What came of an attempt, written down: the delivery and all it brings with it in one transaction,
-//! then how the endpoint is doing.
+//! Records the result of an attempt. One transaction writes the delivery and its effects, then the
+//! health of the endpoint follows.
 
 use domain::access::{AuditAction, AuditEvent, Author};
 use domain::kernel::{AuditId, Error, Id, Moment};
@@ -14,19 +14,19 @@ use store::{Key, Row, Writes};
 use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
 
-/// Characters of an answer's body that are kept to be looked at.
+/// Characters of an answer's body that are stored for customers.
 const EXCERPT_MAX: usize = 300;
-/// How often a change is decided again because somebody else changed the endpoint meanwhile.
+/// Attempts to decide a change if other changes of the endpoint come first.
 const DECISION_ATTEMPTS_MAX: usize = 5;
 
-/// A delivery that this worker holds the lease of.
+/// A delivery whose lease this worker holds.
 pub(crate) struct ClaimedDelivery {
     pub(crate) delivery: Delivery,
     pub(crate) endpoint: Endpoint,
     pub(crate) health: EndpointHealth,
 }
 
-/// How the attempt ended.
+/// The result of an attempt.
 pub(crate) struct AttemptResult {
     began: Timestamp,
     took: SignedDuration,
@@ -51,7 +51,7 @@ impl AttemptResult {
         matches!(&self.answer, Ok(received) if (200..300).contains(&received.status))
     }
 
-    /// Whether it says nothing of the endpoint.
+    /// Returns true if the result does not count against the endpoint.
     fn is_internal(&self) -> bool {
         matches!(&self.answer, Err(failure) if failure.kind == FailureKind::Internal)
     }
@@ -78,7 +78,7 @@ impl AttemptResult {
     }
 }
 
-/// Writes the outcome down and, where another attempt is soon, sends its message.
+/// Writes the result and, if the next attempt is soon, sends its message.
 pub(crate) async fn record(
     dispatcher: &Dispatcher,
     claimed: ClaimedDelivery,
@@ -93,7 +93,7 @@ pub(crate) async fn record(
     let internal = result.is_internal();
     let trips =
         !internal && dispatcher.breakers.record(delivery.endpoint_id, delivered, moment.now);
-    // Past a breaker that is not closed only its probe comes.
+    // If the breaker is not closed, this attempt is its probe.
     let probe = health.breaker.is_some();
     let next_health = |health: EndpointHealth| {
         if internal {
@@ -127,12 +127,13 @@ pub(crate) async fn record(
         ];
         let mut rows = app.store.read(&keys).await?.into_iter();
         let stored = rows.next().flatten().map(Row::read::<Delivery>).transpose()?;
-        // The lease ran out and somebody else took the delivery, or this very write had arrived.
+        // The lease expired and another worker claimed the delivery, or this write had already
+        // arrived.
         if stored.is_none_or(|stored| stored.version != delivery.version) {
             return Ok(());
         }
         if let Some(fresh) = rows.next().flatten().map(Row::read::<Endpoint>).transpose()? {
-            // A new address, or a new beginning, is judged by its own answers only.
+            // A new address, or a fresh start, must not inherit old failures.
             let changed = fresh.url != endpoint.url || reason == Some(DisabledReason::Failing);
             if changed && fresh.status == EndpointStatus::Enabled {
                 reason = None;
@@ -143,7 +144,7 @@ pub(crate) async fn record(
     Err(Error::Stale)
 }
 
-/// What an outcome changes.
+/// The changes of a result.
 struct Change {
     delivery: Delivery,
     disabled: Option<(Endpoint, AuditEvent)>,
@@ -194,20 +195,24 @@ impl Change {
         store.commit(writes, moment).await.map(drop)
     }
 
-    /// The message of the next attempt. One that is lost is sent by the clock.
+    /// Sends the message of the next attempt. The scheduler resends a lost one.
     async fn send(&self, dispatcher: &Dispatcher, moment: &Moment) {
         if let Some(delay_seconds) = self.delivery.message_delay(moment.now) {
             let message = DeliveryMessage::from(&self.delivery);
             let next = QueuedMessage { message, lane: Lane::Retry, delay_seconds };
             if let Err(error) = dispatcher.worker.lanes.send(&[next]).await {
-                dispatcher.worker.app.warn("the next attempt is left to the clock", &error);
+                dispatcher.worker.app.warn(
+                    "could not send the message of the next attempt; the scheduler resends it",
+                    &error,
+                );
             }
         }
     }
 }
 
-/// Writes the endpoint's health when it changed. What others wrote meanwhile is read and changed in
-/// its turn; health is never worth an attempt of its own.
+/// Writes the health of the endpoint if it changed. If another worker wrote it first, applies the
+/// change to that version. A failure is only logged, because health does not justify another
+/// attempt.
 async fn save_health(
     dispatcher: &Dispatcher,
     mut health: EndpointHealth,
@@ -223,7 +228,10 @@ async fn save_health(
             Ok(()) => return Ok(()),
             Err(Error::Stale) => {}
             Err(error) => {
-                dispatcher.worker.app.warn("the endpoint's health is not written", &error);
+                dispatcher.worker.app.warn(
+                    "could not write the endpoint's health; the next attempt updates it",
+                    &error,
+                );
                 return Ok(());
             }
         }
@@ -251,7 +259,8 @@ fn audit(endpoint: &Endpoint, before: Value, moment: &Moment) -> AuditEvent {
     }
 }
 
-/// Never the address, the body or what was answered: those are on the delivery, behind the gate.
+/// Returns the log line of an attempt. It has no address, body or answer; those are on the
+/// delivery, behind the gate.
 fn line(delivery: &Delivery, attempt: &Attempt) -> Value {
     json!({
         "level": "info",

@@ -1,24 +1,24 @@
-//! The entries of a closed period, page by page.
+//! Reads the entries of a closed period, page by page.
 //!
-//! Nothing is added to a closed period, so whoever reads it again reads the same.
+//! A closed period gets no more entries, so every read returns the same.
 
 use domain::kernel::{AccountId, Error, Period};
 use domain::ledger::{Entry, EntryPosition};
 use domain::statement::BalanceAt;
 use store::{Listing, Page, Store};
 
-/// Entries per page: about 600 KB, of the 1 MB that one query may answer with.
+/// Entries per page: about 600 KB of the 1 MB that one query may return.
 const PAGE: u16 = 1_000;
 
-/// A period of an account's books.
+/// The entries of a period of an account.
 pub(crate) struct EntryReader<'a> {
     store: &'a Store,
     account_id: AccountId,
     first: EntryPosition,
     last: EntryPosition,
-    /// Where the balance stood before it.
+    /// Balance before the period.
     pub(crate) opening: BalanceAt,
-    /// Where it stood after it.
+    /// Balance after the period.
     pub(crate) closing: BalanceAt,
 }
 
@@ -44,7 +44,7 @@ impl<'a> EntryReader<'a> {
         })
     }
 
-    /// The entries after a place of the period; none after its last.
+    /// Returns the entries after a position of the period; none after the last.
     pub(crate) async fn after(&self, position: EntryPosition) -> Result<Vec<Entry>, Error> {
         if position.sequence >= self.closing.position.sequence {
             return Ok(Vec::new());

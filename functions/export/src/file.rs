@@ -1,9 +1,9 @@
-//! One file: its bytes on their way to the bucket, in parts, and what is kept of each so that anybody
-//! can go on with it.
+//! A file on its way to the bucket, in parts, with the checkpoint after each part from which any
+//! worker can continue.
 //!
-//! A part is the same bytes whoever writes it, because the period is closed. So two who write the same
-//! file do no harm: they put the same part in the same place, and the row of the export lets only one
-//! of them keep it.
+//! The period is closed, so every worker writes the same bytes for a part. Two workers on the same
+//! file are harmless: they put the same part in the same place, and the row of the export lets
+//! only one of them save it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -24,18 +24,18 @@ pub(crate) struct File<'a> {
     key: FileKey,
     upload_id: String,
     etags: Vec<String>,
-    /// Bytes of the parts that are up.
+    /// Bytes of the uploaded parts.
     bytes: u64,
     hash: Sha256,
     writer: Writer,
-    /// What is written and not up yet.
+    /// Bytes that are written and not uploaded yet.
     part: Vec<u8>,
-    /// The last entry that is in it, or was passed over.
+    /// Last entry that is in the file or was left out.
     pub(crate) after: EntryPosition,
 }
 
 impl<'a> File<'a> {
-    /// The file of an export, from where it was left; from its beginning if nothing of it is kept.
+    /// Opens the file of an export at its checkpoint, or at its beginning if it has none.
     pub(crate) async fn open(
         exporter: &'a Exporter,
         export: &StatementExport,
@@ -82,16 +82,16 @@ impl<'a> File<'a> {
         self.writer.line(line, &mut self.part)
     }
 
-    /// Whether there is enough for a part.
+    /// Returns true if there are enough bytes for a part.
     pub(crate) fn is_part_full(&self) -> bool {
         self.part.len() >= self.exporter.part_bytes
     }
 
-    /// Brings the part up; what is to be kept of it.
+    /// Uploads the part; returns the checkpoint after it.
     pub(crate) async fn add_part(&mut self) -> Result<Checkpoint, Error> {
         let number = self.etags.len() + 1;
         let known = i32::try_from(number).ok().filter(|_| number <= PARTS_MAX);
-        let too_many = || Error::internal("the file has more parts than the bucket takes");
+        let too_many = || Error::internal("the file has more parts than the bucket accepts");
         let number = known.ok_or_else(too_many)?;
         let room = self.part.capacity();
         let part = std::mem::replace(&mut self.part, Vec::with_capacity(room));
@@ -110,7 +110,7 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Ends the file: its last part, and all of them together.
+    /// Finishes the file: uploads its last part and completes the upload.
     pub(crate) async fn finish(
         mut self,
         name: String,
@@ -121,7 +121,8 @@ impl<'a> File<'a> {
             Err(error) => return Ok(Err(error)),
         };
         match self.add_part().await {
-            // Somebody completed it, or the bucket forgot it: what is asked next says which.
+            // Another worker completed the upload, or the bucket removed it. The next request
+            // shows which.
             Ok(_) | Err(Error::NotFound(_)) => {}
             Err(error) => return Err(error),
         }
@@ -147,7 +148,9 @@ fn describe(name: String, bytes: u64, hash: Sha256, totals: &Totals) -> Statemen
 
 fn read_hash(checkpoint: &str) -> Result<Sha256, Error> {
     let state = STANDARD.decode(checkpoint).map_err(Error::internal)?;
-    let state: SerializedState<Sha256> =
-        state.as_slice().try_into().map_err(|_| Error::internal("no state of a hash"))?;
+    let state: SerializedState<Sha256> = state
+        .as_slice()
+        .try_into()
+        .map_err(|_| Error::internal("the checkpoint has no valid state of the hash"))?;
     Sha256::deserialize(&state).map_err(Error::internal)
 }

@@ -9,7 +9,7 @@ use crate::due::DueList;
 use crate::key;
 use crate::table;
 
-/// What is listed by its status, and waits for the clock or a network now and then.
+/// Returns the attributes of a row that is listed by status and that can be due.
 pub(crate) fn status_and_due(
     status: String,
     list: DueList,

@@ -1,4 +1,4 @@
-//! A type that has rows, and the macro that lists such types.
+//! The types that are stored as rows, and the macro that lists them.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,25 +6,25 @@ use serde::de::DeserializeOwned;
 
 use crate::key::Key;
 
-/// A type that has rows.
+/// A type that is stored as rows.
 pub trait Item: Serialize + DeserializeOwned {
-    /// Its name in the rows, for the stream and for people.
+    /// Name of the type in its rows, for the stream and for people.
     const KIND: &'static str;
 
-    /// Its key.
+    /// Returns the key of the row.
     fn key(&self) -> Key;
 
-    /// Attributes for the indexes, derived from the value.
+    /// Returns the attributes for the indexes, derived from the value.
     fn index(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// The version it was read with, for types that are replaced.
+    /// Returns the version that was read, for types that are replaced.
     fn version(&self) -> Option<u64> {
         None
     }
 
-    /// When the row may go.
+    /// Returns the time after which DynamoDB may remove the row.
     fn ends_at(&self) -> Option<Timestamp> {
         None
     }

@@ -1,4 +1,4 @@
-//! The types that have rows, by room.
+//! The items of the table, by room.
 
 mod access;
 mod account;
@@ -16,5 +16,6 @@ pub use access::UsageDay;
 pub(crate) use charge::Location;
 pub use request::{Idempotency, Reference};
 
-/// A day after which a row that ended may go; its end itself is checked where it is used.
+/// Time between the end of a row and its removal. The code that reads the row checks the end
+/// itself.
 const TTL_GRACE: SignedDuration = SignedDuration::from_hours(24);

@@ -1,7 +1,7 @@
-//! The table. The only crate that spells a key, an attribute name or a condition.
+//! The tables. Only this crate writes a key, an attribute name or a condition.
 //!
-//! Deliberately absent: a scan, a storage trait, an in-memory store. Tests run the same requests
-//! against an embedded DynamoDB behind the SDK's HTTP client (ADR 0002).
+//! Deliberately absent: a scan, a storage trait, an in-memory store. Tests send the same requests
+//! to an embedded DynamoDB behind the SDK's HTTP client (ADR 0002).
 #![warn(missing_docs)]
 
 mod commit;
@@ -39,7 +39,7 @@ pub use stream::StreamRecord;
 pub use trips::{TripCount, Trips};
 pub use writes::{Writes, endpoint_disabled};
 
-/// The tables and the client that reaches them. Cheap to clone.
+/// The tables and the client for them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
@@ -48,8 +48,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// The main table and the one for deliveries, reached as `config` says. Round trips are counted,
-    /// see [`Trips`].
+    /// Returns the main table and the deliveries table on the client of `config`. The client
+    /// counts round trips, see [`Trips`].
     pub fn new(
         config: aws_sdk_dynamodb::config::Builder,
         main: impl Into<String>,

@@ -1,4 +1,4 @@
-//! Lists: each a named query with a page size, read from an index or a partition. Never a scan.
+//! Lists: named queries on an index or a partition. No list is a scan.
 
 use domain::event::EventType;
 use domain::kernel::{
@@ -17,7 +17,7 @@ use crate::query::{Page, Position, Query};
 use crate::row::Row;
 use crate::span::{Span, same_time};
 
-/// A list somebody may ask for.
+/// A list of rows.
 #[derive(Debug, Clone)]
 pub enum Listing {
     /// Users of an account, oldest first.
@@ -26,7 +26,7 @@ pub enum Listing {
     ApiKeys(AccountId),
     /// The audit trail, newest first.
     AuditEvents(AccountId),
-    /// Calls per key and day, newest day first; days as `2026-11-23`, both included.
+    /// Calls per key and day, newest day first; days as `2026-11-23`, both inclusive.
     Usage(AccountId, String, String),
     /// Charges of an account, newest first.
     Charges(AccountId, Span),
@@ -42,27 +42,27 @@ pub enum Listing {
     RefundsIn(AccountId, &'static str, Span),
     /// Batches of payouts of an account, newest first.
     PayoutBatches(AccountId),
-    /// Entries of an account in their order, from one place to another, both included.
+    /// Entries of an account in ledger order, between two positions, both inclusive.
     Entries(AccountId, EntryPosition, EntryPosition),
-    /// The last entry of an account before an instant: one row.
+    /// The last entry of an account before an instant (one row).
     EntriesBefore(AccountId, Timestamp),
-    /// Days of an account's ledger after one of them, oldest first.
+    /// Ledger days of an account after a date, oldest first.
     LedgerDaysAfter(AccountId, Date),
-    /// Holds of an account that are open.
+    /// Open holds of an account.
     OpenHolds(AccountId),
-    /// Statements of an account as files, newest first.
+    /// Statement exports of an account, newest first.
     Exports(AccountId, Span),
-    /// Schedules of statements of an account, oldest first.
+    /// Statement schedules of an account, oldest first.
     Schedules(AccountId),
-    /// Endpoints of an account, oldest first.
+    /// Webhook endpoints of an account, oldest first.
     Endpoints(AccountId),
-    /// Events of an account, newest first; of one type, of one object.
+    /// Events of an account, newest first, optionally of one type and one object.
     Events(AccountId, Span, Option<EventType>, Option<String>),
-    /// Events of an account, oldest first, after one of them.
+    /// Events of an account, oldest first, optionally after an event.
     EventsFrom(AccountId, Span, Option<EventId>),
-    /// Deliveries of an account, newest first; of one status, to one endpoint.
+    /// Deliveries of an account, newest first, optionally in one status and to one endpoint.
     Deliveries(AccountId, Span, Option<DeliveryStatus>, Option<EndpointId>),
-    /// Deliveries of an event.
+    /// Deliveries of an event, optionally in one status and to one endpoint.
     DeliveriesOf(AccountId, EventId, Option<DeliveryStatus>, Option<EndpointId>),
 }
 
@@ -115,7 +115,8 @@ impl Listing {
             }
             Self::EventsFrom(account, span, after) => {
                 let (first, last) = span.ids::<EventId>();
-                // No id begins with another, so the next one is beyond this text.
+                // No id is a prefix of another, so this text sorts between `after` and the next
+                // id.
                 let first = after.map_or(first, |after| format!("{after}~"));
                 of(key::events(account), (first, last), false)
             }
@@ -123,7 +124,7 @@ impl Listing {
                 deliveries(account, *span, *status, *endpoint)
             }
             Self::DeliveriesOf(account, event, status, endpoint) => {
-                // A delivery's id has the time of its event.
+                // The id of a delivery has the time of its event.
                 of(key::deliveries(account), same_time::<DeliveryId>(event.ulid()), true)
                     .on_deliveries(delivery_filter(*status, *endpoint, Some(*event)))
             }
@@ -139,7 +140,7 @@ fn deliveries(
 ) -> Query {
     let between = span.ids::<DeliveryId>();
     match status {
-        // Only those not delivered are in the index.
+        // The index has only deliveries that are not delivered.
         Some(status) if status != DeliveryStatus::Delivered => {
             Query::on_table(key::deliveries_in(account, status.as_str()), between, true)
                 .by_status()
@@ -162,14 +163,14 @@ fn delivery_filter(
 }
 
 impl Store {
-    /// A page of a list, and where it ended if there may be more.
+    /// Returns a page of a list, and its position if there may be more rows.
     pub async fn list<I: Item>(
         &self,
         listing: &Listing,
         page: Page,
     ) -> Result<(Vec<I>, Option<Position>), Error> {
         let query = listing.query();
-        // BETWEEN refuses bounds in the wrong order; such a span is simply empty.
+        // DynamoDB refuses BETWEEN with bounds in the wrong order. Such a span is empty.
         if query.between.0 > query.between.1 {
             return Ok((Vec::new(), None));
         }

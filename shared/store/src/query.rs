@@ -11,16 +11,16 @@ use crate::key::Table;
 use crate::row::Attributes;
 use crate::{Store, table};
 
-/// Where a page ended: the key of its last row.
+/// The end of a page: the key of its last row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position(HashMap<String, String>);
 
-/// How many rows, and from where on.
+/// The size of a page and where it begins.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// At most so many. What is asked for over HTTP is 1 to 100.
+    /// Maximum number of rows; HTTP callers may ask for 1 to 100.
     pub limit: u16,
-    /// After this row.
+    /// Row after which the page begins.
     pub after: Option<Position>,
 }
 
@@ -31,8 +31,8 @@ pub(crate) struct Query {
     pub(crate) pk: String,
     pub(crate) between: (String, String),
     pub(crate) newest_first: bool,
-    /// Rows must have these values. They are read and counted against the page's limit before, so a
-    /// page can be short without being the last.
+    /// Attribute values that every row must have. DynamoDB counts a row against the limit before
+    /// it filters, so a page can be short and still have a next page.
     pub(crate) filter: Vec<(&'static str, String)>,
 }
 
@@ -70,8 +70,8 @@ impl Store {
             .client
             .query()
             .table_name(self.table(query.table))
-            // A table's own rows as they are now: an endpoint made a moment ago gets its events. An
-            // index cannot.
+            // Reads of a table are consistent, so a new endpoint gets its events at once. An index
+            // has no consistent read.
             .set_consistent_read(query.index.is_none().then_some(true))
             .set_index_name(query.index.map(str::to_owned))
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :until")
@@ -83,7 +83,7 @@ impl Store {
             .scan_index_forward(!query.newest_first)
             .limit(i32::from(page.limit))
             .set_exclusive_start_key(page.after.map(Position::into_key));
-        // Short names for filters, by their place.
+        // Placeholders of filters, by index.
         const FILTER_NAMES: [(&str, &str); 3] = [("#f0", ":f0"), ("#f1", ":f1"), ("#f2", ":f2")];
         let mut clauses = Vec::new();
         for ((name, value), (field, wanted)) in FILTER_NAMES.into_iter().zip(query.filter) {

@@ -12,13 +12,13 @@ use crate::key::{Key, Table};
 use crate::row::{Attributes, Row, attributes};
 use crate::{Store, table};
 
-/// How often rows that the table left out of an answer are asked for again.
+/// Maximum number of requests for rows that the table left out of an answer.
 const BATCH_ATTEMPTS_MAX: usize = 4;
 
 impl Store {
-    /// The rows of `keys`, at most 100, in their order, in one round trip: one request for each table
-    /// they are in, at the same time. Apart, because whether a role's limit to families
-    /// (`dynamodb:LeadingKeys`) sees the keys of one table only is documented for one table only.
+    /// Reads the rows of `keys`, at most 100, in their order and in one round trip. It sends one
+    /// request per table, at the same time. AWS documents the limit of a role to families
+    /// (`dynamodb:LeadingKeys`) only for requests to one table.
     pub async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, Error> {
         let names: Vec<_> = keys.iter().map(|key| (key.pk(), key.sk())).collect();
         let of = |table| {
@@ -54,10 +54,10 @@ impl Store {
         if request.is_empty() {
             return Ok(found);
         }
-        Err(Error::unavailable("the table left rows out of its answer"))
+        Err(Error::unavailable("the table left rows out of its answers"))
     }
 
-    /// One row.
+    /// Reads one row; `None` if it does not exist.
     pub async fn find<I: Item>(&self, key: &Key) -> Result<Option<I>, Error> {
         let answer = self
             .client
@@ -71,7 +71,7 @@ impl Store {
         answer.item.map(|item| Row(item).read()).transpose()
     }
 
-    /// The charge behind a PIX location.
+    /// Reads the charge behind a Pix location.
     pub async fn find_charge_by_location(
         &self,
         token: &str,
@@ -94,7 +94,5 @@ fn keys_and_attributes(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
 
 fn name_of(row: &Attributes) -> Result<(String, String), Error> {
     let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok()).cloned();
-    text(table::PK)
-        .zip(text(table::SK))
-        .ok_or_else(|| Error::internal("a row came without its key"))
+    text(table::PK).zip(text(table::SK)).ok_or_else(|| Error::internal("a row has no key"))
 }

@@ -11,18 +11,18 @@ use crate::table;
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
-/// A row as it came, not read as a type yet.
+/// A row that is not decoded yet.
 #[derive(Debug, Clone)]
 pub struct Row(pub(crate) Attributes);
 
 impl Row {
-    /// Whether it is a row of this type.
+    /// Returns true if the row has this type.
     pub fn is<I: Item>(&self) -> bool {
         let kind = self.0.get(table::ROW).and_then(|kind| kind.as_s().ok());
         kind.is_some_and(|kind| kind == I::KIND)
     }
 
-    /// Reads the row. A row that cannot be read is our mistake, and never skipped.
+    /// Decodes the row. A row that cannot be decoded is our error and is never skipped.
     pub fn read<I: Item>(self) -> Result<I, Error> {
         let name = [table::PK, table::SK].map(|name| self.0.get(name).cloned());
         from_item(self.0)

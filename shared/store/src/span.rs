@@ -1,32 +1,32 @@
-//! Spans of time, as ranges of ids.
+//! Spans of time as ranges of ids.
 
 use domain::kernel::Id;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-/// From when (included) to when (excluded).
+/// A span of time, from inclusive to exclusive.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
-    /// The earliest.
+    /// First instant of the span.
     pub from: Option<Timestamp>,
-    /// The first that is too late.
+    /// First instant after the span.
     pub until: Option<Timestamp>,
-    /// Only ids whose ULID is below this one.
+    /// Upper bound (exclusive) of the ULID of an id.
     pub before: Option<Ulid>,
 }
 
 impl Span {
-    /// Whether what has this id is of the span.
+    /// Returns true if the id belongs to the span.
     pub fn contains<I: Id + ToString>(self, id: &I) -> bool {
         let (first, last) = self.ids::<I>();
         let id = id.to_string();
         first <= id && id <= last
     }
 
-    /// The first and last id of the span: ids begin with their time, to the millisecond.
+    /// Returns the first and last id of the span. Ids begin with their time in milliseconds.
     pub(crate) fn ids<I: Id + ToString>(self) -> (String, String) {
-        // The first millisecond that is not before the instant. In whole numbers, because the
-        // earliest timestamp there is has none before it.
+        // The first millisecond that is not before the instant. It is computed in integers,
+        // because the earliest timestamp has no millisecond before it.
         let reached = |at: Timestamp| {
             let whole = at.as_millisecond();
             let cut = at.as_nanosecond() > i128::from(whole) * 1_000_000;
@@ -38,7 +38,7 @@ impl Span {
         let from = self.from.map_or_else(|| I::PREFIX.to_owned(), |at| id(reached(at), 0));
         let until = match self.until.map(reached) {
             None => format!("{}~", I::PREFIX),
-            // No id is as short as the bare prefix.
+            // Every id is longer than the prefix, so this range is empty.
             Some(0) => I::PREFIX.to_owned(),
             Some(milliseconds) => id(milliseconds - 1, u128::MAX),
         };
@@ -50,7 +50,7 @@ impl Span {
     }
 }
 
-/// The first and last id of the millisecond of this ULID.
+/// Returns the first and last id with the same millisecond as the ULID.
 pub(crate) fn same_time<I: Id + ToString>(ulid: Ulid) -> (String, String) {
     let id = |random| I::from_ulid(Ulid::from_parts(ulid.timestamp_ms(), random)).to_string();
     (id(0), id(u128::MAX))

@@ -1,5 +1,5 @@
-//! Notes about use: sent beside the operation's own work, at most once a minute for each key or
-//! session, and never a reason to refuse.
+//! Records of use of keys and sessions. An operation sends them beside its own work, at most once
+//! a minute for each key or session. A failure never refuses the request.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::KeyId;
@@ -11,7 +11,7 @@ use crate::row::attributes;
 use crate::{Item, Key, Store, UsageDay};
 
 impl Store {
-    /// Writes down when a key or session was last used. A row that is gone stays gone.
+    /// Writes the last use of a key or session. Does nothing if the row is gone.
     pub async fn update_last_used(&self, key: &Key, now: Timestamp) -> Result<(), Error> {
         self.client
             .update_item()
@@ -29,7 +29,7 @@ impl Store {
             })
     }
 
-    /// Adds calls to a key's day.
+    /// Adds calls to the day of a key.
     pub async fn add_usage(
         &self,
         account_id: AccountId,

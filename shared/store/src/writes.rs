@@ -1,5 +1,4 @@
-//! Transactions whose steps carry their own meaning: each holds the error it stands for when its
-//! condition fails.
+//! The steps of a transaction. Each step carries the error that its failed condition means.
 
 mod access;
 mod account;
@@ -26,28 +25,28 @@ use crate::table;
 
 pub use webhook::endpoint_disabled;
 
-/// What a failed condition means.
+/// The meaning of a failed condition.
 pub(crate) enum OnConditionFailed {
     Fail(Error),
-    /// The row that stands in the way says it.
+    /// The conflicting row decides the error.
     FailWith(fn(Attributes) -> Error),
-    /// An earlier request did this.
+    /// An earlier request did the work.
     Replay,
 }
 
-/// What a step does to its row.
+/// The action of a step on its row.
 pub(crate) enum WriteAction {
     Put(Attributes),
     Update(Attributes, &'static str, AttributeNames),
     Delete(Attributes),
-    /// Demands something of it and leaves it as it is.
+    /// Checks the condition and leaves the row as it is.
     Check(Attributes, AttributeNames),
 }
 
-/// Names an update cannot spell out.
+/// Attribute names that an expression cannot contain literally.
 pub(crate) type AttributeNames = Vec<(&'static str, String)>;
 
-/// One step. `condition` is empty when there is none; `values` serve condition and update.
+/// A step. `values` belong to the condition and the update.
 pub(crate) struct WriteStep {
     pub(crate) table: Table,
     pub(crate) action: WriteAction,
@@ -66,20 +65,20 @@ const ABSENT: &str = "attribute_not_exists(pk)";
 const PRESENT: &str = "attribute_exists(pk)";
 
 impl Writes {
-    /// Writes a row that must not be there. Only a repeated random id can fail here.
+    /// Creates a row. It can only fail if a random id repeats.
     #[must_use]
     pub fn create<I: Item>(self, item: &I) -> Self {
         self.create_or(item, Error::Stale)
     }
 
-    /// Writes a row that must not be there; `conflict` is the answer when it is.
+    /// Creates a row; `conflict` is the error if it exists.
     #[must_use]
     pub fn create_or<I: Item>(self, item: &I, conflict: Error) -> Self {
         self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(conflict))
     }
 
-    /// Writes a row over the version that was read; version 0 stands for "not there". Somebody
-    /// else's change in between makes the whole transaction stale.
+    /// Replaces a row at the version that was read; version 0 means that no row exists. The
+    /// transaction is `Stale` if another change came first.
     #[must_use]
     pub fn replace<I: Item>(self, item: &I) -> Self {
         let version = version(item);
@@ -87,14 +86,14 @@ impl Writes {
         self.put(item, version + 1, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes a row that must be there.
+    /// Removes a row; `Stale` if it does not exist.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
         let delete = WriteAction::Delete(key_attributes(key));
         self.step(key, delete, Some(PRESENT), Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes a row at the version that was read.
+    /// Removes a row at the version that was read; `Stale` if another change came first.
     #[must_use]
     pub fn remove_at_version<I: Item>(self, item: &I) -> Self {
         let (condition, values) = version_condition(version(item));
@@ -103,7 +102,7 @@ impl Writes {
         self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes a row that may not be there.
+    /// Removes a row if it exists.
     #[must_use]
     pub fn remove_if_present(self, key: &Key) -> Self {
         self.step(
@@ -115,7 +114,8 @@ impl Writes {
         )
     }
 
-    /// Changes a count; `unless` is its condition, the limit in it, and what the limit means.
+    /// Changes a count. `unless` has the condition, its limit, and the error if the count is at
+    /// the limit.
     fn count(
         self,
         key: &Key,
@@ -131,7 +131,7 @@ impl Writes {
         self.update(key, update, Some(condition), values, error)
     }
 
-    /// Changes attributes of a row; `error` is the answer if `condition` fails.
+    /// Changes attributes of a row; `error` is the error if `condition` fails.
     fn update(
         self,
         key: &Key,
@@ -144,8 +144,9 @@ impl Writes {
         self.step(key, action, condition, values, OnConditionFailed::Fail(error))
     }
 
-    /// Stores the answer with the change, as the first step: a replay outranks every other reason.
-    /// `now` decides whether an old row still counts, because DynamoDB may remove it days late.
+    /// Stores the answer in the same transaction, as the first step, so that a replay outranks
+    /// every other reason. `now` decides whether an old row counts, because DynamoDB may remove it
+    /// days late.
     #[must_use]
     pub fn idempotent(mut self, answer: &Idempotency, now: Timestamp) -> Self {
         let mut item = row(answer, 1);
@@ -192,12 +193,12 @@ impl Writes {
     }
 }
 
-/// The version an item was read with.
+/// Returns the version that an item was read with.
 pub(crate) fn version<I: Item>(item: &I) -> u64 {
     item.version().expect("only types with a version are replaced or removed as read")
 }
 
-/// Demands the version that was read; 0 stands for "not there".
+/// Returns the condition that the row has the version that was read; 0 means that no row exists.
 pub(crate) fn version_condition(
     version: u64,
 ) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
@@ -207,7 +208,7 @@ pub(crate) fn version_condition(
     }
 }
 
-/// The row of an item: its fields, its key, its index keys, its version and its end.
+/// Returns the row of an item: fields, key, index keys, version and end.
 pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
     row.extend(key_attributes(&item.key()));

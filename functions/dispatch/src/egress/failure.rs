@@ -1,7 +1,7 @@
-//! Why there is no answer.
+//! The reasons why a delivery got no answer.
 //!
-//! Customers read these in their delivery log, so no text of a library gets into them: it could
-//! name addresses. Every detail is written here or in the guard.
+//! Customers read them in their delivery log, so they contain no text of a library, because it
+//! could name addresses. Every detail is written here or in the guard.
 
 use std::error::Error;
 use std::fmt;
@@ -11,32 +11,32 @@ use std::iter;
 use rustls::{AlertDescription, CertificateError};
 use serde::{Deserialize, Serialize};
 
-/// Why there is no answer.
+/// The reason why a delivery got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The guard did not let it out: the URL or every address of its name.
+    /// The guard refused the URL, or every address of its name.
     Refused,
     /// The name has no address.
     NameNotFound,
     /// The resolver did not answer in time.
     NameTimeout,
-    /// No connection to any address.
+    /// No address accepted a connection.
     ConnectionFailed,
-    /// Connected, but no TLS session.
+    /// A connection without a TLS session.
     TlsFailed,
     /// No complete answer within the deadline.
     TimedOut,
-    /// Connected, but closed before the answer was complete.
+    /// A connection that was closed before the answer was complete.
     ConnectionLost,
     /// The answer is not HTTP, or its headers are too large.
     BadAnswer,
-    /// Our mistake, never the endpoint's.
+    /// An internal error, which does not count against the endpoint.
     Internal,
 }
 
 impl FailureKind {
-    /// Every one.
+    /// All reasons.
     pub const ALL: [Self; 9] = [
         Self::Refused,
         Self::NameNotFound,
@@ -49,7 +49,7 @@ impl FailureKind {
         Self::Internal,
     ];
 
-    /// The stable word of the API and the stored delivery: a program compares it.
+    /// Returns the stable name in the API and the stored delivery, for programs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Refused => "refused",
@@ -65,12 +65,12 @@ impl FailureKind {
     }
 }
 
-/// Why there is no answer, for programs and for people.
+/// The reason why a delivery got no answer, for programs and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryFailure {
-    /// For programs.
+    /// Reason for programs.
     pub kind: FailureKind,
-    /// For people: no secret, no address.
+    /// Text for people, without a secret or an address.
     pub detail: String,
 }
 
@@ -105,8 +105,8 @@ impl fmt::Display for ResolutionError {
 
 impl Error for ResolutionError {}
 
-/// Finds the cause in what the client reports. The most specific wins, since the client wraps it in
-/// several layers of its own.
+/// Finds the cause in an error of the client. The most specific cause wins, because the client
+/// wraps it in several layers.
 pub(super) fn from_client(error: &reqwest::Error) -> DeliveryFailure {
     for cause in causes(error) {
         if let Some(ResolutionError(failure)) = cause.downcast_ref() {
@@ -132,7 +132,7 @@ pub(super) fn from_client(error: &reqwest::Error) -> DeliveryFailure {
     }
     let is_parse =
         |cause: &(dyn Error + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
-    // A broken chunk of a body is reported this way.
+    // The client reports a broken chunk of a body in this way.
     let is_broken = |kind| matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
     if causes(error).any(is_parse) || kinds().any(is_broken) {
         let detail = "the answer is not HTTP/1.1, or its headers are too large";
@@ -142,8 +142,8 @@ pub(super) fn from_client(error: &reqwest::Error) -> DeliveryFailure {
     DeliveryFailure::new(FailureKind::ConnectionLost, detail)
 }
 
-/// The error and what it stems from. An I/O error that wraps another one does not name it as its
-/// source, but skips to that one's source.
+/// Returns the error and its sources. An I/O error that wraps another error skips it as a source
+/// and returns the source of that one.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| {
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -190,11 +190,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_what_is_stored() {
+    fn the_name_is_what_is_stored() {
         for kind in FailureKind::ALL {
             let stored = serde_json::to_value(kind).expect("serializes");
             assert_eq!(stored, kind.as_str());
-            assert_eq!(serde_json::from_value::<FailureKind>(stored).expect("a word"), kind);
+            assert_eq!(serde_json::from_value::<FailureKind>(stored).expect("a reason"), kind);
         }
     }
 }

@@ -10,16 +10,16 @@ use super::TTL_GRACE;
 use crate::item::items;
 use crate::key::Key;
 
-/// Calls of one key on one UTC day.
+/// The calls of one key on one UTC day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageDay {
-    /// The account.
+    /// Account of the key.
     pub account_id: AccountId,
-    /// The day, as `2026-11-23`.
+    /// Day, as `2026-11-23`.
     pub day: String,
-    /// The key.
+    /// Id of the key.
     pub key_id: KeyId,
-    /// Calls that passed the gate.
+    /// Number of calls that passed the gate.
     pub requests: u64,
 }
 

@@ -9,7 +9,7 @@ use crate::index::status_and_due;
 use crate::item::items;
 use crate::key::{self, Key};
 
-/// Which charge is behind a PIX location.
+/// The charge behind a Pix location.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Location {
     pub(crate) token: String,

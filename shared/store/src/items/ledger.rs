@@ -24,7 +24,8 @@ items! {
     }
 }
 
-/// The open ones, which are the few: their sum is what the books say is held.
+/// Indexes open holds only. Few holds are open, and the ledger audit compares their sum with the
+/// books.
 fn hold_index(hold: &Hold) -> Vec<(&'static str, String)> {
     if hold.status != HoldStatus::Open {
         return Vec::new();

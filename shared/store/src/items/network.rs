@@ -1,4 +1,4 @@
-//! Rows of key look-ups: the budgets and what the directory answered.
+//! Rows of key look-ups: the budgets and the answers of the directory.
 
 use domain::network::{KnownKey, Lookups};
 

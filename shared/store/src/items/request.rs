@@ -12,30 +12,31 @@ use crate::key::Key;
 /// The stored answer of a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Idempotency {
-    /// The account.
+    /// Account of the caller.
     pub account_id: AccountId,
-    /// The operation.
+    /// Name of the operation.
     pub operation: String,
-    /// The caller's key.
+    /// `Idempotency-Key` of the caller.
     pub idempotency_key: String,
     /// SHA-256 of user, method, route, path values and canonical body.
     pub fingerprint: String,
-    /// Status of the answer.
+    /// HTTP status of the answer.
     pub status: u16,
-    /// Body of the answer, sealed: it can hold a secret that is shown once.
+    /// Body of the answer. It is sealed, because it can contain a secret that is shown once.
     pub sealed_body: String,
-    /// From then on the key is free, whether the row is still there or not.
+    /// Time from which the key is free, even if the row still exists.
     pub expires_at: Timestamp,
 }
 
-/// Which charge, payout or refund holds a reference: of each kind one.
+/// The charge, payout or refund that owns a caller's reference. Each kind has references of its
+/// own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Reference {
-    /// The account.
+    /// Account of the caller.
     pub account_id: AccountId,
-    /// The caller's own id.
+    /// Caller's own id.
     pub reference: String,
-    /// What holds it.
+    /// Owner of the reference.
     pub holder: TransactionRef,
 }
 

@@ -11,8 +11,8 @@ use crate::item::items;
 use crate::key::{self, Key};
 use crate::table;
 
-/// How long a delivery can be looked up after its last attempt, or the one it waits for.
-const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a delivery can be looked up after its last attempt or its next one.
+const DELIVERY_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 items! {
     Event {
@@ -29,24 +29,25 @@ items! {
         "delivery", |it| Key::Delivery(it.account_id, it.id),
         index: delivery_index(it),
         version: it.version,
-        ends_at: Some(delivery_last(it) + DELIVERY_KEPT)
+        ends_at: Some(delivery_last(it) + DELIVERY_RETENTION)
     }
     EndpointHealth { "endpoint_health", |it| Key::EndpointHealth(it.account_id, it.endpoint_id), version: it.version }
 }
 
-/// An event waits for its deliveries to be made from the moment it happens.
+/// Indexes an event as due, from its creation until the relay has made its deliveries.
 fn event_index(event: &Event) -> Vec<(&'static str, String)> {
     let waits = event.relayed_at.is_none().then_some(event.created_at);
     due_index(DueList::Events, u128::from(event.id.ulid()), waits, &event.id)
 }
 
-/// The attempt it waits for, or else the last one.
+/// Returns the time of the next attempt, or else of the last one.
 fn delivery_last(delivery: &Delivery) -> Timestamp {
     let made = delivery.attempts.last().map(|attempt| attempt.at);
     delivery.next_attempt_at.or(made).unwrap_or(delivery.created_at)
 }
 
-/// Delivered ones are the many, and nobody looks for them by status.
+/// Indexes by status only deliveries that are not delivered. The delivered ones are many, and no
+/// query finds them by status.
 fn delivery_index(delivery: &Delivery) -> Vec<(&'static str, String)> {
     let shard = u128::from(delivery.id.ulid());
     let mut index = due_index(DueList::Deliveries, shard, delivery.due_at, &delivery.id);

@@ -11,9 +11,9 @@ use crate::Key;
 use crate::item::Item;
 
 impl Writes {
-    /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
-    /// one: deciding again would look at it after all, and of many guesses sent at once only one
-    /// is answered.
+    /// Clears the failed attempts that were read. If another attempt failed since the read, the
+    /// step fails. The caller must not decide again, so that only one of many guesses sent at once
+    /// gets an answer.
     #[must_use]
     pub fn clear_failures(self, throttle: &LoginThrottle) -> Self {
         let (condition, values) = version_condition(throttle.version);
@@ -28,8 +28,8 @@ impl Writes {
         )
     }
 
-    /// Uses up a two-factor code: only a step later than the last one is accepted, so a code works
-    /// once even in two functions at the same moment.
+    /// Marks a two-factor code as used. The step must be later than the last used one, so a code
+    /// works once, even in two functions at the same time.
     #[must_use]
     pub fn use_code(self, login: &LoginKey, step: u64) -> Self {
         let already_used = Error::forbidden(
@@ -47,7 +47,7 @@ impl Writes {
         )
     }
 
-    /// Writes down that the second factor was shown in a session.
+    /// Marks the second factor as verified in a session.
     #[must_use]
     pub fn mark_second_factor_verified(self, session: &Session) -> Self {
         let key = session.key();
@@ -60,7 +60,7 @@ impl Writes {
         )
     }
 
-    /// Takes a person's second factor away.
+    /// Removes the second factor of a person.
     #[must_use]
     pub fn reset_two_factor(self, login: &LoginKey) -> Self {
         let update = "REMOVE two_factor, pending_secret ADD version :one";
@@ -68,7 +68,7 @@ impl Writes {
         self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
     }
 
-    /// Takes a key off its user's list.
+    /// Removes a key from the list of its user.
     #[must_use]
     pub fn unlist_key(self, key: &ApiKey) -> Self {
         let user = Key::User(key.account_id, key.user_id);
@@ -86,13 +86,13 @@ impl Writes {
         )
     }
 
-    /// One more acting moderator.
+    /// Adds an active moderator to the count.
     #[must_use]
     pub fn add_moderator(self, account_id: AccountId) -> Self {
         self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", 1, None)
     }
 
-    /// One acting moderator less, unless it is the last.
+    /// Removes an active moderator from the count, except the last one.
     #[must_use]
     pub fn remove_moderator(self, account_id: AccountId) -> Self {
         let last_moderator = Error::conflict(

@@ -7,7 +7,7 @@ use domain::ledger::{Books, LedgerAudit};
 use super::Writes;
 
 impl Writes {
-    /// Opens an account: its terms, empty books that are to be audited, and a roster that nobody is on.
+    /// Opens an account: its terms, empty books, the ledger audit, and a moderator count of 0.
     #[must_use]
     pub fn open_account(self, account: &Account) -> Self {
         let moderator_count = ModeratorCount { account_id: account.id, moderators: 0 };

@@ -7,7 +7,7 @@ use super::Writes;
 use crate::items::Location;
 
 impl Writes {
-    /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
+    /// Opens a charge: the charge, its reference, its Pix location, and its effects.
     #[must_use]
     pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);

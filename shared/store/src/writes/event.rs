@@ -9,8 +9,8 @@ use super::{OnConditionFailed, Writes, number};
 use crate::item::Item;
 
 impl Writes {
-    /// Takes an event off the list of those without deliveries. `Stale` when it is off already, or
-    /// waits for more than was seen.
+    /// Removes an event from the list of those without deliveries. `Stale` if it is not on the
+    /// list, or if another publish request came after the read.
     #[must_use]
     pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
         self.update(
@@ -25,9 +25,9 @@ impl Writes {
         )
     }
 
-    /// Puts an event, after [`Event::redeliver`], among those that wait for their deliveries. Another
-    /// wish in between makes it stale, so that none is lost. Beside a relay that is at it both are
-    /// right: it is delivered now.
+    /// Puts an event, after [`Event::redeliver`], on the list of those without deliveries. `Stale`
+    /// if another publish request came first, so that none is lost. If the relay publishes the
+    /// event at the same time, the customer gets it now, which is also right.
     #[must_use]
     pub fn redeliver(self, event: &Event) -> Self {
         let before = vec![(":before", number(event.publish_requests - 1))];

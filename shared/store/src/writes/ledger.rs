@@ -10,8 +10,8 @@ impl Writes {
         funds.changed_hold().into_iter().fold(writes, Self::replace)
     }
 
-    /// Writes the entries and events of a change. An entry's place can be taken only once, so the
-    /// books have no gap and no fork.
+    /// Writes the entries and events of a change. An entry's position can be used once, so the
+    /// ledger has no gap and no fork.
     #[must_use]
     pub fn record(self, effects: &Effects) -> Self {
         let writes = effects.entries.iter().fold(self, Self::create);

@@ -1,4 +1,4 @@
-//! Steps on what the directory of Pix keys answered.
+//! Steps on the answers of the Pix key directory.
 
 use domain::kernel::Error;
 use domain::network::KnownKey;
@@ -6,8 +6,7 @@ use domain::network::KnownKey;
 use super::{OnConditionFailed, Writes};
 
 impl Writes {
-    /// Remembers what the directory said of a key, over what it said before: the last to ask is
-    /// right.
+    /// Stores the answer of the directory for a key. The last answer replaces earlier ones.
     #[must_use]
     pub fn save_known_key(self, known: &KnownKey) -> Self {
         self.put(known, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))

@@ -6,8 +6,7 @@ use domain::payout::Payout;
 use super::Writes;
 
 impl Writes {
-    /// Opens a payout: the payout, its reference, what it did to the money, and what it brings with
-    /// it.
+    /// Opens a payout: the payout, its reference, its changes of books and hold, and its effects.
     #[must_use]
     pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
         self.claim_reference(
@@ -18,7 +17,7 @@ impl Writes {
         .change_payout(payout, funds, effects)
     }
 
-    /// Writes a changed payout, with its money where that changed.
+    /// Writes a changed payout, with its books and hold if they changed.
     #[must_use]
     pub fn change_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
         self.replace(payout).change_funds(funds).record(effects)

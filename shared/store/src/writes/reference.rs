@@ -9,7 +9,7 @@ use crate::items::Reference;
 use crate::row::Attributes;
 
 impl Writes {
-    /// Takes the caller's own id for this object, unless another has it.
+    /// Claims the caller's own id for this object. Fails if another object of this kind owns it.
     pub(super) fn claim_reference(
         self,
         account_id: AccountId,

@@ -6,8 +6,8 @@ use domain::ledger::{Effects, TransactionRef};
 use super::Writes;
 
 impl Writes {
-    /// Opens a refund: the refund, its reference, what it did to charge and money, and what it brings
-    /// with it.
+    /// Opens a refund: the refund, its reference, its changes of charge, books and hold, and its
+    /// effects.
     #[must_use]
     pub fn open_refund(self, refund: &Refund, context: &RefundContext, effects: &Effects) -> Self {
         self.claim_reference(
@@ -18,8 +18,8 @@ impl Writes {
         .change_refund(refund, context, effects)
     }
 
-    /// Writes a changed refund, with its charge and its money where those changed. The charge at the
-    /// version that was read is what keeps all its refunds together within what was paid.
+    /// Writes a changed refund, with its charge, books and hold if they changed. The version of
+    /// the charge keeps all its refunds together within the paid amount.
     #[must_use]
     pub fn change_refund(
         self,

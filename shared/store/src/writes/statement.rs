@@ -7,7 +7,7 @@ use super::Writes;
 use crate::Key;
 
 impl Writes {
-    /// One more schedule of statements, unless the account has as many as it may have.
+    /// Adds a statement schedule to the count. Fails if the account has the maximum.
     #[must_use]
     pub fn add_schedule(self, account_id: AccountId) -> Self {
         let limit_reached = Error::conflict(
@@ -21,7 +21,7 @@ impl Writes {
         self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(below_limit))
     }
 
-    /// One schedule less.
+    /// Removes a statement schedule from the count.
     #[must_use]
     pub fn remove_schedule(self, account_id: AccountId) -> Self {
         self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", -1, None)

@@ -8,7 +8,7 @@ use super::{OnConditionFailed, WriteAction, Writes, key_attributes};
 use crate::Key;
 
 impl Writes {
-    /// One more endpoint, unless the account has as many as it may have.
+    /// Adds an endpoint to the count. Fails if the account has the maximum.
     #[must_use]
     pub fn add_endpoint(self, account_id: AccountId) -> Self {
         let limit_reached = Error::conflict(
@@ -22,13 +22,13 @@ impl Writes {
         self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(below_limit))
     }
 
-    /// One endpoint less.
+    /// Removes an endpoint from the count.
     #[must_use]
     pub fn remove_endpoint(self, account_id: AccountId) -> Self {
         self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
     }
 
-    /// Demands that an endpoint is there and enabled.
+    /// Checks that an endpoint exists and is enabled.
     #[must_use]
     pub fn require_enabled_endpoint(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
         let key = Key::Endpoint(account_id, endpoint_id);
@@ -43,7 +43,7 @@ impl Writes {
     }
 }
 
-/// Nothing is sent to an endpoint that is disabled.
+/// Returns the error for a request that needs an enabled endpoint.
 pub fn endpoint_disabled() -> Error {
     Error::conflict(
         Code::WebhookEndpointDisabled,
