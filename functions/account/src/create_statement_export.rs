@@ -1,4 +1,4 @@
-//! `POST /v1/statement-exports`: ask for the statement of a closed period as a file.
+//! `POST /v1/statement-exports`: request the statement of a past period as a file.
 
 use domain::kernel::{Error, ExportId, Flaw, Id, Period, Zone};
 use domain::statement::{CsvDialect, ExportFormat, ExportView, NewExport, StatementExport};
@@ -10,10 +10,10 @@ use store::{Store, Writes};
 
 use crate::export_fields::dialect;
 
-/// The most days one file is of: a leap year.
+/// Maximum number of days of one file: a leap year.
 const DAYS_MAX: i32 = 366;
 
-/// No account of anybody is older, and calendars further back are not those of the formats.
+/// First possible day. No account is older, and the file formats do not define earlier calendars.
 const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 
 /// A request for a statement file.
@@ -33,8 +33,8 @@ pub struct NewStatementExport {
     dialect: Option<CsvDialect>,
 }
 
-/// Asks for it. A worker takes it up within seconds; `statement_export.ready` tells when the file can
-/// be fetched.
+/// Requests the export. A worker starts it within seconds; the event `statement_export.ready`
+/// follows when the file can be fetched.
 pub async fn handle(
     store: &Store,
     call: Call<NewStatementExport>,

@@ -1,4 +1,4 @@
-//! `POST /v1/statement-schedules`: have statements written as files by themselves.
+//! `POST /v1/statement-schedules`: create a schedule of statement files.
 
 use domain::kernel::{Error, Flaw, Id, ScheduleId, Zone};
 use domain::statement::{
@@ -13,7 +13,7 @@ use store::{Store, Writes};
 
 use crate::export_fields::dialect;
 
-/// How far back a schedule can begin, in days: a month, whichever it is.
+/// Maximum number of days between the first day and today: the longest month.
 const START_DAYS_BACK_MAX: i64 = 31;
 
 /// A request for a statement schedule.
@@ -37,8 +37,8 @@ pub struct NewStatementSchedule {
     dialect: Option<CsvDialect>,
 }
 
-/// Makes the schedule. Its first file is of the day, week or month that runs now, or did on the day
-/// that is named.
+/// Creates the schedule. Its first file covers the current day, week or month, or the one of the
+/// day in `from`.
 pub async fn handle(
     store: &Store,
     call: Call<NewStatementSchedule>,

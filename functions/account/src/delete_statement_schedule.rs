@@ -1,11 +1,11 @@
-//! `DELETE /v1/statement-schedules/{id}`: end a schedule of statements.
+//! `DELETE /v1/statement-schedules/{id}`: delete a statement schedule.
 
 use domain::kernel::Error;
 use domain::statement::StatementSchedule;
 use edge::{Call, Done, NoInput, Outcome};
 use store::{Store, Writes};
 
-/// Removes it. The files it brought stay, and so do exports that are under way.
+/// Deletes the schedule. Its files stay, and running exports continue.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, StatementSchedule>,

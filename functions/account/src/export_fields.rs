@@ -1,9 +1,9 @@
-//! What statements as files are asked for with.
+//! Rules for the fields of statement exports and schedules.
 
 use domain::kernel::{Error, Flaw};
 use domain::statement::{CsvDialect, ExportFormat};
 
-/// The dialect of a format: `br` for CSV when none is said, and none for any other.
+/// Returns the dialect of a format: `br` for CSV by default, and none for other formats.
 pub(crate) fn dialect(
     format: ExportFormat,
     requested: Option<CsvDialect>,

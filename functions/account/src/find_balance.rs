@@ -40,8 +40,9 @@ pub struct BalanceView {
     in_review_cents: u64,
 }
 
-/// Each day of the books begins with a row of what stood where, so the end of any day is one row, that
-/// of the day with entries after it; when there is none, nothing has changed since.
+/// Shows the balance. Each ledger day begins with a row of opening balances. So the end of a day
+/// is the opening of the next day with entries, which is one row. If there is none, nothing has
+/// changed since.
 pub async fn handle(
     store: &Store,
     call: Call<BalanceInput, Books>,

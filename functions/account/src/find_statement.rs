@@ -30,7 +30,7 @@ pub struct StatementInput {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Statement")]
 pub struct StatementView {
-    /// The first day.
+    /// First day of the period.
     from: Date,
     /// Last day of the period, which is included.
     until: Date,
@@ -48,9 +48,9 @@ pub struct StatementView {
     next_cursor: Option<String>,
 }
 
-/// Entries are in the order of their time, so a page is read from where it begins, however old: one
-/// query, beside one row each for the opening and the closing. Those that do not move the balance are
-/// read too and passed over, hence twice as many as are asked for.
+/// Shows a page of a statement. Entries are in time order, so one query reads a page of any age,
+/// and one row each gives the opening and closing balance. The query reads twice the limit,
+/// because it also returns entries that do not change the balance, which are left out.
 pub async fn handle(
     store: &Store,
     call: Call<StatementInput, Books>,
@@ -67,7 +67,7 @@ pub async fn handle(
     });
     let listing = Listing::Entries(account_id, from, EntryPosition::before(ends_at));
     let page = Page { limit: u16::from(limit) * 2, after: None };
-    // What stands in the books that were read is not read again: two readings would be of two instants.
+    // A balance comes from the books if they have it. A second read would be of another instant.
     let balance_at = async |at| match books.last_at < at {
         true => Ok(books.balance_at()),
         false => store.balance_before(account_id, at).await,

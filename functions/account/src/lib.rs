@@ -1,4 +1,4 @@
-//! The account: its balance, its statement, its transactions, and statements as files.
+//! The account: its balance, statements, transactions and statement files.
 
 mod export_fields;
 mod transaction;

@@ -1,4 +1,4 @@
-//! A charge, refund or payout in one shape.
+//! A charge, refund or payout in one form.
 
 use domain::access::{Access, Permission};
 use domain::charge::{
@@ -26,7 +26,7 @@ pub(crate) enum TransactionType {
 }
 
 impl TransactionType {
-    /// Every one.
+    /// All types.
     pub(crate) const ALL: [Self; 3] = [Self::Charge, Self::Refund, Self::Payout];
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum TransactionStatus {
 }
 
 impl TransactionStatus {
-    /// Its word.
+    /// Returns the name of the status.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Charge(status) => status.as_str(),
@@ -62,7 +62,7 @@ impl TransactionStatus {
         }
     }
 
-    /// A word as the state of one kind, which may have no such state.
+    /// Returns the status of a type by name; `None` if the type has no such status.
     pub(crate) fn of(kind: TransactionType, word: &str) -> Option<Self> {
         match kind {
             TransactionType::Charge => {
@@ -95,7 +95,7 @@ pub(crate) struct TransactionChange {
 /// Other party of a transaction.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Counterparty {
-    /// Name.
+    /// Name of the other party.
     name: String,
     /// CPF or CNPJ; lists mask a CPF.
     document: DocumentView,
@@ -165,14 +165,14 @@ pub struct TransactionView {
     entries: Option<Vec<EntryView>>,
 }
 
-/// A transaction as it is stored.
+/// A stored transaction.
 pub(crate) enum Transaction {
     Charge(Charge),
     Refund(Refund),
     Payout(Payout),
 }
 
-/// The row of a transaction.
+/// Returns the key of a transaction.
 pub(crate) fn transaction_key(account_id: AccountId, transaction: TransactionRef) -> Key {
     match transaction {
         TransactionRef::Charge(id) => Key::Charge(account_id, id),
@@ -191,7 +191,7 @@ impl Transaction {
         }
     }
 
-    /// The ULID of its id.
+    /// Returns the ULID of the id.
     pub(crate) fn ulid(&self) -> Ulid {
         match self {
             Self::Charge(charge) => charge.id.ulid(),
@@ -200,7 +200,7 @@ impl Transaction {
         }
     }
 
-    /// What it is, where it stands, and since when it is there.
+    /// Returns type, status and time of creation.
     pub(crate) fn summary(&self) -> (TransactionType, TransactionStatus, Timestamp) {
         match self {
             Self::Charge(charge) => {
@@ -218,7 +218,7 @@ impl Transaction {
         }
     }
 
-    /// Where its entries stand.
+    /// Returns the positions of its ledger entries.
     pub(crate) fn entry_positions(&self) -> &[EntryPosition] {
         match self {
             Self::Charge(charge) => &charge.entries,
@@ -227,17 +227,17 @@ impl Transaction {
         }
     }
 
-    /// As it truly is at this instant.
-    pub(crate) fn at(self, now: Timestamp) -> Self {
+    /// Returns the transaction with its status at this instant.
+    pub(crate) fn as_of(self, now: Timestamp) -> Self {
         match self {
             Self::Charge(charge) => Self::Charge(charge.as_of(now)),
             Self::Payout(payout) => Self::Payout(payout.as_of(now)),
-            // Nothing of a refund follows from the time alone.
+            // The status of a refund does not depend on the time alone.
             Self::Refund(refund) => Self::Refund(refund),
         }
     }
 
-    /// As lists show it: people's documents are masked.
+    /// Returns the form for lists: documents of people are masked.
     pub(crate) fn masked(&self) -> TransactionView {
         match self {
             Self::Charge(charge) => of_charge(ChargeView::masked(charge)),
@@ -246,8 +246,9 @@ impl Transaction {
         }
     }
 
-    /// With its entries; in full for who may see it in full elsewhere.
-    pub(crate) fn with(&self, entries: &[Entry], access: &Access) -> TransactionView {
+    /// Returns the form with entries. It is unmasked if the caller may also read the charge or
+    /// payout itself.
+    pub(crate) fn with_entries(&self, entries: &[Entry], access: &Access) -> TransactionView {
         let view = match self {
             Self::Charge(charge) if access.allows(Permission::ChargesRead) => {
                 of_charge(ChargeView::from(charge))

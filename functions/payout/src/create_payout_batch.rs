@@ -1,4 +1,4 @@
-//! `POST /v1/payout-batches`: send in up to 500 payouts at once.
+//! `POST /v1/payout-batches`: create a batch of up to 500 payouts.
 
 use domain::kernel::{BatchId, Error, Flaw, Id, Violation};
 use domain::payout::{BATCH_LINES_MAX, BatchView, NewPayout, PayoutBatch};
@@ -10,7 +10,8 @@ use store::{Store, Writes};
 
 use crate::new_payout::PayoutInput;
 
-/// Wrong fields that are named; a file with one mistake in each line is understood after some.
+/// Maximum number of violations in the answer. The reader of a file with one mistake per line
+/// needs no more to find it.
 const VIOLATIONS_MAX: usize = 100;
 
 /// A new batch of payouts.
@@ -26,10 +27,9 @@ pub struct BatchInput {
     description: Option<String>,
 }
 
-/// Takes the lines in, all or none: a field that is wrong in one of them refuses the whole, so that a
-/// file can be mended and sent again. They become payouts within a minute or two, each by itself; what
-/// their money, limits and references say to that stands in each line of
-/// `GET /v1/payout-batches/{id}`.
+/// Accepts all lines or none. One wrong field refuses the batch, so that the caller can correct
+/// the file and send it again. Each line becomes a payout by itself within a minute or two. `GET
+/// /v1/payout-batches/{id}` shows for each line whether money, limits and reference allowed it.
 pub async fn handle(
     store: &Store,
     call: Call<BatchInput>,

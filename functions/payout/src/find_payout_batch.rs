@@ -1,4 +1,4 @@
-//! `GET /v1/payout-batches/{id}`: show a batch with what became of each line.
+//! `GET /v1/payout-batches/{id}`: show a batch with the result of each line.
 
 use domain::kernel::{Error, PayoutId};
 use domain::payout::{BatchLines, BatchView, LineOutcome};
@@ -46,7 +46,7 @@ enum LineStatus {
     Refused,
 }
 
-/// Shows all of it: 500 lines are some 80 KB.
+/// Shows the whole batch: 500 lines are about 80 KB.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, BatchInFull>,

@@ -1,4 +1,4 @@
-//! Payouts: money the account sends, and the PIX keys it is sent to.
+//! Payouts: money that the account sends, and the Pix keys that receive it.
 
 mod new_payout;
 mod payout_rules;

@@ -1,4 +1,4 @@
-//! What a payout is opened from, alone or as a line of a batch.
+//! The input of a payout, alone or as a line of a batch.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// How far ahead a payout can be scheduled.
+/// Maximum time between now and a scheduled payout.
 const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// A new payout.
@@ -119,7 +119,7 @@ pub(crate) struct BeneficiaryInput {
 }
 
 impl PayoutInput {
-    /// What it opens, or everything that is wrong with it; `prefix` begins the names of the fields.
+    /// Returns the payout to open, or all violations; `prefix` begins the names of the fields.
     pub(crate) fn read(&self, prefix: &str, now: Timestamp) -> Result<NewPayout, Vec<Violation>> {
         let field = |name: &str| format!("{prefix}{name}");
         let beneficiary = self.beneficiary.as_ref();
@@ -167,7 +167,8 @@ impl PayoutInput {
         (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
     }
 
-    /// An account number says nothing of its owner, so a mistyped one is found by the name only.
+    /// Requires a beneficiary for a bank account. An account number does not identify its owner,
+    /// so only the name shows a mistyped number.
     fn beneficiary_flaw(&self, field: &str) -> Option<Violation> {
         let missing = self.to.bank_account.is_some() && self.beneficiary.is_none();
         let detail = "a payout to a bank account needs a beneficiary; send name and document";
@@ -175,7 +176,7 @@ impl PayoutInput {
     }
 }
 
-/// As it is stored and answered.
+/// Cuts an instant to milliseconds, the precision of storage and answers.
 fn to_the_millisecond(at: Timestamp) -> Option<Timestamp> {
     Timestamp::from_millisecond(at.as_millisecond()).ok()
 }
@@ -206,7 +207,7 @@ impl DestinationInput {
 }
 
 impl PixKeyInput {
-    /// Reads a body, if it is one; what is wrong with it is the input's to say.
+    /// Reads a request body; `None` if it is malformed. The input check reports what is wrong.
     pub(crate) fn of_body(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
@@ -219,7 +220,7 @@ impl PixKeyInput {
     }
 }
 
-/// What is wrong with a key.
+/// Returns the violation for a malformed key.
 fn key_flaw(field: &str, error: PixKeyError) -> Violation {
     let flaw = match error {
         PixKeyError::WrongLength { .. } => Flaw::WrongLength,

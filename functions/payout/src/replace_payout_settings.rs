@@ -1,4 +1,4 @@
-//! `PUT /v1/payout-settings`: set what the account demands of its payouts.
+//! `PUT /v1/payout-settings`: replace the payout settings.
 
 use domain::access::AuditAction;
 use domain::kernel::AMOUNT_CENTS_MAX;
@@ -50,8 +50,8 @@ impl From<&LimitsInput> for PayoutLimits {
     }
 }
 
-/// Sets them for payouts that are made from now on. The limits also hold for those that are there and
-/// have not gone.
+/// Replaces the settings for payouts created from now on. The limits also apply to existing
+/// payouts that Trilho has not sent.
 pub async fn handle(
     store: &Store,
     call: Call<SettingsInput, PayoutRules>,

@@ -1,4 +1,4 @@
-//! `POST /v1/payouts/{id}/review`: let a payout pass the review, or refuse it.
+//! `POST /v1/payouts/{id}/review`: release or reject a payout in review.
 
 use domain::access::AuditAction;
 use domain::kernel::Error;
@@ -29,7 +29,7 @@ pub enum Decision {
     Reject,
 }
 
-/// Carries out the decision, with its line in the audit trail.
+/// Carries out the decision and writes an audit event.
 pub async fn handle(
     store: &Store,
     call: Call<ReviewInput, (FundedPayout, PayoutRules)>,

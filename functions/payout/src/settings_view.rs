@@ -1,4 +1,4 @@
-//! The settings of payouts as the API shows and takes them.
+//! The payout settings in their API form.
 
 use domain::ledger::PayoutLimits;
 use domain::payout::{Approval, PayoutSettings};

@@ -1,4 +1,4 @@
-//! Result of the validation of a Pix key.
+//! The result of the validation of a Pix key.
 
 use brazil::{BankAccountKind, OwnerKind, PixKey, PixKeyError, PixKeyKind};
 use directory::Lookup;
@@ -43,7 +43,7 @@ impl From<PixKeyError> for KeyFlaw {
     }
 }
 
-/// What is said of a PIX key.
+/// Result of the validation of a Pix key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "ValidatedPixKey")]
 pub struct ValidatedKey {
@@ -100,7 +100,7 @@ pub(crate) struct BankView {
 }
 
 impl ValidatedKey {
-    /// Of a text that is no key; `requested_kind` is the type that was given.
+    /// Returns the result for a malformed key; `requested_kind` is the type in the request.
     pub(crate) fn malformed(requested_kind: Option<PixKeyKind>, error: PixKeyError) -> Self {
         Self {
             valid: false,
@@ -116,7 +116,7 @@ impl ValidatedKey {
         }
     }
 
-    /// Of a key that was looked up.
+    /// Returns the result of a look-up.
     pub(crate) fn of(key: &PixKey, lookup: Lookup) -> Self {
         let Lookup { owner, checked_at, from_cache, lookups_left } = lookup;
         Self {
@@ -151,7 +151,7 @@ impl BankView {
     }
 }
 
-/// What the text was taken for.
+/// Returns the type that the text was parsed as.
 fn kind_of(error: PixKeyError) -> Option<PixKeyKind> {
     match error {
         PixKeyError::UnknownForm => None,

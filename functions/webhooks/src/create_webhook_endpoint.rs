@@ -1,4 +1,4 @@
-//! `POST /v1/webhook-endpoints`: add an endpoint.
+//! `POST /v1/webhook-endpoints`: create an endpoint.
 
 use domain::access::AuditAction;
 use domain::event::History;
@@ -30,7 +30,7 @@ pub struct NewEndpoint {
     description: Option<String>,
 }
 
-/// Adds the endpoint. Its secret is stored sealed and shown in this answer alone.
+/// Creates the endpoint. Its secret is stored sealed, and only this answer shows it.
 pub async fn handle(
     store: &Store,
     call: Call<NewEndpoint>,

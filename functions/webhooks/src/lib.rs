@@ -1,5 +1,5 @@
-//! Endpoints, events and deliveries, for those who receive them. Nothing is sent from here: what is
-//! to be sent becomes a row, and relay, clock and dispatch do the rest.
+//! Webhook endpoints, events and deliveries. These operations send nothing. They write rows, and
+//! the relay, the scheduler and dispatch send the events.
 
 mod rules;
 mod secret_view;

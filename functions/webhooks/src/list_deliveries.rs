@@ -29,8 +29,8 @@ pub struct DeliveriesInput {
     cursor: Option<String>,
 }
 
-/// Lists a page. With a filter a page can be short, or empty, without being the last: `next_cursor`
-/// says so.
+/// Lists a page. With a filter a page can be short or empty and still have a next page, which
+/// `next_cursor` shows.
 pub async fn handle(
     store: &Store,
     call: Call<DeliveriesInput>,

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
 
-/// The longest id of an object.
+/// Maximum length of an object id.
 const OBJECT_ID_LENGTH_MAX: usize = 40;
 
 /// Filters and page of a list of events.
@@ -32,8 +32,8 @@ pub struct EventsInput {
     cursor: Option<String>,
 }
 
-/// Lists a page; payers are masked as in the list of charges. With a filter a page can be short, or
-/// empty, without being the last: `next_cursor` says so.
+/// Lists a page with masked payers, as the list of charges does. With a filter a page can be short
+/// or empty and still have a next page, which `next_cursor` shows.
 pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<EventView>, Error> {
     let EventsInput { kind, object_id, created_from, created_until, limit, cursor } = &call.input;
     let length = object_id.as_ref().map_or(1, |id| id.chars().count());

@@ -16,9 +16,9 @@ pub struct Redeliver {
     endpoint_id: Option<EndpointId>,
 }
 
-/// Puts the event among those that wait for their deliveries. The receiver sees the same
-/// `webhook-id` and the same body; the schedule begins anew. An attempt that is being made at this
-/// moment is what was asked for, and no second one is made beside it.
+/// Puts the event on the list of those without deliveries. The receiver gets the same `webhook-id`
+/// and the same body, and the retry schedule restarts. If an attempt is under way at this moment,
+/// it serves this request, and there is no second one.
 pub async fn handle(
     store: &Store,
     call: Call<Redeliver, Event>,

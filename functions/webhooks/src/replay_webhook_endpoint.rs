@@ -22,7 +22,8 @@ pub struct ReplaySpan {
     include_delivered: bool,
 }
 
-/// Begins the replay; the clock goes on with it each minute. One that runs has to end first.
+/// Starts the replay; the scheduler continues it every minute. Fails if another replay to the
+/// endpoint is running.
 pub async fn handle(
     store: &Store,
     call: Call<ReplaySpan, (Endpoint, LastReplay)>,

@@ -21,8 +21,8 @@ pub struct SecretRotation {
     overlap_seconds: u32,
 }
 
-/// Replaces the secret. During the overlap every delivery carries both signatures, so a receiver may
-/// change over at any moment of it.
+/// Replaces the secret. During the overlap every delivery has both signatures, so the receiver can
+/// change at any time.
 pub async fn handle(
     store: &Store,
     call: Call<SecretRotation, Endpoint>,

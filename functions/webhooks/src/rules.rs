@@ -1,4 +1,4 @@
-//! What an endpoint may be made from.
+//! Rules for the fields of an endpoint.
 
 use domain::event::EventType;
 use domain::kernel::{Error, Flaw, Violation};
@@ -7,18 +7,18 @@ use gate::{DestinationScope, WebhookUrl};
 
 const DESCRIPTION_LENGTH_MAX: usize = 200;
 
-/// Checks the fields that are there, and names all that are wrong.
+/// The fields of a request, to check together, so that the answer names all wrong ones.
 pub(crate) struct Fields<'a> {
     pub(crate) url: Option<&'a str>,
     pub(crate) events: Option<&'a [String]>,
     pub(crate) description: Option<&'a str>,
 }
 
-/// The fields as they are stored.
+/// The fields in their stored form.
 pub(crate) struct Checked {
     pub(crate) url: Option<String>,
     pub(crate) events: Option<Subscription>,
-    /// An empty one is none.
+    /// Description; an empty text removes it.
     pub(crate) description: Option<Option<String>>,
 }
 
@@ -36,8 +36,8 @@ impl Fields<'_> {
         let events = self.events.and_then(|words| match Subscription::read(words) {
             Ok(events) => Some(events),
             Err(SubscriptionError::Unknown(index)) => {
-                let known: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
-                let detail = format!("unknown event type; send one of: {}", known.join(", "));
+                let types: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
+                let detail = format!("unknown event type; send one of: {}", types.join(", "));
                 add(Violation::new(format!("events[{index}]"), Flaw::UnknownValue, detail));
                 None
             }

@@ -1,4 +1,4 @@
-//! An endpoint together with its secret: the only answer that ever holds it.
+//! An endpoint with its secret, which no other answer contains.
 
 use domain::webhook::EndpointView;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! `POST /v1/webhook-endpoints/{id}/test`: send an endpoint a trial event.
+//! `POST /v1/webhook-endpoints/{id}/test`: send a test event to an endpoint.
 
 use domain::event::EventView;
 use domain::kernel::{DeliveryId, Error};
@@ -17,8 +17,8 @@ pub struct Trial {
     delivery_id: DeliveryId,
 }
 
-/// Makes a `webhook.test` event for this endpoint alone. It is signed, guarded, sent and retried as
-/// any other.
+/// Creates a `webhook.test` event for this endpoint alone. Trilho signs, guards, sends and retries
+/// it like every other event.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Endpoint>,

@@ -29,7 +29,7 @@ pub struct EndpointChange {
     status: Option<EndpointStatus>,
 }
 
-/// Changes the endpoint. A new address, or a new beginning, is judged by its own answers only.
+/// Changes the endpoint. After a new address or a fresh start, old failures do not count.
 pub async fn handle(
     store: &Store,
     call: Call<EndpointChange, Endpoint>,
