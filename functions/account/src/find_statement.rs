@@ -102,7 +102,7 @@ impl StatementInput {
         let period = Period { from: self.from, until: self.until.unwrap_or(today), time_zone };
         let flaws = [
             ("from", period.from > today, "the day has not begun; send today or an earlier date"),
-            ("until", period.until > today, "this day has not begun"),
+            ("until", period.until > today, "the day has not begun; send today or an earlier date"),
             ("until", period.until < period.from, "`until` must not be before `from`"),
         ];
         let wrong: Vec<_> = flaws

@@ -210,7 +210,7 @@ where
     let row = reasons[index].item().cloned().unwrap_or_default();
     match steps.into_iter().nth(index).map(|step| step.on_condition_failed) {
         Some(OnConditionFailed::Fail(error)) => Err(error),
-        Some(OnConditionFailed::FailWith(told)) => Err(told(row)),
+        Some(OnConditionFailed::FailWith(error_of)) => Err(error_of(row)),
         Some(OnConditionFailed::Replay) => {
             let row = from_item(row).map_err(Error::internal)?;
             Ok(Committed::Replayed(Box::new(row)))

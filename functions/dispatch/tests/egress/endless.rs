@@ -11,17 +11,17 @@ use tokio::time::Instant;
 
 use crate::receiver::{PATIENT, listen, local, post, request, url_of};
 
-/// What a receiver can get rid of at most: what the client reads, and the buffers of both sockets,
-/// which the kernel lets grow to some megabytes.
+/// Maximum bytes that a receiver can send: what the client reads, and the buffers of both sockets,
+/// which the kernel lets grow to several megabytes.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const SHORT: Duration = Duration::from_millis(250);
 
-/// Far beyond the short deadline, far below any other.
+/// Much longer than the short deadline and much shorter than any other.
 const LATE: Duration = Duration::from_secs(3);
 
-/// Writes `start`, then `rest` again and again with pauses, until the connection is gone. Returns
-/// the bytes that went out.
+/// Writes `start`, then `rest` repeatedly with pauses, until the connection closes. Returns the
+/// number of bytes sent.
 async fn pour(mut stream: TcpStream, start: &[u8], rest: &[u8], pause: Duration) -> usize {
     let mut sent = 0;
     if request(&mut stream).await.is_none() || stream.write_all(start).await.is_err() {
@@ -36,7 +36,7 @@ async fn pour(mut stream: TcpStream, start: &[u8], rest: &[u8], pause: Duration)
     sent
 }
 
-/// A receiver that pours, and the number of bytes it poured once its connection is gone.
+/// Returns a receiver that pours, and the number of bytes it sent once its connection is closed.
 async fn pouring(
     start: &'static str,
     rest: &'static [u8],
@@ -55,9 +55,9 @@ async fn pouring(
 }
 
 async fn settled(poured: &AtomicUsize) -> usize {
-    let give_up = Instant::now() + PATIENT;
+    let give_up_at = Instant::now() + PATIENT;
     while poured.load(Ordering::SeqCst) == 0 {
-        assert!(Instant::now() < give_up, "the connection was not closed");
+        assert!(Instant::now() < give_up_at, "the connection was not closed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     poured.load(Ordering::SeqCst)
@@ -65,7 +65,7 @@ async fn settled(poured: &AtomicUsize) -> usize {
 
 /// Fault row 54.
 #[tokio::test]
-async fn of_a_body_without_end_a_little_is_read_and_the_status_counts() {
+async fn an_endless_body_is_read_in_part_and_its_status_counts() {
     for start in
         ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n"]
     {
@@ -140,7 +140,7 @@ async fn the_hundred_and_first_header_is_too_many() {
 
 /// Fault row 54.
 #[tokio::test]
-async fn a_receiver_that_says_nothing_ends_at_the_deadline() {
+async fn a_silent_receiver_ends_at_the_deadline() {
     let address = listen(|mut stream| async move {
         let _request = request(&mut stream).await;
         std::future::pending().await
