@@ -1,6 +1,6 @@
 //! How many credits a second one row of books takes, and how long each of them waits.
 //!
-//! The code is what the clock runs, `scheduler::advance_charges::advance_together`: it reads the account,
+//! The code is what the clock runs, `scheduler::advance_charges::advance_group`: it reads the account,
 //! the books and the charges, decides, and commits one transaction. The table is the embedded one, and
 //! transactions conflict as `infra/local/src/conflicts.rs` says: each is at its items for 10 ms, which
 //! is what a transaction takes on AWS at least.
@@ -15,7 +15,7 @@ use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error, Id};
 use domain::ledger::{Books, Effects, EntryKind, Posting, TransactionRef};
 use local::{Bundle, GatewayRequest, seed};
-use scheduler::advance_charges::advance_together;
+use scheduler::advance_charges::advance_group;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
@@ -179,7 +179,7 @@ async fn writer(
                 return latencies;
             }
             counts.decided.fetch_add(1, Ordering::Relaxed);
-            match advance_together(bundle.app(), waiting.account_id, group).await {
+            match advance_group(bundle.app(), waiting.account_id, group).await {
                 Ok(moved) => {
                     counts.credits.fetch_add(moved, Ordering::Relaxed);
                     latencies.push(began.elapsed());

@@ -1,6 +1,6 @@
 //! Deliveries: the schedule, what each answer means, and what can be seen and asked for.
 
-use dispatch::egress::Unreached;
+use dispatch::egress::FailureKind;
 use domain::webhook::SCHEDULE_SECONDS;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ async fn a_dead_endpoint_is_tried_ten_times_over_three_days_and_then_the_account
     let key = &tenant.program.api_key;
     world.endpoint(key, URL, &["charge.created"]).await;
     world.endpoint(key, WATCHER, &["webhook_delivery.exhausted"]).await;
-    world.receivers.always(URL, ReceiverBehavior::Fails(Unreached::ConnectionFailed));
+    world.receivers.always(URL, ReceiverBehavior::Fails(FailureKind::ConnectionFailed));
     world.charge(key, "order-1").await.created();
     world.deliver().await;
     while only_delivery(&world, &tenant).await["status"] == "pending" {

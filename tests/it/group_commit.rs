@@ -127,7 +127,7 @@ impl Item for UnreadableCharge {
 async fn assert_left_out(world: &World, tenant: &Tenant, ids: &[String], place: usize) {
     assert_eq!(advance(world).await, 9);
     assert_eq!(rows(world).len(), 1);
-    let told = format!("{} not advanced", ids[place]);
+    let told = format!("{} not advanced; the next tick tries again", ids[place]);
     assert!(world.logged().iter().any(|line| line["message"] == told));
     for (other, id) in ids.iter().enumerate() {
         if other != place {

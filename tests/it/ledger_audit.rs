@@ -88,7 +88,10 @@ async fn assert_frozen(world: &World, tenant: &Tenant, cause: &str) {
     let told: Vec<_> = lines.iter().filter(|line| line["level"] == "error").collect();
     assert_eq!(told.len(), 1, "{told:?}");
     let account_id = tenant.account_id;
-    assert_eq!(told[0]["message"], format!("{account_id} is frozen, its books differ"));
+    assert_eq!(
+        told[0]["message"],
+        format!("{account_id} is frozen because its books differ; an operator must check it")
+    );
     let told = told[0]["cause"].as_str().expect("text");
     assert!(told.ends_with(cause), "{told}");
     let key = &tenant.program.api_key;
@@ -239,7 +242,7 @@ async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_told() {
     write(&world, Writes::default().remove(&row.key())).await;
     write(&world, Writes::default().create(&row)).await;
     assert_eq!(tick(&world, 60).await, 0);
-    let told = format!("books of {} not audited", tenant.account_id);
+    let told = format!("books of {} not audited; the next tick tries again", tenant.account_id);
     assert!(world.logged().iter().any(|line| line["message"] == told));
     pay(&world, &tenant, 3).await;
 }

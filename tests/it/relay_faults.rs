@@ -220,7 +220,9 @@ async fn a_message_the_queue_did_not_take_is_sent_by_the_clock() {
     world.charge(&tenant.program.api_key, "order-1").await.created();
     world.deliver().await;
     assert_eq!(world.receivers.all().len(), 0);
-    let told = |line: &Value| line["message"] == "messages are left to the clock";
+    let told = |line: &Value| {
+        line["message"] == "could not send delivery messages; the scheduler resends them"
+    };
     assert!(world.logged().iter().any(told), "and whoever reads the log knows why it waits");
     world.bundle.faults().clear();
     world.wait_and_deliver(60).await;

@@ -401,7 +401,7 @@ async fn entries_that_do_not_lead_to_the_closing_make_no_file() {
         let failed = find(&world, &tenant, &asked).await;
         assert_eq!(statuses(&failed), ["waiting", "writing", "failed"]);
         assert_eq!(failed["status_history"][2]["reason"], "does_not_add_up");
-        let told = format!("{} does not add up", text(&asked["id"]));
+        let told = format!("{} does not add up; the export failed", text(&asked["id"]));
         assert!(
             world.logged().iter().any(|line| line["message"] == told && line["level"] == "error")
         );

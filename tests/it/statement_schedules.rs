@@ -88,14 +88,14 @@ async fn a_schedule_can_begin_with_days_that_are_over() {
     world.wait_and_deliver(2 * 86_400).await;
     let mut body = daily();
     // It is 25 November, 09:00 in São Paulo.
-    for (from, told) in [
-        ("2026-10-24", "a schedule begins between 2026-10-25 and 2026-11-25"),
-        ("2026-11-26", "a schedule begins between 2026-10-25 and 2026-11-25"),
+    for (from, detail) in [
+        ("2026-10-24", "`from` must be between 2026-10-25 and 2026-11-25"),
+        ("2026-11-26", "`from` must be between 2026-10-25 and 2026-11-25"),
     ] {
         body["from"] = json!(from);
         let problem = ask(&world, &tenant, &body).await.problem(400, "invalid_request");
         let violation = &problem["violations"][0];
-        assert_eq!((&violation["field"], &violation["detail"]), (&json!("from"), &json!(told)));
+        assert_eq!((&violation["field"], &violation["detail"]), (&json!("from"), &json!(detail)));
     }
     body["from"] = json!("2026-11-23");
     let schedule = ask(&world, &tenant, &body).await.created();

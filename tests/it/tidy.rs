@@ -136,10 +136,10 @@ fn every_error_code_has_its_paragraph() {
 
 #[test]
 fn the_customers_document_has_every_event_type_and_every_word_of_a_failure() {
-    use dispatch::egress::Unreached;
+    use dispatch::egress::FailureKind;
     let text = read("docs/webhooks.md");
     let types = domain::event::EventType::ALL.iter().map(|kind| kind.as_str());
-    let words = Unreached::ALL.map(Unreached::word);
+    let words = FailureKind::ALL.map(FailureKind::as_str);
     for word in types.chain(words).chain(["http_status"]) {
         assert!(text.contains(&format!("`{word}`")), "docs/webhooks.md lacks {word}");
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dispatch::egress::{
-    Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
+    DeliveryFailure, Egress, FailureKind, HttpResponse, OutboundRequest, ResponseFuture,
 };
 use domain::account::Stage;
 use domain::event::{Event, EventType, History};
@@ -82,7 +82,7 @@ struct Endpoints {
 }
 
 impl Egress for Endpoints {
-    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> ResponseFuture<'a> {
         let slow = parcel.destination.as_str() == SLOW;
         let body: Value = serde_json::from_slice(&parcel.body).expect("JSON");
         let created: Timestamp =
@@ -101,7 +101,7 @@ impl Egress for Endpoints {
             if slow {
                 self.time.sleep(DEADLINE).await;
                 let detail = "no answer within 15 s".to_owned();
-                return Err(DeliveryFailure { kind: Unreached::TimedOut, detail });
+                return Err(DeliveryFailure { kind: FailureKind::TimedOut, detail });
             }
             self.time.sleep(QUICK).await;
             Ok(HttpResponse { status: 204, retry_after: None, excerpt: String::new() })

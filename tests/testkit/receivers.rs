@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dispatch::Timer;
 use dispatch::egress::{
-    Answering, DeliveryFailure, Egress, HttpResponse, OutboundRequest, Unreached,
+    DeliveryFailure, Egress, FailureKind, HttpResponse, OutboundRequest, ResponseFuture,
 };
 use jiff::{SignedDuration, Timestamp};
 use local::LocalClock;
@@ -24,7 +24,7 @@ pub enum ReceiverBehavior {
     /// Answers with this status and this `Retry-After`.
     AsksFor(u16, &'static str),
     /// Cannot be reached.
-    Fails(Unreached),
+    Fails(FailureKind),
     /// Takes so many seconds of the test's clock, then answers.
     Takes(i64, u16),
     /// Takes the delivery and makes the function panic before it is written down.
@@ -118,7 +118,7 @@ impl Receivers {
 }
 
 impl Egress for Receivers {
-    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> ResponseFuture<'a> {
         let url = parcel.destination.as_str().to_owned();
         let does = {
             let mut state = self.state();

@@ -1,4 +1,4 @@
-//! `POST /v1/statement-exports`: ask for the statement of a closed period as a file.
+//! `POST /v1/statement-exports`: request the statement of a past period as a file.
 
 use domain::kernel::{Error, ExportId, Flaw, Id, Period, Zone};
 use domain::statement::{CsvDialect, ExportFormat, ExportView, NewExport, StatementExport};
@@ -10,31 +10,31 @@ use store::{Store, Writes};
 
 use crate::export_fields::dialect;
 
-/// The most days one file is of: a leap year.
+/// Maximum number of days of one file: a leap year.
 const DAYS_MAX: i32 = 366;
 
-/// No account of anybody is older, and calendars further back are not those of the formats.
+/// First possible day. No account is older, and the file formats do not define earlier calendars.
 const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 
-/// What is asked for.
+/// A request for a statement file.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "from": "2026-10-01", "until": "2026-10-31", "format": "ofx" }]))]
 pub struct NewStatementExport {
-    /// The first day.
+    /// First day of the period.
     from: Date,
-    /// The last day, which is of the file too. It must be over, for 5 minutes.
+    /// Last day of the period, which is included. It must have ended at least 5 minutes ago.
     until: Date,
-    /// Whose days: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    /// Time zone of the days, from the tz database; `America/Sao_Paulo` if absent.
     time_zone: Option<Zone>,
-    /// What kind of file.
+    /// Format of the file.
     format: ExportFormat,
-    /// How, for `csv`; `br` when absent.
+    /// Dialect of a `csv` file; `br` if absent.
     dialect: Option<CsvDialect>,
 }
 
-/// Asks for it. A worker takes it up within seconds; `statement_export.ready` tells when the file can
-/// be fetched.
+/// Requests the export. A worker starts it within seconds; the event `statement_export.ready`
+/// follows when the file can be fetched.
 pub async fn handle(
     store: &Store,
     call: Call<NewStatementExport>,
@@ -42,11 +42,13 @@ pub async fn handle(
     let NewStatementExport { from, until, format, .. } = call.input;
     let days = (until - from).get_days();
     if !(0..DAYS_MAX).contains(&days) {
-        let detail = format!("the last day is the first or up to {DAYS_MAX} days on");
+        let detail = format!(
+            "`until` must not be before `from`, and the period must have at most {DAYS_MAX} days; send a shorter period"
+        );
         return Err(Error::invalid("until", Flaw::OutOfRange, detail));
     }
     if from < FIRST_DAY {
-        let detail = format!("no books go back before {FIRST_DAY}");
+        let detail = format!("`from` must be {FIRST_DAY} or later");
         return Err(Error::invalid("from", Flaw::OutOfRange, detail));
     }
     let time_zone = call.input.time_zone.clone().unwrap_or_default();

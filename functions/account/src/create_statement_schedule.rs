@@ -1,4 +1,4 @@
-//! `POST /v1/statement-schedules`: have statements written as files by themselves.
+//! `POST /v1/statement-schedules`: create a schedule of statement files.
 
 use domain::kernel::{Error, Flaw, Id, ScheduleId, Zone};
 use domain::statement::{
@@ -13,32 +13,32 @@ use store::{Store, Writes};
 
 use crate::export_fields::dialect;
 
-/// How far back a schedule can begin, in days: a month, whichever it is.
-const BACK_DAYS: i64 = 31;
+/// Maximum number of days between the first day and today: the longest month.
+const START_DAYS_BACK_MAX: i64 = 31;
 
-/// What is asked for.
+/// A request for a statement schedule.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "frequency": "daily", "at": "06:00", "format": "ofx" }]))]
 pub struct NewStatementSchedule {
-    /// How often.
+    /// How often Trilho writes a file.
     frequency: Frequency,
-    /// At what time of the day after the period. A minute after midnight of our choice when absent,
-    /// which is what is best when it does not matter.
+    /// Time of day, on the day after the period, at which Trilho writes the file. If absent,
+    /// Trilho chooses a time shortly after midnight (recommended).
     at: Option<TimeOfDay>,
-    /// The first day that is to be in a file; today when absent, and at most 31 days ago. What is over
-    /// already is written within minutes.
+    /// First day that a file must include; today if absent, at most 31 days ago. Trilho writes
+    /// periods that have ended within minutes.
     from: Option<Date>,
-    /// Whose days and clock: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    /// Time zone of the days and of `at`, from the tz database; `America/Sao_Paulo` if absent.
     time_zone: Option<Zone>,
-    /// What kind of file.
+    /// Format of the files.
     format: ExportFormat,
-    /// How, for `csv`; `br` when absent.
+    /// Dialect of `csv` files; `br` if absent.
     dialect: Option<CsvDialect>,
 }
 
-/// Makes the schedule. Its first file is of the day, week or month that runs now, or did on the day
-/// that is named.
+/// Creates the schedule. Its first file covers the current day, week or month, or the one of the
+/// day in `from`.
 pub async fn handle(
     store: &Store,
     call: Call<NewStatementSchedule>,
@@ -62,10 +62,10 @@ pub async fn handle(
 }
 
 fn first_day(asked: Option<Date>, today: Date) -> Result<Date, Error> {
-    let earliest = today.saturating_sub(BACK_DAYS.days());
+    let earliest = today.saturating_sub(START_DAYS_BACK_MAX.days());
     let from = asked.unwrap_or(today);
     if from < earliest || from > today {
-        let detail = format!("a schedule begins between {earliest} and {today}");
+        let detail = format!("`from` must be between {earliest} and {today}");
         return Err(Error::invalid("from", Flaw::OutOfRange, detail));
     }
     Ok(from)

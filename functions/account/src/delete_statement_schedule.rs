@@ -1,16 +1,16 @@
-//! `DELETE /v1/statement-schedules/{id}`: end a schedule of statements.
+//! `DELETE /v1/statement-schedules/{id}`: delete a statement schedule.
 
 use domain::kernel::Error;
 use domain::statement::StatementSchedule;
 use edge::{Call, Done, NoInput, Outcome};
 use store::{Store, Writes};
 
-/// Removes it. The files it brought stay, and so do exports that are under way.
+/// Deletes the schedule. Its files stay, and running exports continue.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, StatementSchedule>,
 ) -> Result<Outcome<Done>, Error> {
     let schedule = &call.target;
-    let writes = Writes::default().remove_read(schedule).remove_schedule(schedule.account_id);
+    let writes = Writes::default().remove_at_version(schedule).remove_schedule(schedule.account_id);
     call.commit(store, writes, Done::default()).await
 }

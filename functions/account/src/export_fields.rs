@@ -1,18 +1,18 @@
-//! What statements as files are asked for with.
+//! Rules for the fields of statement exports and schedules.
 
 use domain::kernel::{Error, Flaw};
 use domain::statement::{CsvDialect, ExportFormat};
 
-/// The dialect of a format: `br` for CSV when none is said, and none for any other.
+/// Returns the dialect of a format: `br` for CSV by default, and none for other formats.
 pub(crate) fn dialect(
     format: ExportFormat,
-    asked: Option<CsvDialect>,
+    requested: Option<CsvDialect>,
 ) -> Result<Option<CsvDialect>, Error> {
-    match (format, asked) {
-        (ExportFormat::Csv, asked) => Ok(Some(asked.unwrap_or(CsvDialect::Br))),
+    match (format, requested) {
+        (ExportFormat::Csv, requested) => Ok(Some(requested.unwrap_or(CsvDialect::Br))),
         (_, None) => Ok(None),
         (_, Some(_)) => {
-            let detail = "only csv has dialects";
+            let detail = "only format csv has a dialect; remove the field";
             Err(Error::invalid("dialect", Flaw::UnknownField, detail))
         }
     }

@@ -9,38 +9,40 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page, Store};
 
-/// Of when.
+/// Day of the balance.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BalanceInput {
-    /// The day at whose end; days are those of São Paulo. Now when absent.
+    /// Day at the end of which the balance applies, in the time of São Paulo; the present balance
+    /// if absent.
     date: Option<Date>,
 }
 
-/// A balance.
+/// The balance of the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Balance")]
 pub struct BalanceView {
-    /// At the end of which day; null for now.
+    /// Day at the end of which the balance applies; null for the present balance.
     date: Option<Date>,
-    /// The first instant that is not counted.
+    /// End of the balance: Trilho counts entries before this instant.
     as_of: Timestamp,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     currency: &'static str,
-    /// What can be used, in cents.
+    /// Available balance, in cents.
     available_cents: u64,
-    /// What is put aside for payouts and refunds that have not gone yet, in cents.
+    /// Money held for payouts and refunds that are not paid yet, in cents.
     held_cents: u64,
-    /// Available and held, in cents: what statements show.
+    /// Available and held balance together, in cents; statements show this balance.
     balance_cents: u64,
-    /// What payers paid and is not available yet, in cents.
+    /// Money that payers paid and that is not available yet, in cents.
     receivable_cents: u64,
-    /// What payers paid and the network holds for review, in cents.
+    /// Money that payers paid and the network holds for review, in cents.
     in_review_cents: u64,
 }
 
-/// Each day of the books begins with a row of what stood where, so the end of any day is one row, that
-/// of the day with entries after it; when there is none, nothing has changed since.
+/// Shows the balance. Each ledger day begins with a row of opening balances. So the end of a day
+/// is the opening of the next day with entries, which is one row. If there is none, nothing has
+/// changed since.
 pub async fn handle(
     store: &Store,
     call: Call<BalanceInput, Books>,
@@ -50,7 +52,11 @@ pub async fn handle(
         return Ok(Found(BalanceView::of(&books.balances, None, now)));
     };
     if date > brazil::local_date(now) {
-        return Err(Error::invalid("date", Flaw::OutOfRange, "this day has not begun"));
+        return Err(Error::invalid(
+            "date",
+            Flaw::OutOfRange,
+            "the day has not begun; send today or an earlier date",
+        ));
     }
     let listing = Listing::LedgerDaysAfter(books.account_id, date);
     let (days, _) = store.list::<LedgerDay>(&listing, Page { limit: 1, after: None }).await?;

@@ -9,20 +9,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page, Store};
 
-/// Of which days.
+/// Period and page of a statement.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatementInput {
-    /// The first day.
+    /// First day of the period.
     from: Date,
-    /// The last day, which is of the statement too; today when absent.
+    /// Last day of the period, which is included; today if absent.
     until: Option<Date>,
-    /// Whose days: a time zone of the tz database; `America/Sao_Paulo` when absent.
+    /// Time zone of the days, from the tz database; `America/Sao_Paulo` if absent.
     time_zone: Option<Zone>,
-    /// Entries at most, 1 to 100; 25 when absent.
+    /// Maximum number of entries, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
@@ -30,26 +30,27 @@ pub struct StatementInput {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Statement")]
 pub struct StatementView {
-    /// The first day.
+    /// First day of the period.
     from: Date,
-    /// The last day.
+    /// Last day of the period, which is included.
     until: Date,
-    /// Whose days.
+    /// Time zone of the days.
     time_zone: Zone,
-    /// The balance before the first day, in cents.
+    /// Balance before the first day, in cents.
     opening_balance_cents: u64,
-    /// The balance after the last day, or now if that has not ended, in cents. Opening and all
-    /// amounts of the period come to it.
+    /// Balance after the last day, or now if that day has not ended, in cents. It equals the
+    /// opening balance plus all amounts of the period.
     closing_balance_cents: u64,
-    /// The movements, oldest first.
+    /// Movements, oldest first.
     data: Vec<StatementEntryView>,
-    /// Where the statement goes on; null at its end. A page can be short without being the last.
+    /// Cursor of the next page; null on the last page. A page can be short and still have a next
+    /// page.
     next_cursor: Option<String>,
 }
 
-/// Entries are in the order of their time, so a page is read from where it begins, however old: one
-/// query, beside one row each for the opening and the closing. Those that do not move the balance are
-/// read too and passed over, hence twice as many as are asked for.
+/// Shows a page of a statement. Entries are in time order, so one query reads a page of any age,
+/// and one row each gives the opening and closing balance. The query reads twice the limit,
+/// because it also returns entries that do not change the balance, which are left out.
 pub async fn handle(
     store: &Store,
     call: Call<StatementInput, Books>,
@@ -66,10 +67,10 @@ pub async fn handle(
     });
     let listing = Listing::Entries(account_id, from, EntryPosition::before(ends_at));
     let page = Page { limit: u16::from(limit) * 2, after: None };
-    // What stands in the books that were read is not read again: two readings would be of two instants.
+    // A balance comes from the books if they have it. A second read would be of another instant.
     let balance_at = async |at| match books.last_at < at {
         true => Ok(books.balance_at()),
-        false => store.standing_before(account_id, at).await,
+        false => store.balance_before(account_id, at).await,
     };
     let (opening, closing, (entries, _)) = tokio::try_join!(
         balance_at(begins_at),
@@ -100,9 +101,9 @@ impl StatementInput {
         let today = time_zone.date(call.moment.now);
         let period = Period { from: self.from, until: self.until.unwrap_or(today), time_zone };
         let flaws = [
-            ("from", period.from > today, "this day has not begun"),
-            ("until", period.until > today, "this day has not begun"),
-            ("until", period.until < period.from, "the last day is not before the first"),
+            ("from", period.from > today, "the day has not begun; send today or an earlier date"),
+            ("until", period.until > today, "the day has not begun; send today or an earlier date"),
+            ("until", period.until < period.from, "`until` must not be before `from`"),
         ];
         let wrong: Vec<_> = flaws
             .into_iter()

@@ -1,12 +1,12 @@
-//! `GET /v1/statement-exports/{id}`: show how far a file is and where to fetch it.
+//! `GET /v1/statement-exports/{id}`: show a statement export and the link to its file.
 
 use domain::kernel::Error;
 use domain::statement::{DownloadView, ExportStatus, ExportView, StatementExport};
 use edge::{Call, FileKey, Found, NoInput};
 use store::Store;
 
-/// Shows it. The link is made anew each time, for the file of the caller's own account, and is nowhere
-/// but in this answer.
+/// Shows the export. Each answer has a new link to the file of the caller's own account, and
+/// nothing stores it.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, StatementExport>,

@@ -1,11 +1,11 @@
-//! `GET /v1/statement-schedules/{id}`: show a schedule of statements.
+//! `GET /v1/statement-schedules/{id}`: show a statement schedule.
 
 use domain::kernel::Error;
 use domain::statement::{ScheduleView, StatementSchedule};
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows it.
+/// Shows the schedule.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, StatementSchedule>,

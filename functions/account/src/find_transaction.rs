@@ -1,29 +1,30 @@
-//! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its entries.
+//! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its ledger
+//! entries.
 
 use domain::kernel::Error;
 use domain::ledger::{Entry, TransactionRef};
 use edge::{Call, Found, NoInput, Rows, Target, TargetScope};
 use store::{Key, Row, Store};
 
-use crate::transaction::{Transaction, TransactionView, named};
+use crate::transaction::{Transaction, TransactionView, transaction_key};
 
-/// Entries that are shown at most, which are as many rows as one request reads. A payout that came
-/// back in a hundred parts has more; these are its last.
+/// Maximum number of entries in the answer, because one request reads at most 100 rows. A payout
+/// that was returned in a hundred parts has more; the answer has the last ones.
 const ENTRIES_MAX: usize = 100;
 
-/// What the id of the path names.
-pub struct Named(Transaction);
+/// The transaction that the id in the path names.
+pub struct TransactionTarget(Transaction);
 
-impl Named {
+impl TransactionTarget {
     fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
         let (account_id, id) = (scope.account_id, scope.path.value("id"));
         let transaction = TransactionRef::try_from(id.to_owned());
         let transaction = transaction.map_err(|_| Error::NotFound("transaction"))?;
-        Ok(named(account_id, transaction))
+        Ok(transaction_key(account_id, transaction))
     }
 }
 
-impl Target for Named {
+impl Target for TransactionTarget {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         Ok(vec![Self::key(scope)?])
     }
@@ -34,18 +35,19 @@ impl Target for Named {
     }
 }
 
-/// Shows it; its entries are read by their places, which are kept with it. People's documents are masked
-/// for who may see statements and not the charge or payout itself.
+/// Shows the transaction. Its row has the positions of its entries, so they are read by key.
+/// Documents of people are masked for callers that may read statements but not the charge or payout
+/// itself.
 pub async fn handle(
     store: &Store,
-    call: Call<NoInput, Named>,
+    call: Call<NoInput, TransactionTarget>,
 ) -> Result<Found<TransactionView>, Error> {
     let account_id = call.account_id();
-    let transaction = call.target.0.at(call.moment.now);
-    let places = transaction.places();
-    let last = &places[places.len().saturating_sub(ENTRIES_MAX)..];
-    let keys: Vec<_> = last.iter().map(|place| Key::Entry(account_id, *place)).collect();
+    let transaction = call.target.0.as_of(call.moment.now);
+    let entry_positions = transaction.entry_positions();
+    let last = &entry_positions[entry_positions.len().saturating_sub(ENTRIES_MAX)..];
+    let keys: Vec<_> = last.iter().map(|position| Key::Entry(account_id, *position)).collect();
     let rows = store.read(&keys).await?.into_iter().flatten();
     let entries = rows.map(Row::read).collect::<Result<Vec<Entry>, _>>()?;
-    Ok(Found(transaction.with(&entries, &call.principal.access())))
+    Ok(Found(transaction.with_entries(&entries, &call.principal.access())))
 }

@@ -1,4 +1,4 @@
-//! The account: its balance, its statement, its transactions, and statements as files.
+//! The account: its balance, statements, transactions and statement files.
 
 mod export_fields;
 mod transaction;
@@ -19,26 +19,26 @@ pub mod update_statement_schedule;
 edge::operations! {
     /// Shows the balance, now or at the end of a past day.
     find_balance: GET "/v1/balance" needs Holds(StatementRead);
-    /// Shows the movements of the balance in a period, with its opening and closing.
+    /// Shows the movements of the balance in a period, with opening and closing balance.
     find_statement: GET "/v1/statement" needs Holds(StatementRead);
     /// Lists charges, refunds and payouts together, newest first.
     list_transactions: GET "/v1/transactions" needs Holds(StatementRead);
-    /// Shows a charge, refund or payout with its history and its entries in the books.
+    /// Shows a charge, refund or payout with its history and its ledger entries.
     find_transaction: GET "/v1/transactions/{id}" needs Holds(StatementRead);
-    /// Asks for the statement of a closed period as a file.
+    /// Requests the statement of a past period as a file.
     create_statement_export: POST "/v1/statement-exports" needs Holds(StatementRead);
-    /// Lists statements as files, newest first.
+    /// Lists statement exports, newest first.
     list_statement_exports: GET "/v1/statement-exports" needs Holds(StatementRead);
-    /// Shows how far a file is and, once it is ready, where to fetch it.
+    /// Shows a statement export and, once the file is ready, a link to it.
     find_statement_export: GET "/v1/statement-exports/{id}" needs Holds(StatementRead);
-    /// Has the statement of each day, week or month written as a file.
+    /// Creates a schedule that writes a statement file for each day, week or month.
     create_statement_schedule: POST "/v1/statement-schedules" needs Holds(StatementRead);
-    /// Lists schedules of statements, oldest first.
+    /// Lists statement schedules, oldest first.
     list_statement_schedules: GET "/v1/statement-schedules" needs Holds(StatementRead);
-    /// Shows a schedule of statements.
+    /// Shows a statement schedule.
     find_statement_schedule: GET "/v1/statement-schedules/{id}" needs Holds(StatementRead);
-    /// Stops a schedule of statements, or lets it go on.
+    /// Pauses or resumes a statement schedule.
     update_statement_schedule: PATCH "/v1/statement-schedules/{id}" needs Holds(StatementRead);
-    /// Ends a schedule of statements; its files stay.
+    /// Deletes a statement schedule and keeps its files.
     delete_statement_schedule: DELETE "/v1/statement-schedules/{id}" needs Holds(StatementRead);
 }

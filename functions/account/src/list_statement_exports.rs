@@ -1,11 +1,11 @@
-//! `GET /v1/statement-exports`: list statements as files, newest first.
+//! `GET /v1/statement-exports`: list statement exports, newest first.
 
 use domain::kernel::Error;
 use domain::statement::{ExportView, StatementExport};
 use edge::{Call, Listed, PageInput};
 use store::{Listing, Span, Store};
 
-/// Lists a page. A link to the file comes with one export only.
+/// Lists a page. Only the answer for one export has a link to its file.
 pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<ExportView>, Error> {
     let listing = Listing::Exports(call.account_id(), Span::default());
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());

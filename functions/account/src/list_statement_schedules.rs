@@ -1,4 +1,4 @@
-//! `GET /v1/statement-schedules`: list schedules of statements, oldest first.
+//! `GET /v1/statement-schedules`: list statement schedules, oldest first.
 
 use domain::kernel::Error;
 use domain::statement::{ScheduleView, StatementSchedule};

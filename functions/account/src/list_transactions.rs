@@ -14,40 +14,42 @@ use serde::Deserialize;
 use store::{Listing, Page, Reference, Span, Store};
 use ulid::Ulid;
 
-use crate::transaction::{Transaction, TransactionStatus, TransactionType, TransactionView, named};
+use crate::transaction::{
+    Transaction, TransactionStatus, TransactionType, TransactionView, transaction_key,
+};
 
-/// Which page, and of which of them.
+/// Filters and page of a list of transactions.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransactionsInput {
-    /// Only those of this type.
+    /// Returns only transactions of this type.
     #[serde(rename = "type")]
     kind: Option<TransactionType>,
-    /// Only those in this state, of whatever type has it.
+    /// Returns only transactions in this status, of any type.
     #[schemars(with = "Option<TransactionStatus>")]
     status: Option<String>,
-    /// Only those opened at or after this instant.
+    /// Returns only objects created at or after this instant.
     created_from: Option<Timestamp>,
-    /// Only those opened before this instant.
+    /// Returns only objects created before this instant.
     created_until: Option<Timestamp>,
-    /// Only those with this reference: at most one of each type.
+    /// Returns only transactions with this reference: at most one of each type.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 type TransactionQuery =
     Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
 
-/// A type of transactions, in all states or in one.
-type Wanted = (TransactionType, Option<TransactionStatus>);
+/// A type of transactions, in all statuses or in one.
+type TypeFilter = (TransactionType, Option<TransactionStatus>);
 
-/// Each type is a list of its own, by the time in the ids. They are read side by side from where the
-/// page before ended, and merged.
+/// Lists a page. Each type is a list of its own, in the order of the ids. The lists are read in
+/// parallel from the end of the previous page, and merged.
 pub async fn handle(
     store: &Store,
     call: TransactionQuery,
@@ -56,21 +58,21 @@ pub async fn handle(
     if let Some(violation) = text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX) {
         return Err(Error::Invalid(vec![violation]));
     }
-    let wanted = input.wanted()?;
+    let filters = input.type_filters()?;
     if input.reference.is_some() {
         let mut found = referenced(store, &call).await?;
-        found.retain(|transaction| input.selects(&wanted, transaction));
+        found.retain(|transaction| input.selects(&filters, transaction));
         let data = found.iter().map(Transaction::masked).collect();
         return call.list_of_one_page(input.limit, input.cursor.as_deref(), data);
     }
-    let (limit, of) = (limit(input.limit)?, input.of());
+    let (limit, of) = (limit(input.limit)?, input.filter_text());
     let before: Option<u128> = call.read_cursor(&of, input.cursor.as_deref())?;
     let before = before.map(Ulid::from);
     let span = Span { from: input.created_from, until: input.created_until, before };
-    let pages = wanted.iter().map(|wanted| page(store, call.account_id(), *wanted, span, limit));
+    let pages = filters.iter().map(|filter| page(store, call.account_id(), *filter, span, limit));
     let (lists, ends): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
-    // A list that goes on may have ended early, at the megabyte of a query: what is older than its last
-    // row belongs to a page after this one.
+    // A list with a next page can have ended early, at the 1 MB limit of a query. Rows older than
+    // its last row belong to a later page.
     let horizon = ends.into_iter().flatten().max();
     let mut rows: Vec<_> = lists.into_iter().flatten().collect();
     rows.retain(|row| horizon.is_none_or(|horizon| row.ulid() >= horizon));
@@ -79,16 +81,16 @@ pub async fn handle(
     rows.truncate(limit.into());
     let last = rows.last().map(Transaction::ulid).filter(|_| more);
     Ok(Listed {
-        data: rows.into_iter().map(|row| row.at(now).masked()).collect(),
+        data: rows.into_iter().map(|row| row.as_of(now).masked()).collect(),
         next_cursor: last.map(|ulid| call.write_cursor(&of, &u128::from(ulid))),
     })
 }
 
-/// A page of one type, and its last row if the list goes on behind it.
+/// Reads a page of one type. Also returns the id of its last row if the list has a next page.
 async fn page(
     store: &Store,
     account_id: AccountId,
-    (kind, status): Wanted,
+    (kind, status): TypeFilter,
     span: Span,
     limit: u8,
 ) -> Result<(Vec<Transaction>, Option<Ulid>), Error> {
@@ -118,48 +120,48 @@ async fn page(
     Ok((rows, last))
 }
 
-/// The holders were read together with the credential; they themselves are the second round trip.
+/// The references were read with the credential. Their transactions need a second round trip.
 async fn referenced(store: &Store, call: &TransactionQuery) -> Result<Vec<Transaction>, Error> {
     let (charge, payout, refund) = &call.target;
     let holders = [&charge.0, &payout.0, &refund.0].into_iter().flatten();
-    let key = |row: &Reference| named(call.account_id(), row.holder);
+    let key = |row: &Reference| transaction_key(call.account_id(), row.holder);
     let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
     let now = call.moment.now;
-    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.at(now))).collect()
+    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.as_of(now))).collect()
 }
 
 impl TransactionsInput {
-    /// The types that are asked for. A state that no type has is a mistake; one that another type has
-    /// selects nothing.
-    fn wanted(&self) -> Result<Vec<Wanted>, Error> {
+    /// Returns the requested types and statuses. A status that no type has is an error. A status
+    /// of another type than the requested one selects nothing.
+    fn type_filters(&self) -> Result<Vec<TypeFilter>, Error> {
         let kinds = TransactionType::ALL.iter().copied();
         let Some(word) = &self.status else {
             return Ok(kinds.filter(|kind| self.is_of(*kind)).map(|kind| (kind, None)).collect());
         };
-        let known: Vec<_> = kinds
+        let filters: Vec<_> = kinds
             .filter_map(|kind| Some((kind, Some(TransactionStatus::of(kind, word)?))))
             .collect();
-        if known.is_empty() {
-            let detail = "this is no state of a charge, refund or payout";
+        if filters.is_empty() {
+            let detail = "unknown status; send a status of a charge, refund or payout";
             return Err(Error::invalid("status", Flaw::UnknownValue, detail));
         }
-        Ok(known.into_iter().filter(|(kind, _)| self.is_of(*kind)).collect())
+        Ok(filters.into_iter().filter(|(kind, _)| self.is_of(*kind)).collect())
     }
 
     fn is_of(&self, kind: TransactionType) -> bool {
-        self.kind.is_none_or(|asked| asked == kind)
+        self.kind.is_none_or(|requested| requested == kind)
     }
 
-    /// Whether what was found by its reference is of the list too.
-    fn selects(&self, wanted: &[Wanted], transaction: &Transaction) -> bool {
-        let (kind, status, created_at) = transaction.stands();
-        wanted.contains(&(kind, None)) | wanted.contains(&(kind, Some(status)))
+    /// Returns true if a transaction that was found by its reference passes the other filters.
+    fn selects(&self, filters: &[TypeFilter], transaction: &Transaction) -> bool {
+        let (kind, status, created_at) = transaction.summary();
+        filters.contains(&(kind, None)) | filters.contains(&(kind, Some(status)))
             && self.created_from.is_none_or(|from| created_at >= from)
             && self.created_until.is_none_or(|until| created_at < until)
     }
 
-    /// The list with its filters, for the cursor.
-    fn of(&self) -> String {
+    /// Returns the filters as text, to bind the cursor to them.
+    fn filter_text(&self) -> String {
         let Self { kind, status, created_from, created_until, .. } = self;
         format!("{kind:?} {status:?} {created_from:?} {created_until:?}")
     }

@@ -1,4 +1,4 @@
-//! A charge, refund or payout in one shape.
+//! A charge, refund or payout in one form.
 
 use domain::access::{Access, Permission};
 use domain::charge::{
@@ -13,47 +13,47 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Row};
 use ulid::Ulid;
 
-/// What a transaction is.
+/// Type of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TransactionType {
-    /// Money asked of a payer.
+    /// A charge: money that a payer is asked to pay.
     Charge,
-    /// Money of a charge given back.
+    /// A refund: money of a charge that goes back to the payer.
     Refund,
-    /// Money sent to somebody.
+    /// A payout: money that the account sends.
     Payout,
 }
 
 impl TransactionType {
-    /// Every one.
+    /// All types.
     pub(crate) const ALL: [Self; 3] = [Self::Charge, Self::Refund, Self::Payout];
 }
 
-/// Which way the money goes.
+/// Direction of the money.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
-    /// To the account.
+    /// The money goes to the account.
     In,
-    /// From the account.
+    /// The money leaves the account.
     Out,
 }
 
-/// Where a transaction stands, in the words of what it is.
+/// Status of a charge, refund or payout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum TransactionStatus {
-    /// Of a charge.
+    /// Status of a charge.
     Charge(ChargeStatus),
-    /// Of a refund.
+    /// Status of a refund.
     Refund(RefundStatus),
-    /// Of a payout.
+    /// Status of a payout.
     Payout(PayoutStatus),
 }
 
 impl TransactionStatus {
-    /// Its word.
+    /// Returns the name of the status.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Charge(status) => status.as_str(),
@@ -62,7 +62,7 @@ impl TransactionStatus {
         }
     }
 
-    /// A word as the state of one kind, which may have no such state.
+    /// Returns the status of a type by name; `None` if the type has no such status.
     pub(crate) fn of(kind: TransactionType, word: &str) -> Option<Self> {
         match kind {
             TransactionType::Charge => {
@@ -81,47 +81,47 @@ impl TransactionStatus {
     }
 }
 
-/// A state that was entered.
+/// A change of status.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct TransactionChange {
-    /// The state.
+    /// New status.
     status: TransactionStatus,
-    /// When.
+    /// Time of the change.
     at: Timestamp,
-    /// Why, in a word, where there is more than one reason.
+    /// Reason in one word; null if only one reason is possible.
     reason: Option<String>,
 }
 
-/// Who is on the other side.
+/// Other party of a transaction.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Counterparty {
-    /// Name.
+    /// Name of the other party.
     name: String,
-    /// CPF or CNPJ; in lists a CPF is masked.
+    /// CPF or CNPJ; lists mask a CPF.
     document: DocumentView,
 }
 
-/// An entry in the books: an amount that moved from one of their accounts to another.
+/// A ledger entry: an amount that moved from one ledger account to another.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "LedgerEntry")]
 pub(crate) struct EntryView {
-    /// Its id; the same as in statements, where it is in one.
+    /// Id of the entry; statements show the same id.
     id: EntryId,
-    /// Its place in the books.
+    /// Position of the entry in the account's ledger.
     sequence: u64,
-    /// Why.
+    /// Reason for the entry.
     kind: EntryKind,
-    /// The debited account.
+    /// Debited ledger account.
     debit: LedgerAccount,
-    /// The credited account.
+    /// Credited ledger account.
     credit: LedgerAccount,
-    /// How much, in cents.
+    /// Amount of the entry, in cents.
     amount_cents: u64,
-    /// What was available after it, in cents.
+    /// Available balance after the entry, in cents.
     available_after_cents: u64,
-    /// What was held after it, in cents.
+    /// Held balance after the entry, in cents.
     held_after_cents: u64,
-    /// When.
+    /// Time of the entry.
     occurred_at: Timestamp,
 }
 
@@ -129,51 +129,51 @@ pub(crate) struct EntryView {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Transaction")]
 pub struct TransactionView {
-    /// The id of the charge, refund or payout.
+    /// Id of the charge, refund or payout.
     id: TransactionRef,
-    /// What it is.
+    /// Type of the transaction.
     #[serde(rename = "type")]
     kind: TransactionType,
-    /// Where it stands.
+    /// Status of the transaction.
     status: TransactionStatus,
-    /// Which way its money goes.
+    /// Direction of the money.
     direction: Direction,
-    /// How it travels: `pix` or `ted`.
+    /// Payment method: `pix` or `ted`.
     method: String,
-    /// How much, in cents.
+    /// Amount of the transaction, in cents.
     amount_cents: u64,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     currency: &'static str,
-    /// The fee, in cents.
+    /// Fee in cents.
     fees_cents: u64,
-    /// What came or went back of it, in cents.
+    /// Amount that was returned or refunded, in cents.
     returned_amount_cents: u64,
-    /// Who is on the other side; null for whoever owns a PIX key, and for the payer of what is given
-    /// back, whom its charge names.
+    /// Other party; null for a payout to the owner of a Pix key and for a refund, because the
+    /// charge names the payer.
     counterparty: Option<Counterparty>,
-    /// The caller's own words.
+    /// Description of the caller.
     description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the transaction.
     reference: Option<String>,
-    /// The PIX payment behind it.
+    /// End-to-end id of the Pix payment.
     end_to_end_id: Option<String>,
-    /// Every state it was in.
+    /// Every status of the transaction, oldest first.
     status_history: Vec<TransactionChange>,
-    /// When it was opened.
+    /// Time at which the transaction was created.
     created_at: Timestamp,
-    /// Its entries in the books, oldest first; only when one transaction is shown.
+    /// Ledger entries, oldest first; only in the answer for one transaction.
     entries: Option<Vec<EntryView>>,
 }
 
-/// A transaction as it is stored.
+/// A stored transaction.
 pub(crate) enum Transaction {
     Charge(Charge),
     Refund(Refund),
     Payout(Payout),
 }
 
-/// The row of a transaction.
-pub(crate) fn named(account_id: AccountId, transaction: TransactionRef) -> Key {
+/// Returns the key of a transaction.
+pub(crate) fn transaction_key(account_id: AccountId, transaction: TransactionRef) -> Key {
     match transaction {
         TransactionRef::Charge(id) => Key::Charge(account_id, id),
         TransactionRef::Payout(id) => Key::Payout(account_id, id),
@@ -182,7 +182,7 @@ pub(crate) fn named(account_id: AccountId, transaction: TransactionRef) -> Key {
 }
 
 impl Transaction {
-    /// Reads the row of [`named`].
+    /// Reads the row of [`transaction_key`].
     pub(crate) fn read(row: Row) -> Result<Self, Error> {
         match (row.is::<Payout>(), row.is::<Refund>()) {
             (true, _) => row.read().map(Self::Payout),
@@ -191,7 +191,7 @@ impl Transaction {
         }
     }
 
-    /// The ULID of its id.
+    /// Returns the ULID of the id.
     pub(crate) fn ulid(&self) -> Ulid {
         match self {
             Self::Charge(charge) => charge.id.ulid(),
@@ -200,8 +200,8 @@ impl Transaction {
         }
     }
 
-    /// What it is, where it stands, and since when it is there.
-    pub(crate) fn stands(&self) -> (TransactionType, TransactionStatus, Timestamp) {
+    /// Returns type, status and time of creation.
+    pub(crate) fn summary(&self) -> (TransactionType, TransactionStatus, Timestamp) {
         match self {
             Self::Charge(charge) => {
                 let status = TransactionStatus::Charge(charge.status);
@@ -218,8 +218,8 @@ impl Transaction {
         }
     }
 
-    /// Where its entries stand.
-    pub(crate) fn places(&self) -> &[EntryPosition] {
+    /// Returns the positions of its ledger entries.
+    pub(crate) fn entry_positions(&self) -> &[EntryPosition] {
         match self {
             Self::Charge(charge) => &charge.entries,
             Self::Payout(payout) => &payout.entries,
@@ -227,17 +227,17 @@ impl Transaction {
         }
     }
 
-    /// As it truly is at this instant.
-    pub(crate) fn at(self, now: Timestamp) -> Self {
+    /// Returns the transaction with its status at this instant.
+    pub(crate) fn as_of(self, now: Timestamp) -> Self {
         match self {
             Self::Charge(charge) => Self::Charge(charge.as_of(now)),
             Self::Payout(payout) => Self::Payout(payout.as_of(now)),
-            // Nothing of a refund follows from the time alone.
+            // The status of a refund does not depend on the time alone.
             Self::Refund(refund) => Self::Refund(refund),
         }
     }
 
-    /// As lists show it: people's documents are masked.
+    /// Returns the form for lists: documents of people are masked.
     pub(crate) fn masked(&self) -> TransactionView {
         match self {
             Self::Charge(charge) => of_charge(ChargeView::masked(charge)),
@@ -246,8 +246,9 @@ impl Transaction {
         }
     }
 
-    /// With its entries; in full for who may see it in full elsewhere.
-    pub(crate) fn with(&self, entries: &[Entry], access: &Access) -> TransactionView {
+    /// Returns the form with entries. It is unmasked if the caller may also read the charge or
+    /// payout itself.
+    pub(crate) fn with_entries(&self, entries: &[Entry], access: &Access) -> TransactionView {
         let view = match self {
             Self::Charge(charge) if access.allows(Permission::ChargesRead) => {
                 of_charge(ChargeView::from(charge))

@@ -1,4 +1,4 @@
-//! `PATCH /v1/statement-schedules/{id}`: stop a schedule of statements, or let it go on.
+//! `PATCH /v1/statement-schedules/{id}`: pause or resume a statement schedule.
 
 use domain::kernel::Error;
 use domain::statement::{ScheduleStatus, ScheduleView, StatementSchedule};
@@ -7,17 +7,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// What is to change.
+/// Change of a schedule.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "status": "paused" }]))]
 pub struct ScheduleChange {
-    /// `paused` or `active`.
+    /// New status: `paused` or `active`.
     status: ScheduleStatus,
 }
 
-/// Sets it. What ended while it was paused is not written later; an export of its own can be asked
-/// for.
+/// Pauses or resumes the schedule. Periods that ended during a pause are not written later;
+/// callers can request an export for them.
 pub async fn handle(
     store: &Store,
     call: Call<ScheduleChange, StatementSchedule>,

@@ -1,4 +1,4 @@
-//! One attempt: read, decide, claim, post, record.
+//! One delivery attempt: read, decide, claim, post, record.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{Item, Key, Row, Store};
 
 use crate::Dispatcher;
-use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
+use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::outcome::{self, AttemptResult, ClaimedDelivery};
 use crate::signed;
 
-/// Everything an attempt is decided from, read in one round trip.
+/// The rows that decide an attempt, read in one round trip.
 struct AttemptContext {
     delivery: Option<Delivery>,
     event: Option<Event>,
@@ -52,8 +52,11 @@ fn next<I: Item>(rows: &mut impl Iterator<Item = Option<Row>>) -> Result<Option<
     rows.next().flatten().map(Row::read).transpose()
 }
 
-/// Does what the message asks for. An error brings the message back; everything else is done with
-/// it, because the row of the delivery says what comes next.
+/// Makes the attempt of a message.
+///
+/// # Errors
+/// The queue delivers the message again. In every other case the message is done, because the row
+/// of the delivery says what comes next.
 pub(crate) async fn attempt(
     dispatcher: &Dispatcher,
     lane: Lane,
@@ -69,18 +72,18 @@ pub(crate) async fn attempt(
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let (Some(event), Some(endpoint)) = (found.event, found.endpoint.filter(enabled)) else {
         delivery.cancel();
-        return done(store.replace(&delivery).await);
+        return ignore_stale(store.replace(&delivery).await);
     };
     let breaker_state = found.health.breaker_state(moment.now);
     if lane == Lane::Live && (found.health.slow || breaker_state != BreakerState::Closed) {
         let again = QueuedMessage { message, lane: Lane::Retry, delay_seconds: 0 };
         return dispatcher.worker.lanes.send(&[again]).await;
     }
-    let health = match passed(store, found.health, breaker_state, &moment).await? {
+    let health = match pass_breaker(store, found.health, breaker_state, &moment).await? {
         Ok(health) => health,
         Err(until) => {
             delivery.defer(until, &moment);
-            return done(store.replace(&delivery).await);
+            return ignore_stale(store.replace(&delivery).await);
         }
     };
     delivery.claim(moment.now);
@@ -92,40 +95,50 @@ pub(crate) async fn attempt(
     }
     let peppers = dispatcher.worker.app.signing.peppers(moment.now).await?;
     let work = post(dispatcher, &endpoint, &event, &health, &peppers, &moment);
-    let attempted = match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(attempted)) => attempted,
-        // Nothing was sent, and waiting cures it: the message comes again, the attempt is not spent.
+    let result = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(result)) => result,
+        // Nothing was sent, and a later try can succeed. The message comes again, and the attempt
+        // does not count.
         Ok(Err(error @ Error::Unavailable(_))) => return Err(error),
-        Ok(Err(error)) => ours(dispatcher, &delivery, &moment, &error),
-        Err(_) => ours(dispatcher, &delivery, &moment, &Error::internal("the attempt panicked")),
+        Ok(Err(error)) => internal_failure(dispatcher, &delivery, &moment, &error),
+        Err(_) => internal_failure(
+            dispatcher,
+            &delivery,
+            &moment,
+            &Error::internal("the attempt panicked"),
+        ),
     };
-    outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, attempted).await
+    outcome::record(dispatcher, ClaimedDelivery { delivery, endpoint, health }, result).await
 }
 
-/// Our own mistake spends an attempt like any failure, so that it ends with the schedule; it is not
-/// held against the endpoint.
-fn ours(
+/// Returns the result of an internal error. It counts as an attempt, so that it ends with the
+/// schedule, but it does not count against the endpoint.
+fn internal_failure(
     dispatcher: &Dispatcher,
     delivery: &Delivery,
     moment: &Moment,
     error: &Error,
 ) -> AttemptResult {
-    dispatcher.worker.app.warn(&format!("{} not sent as it should be", delivery.id), error);
-    let detail = "this is our mistake; it is tried again".to_owned();
-    let failure = DeliveryFailure { kind: Unreached::Internal, detail };
+    dispatcher.worker.app.warn(
+        &format!("{} not sent because of an internal error; the schedule tries again", delivery.id),
+        error,
+    );
+    let detail = "internal error of Trilho; Trilho tries again".to_owned();
+    let failure = DeliveryFailure { kind: FailureKind::Internal, detail };
     AttemptResult::new(moment.now, SignedDuration::ZERO, Err(failure), moment.now)
 }
 
-/// Who lost the row to somebody else has nothing to do.
-fn done(outcome: Result<(), Error>) -> Result<(), Error> {
+/// Treats a lost race for the row as done, because the winner continues.
+fn ignore_stale(outcome: Result<(), Error>) -> Result<(), Error> {
     match outcome {
         Err(Error::Stale) => Ok(()),
         outcome => outcome,
     }
 }
 
-/// Past the breaker, or the time until which it is open. Of many who would be the probe one is.
-async fn passed(
+/// Returns the health if the breaker lets the attempt pass, or the time until which it is open. Of
+/// several candidates only one becomes the probe.
+async fn pass_breaker(
     store: &Store,
     health: EndpointHealth,
     breaker_state: BreakerState,
@@ -151,8 +164,8 @@ async fn passed(
     }
 }
 
-/// Posts the event. Whoever does not answer for [`SLOW_AFTER`] is marked as slow at once, so that no
-/// more of its first attempts hold the live lane while this one waits.
+/// Posts the event. An endpoint that does not answer within [`SLOW_AFTER`] is marked as slow at
+/// once, so that its other first attempts leave the live lane during this one.
 async fn post(
     dispatcher: &Dispatcher,
     endpoint: &Endpoint,
@@ -167,38 +180,39 @@ async fn post(
         &endpoint.url,
         signed::destination_scope(app.config.loopback_receivers),
     ) {
-        Err(refused) => {
-            Err(DeliveryFailure { kind: Unreached::Refused, detail: format!("the URL {refused}") })
-        }
+        Err(refused) => Err(DeliveryFailure {
+            kind: FailureKind::Refused,
+            detail: format!("the URL {refused}"),
+        }),
         Ok(destination) => {
             let sent_at = dispatcher.receivers_clock.now();
             let make = |peppers: &Peppers| {
                 signed::request(&destination, endpoint, event, peppers, moment.now, sent_at)
             };
             let request = match make(peppers) {
-                // Sealed under a version newer than the one at hand.
+                // The secret is sealed under a newer version than the loaded one.
                 Err(Error::Outdated) => make(&*app.signing.fetch(moment.now).await?)?,
                 request => request?,
             };
-            in_time(dispatcher, health, dispatcher.egress.post(request)).await
+            post_marking_slow(dispatcher, health, dispatcher.egress.post(request)).await
         }
     };
-    let took = between(began, app.clock.now());
+    let took = elapsed(began, app.clock.now());
     Ok(AttemptResult::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
 }
 
-async fn in_time(
+async fn post_marking_slow(
     dispatcher: &Dispatcher,
     health: &EndpointHealth,
     post: impl Future<Output = Result<HttpResponse, DeliveryFailure>> + Unpin,
 ) -> Result<HttpResponse, DeliveryFailure> {
-    let patience = Duration::try_from(SLOW_AFTER).unwrap_or_default();
-    match select(post, dispatcher.timer.wait(patience)).await {
+    let slow_after = Duration::try_from(SLOW_AFTER).unwrap_or_default();
+    match select(post, dispatcher.timer.wait(slow_after)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(((), post)) if health.slow => post.await,
         Either::Right(((), post)) => {
             let mark = async {
-                // Whoever was quicker has marked it.
+                // If the write fails, another worker has marked it.
                 let _ = dispatcher.worker.app.store.replace(&health.clone().while_slow()).await;
             };
             join(mark, post).await.1
@@ -206,7 +220,7 @@ async fn in_time(
     }
 }
 
-/// The time between two readings of the clock, never negative.
-fn between(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
+/// Returns the time between two readings of the clock, never negative.
+fn elapsed(began: jiff::Timestamp, ended: jiff::Timestamp) -> SignedDuration {
     ended.duration_since(began).max(SignedDuration::ZERO)
 }

@@ -1,5 +1,5 @@
-//! What one sandbox has seen of each endpoint lately: enough failures open the breaker, which is
-//! then kept on the endpoint's row for all sandboxes.
+//! The recent attempts per endpoint in one sandbox. Enough failures open the breaker, which is
+//! then stored on the row of the endpoint's health for all sandboxes.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -7,14 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use domain::kernel::EndpointId;
 use jiff::{SignedDuration, Timestamp};
 
-/// How far back it looks.
+/// Age up to which attempts count.
 const WINDOW: SignedDuration = SignedDuration::from_mins(5);
-/// So many attempts at least, of which [`FAILURES_PERCENT`] failed.
+/// Minimum number of attempts before [`FAILURES_PERCENT`] of them open the breaker.
 const ATTEMPTS_MIN: usize = 10;
 const FAILURES_PERCENT: usize = 70;
-/// Attempts remembered of an endpoint.
+/// Attempts in memory per endpoint.
 const ATTEMPTS_MAX: usize = 200;
-/// Endpoints remembered; beyond it those without an attempt in the window are forgotten.
+/// Endpoints in memory. Above this number, endpoints without an attempt in the window are dropped.
 const ENDPOINTS_MAX: usize = 1_000;
 
 /// The attempts of this sandbox.
@@ -22,10 +22,10 @@ const ENDPOINTS_MAX: usize = 1_000;
 pub(crate) struct Breakers(Mutex<HashMap<EndpointId, VecDeque<(Timestamp, bool)>>>);
 
 impl Breakers {
-    /// Notes how an attempt ended; whether the breaker opens now. Ten failures in a row are ten
-    /// attempts of which all failed, unless older ones in the window say otherwise; so they are
-    /// looked at first.
-    pub(crate) fn note(&self, endpoint_id: EndpointId, delivered: bool, now: Timestamp) -> bool {
+    /// Records the result of an attempt; returns true if the breaker opens now. It checks failures
+    /// in a row first. Ten in a row would also be ten of ten, unless older attempts in the window
+    /// succeeded.
+    pub(crate) fn record(&self, endpoint_id: EndpointId, delivered: bool, now: Timestamp) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = |at: Timestamp| now.duration_since(at) < WINDOW;
         if all.len() >= ENDPOINTS_MAX {
@@ -68,10 +68,10 @@ mod tests {
     fn ten_failures_in_a_row_trip_it_and_nine_do_not() {
         let breakers = Breakers::default();
         for second in 0..100 {
-            assert!(!breakers.note(endpoint(), true, at(second)));
+            assert!(!breakers.record(endpoint(), true, at(second)));
         }
         let tripped: Vec<_> =
-            (100..110).map(|second| breakers.note(endpoint(), false, at(second))).collect();
+            (100..110).map(|second| breakers.record(endpoint(), false, at(second))).collect();
         assert_eq!(tripped, [vec![false; 9], vec![true]].concat());
     }
 
@@ -83,7 +83,7 @@ mod tests {
             let mut now = 0;
             pattern.iter().any(|delivered| {
                 now += seconds_apart;
-                breakers.note(endpoint(), *delivered, at(now))
+                breakers.record(endpoint(), *delivered, at(now))
             })
         };
         assert!(run(1));

@@ -1,4 +1,4 @@
-//! What a dispatching function has for its whole life.
+//! The parts of a dispatch function that live as long as the process.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use worker::Worker;
 use crate::breaker::Breakers;
 use crate::egress::Egress;
 
-/// Waits. A port: the fairness simulation has a time of its own.
+/// Waits. A port, because the fairness simulation has its own time.
 pub trait Timer: Send + Sync {
-    /// Comes back after this long.
+    /// Returns after this duration.
     fn wait(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
@@ -26,18 +26,18 @@ impl Timer for TokioTimer {
     }
 }
 
-/// A dispatching function.
+/// A dispatch function.
 pub struct Dispatcher {
     pub(crate) worker: Worker,
     pub(crate) egress: Arc<dyn Egress>,
     pub(crate) timer: Arc<dyn Timer>,
-    /// The time receivers live in: what `webhook-timestamp` says.
+    /// Clock that receivers compare with `webhook-timestamp`.
     pub(crate) receivers_clock: Arc<dyn Clock>,
     pub(crate) breakers: Breakers,
 }
 
 impl Dispatcher {
-    /// Puts the parts together.
+    /// Combines the parts.
     pub fn new(
         worker: Worker,
         egress: Arc<dyn Egress>,
@@ -47,7 +47,7 @@ impl Dispatcher {
         Self { worker, egress, timer, receivers_clock, breakers: Breakers::default() }
     }
 
-    /// What it was built on.
+    /// Returns the worker of this function.
     pub fn worker(&self) -> &Worker {
         &self.worker
     }

@@ -1,21 +1,21 @@
-//! Sends one POST to a customer's URL, and hands back what the receiver answered.
+//! Sends one POST to a customer's URL, and returns what the receiver answered.
 //!
-//! The receiver is hostile until proven otherwise: it may resolve into our own network, redirect
-//! there, never end its answer, or send one that grows when unpacked. So everything here has a
-//! limit, and nothing here follows anything.
+//! The receiver counts as hostile. It can resolve into our own network, redirect there, never end
+//! its answer, or send one that grows when unpacked. So everything here has a limit, and nothing
+//! here follows a redirect.
 //!
-//! The guard is in two places, because the HTTP client connects in two ways. A name goes through
-//! [`resolver::GuardedResolver`], whose addresses the client connects to without asking again. An
-//! address literal bypasses every resolver, so the whole URL is vetted again before each send,
-//! which also covers URLs that were stored under older rules.
+//! The guard has two places, because the HTTP client connects in two ways. A name goes through
+//! [`resolver::GuardedResolver`], and the client connects to the addresses that it returns. An
+//! address literal bypasses every resolver, so the whole URL is vetted again before each send.
+//! That also covers URLs that were stored under older rules.
 //!
-//! Deliberately absent: redirects, proxies, cookies, decompression, HTTP/2, a retry of any kind.
-//! The lane decides about another attempt.
+//! Deliberately absent: redirects, proxies, cookies, decompression, HTTP/2, and any retry. The
+//! lane decides about the next attempt.
 
 mod failure;
 mod resolver;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,114 +23,110 @@ use std::time::Duration;
 use gate::{DestinationScope, WebhookUrl};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
-pub use failure::{DeliveryFailure, Unreached};
-pub use resolver::{Resolution, Resolver, SystemResolver};
+pub use failure::{DeliveryFailure, FailureKind};
+pub use resolver::{Dial, Resolution, Resolver, SystemResolver};
 
-/// From the start of the resolution to the last byte of the body. Receivers are told to answer
-/// first and work afterwards, and a lane waits for each.
+/// Time from the start of the resolution to the last byte of the body. The documentation tells
+/// receivers to answer first and work afterwards, because a lane waits for each.
 pub const DEADLINE: Duration = Duration::from_secs(15);
 
-/// A resolver that has not answered by then mostly never does.
+/// Time for the resolution. A resolver that is slower usually never answers.
 const NAME_DEADLINE: Duration = Duration::from_secs(3);
 
-/// TCP and TLS. The client divides it among the addresses of a name, so that one dead address does
-/// not use up the whole deadline. Also ends handshakes that go on in the background after another
-/// connection became free.
+/// Time for TCP and TLS. The client divides it among the addresses of a name, so that one dead
+/// address does not use the whole deadline. It also ends handshakes that continue in the
+/// background after another connection became free.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A Lambda may be frozen for minutes between two invocations; the receiver closes meanwhile, and
-/// a connection kept for long would be found dead by a delivery.
+/// Age of an idle connection. A Lambda can freeze for minutes between two invocations, and the
+/// receiver closes the connection in that time. A delivery would find it dead.
 const IDLE_DEADLINE: Duration = Duration::from_secs(20);
 
-/// A batch holds ten messages at most, which may all be for one endpoint.
+/// Idle connections per host. A batch has at most ten messages, which can all be for one endpoint.
 const IDLE_PER_HOST_MAX: usize = 10;
 
-/// Header lines of an answer. The bytes before the body are limited by hyper's buffer, some 400 KB;
-/// reqwest has no setting for that.
+/// Maximum number of header lines of an answer. The buffer of hyper limits the bytes before the
+/// body to about 400 KB; reqwest has no setting for them.
 const HEADERS_MAX: usize = 100;
 
-/// Bytes of a body that are taken off the wire, give or take one read of the client. A body that
-/// ends before is read whole, so that its connection can be used again.
+/// Bytes of a body that are read from the connection, plus or minus one read of the client. A
+/// shorter body is read completely, so that its connection can be used again.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of a body that are kept.
+/// Bytes of a body that are returned.
 const EXCERPT_BYTES_MAX: usize = 1024;
 
-/// Characters of a `Retry-After` that are kept. A date has 29.
+/// Characters of a `Retry-After` that are returned. A date has 29.
 const RETRY_AFTER_LENGTH_MAX: usize = 100;
 
 const USER_AGENT: &str = concat!("Trilho-Webhooks/", env!("CARGO_PKG_VERSION"));
 
-/// One POST.
+/// A POST request.
 #[derive(Debug)]
 pub struct OutboundRequest<'a> {
-    /// Where to.
+    /// URL of the receiver.
     pub destination: &'a WebhookUrl,
-    /// Sent as they are, next to those that HTTP itself needs.
+    /// Headers besides those that HTTP itself needs.
     pub headers: Vec<(&'static str, String)>,
-    /// Sent as it is.
+    /// Bytes of the body.
     pub body: Vec<u8>,
 }
 
-/// What the receiver answered.
+/// The answer of the receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// Of any class; a redirect comes back as itself.
+    /// Status of any class; a redirect is not followed.
     pub status: u16,
-    /// The raw header, at most 100 characters.
+    /// Raw `Retry-After` header, at most 100 characters.
     pub retry_after: Option<String>,
-    /// The first KB of the body as text. Bytes that are no UTF-8 become U+FFFD, and characters that
-    /// would act on whoever displays them become spaces.
+    /// First KB of the body as text. Bytes that are not UTF-8 become U+FFFD. Control characters
+    /// become spaces, so that the text cannot affect the program that displays it.
     pub excerpt: String,
 }
 
 /// The future of [`Egress::post`].
-pub type Answering<'a> =
+pub type ResponseFuture<'a> =
     Pin<Box<dyn Future<Output = Result<HttpResponse, DeliveryFailure>> + Send + 'a>>;
 
-/// Sends parcels. A port: the fairness simulation has its own.
+/// Sends requests. A port, because the fairness simulation has its own.
 pub trait Egress: Send + Sync {
-    /// Sends one parcel, once.
-    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a>;
+    /// Sends one request, once.
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> ResponseFuture<'a>;
 }
 
-/// Where a vetted address is dialled. Port 0 stands for the port of the URL, and a port that the
-/// URL names wins over both.
-pub type Dial = Arc<dyn Fn(IpAddr) -> SocketAddr + Send + Sync>;
-
-/// Whose certificates are trusted.
+/// The certificate authorities that are trusted.
 #[derive(Debug, Clone)]
-pub enum Roots {
-    /// Those the operating system trusts.
+pub enum TrustedRoots {
+    /// Those that the operating system trusts.
     System,
-    /// Only these, as DER.
+    /// Only these certificates, as DER.
     Only(Vec<Vec<u8>>),
 }
 
-/// How to send. Functions use [`HttpEgress::new`]; a test changes what it is about.
+/// Settings of the egress. Functions use [`HttpEgress::new`]; tests change single settings.
 pub struct EgressSettings {
-    /// How far.
+    /// Addresses that the guard permits.
     pub destination_scope: DestinationScope,
-    /// Names to addresses, before the guard.
+    /// Resolver of names, before the guard.
     pub resolver: Arc<dyn Resolver>,
-    /// Whose certificates.
-    pub roots: Roots,
-    /// Where an address is dialled after the guard let it through: itself, except in a test that
-    /// plays a public receiver on loopback.
+    /// Trusted certificate authorities.
+    pub roots: TrustedRoots,
+    /// Address to dial after the guard accepted it. It is the same address, except in a test that
+    /// runs a public receiver on loopback.
     pub dial: Dial,
-    /// For the whole exchange.
+    /// Time for the whole exchange.
     pub deadline: Duration,
-    /// For the resolution, within `deadline`.
+    /// Time for the resolution, within `deadline`.
     pub name_deadline: Duration,
 }
 
 impl EgressSettings {
-    /// The settings of functions.
+    /// Returns the settings of functions.
     pub fn new(destination_scope: DestinationScope, resolver: Arc<dyn Resolver>) -> Self {
         Self {
             destination_scope,
             resolver,
-            roots: Roots::System,
+            roots: TrustedRoots::System,
             dial: Arc::new(|ip| SocketAddr::new(ip, 0)),
             deadline: DEADLINE,
             name_deadline: NAME_DEADLINE,
@@ -138,7 +134,7 @@ impl EgressSettings {
     }
 }
 
-/// Sends parcels over HTTP/1.1. Made once per process: it holds the pool of connections.
+/// Sends requests over HTTP/1.1. Each process has one, because it owns the connection pool.
 pub struct HttpEgress {
     client: reqwest::Client,
     destination_scope: DestinationScope,
@@ -146,20 +142,20 @@ pub struct HttpEgress {
 }
 
 impl HttpEgress {
-    /// The client of functions.
+    /// Returns the client of functions.
     ///
     /// # Panics
     ///
-    /// If the system trusts no certificates, which a start should not survive.
+    /// If the system trusts no certificates. A function must not start then.
     pub fn new(destination_scope: DestinationScope, resolver: Arc<dyn Resolver>) -> Self {
         Self::with(EgressSettings::new(destination_scope, resolver))
     }
 
-    /// A client with other settings.
+    /// Returns a client with other settings.
     ///
     /// # Panics
     ///
-    /// If the roots are no certificates, or if the system trusts none.
+    /// If a root is not a certificate, or if the system trusts none.
     pub fn with(settings: EgressSettings) -> Self {
         let EgressSettings { destination_scope, resolver, roots, dial, deadline, name_deadline } =
             settings;
@@ -171,8 +167,8 @@ impl HttpEgress {
         };
         let client = client_builder(destination_scope).dns_resolver(resolver);
         let client = match roots {
-            Roots::System => client,
-            Roots::Only(roots) => client.tls_certs_only(roots.iter().map(|root| {
+            TrustedRoots::System => client,
+            TrustedRoots::Only(roots) => client.tls_certs_only(roots.iter().map(|root| {
                 reqwest::Certificate::from_der(root).expect("a root is a certificate in DER")
             })),
         };
@@ -189,28 +185,28 @@ impl HttpEgress {
     ) -> Result<HttpResponse, DeliveryFailure> {
         let destination = WebhookUrl::parse(request.destination.as_str(), self.destination_scope)
             .map_err(|error| {
-            DeliveryFailure::new(Unreached::Refused, format!("the URL {error}"))
+            DeliveryFailure::new(FailureKind::Refused, format!("the URL {error}"))
         })?;
         let post = self.client.post(destination.url().clone());
         let post = post.headers(header_map(request.headers)?).body(request.body);
-        let response = post.send().await.map_err(|error| failure::of(&error))?;
-        read(response).await.map_err(|error| failure::of(&error))
+        let response = post.send().await.map_err(|error| failure::from_client(&error))?;
+        read(response).await.map_err(|error| failure::from_client(&error))
     }
 }
 
 impl Egress for HttpEgress {
-    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> Answering<'a> {
+    fn post<'a>(&'a self, request: OutboundRequest<'a>) -> ResponseFuture<'a> {
         Box::pin(async move {
-            // Around everything, so no phase can hand its rest to the next. Dropping the future
-            // drops the connection.
+            // One deadline covers all phases, so no phase can pass its rest to the next. Dropping
+            // the future drops the connection.
             let exchange = tokio::time::timeout(self.deadline, self.exchange(request));
             exchange.await.unwrap_or_else(|_elapsed| Err(DeliveryFailure::timed_out()))
         })
     }
 }
 
-/// What is off by default or not compiled in is switched off again: another crate of the workspace
-/// could compile it in, and a default could change.
+/// Builds the client. It also switches off features that are off by default or not compiled in.
+/// Another crate of the workspace could compile them in, and a default could change.
 fn client_builder(destination_scope: DestinationScope) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
@@ -229,20 +225,20 @@ fn client_builder(destination_scope: DestinationScope) -> reqwest::ClientBuilder
         .no_deflate()
         .no_hickory_dns()
         .connect_timeout(CONNECT_DEADLINE)
-        // A connection in the pool goes to an address the guard vetted when it was made; what the
-        // name resolves to since then changes nothing about where it leads.
+        // The guard vetted the address of a pooled connection when it was made. A later change of
+        // the name does not change where the connection leads.
         .pool_idle_timeout(IDLE_DEADLINE)
         .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
 }
 
-/// Values with line breaks would be headers of their own; the client refuses them.
+/// Returns the headers. A value with line breaks would add headers, so the client refuses it.
 fn header_map(headers: Vec<(&'static str, String)>) -> Result<HeaderMap, DeliveryFailure> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        let refused = |_| format!("the header {name} has a value that HTTP cannot carry");
+        let refused = |_| format!("the value of the header {name} is not valid in HTTP");
         let value = HeaderValue::try_from(value).map_err(refused);
-        let value = value.map_err(|detail| DeliveryFailure::new(Unreached::Refused, detail))?;
-        let name = HeaderName::try_from(name).expect("a header of ours has a valid name");
+        let value = value.map_err(|detail| DeliveryFailure::new(FailureKind::Refused, detail))?;
+        let name = HeaderName::try_from(name).expect("our header names are valid");
         map.append(name, value);
     }
     Ok(map)
@@ -254,7 +250,8 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, reqwest::
     let retry_after = retry_after.map(|value| value.chars().take(RETRY_AFTER_LENGTH_MAX).collect());
     let mut head = Vec::new();
     let mut bytes_read = 0;
-    // Leaving early drops the response with its connection, which is closed and not pooled.
+    // Leaving the loop early drops the response with its connection, which is closed and not
+    // pooled.
     while bytes_read < BODY_BYTES_MAX
         && let Some(chunk) = response.chunk().await?
     {
@@ -270,8 +267,8 @@ fn excerpt(head: &[u8]) -> String {
     text.chars().map(|character| if is_inert(character) { character } else { ' ' }).collect()
 }
 
-/// Neither a control character nor one that turns the direction of what follows it, which could
-/// make a log line read as another one.
+/// Returns true if the character is neither a control character nor one that changes the text
+/// direction, which could make a log line read as another.
 fn is_inert(character: char) -> bool {
     let turns = matches!(character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -283,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_excerpt_cannot_act_on_whoever_displays_it() {
+    fn an_excerpt_has_no_control_characters() {
         assert_eq!(excerpt(b"ok\r\n\x1b[2J\x00\x7f"), "ok   [2J  ");
         assert_eq!(excerpt("a\u{202e}b\u{2066}c\u{85}d".as_bytes()), "a b c d");
         assert_eq!(excerpt(b"caf\xc3\xa9 \xff"), "caf\u{e9} \u{fffd}");

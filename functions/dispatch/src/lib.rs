@@ -1,5 +1,5 @@
-//! From a lane to the customer. The only crate that opens connections to customers' addresses; it
-//! reads no money.
+//! Delivers events from a lane to customers. The only crate that opens connections to customers'
+//! addresses. It reads no money.
 
 mod attempt;
 mod breaker;

@@ -1,4 +1,4 @@
-//! The Lambda binary of this domain, fed by the two lanes; `_HANDLER` says which.
+//! The Lambda binary of this domain. The two lanes invoke it; `_HANDLER` selects the handler.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let dispatcher =
         Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));
     let app = &dispatcher.worker().app;
-    // Fetched while the function starts, so that no delivery waits for it.
+    // The peppers are loaded at the start, so that no delivery waits for them.
     app.signing.peppers(app.clock.now()).await?;
     let dispatcher = &dispatcher;
     run_batches(app, move |batch| async move {

@@ -1,5 +1,5 @@
-//! What came of an attempt, written down: the delivery and all it brings with it in one transaction,
-//! then how the endpoint is doing.
+//! Records the result of an attempt. One transaction writes the delivery and its effects, then the
+//! health of the endpoint follows.
 
 use domain::access::{AuditAction, AuditEvent, Author};
 use domain::kernel::{AuditId, Error, Id, Moment};
@@ -11,22 +11,22 @@ use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
 use store::{Key, Row, Writes};
 
-use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
+use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
 
-/// Characters of an answer's body that are kept to be looked at.
+/// Characters of an answer's body that are stored for customers.
 const EXCERPT_MAX: usize = 300;
-/// How often a change is decided again because somebody else changed the endpoint meanwhile.
-const DECISIONS_AGAIN_MAX: usize = 5;
+/// Attempts to decide a change if other changes of the endpoint come first.
+const DECISION_ATTEMPTS_MAX: usize = 5;
 
-/// A delivery that this worker holds the lease of.
+/// A delivery whose lease this worker holds.
 pub(crate) struct ClaimedDelivery {
     pub(crate) delivery: Delivery,
     pub(crate) endpoint: Endpoint,
     pub(crate) health: EndpointHealth,
 }
 
-/// How the attempt ended.
+/// The result of an attempt.
 pub(crate) struct AttemptResult {
     began: Timestamp,
     took: SignedDuration,
@@ -51,9 +51,9 @@ impl AttemptResult {
         matches!(&self.answer, Ok(received) if (200..300).contains(&received.status))
     }
 
-    /// Whether it says nothing of the endpoint.
-    fn is_ours(&self) -> bool {
-        matches!(&self.answer, Err(failure) if failure.kind == Unreached::Internal)
+    /// Returns true if the result does not count against the endpoint.
+    fn is_internal(&self) -> bool {
+        matches!(&self.answer, Err(failure) if failure.kind == FailureKind::Internal)
     }
 
     fn is_gone(&self) -> bool {
@@ -69,8 +69,8 @@ impl AttemptResult {
                 (Some(received.status), Some("http_status".to_owned()), excerpt)
             }
             Err(failure) => {
-                let word = failure.kind.word().to_owned();
-                (None, Some(word), Some(failure.detail.clone()))
+                let kind = failure.kind.as_str().to_owned();
+                (None, Some(kind), Some(failure.detail.clone()))
             }
         };
         let latency_ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
@@ -78,43 +78,45 @@ impl AttemptResult {
     }
 }
 
-/// Writes the outcome down and, where another attempt is soon, sends its message.
+/// Writes the result and, if the next attempt is soon, sends its message.
 pub(crate) async fn record(
     dispatcher: &Dispatcher,
     claimed: ClaimedDelivery,
-    attempted: AttemptResult,
+    result: AttemptResult,
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
     let ClaimedDelivery { delivery, mut endpoint, health } = claimed;
-    let attempt = attempted.attempt(delivery.made + 1);
+    let attempt = result.attempt(delivery.made + 1);
     app.log.line(&line(&delivery, &attempt));
     let moment = app.moment();
-    let delivered = attempted.is_delivered();
-    let ours = attempted.is_ours();
-    let trips = !ours && dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
-    // Past a breaker that is not closed only its probe comes.
+    let delivered = result.is_delivered();
+    let internal = result.is_internal();
+    let trips =
+        !internal && dispatcher.breakers.record(delivery.endpoint_id, delivered, moment.now);
+    // If the breaker is not closed, this attempt is its probe.
     let probe = health.breaker.is_some();
     let next_health = |health: EndpointHealth| {
-        if ours {
+        if internal {
             health
         } else if delivered {
-            health.after_success(attempted.took)
+            health.after_success(result.took)
         } else {
-            health.after_failure(moment.now, attempted.took, trips, probe)
+            health.after_failure(moment.now, result.took, trips, probe)
         }
     };
-    let hopeless = !delivered && !ours && next_health(health.clone()).should_give_up(moment.now);
-    let mut reason = match (attempted.is_gone(), hopeless) {
+    let gives_up =
+        !delivered && !internal && next_health(health.clone()).should_give_up(moment.now);
+    let mut reason = match (result.is_gone(), gives_up) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
         (false, false) => None,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
-        let change = Change::of(&delivery, &endpoint, &attempted, reason, &moment);
+    for _ in 0..DECISION_ATTEMPTS_MAX {
+        let change = Change::of(&delivery, &endpoint, &result, reason, &moment);
         match change.commit(dispatcher, &moment).await {
             Ok(()) => {
                 change.send(dispatcher, &moment).await;
-                return keep_health(dispatcher, health, next_health).await;
+                return save_health(dispatcher, health, next_health).await;
             }
             Err(Error::Stale) => {}
             Err(error) => return Err(error),
@@ -125,12 +127,13 @@ pub(crate) async fn record(
         ];
         let mut rows = app.store.read(&keys).await?.into_iter();
         let stored = rows.next().flatten().map(Row::read::<Delivery>).transpose()?;
-        // The lease ran out and somebody else took the delivery, or this very write had arrived.
+        // The lease expired and another worker claimed the delivery, or this write had already
+        // arrived.
         if stored.is_none_or(|stored| stored.version != delivery.version) {
             return Ok(());
         }
         if let Some(fresh) = rows.next().flatten().map(Row::read::<Endpoint>).transpose()? {
-            // A new address, or a new beginning, is judged by its own answers only.
+            // A new address, or a fresh start, must not inherit old failures.
             let changed = fresh.url != endpoint.url || reason == Some(DisabledReason::Failing);
             if changed && fresh.status == EndpointStatus::Enabled {
                 reason = None;
@@ -141,7 +144,7 @@ pub(crate) async fn record(
     Err(Error::Stale)
 }
 
-/// What an outcome changes.
+/// The changes of a result.
 struct Change {
     delivery: Delivery,
     disabled: Option<(Endpoint, AuditEvent)>,
@@ -152,14 +155,14 @@ impl Change {
     fn of(
         delivery: &Delivery,
         endpoint: &Endpoint,
-        attempted: &AttemptResult,
+        result: &AttemptResult,
         reason: Option<DisabledReason>,
         moment: &Moment,
     ) -> Self {
         let mut delivery = delivery.clone();
-        let attempt = attempted.attempt(delivery.made + 1);
+        let attempt = result.attempt(delivery.made + 1);
         let (mut events, mut disabled) = (Vec::new(), None);
-        if attempted.is_delivered() {
+        if result.is_delivered() {
             delivery.deliver(attempt);
         } else if let Some(reason) = reason {
             delivery.abandon(attempt);
@@ -171,7 +174,7 @@ impl Change {
                 disabled = Some((endpoint, audit));
             }
         } else {
-            events.extend(delivery.fail(attempt, attempted.retry_after_seconds, moment));
+            events.extend(delivery.fail(attempt, result.retry_after_seconds, moment));
             if delivery.message_delay(moment.now).is_some() {
                 delivery.expect_message();
             }
@@ -192,27 +195,31 @@ impl Change {
         store.commit(writes, moment).await.map(drop)
     }
 
-    /// The message of the next attempt. One that is lost is sent by the clock.
+    /// Sends the message of the next attempt. The scheduler resends a lost one.
     async fn send(&self, dispatcher: &Dispatcher, moment: &Moment) {
         if let Some(delay_seconds) = self.delivery.message_delay(moment.now) {
             let message = DeliveryMessage::from(&self.delivery);
             let next = QueuedMessage { message, lane: Lane::Retry, delay_seconds };
             if let Err(error) = dispatcher.worker.lanes.send(&[next]).await {
-                dispatcher.worker.app.warn("the next attempt is left to the clock", &error);
+                dispatcher.worker.app.warn(
+                    "could not send the message of the next attempt; the scheduler resends it",
+                    &error,
+                );
             }
         }
     }
 }
 
-/// Writes the endpoint's health when it changed. What others wrote meanwhile is read and changed in
-/// its turn; health is never worth an attempt of its own.
-async fn keep_health(
+/// Writes the health of the endpoint if it changed. If another worker wrote it first, applies the
+/// change to that version. A failure is only logged, because health does not justify another
+/// attempt.
+async fn save_health(
     dispatcher: &Dispatcher,
     mut health: EndpointHealth,
     next: impl Fn(EndpointHealth) -> EndpointHealth,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    for _ in 0..DECISION_ATTEMPTS_MAX {
         let changed = next(health.clone());
         if changed == health {
             return Ok(());
@@ -221,7 +228,10 @@ async fn keep_health(
             Ok(()) => return Ok(()),
             Err(Error::Stale) => {}
             Err(error) => {
-                dispatcher.worker.app.warn("the endpoint's health is not written", &error);
+                dispatcher.worker.app.warn(
+                    "could not write the endpoint's health; the next attempt updates it",
+                    &error,
+                );
                 return Ok(());
             }
         }
@@ -249,7 +259,8 @@ fn audit(endpoint: &Endpoint, before: Value, moment: &Moment) -> AuditEvent {
     }
 }
 
-/// Never the address, the body or what was answered: those are on the delivery, behind the gate.
+/// Returns the log line of an attempt. It has no address, body or answer; those are on the
+/// delivery, behind the gate.
 fn line(delivery: &Delivery, attempt: &Attempt) -> Value {
     json!({
         "level": "info",

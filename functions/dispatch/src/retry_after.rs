@@ -1,17 +1,18 @@
-//! How long a receiver asks to be left alone: the `Retry-After` header (RFC 9110, section 10.2.3).
+//! The wait that a receiver asks for: the `Retry-After` header (RFC 9110, section 10.2.3).
 
 use std::time::UNIX_EPOCH;
 
 use domain::webhook::RETRY_AFTER_SECONDS_MAX;
 use jiff::Timestamp;
 
-/// Seconds from `now` until the receiver wants to be asked again, given as seconds or as a date in
-/// one of the three forms of HTTP; at most [`RETRY_AFTER_SECONDS_MAX`]. None for what is neither, for negative
-/// numbers and for dates that are not in the future: the schedule decides then.
+/// Returns the seconds from `now` to the next attempt that the receiver asks for, at most
+/// [`RETRY_AFTER_SECONDS_MAX`]. It reads seconds and the three date forms of HTTP. Returns `None`
+/// for other text, negative numbers and dates that are not in the future; then the schedule
+/// decides.
 pub fn seconds(header: &str, now: Timestamp) -> Option<u64> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Only digits, so what does not parse is too large, and capped with the rest.
+        // The text has only digits. If it does not parse, it is too large and gets the maximum.
         return Some(
             header.parse().unwrap_or(RETRY_AFTER_SECONDS_MAX).min(RETRY_AFTER_SECONDS_MAX),
         );

@@ -1,4 +1,4 @@
-//! From the live lane: first attempts.
+//! From the live lane: makes first attempts.
 
 use domain::kernel::Error;
 use queue::Lane;

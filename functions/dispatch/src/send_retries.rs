@@ -1,5 +1,5 @@
-//! From the retry lane: every attempt after the first, and first ones of endpoints that are slow,
-//! fail, or have a burst of events.
+//! From the retry lane: makes every attempt after the first, and first attempts to endpoints that
+//! are slow, fail, or have a burst of events.
 
 use domain::kernel::Error;
 use queue::Lane;

@@ -1,4 +1,4 @@
-//! What goes over the wire: the event as the API shows it, its id, the time, the signatures.
+//! Builds the signed request: the event in its API form, its id, the time, the signatures.
 
 use domain::event::{Event, EventView};
 use domain::kernel::Error;
@@ -9,13 +9,13 @@ use standardwebhooks::Webhook;
 
 use crate::egress::OutboundRequest;
 
-/// Where deliveries of this deployment may go.
+/// Returns the addresses that deliveries of this deployment may go to.
 pub(crate) fn destination_scope(loopback: bool) -> DestinationScope {
     if loopback { DestinationScope::Loopback } else { DestinationScope::Public }
 }
 
-/// Signs an event for an endpoint, with every secret that is valid at `now`. `sent_at` is what the
-/// receiver compares its clock with, so each attempt is signed anew.
+/// Signs an event for an endpoint with every secret that is valid at `now`. The receiver compares
+/// `sent_at` with its clock, so each attempt has new signatures.
 pub(crate) fn request<'a>(
     destination: &'a WebhookUrl,
     endpoint: &Endpoint,
@@ -43,7 +43,7 @@ pub(crate) fn request<'a>(
     Ok(OutboundRequest { destination, headers, body })
 }
 
-/// Says nothing of the secret.
+/// Returns an error that contains nothing of the secret.
 fn unusable() -> Error {
     Error::internal("a signing secret cannot be used")
 }

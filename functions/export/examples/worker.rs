@@ -1,10 +1,10 @@
-//! How many entries a second become a file, and in how much memory: all of `write_statements`, with a
-//! table and a bucket that answer from this process. What the table takes for its answers does not
-//! count as time; its memory does.
+//! Measures the entries per second and the memory of an export: all of `write_statements`, with a
+//! table and a bucket in this process. The time of the table's answers does not count; their
+//! memory does.
 //!
 //! `cargo run --release --package export --example worker ofx 1000000`
 
-#![expect(clippy::print_stdout, reason = "a program that prints what it has measured")]
+#![expect(clippy::print_stdout, reason = "the program prints its measurements")]
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,13 +35,13 @@ use worker::Worker;
 
 type BoxError = Box<dyn Error>;
 
-/// Another instant than another entry, and all of them in one month.
-const APART: SignedDuration = SignedDuration::from_millis(2);
+/// Time between two entries, so that all of them are in one month.
+const ENTRY_INTERVAL: SignedDuration = SignedDuration::from_millis(2);
 
 fn main() -> Result<(), BoxError> {
     let mut arguments = env::args().skip(1);
-    let word = arguments.next().ok_or("name a format: csv, ofx, ofx2, jsonl or camt053")?;
-    let format = serde_json::from_value(Value::String(word))?;
+    let name = arguments.next().ok_or("name a format: csv, ofx, ofx2, jsonl or camt053")?;
+    let format = serde_json::from_value(Value::String(name))?;
     let count = arguments.next().map_or(Ok(1_000_000), |count| count.parse())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(measure(format, count))
@@ -61,9 +61,9 @@ async fn measure(format: ExportFormat, count: u64) -> Result<(), BoxError> {
     let worked = all.saturating_sub(seen.answering);
     let (file, uploaded) = (&seen.file, seen.uploaded_bytes);
     let number = |name: &str| file[name]["N"].as_str().and_then(|number| number.parse().ok());
-    let whole = number("entries") == Some(count) && number("bytes") == Some(uploaded);
-    if answer["batchItemFailures"] != json!([]) || !whole {
-        return Err(format!("no whole file: {answer} {file}, {uploaded} bytes").into());
+    let is_complete = number("entries") == Some(count) && number("bytes") == Some(uploaded);
+    if answer["batchItemFailures"] != json!([]) || !is_complete {
+        return Err(format!("the file is not complete: {answer} {file}, {uploaded} bytes").into());
     }
     println!(
         "{}: {count} entries, {uploaded} bytes, {} entries/s, {} queries, {} parts, peak {} KiB",
@@ -102,12 +102,12 @@ async fn exporter(aws: ScriptedAws) -> Exporter {
     let nowhere = || "https://sqs.example.com/queue".to_owned();
     let (live, retry, orders, exports) = (nowhere(), nowhere(), nowhere(), nowhere());
     let worker = Worker::with(app, &aws, LaneUrls { live, retry, orders, exports });
-    // In one run, however long it takes here.
+    // One run writes the whole file, even on a slow machine.
     Exporter::new(worker, Uploads::new(&aws, "files"))
         .with(PART_BYTES, SignedDuration::from_hours(1))
 }
 
-/// What the worker complains of.
+/// Prints the warnings and errors of the worker.
 struct Errors;
 
 impl Log for Errors {
@@ -118,7 +118,7 @@ impl Log for Errors {
     }
 }
 
-/// The account's month, and the export of it.
+/// The account's month and its export.
 #[derive(Debug)]
 struct EntrySource {
     export: StatementExport,
@@ -150,7 +150,8 @@ impl EntrySource {
         Ok(Self { export, begins_at, count })
     }
 
-    /// Credits and their fees, payouts and their fees, in turn; each four leave 300 cents.
+    /// Returns an entry. Credits, their fees, payouts and their fees alternate; every four leave
+    /// 300 cents.
     fn entry(&self, sequence: u64) -> Result<Entry, BoxError> {
         let movement = sequence.div_ceil(2);
         let (kind, amount_cents, after_cents) = match sequence % 4 {
@@ -161,7 +162,7 @@ impl EntrySource {
         };
         let prefix = if matches!(sequence % 4, 1 | 2) { "chg" } else { "pay" };
         let (debit, credit) = *kind.routes().first().ok_or("it goes nowhere")?;
-        let after = APART * i32::try_from(sequence)?;
+        let after = ENTRY_INTERVAL * i32::try_from(sequence)?;
         Ok(Entry {
             id: EntryId::parse(&id("ent", sequence))?,
             account_id: self.export.account_id,
@@ -184,7 +185,7 @@ impl EntrySource {
     }
 }
 
-/// AWS, as far as the worker speaks to it.
+/// The AWS requests of the worker, with scripted answers.
 #[derive(Debug, Clone)]
 struct ScriptedAws {
     books: Arc<EntrySource>,
@@ -193,12 +194,12 @@ struct ScriptedAws {
 
 #[derive(Debug, Default)]
 struct WorkerReport {
-    /// How long the table took for its answers, which is not the worker's work.
+    /// Time that the table took for its answers, which is not the worker's work.
     answering: Duration,
     queries: u64,
     parts: u64,
     uploaded_bytes: u64,
-    /// What the row of the export says in the end.
+    /// File in the last row of the export.
     file: Value,
 }
 
@@ -211,7 +212,7 @@ impl HttpConnector for ScriptedAws {
                 Some((_, operation)) => aws.table(operation, &request),
                 None => aws.bucket(request).await,
             };
-            Ok(answer.expect("a worker that does what this program is for"))
+            Ok(answer.expect("the worker sends only scripted requests"))
         })
     }
 }
@@ -219,17 +220,17 @@ impl HttpConnector for ScriptedAws {
 impl ScriptedAws {
     fn table(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse, BoxError> {
         let began = now();
-        let asked: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = match operation {
             "GetItem" => json!({ "Item": row("statement_export", &self.books.export)? }),
             "Query" => {
                 seen.queries += 1;
-                let rows = self.page(&asked)?;
+                let rows = self.page(&body)?;
                 json!({ "Count": rows.len(), "ScannedCount": rows.len(), "Items": rows })
             }
             "TransactWriteItems" => {
-                let mut rows = asked["TransactItems"].as_array().into_iter().flatten();
+                let mut rows = body["TransactItems"].as_array().into_iter().flatten();
                 let file = rows.find_map(|write| write["Put"]["Item"].get("file"));
                 seen.file = file.map(|file| file["M"].clone()).unwrap_or_default();
                 json!({})
@@ -241,19 +242,19 @@ impl ScriptedAws {
         Ok(response)
     }
 
-    /// The entries from a place on, or the last one before an instant.
-    fn page(&self, asked: &Value) -> Result<Vec<Value>, BoxError> {
-        let values = &asked["ExpressionAttributeValues"];
-        let limit = asked["Limit"].as_u64().ok_or("a page has a limit")?;
+    /// Returns the entries from a position, or the last one before an instant.
+    fn page(&self, body: &Value) -> Result<Vec<Value>, BoxError> {
+        let values = &body["ExpressionAttributeValues"];
+        let limit = body["Limit"].as_u64().ok_or("a page has a limit")?;
         let books = &self.books;
         let of = |sequence| row("entry", &books.entry(sequence)?);
-        if asked["ScanIndexForward"] == false {
-            let until = values[":until"]["S"].as_str().ok_or("a place is text")?;
+        if body["ScanIndexForward"] == false {
+            let until = values[":until"]["S"].as_str().ok_or("a position is text")?;
             let milliseconds: i64 = until.split('#').nth(1).ok_or("it has a time")?.parse()?;
             let before = Timestamp::from_millisecond(milliseconds)? < books.begins_at;
             return if before { Ok(Vec::new()) } else { Ok(vec![of(books.count)?]) };
         }
-        let from = values[":from"]["S"].as_str().ok_or("a place is text")?;
+        let from = values[":from"]["S"].as_str().ok_or("a position is text")?;
         let from: u64 = from.rsplit('#').next().ok_or("it has a sequence")?.parse()?;
         (from.max(1)..=books.count).take(usize::try_from(limit)?).map(of).collect()
     }
@@ -268,7 +269,7 @@ impl ScriptedAws {
         if uri.ends_with("?uploads") {
             answer.push_str("<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>");
         } else if uri.contains("partNumber=") {
-            // With a checksum behind it, the body is longer than what is brought up.
+            // With a checksum the body is longer than the uploaded part.
             let decoded = request.headers().get("x-amz-decoded-content-length");
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.parts += 1;
@@ -285,7 +286,7 @@ impl ScriptedAws {
     }
 }
 
-/// A row as the table answers with it.
+/// Returns a row in the form of the table's answers.
 fn row(kind: &str, item: &impl Serialize) -> Result<Value, BoxError> {
     let mut row = typed(serde_json::to_value(item)?)["M"].take();
     row["row_kind"] = json!({ "S": kind });
@@ -294,7 +295,7 @@ fn row(kind: &str, item: &impl Serialize) -> Result<Value, BoxError> {
     Ok(row)
 }
 
-/// A value as the table writes it: below its type.
+/// Returns a value in the form of the table, with its type.
 fn typed(value: Value) -> Value {
     match value {
         Value::Null => json!({ "NULL": true }),
@@ -313,7 +314,7 @@ fn id(prefix: &str, number: u64) -> String {
     format!("{prefix}_{number:026}")
 }
 
-#[expect(clippy::disallowed_methods, reason = "it measures")]
+#[expect(clippy::disallowed_methods, reason = "the program measures time")]
 fn now() -> Instant {
     Instant::now()
 }

@@ -1,18 +1,19 @@
-//! What an exporting function has for its whole life.
+//! The parts of an export function that live as long as the process.
 
 use files::Uploads;
 use jiff::SignedDuration;
 use runtime::App;
 use worker::Worker;
 
-/// How large a part is: the bucket takes none below 5 MiB but the last, and a file has 10,000 at most,
-/// which is 80 GB. What is written is kept part by part, so this is also what a crash costs.
+/// Bytes of a part. The bucket accepts no part below 5 MiB except the last, and a file has at most
+/// 10,000 parts, which is 80 GB. The progress is saved after each part, so a crash costs at most
+/// one part.
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
-/// How long one run writes, as a rule: it ends with the part that is written then. What is left is gone
-/// on with by the next run, behind those that wait, so that nobody's long files hold up all others.
-const RUN: SignedDuration = SignedDuration::from_mins(1);
+/// Time after which a run stops at the end of the current part. The next run continues the file,
+/// behind the exports that wait, so that long files do not delay all others.
+const RUN_TIME_BUDGET: SignedDuration = SignedDuration::from_mins(1);
 
-/// An exporting function.
+/// An export function.
 pub struct Exporter {
     pub(crate) worker: Worker,
     pub(crate) uploads: Uploads,
@@ -21,18 +22,18 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Puts the parts together.
+    /// Combines the parts.
     pub fn new(worker: Worker, uploads: Uploads) -> Self {
-        Self { worker, uploads, part_bytes: PART_BYTES, run: RUN }
+        Self { worker, uploads, part_bytes: PART_BYTES, run: RUN_TIME_BUDGET }
     }
 
-    /// With parts of another size, for a bucket that takes them, and runs of another length.
+    /// Sets another part size, for a bucket that accepts it, and another run time.
     #[must_use]
     pub fn with(self, part_bytes: usize, run: SignedDuration) -> Self {
         Self { part_bytes, run, ..self }
     }
 
-    /// Table, clock, log.
+    /// Returns table, clock and log.
     pub fn app(&self) -> &App {
         &self.worker.app
     }

@@ -1,9 +1,9 @@
-//! One file: its bytes on their way to the bucket, in parts, and what is kept of each so that anybody
-//! can go on with it.
+//! A file on its way to the bucket, in parts, with the checkpoint after each part from which any
+//! worker can continue.
 //!
-//! A part is the same bytes whoever writes it, because the period is closed. So two who write the same
-//! file do no harm: they put the same part in the same place, and the row of the export lets only one
-//! of them keep it.
+//! The period is closed, so every worker writes the same bytes for a part. Two workers on the same
+//! file are harmless: they put the same part in the same place, and the row of the export lets
+//! only one of them save it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use domain::statement::{Checkpoint, StatementExport, StatementFile};
 use files::{FileKey, PARTS_MAX};
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
-use statement::{Break, Line, Statement, Totals, Writer};
+use statement::{ChainError, Line, Statement, Totals, Writer};
 
 use crate::exporter::Exporter;
 use crate::line::format;
@@ -24,18 +24,18 @@ pub(crate) struct File<'a> {
     key: FileKey,
     upload_id: String,
     etags: Vec<String>,
-    /// Bytes of the parts that are up.
+    /// Bytes of the uploaded parts.
     bytes: u64,
     hash: Sha256,
     writer: Writer,
-    /// What is written and not up yet.
+    /// Bytes that are written and not uploaded yet.
     part: Vec<u8>,
-    /// The last entry that is in it, or was passed over.
+    /// Last entry that is in the file or was left out.
     pub(crate) after: EntryPosition,
 }
 
 impl<'a> File<'a> {
-    /// The file of an export, from where it was left; from its beginning if nothing of it is kept.
+    /// Opens the file of an export at its checkpoint, or at its beginning if it has none.
     pub(crate) async fn open(
         exporter: &'a Exporter,
         export: &StatementExport,
@@ -46,7 +46,7 @@ impl<'a> File<'a> {
         let kind = export.asked.format;
         let key = FileKey::statement(export.account_id, export.id, kind.extension());
         let mut part = Vec::with_capacity(exporter.part_bytes + exporter.part_bytes / 8);
-        let Some(kept) = &export.checkpoint else {
+        let Some(checkpoint) = &export.checkpoint else {
             let upload_id = exporter.uploads.begin(&key, kind.content_type()).await?;
             let writer = Writer::begin(format, statement, &mut part);
             let hash = Sha256::new();
@@ -63,35 +63,35 @@ impl<'a> File<'a> {
                 after: opening,
             });
         };
-        let progress = serde_json::from_str(&kept.writer).map_err(Error::internal)?;
+        let progress = serde_json::from_str(&checkpoint.writer).map_err(Error::internal)?;
         Ok(Self {
             exporter,
             key,
-            upload_id: kept.upload_id.clone(),
-            etags: kept.etags.clone(),
-            bytes: kept.bytes,
-            hash: read_hash(&kept.hash)?,
+            upload_id: checkpoint.upload_id.clone(),
+            etags: checkpoint.etags.clone(),
+            bytes: checkpoint.bytes,
+            hash: read_hash(&checkpoint.hash)?,
             writer: Writer::resume(format, statement, progress),
             part,
-            after: kept.after,
+            after: checkpoint.after,
         })
     }
 
     /// Writes a line.
-    pub(crate) fn line(&mut self, line: &Line) -> Result<(), Break> {
+    pub(crate) fn line(&mut self, line: &Line) -> Result<(), ChainError> {
         self.writer.line(line, &mut self.part)
     }
 
-    /// Whether there is enough for a part.
+    /// Returns true if there are enough bytes for a part.
     pub(crate) fn is_part_full(&self) -> bool {
         self.part.len() >= self.exporter.part_bytes
     }
 
-    /// Brings the part up; what is to be kept of it.
+    /// Uploads the part; returns the checkpoint after it.
     pub(crate) async fn add_part(&mut self) -> Result<Checkpoint, Error> {
         let number = self.etags.len() + 1;
         let known = i32::try_from(number).ok().filter(|_| number <= PARTS_MAX);
-        let too_many = || Error::internal("the file has more parts than the bucket takes");
+        let too_many = || Error::internal("the file has more parts than the bucket accepts");
         let number = known.ok_or_else(too_many)?;
         let room = self.part.capacity();
         let part = std::mem::replace(&mut self.part, Vec::with_capacity(room));
@@ -110,18 +110,19 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Ends the file: its last part, and all of them together.
+    /// Finishes the file: uploads its last part and completes the upload.
     pub(crate) async fn finish(
         mut self,
         name: String,
-    ) -> Result<Result<StatementFile, Break>, Error> {
+    ) -> Result<Result<StatementFile, ChainError>, Error> {
         let writer = self.writer.clone();
         let totals = match writer.finish(&mut self.part) {
             Ok(totals) => totals,
-            Err(broken) => return Ok(Err(broken)),
+            Err(error) => return Ok(Err(error)),
         };
         match self.add_part().await {
-            // Somebody completed it, or the bucket forgot it: what is asked next says which.
+            // Another worker completed the upload, or the bucket removed it. The next request
+            // shows which.
             Ok(_) | Err(Error::NotFound(_)) => {}
             Err(error) => return Err(error),
         }
@@ -145,9 +146,11 @@ fn describe(name: String, bytes: u64, hash: Sha256, totals: &Totals) -> Statemen
     }
 }
 
-fn read_hash(kept: &str) -> Result<Sha256, Error> {
-    let state = STANDARD.decode(kept).map_err(Error::internal)?;
-    let state: SerializedState<Sha256> =
-        state.as_slice().try_into().map_err(|_| Error::internal("no state of a hash"))?;
+fn read_hash(checkpoint: &str) -> Result<Sha256, Error> {
+    let state = STANDARD.decode(checkpoint).map_err(Error::internal)?;
+    let state: SerializedState<Sha256> = state
+        .as_slice()
+        .try_into()
+        .map_err(|_| Error::internal("the checkpoint has no valid state of the hash"))?;
     Sha256::deserialize(&state).map_err(Error::internal)
 }

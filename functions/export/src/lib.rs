@@ -1,4 +1,4 @@
-//! From a queue to the bucket of files: writes statements.
+//! Writes statement files from a queue into the bucket of files.
 
 mod entry_reader;
 mod exporter;

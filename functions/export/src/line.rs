@@ -1,10 +1,10 @@
-//! An entry of the books as a line of a file.
+//! Converts a ledger entry to a line of a file.
 
 use domain::ledger::{Entry, EntryKind};
 use domain::statement::{CsvDialect, NewExport};
 use statement::{Format, Line, LineKind};
 
-/// How the file is written.
+/// Returns the format of the file.
 pub(crate) fn format(asked: &NewExport) -> Format {
     use domain::statement::ExportFormat;
     match (asked.format, asked.dialect) {
@@ -17,7 +17,7 @@ pub(crate) fn format(asked: &NewExport) -> Format {
     }
 }
 
-/// The line of an entry; none for one that does not move the balance.
+/// Returns the line of an entry; `None` if the entry does not change the balance.
 pub(crate) fn line(entry: Entry) -> Option<Line> {
     let amount_cents = entry.movement_cents()?;
     let kind = match entry.kind {
@@ -28,7 +28,7 @@ pub(crate) fn line(entry: Entry) -> Option<Line> {
         EntryKind::PayoutReturned => LineKind::PayoutReturned,
         EntryKind::PayoutFeeReversed => LineKind::PayoutFeeReversed,
         EntryKind::RefundPaid => LineKind::RefundPaid,
-        // These move nothing in the balance.
+        // These entries do not change the balance.
         EntryKind::ChargePaid
         | EntryKind::ChargeHeldForReview
         | EntryKind::ChargeReturned

@@ -1,4 +1,4 @@
-//! The Lambda binary of this domain, fed by the queue of exports.
+//! The Lambda binary of this domain. The queue of exports invokes it.
 
 use export::{Exporter, write_statements};
 use files::Uploads;

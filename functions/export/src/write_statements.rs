@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use queue::ExportMessage;
 use runtime::App;
 use serde_json::Value;
-use statement::{Break, Statement};
+use statement::{ChainError, Statement};
 use store::{Key, Writes};
 use worker::each_message;
 
@@ -15,36 +15,41 @@ use crate::entry_reader::EntryReader;
 use crate::file::File;
 use crate::line::line;
 
-/// How often a claim is made anew while no part is kept: twice before it ends.
-const HOLD_AGAIN: SignedDuration = SignedDuration::from_secs(40);
+/// Interval at which the worker renews its lease if it saves no part: twice before the lease
+/// expires.
+const LEASE_RENEWAL_INTERVAL: SignedDuration = SignedDuration::from_secs(40);
 
-/// How a run ended.
+/// The result of a run.
 enum WriteResult {
-    /// The file is there.
+    /// The file is complete.
     Written(Box<StatementFile>),
-    /// It is as far as it comes in one run; the rest is kept.
-    Left,
-    /// The entries do not lead from the opening to the closing.
-    Broken(Break),
-    /// An entry of the period is not there.
+    /// The run time is over; a checkpoint has the progress.
+    Incomplete,
+    /// The entries do not lead from the opening to the closing balance.
+    Broken(ChainError),
+    /// An entry of the period is missing.
     Gap(u64),
 }
 
-/// Writes the statements of a batch, one at a time to a message.
+/// Writes the statements of a batch, one message at a time.
 pub async fn handle(exporter: &Exporter, batch: Value) -> Result<Value, Error> {
     let write = |message| write(exporter, message);
     each_message(exporter.app(), "write_statements", batch, write).await
 }
 
-/// Writes a statement, if nobody else is at it. What does not come to an end now is taken up by the
-/// next who is sent; a message does not come again for that, because it would be seen as late.
+/// Writes a statement, unless another worker holds its lease. If the file is not complete, the
+/// scheduler sends a new message. The queue does not send this message again, because an alarm
+/// would count it as late.
 async fn write(exporter: &Exporter, message: ExportMessage) -> Result<(), Error> {
     let app = exporter.app();
     match Box::pin(advance(exporter, message)).await {
-        // Somebody else took it up when the lease was over, and knows better.
+        // Another worker claimed the export after the lease expired, and its row is right.
         Err(Error::Stale) => Ok(()),
         Err(error @ Error::Unavailable(_)) => {
-            app.warn(&format!("{} is left to the clock", message.export_id), &error);
+            app.warn(
+                &format!("{} not written; the scheduler sends it again", message.export_id),
+                &error,
+            );
             Ok(())
         }
         done => done,
@@ -61,24 +66,27 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
         return Ok(());
     }
     let written = match export.should_give_up(moment.now) {
-        true => Err(Error::internal("nothing more is heard of whoever takes it up")),
-        false => go_on(exporter, &mut export).await,
+        true => Err(Error::internal("too many workers crashed while they wrote the export")),
+        false => write_file(exporter, &mut export).await,
     };
-    let left = matches!(written, Ok(WriteResult::Left));
+    let incomplete = matches!(written, Ok(WriteResult::Incomplete));
     record(app, export, written, &app.moment()).await?;
-    if left {
-        // Behind those that wait: a long file holds up a short one for as long as a run takes.
+    if incomplete {
+        // Goes behind the exports that wait, so a long file delays a short one by at most one run.
         exporter.worker.lanes.send_exports(&[message]).await?;
     }
     Ok(())
 }
 
-/// Writes the claim down, and goes on with the file from where it is.
-async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<WriteResult, Error> {
+/// Saves the claim and continues the file at its checkpoint.
+async fn write_file(
+    exporter: &Exporter,
+    export: &mut StatementExport,
+) -> Result<WriteResult, Error> {
     let app = exporter.app();
     replace(app, export).await?;
-    let mut held_at = app.moment().now;
-    let stop_at = held_at + exporter.run;
+    let mut leased_at = app.moment().now;
+    let stop_at = leased_at + exporter.run;
     let entry_reader =
         EntryReader::open(&app.store, export.account_id, &export.asked.period).await?;
     let statement = statement(app, export, &entry_reader)?;
@@ -89,25 +97,25 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
             break;
         }
         let now = app.moment().now;
-        if now >= held_at + HOLD_AGAIN {
-            // Entries that move no balance fill no part.
+        if now >= leased_at + LEASE_RENEWAL_INTERVAL {
+            // Entries that do not change the balance fill no part.
             export.hold(now);
             replace(app, export).await?;
-            held_at = now;
+            leased_at = now;
         }
         for entry in entries {
             let (position, expected) = (entry.position(), file.after.sequence + 1);
             if position.sequence != expected {
                 return Ok(WriteResult::Gap(expected));
             }
-            if let Some(Err(broken)) = line(entry).map(|line| file.line(&line)) {
-                return Ok(WriteResult::Broken(broken));
+            if let Some(Err(error)) = line(entry).map(|line| file.line(&line)) {
+                return Ok(WriteResult::Broken(error));
             }
             file.after = position;
             if file.is_part_full() {
-                held_at = keep(app, export, &mut file).await?;
-                if held_at >= stop_at {
-                    return Ok(WriteResult::Left);
+                leased_at = save_checkpoint(app, export, &mut file).await?;
+                if leased_at >= stop_at {
+                    return Ok(WriteResult::Incomplete);
                 }
             }
         }
@@ -117,12 +125,12 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
     }
     Ok(match file.finish(export.file_name()).await? {
         Ok(file) => WriteResult::Written(Box::new(file)),
-        Err(broken) => WriteResult::Broken(broken),
+        Err(error) => WriteResult::Broken(error),
     })
 }
 
-/// Brings a part up and writes down how far the file is; the time it is then.
-async fn keep(
+/// Uploads a part and saves the checkpoint; returns the time of the save.
+async fn save_checkpoint(
     app: &App,
     export: &mut StatementExport,
     file: &mut File<'_>,
@@ -140,7 +148,8 @@ async fn replace(app: &App, export: &mut StatementExport) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the file is of. Nothing in it is of the moment it is written at.
+/// Returns the content of the file besides its lines. Nothing in it depends on the time of
+/// writing.
 fn statement(
     app: &App,
     export: &StatementExport,
@@ -159,7 +168,7 @@ fn statement(
     })
 }
 
-/// Writes down how a run ended.
+/// Saves the result of a run.
 async fn record(
     app: &App,
     mut export: StatementExport,
@@ -169,22 +178,22 @@ async fn record(
     let (store, id) = (&app.store, export.id);
     let effects = match written {
         Ok(WriteResult::Written(file)) => export.finish(*file, moment),
-        Ok(WriteResult::Left) => {
+        Ok(WriteResult::Incomplete) => {
             export.release(moment.now);
             return store.replace(&export).await;
         }
-        Ok(WriteResult::Broken(broken)) => {
-            app.fail(&format!("{id} does not add up"), &Error::internal(broken));
+        Ok(WriteResult::Broken(error)) => {
+            app.fail(&format!("{id} does not add up; the export failed"), &Error::internal(error));
             export.fail(ExportReason::DoesNotAddUp, moment)
         }
         Ok(WriteResult::Gap(sequence)) => {
-            let gap = format!("there is no entry {sequence}");
-            app.fail(&format!("{id} does not add up"), &Error::internal(gap));
+            let gap = format!("entry {sequence} is missing");
+            app.fail(&format!("{id} does not add up; the export failed"), &Error::internal(gap));
             export.fail(ExportReason::DoesNotAddUp, moment)
         }
         Err(Error::Stale) => return Err(Error::Stale),
         Err(error) => {
-            app.warn(&format!("{id} is written later"), &error);
+            app.warn(&format!("{id} not written; the scheduler tries again later"), &error);
             if matches!(error, Error::NotFound(_)) {
                 export.restart();
             }

@@ -55,7 +55,7 @@ pub async fn handle(
     let writes = Writes::default()
         .replace(&login)
         .replace(&user)
-        .show_second_factor(&call.target.1.0)
+        .mark_second_factor_verified(&call.target.1.0)
         .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, old, new));
     call.commit(store, writes, Created(RecoveryCodes { recovery_codes })).await
 }

@@ -12,7 +12,7 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
     let user = &call.target;
     call.not_own(user.id)?;
     let before = user.audited();
-    let mut writes = Writes::default().remove_read(user).create(&call.audit(
+    let mut writes = Writes::default().remove_at_version(user).create(&call.audit(
         AuditAction::UserDeleted,
         user.id,
         before,

@@ -96,8 +96,7 @@ pub async fn handle(
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let writes =
-        writes.forget_failures(&throttle).create(&session).create(&audit(&request, &login));
+    let writes = writes.clear_failures(&throttle).create(&session).create(&audit(&request, &login));
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();

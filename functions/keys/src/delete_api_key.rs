@@ -12,7 +12,7 @@ use crate::key_view;
 pub async fn handle(store: &Store, call: Call<NoInput, ApiKey>) -> Result<Outcome<Done>, Error> {
     let key = &call.target;
     let before = key_view::audited(key);
-    let writes = Writes::default().remove_read(key).unlist_key(key).create(&call.audit(
+    let writes = Writes::default().remove_at_version(key).unlist_key(key).create(&call.audit(
         AuditAction::ApiKeyDeleted,
         &key.id,
         before,

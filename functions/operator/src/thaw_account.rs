@@ -61,7 +61,7 @@ async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Diff
     if let Some(difference) = read.difference {
         return Ok(Err(difference));
     }
-    if app.store.has_entry_beyond(books).await? {
+    if app.store.has_entry_after(books).await? {
         let sequence = books.sequence + 1;
         return Ok(Err(Difference { sequence, what: Mismatch::Unknown }));
     }

@@ -60,7 +60,7 @@ pub async fn handle(
     const UNKNOWN: Error = Error::NotFound("PIX location");
     // Anybody may ask: what is no txid never reaches the table.
     let txid = Txid::parse(request.path("location")).map_err(|_| UNKNOWN)?;
-    let charge = store.find_charge_at(txid.as_str()).await?;
+    let charge = store.find_charge_by_location(txid.as_str()).await?;
     Ok(Found(payload(charge.ok_or(UNKNOWN)?, request.moment.now)))
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/payouts/{id}/approve`: agree to a payout that somebody else made.
+//! `POST /v1/payouts/{id}/approve`: approve a payout that another user created.
 
 use domain::kernel::Error;
 use domain::payout::PayoutView;
@@ -7,8 +7,8 @@ use store::{Store, Writes};
 
 use crate::payout_rules::terms;
 
-/// Agrees to the payout, which goes on to its next state. The limits of the day are looked at now,
-/// because now it may go.
+/// Approves the payout, which moves to its next status. The limits of the day are checked now,
+/// because the payout can leave now.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, (FundedPayout, PayoutRules)>,

@@ -1,12 +1,12 @@
-//! `POST /v1/payouts/{id}/cancel`: withdraw a payout that has not gone.
+//! `POST /v1/payouts/{id}/cancel`: cancel a payout that Trilho has not sent.
 
 use domain::kernel::Error;
 use domain::payout::PayoutView;
 use edge::{Call, Found, FundedPayout, NoInput, Outcome};
 use store::{Store, Writes};
 
-/// Withdraws the payout and makes its money available again. Its going at the same moment and this
-/// cannot both win: they meet in the payout's version.
+/// Cancels the payout and makes its money available again. If a worker submits it at the same
+/// time, the payout's version lets only one of the two win.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, FundedPayout>,

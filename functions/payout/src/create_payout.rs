@@ -1,4 +1,4 @@
-//! `POST /v1/payouts`: send money to a PIX key or a bank account.
+//! `POST /v1/payouts`: create a payout to a Pix key or a bank account.
 
 use domain::kernel::{Error, Id, PayoutId};
 use domain::ledger::{Books, Funds};
@@ -9,8 +9,8 @@ use store::{Store, Writes};
 use crate::new_payout::PayoutInput;
 use crate::payout_rules::terms;
 
-/// Opens the payout and puts its money aside, in one transaction. The network is told of it
-/// afterwards, by another function: nothing here can be paid twice.
+/// Opens the payout and holds its money, in one transaction. Another function submits it to the
+/// network later, so a retry of this request cannot pay twice.
 pub async fn handle(
     store: &Store,
     call: Call<PayoutInput, (PayoutRules, Books)>,

@@ -1,4 +1,4 @@
-//! `POST /v1/payout-batches`: send in up to 500 payouts at once.
+//! `POST /v1/payout-batches`: create a batch of up to 500 payouts.
 
 use domain::kernel::{BatchId, Error, Flaw, Id, Violation};
 use domain::payout::{BATCH_LINES_MAX, BatchView, NewPayout, PayoutBatch};
@@ -10,26 +10,26 @@ use store::{Store, Writes};
 
 use crate::new_payout::PayoutInput;
 
-/// Wrong fields that are named; a file with one mistake in each line is understood after some.
+/// Maximum number of violations in the answer. The reader of a file with one mistake per line
+/// needs no more to find it.
 const VIOLATIONS_MAX: usize = 100;
 
-/// The lines.
+/// A new batch of payouts.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPayoutBatch")]
 pub struct BatchInput {
-    /// 1 to 500 payouts, each as `POST /v1/payouts` takes it; 512 KB in all.
+    /// 1 to 500 payouts, each in the form of `POST /v1/payouts`; 512 KB in total.
     #[schemars(length(min = 1, max = 500))]
     payouts: Vec<PayoutInput>,
-    /// What the batch is called; up to 140 characters.
+    /// Description of the batch; up to 140 characters.
     #[schemars(length(min = 1, max = 140))]
     description: Option<String>,
 }
 
-/// Takes the lines in, all or none: a field that is wrong in one of them refuses the whole, so that a
-/// file can be mended and sent again. They become payouts within a minute or two, each by itself; what
-/// their money, limits and references say to that stands in each line of
-/// `GET /v1/payout-batches/{id}`.
+/// Accepts all lines or none. One wrong field refuses the batch, so that the caller can correct
+/// the file and send it again. Each line becomes a payout by itself within a minute or two. `GET
+/// /v1/payout-batches/{id}` shows for each line whether money, limits and reference allowed it.
 pub async fn handle(
     store: &Store,
     call: Call<BatchInput>,
@@ -47,14 +47,15 @@ pub async fn handle(
 fn read(input: &BatchInput, now: Timestamp) -> Result<Vec<NewPayout>, Error> {
     let count = input.payouts.len();
     if !(1..=BATCH_LINES_MAX).contains(&count) {
-        let detail = format!("a batch has 1 to {BATCH_LINES_MAX} payouts, and not {count}");
+        let detail =
+            format!("a batch must have 1 to {BATCH_LINES_MAX} payouts; this one has {count}");
         return Err(Error::invalid("payouts", Flaw::WrongLength, detail));
     }
     let mut violations: Vec<Violation> =
         fields::text("description", input.description.as_deref(), 140).into_iter().collect();
     let mut lines = Vec::with_capacity(count);
-    for (place, line) in input.payouts.iter().enumerate() {
-        match line.read(&format!("payouts[{place}]."), now) {
+    for (index, line) in input.payouts.iter().enumerate() {
+        match line.read(&format!("payouts[{index}]."), now) {
             Ok(new) => lines.push(new),
             Err(flaws) => violations.extend(flaws),
         }

@@ -5,7 +5,7 @@ use domain::payout::{Payout, PayoutView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows the payout as it is at this instant.
+/// Shows the payout with its status at this instant.
 pub async fn handle(_: &Store, call: Call<NoInput, Payout>) -> Result<Found<PayoutView>, Error> {
     Ok(Found(PayoutView::from(&call.target.as_of(call.moment.now))))
 }

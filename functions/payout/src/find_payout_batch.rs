@@ -1,4 +1,4 @@
-//! `GET /v1/payout-batches/{id}`: show a batch with what became of each line.
+//! `GET /v1/payout-batches/{id}`: show a batch with the result of each line.
 
 use domain::kernel::{Error, PayoutId};
 use domain::payout::{BatchLines, BatchView, LineOutcome};
@@ -13,31 +13,31 @@ use store::Store;
 pub struct BatchInFullView {
     #[serde(flatten)]
     batch: BatchView,
-    /// What became of each line, in the order they were sent.
+    /// Result of each line, in the order of the request.
     results: Vec<LineView>,
 }
 
-/// What became of a line.
+/// Result of a line of a batch.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PayoutBatchLine")]
 pub struct LineView {
-    /// Which line, from 0.
+    /// Index of the line, from 0.
     line: usize,
-    /// The caller's own id.
+    /// Caller's own id of the line.
     reference: Option<String>,
-    /// How much, in cents.
+    /// Amount of the line, in cents.
     amount_cents: u64,
-    /// `waiting`, `created` or `refused`.
+    /// Status of the line: `waiting`, `created` or `refused`.
     status: LineStatus,
-    /// The payout it became.
+    /// Payout that the line became.
     payout_id: Option<PayoutId>,
-    /// Why it was refused, for a program: a code of the errors of `POST /v1/payouts`.
+    /// Error code of a refused line, as `POST /v1/payouts` would answer it.
     code: Option<String>,
-    /// Why it was refused, for a person.
+    /// Explanation of the refusal for people.
     detail: Option<String>,
 }
 
-/// See [`LineView`].
+/// Status of a line of a batch.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum LineStatus {
@@ -46,7 +46,7 @@ enum LineStatus {
     Refused,
 }
 
-/// Shows all of it: 500 lines are some 80 KB.
+/// Shows the whole batch: 500 lines are about 80 KB.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, BatchInFull>,

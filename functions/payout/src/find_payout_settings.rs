@@ -1,4 +1,4 @@
-//! `GET /v1/payout-settings`: show what the account demands of its payouts.
+//! `GET /v1/payout-settings`: show the payout settings.
 
 use domain::kernel::Error;
 use edge::{Call, Found, NoInput, PayoutRules};
@@ -6,7 +6,7 @@ use store::Store;
 
 use crate::settings_view::SettingsView;
 
-/// Shows the settings; those of an account that set nothing are the default.
+/// Shows the settings, or the defaults if the account has set none.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, PayoutRules>,

@@ -6,8 +6,8 @@ use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;
 
-/// Lists a page; people's documents, keys and account numbers are masked. One that nobody agreed to in
-/// time is shown as `rejected` at once; the filter follows within a minute.
+/// Lists a page with masked documents, keys and account numbers of people. A payout without
+/// approval in time is shown as `rejected` at once; the filter follows within a minute.
 pub async fn handle(
     store: &Store,
     call: Call<ListInput<PayoutStatus>, Referenced<Payout>>,

@@ -1,4 +1,4 @@
-//! What a payout is opened from, alone or as a line of a batch.
+//! The input of a payout, alone or as a line of a batch.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// How far ahead a payout can be scheduled.
+/// Maximum time between now and a scheduled payout.
 const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// What a payout is opened from.
+/// A new payout.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(
@@ -28,56 +28,57 @@ const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
     }])
 )]
 pub struct PayoutInput {
-    /// How much, in cents, 1 to 99999999999.
+    /// Amount in cents, 1 to 99999999999.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
     amount_cents: u64,
-    /// Where it goes: a PIX key or a bank account.
+    /// Destination: a Pix key or a bank account.
     to: DestinationInput,
-    /// Who gets it. Needed for a bank account. With a PIX key, a payout is rejected when the key
-    /// belongs to somebody else; without a beneficiary it goes to whoever owns the key.
+    /// Beneficiary. Required for a bank account. With a Pix key, the payout is rejected if another
+    /// person owns the key; without a beneficiary it goes to the owner of the key.
     beneficiary: Option<BeneficiaryInput>,
-    /// What for, shown to the beneficiary; up to 140 characters.
+    /// Description that the beneficiary sees; up to 140 characters.
     #[schemars(length(min = 1, max = 140))]
     description: Option<String>,
-    /// The caller's own id, unique among the account's payouts; up to 64 characters.
+    /// Caller's own id, unique among the account's payouts; up to 64 characters.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
-    /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    /// Notes of the caller: up to 20, names up to 40 and values up to 500 characters.
     #[schemars(extend(
         "maxProperties" = 20,
         "propertyNames" = { "minLength": 1, "maxLength": 40 },
         "additionalProperties" = { "type": "string", "maxLength": 500 },
     ))]
     metadata: Option<BTreeMap<String, String>>,
-    /// When it goes, within 366 days; at once when absent. A TED goes in the hours of a business day,
-    /// from 06:30 to 17:00 in São Paulo.
+    /// Time at which Trilho sends the payout, within 366 days; at once if absent. A TED travels
+    /// only on business days from 06:30 to 17:00 in São Paulo.
     scheduled_for: Option<Timestamp>,
-    /// Whether it waits, up to seven days, when the balance does not suffice; otherwise it is refused.
+    /// Whether the payout waits up to seven days if the balance is too low; if false or absent,
+    /// Trilho refuses it.
     wait_for_funds: Option<bool>,
 }
 
-/// Where a payout goes: one of the two.
+/// Destination of a payout: exactly one of the two fields.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewDestination", extend("minProperties" = 1, "maxProperties" = 1))]
 pub(crate) struct DestinationInput {
-    /// To the account behind a PIX key.
+    /// Pix key that receives the payout.
     pix_key: Option<PixKeyInput>,
-    /// To an account.
+    /// Bank account that receives the payout.
     bank_account: Option<BankAccountInput>,
 }
 
-/// A PIX key.
+/// A Pix key.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPixKey")]
 pub struct PixKeyInput {
-    /// What kind of key; found out when absent. Eleven bare digits can be a CPF and a telephone: say
-    /// which.
+    /// Type of the key; Trilho detects it if absent. Eleven digits without punctuation can be a
+    /// CPF or a phone number, so send the type.
     #[serde(rename = "type")]
     #[schemars(with = "Option<String>", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp", null]))]
     pub kind: Option<PixKeyKind>,
-    /// The key, with or without punctuation.
+    /// Pix key, with or without punctuation.
     #[schemars(length(min = 1, max = 100))]
     pub key: String,
 }
@@ -87,25 +88,25 @@ pub struct PixKeyInput {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewBankAccount")]
 pub(crate) struct BankAccountInput {
-    /// The institution's ISPB, 8 characters; this or `bank_code`.
+    /// ISPB of the institution, 8 characters; send this or `bank_code`.
     #[schemars(length(min = 8, max = 8))]
     ispb: Option<String>,
-    /// The institution's three-digit code.
+    /// Three-digit code of the institution; send this or `ispb`.
     #[schemars(length(min = 3, max = 3))]
     bank_code: Option<String>,
     /// Branch, 1 to 4 digits, without check digit.
     #[schemars(length(min = 1, max = 4))]
     branch: String,
-    /// Number with check digit.
+    /// Account number with check digit.
     #[schemars(length(min = 1, max = 24))]
     number: String,
-    /// What kind of account.
+    /// Type of the account.
     #[serde(rename = "type")]
     #[schemars(with = "String", extend("enum" = ["checking", "savings", "payment", "salary"]))]
     kind: BankAccountKind,
 }
 
-/// Who gets it.
+/// Beneficiary of a payout.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewBeneficiary")]
@@ -118,7 +119,7 @@ pub(crate) struct BeneficiaryInput {
 }
 
 impl PayoutInput {
-    /// What it opens, or everything that is wrong with it; `prefix` begins the names of the fields.
+    /// Returns the payout to open, or all violations; `prefix` begins the names of the fields.
     pub(crate) fn read(&self, prefix: &str, now: Timestamp) -> Result<NewPayout, Vec<Violation>> {
         let field = |name: &str| format!("{prefix}{name}");
         let beneficiary = self.beneficiary.as_ref();
@@ -162,19 +163,20 @@ impl PayoutInput {
     fn schedule_flaw(&self, field: &str, now: Timestamp) -> Option<Violation> {
         let at = self.scheduled_for?;
         let good = now < at && at <= now + SCHEDULE_MAX;
-        let detail = "a payout is scheduled in the future, within 366 days";
+        let detail = "`scheduled_for` must be in the future and within 366 days";
         (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
     }
 
-    /// An account number says nothing of its owner, so a mistyped one is found by the name only.
+    /// Requires a beneficiary for a bank account. An account number does not identify its owner,
+    /// so only the name shows a mistyped number.
     fn beneficiary_flaw(&self, field: &str) -> Option<Violation> {
         let missing = self.to.bank_account.is_some() && self.beneficiary.is_none();
-        let detail = "a payout to a bank account names its beneficiary";
+        let detail = "a payout to a bank account needs a beneficiary; send name and document";
         missing.then(|| Violation::new(field, Flaw::Required, detail))
     }
 }
 
-/// As it is stored and answered.
+/// Cuts an instant to milliseconds, the precision of storage and answers.
 fn to_the_millisecond(at: Timestamp) -> Option<Timestamp> {
     Timestamp::from_millisecond(at.as_millisecond()).ok()
 }
@@ -193,19 +195,19 @@ impl DestinationInput {
             (None, None) => Err(Violation::new(
                 field,
                 Flaw::Required,
-                "say where it goes: pix_key or bank_account",
+                "the destination is missing; send pix_key or bank_account",
             )),
             (Some(_), Some(_)) => Err(Violation::new(
                 field,
                 Flaw::InvalidFormat,
-                "say either pix_key or bank_account, not both",
+                "two destinations; send either pix_key or bank_account",
             )),
         }
     }
 }
 
 impl PixKeyInput {
-    /// Reads a body, if it is one; what is wrong with it is the input's to say.
+    /// Reads a request body; `None` if it is malformed. The input check reports what is wrong.
     pub(crate) fn of_body(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
@@ -218,7 +220,7 @@ impl PixKeyInput {
     }
 }
 
-/// What is wrong with a key.
+/// Returns the violation for a malformed key.
 fn key_flaw(field: &str, error: PixKeyError) -> Violation {
     let flaw = match error {
         PixKeyError::WrongLength { .. } => Flaw::WrongLength,
@@ -252,7 +254,7 @@ impl BankAccountInput {
 
     fn bank(&self, field: &str) -> Result<&'static Bank, Violation> {
         let unknown = |name: &str| {
-            let detail = "no institution of the Central Bank's list has this";
+            let detail = "no institution in the Central Bank's list has this code; check it";
             Violation::new(format!("{field}.{name}"), Flaw::UnknownValue, detail)
         };
         let by_ispb = self
@@ -267,13 +269,13 @@ impl BankAccountInput {
             (Some(bank), Some(other)) if bank.ispb() != other.ispb() => Err(Violation::new(
                 format!("{field}.bank_code"),
                 Flaw::InvalidFormat,
-                "ispb and bank_code name two institutions; send one of them",
+                "ispb and bank_code name different institutions; send only one of them",
             )),
             (Some(bank), _) | (None, Some(bank)) => Ok(bank),
             (None, None) => Err(Violation::new(
                 format!("{field}.ispb"),
                 Flaw::Required,
-                "name the institution: ispb or bank_code",
+                "the institution is missing; send ispb or bank_code",
             )),
         }
     }

@@ -1,11 +1,11 @@
-//! What payouts of the caller's account are opened and let go under.
+//! The terms of the payouts of the caller's account.
 
 use domain::account::Stage;
 use domain::kernel::Error;
 use domain::payout::Terms;
 use edge::PayoutRules;
 
-/// The terms, for the stage's network; refuses where there is none.
+/// Returns the terms for the network of this stage. Fails if the stage has no network.
 pub(crate) fn terms(rules: &PayoutRules, stage: Stage) -> Result<Terms, Error> {
     Ok(Terms {
         fees: rules.account.fees.payout,

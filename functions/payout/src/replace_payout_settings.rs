@@ -1,4 +1,4 @@
-//! `PUT /v1/payout-settings`: set what the account demands of its payouts.
+//! `PUT /v1/payout-settings`: replace the payout settings.
 
 use domain::access::AuditAction;
 use domain::kernel::AMOUNT_CENTS_MAX;
@@ -13,32 +13,32 @@ use store::{Store, Writes};
 
 use crate::settings_view::SettingsView;
 
-/// All settings at once: what is absent is off.
+/// All payout settings; an absent setting is off.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPayoutSettings")]
 pub struct SettingsInput {
-    /// Who must agree beside the one who made a payout.
+    /// Approval that a payout needs from a second user.
     approval: Approval,
-    /// From this amount on, in cents, a moderator looks at a payout first.
+    /// Amount in cents from which a moderator must review a payout; no review if absent.
     #[schemars(range(max = 99_999_999_999_u64))]
     review_from_cents: Option<u64>,
-    /// How much may go out.
+    /// Limits of payouts.
     limits: Option<LimitsInput>,
 }
 
-/// Limits in cents; what is absent is unlimited.
+/// Limits in cents; an absent limit means unlimited.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPayoutLimits")]
 pub struct LimitsInput {
-    /// The most one payout may be.
+    /// Limit for one payout, in cents.
     #[schemars(range(max = 99_999_999_999_u64))]
     per_payout_cents: Option<u64>,
-    /// The most all payouts of a calendar day may be together.
+    /// Limit for all payouts of a calendar day in São Paulo, in cents.
     #[schemars(range(max = 99_999_999_999_u64))]
     per_day_cents: Option<u64>,
-    /// The most all payouts of a night, 20:00 to 06:00, may be together.
+    /// Limit for all payouts of a night, 20:00 to 06:00 in São Paulo, in cents.
     #[schemars(range(max = 99_999_999_999_u64))]
     per_night_cents: Option<u64>,
 }
@@ -50,8 +50,8 @@ impl From<&LimitsInput> for PayoutLimits {
     }
 }
 
-/// Sets them for payouts that are made from now on. The limits also hold for those that are there and
-/// have not gone.
+/// Replaces the settings for payouts created from now on. The limits also apply to existing
+/// payouts that Trilho has not sent.
 pub async fn handle(
     store: &Store,
     call: Call<SettingsInput, PayoutRules>,
@@ -82,7 +82,7 @@ pub async fn handle(
 
 fn flaws(input: &SettingsInput, limits: &PayoutLimits) -> Vec<Violation> {
     let check = |field: &str, cents: Option<u64>| {
-        let detail = format!("at most {AMOUNT_CENTS_MAX} cents");
+        let detail = format!("the limit must be at most {AMOUNT_CENTS_MAX} cents");
         let good = cents.is_none_or(|cents| cents <= AMOUNT_CENTS_MAX);
         (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
     };

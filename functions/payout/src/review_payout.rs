@@ -1,4 +1,4 @@
-//! `POST /v1/payouts/{id}/review`: let a payout pass the review, or refuse it.
+//! `POST /v1/payouts/{id}/review`: release or reject a payout in review.
 
 use domain::access::AuditAction;
 use domain::kernel::Error;
@@ -11,25 +11,25 @@ use store::{Store, Writes};
 
 use crate::payout_rules::terms;
 
-/// What the moderator decides.
+/// Decision of a moderator about a payout in review.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewInput {
-    /// `release` lets it go on, `reject` ends it and makes its money available again.
+    /// `release` continues the payout; `reject` ends it and makes its money available again.
     decision: Decision,
 }
 
-/// See [`ReviewInput`].
+/// Decision of a moderator about a payout in review.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// It goes on.
+    /// The payout continues.
     Release,
-    /// It ends.
+    /// The payout ends as `rejected`.
     Reject,
 }
 
-/// Carries out the decision, with its line in the audit trail.
+/// Carries out the decision and writes an audit event.
 pub async fn handle(
     store: &Store,
     call: Call<ReviewInput, (FundedPayout, PayoutRules)>,

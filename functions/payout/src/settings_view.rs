@@ -1,4 +1,4 @@
-//! The settings of payouts as the API shows and takes them.
+//! The payout settings in their API form.
 
 use domain::ledger::PayoutLimits;
 use domain::payout::{Approval, PayoutSettings};
@@ -6,17 +6,17 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What the account demands of its payouts.
+/// Payout settings of the account.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "PayoutSettings")]
 pub struct SettingsView {
-    /// Who must agree beside the one who made a payout.
+    /// Approval that a payout needs from a second user.
     approval: Approval,
-    /// From this amount on, in cents, a moderator looks at a payout first; null for never.
+    /// Amount in cents from which a moderator must review a payout; null for no review.
     review_from_cents: Option<u64>,
-    /// How much may go out, in cents; null is unlimited.
+    /// Limits of payouts.
     limits: PayoutLimits,
-    /// When they were last changed; null for the default.
+    /// Time of the last change; null for the default settings.
     updated_at: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/pix-keys/validate`: say whether a PIX key is good, and whose it is.
+//! `POST /v1/pix-keys/validate`: validate a Pix key and show its owner.
 
 use brazil::PixKey;
 use directory::{KnownLookup, look_up};
@@ -9,13 +9,14 @@ use store::{Key, Store};
 use crate::new_payout::PixKeyInput;
 use crate::validated_key::ValidatedKey;
 
-/// The longest text that is looked at: a key has 77 characters at most, and people write spaces.
+/// Maximum length of the text. A key has at most 77 characters, and people type spaces.
 const KEY_LENGTH_MAX: usize = 100;
 
-/// What is remembered of the key of the body. None when it is no key: then nothing is read.
-pub struct KeyOfBody(Option<KnownLookup>);
+/// The stored look-up of the key in the body; `None` if the body has no valid key, and then
+/// nothing is read.
+pub struct KeyLookupTarget(Option<KnownLookup>);
 
-impl Target for KeyOfBody {
+impl Target for KeyLookupTarget {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
         Ok(key.map_or(Vec::new(), |key| KnownLookup::keys(scope.account_id, &key).to_vec()))
@@ -28,18 +29,20 @@ impl Target for KeyOfBody {
     }
 }
 
-/// Sent again it is looked at again, whatever its `Idempotency-Key`: an answer kept for a day would
-/// say whose the key was then. A retry costs nothing, because what the directory said is remembered.
+/// Looks the key up on every request, even with a repeated `Idempotency-Key`, because an answer
+/// from a day ago could name an old owner. A retry costs nothing, because the last answer of the
+/// directory is stored.
 ///
-/// Checks form and digits, which costs nothing, then asks whose the key is. Branch and number of the
-/// account are never told: the Central Bank shows a payer who is paid, and not where.
+/// Checks form and digits first, which costs nothing, and then asks for the owner. The answer
+/// never has branch and number of the account. The Central Bank lets a payer see who receives the
+/// money, and not where.
 pub async fn handle(
     store: &Store,
-    call: Call<PixKeyInput, KeyOfBody>,
+    call: Call<PixKeyInput, KeyLookupTarget>,
 ) -> Result<Found<ValidatedKey>, Error> {
     let length = call.input.key.chars().count();
     if !(1..=KEY_LENGTH_MAX).contains(&length) {
-        let detail = format!("a key is sent in 1 to {KEY_LENGTH_MAX} characters");
+        let detail = format!("a key must have 1 to {KEY_LENGTH_MAX} characters");
         return Err(Error::invalid("key", Flaw::WrongLength, detail));
     }
     let key: PixKey = match call.input.read() {
@@ -49,6 +52,6 @@ pub async fn handle(
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
     let lookup = look_up(store, call.directory()?, account_id, &key, seen, &call.moment).await;
-    let lookup = lookup.map_err(|unanswered| unanswered.into_error(now))?;
+    let lookup = lookup.map_err(|error| error.into_error(now))?;
     Ok(Found(ValidatedKey::of(&key, lookup)))
 }

@@ -1,4 +1,4 @@
-//! What is said of a PIX key.
+//! The result of the validation of a Pix key.
 
 use brazil::{BankAccountKind, OwnerKind, PixKey, PixKeyError, PixKeyKind};
 use directory::Lookup;
@@ -7,25 +7,25 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why a key is not valid. Every reason there is.
+/// Reason why a Pix key is not valid; the list is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KeyFlaw {
-    /// No type was given, and the text looks like none.
+    /// The request has no type, and the text has the form of no key.
     UnknownForm,
-    /// Too few or too many characters.
+    /// The key has too few or too many characters.
     WrongLength,
-    /// A character that such a key cannot have, or one out of its place.
+    /// The key has a character that this type does not allow, or a character in the wrong place.
     WrongCharacters,
-    /// The check digits of a CPF or CNPJ are not those of the rest.
+    /// The check digits of the CPF or CNPJ do not match.
     WrongCheckDigits,
-    /// A CPF or CNPJ of one digit repeated.
+    /// All digits of the CPF or CNPJ are the same.
     RepeatedDigits,
-    /// Two digits that are no Brazilian area code.
+    /// The area code does not exist in Brazil.
     UnknownAreaCode,
-    /// A landline, or a mobile telephone without its ninth digit.
+    /// The number is a landline, or a mobile number without its ninth digit.
     NotMobile,
-    /// The form is right, and the directory does not know the key.
+    /// The form is right, but the directory does not have the key.
     NotFound,
 }
 
@@ -43,69 +43,69 @@ impl From<PixKeyError> for KeyFlaw {
     }
 }
 
-/// What is said of a PIX key.
+/// Result of the validation of a Pix key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "ValidatedPixKey")]
 pub struct ValidatedKey {
-    /// Whether money can be sent to it.
+    /// Whether the key can receive money.
     valid: bool,
-    /// Why not; null for a valid key.
+    /// Reason why the key is not valid; null for a valid key.
     reason: Option<KeyFlaw>,
-    /// What kind of key; null where that cannot be told.
+    /// Type of the key; null if Trilho cannot detect it.
     #[serde(rename = "type")]
     #[schemars(with = "Option<String>", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp", null]))]
     kind: Option<PixKeyKind>,
-    /// The key as the directory stores it; null when its form is wrong.
+    /// Key in the form of the directory; null if its form is wrong.
     normalized: Option<String>,
-    /// Whose it is; null for a key that is not valid.
+    /// Owner of the key; null for a key that is not valid.
     owner: Option<OwnerView>,
-    /// Where the account behind it is; null for a key that is not valid.
+    /// Institution of the account behind the key; null for a key that is not valid.
     bank: Option<BankView>,
-    /// What kind of account is behind it; null for a key that is not valid.
+    /// Type of the account behind the key; null for a key that is not valid.
     #[schemars(with = "Option<String>", extend("enum" = ["checking", "savings", "payment", "salary", null]))]
     account_type: Option<BankAccountKind>,
-    /// When the directory was asked; null when it was not, because the form is wrong.
+    /// Time at which Trilho asked the directory; null if the form is wrong.
     checked_at: Option<Timestamp>,
-    /// Whether the answer is an earlier one: five minutes old at most, or ten for `not_found`. It cost
-    /// nothing.
+    /// Whether the answer comes from an earlier look-up, at most five minutes old, or ten for
+    /// `not_found`. Such an answer costs nothing.
     from_cache: bool,
-    /// What is left of the account's budget for this kind of key: telephones and e-mail addresses have
-    /// one, all others another. It holds 1000 and gets 20 back each minute. A look-up takes 1, one of
-    /// a key that nobody has takes 20, and with less than 20 none is made; each PIX sent gives back 2.
-    /// Null when the form is wrong.
+    /// Look-ups left in the account's budget for this type of key; null if the form is wrong.
+    /// Phones and e-mails share one budget, all other types another. A budget holds 1000 and gains
+    /// 20 a minute. A look-up takes 1, or 20 if the key does not exist. Trilho makes no look-up
+    /// with less than 20 left. Each Pix that the account sends returns 2.
     lookups_left: Option<u64>,
 }
 
-/// The owner of a PIX key.
+/// Owner of a Pix key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "PixKeyOwner")]
 pub(crate) struct OwnerView {
-    /// Name.
+    /// Name of the owner.
     name: String,
-    /// A person's CPF as `***.456.789-**`; a company's CNPJ whole, which is public.
+    /// CPF of a person as `***.456.789-**`, or the full CNPJ of a company, which is public.
     document_masked: String,
     /// A person or a company.
     #[schemars(with = "String", extend("enum" = ["natural_person", "legal_person"]))]
     kind: OwnerKind,
 }
 
-/// An institution.
+/// A financial institution.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Bank")]
 pub(crate) struct BankView {
-    /// Its ISPB, 8 characters.
+    /// ISPB of the institution, 8 characters.
     ispb: String,
-    /// Its name.
+    /// Name of the institution.
     name: String,
 }
 
 impl ValidatedKey {
-    /// Of a text that is no key; `asked` is the type that was given.
-    pub(crate) fn malformed(asked: Option<PixKeyKind>, error: PixKeyError) -> Self {
+    /// Returns the result for a malformed key; `requested_kind` is the type in the request.
+    pub(crate) fn malformed(requested_kind: Option<PixKeyKind>, error: PixKeyError) -> Self {
         Self {
             valid: false,
             reason: Some(error.into()),
-            kind: asked.or_else(|| kind_of(error)),
+            kind: requested_kind.or_else(|| kind_of(error)),
             normalized: None,
             owner: None,
             bank: None,
@@ -116,7 +116,7 @@ impl ValidatedKey {
         }
     }
 
-    /// Of a key that was looked up.
+    /// Returns the result of a look-up.
     pub(crate) fn of(key: &PixKey, lookup: Lookup) -> Self {
         let Lookup { owner, checked_at, from_cache, lookups_left } = lookup;
         Self {
@@ -151,7 +151,7 @@ impl BankView {
     }
 }
 
-/// What the text was taken for.
+/// Returns the type that the text was parsed as.
 fn kind_of(error: PixKeyError) -> Option<PixKeyKind> {
     match error {
         PixKeyError::UnknownForm => None,

@@ -1,5 +1,5 @@
-//! The stream of the table: every new event gets its deliveries, every payout and refund that goes
-//! its message, and every export.
+//! Reads the stream of the table. New events get their deliveries. Payouts and refunds to submit
+//! and new exports get their messages.
 
 pub mod publish_events;
 pub mod queue_work;

@@ -1,4 +1,5 @@
-//! The Lambda binary of this domain, fed by the table's stream; `_HANDLER` says for which rows.
+//! The Lambda binary of this domain. The stream of the table invokes it; `_HANDLER` selects the
+//! handler.
 
 use relay::{publish_events, queue_work};
 use runtime::select_by_handler;

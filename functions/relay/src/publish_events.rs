@@ -1,4 +1,4 @@
-//! From the stream of the table: makes the deliveries of new events and sends their messages.
+//! From the stream of the table: creates the deliveries of new events and sends their messages.
 
 use domain::event::Event;
 use domain::kernel::Error;
@@ -8,8 +8,8 @@ use serde_json::Value;
 use store::StreamRecord;
 use worker::{Worker, batch_line};
 
-/// Publishes the events of a batch. A record that fails is named, and comes again with those after
-/// it; one that was published already is passed over, so nothing is sent twice on its account.
+/// Publishes the events of a batch. A failed record comes again with the records after it. An
+/// event that is published already gets no second message.
 pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     let app = &worker.app;
     let records = StreamRecord::read_batch(batch)?;
@@ -19,14 +19,17 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     for record in records {
         match record.row::<Event>() {
             Ok(None) => {}
-            // A row that was relayed is written once more to say so.
+            // The relay writes a relayed row once more, to mark it.
             Ok(Some(event)) if event.relayed_at.is_some() => {}
             Ok(Some(event)) => {
                 events.push(event);
                 numbers.push(record.sequence_number);
             }
             Err(error) => {
-                app.warn("a record of the stream cannot be read", &error);
+                app.warn(
+                    "could not read a record of the stream; the stream delivers it again",
+                    &error,
+                );
                 failed.push(record.sequence_number);
             }
         }
@@ -35,11 +38,11 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     let published =
         publish(&app.store, &worker.lanes, &worker.lane_limiter, &events, &moment).await;
     if let Err(error) = published.sent {
-        app.warn("messages are left to the clock", &error);
+        app.warn("could not send delivery messages; the scheduler resends them", &error);
     }
     for ((outcome, event), number) in published.outcomes.into_iter().zip(&events).zip(numbers) {
         if let Err(error) = outcome {
-            app.warn(&format!("{} not published", event.id), &error);
+            app.warn(&format!("{} not published; the stream delivers it again", event.id), &error);
             failed.push(number);
         }
     }

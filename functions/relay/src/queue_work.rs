@@ -1,5 +1,5 @@
-//! From the stream of the table: sends a message for each payout and each refund that goes, so that
-//! its network is told of it within a second, and for each export that was asked for.
+//! From the stream of the table: sends a message for each payout and refund to submit, so that its
+//! network gets it within a second, and for each new export.
 
 use domain::charge::Refund;
 use domain::kernel::Error;
@@ -18,32 +18,32 @@ struct Messages {
     exports: Vec<ExportMessage>,
 }
 
-/// Sends the messages of a batch. What cannot be sent is left to the clock; a message too many finds
-/// nothing to do.
+/// Sends the messages of a batch. The scheduler resends what could not be sent. A worker that gets
+/// a message twice finds nothing to do.
 pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
     let (app, lanes) = (&worker.app, &worker.lanes);
     let records = StreamRecord::read_batch(batch)?;
     let (count, mut failed, mut messages) = (records.len(), Vec::new(), Messages::default());
     for record in records {
         if let Err(error) = messages.add(&record) {
-            app.warn("a record of the stream cannot be read", &error);
+            app.warn("could not read a record of the stream; the stream delivers it again", &error);
             failed.push(record.sequence_number);
         }
     }
     let (orders, exports) =
         futures::join!(lanes.send_orders(&messages.orders), lanes.send_exports(&messages.exports));
     if let Err(error) = orders {
-        app.warn("payouts and refunds are left to the clock", &error);
+        app.warn("could not send order messages; the scheduler resends them", &error);
     }
     if let Err(error) = exports {
-        app.warn("exports are left to the clock", &error);
+        app.warn("could not send export messages; the scheduler resends them", &error);
     }
     batch_line(app, "queue_work", count, failed.len());
     Ok(Batch::answer(failed))
 }
 
 impl Messages {
-    /// Adds that of a record, if its row waits for anybody.
+    /// Adds the message of a record, if its row needs a worker.
     fn add(&mut self, record: &StreamRecord) -> Result<(), Error> {
         self.orders.extend(order::<Payout>(record)?);
         self.orders.extend(order::<Refund>(record)?);
@@ -54,13 +54,13 @@ impl Messages {
     }
 }
 
-/// The message of a row of this type whose network is yet to be told of it.
+/// Returns the message of a row of this type that must be submitted to its network.
 fn order<R>(record: &StreamRecord) -> Result<Option<OrderMessage>, Error>
 where
     R: Item + OutboundOrder,
     for<'a> OrderMessage: From<&'a R>,
 {
-    let goes =
-        |row: &R| row.next_action().is_some_and(|(_, errand)| errand == NetworkAction::Submit);
-    Ok(record.row::<R>()?.filter(goes).as_ref().map(OrderMessage::from))
+    let is_due =
+        |row: &R| row.next_action().is_some_and(|(_, action)| action == NetworkAction::Submit);
+    Ok(record.row::<R>()?.filter(is_due).as_ref().map(OrderMessage::from))
 }

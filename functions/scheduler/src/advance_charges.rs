@@ -1,7 +1,7 @@
-//! Every minute: what came due for charges. Expires the unpaid, credits what a network announced.
+//! Every minute: expires unpaid charges and applies due network updates.
 //!
-//! The books of an account are one row, so its credits are written one after another, however many
-//! functions write them. Those that are due together are therefore one transaction: the same events
+//! The books of an account are one row, so its credits are written one after another, even by
+//! several functions. So one transaction credits all due charges of an account: the same events
 //! and entries, and one change of the books for all of them (docs/performance.md).
 
 use std::collections::HashMap;
@@ -16,25 +16,25 @@ use worker::Worker;
 
 use crate::due::DuePages;
 
-/// Rows of one transaction, the most DynamoDB takes.
+/// Maximum number of rows that DynamoDB accepts in a transaction.
 const ROWS_MAX: usize = 100;
-/// What the charges of a transaction share: the books, and the opening of a day.
+/// Rows that the charges of a transaction share: the books, and the opening of a day.
 const ROWS_SHARED: usize = 2;
-/// What a charge brings at most: itself, its credit, its fee, its event.
-const ROWS_EACH: usize = 4;
-/// Charges of one transaction.
-const TOGETHER_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_EACH;
-/// How often a group is tried before its charges are tried one by one.
-const TRIES_MAX: usize = 3;
-/// Keys that are looked at together: the charges of an account are spread over all shards.
-const KEYS: usize = 1_000;
+/// Maximum number of rows of one charge: the charge, its credit, its fee, its event.
+const ROWS_PER_CHARGE: usize = 4;
+/// Maximum number of charges in one transaction.
+const GROUP_CHARGES_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_PER_CHARGE;
+/// Attempts to advance a group before each charge is advanced alone.
+const GROUP_ATTEMPTS_MAX: usize = 3;
+/// Keys read before grouping, because the charges of an account are in all shards.
+const KEYS_PER_STEP: usize = 1_000;
 
-/// Goes through the due index and says how many charges moved on. One that fails is logged and comes
-/// again with the next tick; it does not hold up the others.
+/// Reads the due index and returns the number of advanced charges. A failed charge is logged and
+/// stays due for the next tick. It does not delay the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let app = &worker.app;
     let (mut due, mut moved) = (DuePages::new(DueList::Charges, app.moment().now), 0);
-    while let Some(keys) = due.next_many(&app.store, KEYS).await? {
+    while let Some(keys) = due.next_many(&app.store, KEYS_PER_STEP).await? {
         for (account_id, charges) in groups(keys) {
             moved += advance(app, account_id, &charges).await;
         }
@@ -42,15 +42,15 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     Ok(moved)
 }
 
-/// The charges of each account, in their order, as many together as one transaction takes.
+/// Groups the charges by account, in their order, up to the limit of one transaction.
 fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
     let mut groups: Vec<(AccountId, Vec<ChargeId>)> = Vec::new();
     let mut open: HashMap<AccountId, usize> = HashMap::new();
     for key in keys {
         let Key::Charge(account_id, charge_id) = key else { continue };
-        let room = |place: &&usize| groups[**place].1.len() < TOGETHER_MAX;
+        let room = |index: &&usize| groups[**index].1.len() < GROUP_CHARGES_MAX;
         match open.get(&account_id).filter(room) {
-            Some(place) => groups[*place].1.push(charge_id),
+            Some(index) => groups[*index].1.push(charge_id),
             None => {
                 open.insert(account_id, groups.len());
                 groups.push((account_id, vec![charge_id]));
@@ -60,17 +60,22 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
     groups
 }
 
-/// Moves charges of one account on together; where that fails for one of them, each by itself.
+/// Advances charges of one account together. If that fails for one of them, advances each alone.
 async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
-    for _ in 0..TRIES_MAX {
-        match advance_together(app, account_id, charges).await {
+    for _ in 0..GROUP_ATTEMPTS_MAX {
+        match advance_group(app, account_id, charges).await {
             Ok(moved) => return moved,
-            // A payment was faster, or somebody else moved one of them on.
+            // A payment, or another change of one of them, came first.
             Err(Error::Stale) => {}
-            // The table does not answer, so it would not for each of them.
+            // The table does not answer, so single charges would fail too.
             Err(error @ Error::Unavailable(_)) => {
                 let count = charges.len();
-                app.warn(&format!("{count} charges of {account_id} not advanced"), &error);
+                app.warn(
+                    &format!(
+                        "{count} charges of {account_id} not advanced; the next tick tries again"
+                    ),
+                    &error,
+                );
                 return 0;
             }
             Err(_) => break,
@@ -78,20 +83,24 @@ async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 
     }
     let mut moved = 0;
     for charge_id in charges {
-        match advance_together(app, account_id, std::slice::from_ref(charge_id)).await {
+        match advance_group(app, account_id, std::slice::from_ref(charge_id)).await {
             Ok(did) => moved += did,
-            // Somebody else moved it on at this moment.
+            // Another change of the charge came first.
             Err(Error::Stale) => {}
-            Err(error) => app.warn(&format!("{charge_id} not advanced"), &error),
+            Err(error) => {
+                app.warn(&format!("{charge_id} not advanced; the next tick tries again"), &error)
+            }
         }
     }
     moved
 }
 
-/// Moves these charges on in one transaction, as many as one takes at most; says how many moved. One
-/// that cannot be read or is refused is logged and left out. Everything is refused when one of them,
-/// or the books, changed since it was read.
-pub async fn advance_together(
+/// Advances these charges in one transaction, which must not exceed its limit; returns the number
+/// of changed charges. A charge that cannot be read or fails is logged and left out.
+///
+/// # Errors
+/// `Stale` if one of the charges, or the books, changed since it was read.
+pub async fn advance_group(
     app: &App,
     account_id: AccountId,
     charges: &[ChargeId],
@@ -112,9 +121,11 @@ pub async fn advance_together(
                 money |= !effects.entries.is_empty();
                 moved += 1;
             }
-            // The index lags behind the table: what it still lists may be done already.
+            // The index lags behind the table, so a listed charge may be done already.
             Ok(None) => {}
-            Err(error) => app.warn(&format!("{charge_id} not advanced"), &error),
+            Err(error) => {
+                app.warn(&format!("{charge_id} not advanced; the next tick tries again"), &error)
+            }
         }
     }
     if moved == 0 {
@@ -127,7 +138,7 @@ pub async fn advance_together(
     Ok(moved)
 }
 
-/// What came due for a charge. The books change only where it succeeds.
+/// Advances a charge. The books change only if it succeeds.
 fn decide(
     mut charge: Charge,
     account: &Account,
@@ -146,18 +157,18 @@ mod tests {
 
     use super::*;
 
-    /// Charges that are due, each by the number of its account.
+    /// Groups due charges, each given by the number of its account.
     #[track_caller]
     fn check(due: &[u128], expected: &[(u128, &[usize])]) {
         let account = |number: u128| AccountId::from_ulid(number.into());
         let charge =
-            |place: usize| ChargeId::from_ulid(u128::try_from(place).expect("a few").into());
+            |index: usize| ChargeId::from_ulid(u128::try_from(index).expect("a few").into());
         let keys = due.iter().enumerate();
-        let keys = keys.map(|(place, number)| Key::Charge(account(*number), charge(place)));
+        let keys = keys.map(|(index, number)| Key::Charge(account(*number), charge(index)));
         let expected: Vec<_> = expected
             .iter()
-            .map(|(number, places)| {
-                (account(*number), places.iter().map(|place| charge(*place)).collect())
+            .map(|(number, indexes)| {
+                (account(*number), indexes.iter().map(|index| charge(*index)).collect())
             })
             .collect();
         assert_eq!(groups(keys.collect()), expected);
@@ -172,7 +183,7 @@ mod tests {
 
     #[test]
     fn no_group_is_larger_than_a_transaction() {
-        assert_eq!(TOGETHER_MAX, 24);
+        assert_eq!(GROUP_CHARGES_MAX, 24);
         let keys = |count: usize| {
             let account_id = AccountId::from_ulid(1_u128.into());
             let charge = ChargeId::from_ulid(1_u128.into());
@@ -187,9 +198,9 @@ mod tests {
         assert_eq!(sizes(50), [24, 24, 2]);
     }
 
-    /// What is no charge has no place here; the index says so by its partition.
+    /// The index has no other keys.
     #[test]
-    fn other_keys_are_left_alone() {
+    fn other_keys_are_ignored() {
         let other = Key::Books(AccountId::from_ulid(1_u128.into()));
         assert!(groups(vec![other]).is_empty());
     }

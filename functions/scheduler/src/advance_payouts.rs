@@ -1,5 +1,5 @@
-//! Every minute: what came due for payouts. Lets the scheduled go, looks again for funds, ends what
-//! nobody agreed to, and sends somebody to the network where it has to be told or asked.
+//! Every minute: advances due payouts. It starts scheduled payouts, reserves missing funds, ends
+//! payouts that got no approval in time, and sends a message if a network action is due.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use worker::Worker;
 use crate::due::{DuePages, TIME_BUDGET};
 use crate::order_messages::OrderMessages;
 
-/// Goes through every shard of the due index and says how many payouts moved on or are spoken of to
-/// their network. One that fails is logged and comes again with the next tick. Those that wait for
-/// funds come last, so that however many they are they hold up nobody.
+/// Reads every shard of the due index and returns the number of payouts that advanced or got a
+/// message. A failed payout is logged and stays due for the next tick. Payouts that wait for funds
+/// come last, so that they do not delay the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
@@ -28,12 +28,12 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             let payout = match row.read::<Payout>() {
                 Ok(payout) => payout,
                 Err(error) => {
-                    app.warn("a payout cannot be read", &error);
+                    app.warn("could not read a payout; it stays due", &error);
                     continue;
                 }
             };
             let now = app.moment().now;
-            if orders.take(&payout, now) {
+            if orders.push_if_due(&payout, now) {
                 continue;
             }
             if payout.cannot_be_funded(0, now) {
@@ -47,12 +47,12 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let mut available: BTreeMap<AccountId, u64> = BTreeMap::new();
     for payout in unfunded.into_iter().take_while(|_| in_time()) {
         let account_id = payout.account_id;
-        let known = match available.get(&account_id) {
-            Some(known) => *known,
+        let cents = match available.get(&account_id) {
+            Some(cents) => *cents,
             None => read_available(store, account_id).await?,
         };
-        available.insert(account_id, known);
-        if !payout.cannot_be_funded(known, app.moment().now) && advance(worker, &payout).await {
+        available.insert(account_id, cents);
+        if !payout.cannot_be_funded(cents, app.moment().now) && advance(worker, &payout).await {
             moved += 1;
             available.remove(&account_id);
         }
@@ -65,15 +65,15 @@ async fn read_available(store: &Store, account_id: AccountId) -> Result<u64, Err
     Ok(books.map_or(0, |books| books.balances.available_cents))
 }
 
-/// Does what came due for a payout; whether there was anything.
+/// Advances a payout; returns false if nothing was due.
 async fn advance(worker: &Worker, payout: &Payout) -> bool {
     let (account_id, id) = (payout.account_id, payout.id);
     match try_to_advance(worker, account_id, id, &worker.app.moment()).await {
         Ok(did) => did,
-        // Somebody else moved it on at this moment.
+        // Another change of the payout came first.
         Err(Error::Stale) => false,
         Err(error) => {
-            worker.app.warn(&format!("{id} not advanced"), &error);
+            worker.app.warn(&format!("{id} not advanced; the next tick tries again"), &error);
             false
         }
     }
@@ -88,7 +88,7 @@ async fn try_to_advance(
     let (stage, store) = (worker.app.config.stage, &worker.app.store);
     let ispb = rails::participant(stage)?;
     let (mut payout, mut funds, terms) = read(store, account_id, id, ispb).await?;
-    // The index lags behind the table: what it still lists may be done already.
+    // The index lags behind the table, so a listed payout may be done already.
     let Some(effects) = payout.advance(&terms, &mut funds, moment)? else { return Ok(false) };
     let writes = Writes::default().change_payout(&payout, &funds, &effects);
     store.commit(writes, moment).await?;

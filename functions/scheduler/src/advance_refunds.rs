@@ -1,5 +1,5 @@
-//! Every minute: what came due for refunds. Takes in what networks announced, and sends somebody to
-//! the network where it has to be told or asked.
+//! Every minute: applies due network updates of refunds, and sends a message if a network action
+//! is due.
 
 use domain::charge::Refund;
 use domain::kernel::Error;
@@ -9,8 +9,8 @@ use worker::Worker;
 use crate::due::DuePages;
 use crate::order_messages::OrderMessages;
 
-/// Goes through every shard of the due index and says how many refunds moved on or are spoken of to
-/// their network. One that fails is logged and comes again with the next tick.
+/// Reads every shard of the due index and returns the number of refunds that advanced or got a
+/// message. A failed refund is logged and stays due for the next tick.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut moved) = (DuePages::new(DueList::Refunds, app.moment().now), 0);
@@ -18,9 +18,9 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
         let mut orders = OrderMessages::default();
         for row in store.read(&keys).await?.into_iter().flatten() {
             match row.read::<Refund>() {
-                Ok(refund) if orders.take(&refund, app.moment().now) => {}
+                Ok(refund) if orders.push_if_due(&refund, app.moment().now) => {}
                 Ok(refund) => moved += u64::from(advance(worker, refund).await),
-                Err(error) => app.warn("a refund cannot be read", &error),
+                Err(error) => app.warn("could not read a refund; it stays due", &error),
             }
         }
         moved += orders.send(worker).await;
@@ -28,15 +28,15 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     Ok(moved)
 }
 
-/// Does what came due for a refund; whether there was anything.
+/// Advances a refund; returns false if nothing was due.
 async fn advance(worker: &Worker, refund: Refund) -> bool {
     let id = refund.id;
     match try_to_advance(worker, refund).await {
         Ok(did) => did,
-        // Somebody else moved it on at this moment.
+        // Another change of the refund came first.
         Err(Error::Stale) => false,
         Err(error) => {
-            worker.app.warn(&format!("{id} not advanced"), &error);
+            worker.app.warn(&format!("{id} not advanced; the next tick tries again"), &error);
             false
         }
     }
@@ -45,7 +45,7 @@ async fn advance(worker: &Worker, refund: Refund) -> bool {
 async fn try_to_advance(worker: &Worker, mut refund: Refund) -> Result<bool, Error> {
     let (moment, store) = (worker.app.moment(), &worker.app.store);
     let mut context = store.read_refund_context(&refund).await?;
-    // The index lags behind the table: what it still lists may be done already.
+    // The index lags behind the table, so a listed refund may be done already.
     let Some(effects) = refund.advance(&mut context, &moment)? else { return Ok(false) };
     let writes = Writes::default().change_refund(&refund, &context, &effects);
     store.commit(writes, &moment).await.map(|_| true)

@@ -1,4 +1,4 @@
-//! Every minute: replays of past events, some hundred events of each.
+//! Every minute: continues the replays of past events, up to 500 events of each.
 
 use domain::event::Event;
 use domain::kernel::{DeliveryId, Error, Moment};
@@ -9,10 +9,10 @@ use worker::Worker;
 
 use crate::due::DuePages;
 
-/// Events per page: as many deliveries as one request reads.
+/// Events per page, because one request reads at most 100 deliveries.
 const PAGE: u16 = 100;
 
-/// Goes on with each replay; says how many events were sent again.
+/// Continues each replay; returns the number of replayed events.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut done) = (DuePages::new(DueList::Replays, app.moment().now), 0);
@@ -21,16 +21,19 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             let replay = match row.read::<Replay>() {
                 Ok(replay) => replay,
                 Err(error) => {
-                    app.warn("a replay cannot be read", &error);
+                    app.warn("could not read a replay; it stays due", &error);
                     continue;
                 }
             };
             let endpoint_id = replay.endpoint_id;
             match advance(worker, replay, &app.moment()).await {
                 Ok(replayed) => done += replayed,
-                // Another tick is at it.
+                // Another tick advanced the replay.
                 Err(Error::Stale) => {}
-                Err(error) => app.warn(&format!("replay to {endpoint_id} not advanced"), &error),
+                Err(error) => app.warn(
+                    &format!("replay to {endpoint_id} not advanced; the next tick tries again"),
+                    &error,
+                ),
             }
         }
     }
@@ -45,27 +48,28 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
     }
     let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
     let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
-    let (mut looked_at, mut replayed) = (0, 0);
+    let (mut events_read, mut replayed) = (0, 0);
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {
         replay.stop();
         store.replace(&replay).await?;
         return Ok(0);
     };
-    while looked_at < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
+    while events_read < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
         let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
         let page = Page { limit: PAGE, after: None };
         let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
-        looked_at += u32::try_from(events.len()).unwrap_or(u32::MAX);
+        events_read += u32::try_from(events.len()).unwrap_or(u32::MAX);
         let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
-        // Trials and other endpoints' own events are not asked for again, and an event that waits for
-        // its delivery to this endpoint is on its way by itself.
+        // The replay leaves out test events, events of other endpoints, and events that still wait
+        // for their delivery to this endpoint.
         let waits = |event: &Event| event.relayed_at.is_none() && endpoint.takes(event);
         let wanted = events.into_iter().filter(|event| endpoint.asks_for(event) && !waits(event));
         let wanted = wanted.collect::<Vec<_>>();
-        let sent = send_again(worker, store, &replay, &wanted, moment).await?;
+        let sent = redeliver_events(worker, store, &replay, &wanted, moment).await?;
         replayed += sent;
-        // Page by page: what fails later does not send these again.
+        // The progress is written after each page, so that a later failure does not replay it
+        // again.
         replay.advance(last, sent, moment.now);
         store.replace(&replay).await?;
         replay.version += 1;
@@ -73,9 +77,9 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
     Ok(replayed)
 }
 
-/// Reopens or makes the delivery of each event, and sends its message into the retry lane. Done
-/// twice, the second finds the deliveries pending and leaves them alone.
-async fn send_again(
+/// Restarts or creates the delivery of each event, and sends its message to the retry lane. A
+/// second call finds the deliveries pending and does nothing.
+async fn redeliver_events(
     worker: &Worker,
     store: &Store,
     replay: &Replay,
@@ -105,7 +109,7 @@ async fn send_again(
         }
     }
     if let Err(error) = worker.lanes.send(&messages).await {
-        worker.app.warn("messages are left to the next tick", &error);
+        worker.app.warn("could not send delivery messages; the next tick resends them", &error);
     }
     Ok(u64::try_from(messages.len()).unwrap_or(u64::MAX))
 }

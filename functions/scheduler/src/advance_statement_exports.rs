@@ -1,5 +1,5 @@
-//! Every minute: sends somebody for each statement that waits to be written, because its message was
-//! lost, its worker died, or its file is longer than one run.
+//! Every minute: sends a message for each statement export to write, if its message was lost, its
+//! worker crashed, or its file is longer than one run.
 
 use domain::kernel::{AccountId, Error, ExportId};
 use jiff::SignedDuration;
@@ -9,24 +9,27 @@ use worker::Worker;
 
 use crate::due::DuePages;
 
-/// One that was asked for this short a time ago is left to the stream.
+/// Age up to which the stream sends the message of a new export.
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
-/// Sends a message for each; says how many. A message too many finds nothing to do.
+/// Sends a message for each due export; returns their number. A worker that gets a message twice
+/// finds nothing to do.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut sent) = (DuePages::new(DueList::Exports, app.moment().now - RESEND_AFTER), 0);
     while let Some(keys) = due.next(store).await? {
-        let messages: Vec<_> = keys.iter().filter_map(named).map(message).collect();
+        let messages: Vec<_> = keys.iter().filter_map(export_ids).map(message).collect();
         match worker.lanes.send_exports(&messages).await {
             Ok(()) => sent += u64::try_from(messages.len()).unwrap_or(u64::MAX),
-            Err(error) => app.warn("exports are left to the next tick", &error),
+            Err(error) => {
+                app.warn("could not send export messages; the next tick resends them", &error)
+            }
         }
     }
     Ok(sent)
 }
 
-fn named(key: &Key) -> Option<(AccountId, ExportId)> {
+fn export_ids(key: &Key) -> Option<(AccountId, ExportId)> {
     match key {
         Key::Export(account_id, export_id) => Some((*account_id, *export_id)),
         _ => None,

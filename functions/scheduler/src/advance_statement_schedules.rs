@@ -1,4 +1,4 @@
-//! Every minute: asks for the statements whose schedules have come round.
+//! Every minute: creates the statement exports of due schedules.
 
 use domain::kernel::Error;
 use domain::statement::StatementSchedule;
@@ -7,42 +7,45 @@ use worker::Worker;
 
 use crate::due::{DuePages, TIME_BUDGET};
 
-/// Periods of one schedule that one tick catches up; what is left comes with the next.
+/// Periods of one schedule that one tick catches up. The next tick continues.
 const PERIODS_MAX: u64 = 40;
 
-/// Asks for each, and says for how many. One that fails is logged and comes again with the next tick;
-/// it does not hold up the others.
+/// Creates the exports of each due schedule; returns their number. A failed schedule is logged and
+/// stays due for the next tick. It does not delay the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
     let in_time = || app.moment().now < began + TIME_BUDGET;
-    let (mut due, mut asked) = (DuePages::new(DueList::Schedules, began), 0);
+    let (mut due, mut requested) = (DuePages::new(DueList::Schedules, began), 0);
     while let Some(keys) = due.next(store).await?.filter(|_| in_time()) {
         for key in keys.into_iter().take_while(|_| in_time()) {
             match advance(worker, &key).await {
-                Ok(exports) => asked += exports,
-                // Another tick is at it, or it was changed at this moment.
+                Ok(exports) => requested += exports,
+                // Another tick advanced the schedule, or its owner changed it.
                 Err(Error::Stale) => {}
-                Err(error) => app.warn(&format!("{} not advanced", key.name()), &error),
+                Err(error) => app.warn(
+                    &format!("{} not advanced; the next tick tries again", key.name()),
+                    &error,
+                ),
             }
         }
     }
-    Ok(asked)
+    Ok(requested)
 }
 
-/// Asks for every period of a schedule that is over. Schedule and export are one transaction, over the
-/// version that was read: of two ticks at once one asks.
+/// Creates an export for every period of a schedule that has ended. One transaction writes
+/// schedule and export over the version that was read, so of two ticks only one creates it.
 async fn advance(worker: &Worker, key: &Key) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let Some(mut schedule) = store.find::<StatementSchedule>(key).await? else { return Ok(0) };
-    let mut asked = 0;
-    while asked < PERIODS_MAX {
+    let mut requested = 0;
+    while requested < PERIODS_MAX {
         let moment = app.moment();
         let Some(export) = schedule.advance(moment.now) else { break };
         let writes = Writes::default().replace(&schedule).create(&export);
         store.commit(writes, &moment).await?;
         schedule.version += 1;
-        asked += 1;
+        requested += 1;
     }
-    Ok(asked)
+    Ok(requested)
 }

@@ -1,18 +1,19 @@
-//! Every minute: whether the books of each account are what their entries come to.
+//! Every minute: audits whether the books of each account match its entries.
 //!
-//! Each entry is read soon after it was written, from where the last look ended; and once a day all of
-//! them from the first on, a bounded step with each look. An account that rests is looked at as long
-//! again as it has rested, an hour at most. Accounts are found by `LedgerAudit`, a row beside the
-//! books: the books themselves are what every payment writes, and nothing is added to that.
+//! The audit reads each entry soon after it was written, from the end of the last audit. Once a
+//! day it also scans all entries from the first one, with a bounded step per audit. The interval
+//! grows with the time since the last entry, up to an hour. The due list holds `LedgerAudit`, a
+//! row beside the books. Every payment writes the books, so the audit adds nothing to them.
 //!
-//! What differs freezes the account, over the version of the books in which it was seen, so that no
-//! movement slips in between. It has to be there at two looks: a query may meet a transaction half-way.
-//! Held money is compared with an index that lags, so a difference counts only when the books stood
-//! still beside it from one tick to the next; on an account that never stands still for a minute it is
-//! found at a quieter time. A row that cannot be read freezes nothing, because it may be one of a newer
-//! version of this code: the look fails, is logged, and comes again.
+//! A difference freezes the account, over the version of the books that showed it, so that no
+//! movement comes in between. It must appear twice, because a query can see half of a transaction.
+//! The held balance is compared with an index that lags. So that difference counts only if the
+//! books did not change between two ticks; on a busy account the audit finds it at a quieter time.
+//! A row that cannot be read freezes nothing, because a newer version of this code may have
+//! written it. The audit fails, is logged, and stays due.
 //!
-//! Deliberately absent: a repair. Only a person can say which row is right (docs/runbook.md).
+//! Deliberately absent: a repair. Only an operator can decide which row is right
+//! (docs/runbook.md).
 
 use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch};
@@ -22,34 +23,33 @@ use worker::{Report, Worker};
 
 use crate::due::DuePages;
 
-/// Entries of one account that are read for the first time with one look; what is left comes with the
-/// next tick.
-const ENTRIES_MAX: u64 = 10_000;
-/// Entries of one account that are read again with one look.
-const AGAIN_MAX: u64 = 1_000;
-/// Entries of one tick, of all accounts: half of what the time of the function has room for, at 10 ms
-/// for a page of 100.
+/// Maximum number of new entries per account and tick. The next tick continues.
+const NEW_ENTRIES_MAX: u64 = 10_000;
+/// Maximum number of entries per account and tick that the daily scan reads again.
+const RESCAN_ENTRIES_MAX: u64 = 1_000;
+/// Maximum number of entries per tick, for all accounts: half of what the function can read in its
+/// time, at 10 ms for a page of 100.
 const TICK_ENTRIES_MAX: u64 = 250_000;
-/// Looks at an account that differs. Freezing it competes with the payments that go on meanwhile.
-const LOOKS_MAX: usize = 12;
+/// Comparisons of an account that differs. Its payments go on and can prevent the freeze.
+const COMPARE_ATTEMPTS_MAX: usize = 12;
 
-/// Accounts whose books differ: those that are frozen. Anything but 0 wakes somebody.
+/// Metric: accounts that are frozen because their books differ. A value above 0 raises an alarm.
 const DIFFERENCES: &str = "ledger_differences";
-/// Entries that were read.
+/// Metric: entries that were read.
 const ENTRIES: &str = "ledger_entries_read";
 
-/// How an account was found.
+/// The result of an audit.
 enum AuditResult {
-    /// Everything that was read agrees.
+    /// All entries that were read match the books.
     Agrees,
-    /// It was frozen before.
+    /// An earlier audit froze the account.
     Frozen,
-    /// It differs, and is frozen from now on.
+    /// The books differ, and this audit froze the account.
     Differs(Difference),
 }
 
-/// Looks at each account that is due, and says how many it froze. One that cannot be looked at is
-/// logged and comes again with the next tick; it does not hold up the others.
+/// Audits each due account; returns the number of frozen ones. A failed audit is logged and stays
+/// due for the next tick. It does not delay the others.
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let mut due = DuePages::new(DueList::LedgerAudits, app.moment().now);
@@ -57,18 +57,21 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     while let Some(keys) = due.next(store).await? {
         for key in keys {
             let Key::LedgerAudit(account_id) = key else { continue };
-            match look_at(store, account_id, &mut entries, &app.moment()).await {
+            match audit_account(store, account_id, &mut entries, &app.moment()).await {
                 Ok(AuditResult::Agrees) => {}
                 Ok(AuditResult::Frozen) => differences += 1,
                 Ok(AuditResult::Differs(difference)) => {
                     frozen += 1;
                     differences += 1;
                     let cause = Error::internal(difference);
-                    app.fail(&format!("{account_id} is frozen, its books differ"), &cause);
+                    app.fail(&format!("{account_id} is frozen because its books differ; an operator must check it"), &cause);
                 }
-                // Another tick is at it.
+                // Another tick audited the account.
                 Err(Error::Stale) => {}
-                Err(error) => app.warn(&format!("books of {account_id} not audited"), &error),
+                Err(error) => app.warn(
+                    &format!("books of {account_id} not audited; the next tick tries again"),
+                    &error,
+                ),
             }
         }
         if entries >= TICK_ENTRIES_MAX {
@@ -79,7 +82,7 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     Ok(Report { done: frozen, metrics })
 }
 
-async fn look_at(
+async fn audit_account(
     store: &Store,
     account_id: AccountId,
     entries: &mut u64,
@@ -94,8 +97,8 @@ async fn look_at(
     if audit.due_at > moment.now {
         return Ok(AuditResult::Agrees);
     }
-    let mut seen: Option<Difference> = None;
-    for _ in 0..LOOKS_MAX {
+    let mut first_difference: Option<Difference> = None;
+    for _ in 0..COMPARE_ATTEMPTS_MAX {
         if books.frozen_at.is_some() {
             return Ok(AuditResult::Frozen);
         }
@@ -105,11 +108,12 @@ async fn look_at(
             store.replace(&audit).await?;
             return Ok(AuditResult::Agrees);
         };
-        if seen.replace(difference).is_some_and(|earlier| difference.is_still(&earlier)) {
+        if first_difference.replace(difference).is_some_and(|earlier| difference.is_still(&earlier))
+        {
             books.frozen_at = Some(moment.now);
             match store.replace(&books).await {
                 Ok(()) => return Ok(AuditResult::Differs(difference)),
-                // A movement was faster, or is under way: is it still there?
+                // A movement came first or is under way, so compare again.
                 Err(Error::Stale | Error::Unavailable(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -117,11 +121,11 @@ async fn look_at(
         let found = store.find(&Key::Books(account_id)).await?;
         books = found.ok_or(Error::NotFound("books"))?;
     }
-    Err(Error::unavailable("the books changed at every look"))
+    Err(Error::unavailable("the books changed during every comparison"))
 }
 
-/// Reads on from where the last look ended, and compares. What agrees is noted in `audit`, so that the
-/// next look begins with what does not.
+/// Reads the entries after the last audit and compares. Notes in `audit` what matches, so that the
+/// next audit begins after it.
 async fn compare(
     store: &Store,
     books: &Books,
@@ -131,7 +135,7 @@ async fn compare(
 ) -> Result<Option<Difference>, Error> {
     let (account_id, now) = (books.account_id, moment.now);
     let tip = &mut audit.tip;
-    let read = store.read_entries(account_id, tip, books.position(), ENTRIES_MAX).await?;
+    let read = store.read_entries(account_id, tip, books.position(), NEW_ENTRIES_MAX).await?;
     *entries += read.entries;
     if read.difference.is_some() {
         return Ok(read.difference);
@@ -140,7 +144,7 @@ async fn compare(
         if let Err(difference) = tip.compare(books) {
             return Ok(Some(difference));
         }
-        if store.has_entry_beyond(books).await? {
+        if store.has_entry_after(books).await? {
             let sequence = books.sequence + 1;
             return Ok(Some(Difference { sequence, what: Mismatch::Unknown }));
         }
@@ -151,7 +155,9 @@ async fn compare(
     }
     if let Some(full_scan) = audit.running_scan(now) {
         let until = full_scan.until.position();
-        let read = store.read_entries(account_id, &mut full_scan.totals, until, AGAIN_MAX).await?;
+        let read = store
+            .read_entries(account_id, &mut full_scan.totals, until, RESCAN_ENTRIES_MAX)
+            .await?;
         *entries += read.entries;
         if read.difference.is_some() {
             return Ok(read.difference);

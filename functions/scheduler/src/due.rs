@@ -1,36 +1,37 @@
-//! Goes through what is due, page by page.
+//! Reads due rows, page by page.
 
 use domain::kernel::Error;
 use jiff::{SignedDuration, Timestamp};
 use store::{DueList, Key, Page, Position, Store};
 
-/// What a job has not come to within this is for the next tick, which begins elsewhere.
+/// Time after which a job stops. The next tick begins at another shard and does the rest.
 pub(crate) const TIME_BUDGET: SignedDuration = SignedDuration::from_secs(45);
-/// Keys per page: as many rows as one request reads.
+/// Keys per page, because one request reads at most 100 rows.
 const PAGE: u16 = 100;
 
-/// The pages of a list, shard after shard and earliest first: however much is due, it is never read
-/// at once.
+/// The pages of a due list, shard after shard and earliest first. A long list is never read at
+/// once.
 pub(crate) struct DuePages {
     list: DueList,
     until: Timestamp,
-    /// Shards gone through.
+    /// Number of finished shards.
     done: u8,
     first: u8,
     after: Option<Position>,
 }
 
 impl DuePages {
-    /// What is due by `until`.
+    /// Returns the rows that are due by `until`.
     pub(crate) fn new(list: DueList, until: Timestamp) -> Self {
-        // Each minute begins with another shard: a tick that does not get to the end of a long list
-        // does not leave out the same ones each time.
+        // Each minute begins at another shard, so that a tick that stops early does not skip the
+        // same shards each time.
         let minute = until.as_second().div_euclid(60);
         let first = u8::try_from(minute.rem_euclid(i64::from(list.shards()))).unwrap_or(0);
         Self { list, until, done: 0, first, after: None }
     }
 
-    /// The next pages together: at least so many keys, if there are as many; none after the last.
+    /// Returns pages with at least `keys_min` keys in total, if the list has them; `None` after
+    /// the last page.
     pub(crate) async fn next_many(
         &mut self,
         store: &Store,
@@ -44,7 +45,7 @@ impl DuePages {
         Ok(Some(keys))
     }
 
-    /// The next page, which may be empty; none after the last.
+    /// Returns the next page, which can be empty; `None` after the last page.
     pub(crate) async fn next(&mut self, store: &Store) -> Result<Option<Vec<Key>>, Error> {
         if self.done >= self.list.shards() {
             return Ok(None);

@@ -10,14 +10,14 @@ use worker::Worker;
 
 use crate::due::DuePages;
 
-/// Lines of one tick, of all batches together: a line is a transaction, and a tick has a minute.
+/// Maximum number of lines per tick, of all batches: a line is a transaction, and a tick has a
+/// minute.
 const LINES_PER_TICK: usize = 1_000;
-/// How often a line is opened again because somebody changed the account's books meanwhile. What is
-/// left then is gone on with at the next tick.
-const OPENED_AGAIN_MAX: usize = 20;
+/// Attempts to open a line if other changes of the books come first. The next tick continues.
+const OPEN_ATTEMPTS_MAX: usize = 20;
 
-/// Goes on with each batch; says how many lines got their outcome. A batch that fails is logged and
-/// gone on with at the next tick, from where it is.
+/// Continues each batch; returns the number of lines that got their outcome. A failed batch is
+/// logged, and the next tick continues it.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let (mut due, mut done) = (DuePages::new(DueList::Batches, app.moment().now), 0);
@@ -25,16 +25,17 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
         for key in keys {
             match fill(worker, &key, LINES_PER_TICK.saturating_sub(done)).await {
                 Ok(lines) => done += lines,
-                // Another tick is at it.
+                // Another tick filled the batch.
                 Err(Error::Stale) => {}
-                Err(error) => app.warn(&format!("{} not filled", key.name()), &error),
+                Err(error) => app
+                    .warn(&format!("{} not filled; the next tick tries again", key.name()), &error),
             }
         }
     }
     Ok(u64::try_from(done).unwrap_or(u64::MAX))
 }
 
-/// Opens the lines of a batch, row by row, up to so many.
+/// Opens the lines of a batch, row by row, up to `lines_max`.
 async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let ispb = rails::participant(app.config.stage)?;
@@ -49,7 +50,7 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
     while batch.status == BatchStatus::Processing && done < lines_max {
         let row = Key::BatchLines(batch.account_id, batch.id, batch.next_row);
         let row = store.find::<BatchLines>(&row).await?;
-        let mut row = row.ok_or(Error::NotFound("row of payout lines"))?;
+        let mut row = row.ok_or(Error::NotFound("row of batch lines"))?;
         open_lines(worker, &batch, &mut row, ispb).await?;
         let moment = app.moment();
         let effects = batch.count(&row, &moment);
@@ -65,8 +66,8 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
     Ok(done)
 }
 
-/// Gives each line of a row its outcome. A line whose payout is there was opened before: by a tick
-/// that did not come to write that down.
+/// Gives each line of a row its outcome. If the payout of a line exists, an earlier tick opened it
+/// and could not write the outcome.
 async fn open_lines(
     worker: &Worker,
     batch: &PayoutBatch,
@@ -83,11 +84,11 @@ async fn open_lines(
     let settings = settings.unwrap_or_else(|| PayoutSettings::default_of(account_id));
     let terms = Terms { fees: account.fees.payout, settings, ispb };
     let mut books = read_books(&app.store, batch).await?;
-    for ((line, id), there) in row.lines.iter_mut().zip(ids).zip(rows) {
-        line.outcome = Some(match there {
+    for ((line, id), payout_row) in row.lines.iter_mut().zip(ids).zip(rows) {
+        line.outcome = Some(match payout_row {
             Some(_) => LineOutcome::Created { payout_id: id },
             None => {
-                let mut opening = Opening { batch, id, terms: &terms, books: &mut books };
+                let mut opening = LineOpening { batch, id, terms: &terms, books: &mut books };
                 opening.open(&app.store, &line.new, || app.moment()).await?
             }
         });
@@ -99,34 +100,34 @@ async fn read_books(store: &Store, batch: &PayoutBatch) -> Result<Books, Error> 
     store.find(&Key::Books(batch.account_id)).await?.ok_or(Error::NotFound("books"))
 }
 
-/// A line that becomes a payout, on books that the lines before it have changed.
-struct Opening<'a> {
+/// A line to open, on the books as the earlier lines left them.
+struct LineOpening<'a> {
     batch: &'a PayoutBatch,
     id: PayoutId,
     terms: &'a Terms,
     books: &'a mut Books,
 }
 
-impl Opening<'_> {
+impl LineOpening<'_> {
     async fn open(
         &mut self,
         store: &Store,
         new: &domain::payout::NewPayout,
         moment: impl Fn() -> Moment,
     ) -> Result<LineOutcome, Error> {
-        for _ in 0..OPENED_AGAIN_MAX {
+        for _ in 0..OPEN_ATTEMPTS_MAX {
             match self.try_to_open(store, new, &moment()).await {
                 Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
-                Err(Error::Stale) if self.is_there(store).await? => {
+                Err(Error::Stale) if self.exists(store).await? => {
                     return Ok(LineOutcome::Created { payout_id: self.id });
                 }
                 Err(Error::Stale) => *self.books = read_books(store, self.batch).await?,
                 Err(error) => {
-                    let refused = refusal(error)?;
-                    // What stands in the way can be the payout itself: its reference, its money.
-                    return Ok(match self.is_there(store).await? {
+                    let outcome = refusal(error)?;
+                    // The conflict can be the payout itself: its reference or its money.
+                    return Ok(match self.exists(store).await? {
                         true => LineOutcome::Created { payout_id: self.id },
-                        false => refused,
+                        false => outcome,
                     });
                 }
             }
@@ -134,8 +135,8 @@ impl Opening<'_> {
         Err(Error::Stale)
     }
 
-    /// Whether somebody else has opened it.
-    async fn is_there(&self, store: &Store) -> Result<bool, Error> {
+    /// Returns true if another tick opened the payout.
+    async fn exists(&self, store: &Store) -> Result<bool, Error> {
         let key = Key::Payout(self.batch.account_id, self.id);
         Ok(store.find::<Payout>(&key).await?.is_some())
     }

@@ -1,4 +1,5 @@
-//! Scheduled work. A missed tick is caught up by the next, a doubled one finds nothing to do.
+//! Scheduled jobs. The next tick catches up on a missed one, and a doubled tick finds nothing to
+//! do.
 
 mod due;
 mod order_messages;
@@ -15,24 +16,24 @@ pub mod resend_deliveries;
 pub mod sweep_events;
 
 worker::jobs! {
-    /// Every minute: expires charges nobody paid and takes in what networks announced.
+    /// Every minute: expires unpaid charges and applies network updates.
     advance_charges;
-    /// Every minute: moves on payouts that waited, and has their network told or asked.
+    /// Every minute: advances due payouts and queues their network actions.
     advance_payouts;
-    /// Every minute: takes in what networks announced of refunds, and has them told or asked.
+    /// Every minute: applies network updates of refunds and queues their network actions.
     advance_refunds;
     /// Every minute: opens the payouts of batches.
     fill_payout_batches;
-    /// Every minute: asks for the statements whose schedules have come round.
+    /// Every minute: creates the statement exports of due schedules.
     advance_statement_schedules;
-    /// Every minute: has statements written that wait for it.
+    /// Every minute: queues statement exports that are not written yet.
     advance_statement_exports;
-    /// Every minute: publishes events that the stream has left lying.
+    /// Every minute: publishes events that the stream missed.
     sweep_events;
     /// Every minute: sends a message for each delivery whose next attempt is due.
     resend_deliveries;
-    /// Every minute: goes on with the replays of past events.
+    /// Every minute: continues the replays of past events.
     advance_replays;
-    /// Every minute: freezes accounts whose books are not what their entries come to.
+    /// Every minute: freezes accounts if their books differ from their entries.
     audit_ledger;
 }

@@ -1,5 +1,5 @@
-//! Every minute: deliveries whose next attempt comes within the minute, and those whose message or
-//! worker was lost.
+//! Every minute: sends messages for deliveries whose next attempt comes within a minute, and for
+//! those whose message or worker was lost.
 
 use domain::kernel::Error;
 use domain::webhook::Delivery;
@@ -10,26 +10,29 @@ use worker::Worker;
 
 use crate::due::DuePages;
 
-/// What comes due until the next tick is sent now, with the delay that is left.
-const AHEAD: SignedDuration = SignedDuration::from_secs(60);
+/// Time ahead of now. What becomes due before the next tick is sent now, with the remaining delay.
+const LOOKAHEAD: SignedDuration = SignedDuration::from_secs(60);
 
-/// Sends a message for each; says how many. What fails is logged and comes again with the next tick;
-/// it does not hold up the others.
+/// Sends a message for each due delivery; returns their number. A failed delivery is logged and
+/// stays due for the next tick. It does not delay the others.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let until = app.moment().now + AHEAD;
+    let until = app.moment().now + LOOKAHEAD;
     let (mut due, mut done) = (DuePages::new(DueList::Deliveries, until), 0);
     while let Some(keys) = due.next(store).await? {
         let rows = store.read(&keys).await?.into_iter().flatten();
         let deliveries = rows.filter_map(|row| {
             let read = row.read::<Delivery>();
-            read.inspect_err(|error| app.warn("a delivery cannot be read", error)).ok()
+            read.inspect_err(|error| app.warn("could not read a delivery; it stays due", error))
+                .ok()
         });
-        // The index lags behind the table: what it still lists may be done already.
+        // The index lags behind the table, so a listed delivery may be done already.
         let waiting = deliveries.filter(|one| one.due_at.is_some_and(|at| at <= until));
         match resend(store, &worker.lanes, waiting.collect(), &app.moment()).await {
             Ok(sent) => done += sent,
-            Err(error) => app.warn("not every delivery due was sent", &error),
+            Err(error) => {
+                app.warn("could not resend all due deliveries; the next tick tries again", &error)
+            }
         }
     }
     Ok(done)

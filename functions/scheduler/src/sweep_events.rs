@@ -1,5 +1,5 @@
-//! Every minute: events that have no deliveries yet. Alone it is enough for every event to arrive;
-//! the stream is only faster.
+//! Every minute: publishes events that have no deliveries yet. This job alone is enough for every
+//! event to arrive; the stream is only faster.
 
 use domain::event::Event;
 use domain::kernel::{Error, Id};
@@ -11,14 +11,14 @@ use worker::{Report, Worker};
 
 use crate::due::DuePages;
 
-/// An event this young is left to the stream.
+/// Age up to which the stream publishes an event.
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
-/// How long the oldest event had waited when the tick began; 0 when none waited longer than the
-/// grace. Beyond a few minutes, neither stream nor sweep does its work.
-const OLDEST: &str = "oldest_unpublished_seconds";
+/// Metric: seconds that the oldest event had waited when the tick began; 0 if none waited longer
+/// than [`RESEND_AFTER`]. A value of a few minutes means that neither stream nor sweep works.
+const OLDEST_UNPUBLISHED_SECONDS: &str = "oldest_unpublished_seconds";
 
-/// Publishes what lies there; says how many events, and how long the oldest of them had waited. One
-/// that fails is logged and comes again with the next tick.
+/// Publishes the waiting events; returns their number and how long the oldest waited. A failed
+/// event is logged and stays due for the next tick.
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let began = app.moment().now;
@@ -34,10 +34,10 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
                     events.push(event);
                     since
                 }
-                // It waits for somebody to repair it.
+                // The event waits until an operator repairs it.
                 Some(Err(error)) => {
-                    app.warn("an event cannot be read", &error);
-                    made_at(key)
+                    app.warn("could not read an event; it stays due", &error);
+                    created_at(key)
                 }
                 None => None,
             };
@@ -46,22 +46,26 @@ pub async fn handle(worker: &Worker) -> Result<Report, Error> {
         let moment = app.moment();
         let published = publish(store, &worker.lanes, &worker.lane_limiter, &events, &moment).await;
         if let Err(error) = published.sent {
-            app.warn("messages are left to the next tick", &error);
+            app.warn("could not send delivery messages; the scheduler resends them", &error);
         }
         for (outcome, event) in published.outcomes.iter().zip(&events) {
             match outcome {
                 Ok(()) => done += 1,
-                Err(error) => app.warn(&format!("{} not published", event.id), error),
+                Err(error) => app
+                    .warn(&format!("{} not published; the next tick tries again", event.id), error),
             }
         }
     }
     let waited = oldest.map_or(SignedDuration::ZERO, |at| began.duration_since(at)).as_secs();
     let waited = u64::try_from(waited).unwrap_or(0);
-    Ok(Report { done, metrics: vec![Metric::new(OLDEST, Unit::Seconds, waited)] })
+    Ok(Report {
+        done,
+        metrics: vec![Metric::new(OLDEST_UNPUBLISHED_SECONDS, Unit::Seconds, waited)],
+    })
 }
 
-/// When an event was made, by its id.
-fn made_at(key: &Key) -> Option<Timestamp> {
+/// Returns the creation time of an event, from its id.
+fn created_at(key: &Key) -> Option<Timestamp> {
     let Key::Event(_, id) = key else { return None };
     let milliseconds = i64::try_from(id.ulid().timestamp_ms()).ok()?;
     Timestamp::from_millisecond(milliseconds).ok()

@@ -1,4 +1,4 @@
-//! `POST /v1/webhook-endpoints`: add an endpoint.
+//! `POST /v1/webhook-endpoints`: create an endpoint.
 
 use domain::access::AuditAction;
 use domain::event::History;
@@ -14,23 +14,23 @@ use store::{Store, Writes};
 use crate::rules::Fields;
 use crate::secret_view::SigningSecretView;
 
-/// What an endpoint is made from.
+/// A new webhook endpoint.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "url": "https://hooks.example.com/trilho", "events": ["charge.paid", "charge.credited"] }]))]
 pub struct NewEndpoint {
-    /// Where events are sent: https, port 443 or 8443, a public address, at most 500 characters.
+    /// Address of the receiver: https, port 443 or 8443, a public host, at most 500 characters.
     #[schemars(length(min = 1, max = 500))]
     url: String,
-    /// The event types it is sent, or `["*"]` for all, those yet to come too.
+    /// Event types that Trilho sends to it, or `["*"]` for all, including future types.
     #[schemars(length(min = 1))]
     events: Vec<String>,
-    /// What people call it, at most 200 characters.
+    /// Description for people, at most 200 characters.
     #[schemars(length(max = 200))]
     description: Option<String>,
 }
 
-/// Adds the endpoint. Its secret is stored sealed and shown in this answer alone.
+/// Creates the endpoint. Its secret is stored sealed, and only this answer shows it.
 pub async fn handle(
     store: &Store,
     call: Call<NewEndpoint>,

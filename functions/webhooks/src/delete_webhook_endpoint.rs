@@ -1,4 +1,4 @@
-//! `DELETE /v1/webhook-endpoints/{id}`: remove an endpoint.
+//! `DELETE /v1/webhook-endpoints/{id}`: delete an endpoint.
 
 use domain::access::AuditAction;
 use domain::kernel::Error;
@@ -7,16 +7,17 @@ use edge::{Call, Done, NoInput, Outcome};
 use serde_json::{Value, json};
 use store::{Key, Store, Writes};
 
-/// Removes it with its secret. Deliveries that wait for it are cancelled when their time comes.
+/// Deletes the endpoint with its secret. Its waiting deliveries are cancelled when they become
+/// due.
 pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outcome<Done>, Error> {
     let endpoint = &call.target;
     let before = json!(EndpointView::from(endpoint));
     let audit = call.audit(AuditAction::EndpointDeleted, endpoint.id, before, Value::Null);
     let writes = Writes::default()
-        .remove_read(endpoint)
+        .remove_at_version(endpoint)
         .remove_endpoint(endpoint.account_id)
-        .forget(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
-        .forget(&Key::Replay(endpoint.account_id, endpoint.id))
+        .remove_if_present(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
+        .remove_if_present(&Key::Replay(endpoint.account_id, endpoint.id))
         .create(&audit);
     call.commit(store, writes, Done::default()).await
 }

@@ -5,7 +5,7 @@ use domain::webhook::{Delivery, DeliveryView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows it with its attempts.
+/// Shows the delivery with its attempts.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, Delivery>,

@@ -5,7 +5,7 @@ use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows it as endpoints are sent it.
+/// Shows the event in the form that endpoints receive.
 pub async fn handle(_: &Store, call: Call<NoInput, Event>) -> Result<Found<EventView>, Error> {
     Ok(Found(EventView::from(&call.target)))
 }

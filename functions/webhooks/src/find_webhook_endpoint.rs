@@ -5,7 +5,7 @@ use domain::webhook::{Endpoint, EndpointView};
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows it, without its secret.
+/// Shows the endpoint without its secret.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, Endpoint>,

@@ -1,5 +1,5 @@
-//! Endpoints, events and deliveries, for those who receive them. Nothing is sent from here: what is
-//! to be sent becomes a row, and relay, clock and dispatch do the rest.
+//! Webhook endpoints, events and deliveries. These operations send nothing. They write rows, and
+//! the relay, the scheduler and dispatch send the events.
 
 mod rules;
 mod secret_view;
@@ -19,27 +19,27 @@ pub mod test_webhook_endpoint;
 pub mod update_webhook_endpoint;
 
 edge::operations! {
-    /// Adds an endpoint and shows its signing secret once.
+    /// Creates a webhook endpoint and shows its signing secret once.
     create_webhook_endpoint: POST "/v1/webhook-endpoints" needs Holds(WebhooksWrite);
-    /// Lists the account's endpoints.
+    /// Lists the account's webhook endpoints.
     list_webhook_endpoints: GET "/v1/webhook-endpoints" needs Holds(WebhooksRead);
-    /// Shows an endpoint, without its secret.
+    /// Shows a webhook endpoint without its secret.
     find_webhook_endpoint: GET "/v1/webhook-endpoints/{id}" needs Holds(WebhooksRead);
-    /// Changes address, events, description or status of an endpoint.
+    /// Changes url, events, description or status of a webhook endpoint.
     update_webhook_endpoint: PATCH "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
-    /// Removes an endpoint; what waits for it is not sent.
+    /// Deletes a webhook endpoint; Trilho cancels its waiting deliveries.
     delete_webhook_endpoint: DELETE "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
-    /// Gives an endpoint a new signing secret; the old one signs too for the overlap.
+    /// Gives a webhook endpoint a new signing secret; the old one also signs during the overlap.
     rotate_webhook_secret: POST "/v1/webhook-endpoints/{id}/rotate" needs Holds(WebhooksWrite);
-    /// Sends an endpoint a trial event, on the way every event takes.
+    /// Sends a test event to a webhook endpoint, in the same way as every event.
     test_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/test" needs Holds(WebhooksWrite);
-    /// Sends an endpoint past events again, some hundred a minute.
+    /// Sends past events to a webhook endpoint again, up to 500 a minute.
     replay_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/replay" needs Holds(WebhooksWrite);
-    /// Lists events, newest first; payers are masked.
+    /// Lists events with masked payers, newest first.
     list_events: GET "/v1/events" needs Holds(WebhooksRead);
-    /// Shows an event, as endpoints are sent it.
+    /// Shows an event in the form that endpoints receive.
     find_event: GET "/v1/events/{id}" needs Holds(WebhooksRead);
-    /// Delivers an event again, to one endpoint or to all that take it.
+    /// Delivers an event again, to one endpoint or to all that subscribe to its type.
     redeliver_event: POST "/v1/events/{id}/redeliver" needs Holds(WebhooksWrite);
     /// Lists deliveries with their attempts, newest first.
     list_deliveries: GET "/v1/deliveries" needs Holds(WebhooksRead);

@@ -8,29 +8,29 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
 
-/// Which deliveries.
+/// Filters and page of a list of deliveries.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveriesInput {
-    /// Only those in this state.
+    /// Returns only deliveries in this status.
     status: Option<DeliveryStatus>,
-    /// Only those to this endpoint.
+    /// Returns only deliveries to this endpoint.
     endpoint_id: Option<EndpointId>,
-    /// Only those of this event.
+    /// Returns only deliveries of this event.
     event_id: Option<EventId>,
-    /// Only those of events created at or after this instant.
+    /// Returns only deliveries of events created at or after this instant.
     created_from: Option<Timestamp>,
-    /// Only those of events created before this instant.
+    /// Returns only deliveries of events created before this instant.
     created_until: Option<Timestamp>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// Lists a page. With a filter a page can be short, or empty, without being the last: `next_cursor`
-/// says so.
+/// Lists a page. With a filter a page can be short or empty and still have a next page, which
+/// `next_cursor` shows.
 pub async fn handle(
     store: &Store,
     call: Call<DeliveriesInput>,
@@ -40,7 +40,7 @@ pub async fn handle(
         Span { from: call.input.created_from, until: call.input.created_until, before: None };
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     let listing = match event_id {
-        Some(event_id) if !span.holds(&event_id) => {
+        Some(event_id) if !span.contains(&event_id) => {
             return call.list_of_one_page(limit, cursor, Vec::new());
         }
         Some(event_id) => Listing::DeliveriesOf(call.account_id(), event_id, status, endpoint_id),

@@ -8,37 +8,37 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
 
-/// The longest id of an object.
+/// Maximum length of an object id.
 const OBJECT_ID_LENGTH_MAX: usize = 40;
 
-/// Which events.
+/// Filters and page of a list of events.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventsInput {
-    /// Only those of this type.
+    /// Returns only events of this type.
     #[serde(rename = "type")]
     kind: Option<EventType>,
-    /// Only those of the object with this id.
+    /// Returns only events of the object with this id.
     #[schemars(length(min = 1, max = 40))]
     object_id: Option<String>,
-    /// Only those created at or after this instant.
+    /// Returns only events created at or after this instant.
     created_from: Option<Timestamp>,
-    /// Only those created before this instant.
+    /// Returns only events created before this instant.
     created_until: Option<Timestamp>,
-    /// Rows at most, 1 to 100; 25 when absent.
+    /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// Lists a page; payers are masked as in the list of charges. With a filter a page can be short, or
-/// empty, without being the last: `next_cursor` says so.
+/// Lists a page with masked payers, as the list of charges does. With a filter a page can be short
+/// or empty and still have a next page, which `next_cursor` shows.
 pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<EventView>, Error> {
     let EventsInput { kind, object_id, created_from, created_until, limit, cursor } = &call.input;
     let length = object_id.as_ref().map_or(1, |id| id.chars().count());
     if !(1..=OBJECT_ID_LENGTH_MAX).contains(&length) {
-        let detail = format!("an id has 1 to {OBJECT_ID_LENGTH_MAX} characters");
+        let detail = format!("an id must have 1 to {OBJECT_ID_LENGTH_MAX} characters");
         return Err(Error::invalid("object_id", Flaw::WrongLength, detail));
     }
     let span = Span { from: *created_from, until: *created_until, before: None };

@@ -7,17 +7,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// To whom.
+/// Endpoints of a redelivery.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Redeliver {
-    /// One endpoint, whether it asks for this type or not; every one that takes it when absent.
+    /// One endpoint, even if it does not subscribe to the type; all endpoints that subscribe to it
+    /// if absent.
     endpoint_id: Option<EndpointId>,
 }
 
-/// Puts the event among those that wait for their deliveries. The receiver sees the same
-/// `webhook-id` and the same body; the schedule begins anew. An attempt that is being made at this
-/// moment is what was asked for, and no second one is made beside it.
+/// Puts the event on the list of those without deliveries. The receiver gets the same `webhook-id`
+/// and the same body, and the retry schedule restarts. If an attempt is under way at this moment,
+/// it serves this request, and there is no second one.
 pub async fn handle(
     store: &Store,
     call: Call<Redeliver, Event>,
@@ -26,7 +27,7 @@ pub async fn handle(
     let mut writes = Writes::default();
     event.redeliver(call.input.endpoint_id, call.moment.now);
     if let Some(endpoint_id) = call.input.endpoint_id {
-        writes = writes.endpoint_is_enabled(call.account_id(), endpoint_id);
+        writes = writes.require_enabled_endpoint(call.account_id(), endpoint_id);
     }
     let writes = writes.redeliver(&event);
     call.commit(store, writes, Accepted(EventView::from(&event))).await

@@ -8,21 +8,22 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// Which events.
+/// Events that a replay sends again.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "created_from": "2026-11-23T12:00:00Z" }]))]
 pub struct ReplaySpan {
-    /// Events created at or after this instant,
+    /// Start of the period: events created at or after this instant.
     created_from: Timestamp,
-    /// and before this one; until now when absent.
+    /// End of the period: events created before this instant; now if absent.
     created_until: Option<Timestamp>,
-    /// Whether those that were delivered are sent again too; not when absent.
+    /// Whether the replay also sends delivered events; false if absent.
     #[serde(default)]
     include_delivered: bool,
 }
 
-/// Begins the replay; the clock goes on with it each minute. One that runs has to end first.
+/// Starts the replay; the scheduler continues it every minute. Fails if another replay to the
+/// endpoint is running.
 pub async fn handle(
     store: &Store,
     call: Call<ReplaySpan, (Endpoint, LastReplay)>,
@@ -31,7 +32,7 @@ pub async fn handle(
     let (endpoint, LastReplay(last)) = &call.target;
     let until = call.input.created_until.unwrap_or(now).min(now);
     if call.input.created_from >= until {
-        let detail = "the span begins before it ends, and before now";
+        let detail = "`created_from` must be before `created_until` and before now";
         let violation = Violation::new("created_from", Flaw::OutOfRange, detail);
         return Err(Error::Invalid(vec![violation]));
     }
@@ -40,7 +41,7 @@ pub async fn handle(
     }
     if let Some(running) = last.as_ref().filter(|last| last.status == ReplayStatus::Running) {
         let detail = format!(
-            "a replay to this endpoint is running, {} events so far; wait for its end",
+            "a replay to this endpoint is running and has sent {} events; try again after it has ended",
             running.replayed
         );
         return Err(Error::conflict(Code::ReplayInProgress, detail));

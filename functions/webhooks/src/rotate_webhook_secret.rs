@@ -12,17 +12,17 @@ use store::{Store, Writes};
 
 use crate::secret_view::SigningSecretView;
 
-/// How the old secret ends.
+/// How long the old secret of an endpoint stays valid.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretRotation {
-    /// How long the old secret signs beside the new one, 0 to 604800 (a week).
+    /// Time in seconds for which the old secret also signs, 0 to 604800 (a week).
     #[schemars(range(max = 604_800))]
     overlap_seconds: u32,
 }
 
-/// Replaces the secret. During the overlap every delivery carries both signatures, so a receiver may
-/// change over at any moment of it.
+/// Replaces the secret. During the overlap every delivery has both signatures, so the receiver can
+/// change at any time.
 pub async fn handle(
     store: &Store,
     call: Call<SecretRotation, Endpoint>,

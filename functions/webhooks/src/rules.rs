@@ -1,4 +1,4 @@
-//! What an endpoint may be made from.
+//! Rules for the fields of an endpoint.
 
 use domain::event::EventType;
 use domain::kernel::{Error, Flaw, Violation};
@@ -7,42 +7,42 @@ use gate::{DestinationScope, WebhookUrl};
 
 const DESCRIPTION_LENGTH_MAX: usize = 200;
 
-/// Checks the fields that are there, and names all that are wrong.
+/// The fields of a request, to check together, so that the answer names all wrong ones.
 pub(crate) struct Fields<'a> {
     pub(crate) url: Option<&'a str>,
     pub(crate) events: Option<&'a [String]>,
     pub(crate) description: Option<&'a str>,
 }
 
-/// The fields as they are stored.
+/// The fields in their stored form.
 pub(crate) struct Checked {
     pub(crate) url: Option<String>,
     pub(crate) events: Option<Subscription>,
-    /// An empty one is none.
+    /// Description; an empty text removes it.
     pub(crate) description: Option<Option<String>>,
 }
 
 impl Fields<'_> {
     pub(crate) fn check(&self, destination_scope: DestinationScope) -> Result<Checked, Error> {
         let mut violations = Vec::new();
-        let mut keep = |violation| violations.push(violation);
+        let mut add = |violation| violations.push(violation);
         let url = self.url.and_then(|url| match WebhookUrl::parse(url, destination_scope) {
             Ok(destination) => Some(destination.as_str().to_owned()),
             Err(error) => {
-                keep(Violation::new("url", Flaw::ForbiddenAddress, error.to_string()));
+                add(Violation::new("url", Flaw::ForbiddenAddress, error.to_string()));
                 None
             }
         });
         let events = self.events.and_then(|words| match Subscription::read(words) {
             Ok(events) => Some(events),
-            Err(SubscriptionError::Unknown(place)) => {
-                let known: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
-                let detail = format!("this is no event type; they are {}", known.join(", "));
-                keep(Violation::new(format!("events[{place}]"), Flaw::UnknownValue, detail));
+            Err(SubscriptionError::Unknown(index)) => {
+                let types: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
+                let detail = format!("unknown event type; send one of: {}", types.join(", "));
+                add(Violation::new(format!("events[{index}]"), Flaw::UnknownValue, detail));
                 None
             }
             Err(error @ (SubscriptionError::Empty | SubscriptionError::StarWithOthers)) => {
-                keep(Violation::new("events", Flaw::InvalidFormat, error.to_string()));
+                add(Violation::new("events", Flaw::InvalidFormat, error.to_string()));
                 None
             }
         });
@@ -50,10 +50,9 @@ impl Fields<'_> {
             let text = text.trim();
             if text.chars().count() > DESCRIPTION_LENGTH_MAX || text.chars().any(char::is_control) {
                 let detail = format!(
-                    "a description has {DESCRIPTION_LENGTH_MAX} characters at most, none of them \
-                     control characters"
+                    "a description must have at most {DESCRIPTION_LENGTH_MAX} characters and no control characters"
                 );
-                keep(Violation::new("description", Flaw::WrongLength, detail));
+                add(Violation::new("description", Flaw::WrongLength, detail));
             }
             Some(text.to_owned()).filter(|text| !text.is_empty())
         });

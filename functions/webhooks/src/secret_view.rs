@@ -1,16 +1,16 @@
-//! An endpoint together with its secret: the only answer that ever holds it.
+//! An endpoint with its secret, which no other answer contains.
 
 use domain::webhook::EndpointView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A new endpoint, or one with a new secret.
+/// A new endpoint, or an endpoint with a new secret.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NewWebhookEndpoint")]
 pub struct SigningSecretView {
     #[serde(flatten)]
     pub(crate) endpoint: EndpointView,
-    /// What signs the events sent there, `whsec_...`; every Standard Webhooks library takes it as it
-    /// is. Shown this once.
+    /// Signing secret, `whsec_...`, in the form that Standard Webhooks libraries accept. Only this
+    /// answer shows it.
     pub(crate) secret: String,
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/webhook-endpoints/{id}/test`: send an endpoint a trial event.
+//! `POST /v1/webhook-endpoints/{id}/test`: send a test event to an endpoint.
 
 use domain::event::EventView;
 use domain::kernel::{DeliveryId, Error};
@@ -8,17 +8,17 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Store, Writes};
 
-/// A trial on its way.
+/// A test event and its delivery.
 #[derive(Serialize, JsonSchema)]
 pub struct Trial {
-    /// The event that is sent.
+    /// Event that Trilho sends.
     event: EventView,
-    /// Where to see what comes of it: `GET /v1/deliveries/{id}`, from a moment later on.
+    /// Id of the delivery; `GET /v1/deliveries/{id}` shows its result a moment later.
     delivery_id: DeliveryId,
 }
 
-/// Makes a `webhook.test` event for this endpoint alone. It is signed, guarded, sent and retried as
-/// any other.
+/// Creates a `webhook.test` event for this endpoint alone. Trilho signs, guards, sends and retries
+/// it like every other event.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Endpoint>,

@@ -11,24 +11,25 @@ use store::{Key, Store, Writes};
 
 use crate::rules::Fields;
 
-/// What changes; the rest stays.
+/// Changes of an endpoint; absent fields stay as they are.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointChange {
-    /// Where events are sent from now on, those that wait too.
+    /// New address, also for deliveries that wait.
     #[schemars(length(min = 1, max = 500))]
     url: Option<String>,
-    /// The event types it is sent from now on.
+    /// Event types that Trilho sends to it from now on.
     #[schemars(length(min = 1))]
     events: Option<Vec<String>>,
-    /// What people call it; empty for nothing.
+    /// Description for people; an empty text removes it.
     #[schemars(length(max = 200))]
     description: Option<String>,
-    /// `disabled` stops all sending, and what comes due meanwhile is cancelled; `enabled` begins anew.
+    /// `disabled` stops all deliveries and cancels those that become due; `enabled` starts with a
+    /// clean failure history.
     status: Option<EndpointStatus>,
 }
 
-/// Changes the endpoint. A new address, or a new beginning, is judged by its own answers only.
+/// Changes the endpoint. After a new address or a fresh start, old failures do not count.
 pub async fn handle(
     store: &Store,
     call: Call<EndpointChange, Endpoint>,
@@ -52,7 +53,7 @@ pub async fn handle(
     let audit = call.audit(AuditAction::EndpointUpdated, endpoint.id, was, is);
     let mut writes = Writes::default().replace(&endpoint).create(&audit);
     if endpoint.url != before.url || endpoint.status != before.status {
-        writes = writes.forget(&Key::EndpointHealth(endpoint.account_id, endpoint.id));
+        writes = writes.remove_if_present(&Key::EndpointHealth(endpoint.account_id, endpoint.id));
     }
     call.commit(store, writes, Found(view)).await
 }

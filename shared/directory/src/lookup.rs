@@ -143,7 +143,7 @@ async fn give_back(
     let now = moment.now;
     let cost = if known.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
     for wait in waits() {
-        let mut writes = Writes::default().remember(known);
+        let mut writes = Writes::default().save_known_key(known);
         // A key that is nobody's has cost all that was reserved.
         if cost != LookupCost::NotFound {
             lookups.budget.give_back(cost, now);

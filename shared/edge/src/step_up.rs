@@ -24,7 +24,7 @@ impl StepUp {
     /// Adds the steps that use the code up. If guesses arrive at the same moment, only one is
     /// answered, because all of them write the throttle.
     pub(crate) fn spend(&self, writes: Writes) -> Writes {
-        writes.use_code(&self.key, self.step).forget_failures(&self.throttle)
+        writes.use_code(&self.key, self.step).clear_failures(&self.throttle)
     }
 
     /// Notes that a change used the code up.

@@ -89,12 +89,13 @@ pub(crate) async fn record(
 ) {
     let Some(used) = used else { return };
     let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
-    let touched = async { if due { store.note_use(&used.row, used.now).await } else { Ok(()) } };
+    let touched =
+        async { if due { store.update_last_used(&used.row, used.now).await } else { Ok(()) } };
     let counted = async {
         let key_id = used.key_id.as_ref();
         let due = key_id.map(|key_id| counter.add(used.account_id, key_id, used.now));
         for due in due.unwrap_or_default() {
-            store.count_use(due.account_id, &due.key_id, due.requests, used.now).await?;
+            store.add_usage(due.account_id, &due.key_id, due.requests, used.now).await?;
         }
         Ok(())
     };

@@ -4,27 +4,29 @@ use std::fmt;
 
 use domain::kernel::{AccountId, ExportId};
 
-/// Where a file is: `statements/<account>/<export>.<extension>`. It cannot be made without the account,
-/// so whoever takes the account from the credential can name no file of another (fault row 99). The
-/// first part is what roles are given rights by (infra/access.toml).
+/// The name of a file: `statements/<account>/<export>.<extension>`. It always has the account.
+/// Callers take the account from the credential, so they cannot name a file of another account
+/// (fault row 99). Roles get their rights by the first part (infra/access.toml).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileKey(String);
 
 impl FileKey {
-    /// The file of a statement export. The extension comes from our own code, never from a request.
+    /// Returns the name of the file of a statement export. The extension comes from our own code,
+    /// never from a request.
     ///
     /// # Panics
-    /// When the extension has anything but lower-case letters and digits.
+    /// If the extension has other characters than lower-case letters and digits.
     pub fn statement(account_id: AccountId, export_id: ExportId, extension: &'static str) -> Self {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         assert!(
             !extension.is_empty() && extension.bytes().all(plain),
-            "{extension:?} is no extension"
+            "{extension:?} is not an extension"
         );
         Self(format!("statements/{account_id}/{export_id}.{extension}"))
     }
 
-    /// As S3 names it: letters, digits, `_`, `.` and `/`, none of which is escaped in a URL.
+    /// Returns the key for S3. It has letters, digits, `_`, `.` and `/`, which a URL does not
+    /// escape.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -56,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "is no extension")]
+    #[should_panic(expected = "is not an extension")]
     fn an_extension_leads_nowhere_else() {
         key("csv/../..");
     }

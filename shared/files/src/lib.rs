@@ -1,8 +1,8 @@
 //! The bucket of files. The only crate that uses aws-sdk-s3.
 //!
-//! Who writes a file is given [`Uploads`]; who may hand one out is given [`Links`], which signs by
-//! itself and sends nothing: an operation waits for no further service, and carries no client of one.
-//! No file is read by us.
+//! A worker that writes a file gets [`Uploads`]. An operation that shows one gets [`Links`], which
+//! signs without sending a request. So the operation waits for no other service and needs no
+//! client for one. Our code reads no file.
 #![warn(missing_docs)]
 
 mod key;

@@ -1,7 +1,7 @@
-//! Links by which whoever has one fetches a file for a while, without a credential of ours.
+//! Links that fetch a file for a limited time, without a credential of ours.
 //!
-//! Signed with `aws-sigv4` alone: the client of S3 would be a quarter of a function's size, and a link
-//! is made without sending anything.
+//! Signed with `aws-sigv4` alone, because the S3 client would be a quarter of a function's size
+//! and a link needs no request.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use std::fmt;
@@ -20,24 +20,24 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::FileKey;
 
-/// How long a link works. It is followed at once, by the program that asked for it, and asked for
-/// again at any time; and whoever else gets hold of it can use it no longer than this (fault row 99).
-/// On AWS it ends earlier if the function's own credentials do.
+/// Lifetime of a link. The program that asks for it follows it at once, and can ask again at any
+/// time. The limit protects the file if another person gets the link (fault row 99). On AWS it
+/// ends earlier if the function's own credentials do.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-/// The longest file name that is handed on.
+/// Maximum number of characters of a file name.
 const FILE_NAME_LENGTH_MAX: usize = 100;
 
-/// What SigV4 leaves as it is; everything else is escaped, a space too.
+/// Characters that SigV4 escapes: all but these four, also a space.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The URL of a link. Whoever has it has the file, so it is shown by [`SignedUrl::expose`] alone and
-/// appears in no log.
+/// The URL of a link. The URL alone grants access to the file, so only [`SignedUrl::expose`] shows
+/// it, and no log contains it.
 #[derive(Clone)]
 pub struct SignedUrl(String);
 
 impl SignedUrl {
-    /// The URL, for the answer to whoever may have the file.
+    /// Returns the URL, for the answer to a caller with access to the file.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -52,28 +52,28 @@ impl fmt::Debug for SignedUrl {
 /// A link to one file.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// A plain GET of it answers with the file.
+    /// URL that answers a plain GET with the file.
     pub url: SignedUrl,
-    /// When it stops.
+    /// Time at which the link expires.
     pub expires_at: Timestamp,
 }
 
-/// Makes links to files of one bucket. Cheap to clone.
+/// Signs links to files of one bucket. Cheap to clone.
 #[derive(Clone)]
 pub struct Links {
     credentials: SharedCredentialsProvider,
     region: String,
-    /// `https://host` or `http://host:port/bucket`: all of a URL before the key's `/`.
+    /// Part of the URL before the `/` of the key: `https://host` or `http://host:port/bucket`.
     base: String,
 }
 
 impl Links {
-    /// To files of this bucket, in the name of whoever these settings belong to: a link opens what its
-    /// maker could open. With an endpoint of its own in the settings, which a stand-in for AWS has, the
-    /// bucket is named in the path, and otherwise in the host.
+    /// Returns a signer for files of this bucket with the credentials of the settings. A link can
+    /// only open what the signer can open. If the settings have an endpoint, as a stand-in for AWS
+    /// does, the bucket is in the path, and otherwise in the host.
     ///
     /// # Panics
-    /// When the settings have no region or no credentials, which a Lambda function always has.
+    /// If the settings have no region or no credentials. A Lambda function always has both.
     pub fn new(aws: &SdkConfig, bucket: &str) -> Self {
         let credentials = aws.credentials_provider().expect("settings with credentials");
         let region = aws.region().expect("settings with a region").to_string();
@@ -84,8 +84,8 @@ impl Links {
         Self { credentials, region, base }
     }
 
-    /// A link to this file, which browsers save under `file_name`. Whether the file is there is not
-    /// looked at.
+    /// Returns a link to this file, which browsers save under `file_name`. It does not check that
+    /// the file exists.
     pub async fn link(
         &self,
         key: &FileKey,
@@ -93,7 +93,7 @@ impl Links {
         content_type: &str,
         now: Timestamp,
     ) -> Result<Link, Error> {
-        let disposition = format!("attachment; filename=\"{}\"", safe(file_name));
+        let disposition = format!("attachment; filename=\"{}\"", safe_name(file_name));
         let escaped = |text| utf8_percent_encode(text, ESCAPED).to_string();
         let url = format!(
             "{}/{key}?response-content-disposition={}&response-content-type={}",
@@ -120,7 +120,8 @@ impl Links {
     }
 }
 
-/// As S3 signs: the path once escaped and as it is, the signature in the query.
+/// Returns the settings of S3: the path is escaped once and not normalised, and the signature is
+/// in the query.
 fn settings() -> SigningSettings {
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Single;
@@ -130,7 +131,7 @@ fn settings() -> SigningSettings {
     settings
 }
 
-/// What the query of a GET needs besides.
+/// Returns the other parameters of the query of a GET.
 fn signature(
     url: &str,
     params: &aws_sigv4::http_request::SigningParams<'_>,
@@ -142,8 +143,9 @@ fn signature(
     Ok(params.map(|(name, value)| ((*name).to_owned(), value.to_string())).collect())
 }
 
-/// A name that means the same to every browser and operating system: no quotes, no paths, no scripts.
-fn safe(file_name: &str) -> String {
+/// Returns a name with the same meaning in every browser and operating system: no quotes, paths or
+/// other scripts.
+fn safe_name(file_name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     let letters = file_name.chars().map(|letter| if plain(letter) { letter } else { '_' });
     letters.take(FILE_NAME_LENGTH_MAX).collect()
@@ -181,7 +183,7 @@ mod tests {
         links(endpoint).link(&key, file_name, "text/csv", now).await.expect("a link")
     }
 
-    /// The one example of AWS: a GET of `test.txt`, for a day.
+    /// The example in the AWS documentation: a GET of `test.txt`, for a day.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
     #[test]
     fn the_signature_is_the_one_of_the_documentation() {
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn neither_link_nor_maker_shows_a_secret() {
+    async fn the_debug_output_of_a_link_shows_no_secret() {
         let link = link(None, "a.csv").await;
         let shown = format!("{link:?}");
         assert!(shown.contains("SignedUrl(..)") && !shown.contains("X-Amz"), "{shown}");

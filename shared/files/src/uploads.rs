@@ -1,8 +1,9 @@
-//! Writes a file in parts, so that what is written of it outlives whoever writes it.
+//! Writes a file in parts, so that its written parts survive the worker.
 //!
-//! On its way each part carries a CRC-32, which the SDK adds by itself and S3 checks before it answers;
-//! an object is made only of the parts whose entity tags are named at the end, which for our encryption
-//! (SSE-S3) are the MD5 of what arrived. S3 keeps a checksum of the whole (CRC-64/NVME) beside it.
+//! The SDK adds a CRC-32 to each part, and S3 checks it before it answers. At the end the caller
+//! names the entity tags of the parts, and S3 builds the object only from these. For our
+//! encryption (SSE-S3) a tag is the MD5 of what arrived. S3 also stores a checksum of the whole
+//! file (CRC-64/NVME).
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>
 
 use std::error::Error as StdError;
@@ -19,19 +20,19 @@ use domain::kernel::Error;
 
 use crate::FileKey;
 
-/// The least that a part holds, unless it is the last (S3, "Amazon S3 multipart upload limits").
+/// Minimum bytes of a part, except the last (S3, "Amazon S3 multipart upload limits").
 pub const PART_BYTES_MIN: usize = 5 * 1024 * 1024;
-/// The most parts of a file.
+/// Maximum number of parts of a file.
 pub const PARTS_MAX: usize = 10_000;
 
-/// Longest wait for one answer: a part of 8 MB takes a second at the rate of a small function, and an
-/// object is put together in seconds. Nobody waits for us.
+/// Maximum wait for one answer. A part of 8 MB takes a second at the rate of a small function, and
+/// S3 completes an object in seconds. No customer waits for it.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
-/// Longest wait for a request with all its attempts: less than the two minutes for which somebody who
-/// writes an export holds it.
+/// Maximum wait for a request with all its attempts: less than the two minutes of the lease on an
+/// export.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(70);
 
-/// Codes after which the same request may be sent again though its status is not 500 or more.
+/// Codes with a status below 500 after which the same request may be sent again.
 const RETRYABLE: &[&str] = &[
     "OperationAborted",
     "RequestTimeout",
@@ -42,7 +43,7 @@ const RETRYABLE: &[&str] = &[
 ];
 const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
 
-/// The bucket and the client that reaches it. Cheap to clone.
+/// The bucket and the client for it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Uploads {
     client: Client,
@@ -50,8 +51,8 @@ pub struct Uploads {
 }
 
 impl Uploads {
-    /// Into this bucket. With an endpoint of its own in the settings, which a stand-in for AWS has, the
-    /// bucket is named in the path, and otherwise in the host.
+    /// Returns the uploads of this bucket. If the settings have an endpoint, as a stand-in for AWS
+    /// does, the bucket is in the path, and otherwise in the host.
     pub fn new(aws: &SdkConfig, bucket: &str) -> Self {
         let timeouts = aws.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
         let timeouts = timeouts
@@ -64,17 +65,20 @@ impl Uploads {
         Self { client: Client::from_conf(config), bucket: bucket.to_owned() }
     }
 
-    /// Begins a file; answers the upload's id. What is begun and never ended costs money until the
-    /// bucket's lifecycle rule sweeps it away.
+    /// Begins a file; returns the id of the upload. An upload that is never completed costs money
+    /// until the bucket's lifecycle rule removes it.
     pub async fn begin(&self, key: &FileKey, content_type: &str) -> Result<String, Error> {
         let request = self.client.create_multipart_upload().bucket(&self.bucket).key(key.as_str());
-        let begun = request.content_type(content_type).send().await.map_err(refusal)?;
+        let begun = request.content_type(content_type).send().await.map_err(request_error)?;
         let id = begun.upload_id.filter(|id| !id.is_empty());
-        id.ok_or_else(|| Error::internal("S3 began an upload and did not name it"))
+        id.ok_or_else(|| Error::internal("S3 began an upload without an id"))
     }
 
-    /// Adds the part of this number, from 1 on; answers its entity tag. A part that is sent again takes
-    /// the place of the first. `NotFound` when the upload was completed or swept away.
+    /// Adds the part of this number, from 1; returns its entity tag. A repeated part replaces the
+    /// first one.
+    ///
+    /// # Errors
+    /// `NotFound` if the upload was completed or removed.
     pub async fn add(
         &self,
         key: &FileKey,
@@ -84,14 +88,17 @@ impl Uploads {
     ) -> Result<String, Error> {
         let request = self.client.upload_part().bucket(&self.bucket).key(key.as_str());
         let request = request.upload_id(upload_id).part_number(number).body(bytes.into());
-        let added = request.send().await.map_err(refusal)?;
+        let added = request.send().await.map_err(request_error)?;
         let tag = added.e_tag.filter(|tag| !tag.is_empty());
-        tag.ok_or_else(|| Error::internal("S3 took a part and did not tag it"))
+        tag.ok_or_else(|| Error::internal("S3 accepted a part without an entity tag"))
     }
 
-    /// Makes the file of the parts with these tags, in this order, `bytes` in all. Also well when an
-    /// earlier call did so and its answer was lost: then the upload is gone and the file is there.
-    /// `NotFound` when the upload is gone and no file of this size is there.
+    /// Completes the file from the parts with these tags, in this order, `bytes` in total. It also
+    /// succeeds if an earlier call completed the file and its answer was lost. Then the upload is
+    /// gone and the file exists.
+    ///
+    /// # Errors
+    /// `NotFound` if the upload is gone and no file of this size exists.
     pub async fn complete(
         &self,
         key: &FileKey,
@@ -108,41 +115,45 @@ impl Uploads {
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.code() == Some(NO_SUCH_UPLOAD) => {
-                if self.size(key).await? == Some(bytes) { Ok(()) } else { Err(refusal(error)) }
+                if self.size(key).await? == Some(bytes) {
+                    Ok(())
+                } else {
+                    Err(request_error(error))
+                }
             }
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(request_error(error)),
         }
     }
 
-    /// How many bytes the file has, if it is there.
+    /// Returns the bytes of the file; `None` if it does not exist.
     async fn size(&self, key: &FileKey) -> Result<Option<u64>, Error> {
         let request = self.client.head_object().bucket(&self.bucket).key(key.as_str());
         match request.send().await {
             Ok(head) => Ok(head.content_length().and_then(|bytes| u64::try_from(bytes).ok())),
-            // S3 says 404 only to those who may list the bucket, and no role may.
+            // S3 answers 404 only to callers that may list the bucket, and no role may.
             Err(SdkError::ServiceError(error))
                 if matches!(error.raw().status().as_u16(), 403 | 404) =>
             {
                 Ok(None)
             }
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(request_error(error)),
         }
     }
 }
 
-/// What a refusal means to us.
-fn refusal<E>(error: SdkError<E>) -> Error
+/// Maps an error of S3 to an error of the domain.
+fn request_error<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     if error.code() == Some(NO_SUCH_UPLOAD) {
         return Error::NotFound("upload");
     }
-    if passes(&error) { Error::unavailable(error) } else { Error::internal(error) }
+    if is_retryable(&error) { Error::unavailable(error) } else { Error::internal(error) }
 }
 
-/// Whether the request may be sent again: S3 did nothing, or it is not known what it did.
-fn passes<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+/// Returns true if the request may be sent again: S3 did nothing, or its outcome is unknown.
+fn is_retryable<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();

@@ -1,5 +1,5 @@
-//! How many first attempts of one endpoint may be in the live lane: the rest take the retry lane, so
-//! that a burst for one endpoint, which may turn out to be slow, cannot fill the lane of the others.
+//! Limits the first attempts of one endpoint in the live lane. The rest go to the retry lane. So a
+//! burst for one endpoint, which can be slow, does not fill the lane of the others.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,20 +8,21 @@ use domain::kernel::EndpointId;
 use jiff::Timestamp;
 use queue::Lane;
 
-/// At once.
+/// Messages that an endpoint may have at once.
 const BURST: u64 = 50;
-/// And then one each so many milliseconds, 10 a second.
-const INTERVAL_MS: u64 = 100;
-/// Endpoints remembered at once; beyond it those are forgotten that have their whole burst again.
+/// Milliseconds until an endpoint may have one more message: 10 a second.
+const REFILL_INTERVAL_MS: u64 = 100;
+/// Endpoints in memory. Above this number the limiter drops endpoints with a full bucket.
 const ENDPOINTS_MAX: usize = 10_000;
 
-/// A bucket of each endpoint, in the memory of one function: approximate, and without a storage call.
+/// A token bucket for each endpoint, in the memory of one function: approximate, and without a
+/// storage call.
 #[derive(Debug, Default)]
 pub struct LaneLimiter(Mutex<HashMap<EndpointId, Bucket>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    /// How many milliseconds of admissions are spoken for.
+    /// Milliseconds of the bucket that are used.
     used_ms: u64,
     at: Timestamp,
 }
@@ -34,17 +35,17 @@ impl Bucket {
 }
 
 impl LaneLimiter {
-    /// The lane of one more first attempt.
+    /// Returns the lane of one more first attempt.
     pub fn lane(&self, endpoint_id: EndpointId, now: Timestamp) -> Lane {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ENDPOINTS_MAX {
             buckets.retain(|_, bucket| bucket.used_at(now) > 0);
         }
         let used = buckets.get(&endpoint_id).map_or(0, |bucket| bucket.used_at(now));
-        if used + INTERVAL_MS > BURST * INTERVAL_MS {
+        if used + REFILL_INTERVAL_MS > BURST * REFILL_INTERVAL_MS {
             return Lane::Retry;
         }
-        buckets.insert(endpoint_id, Bucket { used_ms: used + INTERVAL_MS, at: now });
+        buckets.insert(endpoint_id, Bucket { used_ms: used + REFILL_INTERVAL_MS, at: now });
         Lane::Live
     }
 }

@@ -1,5 +1,6 @@
-//! From event rows to messages in a lane. `relay` does it when the stream tells, `clock` when
-//! something was left lying; both by this code, and each is enough alone.
+//! Turns event rows into messages in a lane. The relay does it when the stream delivers an event.
+//! The scheduler does it for events that the stream missed. Both use this code, and each is enough
+//! alone.
 #![warn(missing_docs)]
 
 mod lane_limiter;

@@ -1,4 +1,4 @@
-//! Makes the deliveries of events and sends a message for each.
+//! Creates the deliveries of events and sends a message for each.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,25 +11,25 @@ use store::{Key, Listing, Page, Row, Store, Writes};
 
 use crate::LaneLimiter;
 
-/// Events published at once.
+/// Events published at the same time.
 const CONCURRENT: usize = 16;
-/// A page of endpoints: more than an account can have.
+/// Page of endpoints: more than an account can have.
 const ENDPOINTS_PAGE: u16 = 100;
-/// How often an event is looked at again because somebody else was at it.
-const DECISIONS_AGAIN_MAX: usize = 4;
+/// Attempts to publish an event that another worker changes at the same time.
+const DECISION_ATTEMPTS_MAX: usize = 4;
 
-/// What came of events that were to be published.
+/// The results of publishing events.
 pub struct Published {
-    /// Of each, in their order.
+    /// Result of each event, in their order.
     pub outcomes: Vec<Result<(), Error>>,
-    /// Whether the messages are on their way. What is not sent now is sent by the clock a minute
-    /// later, so this is for the log and no reason to do anything again.
+    /// Whether all messages were sent. The scheduler sends the missing ones a minute later, so the
+    /// caller logs an error and does not try again.
     pub sent: Result<(), Error>,
 }
 
-/// Publishes events: for each one transaction that makes its deliveries and takes it off the list of
-/// those without, then one message for each delivery. An event that was published already is left
-/// alone.
+/// Publishes events. For each event, one transaction creates its deliveries and removes it from
+/// the list of those without. Then each delivery gets one message. Does nothing for an event that
+/// is published already.
 pub async fn publish(
     store: &Store,
     lanes: &Lanes,
@@ -70,7 +70,7 @@ async fn endpoints_of(
     (account_id, listed.map(|(endpoints, _)| endpoints))
 }
 
-/// The deliveries that were made now; none when the event was published before.
+/// Returns the new deliveries; none if the event was published before.
 async fn publish_one(
     store: &Store,
     endpoints: &Result<Vec<Endpoint>, Error>,
@@ -78,17 +78,17 @@ async fn publish_one(
     moment: &Moment,
 ) -> Result<Vec<Delivery>, Error> {
     let Ok(endpoints) = endpoints else {
-        return Err(Error::unavailable("the endpoints of the account were not read"));
+        return Err(Error::unavailable("could not read the endpoints of the account"));
     };
     let mut event = event.clone();
-    // The first time nothing is there yet, and no read is needed to know it.
+    // At the first publication no delivery exists yet, so no read is needed.
     let mut deliveries: Vec<_> = match event.redelivery {
-        None => takers(endpoints, &event)
-            .map(|taker| Delivery::publish(&event, taker, moment))
+        None => subscribers(endpoints, &event)
+            .map(|subscriber| Delivery::publish(&event, subscriber, moment))
             .collect(),
-        Some(_) => wanted(store, endpoints, &event, moment).await?,
+        Some(_) => deliveries_to_write(store, endpoints, &event, moment).await?,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    for _ in 0..DECISION_ATTEMPTS_MAX {
         let writes = Writes::default().mark_relayed(&event, moment.now);
         let writes = deliveries.iter().fold(writes, Writes::replace);
         match store.commit(writes, moment).await {
@@ -96,40 +96,41 @@ async fn publish_one(
             Err(Error::Stale) => {}
             Err(error) => return Err(error),
         }
-        // It may wait for more by now, and what it waits for is on its row alone.
+        // The event may have more publish requests by now, and only its row has them.
         let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
         match stored.filter(|stored| stored.relayed_at.is_none()) {
             Some(stored) => event = stored,
             None => return Ok(Vec::new()),
         }
-        deliveries = wanted(store, endpoints, &event, moment).await?;
+        deliveries = deliveries_to_write(store, endpoints, &event, moment).await?;
     }
     Err(Error::Stale)
 }
 
-fn takers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
+fn subscribers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
     endpoints.iter().filter(|endpoint| endpoint.takes(event)).map(|endpoint| endpoint.id)
 }
 
-/// The deliveries as they are to be written: new ones, and, for a redelivery, those that are there
-/// opened again, but for one that a worker has at this moment.
-async fn wanted(
+/// Returns the deliveries to write: new ones and, for a redelivery, existing ones that restart. It
+/// leaves out a delivery that a worker holds at this moment.
+async fn deliveries_to_write(
     store: &Store,
     endpoints: &[Endpoint],
     event: &Event,
     moment: &Moment,
 ) -> Result<Vec<Delivery>, Error> {
-    let takers: Vec<_> = takers(endpoints, event).collect();
-    let key =
-        |taker: &EndpointId| Key::Delivery(event.account_id, DeliveryId::of(event.id, *taker));
-    let rows = store.read(&takers.iter().map(key).collect::<Vec<_>>()).await?;
+    let subscribers: Vec<_> = subscribers(endpoints, event).collect();
+    let key = |subscriber: &EndpointId| {
+        Key::Delivery(event.account_id, DeliveryId::of(event.id, *subscriber))
+    };
+    let rows = store.read(&subscribers.iter().map(key).collect::<Vec<_>>()).await?;
     let mut deliveries = Vec::new();
-    for (taker, row) in takers.iter().zip(rows) {
+    for (subscriber, row) in subscribers.iter().zip(rows) {
         match row.map(Row::read::<Delivery>).transpose()? {
-            None => deliveries.push(Delivery::publish(event, *taker, moment)),
-            Some(mut there) => {
-                if event.redelivery.is_some() && there.redeliver(moment) {
-                    deliveries.push(there);
+            None => deliveries.push(Delivery::publish(event, *subscriber, moment)),
+            Some(mut stored) => {
+                if event.redelivery.is_some() && stored.redeliver(moment) {
+                    deliveries.push(stored);
                 }
             }
         }

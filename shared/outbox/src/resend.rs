@@ -1,5 +1,6 @@
-//! Looks after deliveries whose time has come: the row says when the clock looks again, then the
-//! message goes out. Of two at once one wins the row, and only that one sends.
+//! Resends the messages of due deliveries. First the row says when the scheduler checks it again,
+//! then the message goes out. Of two schedulers at the same time one wins the row, and only that
+//! one sends.
 
 use domain::kernel::{Error, Moment};
 use domain::webhook::Delivery;
@@ -7,27 +8,27 @@ use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
 use store::Store;
 
-/// Rows written at once.
+/// Rows written at the same time.
 const CONCURRENT: usize = 16;
 
-/// Sends a message for each of these deliveries that waits for one; says how many.
+/// Sends a message for each delivery that needs one; returns their number.
 pub async fn resend(
     store: &Store,
     lanes: &Lanes,
     deliveries: Vec<Delivery>,
     moment: &Moment,
 ) -> Result<u64, Error> {
-    let work: Vec<_> = deliveries.into_iter().map(|one| take(store, one, moment)).collect();
-    let taken: Vec<_> = stream::iter(work).buffer_unordered(CONCURRENT).collect().await;
+    let work: Vec<_> = deliveries.into_iter().map(|one| claim_resend(store, one, moment)).collect();
+    let claimed: Vec<_> = stream::iter(work).buffer_unordered(CONCURRENT).collect().await;
     let mut messages = Vec::new();
     let mut failure = None;
-    for taken in taken {
-        match taken {
+    for claimed in claimed {
+        match claimed {
             Ok(message) => messages.extend(message),
             Err(error) => failure = Some(error),
         }
     }
-    // The rows that were written count on their messages, whatever became of the others.
+    // The rows that were written rely on their messages, even if others failed.
     lanes.send(&messages).await?;
     match failure {
         None => Ok(u64::try_from(messages.len()).unwrap_or(u64::MAX)),
@@ -35,13 +36,13 @@ pub async fn resend(
     }
 }
 
-/// Writes down that a message goes out; the message, if this is the one who sends it.
-async fn take(
+/// Writes that a message goes out. Returns the message if this caller must send it.
+async fn claim_resend(
     store: &Store,
     mut delivery: Delivery,
     moment: &Moment,
 ) -> Result<Option<QueuedMessage>, Error> {
-    // A worker that is at it looks after it itself.
+    // The worker that holds the lease handles the delivery itself.
     if delivery.is_leased(moment.now) {
         return Ok(None);
     }
@@ -49,7 +50,7 @@ async fn take(
     let message = DeliveryMessage::from(&delivery);
     match store.replace(&delivery).await {
         Ok(()) => Ok(Some(QueuedMessage { message, lane: Lane::Retry, delay_seconds })),
-        // Somebody else moved it on at this moment.
+        // Another worker changed the delivery at the same time.
         Err(Error::Stale) => Ok(None),
         Err(error) => Err(error),
     }

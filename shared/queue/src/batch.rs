@@ -1,4 +1,5 @@
-//! A batch of messages as Lambda hands it over, and the answer that says which of them come again.
+//! A batch of messages in the form that Lambda delivers, and the answer that says which of them
+//! must come again.
 
 use domain::kernel::Error;
 use serde::de::DeserializeOwned;
@@ -8,13 +9,14 @@ use serde_json::Value;
 /// One message of a batch.
 #[derive(Debug)]
 pub struct BatchItem<M> {
-    /// Names it in the answer.
+    /// Id of the message in the answer.
     pub message_id: String,
-    /// What it says. One that cannot be read fails each time, and ends in the dead-letter queue.
+    /// Content of the message. A malformed message fails each time and ends in the dead-letter
+    /// queue.
     pub message: Result<M, Error>,
 }
 
-/// A batch.
+/// Reads and answers batches.
 #[derive(Debug)]
 pub struct Batch;
 
@@ -57,8 +59,9 @@ impl Batch {
         Ok(records.records.into_iter().map(read).collect())
     }
 
-    /// Which items failed; the others are done (`ReportBatchItemFailures`). For a queue an item is a
-    /// message, for a stream the first record that is to come again.
+    /// Returns the answer that names the failed items; the others are done
+    /// (`ReportBatchItemFailures`). An item of a queue is a message. An item of a stream is the
+    /// first record that must come again.
     pub fn answer(failed: impl IntoIterator<Item = String>) -> Value {
         let batch_item_failures = failed
             .into_iter()
@@ -76,9 +79,9 @@ mod tests {
     use super::*;
     use crate::DeliveryMessage;
 
-    /// Fault row 46. What is not a message fails alone.
+    /// Fault row 46. A malformed message fails alone.
     #[test]
-    fn a_body_that_is_no_message_fails_alone() {
+    fn a_malformed_message_fails_alone() {
         let good = json!({
             "account_id": "acc_01M84PAB1TDP32RCVT3CE2MBPK",
             "event_id": "evt_01M84PAB1TDP32RCVT3CE2MBPK",
@@ -94,7 +97,7 @@ mod tests {
         let records: Vec<_> = bodies
             .iter()
             .enumerate()
-            .map(|(place, body)| json!({ "messageId": format!("m{place}"), "body": body }))
+            .map(|(index, body)| json!({ "messageId": format!("m{index}"), "body": body }))
             .collect();
         let batch = Batch::read::<DeliveryMessage>(json!({ "Records": records })).expect("a batch");
         let failed: Vec<_> = batch

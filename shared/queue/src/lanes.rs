@@ -9,47 +9,47 @@ use serde::Serialize;
 
 use crate::{DeliveryMessage, ExportMessage, OrderMessage};
 
-/// The most messages SQS takes at once.
+/// Maximum number of messages of one request to SQS.
 const BATCH: usize = 10;
 
-/// Which queue.
+/// A queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
-    /// First attempts, while the endpoint is quiet and quick.
+    /// First attempts of deliveries, while the endpoint is healthy and has no burst.
     Live,
-    /// Everything else.
+    /// All other attempts of deliveries.
     Retry,
-    /// Payouts and refunds whose network is to be spoken to.
+    /// Payouts and refunds that have a network action to do.
     Orders,
-    /// Statements to be written.
+    /// Statement exports that are not written yet.
     Exports,
 }
 
-/// Where the queues are.
+/// The addresses of the queues.
 #[derive(Debug, Clone)]
 pub struct LaneUrls {
-    /// `LIVE_QUEUE_URL`.
+    /// Value of `LIVE_QUEUE_URL`.
     pub live: String,
-    /// `RETRY_QUEUE_URL`.
+    /// Value of `RETRY_QUEUE_URL`.
     pub retry: String,
-    /// `ORDERS_QUEUE_URL`.
+    /// Value of `ORDERS_QUEUE_URL`.
     pub orders: String,
-    /// `EXPORTS_QUEUE_URL`.
+    /// Value of `EXPORTS_QUEUE_URL`.
     pub exports: String,
 }
 
-/// A message on its way out.
+/// A delivery message with its queue and its delay.
 #[derive(Debug, Clone, Copy)]
 pub struct QueuedMessage {
-    /// The message.
+    /// Content of the message.
     pub message: DeliveryMessage,
-    /// Which queue.
+    /// Queue of the message.
     pub lane: Lane,
-    /// Seconds until it is seen, at most [`MESSAGE_DELAY_SECONDS_MAX`].
+    /// Seconds until a worker sees the message, at most [`MESSAGE_DELAY_SECONDS_MAX`].
     pub delay_seconds: u32,
 }
 
-/// The queues and the client that reaches them. Cheap to clone.
+/// The queues and the client for them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Lanes {
     client: Client,
@@ -57,12 +57,12 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// The queues at these addresses.
+    /// Returns the queues at these addresses.
     pub fn new(client: Client, urls: LaneUrls) -> Self {
         Self { client, urls }
     }
 
-    /// The address of a lane's queue.
+    /// Returns the address of a queue.
     pub fn url(&self, lane: Lane) -> &str {
         match lane {
             Lane::Live => &self.urls.live,
@@ -72,8 +72,11 @@ impl Lanes {
         }
     }
 
-    /// Sends all of them. An error says that some may not have been sent; the clock sends what is
-    /// missing when its time has come, so nobody has to know which.
+    /// Sends all messages.
+    ///
+    /// # Errors
+    /// Some messages may not have been sent. The caller does not need to know which, because the
+    /// scheduler resends them.
     pub async fn send(&self, messages: &[QueuedMessage]) -> Result<(), Error> {
         for lane in [Lane::Live, Lane::Retry] {
             let of_lane = messages.iter().filter(|one| one.lane == lane);
@@ -87,13 +90,13 @@ impl Lanes {
         Ok(())
     }
 
-    /// Sends a message for each payout or refund; an error means what it means to [`Lanes::send`].
+    /// Sends a message for each payout or refund. An error means the same as in [`Lanes::send`].
     pub async fn send_orders(&self, messages: &[OrderMessage]) -> Result<(), Error> {
         let entries = messages.iter().map(|message| entry(message, message.account_id));
         self.send_all(Lane::Orders, entries.collect()).await
     }
 
-    /// Sends a message for each export; an error means what it means to [`Lanes::send`].
+    /// Sends a message for each export. An error means the same as in [`Lanes::send`].
     pub async fn send_exports(&self, messages: &[ExportMessage]) -> Result<(), Error> {
         let entries = messages.iter().map(|message| entry(message, message.account_id));
         self.send_all(Lane::Exports, entries.collect()).await
@@ -106,8 +109,8 @@ impl Lanes {
     ) -> Result<(), Error> {
         let url = self.url(lane);
         for batch in entries.chunks(BATCH) {
-            let named = batch.iter().enumerate().map(|(place, entry)| {
-                entry.clone().id(place.to_string()).build().expect("id and body are set")
+            let named = batch.iter().enumerate().map(|(index, entry)| {
+                entry.clone().id(index.to_string()).build().expect("id and body are set")
             });
             let request = self.client.send_message_batch().queue_url(url);
             let sent = request.set_entries(Some(named.collect())).send().await;
@@ -115,7 +118,9 @@ impl Lanes {
                 [] => {}
                 failed => {
                     let count = failed.len();
-                    return Err(Error::unavailable(format!("{count} messages were not taken")));
+                    return Err(Error::unavailable(format!(
+                        "the queue did not accept {count} messages"
+                    )));
                 }
             }
         }
@@ -123,7 +128,7 @@ impl Lanes {
     }
 }
 
-/// A message; those of one group do not hold up the others.
+/// Returns a message of a group. A busy group does not delay the others.
 fn entry(message: &impl Serialize, group: impl ToString) -> SendMessageBatchRequestEntryBuilder {
     let body = serde_json::to_string(message).expect("a message has string keys and no floats");
     SendMessageBatchRequestEntry::builder().message_body(body).message_group_id(group.to_string())

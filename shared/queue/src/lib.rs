@@ -1,10 +1,10 @@
-//! The lanes: messages out, and what came of a batch. The only crate that uses aws-sdk-sqs.
+//! The queues: messages to send, and batches to answer. The only crate that uses aws-sdk-sqs.
 //!
-//! Deliveries have two lanes, so that whoever is slow or fails keeps only its like waiting: `live` for
-//! first attempts, `retry` for everything else. In each, messages carry the endpoint as their group,
-//! and the queue hands out those of quiet groups first ("fair queues"). A third takes payouts and
-//! refunds to what speaks to their network, a fourth statements to what writes them; there the group
-//! is the account.
+//! Deliveries have two lanes, so that a slow or failing endpoint delays only other slow endpoints:
+//! `live` for first attempts, `retry` for everything else. A message carries the endpoint as its
+//! group, and the queue hands out the messages of quiet groups first ("fair queues"). The third
+//! queue carries payouts and refunds to the worker that calls their network. The fourth carries
+//! statement exports to the worker that writes them. In these two the group is the account.
 #![warn(missing_docs)]
 
 mod batch;

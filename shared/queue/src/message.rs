@@ -1,4 +1,5 @@
-//! What a message says: which attempt to make. Everything else is read from the table.
+//! The messages. A message only names its row, and a delivery message also its attempt; the worker
+//! reads everything else from the table.
 
 use domain::charge::Refund;
 use domain::kernel::{AccountId, DeliveryId, EndpointId, EventId, ExportId};
@@ -8,22 +9,23 @@ use domain::statement::StatementExport;
 use domain::webhook::Delivery;
 use serde::{Deserialize, Serialize};
 
-/// An attempt to be made.
+/// A delivery with an attempt to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryMessage {
-    /// Whose.
+    /// Account of the delivery.
     pub account_id: AccountId,
-    /// The event.
+    /// Event to deliver.
     pub event_id: EventId,
-    /// Where to.
+    /// Endpoint that receives it.
     pub endpoint_id: EndpointId,
-    /// Attempts made before this one. A message whose count is not the delivery's is out of date.
+    /// Number of attempts before this one. The message is out of date if the delivery has another
+    /// count.
     pub made: u32,
 }
 
 impl DeliveryMessage {
-    /// The delivery it is about.
+    /// Returns the id of the delivery.
     pub fn delivery_id(&self) -> DeliveryId {
         DeliveryId::of(self.event_id, self.endpoint_id)
     }
@@ -40,14 +42,13 @@ impl From<&Delivery> for DeliveryMessage {
     }
 }
 
-/// A payout or a refund whose network is to be spoken to. Whether it is to be told or asked, the row
-/// says.
+/// A payout or a refund with a network action to do. The row says whether to submit or to query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderMessage {
-    /// Whose.
+    /// Account of the order.
     pub account_id: AccountId,
-    /// The payout or the refund. Messages had only payouts once, and named them so.
+    /// Id of the payout or refund. Early messages had only payouts and named the field after them.
     #[serde(alias = "payout_id")]
     pub transaction: TransactionRef,
 }
@@ -64,13 +65,13 @@ impl From<&Refund> for OrderMessage {
     }
 }
 
-/// A statement to be written. How far it is, its row says.
+/// A statement export to write. The row says how far the file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportMessage {
-    /// Whose.
+    /// Account of the export.
     pub account_id: AccountId,
-    /// The export.
+    /// Id of the export.
     pub export_id: ExportId,
 }
 

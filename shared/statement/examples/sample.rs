@@ -1,4 +1,4 @@
-//! Writes the same lines in every format into a folder, for `.ci/statements.py`.
+//! Writes the same lines in every format to a folder, for `.ci/statements.py`.
 //!
 //! `cargo run --package statement --example sample FOLDER`
 

@@ -1,8 +1,8 @@
-//! How many lines a second there are in a format, and in how much memory.
+//! Measures the lines per second and the memory of a format.
 //!
 //! `cargo run --release --package statement --example throughput ofx_102 1000000`
 
-#![expect(clippy::print_stdout, reason = "a program that prints what it has measured")]
+#![expect(clippy::print_stdout, reason = "the program prints its measurements")]
 
 mod books;
 
@@ -13,17 +13,17 @@ use std::{env, fs};
 use statement::{Format, Writer};
 
 const BUFFER_BYTES: usize = 8 * 1024 * 1024;
-/// No line is longer.
+/// Maximum bytes of a line.
 const LINE_BYTES_MAX: usize = 16 * 1024;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let word = arguments.next().ok_or("name a format: csv_br, ofx_102, ...")?;
-    let format = Format::ALL.into_iter().find(|format| format.as_str() == word);
-    let format = format.ok_or("there is no such format")?;
+    let name = arguments.next().ok_or("name a format: csv_br, ofx_102, ...")?;
+    let format = Format::ALL.into_iter().find(|format| format.as_str() == name);
+    let format = format.ok_or("unknown format")?;
     let lines = arguments.next().map_or(Ok(1_000_000), |count| count.parse())?;
     let began = now();
-    // Goes through all lines once, for the closing.
+    // Computes all lines once, for the closing balance.
     let statement = books::statement(lines);
     let making = began.elapsed();
     let began = now();
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     bytes += out.len();
     let all = began.elapsed();
     println!(
-        "{word}: {lines} lines, {bytes} bytes, {} lines/s ({} without making them), peak {} KiB",
+        "{name}: {lines} lines, {bytes} bytes, {} lines/s ({} without making them), peak {} KiB",
         per_second(lines, all),
         per_second(lines, all.saturating_sub(making)),
         peak_kib()?,
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "it measures")]
+#[expect(clippy::disallowed_methods, reason = "the program measures time")]
 fn now() -> Instant {
     Instant::now()
 }
@@ -57,7 +57,7 @@ fn per_second(lines: u64, time: Duration) -> u128 {
     u128::from(lines) * 1_000_000 / time.as_micros().max(1)
 }
 
-/// The most memory this process ever had, as Linux counts it.
+/// Returns the peak memory of this process, as Linux counts it.
 fn peak_kib() -> Result<u64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,7 +1,8 @@
 //! ISO 20022 camt.053.001.08, the bank-to-customer statement.
 //!
-//! The opening and the closing balance come before the entries, as the schema has it; the summary of
-//! the entries would too, so there is none. A balance is never below 0, so its side is always credit.
+//! The schema puts the opening and the closing balance before the entries. The summary of the
+//! entries would also come before them, so the file has none. A balance is never below 0, so its
+//! side is always credit.
 
 use crate::elements::Elements;
 use crate::period::LocalInstant;
@@ -10,7 +11,7 @@ use crate::{Line, Statement, money, text};
 const LINE_END: &str = "\n";
 const HEADER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\n";
-/// `Max35Text` of the schema, and so on.
+/// Maximum lengths of the schema, here of `Max35Text`.
 const ID_MAX: usize = 35;
 const ACCOUNT_MAX: usize = 34;
 const REMITTANCE_MAX: usize = 140;
@@ -95,7 +96,7 @@ fn amount(elements: &mut Elements<'_>, cents: u64) {
     elements.leaf_with("Amt", ("Ccy", "BRL"), &money::unsigned(cents, '.'));
 }
 
-/// The code of ISO 20022 for every program, and beside it ours, which is finer.
+/// Writes the ISO 20022 code for every program, and beside it our own finer code.
 fn code(elements: &mut Elements<'_>, statement: &Statement, line: &Line) {
     let (family, sub_family) = line.kind.codes();
     elements.open("BkTxCd");
@@ -113,7 +114,8 @@ fn code(elements: &mut Elements<'_>, statement: &Statement, line: &Line) {
     elements.close("BkTxCd");
 }
 
-/// The caller's own reference may be longer than any field here, so it is further down.
+/// Writes the references. The caller's own reference can be longer than any field here, so it is
+/// further down.
 fn references(elements: &mut Elements<'_>, line: &Line) {
     elements.open("Refs");
     if let Some(end_to_end_id) = &line.end_to_end_id {
@@ -123,7 +125,7 @@ fn references(elements: &mut Elements<'_>, line: &Line) {
     elements.close("Refs");
 }
 
-/// An instant with the offset that was in force.
+/// Returns an instant with the UTC offset of its time.
 fn instant(local: LocalInstant) -> String {
     local.at.display_with_offset(local.offset).to_string()
 }

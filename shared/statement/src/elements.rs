@@ -1,13 +1,14 @@
-//! Elements of XML, and of SGML where it is as strict.
+//! Elements of XML, and of SGML with the same strictness.
 
 use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
-/// Appends elements, each tag or leaf on a line of its own: many an importer of OFX reads by lines.
+/// Appends elements, each tag or leaf on a line of its own, because many importers of OFX read by
+/// lines.
 ///
-/// Of a text only `&`, `<` and `>` are escaped, because SGML has no name for quotes; none of ours is in
-/// an attribute, where they would matter.
+/// It escapes only `&`, `<` and `>` in texts, because SGML has no name for quotes. No text is in
+/// an attribute, where quotes would matter.
 pub(crate) struct Elements<'a> {
     xml: Writer<&'a mut Vec<u8>>,
     line_end: &'static str,
@@ -32,12 +33,12 @@ impl<'a> Elements<'a> {
         self.whole(BytesStart::new(name), name, text);
     }
 
-    /// A leaf whose one attribute is a code of ours.
+    /// Appends a leaf with one attribute, which is a code of ours.
     pub(crate) fn leaf_with(&mut self, name: &str, attribute: (&str, &str), text: &str) {
         self.whole(BytesStart::new(name).with_attributes([attribute]), name, text);
     }
 
-    /// Elements within each other, and in the innermost a text.
+    /// Appends nested elements with a text in the innermost one.
     pub(crate) fn nested<const N: usize>(&mut self, names: [&str; N], leaf: &str, text: &str) {
         for name in names {
             self.open(name);
@@ -60,6 +61,6 @@ impl<'a> Elements<'a> {
     }
 
     fn write(&mut self, event: Event<'_>) {
-        self.xml.write_event(event).expect("a vector takes whatever is written");
+        self.xml.write_event(event).expect("a write to a vector cannot fail");
     }
 }

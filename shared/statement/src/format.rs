@@ -1,17 +1,18 @@
-//! The formats there are.
+//! The formats of statement files.
 
-/// How a statement is written down.
+/// A format of a statement file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
     /// Comma-separated values as Excel reads them in Brazil: `;`, decimal comma, `dd/mm/aaaa`.
     CsvBr,
-    /// Comma-separated values for everybody else: `,`, decimal point, ISO 8601 dates.
+    /// Comma-separated values for other countries: `,`, decimal point, ISO 8601 dates.
     CsvIntl,
-    /// OFX 1.02, "Money 2000": SGML in Windows-1252. What Brazilian software imports first.
+    /// OFX 1.02, "Money 2000": SGML in Windows-1252, the format that Brazilian software imports
+    /// first.
     Ofx102,
     /// OFX 2.2: XML in UTF-8.
     Ofx220,
-    /// One JSON object on a line, in UTF-8; amounts are integer cents.
+    /// One JSON object per line, in UTF-8; amounts are integer cents.
     JsonLines,
     /// ISO 20022 camt.053.001.08, for treasury systems.
     Camt053,
@@ -22,7 +23,7 @@ impl Format {
     pub const ALL: [Self; 6] =
         [Self::CsvBr, Self::CsvIntl, Self::Ofx102, Self::Ofx220, Self::JsonLines, Self::Camt053];
 
-    /// Its word, where a format is chosen by a word.
+    /// Returns the name of the format, for programs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CsvBr => "csv_br",

@@ -1,7 +1,7 @@
-//! One JSON object on a line: an opening, the entries, a closing.
+//! One JSON object per line: an opening, the entries, a closing.
 //!
-//! Amounts are integer cents and texts are as they were given. A line ends with `\n` alone, so a reader
-//! must not split at what else ends a line in Unicode. A file without a closing was cut off.
+//! Amounts are integer cents, and texts are unchanged. A line ends with `\n` alone, so a
+//! reader must not split at other Unicode line ends. A file without a closing was cut off.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,7 +19,7 @@ enum JsonRecord<'a> {
         currency: &'static str,
         from: Timestamp,
         until: Timestamp,
-        /// None for an offset that has no name.
+        /// Name of the time zone; none for a bare offset.
         time_zone: Option<&'a str>,
         balance_cents: u64,
     },

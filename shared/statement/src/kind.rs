@@ -1,28 +1,30 @@
-//! Why the balance moved.
+//! The kinds of lines: why the balance moved.
 
-/// Why the balance moved. A kind that is new is given its words in one row below, or nothing compiles.
+/// The reason why the balance moved. A new kind needs its names in a row below, or the crate does
+/// not compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LineKind {
     /// A charge that a payer paid.
     ChargeCredited,
     /// The fee of a charge.
     ChargeFee,
-    /// A payout that left.
+    /// A payout that was paid.
     PayoutPaid,
     /// The fee of a payout.
     PayoutFee,
-    /// A payout that came back.
+    /// A payout that was returned.
     PayoutReturned,
-    /// The fee of a payout that came back.
+    /// The fee of a payout that was returned.
     PayoutFeeReversed,
-    /// Money of a charge that went back to its payer.
+    /// Money of a charge that was refunded to its payer.
     RefundPaid,
 }
 
-/// What a kind is called.
+/// The names of a kind.
 struct KindNames {
-    word: &'static str,
-    /// At most 32 characters, for `NAME` of OFX, and all of them in Windows-1252.
+    name: &'static str,
+    /// Name for people. It has at most 32 characters, for `NAME` of OFX, and all of them exist in
+    /// Windows-1252.
     text: &'static str,
     /// Family and sub-family of the domain `PMNT` in the bank transaction codes of ISO 20022.
     codes: (&'static str, &'static str),
@@ -40,10 +42,10 @@ impl LineKind {
         Self::RefundPaid,
     ];
 
-    /// Real-time credit transfers received (`RRCT`) and issued (`IRCT`), and the miscellaneous credits
-    /// (`MCOP`) and debits (`MDOP`), which fees are part of.
+    /// Returns the names. The codes are: real-time credit transfers received (`RRCT`) and issued
+    /// (`IRCT`), and the miscellaneous credits (`MCOP`) and debits (`MDOP`), which include fees.
     const fn names(self) -> KindNames {
-        let (word, text, codes) = match self {
+        let (name, text, codes) = match self {
             Self::ChargeCredited => ("charge_credited", "Pix recebido", ("RRCT", "DMCT")),
             Self::ChargeFee => ("charge_fee", "Tarifa de cobrança", ("MDOP", "FEES")),
             Self::PayoutPaid => ("payout_paid", "Pagamento enviado", ("IRCT", "DMCT")),
@@ -54,30 +56,30 @@ impl LineKind {
             }
             Self::RefundPaid => ("refund_paid", "Devolução enviada", ("RRCT", "RRTN")),
         };
-        KindNames { word, text, codes }
+        KindNames { name, text, codes }
     }
 
-    /// Its word, for programs.
+    /// Returns the name for programs.
     pub const fn as_str(self) -> &'static str {
-        self.names().word
+        self.names().name
     }
 
-    /// What it is called in Portuguese, for people.
+    /// Returns the name for people, in Portuguese.
     pub const fn text(self) -> &'static str {
         self.names().text
     }
 
-    /// Whether it is a fee, taken or given back.
+    /// Returns true for a fee that is taken or given back.
     pub const fn is_fee(self) -> bool {
         matches!(self, Self::ChargeFee | Self::PayoutFee | Self::PayoutFeeReversed)
     }
 
-    /// Whether it undoes a line before it.
+    /// Returns true if it reverses an earlier line.
     pub(crate) const fn is_reversal(self) -> bool {
         matches!(self, Self::PayoutReturned | Self::PayoutFeeReversed)
     }
 
-    /// Family and sub-family of its bank transaction code, in the domain `PMNT`.
+    /// Returns family and sub-family of the bank transaction code, in the domain `PMNT`.
     pub(crate) const fn codes(self) -> (&'static str, &'static str) {
         self.names().codes
     }

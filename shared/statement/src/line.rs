@@ -1,30 +1,31 @@
-//! One movement of the balance.
+//! A movement of the balance, which is a line of a file.
 
 use jiff::Timestamp;
 
 use crate::LineKind;
 
-/// One movement of the balance.
+/// A movement of the balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The id of the entry in the books. Importers tell by it what they have seen: it never changes.
+    /// Id of the ledger entry. It never changes, because importers recognise lines by it.
     pub id: String,
-    /// Its place in the books; it rises from line to line, with gaps where the balance did not move.
+    /// Sequence of the entry in the ledger. It rises from line to line, with gaps for entries that
+    /// do not change the balance.
     pub sequence: u64,
-    /// When; within the period, and never before the line before.
+    /// Time of the entry, within the period and never before the previous line.
     pub occurred_at: Timestamp,
-    /// Why.
+    /// Reason of the movement.
     pub kind: LineKind,
-    /// How much, below 0 for what left; never 0.
+    /// Amount in cents, below 0 for an outgoing movement; never 0.
     pub amount_cents: i64,
-    /// The balance after it.
+    /// Balance after the line, in cents.
     pub balance_after_cents: u64,
-    /// What it belongs to: a charge, a payout, a refund.
+    /// Id of the charge, payout or refund.
     pub transaction_id: String,
-    /// The caller's own id of that: free text, at most 255 characters.
+    /// Caller's own id of it: free text, at most 255 characters.
     pub reference: Option<String>,
-    /// What the caller or the payer wrote: free text, at most 140 characters.
+    /// Text of the caller or the payer: free text, at most 140 characters.
     pub description: Option<String>,
-    /// The identifier of the payment in the Pix network, 32 letters and digits.
+    /// End-to-end id of the Pix payment, 32 letters and digits.
     pub end_to_end_id: Option<String>,
 }

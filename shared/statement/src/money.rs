@@ -1,12 +1,12 @@
-//! Cents as decimal text, without a float in between.
+//! Formats cents as decimal text, without floats.
 
-/// An amount, with `-` before it when it is below 0.
+/// Returns an amount with `-` if it is below 0.
 pub(crate) fn signed(cents: i64, mark: char) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     format!("{sign}{}", unsigned(cents.unsigned_abs(), mark))
 }
 
-/// An amount without a sign: no mark of thousands, and two digits after `mark`.
+/// Returns an amount without a sign or thousands separator, with two digits after `mark`.
 pub(crate) fn unsigned(cents: u64, mark: char) -> String {
     let (whole, part) = (cents / 100, cents % 100);
     format!("{whole}{mark}{part:02}")

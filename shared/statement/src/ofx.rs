@@ -1,12 +1,14 @@
 //! OFX 1.02, which is SGML in Windows-1252, and OFX 2.2, which is XML in UTF-8.
 //!
-//! Their bodies are the same: every leaf is closed, which SGML allows and importers that read XML need.
-//! Widths are those of the specification, in characters; what is too long is cut. Only booked lines are
-//! in a file. The opening balance has no element of its own: OFX 2.2 takes it in `BALLIST`, which the
-//! document type of 1.x does not have at this place, so 1.02 says it in `MKTGINFO`.
+//! Their bodies are the same. Every leaf is closed, which SGML allows and which importers that
+//! read XML need. Widths are those of the specification, in characters; a longer text is cut.
+//! Files have booked lines only. The opening balance has no element of its own. OFX 2.2 accepts it
+//! in `BALLIST`. The document type of 1.x does not have that element here, so 1.02 states it in
+//! `MKTGINFO`.
 //!
-//! `DTPOSTED` is noon of the day in the account's zone, as Banco do Brasil has it: importers that count
-//! in UTC would put an evening into the day after. The instant itself is in `DTUSER`.
+//! `DTPOSTED` is noon of the day in the account's time zone, as in the files of Banco do Brasil.
+//! Importers that count in UTC would move an evening to the next day. `DTUSER` has the exact
+//! instant.
 
 use encoding_rs::{EncoderResult, WINDOWS_1252};
 use jiff::Timestamp;
@@ -16,10 +18,10 @@ use jiff::tz::Offset;
 use crate::elements::Elements;
 use crate::{Line, Statement, money, text};
 
-/// `BANKID` has 9 characters, room for an ISPB.
+/// Maximum length of `BANKID`: 9 characters, enough for an ISPB.
 const BANK_MAX: usize = 9;
-/// `ACCTID` has 22 characters: of an id of ours its last 22, all that is drawn by lot in it and the
-/// fine part of its time.
+/// Maximum length of `ACCTID`. The file has the last 22 characters of the account's id: its whole
+/// random part and the fine part of its time.
 const ACCOUNT_MAX: usize = 22;
 const REFERENCE_NUMBER_MAX: usize = 32;
 const NAME_MAX: usize = 32;
@@ -28,7 +30,7 @@ const FITID_MAX: usize = 255;
 const LINE_END: &str = "\r\n";
 const SECONDS_PER_HOUR: i32 = 60 * 60;
 
-/// Which of the two.
+/// The versions of OFX.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     Sgml102,
@@ -48,7 +50,7 @@ pub(crate) fn head(version: Version, statement: &Statement, out: &mut Vec<u8>) {
     elements.close("SIGNONMSGSRSV1");
     elements.open("BANKMSGSRSV1");
     elements.open("STMTTRNRS");
-    // Nobody has asked with an id of a transaction.
+    // The file answers no request, so it has no request id.
     elements.leaf("TRNUID", "0");
     success(&mut elements);
     elements.open("STMTRS");
@@ -139,7 +141,7 @@ fn success(elements: &mut Elements<'_>) {
     elements.close("STATUS");
 }
 
-/// What was written, what it belongs to, and as much of the caller's own id as there is room for.
+/// Returns the description, the transaction id, and as much of the caller's own id as fits.
 fn memo(line: &Line) -> String {
     let texts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
     let parts: Vec<_> =
@@ -147,27 +149,27 @@ fn memo(line: &Line) -> String {
     text::cut(&parts.join(" | "), MEMO_MAX).trim_end().to_owned()
 }
 
-/// An instant, by the clock of the account's zone.
+/// Returns an instant in the account's time zone.
 fn instant(statement: &Statement, at: Timestamp) -> String {
     let hours = whole_hours(statement.local(at).offset);
     let offset = Offset::from_seconds(hours * SECONDS_PER_HOUR).unwrap_or(Offset::UTC);
     written(statement, offset.to_datetime(at), hours)
 }
 
-/// Noon of the day it is in the account's zone.
+/// Returns noon of the day in the account's time zone.
 fn noon(statement: &Statement, at: Timestamp) -> String {
     let local = statement.local(at);
     let noon = local.date().to_datetime(Time::constant(12, 0, 0, 0));
     written(statement, noon, whole_hours(local.offset))
 }
 
-/// Readers differ on what follows the hours of an offset, minutes or a fraction; so the clock is set to
-/// the whole hour where a zone is off it.
+/// Returns the whole hours of an offset. Readers differ on the minutes or fraction after them, so
+/// the time is set to the whole hour in a zone with a fraction.
 fn whole_hours(offset: Offset) -> i32 {
     offset.seconds() / SECONDS_PER_HOUR
 }
 
-/// `yyyyMMddHHmmss[-3:BRT]`, the name of the offset only where it is known to be that.
+/// Returns `yyyyMMddHHmmss[-3:BRT]`. It names the offset only if the zone has that name.
 fn written(statement: &Statement, civil: DateTime, hours: i32) -> String {
     let name = match (statement.time_zone.iana_name(), hours) {
         (Some("America/Sao_Paulo"), -3) => ":BRT",
@@ -179,10 +181,11 @@ fn written(statement: &Statement, civil: DateTime, hours: i32) -> String {
     format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}[{hours}{name}]")
 }
 
-/// Turns what was appended since `start` from UTF-8 into Windows-1252, with `?` for what it has not.
+/// Encodes what was appended since `start` from UTF-8 to Windows-1252, with `?` for characters
+/// that do not exist there.
 ///
-/// In a vector of its own: the encoder touches every page that the vector it is given has room for, and
-/// the caller's may have room for megabytes.
+/// It uses its own vector. The encoder touches every page of the vector's capacity, and the
+/// caller's vector can have a capacity of megabytes.
 fn encode(start: usize, out: &mut Vec<u8>) {
     let utf8 = str::from_utf8(&out[start..]).expect("elements are written in UTF-8");
     if utf8.is_ascii() {

@@ -1,33 +1,34 @@
-//! What a statement is of: an account, a period, and what the balance was around it.
+//! The content of a statement besides its lines: account, period and balances.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-/// What a statement is of: everything but its lines.
+/// The content of a statement besides its lines.
 ///
-/// The ids and codes are ours and trusted to be what they say; a format cuts what is too long for it.
+/// The ids and codes come from our own code and are not checked. A format cuts what is too long
+/// for it.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// The account, `acc_` and 26 characters.
+    /// Account, as `acc_` and 26 characters.
     pub account_id: String,
-    /// The institution that keeps it: 8 characters, as the central bank knows it.
+    /// ISPB of the institution, 8 characters.
     pub ispb: String,
-    /// The three digits of that institution where banks are known by them; not every one has such.
+    /// Three-digit code of the institution among banks; not every institution has one.
     pub compe: Option<String>,
-    /// The first instant of the period.
+    /// First instant of the period.
     pub from: Timestamp,
-    /// The first instant after it.
+    /// First instant after the period.
     pub until: Timestamp,
-    /// The zone by which it counts its days.
+    /// Time zone of the days.
     pub time_zone: TimeZone,
-    /// The balance before the first line.
+    /// Balance before the first line, in cents.
     pub opening_cents: u64,
-    /// The balance after the last line.
+    /// Balance after the last line, in cents.
     pub closing_cents: u64,
 }
 
-/// An instant as the clocks of the account's zone show it.
+/// An instant in the account's time zone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalInstant {
     pub(crate) at: Timestamp,
@@ -51,15 +52,15 @@ impl Statement {
         self.from <= at && at < self.until
     }
 
-    /// The last second of the period. Formats name the end of a period as a part of it: midnight would
-    /// put a day too many into it.
+    /// Returns the last second of the period. Formats include the end in the period, so midnight
+    /// would add a day.
     pub(crate) fn last_second(&self) -> Timestamp {
         let second = SignedDuration::from_secs(1);
         self.until.checked_sub(second).map_or(self.from, |last| last.max(self.from))
     }
 
-    /// An id of the file that is the same whenever the same statement is written: what is drawn by lot
-    /// in the account's id, and the two ends of the period in seconds. At most 35 characters.
+    /// Returns an id of the file that is the same for the same statement: the random part of the
+    /// account's id, and both ends of the period in seconds. At most 35 characters.
     pub(crate) fn id(&self) -> String {
         let account = crate::text::cut_front(&self.account_id, 13);
         let id = format!("{account}-{}-{}", self.from.as_second(), self.until.as_second());

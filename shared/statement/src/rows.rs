@@ -1,16 +1,17 @@
-//! Comma-separated values: what Excel opens in Brazil, and the same for everybody else.
+//! Comma-separated values: a dialect for Excel in Brazil, and one for other countries.
 //!
-//! Every field is quoted, and a quote in it doubled (RFC 4180), so nothing in a text starts a cell or a
-//! row. In Brazil a file starts with a byte order mark, without which Excel takes UTF-8 for
-//! Windows-1252. There is no line `sep=;`: importers take it for the header.
+//! Every field is quoted, and a quote in it is doubled (RFC 4180), so no text can start a cell or
+//! a row. The Brazilian file starts with a byte order mark, because Excel would read UTF-8 as
+//! Windows-1252 without it. It has no line `sep=;`, because importers take it for the header.
 //!
-//! Every row is a movement, because rows of balances confuse those who reconcile. The first row's
-//! balance without its amount is the opening, the last row's balance the closing. A period without a
-//! movement has one row of amount 0, which says both and adds nothing. A file that was cut off between
-//! two rows looks whole: whoever must know compares the closing with the last row.
+//! Every row is a movement, because rows of balances confuse reconciliation. The opening balance
+//! is the first row's balance minus its amount. The closing balance is the last row's balance. A
+//! period without movements has one row of amount 0, which states both and adds nothing. A file
+//! that was cut off between two rows looks complete. To detect this, compare the closing balance
+//! with the last row.
 //!
-//! What looks like a number is a number to a spreadsheet, quoted or not: a caller's reference of more
-//! than 15 digits loses the rest in Excel, unless its column is imported as text.
+//! A spreadsheet treats text that looks like a number as a number, quoted or not. So Excel loses
+//! the digits after the 15th of a caller's reference, unless its column is imported as text.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::civil::DateTime;
@@ -18,10 +19,10 @@ use jiff::civil::DateTime;
 use crate::period::LocalInstant;
 use crate::{Line, Statement, money, text};
 
-/// Longer than nearly every row, so that its buffer is made once.
+/// Buffer of a row. Nearly every row is shorter, so the buffer is allocated once.
 const ROW_BYTES: usize = 512;
 
-/// How values are written.
+/// A dialect of CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Brazilian,
@@ -71,8 +72,8 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
     row(dialect, cells, out);
 }
 
-/// A period in which nothing moved.
-pub(crate) fn nothing(dialect: Dialect, statement: &Statement, out: &mut Vec<u8>) {
+/// Writes the row of a period without movements.
+pub(crate) fn empty_period(dialect: Dialect, statement: &Statement, out: &mut Vec<u8>) {
     let local = statement.local(statement.last_second());
     let kind = match dialect {
         Dialect::Brazilian => "Sem movimento",
@@ -110,7 +111,7 @@ fn row(dialect: Dialect, cells: [&str; 10], out: &mut Vec<u8>) {
         .buffer_capacity(ROW_BYTES)
         .from_writer(out);
     let written = writer.write_record(cells).and_then(|()| Ok(writer.flush()?));
-    written.expect("a vector takes whatever is written");
+    written.expect("a write to a vector cannot fail");
 }
 
 fn date(dialect: Dialect, local: LocalInstant) -> String {
@@ -126,32 +127,32 @@ fn time(civil: DateTime) -> String {
 }
 
 fn cell(text: Option<&str>) -> String {
-    harmless(text::one_line(text).unwrap_or_default())
+    neutralize_formulas(text::one_line(text).unwrap_or_default())
 }
 
-/// Puts `'` before what a spreadsheet would run as a formula: [OWASP, CSV Injection][owasp].
+/// Puts `'` before text that a spreadsheet would run as a formula: [OWASP, CSV Injection][owasp].
 ///
-/// It names `=`, `+`, `-`, `@`, their full-width forms, tab, carriage return and line feed. The last
-/// three never get here: [`text::one_line`] has made spaces of them. White space and quotes in front are
-/// looked through, because importers trim them. So is what follows a separator, of either dialect: a
-/// program that expects the other takes no notice of our quotes there, and begins a cell. Amounts do not
-/// pass here: they are numbers of ours.
+/// OWASP names `=`, `+`, `-`, `@`, their full-width forms, tab, carriage return and line feed.
+/// [`text::one_line`] has already replaced the last three by spaces. The check skips leading white
+/// space and quotes, because importers trim them. It also checks the text after a separator of
+/// either dialect. A program that expects the other dialect ignores our quotes there and begins a
+/// cell. Amounts do not pass here, because they are numbers of our own.
 ///
 /// [owasp]: https://owasp.org/www-community/attacks/CSV_Injection
-fn harmless(text: String) -> String {
+fn neutralize_formulas(text: String) -> String {
     let ignored = |character: char| {
         character.is_whitespace()
             || matches!(character, '\'' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
     };
-    let runs = |cell: &str| {
+    let is_formula = |cell: &str| {
         cell.trim_start_matches(ignored)
             .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
     };
     let cells = || text.split_inclusive([',', ';']);
-    if !cells().any(runs) {
+    if !cells().any(is_formula) {
         return text;
     }
-    cells().flat_map(|cell| [if runs(cell) { "'" } else { "" }, cell]).collect()
+    cells().flat_map(|cell| [if is_formula(cell) { "'" } else { "" }, cell]).collect()
 }
 
 #[cfg(test)]
@@ -159,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_formula_is_a_text() {
+    fn a_formula_becomes_text() {
         for text in [
             "=1+1",
             "+1",

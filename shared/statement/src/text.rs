@@ -1,16 +1,17 @@
-//! Free text of strangers, made fit for a line of a file.
+//! Makes free text of callers and payers fit for a line of a file.
 
-/// The text on one line, without white space around it; none when nothing is left.
+/// Returns the text on one line, without white space around it; `None` if nothing remains.
 ///
-/// Control characters and what ends a line in Unicode become spaces. U+FFFE and U+FFFF, the only other
-/// characters of a Rust string that XML 1.0 does not have (its production `Char`), become U+FFFD.
+/// Control characters and Unicode line ends become spaces. U+FFFE and U+FFFF become U+FFFD; they
+/// are the only other characters of a Rust string that XML 1.0 does not have (its production
+/// `Char`).
 pub(crate) fn one_line(text: Option<&str>) -> Option<String> {
-    let line: String = text?.chars().map(tame).collect();
+    let line: String = text?.chars().map(replace_control).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
 }
 
-/// At most so many characters, from the front.
+/// Returns at most `characters_max` characters from the front.
 pub(crate) fn cut(text: &str, characters_max: usize) -> &str {
     match text.char_indices().nth(characters_max) {
         Some((end, _)) => &text[..end],
@@ -18,7 +19,7 @@ pub(crate) fn cut(text: &str, characters_max: usize) -> &str {
     }
 }
 
-/// At most so many characters, from the back.
+/// Returns at most `characters_max` characters from the back.
 pub(crate) fn cut_front(text: &str, characters_max: usize) -> &str {
     let characters = text.chars().count();
     match text.char_indices().nth(characters.saturating_sub(characters_max)) {
@@ -27,7 +28,7 @@ pub(crate) fn cut_front(text: &str, characters_max: usize) -> &str {
     }
 }
 
-fn tame(character: char) -> char {
+fn replace_control(character: char) -> char {
     match character {
         '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
         '\u{2028}' | '\u{2029}' => ' ',

@@ -1,14 +1,14 @@
-//! What writes a statement, line by line.
+//! The writer of a statement, line by line.
 
 use crate::ofx::Version;
 use crate::rows::Dialect;
-use crate::{Break, Format, Line, Progress, Statement, Totals, camt, json_lines, ofx, rows};
+use crate::{ChainError, Format, Line, Progress, Statement, Totals, camt, json_lines, ofx, rows};
 
 /// Writes one statement in one format.
 ///
-/// It appends to a vector that the caller drains when it likes: what it has written it never looks at
-/// again. A file made in one go and one made with [`Writer::progress`] and [`Writer::resume`] after any
-/// line are the same bytes.
+/// It appends to a vector and never reads it again, so the caller can drain it at any time. A file
+/// written in one run and a file written with [`Writer::progress`] and [`Writer::resume`] after
+/// any line have the same bytes.
 #[derive(Clone, Debug)]
 pub struct Writer {
     format: Format,
@@ -17,7 +17,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts a file with what stands before its lines.
+    /// Begins a file: writes the part before its lines.
     pub fn begin(format: Format, statement: Statement, out: &mut Vec<u8>) -> Self {
         match format {
             Format::CsvBr => rows::head(Dialect::Brazilian, out),
@@ -31,8 +31,8 @@ impl Writer {
         Self { format, statement, progress }
     }
 
-    /// Goes on with a file after the last line it got: format and statement are the ones it was begun
-    /// with. Writes nothing.
+    /// Continues a file after its last line, with the format and statement that it began with.
+    /// Writes nothing.
     pub fn resume(format: Format, statement: Statement, progress: Progress) -> Self {
         Self { format, statement, progress }
     }
@@ -40,9 +40,9 @@ impl Writer {
     /// Writes a line.
     ///
     /// # Errors
-    /// The [`Break`] that says why it is not the next line; nothing is written then.
-    pub fn line(&mut self, line: &Line, out: &mut Vec<u8>) -> Result<(), Break> {
-        let progress = self.progress.with(&self.statement, line)?;
+    /// The [`ChainError`] that says why this cannot be the next line; then nothing is written.
+    pub fn line(&mut self, line: &Line, out: &mut Vec<u8>) -> Result<(), ChainError> {
+        let progress = self.progress.after(&self.statement, line)?;
         let statement = &self.statement;
         match self.format {
             Format::CsvBr => rows::line(Dialect::Brazilian, statement, line, out),
@@ -56,23 +56,25 @@ impl Writer {
         Ok(())
     }
 
-    /// How far the file has come. Kept together with the bytes that were written so far, it is all that
-    /// [`Writer::resume`] needs.
+    /// Returns the progress of the file. [`Writer::resume`] needs it together with the bytes that
+    /// were written so far.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Ends the file with what stands after its lines.
+    /// Finishes the file: writes the part after its lines.
     ///
     /// # Errors
-    /// [`Break::Closing`], when the lines do not lead from the opening to the closing.
-    pub fn finish(self, out: &mut Vec<u8>) -> Result<Totals, Break> {
+    /// [`ChainError::Closing`] if the lines do not lead from the opening to the closing balance.
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<Totals, ChainError> {
         let Self { format, statement, progress } = self;
         let lines = progress.lines();
         let totals = progress.close(&statement)?;
         match format {
-            Format::CsvBr if lines == 0 => rows::nothing(Dialect::Brazilian, &statement, out),
-            Format::CsvIntl if lines == 0 => rows::nothing(Dialect::International, &statement, out),
+            Format::CsvBr if lines == 0 => rows::empty_period(Dialect::Brazilian, &statement, out),
+            Format::CsvIntl if lines == 0 => {
+                rows::empty_period(Dialect::International, &statement, out)
+            }
             Format::CsvBr | Format::CsvIntl => {}
             Format::Ofx102 => ofx::tail(Version::Sgml102, &statement, out),
             Format::Ofx220 => ofx::tail(Version::Xml220, &statement, out),

@@ -1,9 +1,9 @@
-//! Sends a transaction and says what became of it.
+//! Sends a transaction and reports its outcome.
 //!
-//! Reasons come in the order of the steps. The first failed condition names the answer (the
-//! idempotency row is the first step, so a replay outranks all); only when no condition failed do
-//! conflicts and throttling count, and then the same request is sent again under the same token
-//! (docs/adr/0004).
+//! DynamoDB returns the cancellation reasons in the order of the steps. The first failed condition
+//! names the error. The idempotency row is the first step, so a replay outranks every other
+//! reason. Conflicts and throttling count only if no condition failed. Then the same request is
+//! sent again under the same token (docs/adr/0004).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,32 +18,33 @@ use backon::{ExponentialBuilder, Retryable};
 use domain::kernel::{Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use crate::error::{passes, refusal};
+use crate::error::{is_retryable, request_error};
 use crate::writes::{
-    AttributeNames, OnConditionFailed, WriteAction, WriteStep, as_read, row, version,
+    AttributeNames, OnConditionFailed, WriteAction, WriteStep, row, version, version_condition,
 };
 use crate::{Idempotency, Item, Store, Writes};
 
-/// How a commit ended well.
+/// The outcome of a successful commit.
 #[derive(Debug)]
 pub enum Committed {
-    /// Everything was written.
+    /// All steps are written.
     Applied,
-    /// Nothing was written: an earlier request with the same `Idempotency-Key` did it.
+    /// Nothing is written, because an earlier request with the same `Idempotency-Key` did the
+    /// work.
     Replayed(Box<Idempotency>),
 }
 
-/// First wait after a conflict; doubles, with jitter. A transaction takes 10 to 20 ms on AWS.
+/// First wait after a conflict. It doubles, with jitter; a transaction takes 10 to 20 ms on AWS.
 const BACKOFF_MIN: Duration = Duration::from_millis(25);
 /// Longest single wait.
 const BACKOFF_MAX: Duration = Duration::from_millis(400);
-/// Waits before giving up: about 1.5 s in all when the table answers at once. When it hangs, the
-/// deadline of `edge::serve` ends it.
+/// Maximum number of retries: about 1.5 s in total if the table answers at once. If the table
+/// hangs, the deadline of `edge::serve` ends the request.
 const RETRIES_MAX: usize = 6;
 
 impl Store {
-    /// Writes all steps or none. The token of the request is random and lives as long as this call:
-    /// sent again it has the same bytes, so the table does the work once.
+    /// Writes all steps or none. The token of the request is random and lives as long as this
+    /// call. A retry sends the same bytes, so the table does the work once.
     pub async fn commit(&self, writes: Writes, moment: &Moment) -> Result<Committed, Error> {
         let token = format!("{:032x}", u128::from_be_bytes(moment.bytes()));
         let steps: Vec<_> = writes.steps.iter().map(|step| self.request(step)).collect();
@@ -60,18 +61,18 @@ impl Store {
             .with_max_delay(BACKOFF_MAX)
             .with_max_times(RETRIES_MAX)
             .with_jitter();
-        match send.retry(backoff).when(may_pass).await {
+        match send.retry(backoff).when(is_retryable_commit).await {
             Ok(_) => Ok(Committed::Applied),
             Err(error) => outcome(error, writes.steps),
         }
     }
 
-    /// Writes one row over the version that was read: half the price of a transaction, for what
-    /// stands alone. Sent again after a lost answer it can find its own version and call it stale.
-    #[expect(clippy::disallowed_methods, reason = "one row that brings nothing with it")]
+    /// Writes one row over the version that was read, for a change of one row. It costs half of a
+    /// transaction. A retry after a lost answer can find its own version and return `Stale`.
+    #[expect(clippy::disallowed_methods, reason = "one row without entries or events")]
     pub async fn replace<I: Item>(&self, item: &I) -> Result<(), Error> {
         let version = version(item);
-        let (condition, values) = as_read(version);
+        let (condition, values) = version_condition(version);
         let values: HashMap<_, _> =
             values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         self.client
@@ -85,7 +86,7 @@ impl Store {
             .map(drop)
             .map_err(|error| match error.as_service_error() {
                 Some(other) if other.is_conditional_check_failed_exception() => Error::Stale,
-                _ => refusal(error),
+                _ => request_error(error),
             })
     }
 
@@ -145,14 +146,14 @@ impl Store {
     }
 }
 
-/// Names as the SDK wants them; none when there are none.
+/// Returns the names in the form of the SDK; `None` if there are none.
 fn owned(names: &AttributeNames) -> Option<HashMap<String, String>> {
     let owned = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
     (!names.is_empty()).then(|| names.iter().map(owned).collect())
 }
 
-/// Reasons of a cancelled transaction that say nothing against it.
-const PASSING_REASONS: &[&str] =
+/// Reasons of a cancelled transaction after which the same request may be sent again.
+const RETRYABLE_REASONS: &[&str] =
     &["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
@@ -168,13 +169,13 @@ fn code(reason: &CancellationReason) -> &str {
     reason.code().unwrap_or("None")
 }
 
-fn may_pass<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+fn is_retryable_commit<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
     match reasons(error) {
-        None => passes(error),
+        None => is_retryable(error),
         Some(reasons) => {
             let failed = |reason: &CancellationReason| code(reason) == "ConditionalCheckFailed";
             !reasons.iter().any(failed)
-                && reasons.iter().any(|reason| PASSING_REASONS.contains(&code(reason)))
+                && reasons.iter().any(|reason| RETRYABLE_REASONS.contains(&code(reason)))
         }
     }
 }
@@ -187,29 +188,29 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     let Some(reasons) = reasons(&error) else {
-        return Err(refusal(error));
+        return Err(request_error(error));
     };
     let failed = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed");
-    let Some(place) = failed else {
+    let Some(index) = failed else {
         let replay = steps
             .first()
             .is_some_and(|step| matches!(step.on_condition_failed, OnConditionFailed::Replay));
         if replay && reasons.first().is_some_and(|reason| code(reason) == "TransactionConflict") {
             return Err(Error::conflict(
                 Code::IdempotencyInProgress,
-                "the first request with this Idempotency-Key still runs; send it again in a second",
+                "the first request with this Idempotency-Key is still running; send the request again in one second",
             ));
         }
-        return Err(if may_pass(&error) {
+        return Err(if is_retryable_commit(&error) {
             Error::unavailable(error)
         } else {
             Error::internal(error)
         });
     };
-    let row = reasons[place].item().cloned().unwrap_or_default();
-    match steps.into_iter().nth(place).map(|step| step.on_condition_failed) {
+    let row = reasons[index].item().cloned().unwrap_or_default();
+    match steps.into_iter().nth(index).map(|step| step.on_condition_failed) {
         Some(OnConditionFailed::Fail(error)) => Err(error),
-        Some(OnConditionFailed::FailWith(told)) => Err(told(row)),
+        Some(OnConditionFailed::FailWith(error_of)) => Err(error_of(row)),
         Some(OnConditionFailed::Replay) => {
             let row = from_item(row).map_err(Error::internal)?;
             Ok(Committed::Replayed(Box::new(row)))
@@ -250,7 +251,8 @@ mod tests {
         }
     }
 
-    /// The stored answer first, then a step that means `charge_state`, then one that is stale.
+    /// Three steps: the stored answer, then one that fails as `charge_state`, then one that fails
+    /// as stale.
     fn steps() -> Vec<WriteStep> {
         let answer = stored_answer();
         let refused = Error::conflict(Code::ChargeState, "the charge is paid");
@@ -285,8 +287,8 @@ mod tests {
         }
     }
 
-    /// Fault row 15. Every permutation: the stored answer outranks other conditions, the first of
-    /// those outranks the rest, and a conflict counts only when no condition failed.
+    /// Fault row 15. Tests every permutation: the stored answer outranks other conditions, the
+    /// first of those outranks the rest, and a conflict counts only if no condition failed.
     #[test]
     fn reasons_are_read_by_place_and_rank() {
         const CODES: [&str; 3] = ["None", "TransactionConflict", "ConditionalCheckFailed"];
@@ -305,20 +307,20 @@ mod tests {
                         _ => "internal",
                     };
                     assert_eq!(summary(codes), expected, "{codes:?}");
-                    let passing = !codes.contains(&FAILED) && codes.contains(&CONFLICT);
-                    assert_eq!(may_pass(&cancelled(codes)), passing, "{codes:?}");
+                    let retryable = !codes.contains(&FAILED) && codes.contains(&CONFLICT);
+                    assert_eq!(is_retryable_commit(&cancelled(codes)), retryable, "{codes:?}");
                 }
             }
         }
     }
 
-    /// Fault row 15. A reason that no waiting cures is our mistake, and never sent again.
+    /// Fault row 15. A reason that a retry cannot change is our error and is never sent again.
     #[test]
     fn a_request_the_table_finds_wrong_is_not_sent_again() {
         for code in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
             let codes = ["None", code, "None"];
             assert_eq!(summary(codes), "internal");
-            assert!(!may_pass(&cancelled(codes)));
+            assert!(!is_retryable_commit(&cancelled(codes)));
         }
     }
 }

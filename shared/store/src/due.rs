@@ -1,4 +1,4 @@
-//! What the clock looks for: rows whose time has come, by shard and time. Each table has the index
+//! Lists of due rows, which the scheduler reads by shard and time. Each table has the index
 //! `by_due`, which holds only rows that wait for something.
 
 use domain::kernel::{
@@ -8,40 +8,41 @@ use domain::kernel::{
 use jiff::Timestamp;
 
 use crate::key::{self, Key, Table};
-use crate::list::Query;
-use crate::read::Attributes;
-use crate::{Page, Position, Store, table};
+use crate::query::{Page, Position, Query};
+use crate::row::Attributes;
+use crate::{Store, table};
 
-/// What waits.
+/// A kind of rows that wait for a job of the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueList {
-    /// Charges that expire, or whose network announced something.
+    /// Charges that expire, or that have a network update to apply.
     Charges,
-    /// Payouts that wait for something, or whose network is to be spoken to.
+    /// Payouts that wait for a time or for funds, or that have a network action to do.
     Payouts,
-    /// Refunds whose network is to be spoken to, or announced something.
+    /// Refunds that have a network action to do or a network update to apply.
     Refunds,
-    /// Batches of payouts to be gone on with.
+    /// Payout batches with lines that are not opened yet.
     Batches,
     /// Events without deliveries.
     Events,
-    /// Deliveries to be looked after.
+    /// Deliveries with a due attempt, or with a lost message or worker.
     Deliveries,
-    /// Replays to be gone on with.
+    /// Replays that are running.
     Replays,
-    /// Statements to be written.
+    /// Statement exports that are not written yet.
     Exports,
-    /// Schedules of statements.
+    /// Statement schedules.
     Schedules,
-    /// Accounts whose books are to be looked at.
+    /// Accounts whose ledger is due for an audit.
     LedgerAudits,
 }
 
 impl DueList {
-    /// How many partitions it is spread over, so that a busy minute is written to more than one.
+    /// Returns the number of partitions of the list, so that a busy minute writes to more than
+    /// one.
     pub const fn shards(self) -> u8 {
         match self {
-            // Of schedules and exports, midnight is the busy minute.
+            // Midnight is the busy minute of schedules and exports.
             Self::Charges
             | Self::Payouts
             | Self::Refunds
@@ -49,14 +50,15 @@ impl DueList {
             | Self::Exports
             | Self::Schedules => 8,
             Self::Deliveries => 16,
-            // A handful at a time.
+            // Only a few rows at a time.
             Self::Batches | Self::Replays => 1,
-            // Each at most once a minute, and read earliest first: none is left behind.
+            // Each account is due at most once a minute. The scheduler reads the earliest first,
+            // so it reaches every account.
             Self::LedgerAudits => 1,
         }
     }
 
-    /// The shard of an id.
+    /// Returns the shard of an id.
     pub(crate) fn shard(self, id: u128) -> u8 {
         let shard = id % u128::from(self.shards());
         u8::try_from(shard).expect("a remainder by a byte fits a byte")
@@ -92,7 +94,7 @@ impl DueList {
         }
     }
 
-    /// The key of a row of the index.
+    /// Returns the key of a row of the index.
     fn key(self, row: &Attributes) -> Result<Key, Error> {
         let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
         let family = match self {
@@ -109,7 +111,9 @@ impl DueList {
         };
         let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
         let (Some(account), Some(id)) = (account, text(table::SK)) else {
-            return Err(Error::internal(format!("a row of the due index is not of {family}")));
+            return Err(Error::internal(format!(
+                "a row of the due index does not belong to {family}"
+            )));
         };
         let account = AccountId::parse(account)?;
         Ok(match self {
@@ -131,8 +135,8 @@ impl DueList {
 }
 
 impl Store {
-    /// Keys of one shard whose time has come by `until`, earliest first. The index lags behind the
-    /// table, so a row may be done already.
+    /// Returns the keys of one shard that are due by `until`, earliest first. The index lags
+    /// behind the table, so a listed row may be done already.
     pub async fn list_due(
         &self,
         list: DueList,

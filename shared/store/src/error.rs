@@ -1,9 +1,9 @@
-//! What the table's refusals mean.
+//! Maps errors of DynamoDB to errors of the domain.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use domain::kernel::Error;
 
-/// Codes after which nothing was done and the same request may be sent again.
+/// Codes after which the table did nothing and the same request may be sent again.
 const RETRYABLE: &[&str] = &[
     "InternalServerError",
     "LimitExceededException",
@@ -15,9 +15,9 @@ const RETRYABLE: &[&str] = &[
     "TransactionInProgressException",
 ];
 
-/// Whether the request may be sent again with the same token: the table did nothing, or it is not
-/// known what it did.
-pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+/// Returns true if the request may be sent again with the same token: the table did nothing, or
+/// its outcome is unknown.
+pub(crate) fn is_retryable<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
         SdkError::ServiceError(error) => {
             error.err().code().is_none_or(|code| RETRYABLE.contains(&code))
@@ -29,11 +29,11 @@ pub(crate) fn passes<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool
     }
 }
 
-/// A refusal of a plain read or write.
-pub(crate) fn refusal<E, R>(error: SdkError<E, R>) -> Error
+/// Maps the error of a single read or write.
+pub(crate) fn request_error<E, R>(error: SdkError<E, R>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    if passes(&error) { Error::unavailable(error) } else { Error::internal(error) }
+    if is_retryable(&error) { Error::unavailable(error) } else { Error::internal(error) }
 }

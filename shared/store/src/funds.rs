@@ -1,4 +1,4 @@
-//! Reads what a change of a payout or a refund is decided over, in one round trip.
+//! Reads the rows that decide a change of a payout or a refund, in one round trip.
 
 use domain::charge::{Charge, Refund, RefundContext};
 use domain::kernel::{AccountId, Error, HoldId};
@@ -10,13 +10,13 @@ use crate::{Key, Row, Store};
 type Rows = std::vec::IntoIter<Option<Row>>;
 
 impl Store {
-    /// The money of a payout.
+    /// Reads the books and the hold of a payout.
     pub async fn read_funds(&self, payout: &Payout) -> Result<Funds, Error> {
         let keys = keys(payout.account_id, hold_of(payout.id));
         read(&mut self.read(&keys).await?.into_iter())
     }
 
-    /// The charge of a refund, and its money.
+    /// Reads the charge, the books and the hold of a refund.
     pub async fn read_refund_context(&self, refund: &Refund) -> Result<RefundContext, Error> {
         let charge = Key::Charge(refund.account_id, refund.charge_id);
         let [books, hold] = keys(refund.account_id, Refund::hold_of(refund.id));

@@ -1,8 +1,8 @@
-//! Every key of the two tables, in one place. docs/access-patterns.md has a row for each.
+//! All keys of the two tables. docs/access-patterns.md has a row for each.
 //!
-//! The partition begins with its family, so a role can be limited to families
-//! (`dynamodb:LeadingKeys`), and goes on with the account, so another account's object is
-//! unaddressable. `Login`, `LoginThrottle` and `Location` are the exceptions: they are what finds the account.
+//! A partition key begins with its family, so a role can be limited to families
+//! (`dynamodb:LeadingKeys`). The account follows, so no request can address an object of another
+//! account. `Login`, `LoginThrottle` and `Location` have no account, because they find it.
 
 use domain::access::{AttemptKind, KeyId, LoginKey};
 use domain::kernel::{
@@ -14,14 +14,14 @@ use domain::network::KeyBucket;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// What a row is called.
+/// The key of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// The account and its terms.
+    /// An account with its terms.
     Account(AccountId),
-    /// What it demands of its payouts.
+    /// The payout settings of an account.
     PayoutSettings(AccountId),
-    /// How many moderators it has.
+    /// The number of moderators of an account.
     ModeratorCount(AccountId),
     /// A user.
     User(AccountId, UserId),
@@ -29,71 +29,73 @@ pub enum Key {
     ApiKey(AccountId, KeyId),
     /// A session, by the hash of its token.
     Session(AccountId, String),
-    /// What a person logs in with.
+    /// The credentials of a person, by log-in key.
     Login(LoginKey),
-    /// The failed attempts on an e-mail, by door.
+    /// The failed attempts on an e-mail, by kind of attempt.
     LoginThrottle(LoginKey, AttemptKind),
-    /// A line of the audit trail.
+    /// An audit event.
     Audit(AccountId, AuditId),
-    /// The balances.
+    /// The balances of an account.
     Books(AccountId),
-    /// A ledger entry, by its place: a period is a run of keys.
+    /// A ledger entry, by its position, so that a period is a range of keys.
     Entry(AccountId, EntryPosition),
-    /// Where a day of the ledger begins.
+    /// The opening balances of a ledger day.
     LedgerDay(AccountId, Date),
-    /// How far the books were audited.
+    /// The progress of the ledger audit of an account.
     LedgerAudit(AccountId),
-    /// Money put aside.
+    /// A hold: money that is reserved for a payout or a refund.
     Hold(AccountId, HoldId),
     /// A charge.
     Charge(AccountId, ChargeId),
-    /// The charge that holds a caller's reference.
+    /// The charge that owns a caller's reference.
     ChargeReference(AccountId, String),
     /// A payout.
     Payout(AccountId, PayoutId),
-    /// The payout that holds a caller's reference.
+    /// The payout that owns a caller's reference.
     PayoutReference(AccountId, String),
     /// A refund.
     Refund(AccountId, RefundId),
-    /// The refund that holds a caller's reference.
+    /// The refund that owns a caller's reference.
     RefundReference(AccountId, String),
-    /// What is left of one of its budgets of key look-ups.
+    /// What is left of a budget of key look-ups.
     LookupBudget(AccountId, KeyBucket),
-    /// What the directory said of a PIX key, by the SHA-256 of kind and key. That keeps keys out of
-    /// whatever shows names of rows; it hides nothing from who can read them.
+    /// The answer of the directory for a Pix key, by the SHA-256 of kind and key. The hash keeps
+    /// the key out of every place that shows names of rows. It hides nothing from a reader of the
+    /// rows.
     KeyLookup(AccountId, String),
-    /// The charge behind a PIX location.
+    /// The charge behind a Pix location.
     Location(String),
     /// A batch of payouts.
     Batch(AccountId, BatchId),
-    /// Some of its lines.
+    /// A row of lines of a batch.
     BatchLines(AccountId, BatchId, u32),
-    /// A statement as a file.
+    /// A statement export.
     Export(AccountId, ExportId),
-    /// A schedule of statements.
+    /// A statement schedule.
     Schedule(AccountId, ScheduleId),
-    /// How many schedules it has.
+    /// The number of statement schedules of an account.
     ScheduleCount(AccountId),
     /// An event.
     Event(AccountId, EventId),
-    /// An endpoint that events are sent to.
+    /// A webhook endpoint.
     Endpoint(AccountId, EndpointId),
-    /// How many endpoints it has.
+    /// The number of webhook endpoints of an account.
     EndpointCount(AccountId),
     /// The replay of past events to an endpoint.
     Replay(AccountId, EndpointId),
-    /// An event on its way to an endpoint; in the deliveries table.
+    /// The delivery of an event to an endpoint; in the deliveries table.
     Delivery(AccountId, DeliveryId),
-    /// How an endpoint has been answering; in the deliveries table.
+    /// The health of an endpoint; in the deliveries table.
     EndpointHealth(AccountId, EndpointId),
-    /// The stored answer of a request: account, operation, the caller's key.
+    /// The stored answer of a request, by account, operation and the caller's key.
     Idempotency(AccountId, String, String),
     /// The calls of one API key on one UTC day (`2026-11-23`).
     Usage(AccountId, String, KeyId),
 }
 
-/// Which table a row is in. Deliveries are written several times each and read by the function that
-/// talks to customers; apart from the money they neither fill its stream nor share its rights.
+/// The table of a row. The deliveries have a table of their own. Each is written several times,
+/// and the function that talks to customers reads it. So deliveries do not fill the stream of the
+/// main table, and that function has no rights on money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Table {
     Main,
@@ -108,12 +110,12 @@ impl Key {
         }
     }
 
-    /// What it is called in a line of the log: nothing of it is personal.
+    /// Returns the name of the row for log lines. It contains no personal data.
     pub fn name(&self) -> String {
         format!("{} {}", self.pk(), self.sk())
     }
 
-    /// The partition key.
+    /// Returns the partition key.
     pub(crate) fn pk(&self) -> String {
         match self {
             Self::Account(account) | Self::PayoutSettings(account) => format!("ACCOUNT#{account}"),
@@ -147,7 +149,7 @@ impl Key {
             | Self::Replay(account, _) => webhooks(account),
             Self::Delivery(account, _) => deliveries(account),
             Self::EndpointHealth(account, _) => format!("HEALTH#{account}"),
-            // Its own partition: these are the most written rows and are never listed.
+            // One partition for each request: these rows are written most and never listed.
             Self::Idempotency(account, operation, key) => {
                 format!("IDEMPOTENCY#{account}#{operation}#{key}")
             }
@@ -155,7 +157,7 @@ impl Key {
         }
     }
 
-    /// The sort key.
+    /// Returns the sort key.
     pub(crate) fn sk(&self) -> String {
         match self {
             Self::Account(_) => "ACCOUNT".to_owned(),
@@ -288,12 +290,12 @@ pub(crate) fn usage(account: &AccountId) -> String {
     format!("USAGE#{account}")
 }
 
-/// Sorts as places do: in the order of the books.
+/// Sorts in the order of the ledger.
 pub(crate) fn entry(position: EntryPosition) -> String {
     format!("{ENTRY}{}#{:020}", due_at(position.at), position.sequence)
 }
 
-/// Sorts by time: milliseconds in 13 digits reach the year 2286. Nothing was before 1970.
+/// Sorts by time: milliseconds in 13 digits reach the year 2286. No time is before 1970.
 pub(crate) fn due_at(at: Timestamp) -> String {
     format!("{:013}", at.as_millisecond().max(0))
 }

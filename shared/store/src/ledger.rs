@@ -1,4 +1,4 @@
-//! Reads the books of an account as a whole: their entries page by page, and their open holds.
+//! Reads the ledger of an account: its entries page by page, and its open holds.
 
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{
@@ -10,31 +10,31 @@ use jiff::Timestamp;
 
 use crate::{Key, Listing, Page, Row, Store};
 
-/// Rows per page: as many openings of days as one request reads.
+/// Rows per page, because one request reads at most 100 openings of days.
 const PAGE: u16 = 100;
 
-/// What reading on in the entries came to.
+/// The result of adding up entries.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// Entries that were added up.
+pub struct EntryCheck {
+    /// Number of entries that were added up.
     pub entries: u64,
-    /// What is wrong with the next one.
+    /// Mismatch of the next entry.
     pub difference: Option<Difference>,
 }
 
 impl Store {
-    /// Adds the entries of an account to a fold, up to the place `until`, and stops after so many or
-    /// before the first that is wrong.
+    /// Adds the entries of an account to `totals`, up to the position `until`. Stops after
+    /// `entries_max` entries or before the first mismatch.
     ///
-    /// A query may see one row of a transaction and not yet the other, so a difference has to be
-    /// there at a second look.
+    /// A query can see one row of a transaction and not yet another. So the caller must find a
+    /// difference twice before it counts.
     pub async fn read_entries(
         &self,
         account_id: AccountId,
         totals: &mut RunningTotals,
         until: EntryPosition,
         entries_max: u64,
-    ) -> Result<Reading, Error> {
+    ) -> Result<EntryCheck, Error> {
         let begun = totals.sequence;
         let mut difference = None;
         while totals.sequence < until.sequence
@@ -51,19 +51,19 @@ impl Store {
                 difference = Some(Difference { sequence, what: Mismatch::Missing });
             }
         }
-        Ok(Reading { entries: totals.sequence - begun, difference })
+        Ok(EntryCheck { entries: totals.sequence - begun, difference })
     }
 
-    /// Whether there is an entry that these books do not know.
-    pub async fn has_entry_beyond(&self, books: &Books) -> Result<bool, Error> {
+    /// Returns true if the ledger has an entry after the last one in these books.
+    pub async fn has_entry_after(&self, books: &Books) -> Result<bool, Error> {
         let next = EntryPosition { sequence: books.sequence.saturating_add(1), ..books.position() };
         let beyond = Listing::Entries(books.account_id, next, EntryPosition::END);
         let (entries, _) = self.list::<Entry>(&beyond, Page { limit: 1, after: None }).await?;
         Ok(!entries.is_empty())
     }
 
-    /// Where the balance of an account stood before an instant.
-    pub async fn standing_before(
+    /// Returns the balance of an account before an instant.
+    pub async fn balance_before(
         &self,
         account_id: AccountId,
         at: Timestamp,
@@ -83,7 +83,8 @@ impl Store {
         self.read(&keys).await?.into_iter().flatten().map(Row::read).collect()
     }
 
-    /// The sum of an account's open holds, over an index that lags behind the table.
+    /// Returns the sum of an account's open holds in cents. The index that it reads lags behind
+    /// the table.
     pub async fn sum_open_holds(&self, account_id: AccountId) -> Result<u128, Error> {
         let (mut sum, mut after) = (0_u128, None);
         loop {

@@ -1,37 +1,45 @@
-//! The table. The only crate that spells a key, an attribute name or a condition.
+//! The tables. Only this crate writes a key, an attribute name or a condition.
 //!
-//! Deliberately absent: a scan, a storage trait, an in-memory store. Tests run the same requests
-//! against an embedded DynamoDB behind the SDK's HTTP client (ADR 0002).
+//! Deliberately absent: a scan, a storage trait, an in-memory store. Tests send the same requests
+//! to an embedded DynamoDB behind the SDK's HTTP client (ADR 0002).
 #![warn(missing_docs)]
 
 mod commit;
 mod due;
 mod error;
 mod funds;
+mod index;
+mod item;
 mod items;
 mod key;
 mod ledger;
 mod list;
+mod query;
 mod read;
+mod row;
 mod schema;
+mod span;
 mod stream;
-mod touch;
 mod trips;
+mod usage;
 mod writes;
 
 pub use commit::Committed;
 pub use due::DueList;
-pub use items::{Idempotency, Item, Reference, UsageDay};
+pub use item::Item;
+pub use items::{Idempotency, Reference, UsageDay};
 pub use key::Key;
-pub use ledger::Reading;
-pub use list::{Listing, Page, Position, Span};
-pub use read::Row;
+pub use ledger::EntryCheck;
+pub use list::Listing;
+pub use query::{Page, Position};
+pub use row::Row;
 pub use schema::table;
+pub use span::Span;
 pub use stream::StreamRecord;
 pub use trips::{TripCount, Trips};
 pub use writes::{Writes, endpoint_disabled};
 
-/// The tables and the client that reaches them. Cheap to clone.
+/// The tables and the client for them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
@@ -40,8 +48,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// The main table and the one for deliveries, reached as `config` says. Round trips are counted,
-    /// see [`Trips`].
+    /// Returns the main table and the deliveries table on the client of `config`. The client
+    /// counts round trips, see [`Trips`].
     pub fn new(
         config: aws_sdk_dynamodb::config::Builder,
         main: impl Into<String>,

@@ -2,42 +2,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::kernel::Error;
-use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use crate::error::refusal;
-use crate::key::Table;
-use crate::{Item, Key, Store, table};
+use crate::error::request_error;
+use crate::item::Item;
+use crate::items::Location;
+use crate::key::{Key, Table};
+use crate::row::{Attributes, Row, attributes};
+use crate::{Store, table};
 
-pub(crate) type Attributes = HashMap<String, AttributeValue>;
-
-/// A row as it came, not read as a type yet.
-#[derive(Debug, Clone)]
-pub struct Row(pub(crate) Attributes);
-
-impl Row {
-    /// Whether it is a row of this type.
-    pub fn is<I: Item>(&self) -> bool {
-        let kind = self.0.get(table::ROW).and_then(|kind| kind.as_s().ok());
-        kind.is_some_and(|kind| kind == I::KIND)
-    }
-
-    /// Reads the row. A row that cannot be read is our mistake, and never skipped.
-    pub fn read<I: Item>(self) -> Result<I, Error> {
-        let name = [table::PK, table::SK].map(|name| self.0.get(name).cloned());
-        from_item(self.0)
-            .map_err(|cause| Error::internal(format!("row {name:?} is not a {}: {cause}", I::KIND)))
-    }
-}
-
-/// How often rows that the table left out of an answer are asked for again.
+/// Maximum number of requests for rows that the table left out of an answer.
 const BATCH_ATTEMPTS_MAX: usize = 4;
 
 impl Store {
-    /// The rows of `keys`, at most 100, in their order, in one round trip: one request for each table
-    /// they are in, at the same time. Apart, because whether a role's limit to families
-    /// (`dynamodb:LeadingKeys`) sees the keys of one table only is documented for one table only.
+    /// Reads the rows of `keys`, at most 100, in their order and in one round trip. It sends one
+    /// request per table, at the same time. AWS documents the limit of a role to families
+    /// (`dynamodb:LeadingKeys`) only for requests to one table.
     pub async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, Error> {
         let names: Vec<_> = keys.iter().map(|key| (key.pk(), key.sk())).collect();
         let of = |table| {
@@ -56,7 +37,7 @@ impl Store {
     ) -> Result<HashMap<(String, String), Attributes>, Error> {
         let mut request = HashMap::new();
         if !names.is_empty() {
-            request.insert(self.table(table).to_owned(), ask(names));
+            request.insert(self.table(table).to_owned(), keys_and_attributes(names));
         }
         let mut found = HashMap::new();
         for _ in 0..BATCH_ATTEMPTS_MAX {
@@ -64,7 +45,7 @@ impl Store {
                 return Ok(found);
             }
             let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
-            let answer = answer.map_err(refusal)?;
+            let answer = answer.map_err(request_error)?;
             for row in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(name_of(&row)?, row);
             }
@@ -73,10 +54,10 @@ impl Store {
         if request.is_empty() {
             return Ok(found);
         }
-        Err(Error::unavailable("the table left rows out of its answer"))
+        Err(Error::unavailable("the table left rows out of its answers"))
     }
 
-    /// One row.
+    /// Reads one row; `None` if it does not exist.
     pub async fn find<I: Item>(&self, key: &Key) -> Result<Option<I>, Error> {
         let answer = self
             .client
@@ -86,24 +67,24 @@ impl Store {
             .consistent_read(true)
             .send()
             .await
-            .map_err(refusal)?;
+            .map_err(request_error)?;
         answer.item.map(|item| Row(item).read()).transpose()
     }
 
-    /// The charge behind a PIX location.
-    pub async fn find_charge_at(
+    /// Reads the charge behind a Pix location.
+    pub async fn find_charge_by_location(
         &self,
         token: &str,
     ) -> Result<Option<domain::charge::Charge>, Error> {
         let key = Key::Location(token.to_owned());
-        let Some(location) = self.find::<crate::items::Location>(&key).await? else {
+        let Some(location) = self.find::<Location>(&key).await? else {
             return Ok(None);
         };
         self.find(&Key::Charge(location.account_id, location.charge_id)).await
     }
 }
 
-fn ask(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
+fn keys_and_attributes(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
     KeysAndAttributes::builder()
         .consistent_read(true)
         .set_keys(Some(names.into_iter().map(attributes).collect()))
@@ -111,16 +92,7 @@ fn ask(names: BTreeSet<(String, String)>) -> KeysAndAttributes {
         .expect("the keys are set")
 }
 
-pub(crate) fn attributes((pk, sk): (String, String)) -> Attributes {
-    HashMap::from([
-        (table::PK.to_owned(), AttributeValue::S(pk)),
-        (table::SK.to_owned(), AttributeValue::S(sk)),
-    ])
-}
-
 fn name_of(row: &Attributes) -> Result<(String, String), Error> {
     let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok()).cloned();
-    text(table::PK)
-        .zip(text(table::SK))
-        .ok_or_else(|| Error::internal("a row came without its key"))
+    text(table::PK).zip(text(table::SK)).ok_or_else(|| Error::internal("a row has no key"))
 }

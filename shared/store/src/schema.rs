@@ -1,5 +1,5 @@
-//! The definition of the tables, the same for both but for the stream. `infra/template.yaml` must say
-//! the same.
+//! The definition of the tables. Both are the same, but only one has a stream.
+//! `infra/template.yaml` must define the same tables.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{
@@ -17,13 +17,14 @@ pub mod table {
     pub const PK: &str = "pk";
     /// Sort key.
     pub const SK: &str = "sk";
-    /// Seconds since 1970 after which DynamoDB may remove the row. Never relied on for correctness.
+    /// Seconds since 1970 after which DynamoDB may remove the row. The code never relies on the
+    /// removal.
     pub const TTL: &str = "ttl";
-    /// What the row is, for the stream and for people. No field of an item has this name.
+    /// Type of the row, for the stream and for people. No field of an item has this name.
     pub const ROW: &str = "row_kind";
-    /// Charges of an account in one status; deliveries that are not delivered.
+    /// Index of objects of an account by status; for deliveries, those that are not delivered.
     pub const BY_STATUS: &str = "by_status";
-    /// What the clock has to do, by time.
+    /// Index of rows that wait for the scheduler, by time.
     pub const BY_DUE: &str = "by_due";
     /// Partition and sort key of [`BY_STATUS`].
     pub const STATUS_KEYS: (&str, &str) = ("status_pk", "status_sk");
@@ -32,10 +33,10 @@ pub mod table {
 }
 
 impl Store {
-    /// Makes the tables if they are not there: for the local bundle and the tests. On AWS the stack
-    /// does.
+    /// Creates the tables if they do not exist, for the local bundle and the tests. On AWS the
+    /// stack creates them.
     pub async fn ensure_tables(&self) -> Result<(), Error> {
-        // Nobody follows the deliveries, so their table has no stream.
+        // Nothing reads a stream of deliveries, so their table has none.
         self.ensure_table(&self.main, Some(stream())).await?;
         self.ensure_table(&self.deliveries, None).await
     }

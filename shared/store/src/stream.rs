@@ -1,4 +1,4 @@
-//! The table's stream, as Lambda hands it over.
+//! The stream of the table, in the form that Lambda delivers.
 
 use domain::kernel::Error;
 use serde::Deserialize;
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::{Item, table};
 
-/// One record of a batch.
+/// A record of a batch.
 #[derive(Debug)]
 pub struct StreamRecord {
-    /// Names the record when it has to be sent again.
+    /// Id of the record in an answer that asks for it again.
     pub sequence_number: String,
-    /// The row as it was written.
+    /// Row after the write.
     image: Value,
 }
 
@@ -22,7 +22,7 @@ struct StreamEvent {
 }
 
 impl StreamRecord {
-    /// Reads a batch.
+    /// Reads the event of a stream.
     pub fn read_batch(batch: Value) -> Result<Vec<Self>, Error> {
         let batch: StreamEvent = serde_json::from_value(batch).map_err(Error::internal)?;
         let records = batch.records.into_iter().map(|mut record| Self {
@@ -35,8 +35,7 @@ impl StreamRecord {
         Ok(records.collect())
     }
 
-    /// The row, if it is of this type. A record that is not what it should be fails alone, not its
-    /// batch.
+    /// Returns the row if it has this type. A malformed record fails alone, not with its batch.
     pub fn row<T: Item>(&self) -> Result<Option<T>, Error> {
         if self.image[table::ROW]["S"].as_str() != Some(T::KIND) {
             return Ok(None);
@@ -44,7 +43,7 @@ impl StreamRecord {
         let item: serde_dynamo::Item =
             serde_json::from_value(self.image.clone()).map_err(Error::internal)?;
         serde_dynamo::from_item(item).map(Some).map_err(|cause| {
-            Error::internal(format!("a record of the stream is no {}: {cause}", T::KIND))
+            Error::internal(format!("a record of the stream is not a {}: {cause}", T::KIND))
         })
     }
 }

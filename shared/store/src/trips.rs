@@ -1,4 +1,4 @@
-//! Counts the requests an operation sends to the table, and how many of them wait for another.
+//! Counts the requests of an operation to the table, and how many of them are sequential.
 
 use std::cell::Cell;
 
@@ -18,21 +18,22 @@ struct TripState {
     in_flight: u32,
 }
 
-/// What one operation sent.
+/// The requests of an operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TripCount {
-    /// Requests, retries included.
+    /// Number of requests, retries included.
     pub requests: u32,
-    /// Round trips one after the other: a request sent while another is on its way adds none.
+    /// Number of sequential round trips. A request sent during another one does not count.
     pub sequential: u32,
 }
 
-/// Counts around a future.
+/// The counter of round trips.
 #[derive(Debug)]
 pub struct Trips;
 
 impl Trips {
-    /// Runs `work` and says what it sent. Requests of tasks it spawns are not counted.
+    /// Runs `work` and returns its output and its requests. Requests of spawned tasks do not
+    /// count.
     pub async fn count<T>(work: impl Future<Output = T>) -> (T, TripCount) {
         TRIPS
             .scope(Cell::new(TripState::default()), async {
@@ -43,12 +44,12 @@ impl Trips {
     }
 }
 
-/// The SDK's hook around each attempt.
+/// The interceptor that the SDK calls around each attempt.
 #[derive(Debug)]
 pub(crate) struct Counter;
 
 fn change(how: impl FnOnce(&mut TripState)) {
-    // Outside of `Trips::count` nobody asks.
+    // Outside of `Trips::count` there is no counter.
     let _ = TRIPS.try_with(|cell| {
         let mut state = cell.get();
         how(&mut state);

@@ -1,47 +1,52 @@
-//! Transactions whose steps carry their own meaning: each holds the error it stands for when its
-//! condition fails.
+//! The steps of a transaction. Each step carries the error that its failed condition means.
+
+mod access;
+mod account;
+mod charge;
+mod event;
+mod ledger;
+mod network;
+mod payout;
+mod reference;
+mod refund;
+mod statement;
+mod webhook;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::access::{ApiKey, LoginKey, LoginThrottle, ModeratorCount, Session};
-use domain::account::Account;
-use domain::charge::{Charge, Refund, RefundContext};
-use domain::event::Event;
-use domain::kernel::{AccountId, Code, EndpointId, Error};
-use domain::ledger::{Books, Effects, Funds, LedgerAudit, TransactionRef};
-use domain::network::KnownKey;
-use domain::payout::Payout;
-use domain::statement::SCHEDULES_MAX;
-use domain::webhook::ENDPOINTS_MAX;
+use domain::kernel::Error;
 use jiff::Timestamp;
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
-use crate::items::Location;
-use crate::key::Table;
-use crate::read::{Attributes, attributes};
-use crate::{Idempotency, Item, Key, Reference, table};
+use crate::item::Item;
+use crate::items::Idempotency;
+use crate::key::{Key, Table};
+use crate::row::{Attributes, attributes};
+use crate::table;
 
-/// What a failed condition means.
+pub use webhook::endpoint_disabled;
+
+/// The meaning of a failed condition.
 pub(crate) enum OnConditionFailed {
     Fail(Error),
-    /// The row that stands in the way says it.
+    /// The conflicting row decides the error.
     FailWith(fn(Attributes) -> Error),
-    /// An earlier request did this.
+    /// An earlier request did the work.
     Replay,
 }
 
-/// What a step does to its row.
+/// The action of a step on its row.
 pub(crate) enum WriteAction {
     Put(Attributes),
     Update(Attributes, &'static str, AttributeNames),
     Delete(Attributes),
-    /// Demands something of it and leaves it as it is.
+    /// Checks the condition and leaves the row as it is.
     Check(Attributes, AttributeNames),
 }
 
-/// Names an update cannot spell out.
+/// Attribute names that an expression cannot contain literally.
 pub(crate) type AttributeNames = Vec<(&'static str, String)>;
 
-/// One step. `condition` is empty when there is none; `values` serve condition and update.
+/// A step. `values` belong to the condition and the update.
 pub(crate) struct WriteStep {
     pub(crate) table: Table,
     pub(crate) action: WriteAction,
@@ -60,331 +65,57 @@ const ABSENT: &str = "attribute_not_exists(pk)";
 const PRESENT: &str = "attribute_exists(pk)";
 
 impl Writes {
-    /// Writes a row that must not be there. Only a repeated random id can fail here.
+    /// Creates a row. It can only fail if a random id repeats.
     #[must_use]
     pub fn create<I: Item>(self, item: &I) -> Self {
         self.create_or(item, Error::Stale)
     }
 
-    /// Writes a row that must not be there; `taken` is the answer when it is.
+    /// Creates a row; `conflict` is the error if it exists.
     #[must_use]
-    pub fn create_or<I: Item>(self, item: &I, taken: Error) -> Self {
-        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(taken))
+    pub fn create_or<I: Item>(self, item: &I, conflict: Error) -> Self {
+        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(conflict))
     }
 
-    /// Writes a row over the version that was read; version 0 stands for "not there". Somebody
-    /// else's change in between makes the whole transaction stale.
+    /// Replaces a row at the version that was read; version 0 means that no row exists. The
+    /// transaction is `Stale` if another change came first.
     #[must_use]
     pub fn replace<I: Item>(self, item: &I) -> Self {
         let version = version(item);
-        let (condition, values) = as_read(version);
+        let (condition, values) = version_condition(version);
         self.put(item, version + 1, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes a row that must be there.
+    /// Removes a row; `Stale` if it does not exist.
     #[must_use]
     pub fn remove(self, key: &Key) -> Self {
-        let delete = WriteAction::Delete(name(key));
+        let delete = WriteAction::Delete(key_attributes(key));
         self.step(key, delete, Some(PRESENT), Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes a row at the version that was read.
+    /// Removes a row at the version that was read; `Stale` if another change came first.
     #[must_use]
-    pub fn remove_read<I: Item>(self, item: &I) -> Self {
-        let (condition, values) = as_read(version(item));
+    pub fn remove_at_version<I: Item>(self, item: &I) -> Self {
+        let (condition, values) = version_condition(version(item));
         let key = item.key();
-        let delete = WriteAction::Delete(name(&key));
+        let delete = WriteAction::Delete(key_attributes(&key));
         self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
-    /// Removes the failed attempts that were read. An attempt that failed meanwhile refuses this
-    /// one: deciding again would look at it after all, and of many guesses sent at once only one
-    /// is answered.
+    /// Removes a row if it exists.
     #[must_use]
-    pub fn forget_failures(self, throttle: &LoginThrottle) -> Self {
-        let (condition, values) = as_read(throttle.version);
-        let key = throttle.key();
-        let overtaken = Error::too_many_attempts(1);
-        self.step(
-            &key,
-            WriteAction::Delete(name(&key)),
-            Some(condition),
-            values,
-            OnConditionFailed::Fail(overtaken),
-        )
-    }
-
-    /// Opens an account: its terms, empty books that are to be audited, and a roster that nobody is on.
-    #[must_use]
-    pub fn open_account(self, account: &Account) -> Self {
-        let moderator_count = ModeratorCount { account_id: account.id, moderators: 0 };
-        let check = LedgerAudit::begin(account.id, account.created_at);
-        self.create(account)
-            .create(&Books::open(account.id))
-            .create(&check)
-            .create(&moderator_count)
-    }
-
-    /// Opens a charge: the charge, its reference, its PIX location, and what it brings with it.
-    #[must_use]
-    pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
-        let (account_id, charge_id) = (charge.account_id, charge.id);
-        let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.refer(account_id, charge.reference.as_ref(), TransactionRef::Charge(charge_id))
-            .create(charge)
-            .create(&location)
-            .record(effects)
-    }
-
-    /// Opens a payout: the payout, its reference, what it did to the money, and what it brings with
-    /// it.
-    #[must_use]
-    pub fn open_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
-        self.refer(payout.account_id, payout.reference.as_ref(), TransactionRef::Payout(payout.id))
-            .change_payout(payout, funds, effects)
-    }
-
-    /// Writes a changed payout, with its money where that changed.
-    #[must_use]
-    pub fn change_payout(self, payout: &Payout, funds: &Funds, effects: &Effects) -> Self {
-        self.replace(payout).change_funds(funds).record(effects)
-    }
-
-    /// Opens a refund: the refund, its reference, what it did to charge and money, and what it brings
-    /// with it.
-    #[must_use]
-    pub fn open_refund(self, refund: &Refund, context: &RefundContext, effects: &Effects) -> Self {
-        self.refer(refund.account_id, refund.reference.as_ref(), TransactionRef::Refund(refund.id))
-            .change_refund(refund, context, effects)
-    }
-
-    /// Writes a changed refund, with its charge and its money where those changed. The charge at the
-    /// version that was read is what keeps all its refunds together within what was paid.
-    #[must_use]
-    pub fn change_refund(
-        self,
-        refund: &Refund,
-        context: &RefundContext,
-        effects: &Effects,
-    ) -> Self {
-        let writes = self.replace(refund);
-        let writes = context.changed_charge().into_iter().fold(writes, Self::replace);
-        writes.change_funds(&context.funds).record(effects)
-    }
-
-    fn change_funds(self, funds: &Funds) -> Self {
-        let writes = funds.changed_books().into_iter().fold(self, Self::replace);
-        funds.changed_hold().into_iter().fold(writes, Self::replace)
-    }
-
-    /// Takes the caller's own id for this object, unless another has it.
-    fn refer(
-        self,
-        account_id: AccountId,
-        reference: Option<&String>,
-        holder: TransactionRef,
-    ) -> Self {
-        let Some(reference) = reference.cloned() else { return self };
-        let reference = Reference { account_id, reference, holder };
-        self.put(
-            &reference,
-            1,
-            Some(ABSENT),
-            Vec::new(),
-            OnConditionFailed::FailWith(reference_taken),
-        )
-    }
-
-    /// Writes the entries and events of a change. An entry's place can be taken only once, so the
-    /// books have no gap and no fork.
-    #[must_use]
-    pub fn record(self, effects: &Effects) -> Self {
-        let writes = effects.entries.iter().fold(self, Self::create);
-        let writes = effects.days.iter().fold(writes, Self::create);
-        effects.events.iter().fold(writes, Self::create)
-    }
-
-    /// Uses up a two-factor code: only a step later than the last one is accepted, so a code works
-    /// once even in two functions at the same moment.
-    #[must_use]
-    pub fn use_code(self, login: &LoginKey, step: u64) -> Self {
-        let used = Error::forbidden(
-            Code::TwoFactorCodeInvalid,
-            "the two-factor code was used already; wait for the next one",
-        );
-        let update = "SET two_factor.last_step = :step ADD version :one";
-        let key = Key::Login(login.clone());
-        self.step(
-            &key,
-            WriteAction::Update(name(&key), update, Vec::new()),
-            Some("two_factor.last_step < :step"),
-            vec![(":step", number(step)), (":one", number(1))],
-            OnConditionFailed::Fail(used),
-        )
-    }
-
-    /// Writes down that the second factor was shown in a session.
-    #[must_use]
-    pub fn show_second_factor(self, session: &Session) -> Self {
-        let key = session.key();
-        self.step(
-            &key,
-            WriteAction::Update(name(&key), "SET two_factor = :yes", Vec::new()),
-            Some(PRESENT),
-            vec![(":yes", AttributeValue::Bool(true))],
-            OnConditionFailed::Fail(Error::Stale),
-        )
-    }
-
-    /// Takes a person's second factor away.
-    #[must_use]
-    pub fn reset_two_factor(self, login: &LoginKey) -> Self {
-        let update = "REMOVE two_factor, pending_secret ADD version :one";
-        let key = Key::Login(login.clone());
-        self.step(
-            &key,
-            WriteAction::Update(name(&key), update, Vec::new()),
-            Some(PRESENT),
-            vec![(":one", number(1))],
-            OnConditionFailed::Fail(Error::Stale),
-        )
-    }
-
-    /// Takes a key off its user's list.
-    #[must_use]
-    pub fn unlist_key(self, key: &ApiKey) -> Self {
-        let user = Key::User(key.account_id, key.user_id);
-        let names = vec![("#key", key.id.to_string())];
-        self.step(
-            &user,
-            WriteAction::Update(name(&user), "REMOVE api_keys.#key ADD version :one", names),
-            Some(PRESENT),
-            vec![(":one", number(1))],
-            OnConditionFailed::Fail(Error::Stale),
-        )
-    }
-
-    /// One more acting moderator.
-    #[must_use]
-    pub fn add_moderator(self, account_id: AccountId) -> Self {
-        self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", 1, None)
-    }
-
-    /// One acting moderator less, unless it is the last.
-    #[must_use]
-    pub fn remove_moderator(self, account_id: AccountId) -> Self {
-        let last = Error::conflict(
-            Code::LastModerator,
-            "this is the account's last moderator; make somebody else a moderator first",
-        );
-        let more_than_one = ("moderators > :limit", 1, last);
-        self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", -1, Some(more_than_one))
-    }
-
-    /// One more endpoint, unless the account has as many as it may have.
-    #[must_use]
-    pub fn add_endpoint(self, account_id: AccountId) -> Self {
-        let full = Error::conflict(
-            Code::WebhookEndpointLimit,
-            format!("an account has {ENDPOINTS_MAX} endpoints at most; delete one first"),
-        );
-        let room = ("attribute_not_exists(endpoints) OR endpoints < :limit", ENDPOINTS_MAX, full);
-        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", 1, Some(room))
-    }
-
-    /// One endpoint less.
-    #[must_use]
-    pub fn remove_endpoint(self, account_id: AccountId) -> Self {
-        self.count(&Key::EndpointCount(account_id), "ADD endpoints :by", -1, None)
-    }
-
-    /// One more schedule of statements, unless the account has as many as it may have.
-    #[must_use]
-    pub fn add_schedule(self, account_id: AccountId) -> Self {
-        let full = Error::conflict(
-            Code::StatementScheduleLimit,
-            format!("an account has {SCHEDULES_MAX} schedules at most; delete one first"),
-        );
-        let room = ("attribute_not_exists(schedules) OR schedules < :limit", SCHEDULES_MAX, full);
-        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", 1, Some(room))
-    }
-
-    /// One schedule less.
-    #[must_use]
-    pub fn remove_schedule(self, account_id: AccountId) -> Self {
-        self.count(&Key::ScheduleCount(account_id), "ADD schedules :by", -1, None)
-    }
-
-    /// Takes an event off the list of those without deliveries. `Stale` when it is off already, or
-    /// waits for more than was seen.
-    #[must_use]
-    pub fn mark_relayed(self, event: &Event, now: Timestamp) -> Self {
-        let key = event.key();
-        self.step(
-            &key,
-            WriteAction::Update(
-                name(&key),
-                "SET relayed_at = :now REMOVE due_pk, due_sk, redelivery",
-                Vec::new(),
-            ),
-            Some("attribute_exists(due_pk) AND publish_requests = :seen"),
-            vec![
-                (":now", AttributeValue::S(now.to_string())),
-                (":seen", number(event.publish_requests)),
-            ],
-            OnConditionFailed::Fail(Error::Stale),
-        )
-    }
-
-    /// Puts an event, after [`Event::redeliver`], among those that wait for their deliveries. Another
-    /// wish in between makes it stale, so that none is lost. Beside a relay that is at it both are
-    /// right: it is delivered now.
-    #[must_use]
-    pub fn redeliver(self, event: &Event) -> Self {
-        let before = vec![(":before", number(event.publish_requests - 1))];
-        self.put(
-            event,
-            1,
-            Some("attribute_exists(pk) AND (attribute_not_exists(publish_requests) OR publish_requests = :before)"),
-            before,
-            OnConditionFailed::Fail(Error::Stale),
-        )
-    }
-
-    /// Demands that an endpoint is there and enabled.
-    #[must_use]
-    pub fn endpoint_is_enabled(self, account_id: AccountId, endpoint_id: EndpointId) -> Self {
-        let key = Key::Endpoint(account_id, endpoint_id);
-        let disabled = OnConditionFailed::FailWith(|row| match row.is_empty() {
-            true => Error::NotFound("webhook endpoint"),
-            false => endpoint_disabled(),
-        });
-        let names = vec![("#status", "status".to_owned())];
-        let values = vec![(":enabled", AttributeValue::S("enabled".to_owned()))];
-        let check = WriteAction::Check(name(&key), names);
-        self.step(&key, check, Some("#status = :enabled"), values, disabled)
-    }
-
-    /// Remembers what the directory said of a key, over what it said before: the last to ask is
-    /// right.
-    #[must_use]
-    pub fn remember(self, known: &KnownKey) -> Self {
-        self.put(known, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))
-    }
-
-    /// Removes a row that may not be there.
-    #[must_use]
-    pub fn forget(self, key: &Key) -> Self {
+    pub fn remove_if_present(self, key: &Key) -> Self {
         self.step(
             key,
-            WriteAction::Delete(name(key)),
+            WriteAction::Delete(key_attributes(key)),
             None,
             Vec::new(),
             OnConditionFailed::Fail(Error::Stale),
         )
     }
 
-    /// Changes a count; `unless` is its condition, the limit in it, and what the limit means.
+    /// Changes a count. `unless` has the condition, its limit, and the error if the count is at
+    /// the limit.
     fn count(
         self,
         key: &Key,
@@ -393,18 +124,29 @@ impl Writes {
         unless: Option<(&'static str, u64, Error)>,
     ) -> Self {
         let mut values = vec![(":by", AttributeValue::N(by.to_string()))];
-        let action = WriteAction::Update(name(key), update, Vec::new());
-        match unless {
-            None => self.step(key, action, None, values, OnConditionFailed::Fail(Error::Stale)),
-            Some((condition, limit, error)) => {
-                values.push((":limit", number(limit)));
-                self.step(key, action, Some(condition), values, OnConditionFailed::Fail(error))
-            }
-        }
+        let Some((condition, limit, error)) = unless else {
+            return self.update(key, update, None, values, Error::Stale);
+        };
+        values.push((":limit", number(limit)));
+        self.update(key, update, Some(condition), values, error)
     }
 
-    /// Stores the answer with the change, as the first step: a replay outranks every other reason.
-    /// `now` decides whether an old row still counts, because DynamoDB may remove it days late.
+    /// Changes attributes of a row; `error` is the error if `condition` fails.
+    fn update(
+        self,
+        key: &Key,
+        update: &'static str,
+        condition: Option<&'static str>,
+        values: Vec<(&'static str, AttributeValue)>,
+        error: Error,
+    ) -> Self {
+        let action = WriteAction::Update(key_attributes(key), update, Vec::new());
+        self.step(key, action, condition, values, OnConditionFailed::Fail(error))
+    }
+
+    /// Stores the answer in the same transaction, as the first step, so that a replay outranks
+    /// every other reason. `now` decides whether an old row counts, because DynamoDB may remove it
+    /// days late.
     #[must_use]
     pub fn idempotent(mut self, answer: &Idempotency, now: Timestamp) -> Self {
         let mut item = row(answer, 1);
@@ -451,23 +193,25 @@ impl Writes {
     }
 }
 
-/// The version an item was read with.
+/// Returns the version that an item was read with.
 pub(crate) fn version<I: Item>(item: &I) -> u64 {
     item.version().expect("only types with a version are replaced or removed as read")
 }
 
-/// Demands the version that was read; 0 stands for "not there".
-pub(crate) fn as_read(version: u64) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
+/// Returns the condition that the row has the version that was read; 0 means that no row exists.
+pub(crate) fn version_condition(
+    version: u64,
+) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
     match version {
         0 => (ABSENT, Vec::new()),
         version => ("version = :version", vec![(":version", number(version))]),
     }
 }
 
-/// The row of an item: its fields, its key, its index keys, its version and its end.
+/// Returns the row of an item: fields, key, index keys, version and end.
 pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
-    row.extend(name(&item.key()));
+    row.extend(key_attributes(&item.key()));
     row.extend(
         item.index().into_iter().map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
     );
@@ -481,7 +225,7 @@ pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
     row
 }
 
-fn name(key: &Key) -> Attributes {
+fn key_attributes(key: &Key) -> Attributes {
     attributes((key.pk(), key.sk()))
 }
 
@@ -491,22 +235,4 @@ pub(crate) fn number(value: u64) -> AttributeValue {
 
 fn milliseconds(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millisecond().to_string())
-}
-
-/// Nothing is sent to an endpoint that is disabled.
-pub fn endpoint_disabled() -> Error {
-    Error::conflict(
-        Code::WebhookEndpointDisabled,
-        "the endpoint is disabled; enable it first: PATCH its status",
-    )
-}
-
-fn reference_taken(row: Attributes) -> Error {
-    match from_item::<Reference>(row) {
-        Ok(holder) => Error::conflict(
-            Code::ReferenceTaken,
-            format!("the reference {:?} belongs to {}", holder.reference, holder.holder),
-        ),
-        Err(cause) => Error::internal(cause),
-    }
 }

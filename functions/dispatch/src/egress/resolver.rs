@@ -1,6 +1,5 @@
-//! Names to addresses, with the guard between the resolver and the connection.
+//! Resolves names to addresses, with the guard between the resolver and the connection.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
@@ -10,29 +9,29 @@ use std::time::Duration;
 use gate::{DestinationScope, may_connect};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{DeliveryFailure, Dial, Unreached};
+use super::failure::{FailureKind, ResolutionError};
 
-/// Addresses of one name that are considered. A name with more is no receiver but an attempt to
-/// keep the sender busy.
+/// Addresses of one name that are tried. A receiver has no more; more would only keep the sender
+/// busy.
 const ADDRESSES_MAX: usize = 16;
 
 /// The future of [`Resolver::resolve`].
 pub type Resolution = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
-/// Names to addresses; the operating system's resolver outside tests.
+/// Resolves names to addresses. Outside tests it is the operating system's resolver.
 pub trait Resolver: Send + Sync + 'static {
-    /// All addresses of a name, vetted or not.
+    /// Returns all addresses of a name, before the guard.
     fn resolve(&self, name: &str) -> Resolution;
 }
 
-/// The operating system's resolver. It blocks a thread of the runtime, and one that is given up
+/// The operating system's resolver. It blocks a thread of the runtime. After a timeout here it
 /// runs on until the system's own deadline.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemResolver;
 
 impl Resolver for SystemResolver {
     fn resolve(&self, name: &str) -> Resolution {
-        // With a dot at the end the name is whole, and no search domain of the host is added.
+        // A final dot makes the name absolute, so that the host adds no search domain.
         let name = format!("{name}.");
         Box::pin(async move {
             let addresses = tokio::net::lookup_host((name.as_str(), 0)).await?;
@@ -41,8 +40,12 @@ impl Resolver for SystemResolver {
     }
 }
 
-/// The resolver the client connects with. Each connection asks it anew and goes to an address it
-/// returned, so there is no moment between check and use.
+/// The address to dial for a vetted address. Port 0 means the port of the URL, and a port in the
+/// URL outranks both.
+pub type Dial = Arc<dyn Fn(IpAddr) -> SocketAddr + Send + Sync>;
+
+/// The resolver of the client. Each connection resolves the name again and goes to an address that
+/// this resolver returned, so the address cannot change between check and use.
 pub(super) struct GuardedResolver {
     pub(super) destination_scope: DestinationScope,
     pub(super) resolver: Arc<dyn Resolver>,
@@ -58,29 +61,31 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let addresses = match tokio::time::timeout(deadline, addresses).await {
                 Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
-                // The resolver's own words may name servers of ours.
-                Ok(_) => return Err(Unresolved::boxed(Unreached::NameNotFound, NOT_FOUND)),
+                // The resolver's own text can name our servers.
+                Ok(_) => return Err(ResolutionError::boxed(FailureKind::NameNotFound, NOT_FOUND)),
                 Err(_elapsed) => {
-                    return Err(Unresolved::boxed(Unreached::NameTimeout, TOO_SLOW));
+                    return Err(ResolutionError::boxed(FailureKind::NameTimeout, TOO_SLOW));
                 }
             };
             let considered = addresses.into_iter().take(ADDRESSES_MAX);
             let vetted = considered.filter(|address| may_connect(*address, destination_scope));
             let dialled: Vec<SocketAddr> = vetted.map(|address| dial(address)).collect();
             if dialled.is_empty() {
-                return Err(Unresolved::boxed(Unreached::Refused, NOT_PUBLIC));
+                return Err(ResolutionError::boxed(FailureKind::Refused, NOT_PUBLIC));
             }
             Ok(Box::new(dialled.into_iter()) as Addrs)
         })
     }
 }
 
-const NOT_FOUND: &str = "the host name has no address";
-const TOO_SLOW: &str = "the host name was not resolved in time";
-const NOT_PUBLIC: &str = "the host name has no address on the public internet";
+const NOT_FOUND: &str = "the host name has no address; check the url and DNS";
+const TOO_SLOW: &str = "DNS did not resolve the host name within 3 seconds; check the name servers";
+const NOT_PUBLIC: &str =
+    "the host name has only addresses outside the public internet; use a public address";
 
-/// `localhost` is loopback whatever a resolver says (RFC 6761, section 6.3). Only the local bundle
-/// gets this far with it: `Public` refuses the name.
+/// Returns the addresses of a name. `localhost` is loopback, even if a resolver returns something
+/// else (RFC 6761, section 6.3). Only the local bundle reaches this line with it, because `Public`
+/// refuses the name.
 fn addresses(
     resolver: &dyn Resolver,
     name: &str,
@@ -92,21 +97,3 @@ fn addresses(
     }
     resolver.resolve(name)
 }
-
-/// A failure on its way through the client, which boxes errors.
-#[derive(Debug)]
-pub(super) struct Unresolved(pub(super) DeliveryFailure);
-
-impl Unresolved {
-    fn boxed(kind: Unreached, detail: &str) -> Box<dyn std::error::Error + Send + Sync> {
-        Box::new(Self(DeliveryFailure::new(kind, detail)))
-    }
-}
-
-impl fmt::Display for Unresolved {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.detail)
-    }
-}
-
-impl std::error::Error for Unresolved {}

@@ -1,16 +1,16 @@
-//! Answers of every kind: what is sent, what is read, what is never followed.
+//! Answers of every kind: what the client sends, what it reads, and what it never follows.
 
 use std::time::Duration;
 
-use dispatch::egress::{Egress, HttpResponse, OutboundRequest, Unreached};
+use dispatch::egress::{Egress, FailureKind, HttpResponse, OutboundRequest};
 use gate::{DestinationScope, WebhookUrl};
 use tokio::io::AsyncWriteExt;
 
 use crate::receiver::{
-    Canary, Nobody, OK, PATIENT, ReceiverLog, answering, listen, local, post, request, url_of,
+    Canary, ClosedPort, OK, PATIENT, ReceiverLog, answering, listen, local, post, request, url_of,
 };
 
-/// 100 KB of `a`, by gzip.
+/// 100 KB of `a`, compressed with gzip.
 const BOMB: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\
 \xa0\xac\xeb\x5f\xc2\x1a\x1e\x40\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -23,7 +23,7 @@ fn received(status: u16, excerpt: &str) -> HttpResponse {
 }
 
 #[tokio::test]
-async fn a_parcel_arrives_with_its_headers_and_body_and_nothing_else() {
+async fn a_request_arrives_with_its_headers_and_body_and_nothing_else() {
     let (address, requests) = answering(OK).await;
     let destination = format!("http://{address}/hook?shop=7");
     let destination =
@@ -66,9 +66,9 @@ async fn a_header_with_a_line_break_is_not_sent() {
     for value in ["a\r\nhost: 127.0.0.1", "a\nb", "a\0"] {
         let headers = vec![("x-shop", value.to_owned())];
         let request = OutboundRequest { destination: &destination, headers, body: Vec::new() };
-        let failure = local(PATIENT).post(request).await.expect_err("no value of HTTP");
-        assert_eq!(failure.kind, Unreached::Refused);
-        assert_eq!(failure.detail, "the header x-shop has a value that HTTP cannot carry");
+        let failure = local(PATIENT).post(request).await.expect_err("an invalid value");
+        assert_eq!(failure.kind, FailureKind::Refused);
+        assert_eq!(failure.detail, "the value of the header x-shop is not valid in HTTP");
     }
     assert_eq!(requests.entries(), [""; 0]);
 }
@@ -148,7 +148,7 @@ async fn a_receiver_that_closes_without_an_answer_is_lost() {
         async move { log.add(request(&mut stream).await.unwrap_or_default()) }
     });
     let failure = post(&local(PATIENT), &url_of(address.await)).await.expect_err("no answer");
-    assert_eq!(failure.kind, Unreached::ConnectionLost);
+    assert_eq!(failure.kind, FailureKind::ConnectionLost);
     assert_eq!(requests.entries().len(), 1, "it is not sent twice");
 }
 
@@ -161,12 +161,12 @@ async fn an_answer_that_ends_early_is_lost() {
     ] {
         let (address, _) = answering(answer).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("half an answer");
-        assert_eq!(failure.kind, Unreached::ConnectionLost, "{answer}");
+        assert_eq!(failure.kind, FailureKind::ConnectionLost, "{answer}");
     }
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_a_bad_answer() {
+async fn an_answer_that_is_not_http_is_bad() {
     for answer in [
         "SSH-2.0-OpenSSH_9.6\r\n",
         "220 mail.example.com ESMTP\r\n",
@@ -182,19 +182,20 @@ async fn what_is_not_http_is_a_bad_answer() {
     ] {
         let (address, _) = answering(answer).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("no HTTP");
-        assert_eq!(failure.kind, Unreached::BadAnswer, "{answer:?}");
+        assert_eq!(failure.kind, FailureKind::BadAnswer, "{answer:?}");
     }
 }
 
 #[tokio::test]
-async fn a_port_nobody_listens_on_is_a_failed_connection() {
-    let nobody = Nobody::new();
-    let failure = post(&local(PATIENT), &url_of(nobody.address())).await.expect_err("no listener");
-    assert_eq!(failure.kind, Unreached::ConnectionFailed);
+async fn a_port_without_a_listener_is_a_failed_connection() {
+    let closed_port = ClosedPort::new();
+    let failure =
+        post(&local(PATIENT), &url_of(closed_port.address())).await.expect_err("no listener");
+    assert_eq!(failure.kind, FailureKind::ConnectionFailed);
 }
 
 #[tokio::test]
-async fn a_connection_the_receiver_closed_meanwhile_is_replaced() {
+async fn a_connection_that_the_receiver_closed_is_replaced() {
     let address = listen(|mut stream| async move {
         if request(&mut stream).await.is_some() {
             let _sent = stream.write_all(OK.as_bytes()).await;

@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dispatch::egress::Unreached;
+use dispatch::egress::FailureKind;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use crate::receiver::{PATIENT, listen, local, post, request, url_of};
 
-/// What a receiver can get rid of at most: what the client reads, and the buffers of both sockets,
-/// which the kernel lets grow to some megabytes.
+/// Maximum bytes that a receiver can send: what the client reads, and the buffers of both sockets,
+/// which the kernel lets grow to several megabytes.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const SHORT: Duration = Duration::from_millis(250);
 
-/// Far beyond the short deadline, far below any other.
+/// Much longer than the short deadline and much shorter than any other.
 const LATE: Duration = Duration::from_secs(3);
 
-/// Writes `start`, then `rest` again and again with pauses, until the connection is gone. Returns
-/// the bytes that went out.
+/// Writes `start`, then `rest` repeatedly with pauses, until the connection closes. Returns the
+/// number of bytes sent.
 async fn pour(mut stream: TcpStream, start: &[u8], rest: &[u8], pause: Duration) -> usize {
     let mut sent = 0;
     if request(&mut stream).await.is_none() || stream.write_all(start).await.is_err() {
@@ -36,7 +36,7 @@ async fn pour(mut stream: TcpStream, start: &[u8], rest: &[u8], pause: Duration)
     sent
 }
 
-/// A receiver that pours, and the number of bytes it poured once its connection is gone.
+/// Returns a receiver that pours, and the number of bytes it sent once its connection is closed.
 async fn pouring(
     start: &'static str,
     rest: &'static [u8],
@@ -55,9 +55,9 @@ async fn pouring(
 }
 
 async fn settled(poured: &AtomicUsize) -> usize {
-    let give_up = Instant::now() + PATIENT;
+    let give_up_at = Instant::now() + PATIENT;
     while poured.load(Ordering::SeqCst) == 0 {
-        assert!(Instant::now() < give_up, "the connection was not closed");
+        assert!(Instant::now() < give_up_at, "the connection was not closed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     poured.load(Ordering::SeqCst)
@@ -65,7 +65,7 @@ async fn settled(poured: &AtomicUsize) -> usize {
 
 /// Fault row 54.
 #[tokio::test]
-async fn of_a_body_without_end_a_little_is_read_and_the_status_counts() {
+async fn an_endless_body_is_read_in_part_and_its_status_counts() {
     for start in
         ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n"]
     {
@@ -83,7 +83,7 @@ async fn a_body_in_drops_ends_at_the_deadline() {
     let (url, poured) = pouring(start, b"a", Duration::from_millis(20)).await;
     let started = Instant::now();
     let failure = post(&local(SHORT), &url).await.expect_err("no whole answer");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() < LATE);
     assert!(settled(&poured).await < 1_000);
 }
@@ -99,7 +99,7 @@ async fn headers_without_end_are_a_bad_answer() {
     ] {
         let (url, poured) = pouring(start, rest, Duration::ZERO).await;
         let failure = post(&local(PATIENT), &url).await.expect_err("no answer");
-        assert_eq!(failure.kind, Unreached::BadAnswer, "{start:?}");
+        assert_eq!(failure.kind, FailureKind::BadAnswer, "{start:?}");
         assert!(settled(&poured).await < BYTES_MAX);
     }
 }
@@ -116,7 +116,7 @@ async fn headers_in_drops_end_at_the_deadline() {
         let (url, poured) = pouring(start, rest, Duration::from_millis(20)).await;
         let started = Instant::now();
         let failure = post(&local(SHORT), &url).await.expect_err("no answer");
-        assert_eq!(failure.kind, Unreached::TimedOut, "{start:?}");
+        assert_eq!(failure.kind, FailureKind::TimedOut, "{start:?}");
         assert!(started.elapsed() < LATE);
         assert!(settled(&poured).await < 10_000);
     }
@@ -125,7 +125,7 @@ async fn headers_in_drops_end_at_the_deadline() {
 /// Fault row 54.
 #[tokio::test]
 async fn the_hundred_and_first_header_is_too_many() {
-    for (count, expected) in [(100, None), (101, Some(Unreached::BadAnswer))] {
+    for (count, expected) in [(100, None), (101, Some(FailureKind::BadAnswer))] {
         let address = listen(move |mut stream| async move {
             let headers = "x-a: b\r\n".repeat(count - 1);
             let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 0\r\n\r\n");
@@ -140,13 +140,13 @@ async fn the_hundred_and_first_header_is_too_many() {
 
 /// Fault row 54.
 #[tokio::test]
-async fn a_receiver_that_says_nothing_ends_at_the_deadline() {
+async fn a_silent_receiver_ends_at_the_deadline() {
     let address = listen(|mut stream| async move {
         let _request = request(&mut stream).await;
         std::future::pending().await
     });
     let started = Instant::now();
     let failure = post(&local(SHORT), &url_of(address.await)).await.expect_err("no answer");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() < LATE);
 }

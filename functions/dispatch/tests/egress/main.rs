@@ -1,5 +1,5 @@
-//! Deliveries to receivers that misbehave: faults 53 to 63. Receivers listen on loopback; a public
-//! one is played by a `dial` that leads to loopback after the guard.
+//! Deliveries to misbehaving receivers: fault rows 53 to 63. Receivers listen on loopback. For a
+//! public receiver, `dial` leads to loopback after the guard.
 
 mod answers;
 mod endless;

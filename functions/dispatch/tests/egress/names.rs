@@ -1,17 +1,17 @@
-//! Faults 59 to 62: what a name resolves to, and where the connection then goes.
+//! Fault rows 59 to 62: what a name resolves to, and where the connection goes.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dispatch::egress::{EgressSettings, HttpEgress, Resolution, Resolver, Unreached};
+use dispatch::egress::{EgressSettings, FailureKind, HttpEgress, Resolution, Resolver};
 use tokio::io::AsyncWriteExt;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 use crate::receiver::{
-    Authority, Canary, NAME, Nobody, OK, ScriptedResolver, URL, answering_over_tls, for_name,
+    Authority, Canary, ClosedPort, NAME, OK, ScriptedResolver, URL, answering_over_tls, for_name,
     listen, post, public, request,
 };
 
@@ -19,7 +19,7 @@ const PUBLIC: &str = "93.184.215.14";
 
 const CLOSING: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
 
-/// Fault row 59. The receiver closes, so that each delivery connects and resolves anew.
+/// Fault row 59. The receiver closes, so each delivery connects and resolves the name again.
 #[tokio::test]
 async fn a_name_that_turns_private_is_refused_the_moment_it_does() {
     let authority = Authority::new();
@@ -34,12 +34,12 @@ async fn a_name_that_turns_private_is_refused_the_moment_it_does() {
         let outcome = post(&egress, URL).await;
         outcomes.push(outcome.map(|received| received.status).map_err(|failure| failure.kind));
     }
-    assert_eq!(outcomes, [Ok(200), Err(Unreached::Refused), Err(Unreached::Refused), Ok(200)]);
+    assert_eq!(outcomes, [Ok(200), Err(FailureKind::Refused), Err(FailureKind::Refused), Ok(200)]);
     assert_eq!(dialled.entries(), [PUBLIC, PUBLIC]);
     assert_eq!(requests.entries().len(), 2);
 }
 
-/// A connection in the pool leads where the guard let it go, whatever the name has become.
+/// A pooled connection keeps its vetted address, even if the name resolves to another one.
 #[tokio::test]
 async fn a_pooled_connection_goes_to_the_address_that_was_vetted() {
     let authority = Authority::new();
@@ -77,7 +77,7 @@ async fn of_public_and_private_addresses_only_the_public_ones_are_dialled() {
     assert_eq!(dialled.entries(), [PUBLIC, "2606:4700::1"]);
 }
 
-/// Fault row 60. The guard is asked before the dial: an address it refuses is never dialled.
+/// Fault row 60. The guard comes before the dial: an address that it refuses is never dialled.
 #[tokio::test]
 async fn a_name_with_private_addresses_only_is_refused_before_anything_is_dialled() {
     let canary = Canary::new();
@@ -102,14 +102,17 @@ async fn a_name_with_private_addresses_only_is_refused_before_anything_is_dialle
         let names = ScriptedResolver::always(addresses);
         let (settings, dialled) = public(names, Authority::new().roots(), canary.address());
         let failure = post(&HttpEgress::with(settings), URL).await.expect_err("private");
-        assert_eq!(failure.kind, Unreached::Refused, "{addresses:?}");
-        assert_eq!(failure.detail, "the host name has no address on the public internet");
+        assert_eq!(failure.kind, FailureKind::Refused, "{addresses:?}");
+        assert_eq!(
+            failure.detail,
+            "the host name has only addresses outside the public internet; use a public address"
+        );
         assert_eq!(dialled.entries(), [""; 0]);
     }
     canary.is_untouched();
 }
 
-/// Fault row 62: the address itself is dialled, as in production, only the port is the canary's.
+/// Fault row 62: the address itself is dialled, as in production, but with the port of the canary.
 #[tokio::test]
 async fn a_name_that_resolves_to_loopback_does_not_reach_the_runtime_api() {
     let canary = Canary::new();
@@ -124,11 +127,11 @@ async fn a_name_that_resolves_to_loopback_does_not_reach_the_runtime_api() {
         .0
     });
     let failure = post(&egress, URL).await.expect_err("loopback");
-    assert_eq!(failure.kind, Unreached::Refused);
+    assert_eq!(failure.kind, FailureKind::Refused);
     canary.is_untouched();
 }
 
-/// Answers with what the function makes.
+/// Resolves with the result of a function.
 struct Scripted<F>(F);
 
 impl<F: Fn() -> Resolution + Send + Sync + 'static> Resolver for Scripted<F> {
@@ -139,7 +142,7 @@ impl<F: Fn() -> Resolution + Send + Sync + 'static> Resolver for Scripted<F> {
 
 fn scripted(script: impl Fn() -> Resolution + Send + Sync + 'static) -> EgressSettings {
     let resolver = Arc::new(Scripted(script));
-    public(resolver, Authority::new().roots(), Nobody::new().address()).0
+    public(resolver, Authority::new().roots(), ClosedPort::new().address()).0
 }
 
 fn ready(outcome: io::Result<Vec<IpAddr>>) -> Resolution {
@@ -148,13 +151,13 @@ fn ready(outcome: io::Result<Vec<IpAddr>>) -> Resolution {
 
 /// Fault row 61.
 #[tokio::test]
-async fn a_resolver_that_never_answers_is_given_up() {
+async fn a_resolver_that_never_answers_times_out() {
     let settings = scripted(|| Box::pin(std::future::pending()));
     let short = Duration::from_millis(100);
     let egress = HttpEgress::with(EgressSettings { name_deadline: short, ..settings });
     let started = Instant::now();
     let failure = post(&egress, URL).await.expect_err("no address");
-    assert_eq!(failure.kind, Unreached::NameTimeout);
+    assert_eq!(failure.kind, FailureKind::NameTimeout);
     assert!(started.elapsed() < Duration::from_secs(3));
 }
 
@@ -166,8 +169,8 @@ async fn a_name_without_addresses_is_not_found() {
             ready(if empty { Ok(Vec::new()) } else { Err(io::Error::other("by 10.0.0.2")) })
         }));
         let failure = post(&egress, URL).await.expect_err("no address");
-        assert_eq!(failure.kind, Unreached::NameNotFound);
-        assert_eq!(failure.detail, "the host name has no address");
+        assert_eq!(failure.kind, FailureKind::NameNotFound);
+        assert_eq!(failure.detail, "the host name has no address; check the url and DNS");
     }
 }
 
@@ -182,11 +185,11 @@ async fn of_a_thousand_addresses_sixteen_are_considered() {
         all.collect::<Vec<_>>()
     };
     for (first, dials, kind) in
-        [([93, 184], 16, Unreached::ConnectionFailed), ([10, 0], 0, Unreached::Refused)]
+        [([93, 184], 16, FailureKind::ConnectionFailed), ([10, 0], 0, FailureKind::Refused)]
     {
         let resolver = Arc::new(Scripted(move || ready(Ok(addresses(first)))));
-        let nobody = Nobody::new();
-        let (settings, dialled) = public(resolver, Authority::new().roots(), nobody.address());
+        let closed_port = ClosedPort::new();
+        let (settings, dialled) = public(resolver, Authority::new().roots(), closed_port.address());
         let failure = post(&HttpEgress::with(settings), URL).await.expect_err("no answer");
         assert_eq!(failure.kind, kind);
         assert_eq!(dialled.entries().len(), dials);
@@ -222,6 +225,6 @@ async fn the_deadline_is_for_all_phases_together() {
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let started = Instant::now();
     let failure = post(&egress, URL).await.expect_err("too slow in total");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(started.elapsed() >= deadline);
 }

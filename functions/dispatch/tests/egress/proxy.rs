@@ -1,19 +1,19 @@
-//! Fault row 63: proxies named in the environment.
+//! Fault row 63: proxies in the environment.
 
 use std::process::Command;
 
 use crate::receiver::Canary;
 
-/// Two deliveries, in clear and over TLS, which must go straight to their receivers.
+/// Two deliveries, without and with TLS, which must go directly to their receivers.
 const DELIVERIES: [&str; 2] = [
-    "answers::a_parcel_arrives_with_its_headers_and_body_and_nothing_else",
+    "answers::a_request_arrives_with_its_headers_and_body_and_nothing_else",
     "tls::a_certificate_of_a_trusted_authority_for_the_name_is_accepted",
 ];
 
-/// Fault row 63. The variables are those of a child process, which is this binary again: changing
+/// Fault row 63. A child process has the variables and runs this binary again, because changing
 /// the environment of a running process is unsafe.
 #[test]
-fn a_proxy_of_the_environment_is_not_asked() {
+fn a_proxy_in_the_environment_is_not_used() {
     let canary = Canary::new();
     let proxy = format!("http://user:secret@{}", canary.address());
     let mut child = Command::new(std::env::current_exe().expect("this binary"));

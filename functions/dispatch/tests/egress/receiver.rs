@@ -1,4 +1,5 @@
-//! Receivers on loopback that answer as told, names that resolve as told, and the client for them.
+//! Receivers on loopback with scripted answers, names with scripted addresses, and the client for
+//! them.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr, TcpListener as PlainListener};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use dispatch::egress::{
     DeliveryFailure, Egress, EgressSettings, HttpEgress, HttpResponse, OutboundRequest, Resolution,
-    Resolver, Roots,
+    Resolver, TrustedRoots,
 };
 use gate::{DestinationScope, WebhookUrl};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -18,11 +19,11 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// A name whose addresses a test chooses.
+/// A name with addresses that a test chooses.
 pub(crate) const NAME: &str = "receiver.example.com";
 pub(crate) const URL: &str = "https://receiver.example.com/hook";
 
-/// Long enough for whatever should succeed on a busy machine.
+/// Long enough for every success on a busy machine.
 pub(crate) const PATIENT: Duration = Duration::from_secs(10);
 
 pub(crate) fn ip(text: &str) -> IpAddr {
@@ -31,7 +32,7 @@ pub(crate) fn ip(text: &str) -> IpAddr {
 
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-/// What reached a receiver.
+/// The requests or addresses that reached a receiver.
 #[derive(Clone, Default)]
 pub(crate) struct ReceiverLog(Arc<Mutex<Vec<String>>>);
 
@@ -45,7 +46,7 @@ impl ReceiverLog {
     }
 }
 
-/// Listens and hands each connection to the script.
+/// Listens and passes each connection to the script.
 pub(crate) async fn listen<S, F>(script: S) -> SocketAddr
 where
     S: Fn(TcpStream) -> F + Send + 'static,
@@ -61,7 +62,7 @@ where
     address
 }
 
-/// Answers every request with the same bytes, and keeps the connection open.
+/// Answers every request with the same bytes and keeps the connection open.
 pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, ReceiverLog) {
     let (answer, log) = (answer.into(), ReceiverLog::default());
     let requests = log.clone();
@@ -72,7 +73,7 @@ pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, Receiv
     (address.await, log)
 }
 
-/// The same over TLS.
+/// Does the same over TLS.
 pub(crate) async fn answering_over_tls(
     config: Arc<ServerConfig>,
     answer: impl Into<Vec<u8>>,
@@ -106,10 +107,10 @@ where
     }
 }
 
-/// One request as it came over the wire; none if the connection ends before.
+/// Reads one request; `None` if the connection ends before.
 pub(crate) async fn request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
     let mut request = Vec::new();
-    while !is_whole(&request) {
+    while !is_complete(&request) {
         let mut buffer = [0; 4096];
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => return None,
@@ -119,15 +120,15 @@ pub(crate) async fn request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Stri
     Some(String::from_utf8(request).expect("text"))
 }
 
-fn is_whole(request: &[u8]) -> bool {
+fn is_complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     body.len() >= length.map_or(0, |length| length.parse().expect("a length"))
 }
 
-/// A listener nobody should reach. The kernel completes connections before they are accepted, so
-/// none that was made is missed.
+/// A listener that must not be reached. The kernel completes connections before they are accepted,
+/// so the check misses none.
 pub(crate) struct Canary(PlainListener);
 
 impl Canary {
@@ -149,10 +150,10 @@ impl Canary {
     }
 }
 
-/// An address that refuses connections and stays taken: bound, but not listening.
-pub(crate) struct Nobody(TcpSocket);
+/// An address that refuses connections and stays occupied: bound, but not listening.
+pub(crate) struct ClosedPort(TcpSocket);
 
-impl Nobody {
+impl ClosedPort {
     pub(crate) fn new() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
@@ -164,7 +165,7 @@ impl Nobody {
     }
 }
 
-/// Answers one list of addresses after the other; the last one stays.
+/// Resolves with one list of addresses after the other; the last one stays.
 pub(crate) struct ScriptedResolver(Mutex<VecDeque<Vec<IpAddr>>>);
 
 impl ScriptedResolver {
@@ -180,7 +181,7 @@ impl ScriptedResolver {
 
 impl Resolver for ScriptedResolver {
     fn resolve(&self, name: &str) -> Resolution {
-        assert_eq!(name, NAME, "the name is asked as it is in the URL");
+        assert_eq!(name, NAME, "the resolver gets the name of the URL");
         let mut lists = self.0.lock().expect("no panic while held");
         let list = if lists.len() > 1 { lists.pop_front() } else { lists.front().cloned() };
         Box::pin(std::future::ready(Ok(list.expect("a list"))))
@@ -199,11 +200,11 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key).expect("a certificate"))
     }
 
-    pub(crate) fn roots(&self) -> Roots {
-        Roots::Only(vec![self.0.der().to_vec()])
+    pub(crate) fn roots(&self) -> TrustedRoots {
+        TrustedRoots::Only(vec![self.0.der().to_vec()])
     }
 
-    /// A server with a certificate of this authority.
+    /// Returns a server with a certificate of this authority.
     pub(crate) fn server(&self, params: &CertificateParams) -> Arc<ServerConfig> {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.0).expect("a certificate");
@@ -224,7 +225,7 @@ pub(crate) fn server(certificate: Vec<u8>, key: &KeyPair) -> Arc<ServerConfig> {
     Arc::new(config.with_single_cert(vec![certificate.into()], key).expect("a certificate"))
 }
 
-/// The local bundle's client: http to loopback, nothing dialled elsewhere.
+/// Returns the client of the local bundle: http to loopback only.
 pub(crate) fn local(deadline: Duration) -> HttpEgress {
     HttpEgress::with(EgressSettings {
         roots: Authority::new().roots(),
@@ -233,11 +234,11 @@ pub(crate) fn local(deadline: Duration) -> HttpEgress {
     })
 }
 
-/// The client of functions, with a certificate authority of the test. What the guard lets through
-/// is dialled at `address`, and noted.
+/// Returns the settings of functions with a certificate authority of the test. An address that
+/// passes the guard is logged, and the client dials `address` instead.
 pub(crate) fn public(
     resolver: Arc<dyn Resolver>,
-    roots: Roots,
+    roots: TrustedRoots,
     address: SocketAddr,
 ) -> (EgressSettings, ReceiverLog) {
     let log = ReceiverLog::default();
@@ -258,7 +259,7 @@ pub(crate) fn url_of(address: SocketAddr) -> String {
     format!("http://{address}/hook")
 }
 
-/// Posts `{}`. Whatever the outcome, its text names no address.
+/// Posts `{}`. Checks that the text of a failure has no address.
 pub(crate) async fn post(egress: &dyn Egress, url: &str) -> Result<HttpResponse, DeliveryFailure> {
     let destination = WebhookUrl::parse(url, DestinationScope::Loopback).expect("a destination");
     let request =

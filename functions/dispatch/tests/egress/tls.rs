@@ -1,10 +1,10 @@
-//! Fault row 56: servers that are not who the URL names, or speak no TLS of today. None of them
-//! sees the request.
+//! Fault row 56: servers with a wrong certificate or without current TLS. None of them gets the
+//! request.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use dispatch::egress::{EgressSettings, HttpEgress, Roots, Unreached};
+use dispatch::egress::{EgressSettings, FailureKind, HttpEgress, TrustedRoots};
 use rcgen::{KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::rustls::ServerConfig;
@@ -14,19 +14,19 @@ use crate::receiver::{
     post, public, server,
 };
 
-fn egress(roots: Roots, address: SocketAddr) -> HttpEgress {
+fn egress(roots: TrustedRoots, address: SocketAddr) -> HttpEgress {
     HttpEgress::with(public(ScriptedResolver::always(&["93.184.215.14"]), roots, address).0)
 }
 
-async fn check(roots: Roots, server: Arc<ServerConfig>, expected: &str) {
+async fn check(roots: TrustedRoots, server: Arc<ServerConfig>, expected: &str) {
     let (address, requests) = answering_over_tls(server, OK).await;
     let failure = post(&egress(roots, address), URL).await.expect_err(expected);
-    assert_eq!((failure.kind, failure.detail.as_str()), (Unreached::TlsFailed, expected));
+    assert_eq!((failure.kind, failure.detail.as_str()), (FailureKind::TlsFailed, expected));
     assert_eq!(requests.entries(), [""; 0]);
 }
 
-const NOT_TRUSTED: &str = "the certificate is of no trusted authority: it is self-signed, or the \
-                           server does not send the intermediate certificate";
+const NOT_TRUSTED: &str = "no trusted authority signed the certificate: it is self-signed, or \
+                           the server does not send the intermediate certificate";
 
 /// Fault row 56.
 #[tokio::test]
@@ -48,10 +48,10 @@ async fn a_self_signed_certificate_is_refused() {
     check(Authority::new().roots(), server, NOT_TRUSTED).await;
 }
 
-/// Fault row 56. The roots of functions are those of the system.
+/// Fault row 56. Functions trust the roots of the system.
 #[tokio::test]
-async fn the_system_does_not_trust_an_authority_of_nobody() {
-    check(Roots::System, Authority::new().server(&for_name(NAME)), NOT_TRUSTED).await;
+async fn the_system_does_not_trust_an_unknown_authority() {
+    check(TrustedRoots::System, Authority::new().server(&for_name(NAME)), NOT_TRUSTED).await;
 }
 
 /// Fault row 56.
@@ -68,7 +68,7 @@ async fn a_certificate_outside_its_time_is_refused() {
     check(authority.roots(), server, "the certificate is not valid yet").await;
 }
 
-/// Fault row 56. Also a wildcard that covers another depth.
+/// Fault row 56. Includes a wildcard for another depth.
 #[tokio::test]
 async fn a_certificate_for_another_name_is_refused() {
     let authority = Authority::new();
@@ -78,10 +78,10 @@ async fn a_certificate_for_another_name_is_refused() {
     }
 }
 
-/// Fault row 56: servers of which only the first bytes matter.
+/// Fault row 56: servers that send only the first bytes of a handshake.
 #[tokio::test]
-async fn a_server_without_tls_of_today_is_refused() {
-    const OLD: &str = "the server offers neither TLS 1.2 nor TLS 1.3 with a cipher of today";
+async fn a_server_without_current_tls_is_refused() {
+    const OLD: &str = "the server offers neither TLS 1.2 nor TLS 1.3 with a current cipher";
     // A fatal alert `protocol_version` in a record of TLS 1.0, and of SSL 3.0.
     let alerts: [&[u8]; 2] = [&[0x15, 3, 1, 0, 2, 2, 70], &[0x15, 3, 0, 0, 2, 2, 70]];
     // A `ServerHello` that chooses TLS 1.0 or 1.1: a random of zeros, no session, AES128-SHA.
@@ -91,8 +91,8 @@ async fn a_server_without_tls_of_today_is_refused() {
         hello.extend([0, 0, 0x2f, 0]);
         hello
     };
-    let plain = "what the server sent is not TLS";
-    let broken = "the server broke off the TLS handshake";
+    let plain = "the server does not speak TLS on this port";
+    let broken = "the server aborted the TLS handshake";
     let closed = "the connection was closed during the TLS handshake";
     let cases = alerts.iter().map(|alert| (alert.to_vec(), OLD)).chain([
         (hello(1), OLD),
@@ -114,11 +114,11 @@ async fn a_server_without_tls_of_today_is_refused() {
         });
         let egress = egress(Authority::new().roots(), address.await);
         let failure = post(&egress, URL).await.expect_err(expected);
-        assert_eq!((failure.kind, failure.detail.as_str()), (Unreached::TlsFailed, expected));
+        assert_eq!((failure.kind, failure.detail.as_str()), (FailureKind::TlsFailed, expected));
     }
 }
 
-/// A public receiver is never asked in the clear, whatever it offers.
+/// A public receiver never gets a request without TLS.
 #[tokio::test]
 async fn a_server_that_speaks_http_on_the_tls_port_gets_no_request() {
     let (address, requests) = answering(OK).await;
@@ -127,6 +127,6 @@ async fn a_server_that_speaks_http_on_the_tls_port_gets_no_request() {
     let deadline = std::time::Duration::from_millis(200);
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let failure = post(&egress, URL).await.expect_err("no TLS");
-    assert_eq!(failure.kind, Unreached::TimedOut);
+    assert_eq!(failure.kind, FailureKind::TimedOut);
     assert_eq!(requests.entries(), [""; 0]);
 }

@@ -1,7 +1,7 @@
-//! Faults 57 and 58 at the moment of sending: the URL is vetted again, and the host that was
-//! vetted is the host the client connects to.
+//! Fault rows 57 and 58 at the time of sending: the URL is vetted again, and the client connects
+//! to the host that was vetted.
 
-use dispatch::egress::{HttpEgress, Unreached};
+use dispatch::egress::{FailureKind, HttpEgress};
 use gate::{DestinationScope, WebhookUrl};
 use proptest::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::receiver::{
     Authority, Canary, PATIENT, ScriptedResolver, answering, local, post, public, url_of,
 };
 
-/// Fault rows 57 and 62. A literal bypasses the resolver, so only the check before sending stands
-/// between it and the canary.
+/// Fault rows 57 and 62. A literal bypasses the resolver, so only the check before sending
+/// protects the canary.
 #[tokio::test]
 async fn a_loopback_literal_is_refused_right_before_it_is_sent() {
     let canary = Canary::new();
@@ -31,7 +31,7 @@ async fn a_loopback_literal_is_refused_right_before_it_is_sent() {
         "https://127.0.0.1:8443/".to_owned(),
     ] {
         let failure = post(&egress, &url).await.expect_err("loopback");
-        assert_eq!(failure.kind, Unreached::Refused, "{url}");
+        assert_eq!(failure.kind, FailureKind::Refused, "{url}");
         assert!(failure.detail.starts_with("the URL "), "{}", failure.detail);
     }
     assert_eq!(dialled.entries(), [""; 0]);
@@ -39,14 +39,14 @@ async fn a_loopback_literal_is_refused_right_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn localhost_is_loopback_in_the_local_bundle_whatever_the_resolver_says() {
+async fn localhost_is_loopback_in_the_local_bundle_for_every_resolver() {
     let (address, requests) = answering(crate::receiver::OK).await;
     let url = url_of(address).replace("127.0.0.1", "localhost");
     assert_eq!(post(&local(PATIENT), &url).await.expect("an answer").status, 200);
     assert_eq!(requests.entries().len(), 1);
 }
 
-/// The host and port the client will connect to for this URL, in its own types.
+/// Returns the host and port that the client connects to for this URL, in the client's types.
 fn target(destination: &WebhookUrl) -> (String, u16) {
     let request = reqwest::Request::new(reqwest::Method::POST, destination.url().clone());
     let request = hyper::Request::try_from(request).expect("a URL the client can send");
@@ -57,7 +57,7 @@ fn target(destination: &WebhookUrl) -> (String, u16) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
-    /// Fault row 58, in place of a fuzzer that compares the two.
+    /// Fault row 58. Replaces a fuzzer that compares the two.
     #[test]
     fn the_host_that_was_vetted_is_the_host_of_the_connection(
         start in "(https://|HTTPS://|https:/)",
@@ -76,7 +76,7 @@ proptest! {
         prop_assert!(text.to_ascii_lowercase().starts_with(&start), "{}", text);
     }
 
-    /// The same for what is accepted most of the time, so that the property above is not empty.
+    /// The same for mostly accepted URLs, so that the property above is not empty.
     #[test]
     fn an_ordinary_url_is_connected_to_as_it_is_written(
         host in "([a-z][a-z0-9]{0,9}\\.){1,3}com",

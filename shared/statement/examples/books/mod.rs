@@ -1,11 +1,11 @@
-//! Books of an account that is not there: any number of lines, always the same.
+//! The ledger of an invented account: any number of lines, always the same.
 
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
 use statement::{Line, LineKind, Statement};
 
 const OPENING_CENTS: u64 = 1_000_000;
-/// What a payer or a caller may write, harmless and not.
+/// Texts that payers or callers can write, harmless and hostile.
 const TEXTS: [&str; 14] = [
     "Pedido 42",
     "Mensalidade de novembro, 2ª parcela",
@@ -23,7 +23,7 @@ const TEXTS: [&str; 14] = [
     " \u{1}\u{2028}&amp;&#0; ",
 ];
 
-/// What the lines are of: November 2026 in São Paulo.
+/// Returns a statement of November 2026 in São Paulo.
 pub(crate) fn statement(lines_count: u64) -> Statement {
     let closing = lines(lines_count).last().map_or(OPENING_CENTS, |line| line.balance_after_cents);
     Statement {
@@ -38,7 +38,7 @@ pub(crate) fn statement(lines_count: u64) -> Statement {
     }
 }
 
-/// Charges and their fees, payouts and their fees, in turn.
+/// Returns lines that alternate: a charge, its fee, a payout, its fee.
 pub(crate) fn lines(count: u64) -> impl Iterator<Item = Line> {
     let (from, until) = (instant("2026-11-01T03:00:00Z"), instant("2026-12-01T03:00:00Z"));
     let period = until.duration_since(from).as_millis().unsigned_abs();

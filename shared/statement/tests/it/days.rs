@@ -1,11 +1,11 @@
-//! Dates are those of the account's zone, whatever its clocks do.
+//! Dates follow the account's time zone, also when its clocks change.
 
 use jiff::tz::{self, TimeZone};
 use statement::Format;
 
 use crate::samples::{self, at};
 
-/// The one line of a file, which happened at an instant in a zone.
+/// Returns a file with one line at an instant in a zone.
 fn file(format: Format, time_zone: &TimeZone, instant: &str) -> String {
     let (mut statement, mut lines) = samples::november();
     lines.truncate(1);
@@ -56,7 +56,8 @@ fn an_evening_in_sao_paulo_stays_on_its_day() {
     );
 }
 
-/// On 2018-11-04 the clocks of São Paulo went from 23:59:59 to 01:00:00: its midnight did not exist.
+/// On 2018-11-04 the clocks of São Paulo went from 23:59:59 to 01:00:00, so that day had no
+/// midnight.
 #[test]
 fn a_day_without_a_midnight_begins_at_one() {
     let zone = tz::get!("America/Sao_Paulo");
@@ -93,7 +94,7 @@ fn both_sides_of_daylight_saving_in_new_york() {
         "20260308120000[-4]",
         "20260308030000[-4]",
     );
-    // The hour that comes twice: the offset tells which.
+    // The repeated hour: the offset shows which one.
     check(
         &zone,
         "2026-11-01T05:30:00Z",
@@ -110,7 +111,7 @@ fn both_sides_of_daylight_saving_in_new_york() {
     );
 }
 
-/// Readers of OFX differ on the half of an hour, so the instant is told by the whole one.
+/// Readers of OFX differ on half an hour, so the file has the whole hour.
 #[test]
 fn an_offset_of_half_an_hour_keeps_day_and_instant() {
     check(

@@ -7,24 +7,25 @@ use statement::{Format, Line, Statement};
 use crate::readers::{Read, ReadLine, read};
 use crate::samples;
 
-/// What a format says of a text: itself in JSON, and one line of characters it has in the others.
+/// Returns the text of a line in a format: unchanged in JSON, and one line of valid characters in
+/// the others.
 fn text_in(format: Format, text: Option<&str>) -> Option<String> {
     let text = text?;
     if format == Format::JsonLines {
         return Some(text.to_owned());
     }
-    let tame = |character: char| match character {
+    let replace_control = |character: char| match character {
         '\u{2028}' | '\u{2029}' => ' ',
         '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
         _ if character.is_control() => ' ',
         _ => character,
     };
-    let text: String = text.chars().map(tame).collect();
+    let text: String = text.chars().map(replace_control).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The memo of OFX.
+/// Returns the memo of OFX.
 fn memo(format: Format, line: &Line) -> String {
     let parts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
     let parts: Vec<_> =
@@ -133,7 +134,7 @@ fn no_text_starts_a_cell_an_element_or_a_line() {
 }
 
 #[test]
-fn what_windows_1252_has_not_is_a_question_mark_and_the_rest_is_kept() {
+fn a_character_outside_windows_1252_becomes_a_question_mark() {
     let (mut statement, mut lines) = samples::november();
     lines.truncate(1);
     statement.closing_cents = 11_000;
@@ -143,9 +144,9 @@ fn what_windows_1252_has_not_is_a_question_mark_and_the_rest_is_kept() {
     assert!(bytes.windows(memo.len()).any(|window| window == memo));
 }
 
-/// Callers keep to 140 and 255 characters; a file is sound when they do not.
+/// Callers keep to 140 and 255 characters. A file stays valid if they do not.
 #[test]
-fn what_is_too_long_for_a_format_is_cut_between_characters() {
+fn a_text_too_long_for_a_format_is_cut_between_characters() {
     let (mut statement, mut lines) = samples::november();
     lines.truncate(1);
     statement.closing_cents = 11_000;

@@ -1,4 +1,4 @@
-//! Statements read back with readers that know nothing of this crate.
+//! Reads statements back with independent readers.
 
 mod breaks;
 mod days;

@@ -1,4 +1,4 @@
-//! A file read back with a reader that others wrote.
+//! Reads a file back with readers of other authors.
 
 use encoding_rs::WINDOWS_1252;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 use statement::Format;
 
-/// What a file says.
+/// The content of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Read {
     pub(crate) opening_cents: i64,
@@ -14,7 +14,7 @@ pub(crate) struct Read {
     pub(crate) lines: Vec<ReadLine>,
 }
 
-/// What a file says of a line, as far as its format has a place for it.
+/// The content of a line, as far as its format has a field for it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ReadLine {
     pub(crate) id: String,
@@ -25,7 +25,7 @@ pub(crate) struct ReadLine {
 }
 
 impl Read {
-    /// Whether opening + lines = closing.
+    /// Returns true if opening + lines = closing.
     pub(crate) fn adds_up(&self) -> bool {
         let sum: i64 = self.lines.iter().map(|line| line.amount_cents).sum();
         self.opening_cents + sum == self.closing_cents
@@ -47,7 +47,7 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Read {
     }
 }
 
-/// Cents of a decimal number with exactly two digits behind the mark.
+/// Returns the cents of a decimal number with exactly two digits after the mark.
 fn cents(text: &str, mark: char) -> i64 {
     let (whole, part) = text.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {text}"));
     assert!(part.len() == 2 && whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()));
@@ -79,7 +79,8 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> Read {
     Read { opening_cents, closing_cents, lines: lines.collect() }
 }
 
-/// A text without the apostrophes that keep it, and what follows a separator in it, from being formulas.
+/// Returns the text without the apostrophes that prevent formulas at its start and after
+/// separators.
 fn cell(text: &str) -> Option<String> {
     let bare = |text: &str| {
         let skipped = |c: char| {
@@ -95,8 +96,8 @@ fn cell(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Names and memos. ofx-rs 0.2 drops whatever was escaped and takes the text of 1.x byte by byte, so
-/// they are read as XML, which both bodies are.
+/// Returns names and memos. ofx-rs 0.2 drops escaped characters and reads the text of 1.x byte by
+/// byte. Both bodies are XML, so this reads them as XML.
 fn names_and_memos(text: &str) -> Vec<[Option<String>; 2]> {
     let body = &text[text.find("<OFX>").expect("a body")..];
     let document = roxmltree::Document::parse(body).expect("XML");
@@ -182,7 +183,7 @@ fn json_lines(text: &str) -> Read {
 
 fn camt(bytes: &[u8]) -> Read {
     let document = camt053::Document::from_reader(bytes).expect("CAMT.053");
-    // It adds up by itself too, and refuses a statement that does not.
+    // This reader also refuses a statement that does not add up.
     let simple = camt053::SimpleStatements::from_document(&document).expect("one that adds up");
     let [simple] = simple.statements.as_slice() else { panic!("one statement") };
     let lines = document.statements()[0].entry.iter().map(|entry| {

@@ -1,12 +1,11 @@
-//! A file left after any line and taken up again is the file made in one go.
+//! A file that is resumed after any line has the same bytes as a file written in one run.
 
 use proptest::prelude::*;
 use statement::{Format, Line, Progress, Statement, Writer};
 
 use crate::samples;
 
-/// Writes until `cut` lines are written, keeps nothing but bytes and a progress that was stored as JSON,
-/// and goes on.
+/// Writes `cut` lines, stores only the bytes and the progress as JSON, and continues.
 fn written_twice(format: Format, statement: &Statement, lines: &[Line], cut: usize) -> Vec<u8> {
     let mut out = Vec::new();
     let mut writer = Writer::begin(format, statement.clone(), &mut out);
@@ -15,7 +14,7 @@ fn written_twice(format: Format, statement: &Statement, lines: &[Line], cut: usi
     }
     let stored = serde_json::to_string(writer.progress()).expect("JSON");
     drop(writer);
-    let progress: Progress = serde_json::from_str(&stored).expect("what was stored");
+    let progress: Progress = serde_json::from_str(&stored).expect("the stored progress");
     assert_eq!(progress.lines(), u64::try_from(cut).expect("few"));
     let mut rest = Vec::new();
     let mut writer = Writer::resume(format, statement.clone(), progress);

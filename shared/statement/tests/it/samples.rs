@@ -1,4 +1,4 @@
-//! Statements to write: a small one that is always the same, and any at all.
+//! Statements to write: a small constant one, and generated ones.
 
 use jiff::tz::{self, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use statement::{Format, Line, LineKind, Statement, Writer};
 
-/// What has broken exporters before, and the marks of our own formats.
+/// Texts that broke exporters before, and the separators of our own formats.
 const FRAGMENTS: [&str; 40] = [
     "=",
     "+",
@@ -52,7 +52,7 @@ const FRAGMENTS: [&str; 40] = [
     " ",
 ];
 
-/// A file as it stands when it is finished.
+/// Returns a finished file.
 pub(crate) fn written(format: Format, statement: &Statement, lines: &[Line]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut writer = Writer::begin(format, statement.clone(), &mut out);
@@ -67,7 +67,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-/// Three lines of November 2026 in São Paulo.
+/// Returns three lines of November 2026 in São Paulo.
 pub(crate) fn november() -> (Statement, Vec<Line>) {
     let statement = Statement {
         account_id: "acc_01J9ZQ4T5M8V3W7X2Y6K1N0PRS".to_owned(),
@@ -99,7 +99,7 @@ pub(crate) fn november() -> (Statement, Vec<Line>) {
     (statement, lines)
 }
 
-/// Text of somebody who means harm, or of anybody.
+/// Generates text of hostile and harmless callers.
 fn text(characters_max: usize) -> impl Strategy<Value = String> {
     let part = prop_oneof![
         3 => select(FRAGMENTS.as_slice()).prop_map(str::to_owned),
@@ -109,7 +109,7 @@ fn text(characters_max: usize) -> impl Strategy<Value = String> {
     vec(part, 0..40).prop_map(move |parts| parts.concat().chars().take(characters_max).collect())
 }
 
-/// How a line goes on from the one before it.
+/// The changes from one line to the next.
 type LineStep = (bool, u64, i64, u64, LineKind, Option<String>, Option<String>, Option<String>);
 
 fn step() -> impl Strategy<Value = LineStep> {
@@ -135,7 +135,7 @@ fn zone() -> impl Strategy<Value = TimeZone> {
     ])
 }
 
-/// Any statement at all, and its lines.
+/// Generates a statement and its lines.
 pub(crate) fn statement(lines_max: usize) -> impl Strategy<Value = (Statement, Vec<Line>)> {
     let compe = option::of("[0-9]{3}");
     let opening_cents = prop_oneof![Just(0), 1..=1_000_000_u64, 1..=1_000_000_000_000_u64];
@@ -160,7 +160,7 @@ pub(crate) fn statement(lines_max: usize) -> impl Strategy<Value = (Statement, V
     )
 }
 
-/// Lines that go on from each other. A debit that there is no money for becomes a credit.
+/// Returns lines that continue each other. A debit above the balance becomes a credit.
 fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line> {
     let (mut balance, mut at, mut sequence) = (opening_cents, from, 0);
     let lines = steps.into_iter().map(|step| {

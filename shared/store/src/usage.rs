@@ -1,18 +1,18 @@
-//! Notes about use: sent beside the operation's own work, at most once a minute for each key or
-//! session, and never a reason to refuse.
+//! Records of use of keys and sessions. An operation sends them beside its own work, at most once
+//! a minute for each key or session. A failure never refuses the request.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::KeyId;
 use domain::kernel::{AccountId, Error};
 use jiff::Timestamp;
 
-use crate::error::refusal;
-use crate::read::attributes;
+use crate::error::request_error;
+use crate::row::attributes;
 use crate::{Item, Key, Store, UsageDay};
 
 impl Store {
-    /// Writes down when a key or session was last used. A row that is gone stays gone.
-    pub async fn note_use(&self, key: &Key, now: Timestamp) -> Result<(), Error> {
+    /// Writes the last use of a key or session. Does nothing if the row is gone.
+    pub async fn update_last_used(&self, key: &Key, now: Timestamp) -> Result<(), Error> {
         self.client
             .update_item()
             .table_name(self.table(key.table()))
@@ -25,12 +25,12 @@ impl Store {
             .map(drop)
             .or_else(|error| match error.as_service_error() {
                 Some(gone) if gone.is_conditional_check_failed_exception() => Ok(()),
-                _ => Err(refusal(error)),
+                _ => Err(request_error(error)),
             })
     }
 
-    /// Adds calls to a key's day.
-    pub async fn count_use(
+    /// Adds calls to the day of a key.
+    pub async fn add_usage(
         &self,
         account_id: AccountId,
         key_id: &KeyId,
@@ -54,6 +54,6 @@ impl Store {
             .send()
             .await
             .map(drop)
-            .map_err(refusal)
+            .map_err(request_error)
     }
 }

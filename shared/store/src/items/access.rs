@@ -1,0 +1,45 @@
+//! Rows of users, keys, sessions, log-ins and the audit trail.
+
+use domain::access::{
+    ApiKey, AuditEvent, KeyId, Login, LoginThrottle, ModeratorCount, Session, User,
+};
+use domain::kernel::AccountId;
+use serde::{Deserialize, Serialize};
+
+use super::TTL_GRACE;
+use crate::item::items;
+use crate::key::Key;
+
+/// The calls of one key on one UTC day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageDay {
+    /// Account of the key.
+    pub account_id: AccountId,
+    /// Day, as `2026-11-23`.
+    pub day: String,
+    /// Id of the key.
+    pub key_id: KeyId,
+    /// Number of calls that passed the gate.
+    pub requests: u64,
+}
+
+items! {
+    ModeratorCount { "moderator_count", |it| Key::ModeratorCount(it.account_id) }
+    User { "user", |it| Key::User(it.account_id, it.id), version: it.version }
+    ApiKey {
+        "api_key", |it| Key::ApiKey(it.account_id, it.id.clone()),
+        version: it.version
+    }
+    Session {
+        "session", |it| Key::Session(it.account_id, it.token_hash.clone()),
+        ends_at: Some(it.created_at + domain::access::SESSION_ABSOLUTE + TTL_GRACE)
+    }
+    Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
+    LoginThrottle {
+        "login_throttle", |it| Key::LoginThrottle(it.key.clone(), it.kind),
+        version: it.version,
+        ends_at: Some(it.retry_at + TTL_GRACE)
+    }
+    AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
+    UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
+}
