@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::{ApiKey, LoginKey, LoginThrottle, ModeratorCount, Session};
 use domain::account::Account;
-use domain::charge::{Charge, Refund, RefundContext};
+use domain::charge::{Charge, PixCharge, Refund, RefundContext};
 use domain::event::Event;
 use domain::kernel::{AccountId, Code, EndpointId, Error};
 use domain::ledger::{Books, Effects, Funds, LedgerAudit, TransactionRef};
@@ -129,11 +129,14 @@ impl Writes {
     #[must_use]
     pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
-        let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.refer(account_id, charge.reference.as_ref(), TransactionRef::Charge(charge_id))
-            .create(charge)
-            .create(&location)
-            .record(effects)
+        let transaction = TransactionRef::Charge(charge_id);
+        let writes = self.refer(account_id, charge.reference.as_ref(), transaction).create(charge);
+        let location =
+            |pix: &PixCharge| Location { token: pix.txid.to_string(), account_id, charge_id };
+        match charge.method.pix().map(location) {
+            Some(location) => writes.create(&location).record(effects),
+            None => writes.record(effects),
+        }
     }
 
     /// Opens a payout: the payout, its reference, what it did to the money, and what it brings with

@@ -1,5 +1,6 @@
 //! What a charge costs: a fixed part and a share.
 
+use crate::kernel::MethodKind;
 use serde::{Deserialize, Serialize};
 
 /// One price: `fixed_cents` and `basis_points` (hundredths of a per cent) of the amount. Nothing by
@@ -29,6 +30,15 @@ pub struct Fees {
     /// For a payout.
     #[serde(default)]
     pub payout: FeeSchedule,
+}
+
+impl Fees {
+    /// Returns the price of a charge by this method. An account has one price for charges so far.
+    pub const fn charge_fee(&self, method: MethodKind) -> &FeeSchedule {
+        match method {
+            MethodKind::Pix | MethodKind::Card | MethodKind::Boleto => &self.pix,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, opened) = opened(account_id, begin);
     let mut books = Books::open(account_id);
     let mut events = opened.events;
-    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
     events.extend(receive(&mut charge, &mut books, &paid, &later(begin, 60)));
     events.extend(receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61)));
     events
@@ -47,7 +47,7 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let mut books = Books::open(account_id);
     let reason = "unusual_amount".to_owned();
     let review =
-        ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id(), reason: reason.clone() };
+        ChargeUpdate::UnderReview { payment_id: end_to_end_id().into(), reason: reason.clone() };
     let mut events = receive(&mut charge, &mut books, &review, &later(begin, 60));
     let rejected = ChargeUpdate::Rejected { reason };
     events.extend(receive(&mut charge, &mut books, &rejected, &later(begin, 3_600)));

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = opened(account_id, begin);
     let mut books = Books::open(account_id);
-    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
     receive(&mut charge, &mut books, &paid, &later(begin, 60));
     receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
     let mut context = RefundContext::new(charge, Funds::new(books, None));

@@ -4,11 +4,11 @@
 //! `pending -> in_review -> credited | rejected`.
 //! Paid: the payer paid. Credited: the money is in the available balance. A credited charge can be
 //! given back, in parts or whole ([`crate::charge::Refund`]); it stays credited.
-use crate::charge::{ChargeUpdate, RefundStatus};
+use crate::charge::{ChargeMethod, ChargeUpdate, RefundStatus};
 use crate::event::History;
 use crate::kernel::{AccountId, ChargeId, RefundId, StatusChange, UserId, string_enum};
 use crate::ledger::EntryPosition;
-use brazil::{Document, EndToEndId, Txid};
+use brazil::Document;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,22 +44,6 @@ pub struct Payer {
     /// E-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-}
-
-/// The PIX side of a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PixDetails {
-    /// The charge's name at the network.
-    pub txid: Txid,
-    /// The text of the QR code ("copia e cola").
-    pub br_code: String,
-    /// The recipient's PIX key.
-    pub key: String,
-    /// Where the API that made it is reached; `https://` and a host.
-    pub origin: String,
-    /// The payment, once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_to_end_id: Option<EndToEndId>,
 }
 
 /// A refund as its charge shows it.
@@ -146,8 +130,8 @@ pub struct Charge {
     /// The caller's own notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// The PIX side.
-    pub pix: PixDetails,
+    /// Method by which the payer pays.
+    pub method: ChargeMethod,
     /// Every state it was in.
     pub status_history: Vec<StatusChange<ChargeStatus>>,
     /// When it was opened.

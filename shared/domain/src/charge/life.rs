@@ -1,23 +1,23 @@
 //! The transitions of a charge: each returns its entries and events.
 use crate::account::FeeSchedule;
 use crate::charge::{
-    Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge, PixDetails,
+    Charge, ChargeDue, ChargeMethod, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge,
+    PaymentId,
 };
 use crate::event::{EventType, History};
 use crate::kernel::{AccountId, ChargeId, Code, Error, Moment, StatusChange, UserId};
 use crate::ledger::{
     Books, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
 };
-use brazil::EndToEndId;
 
 impl Charge {
-    /// Opens a charge. `pix` carries the code that was made for `id`.
+    /// Opens a charge. `method` carries the data that were made for `id`.
     pub fn open(
         id: ChargeId,
         account_id: AccountId,
         created_by: UserId,
         new: NewCharge,
-        pix: PixDetails,
+        method: ChargeMethod,
         moment: &Moment,
     ) -> (Self, Effects) {
         let mut charge = Self {
@@ -34,7 +34,7 @@ impl Charge {
             description: new.description,
             reference: new.reference,
             metadata: new.metadata,
-            pix,
+            method,
             status_history: Vec::new(),
             created_at: moment.now,
             created_by,
@@ -55,7 +55,7 @@ impl Charge {
             transaction: TransactionRef::Charge(self.id),
             reference: self.reference.clone(),
             description: self.description.clone(),
-            end_to_end_id: self.pix.end_to_end_id.clone(),
+            end_to_end_id: self.method.end_to_end_id().cloned(),
         }
     }
 
@@ -92,16 +92,16 @@ impl Charge {
             return Ok(effects);
         }
         match update {
-            ChargeUpdate::Paid { end_to_end_id } => {
+            ChargeUpdate::Paid { payment_id } => {
                 self.must_be_payable("paid", moment)?;
-                self.take_payment(end_to_end_id);
+                self.record_payment(payment_id)?;
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
                 books.post(&self.entry_context(), &[paid], moment, &mut effects)?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
-            ChargeUpdate::UnderReview { end_to_end_id, reason } => {
+            ChargeUpdate::UnderReview { payment_id, reason } => {
                 self.must_be_payable("put under review", moment)?;
-                self.take_payment(end_to_end_id);
+                self.record_payment(payment_id)?;
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
                 books.post(&self.entry_context(), &[held], moment, &mut effects)?;
                 self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
@@ -141,18 +141,18 @@ impl Charge {
     /// Networks tell the same payment more than once; the second telling changes nothing.
     fn knows(&self, update: &ChargeUpdate) -> bool {
         match update {
-            ChargeUpdate::Paid { end_to_end_id }
-            | ChargeUpdate::UnderReview { end_to_end_id, .. } => {
-                self.pix.end_to_end_id.as_ref() == Some(end_to_end_id)
+            ChargeUpdate::Paid { payment_id } | ChargeUpdate::UnderReview { payment_id, .. } => {
+                self.method.is_paid_by(payment_id)
             }
             ChargeUpdate::Credited | ChargeUpdate::Rejected { .. } => false,
         }
     }
 
-    fn take_payment(&mut self, end_to_end_id: &EndToEndId) {
+    fn record_payment(&mut self, payment_id: &PaymentId) -> Result<(), Error> {
+        self.method.record_payment(payment_id)?;
         self.paid_amount_cents = self.amount_cents;
-        self.pix.end_to_end_id = Some(end_to_end_id.clone());
         self.due = None;
+        Ok(())
     }
 
     fn enter(

@@ -7,7 +7,7 @@
 //! Refunds are not counted against the limits of payouts: they go to nobody but the payer.
 use crate::charge::{Charge, RefundStatus, RefundUpdate};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, HoldId, Id, RefundId, StatusChange, UserId};
+use crate::kernel::{AccountId, ChargeId, HoldId, Id, MethodKind, RefundId, StatusChange, UserId};
 use crate::ledger::{EntryPosition, Funds};
 use crate::network::Submission;
 use brazil::EndToEndId;
@@ -61,6 +61,8 @@ pub struct Refund {
     pub account_id: AccountId,
     /// The charge that is given back.
     pub charge_id: ChargeId,
+    /// Method of the charge, by which the refund travels back.
+    pub method: MethodKind,
     /// Where it stands.
     pub status: RefundStatus,
     /// How much.

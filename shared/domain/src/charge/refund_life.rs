@@ -23,11 +23,12 @@ impl Refund {
         funds.books.require_not_frozen()?;
         // Letters and digits, 26 of the 35 that the network takes; nobody else has this name.
         let order_id = id.ulid().to_string();
-        let end_to_end_id = charge.pix.end_to_end_id.clone();
+        let end_to_end_id = charge.method.end_to_end_id().cloned();
         let mut refund = Self {
             id,
             account_id: charge.account_id,
             charge_id: charge.id,
+            method: charge.method.kind(),
             status: RefundStatus::Processing,
             amount_cents,
             reason: new.reason,

@@ -1,5 +1,5 @@
 //! A refund as the API and its events show it: a promise, apart from how it is stored.
-use crate::charge::{ChargeMethod, Refund, RefundStatus};
+use crate::charge::{Refund, RefundStatus};
 use crate::kernel::{ChargeId, RefundId, StatusChange, UserId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -50,8 +50,7 @@ impl From<&Refund> for RefundView {
             id: refund.id,
             status: refund.status,
             charge_id: refund.charge_id,
-            // Only what was paid by PIX is given back so far.
-            method: ChargeMethod::Pix.as_str(),
+            method: refund.method.as_str(),
             amount_cents: refund.amount_cents,
             currency: "BRL",
             reason: refund.reason.clone(),

@@ -2,7 +2,8 @@
 //!
 //! The charge is written in the same transaction as each of its refunds, at the version that was
 //! read. So however many are asked for at once, together they never exceed what was paid.
-use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, RefundStatus};
+use crate::charge::method::DAY_HOURS;
+use crate::charge::{Charge, ChargeRefund, ChargeStatus, RefundStatus};
 use crate::event::EventType;
 use crate::kernel::{Code, Error, Moment, RefundId};
 use crate::ledger::Effects;
@@ -11,16 +12,7 @@ use jiff::Timestamp;
 /// The most refunds of one charge that have not failed: they are part of its row and of its events.
 pub const REFUNDS_MAX: usize = 50;
 
-/// A day of a window: windows are counted in hours, so that no calendar moves their end.
-const DAY_HOURS: i64 = 24;
-
 impl Charge {
-    /// How it is paid.
-    pub const fn method(&self) -> ChargeMethod {
-        // There is one way so far.
-        ChargeMethod::Pix
-    }
-
     /// What can still be given back.
     pub fn refundable_cents(&self) -> u64 {
         let gone = self.refunded_amount_cents.saturating_add(self.refunding_amount_cents);
@@ -35,7 +27,9 @@ impl Charge {
 
     /// Until when it can be given back, this instant not included.
     pub fn refundable_until(&self) -> Option<Timestamp> {
-        self.paid_at().zip(self.method().refundable_for()).map(|(paid_at, lasts)| paid_at + lasts)
+        self.paid_at()
+            .zip(self.method.kind().refundable_for())
+            .map(|(paid_at, lasts)| paid_at + lasts)
     }
 
     /// Sets an amount apart for a refund, all that is left when none is asked; how much it is, and
@@ -100,12 +94,13 @@ impl Charge {
     }
 
     fn window_closed(&self) -> Error {
-        let detail = match self.method().refundable_for() {
+        let kind = self.method.kind();
+        let detail = match kind.refundable_for() {
             Some(lasts) => {
                 let days = lasts.as_hours() / DAY_HOURS;
                 format!("a charge can be refunded for {days} days after it was paid; make a payout")
             }
-            None => "what was paid by boleto cannot be refunded; make a payout".to_owned(),
+            None => format!("a charge by {} cannot be refunded; make a payout", kind.as_str()),
         };
         Error::refused(Code::RefundWindowClosed, detail)
     }

@@ -1,5 +1,5 @@
 //! A charge as the API and its events show it: a promise, apart from how it is stored.
-use crate::charge::{Charge, ChargeRefund, ChargeStatus};
+use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, PixCharge};
 use crate::kernel::{ChargeId, StatusChange, mask_email};
 use brazil::DocumentKind;
 use jiff::Timestamp;
@@ -87,13 +87,25 @@ pub struct PixView {
     pub qr_code_url: String,
 }
 
+impl PixView {
+    fn new(charge_id: ChargeId, pix: &PixCharge) -> Self {
+        Self {
+            br_code: pix.br_code.clone(),
+            txid: pix.txid.to_string(),
+            end_to_end_id: pix.end_to_end_id.as_ref().map(ToString::to_string),
+            qr_code_url: format!("{}/v1/charges/{charge_id}/qr-code", pix.origin),
+        }
+    }
+}
+
 impl From<&Charge> for ChargeView {
     fn from(charge: &Charge) -> Self {
+        let ChargeMethod::Pix(pix) = &charge.method;
         let document = &charge.payer.document;
         Self {
             id: charge.id,
             status: charge.status,
-            method: charge.method().as_str(),
+            method: charge.method.kind().as_str(),
             amount_cents: charge.amount_cents,
             currency: "BRL",
             paid_amount_cents: charge.paid_amount_cents,
@@ -109,12 +121,7 @@ impl From<&Charge> for ChargeView {
                 },
                 email: charge.payer.email.clone(),
             },
-            pix: PixView {
-                br_code: charge.pix.br_code.clone(),
-                txid: charge.pix.txid.to_string(),
-                end_to_end_id: charge.pix.end_to_end_id.as_ref().map(ToString::to_string),
-                qr_code_url: format!("{}/v1/charges/{}/qr-code", charge.pix.origin, charge.id),
-            },
+            pix: PixView::new(charge.id, pix),
             description: charge.description.clone(),
             reference: charge.reference.clone(),
             metadata: charge.metadata.clone(),
