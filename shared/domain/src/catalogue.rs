@@ -2,8 +2,10 @@
 
 mod examples;
 mod exports;
+mod object_schema;
 mod payouts;
 mod refunds;
 mod scene;
 
 pub use examples::examples;
+pub use object_schema::object_schema;

@@ -2,5 +2,7 @@
 
 mod event;
 mod event_mask;
+mod event_type;
 
-pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
+pub use event::{Event, EventData, EventView, History, Redelivery};
+pub use event_type::{EventObject, EventType};

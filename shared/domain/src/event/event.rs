@@ -1,104 +1,10 @@
 //! Events: every change of state, as a row in the same transaction. `relay` publishes them.
+use crate::event::EventType;
 use crate::kernel::{AccountId, EndpointId, EventId, Id, Moment};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-macro_rules! event_types {
-    ($($(#[doc = $doc:literal])* $variant:ident = $word:literal,)*) => {
-        /// What happened.
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
-        pub enum EventType {
-            $($(#[doc = $doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl EventType {
-            /// Every one, in the order of the catalogue.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word of the API.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// What it tells, in a sentence.
-            pub const fn summary(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($doc),*).trim_ascii(),)* }
-            }
-        }
-    };
-}
-
-event_types! {
-    /// A charge was opened.
-    ChargeCreated = "charge.created",
-    /// The payer paid.
-    ChargePaid = "charge.paid",
-    /// The money is in the available balance.
-    ChargeCredited = "charge.credited",
-    /// The network holds the money for review.
-    ChargeInReview = "charge.in_review",
-    /// The money went back to the payer.
-    ChargeRejected = "charge.rejected",
-    /// The charge was withdrawn.
-    ChargeCancelled = "charge.cancelled",
-    /// Nobody paid in time.
-    ChargeExpired = "charge.expired",
-    /// Money of the charge was given back; `refunded_amount_cents` says how much so far.
-    ChargeRefunded = "charge.refunded",
-    /// A refund was made; its amount is put aside and the network is told of it.
-    RefundCreated = "refund.created",
-    /// The payer has the money back.
-    RefundPaid = "refund.paid",
-    /// The money did not go back; it is available again.
-    RefundRejected = "refund.rejected",
-    /// A payout was made; its status says what it waits for.
-    PayoutCreated = "payout.created",
-    /// The payout waits for a second user.
-    PayoutAwaitingApproval = "payout.awaiting_approval",
-    /// The payout waits for a moderator.
-    PayoutInReview = "payout.in_review",
-    /// The payout waits for its time.
-    PayoutScheduled = "payout.scheduled",
-    /// The payout is on its way.
-    PayoutProcessing = "payout.processing",
-    /// The beneficiary has the money.
-    PayoutPaid = "payout.paid",
-    /// The payout did not go; nothing was taken.
-    PayoutRejected = "payout.rejected",
-    /// Money of the payout came back; `returned_amount_cents` says how much so far.
-    PayoutReturned = "payout.returned",
-    /// The payout was withdrawn before it went.
-    PayoutCancelled = "payout.cancelled",
-    /// Every line of the batch was opened or refused.
-    PayoutBatchCompleted = "payout_batch.completed",
-    /// A statement was written; its file can be fetched.
-    StatementExportReady = "statement_export.ready",
-    /// A statement could not be written.
-    StatementExportFailed = "statement_export.failed",
-    /// A trial, sent to one endpoint on request.
-    WebhookTest = "webhook.test",
-    /// An endpoint was switched off because it kept failing, or answered 410.
-    EndpointDisabled = "webhook_endpoint.disabled",
-    /// A delivery failed at its last attempt and is not tried again by itself.
-    DeliveryExhausted = "webhook_delivery.exhausted",
-}
-
-impl EventType {
-    /// Whether it tells of deliveries themselves. Such an event is tried like any other, but its own
-    /// failure makes no further event.
-    pub const fn is_about_delivery(self) -> bool {
-        matches!(self, Self::WebhookTest | Self::EndpointDisabled | Self::DeliveryExhausted)
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-}
 
 /// One change of one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
