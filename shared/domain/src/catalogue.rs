@@ -1,4 +1,4 @@
-//! An example of each event, built by the code that builds real events.
+//! An example of each event type, built by the code that builds real events.
 
 mod examples;
 mod exports;

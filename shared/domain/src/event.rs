@@ -1,4 +1,4 @@
-//! Events: what happened to an object, as customers receive it.
+//! Events: the changes of an object, as customers receive them.
 
 mod event;
 mod event_mask;

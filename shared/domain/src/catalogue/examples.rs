@@ -1,5 +1,5 @@
-//! The catalogue of events: an example of each type, made by the very code that makes real ones, so
-//! that what the reference shows cannot drift from what is sent.
+//! The catalogue of events. The code that makes real events makes the examples, so that the
+//! reference shows what Trilho sends.
 
 use super::scene::{BUILT_IN, Counting, end_to_end_id, later, opened, receive};
 use super::{exports, payouts, refunds};
@@ -13,7 +13,7 @@ use crate::webhook::{
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// An example of every type, in the order of [`EventType::ALL`].
+/// Returns an example of every type, in the order of [`EventType::ALL`].
 pub fn examples() -> Vec<Event> {
     let begin: Timestamp = "2026-11-23T12:00:00Z".parse().expect(BUILT_IN);
     let begin = Moment::new(begin, Arc::new(Counting::default()));
@@ -76,10 +76,10 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         history: History::default(),
         version: 0,
     };
-    let trial = endpoint.test(begin);
+    let test = endpoint.test(begin);
     let (_, opened) = opened(account_id, begin);
-    let told = opened.events.first().expect("opening a charge is an event");
-    let mut delivery = Delivery::publish(told, endpoint.id, begin);
+    let event = opened.events.first().expect("opening a charge is an event");
+    let mut delivery = Delivery::publish(event, endpoint.id, begin);
     let mut exhausted = None;
     let mut moment = begin.clone();
     for (number, wait) in (1..).zip(SCHEDULE_SECONDS) {
@@ -95,7 +95,7 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         exhausted = delivery.fail(attempt, None, &moment);
     }
     let exhausted = exhausted.expect("the schedule has an end");
-    vec![trial, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]
+    vec![test, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]
 }
 
 #[cfg(test)]
@@ -103,9 +103,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_type_has_an_example_and_each_time_the_same() {
-        let made = examples();
-        assert_eq!(made.len(), EventType::ALL.len());
-        assert_eq!(made, examples());
+    fn every_type_has_the_same_example_in_each_run() {
+        let first = examples();
+        assert_eq!(first.len(), EventType::ALL.len());
+        assert_eq!(first, examples());
     }
 }

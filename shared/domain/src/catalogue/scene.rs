@@ -1,4 +1,4 @@
-//! What the examples share: a charge, its payment, and the time.
+//! Parts that the examples share: a charge, its payment, and the time.
 use crate::account::{FeeSchedule, Merchant};
 use crate::charge::{Charge, ChargeMethod, ChargeUpdate, NewCharge, Payer, PixCharge};
 use crate::event::Event;
@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// The same bytes each time, and different ids all the same.
+/// Gives the same bytes in each run, and different bytes to each id.
 #[derive(Default)]
 pub(super) struct Counting(AtomicU8);
 

@@ -1,4 +1,4 @@
-//! The transitions of a charge: each returns its entries and events.
+//! The transitions of a charge. Each returns the ledger entries and events that it causes.
 use crate::account::FeeSchedule;
 use crate::charge::{
     Charge, ChargeDue, ChargeMethod, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge,
@@ -11,7 +11,7 @@ use crate::ledger::{
 };
 
 impl Charge {
-    /// Opens a charge. `method` carries the data that were made for `id`.
+    /// Opens a charge. `method` has the data that were made for `id`.
     pub fn open(
         id: ChargeId,
         account_id: AccountId,
@@ -49,7 +49,7 @@ impl Charge {
         (charge, effects)
     }
 
-    /// What its entries say of it.
+    /// Returns what the ledger entries show of the charge.
     pub(super) fn entry_context(&self) -> EntryContext {
         EntryContext {
             transaction: TransactionRef::Charge(self.id),
@@ -59,7 +59,7 @@ impl Charge {
         }
     }
 
-    /// Withdraws it.
+    /// Cancels the charge.
     pub fn cancel(&mut self, moment: &Moment) -> Result<Effects, Error> {
         self.must_be_payable("cancelled", moment)?;
         let mut effects = Effects::default();
@@ -68,7 +68,7 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Closes it because nobody paid in time.
+    /// Expires the charge, because the payer did not pay in time.
     pub fn expire(&mut self, moment: &Moment) -> Result<Effects, Error> {
         if self.status != ChargeStatus::Pending || self.expires_at > moment.now {
             return Err(self.not_in_state_to("expired"));
@@ -79,7 +79,7 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Takes in a fact from the network, with its entries in the books.
+    /// Applies an update from the network and posts its entries to the books.
     pub fn receive(
         &mut self,
         update: &ChargeUpdate,
@@ -88,7 +88,7 @@ impl Charge {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        if self.knows(update) {
+        if self.has_payment(update) {
             return Ok(effects);
         }
         match update {
@@ -100,7 +100,7 @@ impl Charge {
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
             ChargeUpdate::UnderReview { payment_id, reason } => {
-                self.must_be_payable("put under review", moment)?;
+                self.must_be_payable("held for review", moment)?;
                 self.record_payment(payment_id)?;
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
                 books.post(&self.entry_context(), &[held], moment, &mut effects)?;
@@ -138,8 +138,9 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Networks tell the same payment more than once; the second telling changes nothing.
-    fn knows(&self, update: &ChargeUpdate) -> bool {
+    /// Returns true if the update reports a payment that the charge already has. A network may
+    /// report one payment more than once, and the repetition changes nothing.
+    fn has_payment(&self, update: &ChargeUpdate) -> bool {
         match update {
             ChargeUpdate::Paid { payment_id } | ChargeUpdate::UnderReview { payment_id, .. } => {
                 self.method.is_paid_by(payment_id)
