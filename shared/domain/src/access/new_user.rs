@@ -63,10 +63,10 @@ impl NewUser {
 /// Returns the violation if the name is not allowed.
 pub fn name_flaw(field: &str, name: &str) -> Option<Violation> {
     let length = name.trim().chars().count();
-    let good = (1..=NAME_LENGTH_MAX).contains(&length) && !name.chars().any(char::is_control);
+    let is_valid = (1..=NAME_LENGTH_MAX).contains(&length) && !name.chars().any(char::is_control);
     let detail =
         format!("a name must have 1 to {NAME_LENGTH_MAX} characters and no control characters");
-    (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
+    (!is_valid).then(|| Violation::new(field, Flaw::WrongLength, detail))
 }
 
 /// Returns the violation if the e-mail is not allowed. The invitation shows whether the address
@@ -76,12 +76,12 @@ fn email_flaw(field: &str, kind: UserKind, email: Option<&str>) -> Option<Violat
         let detail = "a person needs an e-mail to log in; add it";
         return (kind == UserKind::Human).then(|| Violation::new(field, Flaw::Required, detail));
     };
-    let good = email.split_once('@').is_some_and(|(local, host)| {
+    let is_valid = email.split_once('@').is_some_and(|(local, host)| {
         !local.is_empty() && host.contains('.') && !host.contains('@') && !host.ends_with('.')
     }) && email.len() <= EMAIL_LENGTH_MAX
         && email.chars().all(|letter| letter.is_ascii_graphic());
     let detail = "not an e-mail; write it like maria@example.com";
-    (!good).then(|| Violation::new(field, Flaw::InvalidFormat, detail))
+    (!is_valid).then(|| Violation::new(field, Flaw::InvalidFormat, detail))
 }
 
 /// Refuses the role of moderator for a program, because the work of moderators needs two-factor

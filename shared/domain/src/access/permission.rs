@@ -153,12 +153,12 @@ mod tests {
     ];
 
     #[test]
-    fn nobody_holds_anything_without_being_given_it() {
+    fn a_user_without_roles_and_permissions_can_do_nothing() {
         check(&[], &[], true, &[]);
     }
 
     #[test]
-    fn a_write_permission_implies_its_read() {
+    fn a_write_permission_includes_its_read_permission() {
         check(&[], &[Permission::ChargesWrite], true, &["charges:read", "charges:write"]);
     }
 
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn without_two_factor_only_the_reads_are_left_even_for_a_moderator() {
+    fn even_a_moderator_without_two_factor_can_only_read() {
         check(&[Role::Moderator], &[Permission::PayoutsWrite], false, &READS);
     }
 }

@@ -4,7 +4,7 @@ use crate::kernel::MethodKind;
 use serde::{Deserialize, Serialize};
 
 /// One price: fixed cents plus basis points (hundredths of a per cent) of the amount. The default
-/// is free of charge.
+/// is no fee.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeSchedule {
     /// Fixed part in cents.

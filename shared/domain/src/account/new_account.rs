@@ -15,7 +15,7 @@ pub struct NewAccount {
     pub name: String,
     /// Recipient that payers see.
     pub merchant: Merchant,
-    /// Prices of charges and payouts; without them everything is free of charge.
+    /// Prices of charges and payouts; none means no fees.
     pub fees: Option<Fees>,
 }
 

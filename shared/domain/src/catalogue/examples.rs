@@ -1,7 +1,7 @@
 //! The catalogue of events. The code that makes real events makes the examples, so that the
 //! reference shows what Trilho sends.
 
-use super::scene::{BUILT_IN, Counting, end_to_end_id, later, opened, receive};
+use super::scene::{BUILT_IN, CountingEntropy, end_to_end_id, later, open_charge, receive};
 use super::{exports, payouts, refunds};
 use crate::charge::ChargeUpdate;
 use crate::event::{Event, EventType, History};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Returns an example of every type, in the order of [`EventType::ALL`].
 pub fn examples() -> Vec<Event> {
     let begin: Timestamp = "2026-11-23T12:00:00Z".parse().expect(BUILT_IN);
-    let begin = Moment::new(begin, Arc::new(Counting::default()));
+    let begin = Moment::new(begin, Arc::new(CountingEntropy::default()));
     let account_id = AccountId::mint(&begin);
     let mut events = Vec::new();
     events.extend(credited(account_id, &begin));
@@ -33,7 +33,7 @@ pub fn examples() -> Vec<Event> {
 }
 
 fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, opened) = opened(account_id, begin);
+    let (mut charge, opened) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let mut events = opened.events;
     let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
@@ -43,7 +43,7 @@ fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
 }
 
 fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, _) = opened(account_id, begin);
+    let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let reason = "unusual_amount".to_owned();
     let review =
@@ -55,9 +55,9 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
 }
 
 fn unpaid(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut cancelled, _) = opened(account_id, begin);
+    let (mut cancelled, _) = open_charge(account_id, begin);
     let mut events = cancelled.cancel(&later(begin, 60)).expect(BUILT_IN).events;
-    let (mut expired, _) = opened(account_id, begin);
+    let (mut expired, _) = open_charge(account_id, begin);
     events.extend(expired.expire(&later(begin, 3_600)).expect(BUILT_IN).events);
     events
 }
@@ -77,7 +77,7 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         version: 0,
     };
     let test = endpoint.test(begin);
-    let (_, opened) = opened(account_id, begin);
+    let (_, opened) = open_charge(account_id, begin);
     let event = opened.events.first().expect("opening a charge is an event");
     let mut delivery = Delivery::publish(event, endpoint.id, begin);
     let mut exhausted = None;

@@ -1,6 +1,6 @@
 //! Examples of the events of a refund.
 
-use super::scene::{BUILT_IN, end_to_end_id, later, opened, receive};
+use super::scene::{BUILT_IN, end_to_end_id, later, open_charge, receive};
 use crate::charge::{
     ChargeUpdate, NewRefund, Refund, RefundContext, RefundRejection, RefundUpdate,
 };
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Makes one refund that is paid and one that is rejected.
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, _) = opened(account_id, begin);
+    let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
     receive(&mut charge, &mut books, &paid, &later(begin, 60));

@@ -11,15 +11,15 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Gives the same bytes in each run, and different bytes to each id.
 #[derive(Default)]
-pub(super) struct Counting(AtomicU8);
+pub(super) struct CountingEntropy(AtomicU8);
 
-impl Entropy for Counting {
+impl Entropy for CountingEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(self.0.fetch_add(1, Ordering::Relaxed) + 1);
     }
 }
 
-pub(super) const BUILT_IN: &str = "the example is made from what is written here";
+pub(super) const BUILT_IN: &str = "the values of the examples are valid";
 
 pub(super) fn later(moment: &Moment, seconds: i64) -> Moment {
     let mut later = moment.clone();
@@ -27,7 +27,7 @@ pub(super) fn later(moment: &Moment, seconds: i64) -> Moment {
     later
 }
 
-pub(super) fn opened(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
+pub(super) fn open_charge(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
     let id = ChargeId::mint(moment);
     let document = Document::parse(DocumentKind::Cpf, "52998224725").expect(BUILT_IN);
     let new = NewCharge {

@@ -12,7 +12,7 @@ use brazil::EndToEndId;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-/// Hours of a day. Windows are counted in hours, so that no change of the clocks moves their end.
+/// Hours of a day. Windows are counted in hours, so that no change of local time moves their end.
 pub(super) const DAY_HOURS: i64 = 24;
 
 /// The method of a charge with its data.

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_as_long_as_the_clocks_of_its_zone_say() {
+    fn a_day_has_the_length_of_local_time() {
         check("2026-11-25", "America/Sao_Paulo", "2026-11-25T03:00:00Z", "2026-11-26T03:00:00Z");
         check("2026-11-25", "America/Manaus", "2026-11-25T04:00:00Z", "2026-11-26T04:00:00Z");
         // 23 and 25 hours.
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_is_named_as_in_the_tz_database() {
+    fn a_zone_has_the_spelling_of_the_tz_database() {
         for name in ["America/Sao_Paulo", "UTC", "Etc/GMT+3", "Brazil/East"] {
             let zone = Zone::try_from(name.to_owned()).expect("a zone");
             assert_eq!(String::from(zone), name);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_calendar_are_no_panic() {
+    fn the_ends_of_the_calendar_do_not_panic() {
         let all = period("-009999-01-01", "9999-12-31", "Asia/Tokyo");
         assert!(all.begins_at() < all.ends_at());
     }
