@@ -178,16 +178,24 @@ async fn every_flaw_is_named_with_its_field() {
         (
             "/merchant/pix_key",
             json!("two words"),
-            "merchant.pix_key: a Pix key has 1 to 77 visible characters",
+            "merchant.pix_key: a Pix key must have 1 to 77 visible characters",
         ),
-        ("/name", json!(""), "name: a name has 1 to 100 characters"),
-        ("/fees/pix/basis_points", json!(10_001), "fees.pix.basis_points: at most 10000"),
+        (
+            "/name",
+            json!(""),
+            "name: a name must have 1 to 100 characters and no control characters",
+        ),
+        ("/fees/pix/basis_points", json!(10_001), "fees.pix.basis_points: must be at most 10000"),
         ("/fees/pix/fixed_cents", json!(-1), "fees.pix.fixed_cents: the number is out of range"),
-        ("/moderator/name", json!("A\nna"), "moderator.name: a name has 1 to 100 characters"),
+        (
+            "/moderator/name",
+            json!("A\nna"),
+            "moderator.name: a name must have 1 to 100 characters and no control characters",
+        ),
         (
             "/moderator/email",
             json!("ana"),
-            "moderator.email: an e-mail looks like maria@example.com",
+            "moderator.email: not an e-mail; write it like maria@example.com",
         ),
         (
             "/moderator",
@@ -206,7 +214,8 @@ async fn every_flaw_is_named_with_its_field() {
     input["merchant"]["name"] = json!("");
     input["moderator"]["email"] = json!("");
     let both = bootstrap(&world, &input).await.expect_err("two flaws");
-    let expected = "merchant.name: empty; moderator.email: an e-mail looks like maria@example.com";
+    let expected =
+        "merchant.name: empty; moderator.email: not an e-mail; write it like maria@example.com";
     assert_eq!(both, expected);
     // None of it was opened.
     bootstrap(&world, &new_account()).await.expect("opened");

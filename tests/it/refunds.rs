@@ -176,9 +176,9 @@ async fn the_window_opens_with_the_payment() {
 #[tokio::test]
 async fn each_method_has_its_window() {
     let days = |days: i64| Some(SignedDuration::from_hours(days * 24));
-    assert_eq!(domain::charge::ChargeMethod::Pix.refundable_for(), days(90));
-    assert_eq!(domain::charge::ChargeMethod::Card.refundable_for(), days(180));
-    assert_eq!(domain::charge::ChargeMethod::Boleto.refundable_for(), None);
+    assert_eq!(domain::kernel::MethodKind::Pix.refundable_for(), days(90));
+    assert_eq!(domain::kernel::MethodKind::Card.refundable_for(), days(180));
+    assert_eq!(domain::kernel::MethodKind::Boleto.refundable_for(), None);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lexopt::Parser;
 
 use crate::arguments::OptionValues;
-use crate::banks;
+use crate::{banks, event_table};
 
 const LIST_OF_BANKS: &str = "shared/brazil/data/banks.csv";
 
@@ -23,12 +23,17 @@ impl GenerateOptions {
     }
 }
 
-/// The document of the API.
+/// The document of the API, and the event types on the page about webhooks.
 pub(crate) fn openapi(options: &GenerateOptions) -> Result<(), String> {
     let document = edge::openapi::document(&local::tables());
     let mut text = serde_json::to_string_pretty(&document).expect("the document has string keys");
     text.push('\n');
-    settle(options, "openapi", [("infra/openapi.json".to_owned(), text)])
+    let page = fs::read_to_string(root().join(event_table::PAGE))
+        .map_err(|cause| format!("{}: {cause}", event_table::PAGE))?;
+    let page = event_table::written_into(&page)
+        .ok_or_else(|| format!("{} lacks the place for the event types", event_table::PAGE))?;
+    let files = [("infra/openapi.json".to_owned(), text), (event_table::PAGE.to_owned(), page)];
+    settle(options, "openapi", files)
 }
 
 /// The templates of the stack.

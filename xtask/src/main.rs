@@ -9,6 +9,7 @@ mod console;
 mod deploy;
 mod destroy;
 mod dist;
+mod event_table;
 mod generated;
 mod package;
 mod room;
@@ -21,7 +22,7 @@ use lexopt::Parser;
 const HELP: &str = "\
 Usage: cargo xtask <task>
 
-  openapi          write infra/openapi.json from the tables and types
+  openapi          write infra/openapi.json and the event types of docs/webhooks.md
   stack            write the templates from the tables and infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
     --check                write nothing; fail when a file differs or breaks a rule of the house

@@ -240,7 +240,7 @@ impl Transaction {
     /// Returns the form for lists: documents of people are masked.
     pub(crate) fn masked(&self) -> TransactionView {
         match self {
-            Self::Charge(charge) => of_charge(ChargeView::masked(charge)),
+            Self::Charge(charge) => of_charge(charge, ChargeView::masked(charge)),
             Self::Payout(payout) => of_payout(PayoutView::masked(payout)),
             Self::Refund(refund) => of_refund(RefundView::from(refund)),
         }
@@ -251,7 +251,7 @@ impl Transaction {
     pub(crate) fn with_entries(&self, entries: &[Entry], access: &Access) -> TransactionView {
         let view = match self {
             Self::Charge(charge) if access.allows(Permission::ChargesRead) => {
-                of_charge(ChargeView::from(charge))
+                of_charge(charge, ChargeView::from(charge))
             }
             Self::Payout(payout) if access.allows(Permission::PayoutsRead) => {
                 of_payout(PayoutView::from(payout))
@@ -262,7 +262,7 @@ impl Transaction {
     }
 }
 
-fn of_charge(view: ChargeView) -> TransactionView {
+fn of_charge(charge: &Charge, view: ChargeView) -> TransactionView {
     let PayerView { name, document, .. } = view.payer;
     TransactionView {
         id: TransactionRef::Charge(view.id),
@@ -277,7 +277,7 @@ fn of_charge(view: ChargeView) -> TransactionView {
         counterparty: Some(Counterparty { name, document }),
         description: view.description,
         reference: view.reference,
-        end_to_end_id: view.pix.end_to_end_id,
+        end_to_end_id: charge.method.end_to_end_id().map(ToString::to_string),
         status_history: history(view.status_history, TransactionStatus::Charge),
         created_at: view.created_at,
         entries: None,

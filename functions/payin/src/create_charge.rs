@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use brazil::{BrCode, Txid};
 use domain::account::Account;
-use domain::charge::{Charge, ChargeView, NewCharge, Payer, PixDetails};
+use domain::charge::{Charge, ChargeMethod, ChargeView, NewCharge, Payer, PixCharge};
 use domain::kernel::{ChargeId, Error, Flaw, Id, Violation};
 use domain::ledger::Effects;
 use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
@@ -94,24 +93,9 @@ pub async fn handle(
 
 fn open(call: &Call<ChargeInput, Account>, new: NewCharge) -> Result<(Charge, Effects), Error> {
     let id = ChargeId::mint(&call.moment);
-    // A charge's ULID is 26 letters and digits, 80 bits of them random: a txid as it stands.
-    let txid = Txid::parse(&id.ulid().to_string()).map_err(Error::internal)?;
-    let host = call.origin.split_once("://").map_or(call.origin.as_str(), |(_, host)| host);
-    let merchant = &call.target.merchant;
-    let location = format!("{host}/pix/{txid}");
-    let br_code =
-        BrCode::dynamic(&location, &merchant.name, &merchant.city, Some(new.amount_cents))
-            .map_err(Error::internal)?
-            .encode();
-    let pix = PixDetails {
-        txid,
-        br_code,
-        key: merchant.pix_key.clone(),
-        origin: call.origin.clone(),
-        end_to_end_id: None,
-    };
+    let pix = PixCharge::new(id, new.amount_cents, &call.target.merchant, &call.origin)?;
     let (account_id, user_id) = (call.account_id(), call.principal.user_id());
-    Ok(Charge::open(id, account_id, user_id, new, pix, &call.moment))
+    Ok(Charge::open(id, account_id, user_id, new, ChargeMethod::Pix(pix), &call.moment))
 }
 
 fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {

@@ -61,10 +61,13 @@ pub async fn handle(
     // Anybody may ask: what is no txid never reaches the table.
     let txid = Txid::parse(request.path("location")).map_err(|_| UNKNOWN)?;
     let charge = store.find_charge_by_location(txid.as_str()).await?;
-    Ok(Found(payload(charge.ok_or(UNKNOWN)?, request.moment.now)))
+    let payload = charge.and_then(|charge| payload(charge, request.moment.now));
+    payload.map(Found).ok_or(UNKNOWN)
 }
 
-fn payload(charge: Charge, now: Timestamp) -> PixPayload {
+/// Returns the payload. Returns `None` if the charge is not paid by Pix.
+fn payload(charge: Charge, now: Timestamp) -> Option<PixPayload> {
+    let pix = charge.method.pix()?;
     let status = match charge.status {
         // The record of an expired charge stays ATIVA; the payer's bank reads `expiracao`.
         ChargeStatus::Pending | ChargeStatus::Expired => "ATIVA",
@@ -75,17 +78,17 @@ fn payload(charge: Charge, now: Timestamp) -> PixPayload {
         | ChargeStatus::Rejected => "CONCLUIDA",
     };
     let cents = charge.amount_cents;
-    PixPayload {
+    Some(PixPayload {
         revisao: 0,
         calendario: Calendar {
             criacao: charge.created_at,
             apresentacao: now,
             expiracao: charge.expires_at.duration_since(charge.created_at).as_secs(),
         },
-        txid: charge.pix.txid.to_string(),
+        txid: pix.txid.to_string(),
         status,
         valor: PixAmount { original: format!("{}.{:02}", cents / 100, cents % 100) },
-        chave: charge.pix.key,
+        chave: pix.key.clone(),
         solicitacao_pagador: charge.description,
-    }
+    })
 }

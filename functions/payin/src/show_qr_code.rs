@@ -9,7 +9,8 @@ use crate::qr_picture;
 
 /// SVG, or PNG when the caller's `Accept` names it.
 pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Image, Error> {
-    let br_code = &call.target.pix.br_code;
+    let pix = call.target.method.pix().ok_or(Error::NotFound("QR code"))?;
+    let br_code = &pix.br_code;
     if call.accepts("image/png") {
         return Ok(Image { content_type: "image/png", bytes: qr_picture::png(br_code)? });
     }

@@ -16,7 +16,7 @@ pub async fn handle(
     crate::only_in_sandbox(call.stage)?;
     let (mut charge, account, mut books) = call.target.clone();
     let told = rails::sandbox::pay(&charge, &call.moment)?;
-    let fees = &account.fees.pix;
+    let fees = account.fees.charge_fee(charge.method.kind());
     let effects = rails::apply(&mut charge, &mut books, fees, &told, &call.moment)?;
     let writes = Writes::default().replace(&charge).replace(&books).record(&effects);
     call.commit(store, writes, Found(ChargeView::from(&charge))).await

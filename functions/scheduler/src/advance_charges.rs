@@ -146,7 +146,8 @@ fn decide(
     moment: &domain::kernel::Moment,
 ) -> Result<Option<(Charge, Effects)>, Error> {
     let mut after = books.clone();
-    let effects = rails::advance(&mut charge, &mut after, &account.fees.pix, moment)?;
+    let fees = account.fees.charge_fee(charge.method.kind());
+    let effects = rails::advance(&mut charge, &mut after, fees, moment)?;
     *books = after;
     Ok(effects.map(|effects| (charge, effects)))
 }

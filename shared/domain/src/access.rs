@@ -1,4 +1,4 @@
-//! Users, permissions, API keys, sessions, log-ins and the audit trail.
+//! Users, permissions, API keys, sessions, logins and the audit trail.
 
 mod api_key;
 mod audit;

@@ -1,4 +1,4 @@
-//! The account of a customer: merchant data, fees, stage.
+//! The account of a customer: merchant, fees and stage.
 
 mod account;
 mod fee;

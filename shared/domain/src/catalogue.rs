@@ -1,9 +1,11 @@
-//! An example of each event, built by the code that builds real events.
+//! An example of each event type, built by the code that builds real events.
 
 mod examples;
 mod exports;
+mod object_schema;
 mod payouts;
 mod refunds;
 mod scene;
 
 pub use examples::examples;
+pub use object_schema::object_schema;

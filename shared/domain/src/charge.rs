@@ -3,6 +3,7 @@
 mod charge;
 mod life;
 mod method;
+mod payment_id;
 mod refund;
 mod refund_life;
 mod refund_status;
@@ -12,10 +13,9 @@ mod refunds;
 mod update;
 mod view;
 
-pub use charge::{
-    Charge, ChargeDue, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer, PixDetails,
-};
-pub use method::ChargeMethod;
+pub use charge::{Charge, ChargeDue, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer};
+pub use method::{ChargeMethod, PixCharge};
+pub use payment_id::PaymentId;
 pub use refund::{NewRefund, Refund, RefundContext, RefundDue, RefundStep};
 pub use refund_status::{RefundRejection, RefundStatus};
 pub use refund_update::RefundUpdate;

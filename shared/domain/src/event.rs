@@ -1,6 +1,8 @@
-//! Events: what happened to an object, as customers receive it.
+//! Events: the changes of an object, as customers receive them.
 
 mod event;
 mod event_mask;
+mod event_type;
 
-pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
+pub use event::{Event, EventData, EventView, History, Redelivery};
+pub use event_type::{EventObject, EventType};

@@ -3,6 +3,7 @@
 mod error;
 mod id;
 mod mask;
+mod method_kind;
 mod moment;
 mod money;
 mod overlap;
@@ -16,6 +17,7 @@ pub use id::{
     HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, UserId,
 };
 pub(crate) use mask::mask_email;
+pub use method_kind::MethodKind;
 pub use moment::{Entropy, Moment};
 pub use money::AMOUNT_CENTS_MAX;
 pub use overlap::overlap;

@@ -4,16 +4,12 @@
 use std::collections::BTreeSet;
 
 use domain::access::KeyId;
-use domain::charge::{ChargeView, RefundView};
-use domain::event::{Event, EventType, EventView};
+use domain::event::{Event, EventView};
 use domain::kernel::{
     BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
     UserId,
 };
 use domain::ledger::TransactionRef;
-use domain::payout::{BatchView, PayoutView};
-use domain::statement::ExportView;
-use domain::webhook::{DeliveryView, EndpointView};
 use gate::{Moderation, Needs};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -104,36 +100,7 @@ fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value
 
 /// Describes an event of the catalogue, as an endpoint receives it.
 fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
-    let object = match example.kind {
-        EventType::ChargeCreated
-        | EventType::ChargePaid
-        | EventType::ChargeCredited
-        | EventType::ChargeInReview
-        | EventType::ChargeRejected
-        | EventType::ChargeCancelled
-        | EventType::ChargeExpired
-        | EventType::ChargeRefunded => generator.subschema_for::<ChargeView>(),
-        EventType::RefundCreated | EventType::RefundPaid | EventType::RefundRejected => {
-            generator.subschema_for::<RefundView>()
-        }
-        EventType::PayoutCreated
-        | EventType::PayoutAwaitingApproval
-        | EventType::PayoutInReview
-        | EventType::PayoutScheduled
-        | EventType::PayoutProcessing
-        | EventType::PayoutPaid
-        | EventType::PayoutRejected
-        | EventType::PayoutReturned
-        | EventType::PayoutCancelled => generator.subschema_for::<PayoutView>(),
-        EventType::PayoutBatchCompleted => generator.subschema_for::<BatchView>(),
-        EventType::StatementExportReady | EventType::StatementExportFailed => {
-            generator.subschema_for::<ExportView>()
-        }
-        EventType::WebhookTest | EventType::EndpointDisabled => {
-            generator.subschema_for::<EndpointView>()
-        }
-        EventType::DeliveryExhausted => generator.subschema_for::<DeliveryView>(),
-    };
+    let object = domain::catalogue::object_schema(example.kind.object(), generator);
     let event = generator.subschema_for::<EventView>();
     let kind = example.kind.as_str();
     let of_kind = json!({

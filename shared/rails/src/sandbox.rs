@@ -5,7 +5,7 @@ mod refunds;
 mod story;
 
 use brazil::{EndToEndId, EndToEndIdKind};
-use domain::charge::{Charge, ChargeUpdate};
+use domain::charge::{Charge, ChargeUpdate, PaymentId};
 use domain::kernel::{Code, Error, Moment};
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -193,16 +193,17 @@ pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
 
 /// The payer pays: what the network tells, now and for later.
 pub fn pay(charge: &Charge, moment: &Moment) -> Result<NetworkStatus<ChargeUpdate>, Error> {
-    let end_to_end_id =
+    let payment_id: PaymentId =
         EndToEndId::mint(EndToEndIdKind::Payment, ISPB, moment.now, &moment.base62(11))
-            .map_err(Error::internal)?;
+            .map_err(Error::internal)?
+            .into();
     let mut status = NetworkStatus::default();
     for step in scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
         let update = match step.outcome {
-            ChargeOutcome::Paid => ChargeUpdate::Paid { end_to_end_id: end_to_end_id.clone() },
+            ChargeOutcome::Paid => ChargeUpdate::Paid { payment_id: payment_id.clone() },
             ChargeOutcome::InReview => {
-                ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id.clone(), reason }
+                ChargeUpdate::UnderReview { payment_id: payment_id.clone(), reason }
             }
             ChargeOutcome::Credited => ChargeUpdate::Credited,
             ChargeOutcome::Rejected => ChargeUpdate::Rejected { reason },

@@ -1,4 +1,4 @@
-//! An API key as it is stored: everything but the secret.
+//! An API key as it is stored, without its secret.
 use crate::kernel::{AccountId, Error, Moment, UserId};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -6,23 +6,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// How many keys one user may have, so that deleting a user is one transaction.
+/// Most API keys of one user. The limit lets one transaction delete a user with all keys.
 pub const API_KEYS_PER_USER_MAX: usize = 20;
 
-/// The 12 letters and digits that name a key: 7 of time (base62 milliseconds), 5 random.
+/// The id of a key: 12 letters and digits, of which 7 are the time (base62 milliseconds) and 5 are
+/// random.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct KeyId(String);
 
 impl KeyId {
-    /// A fresh id of this moment.
+    /// Mints an id at this moment.
     pub fn mint(moment: &Moment) -> Self {
-        // 62^7 milliseconds reach the year 2081; ids only have to sort until then.
+        // 62^7 milliseconds reach the year 2081; ids need to sort only until then.
         let milliseconds = u64::try_from(moment.now.as_millisecond()).unwrap_or(0) % 62_u64.pow(7);
         Self(format!("{:0>7}{}", base62::encode(milliseconds), moment.base62(5)))
     }
 
-    /// Reads the bare 12 characters.
+    /// Reads the bare 12 characters. Returns `None` if the text has another form.
     pub fn from_bare(bare: &str) -> Option<Self> {
         (bare.len() == 12 && bare.bytes().all(|byte| byte.is_ascii_alphanumeric()))
             .then(|| Self(bare.to_owned()))
@@ -33,7 +34,7 @@ impl KeyId {
         text.strip_prefix("key_").and_then(Self::from_bare).ok_or(Error::NotFound("API key"))
     }
 
-    /// The bare 12 characters, as they stand in the key itself.
+    /// Returns the bare 12 characters, as they are part of the key itself.
     pub fn bare(&self) -> &str {
         &self.0
     }
@@ -73,51 +74,52 @@ impl JsonSchema for KeyId {
     }
 }
 
-/// The secret before the last rotation, still accepted for a while.
+/// The secret before the last rotation, which is accepted until the overlap ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousSecret {
     /// Hexadecimal HMAC-SHA-256 of the whole key.
     pub hash: String,
-    /// The version of the pepper `hash` was made with.
+    /// Version of the pepper that made `hash`.
     pub pepper_version: u32,
-    /// From then on it is refused.
+    /// Time from which the secret is refused.
     pub expires_at: Timestamp,
 }
 
-/// A key of a user. `hash` is HMAC-SHA-256 of the presented text under one version of the pepper.
+/// An API key of a user. `hash` is the HMAC-SHA-256 of the whole key under one version of the
+/// pepper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// Its id, also a part of the key's text.
+    /// Id of the key, which is also part of its text.
     pub id: KeyId,
-    /// Whose account it opens.
+    /// Account that the key opens.
     pub account_id: AccountId,
-    /// Whose permissions it carries.
+    /// User with the permissions of the key.
     pub user_id: UserId,
-    /// What people call it.
+    /// Name for people.
     pub name: String,
     /// Hexadecimal HMAC-SHA-256 of the whole key.
     pub hash: String,
-    /// The version of the pepper `hash` was made with.
+    /// Version of the pepper that made `hash`.
     pub pepper_version: u32,
-    /// The secret before it, while the two overlap.
+    /// Previous secret during the overlap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<PreviousSecret>,
-    /// The only addresses it is accepted from; 1 to 100 ranges, canonical.
+    /// Addresses from which the key is accepted; 1 to 100 canonical ranges.
     pub ip_allowlist: Vec<IpNet>,
-    /// From then on it is refused.
+    /// Time from which the key is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// The last use, to the minute.
+    /// Time of the last use, to the minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
-    /// When it was made.
+    /// Time at which the key was created.
     pub created_at: Timestamp,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 
 impl ApiKey {
-    /// Whether its time is over.
+    /// Returns true if the key has expired.
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }

@@ -1,25 +1,26 @@
-//! The audit trail: who changed access, from where, what it was before and after. Never a secret.
+//! The audit trail: author, address, and the state before and after a change. It never contains a
+//! secret.
 use crate::kernel::{AccountId, AuditId, UserId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What was done.
+/// Action in the audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum AuditAction {
-    /// Somebody logged in.
+    /// A person logged in.
     #[serde(rename = "session.opened")]
     SessionOpened,
-    /// Somebody logged out.
+    /// A person logged out.
     #[serde(rename = "session.closed")]
     SessionClosed,
-    /// A person or program was added.
+    /// A moderator created a user.
     #[serde(rename = "user.created")]
     UserCreated,
-    /// Name, roles or permissions changed.
+    /// A moderator changed name, roles or permissions of a user.
     #[serde(rename = "user.updated")]
     UserUpdated,
-    /// A user was removed, with their keys and sessions.
+    /// A moderator deleted a user with their keys and sessions.
     #[serde(rename = "user.deleted")]
     UserDeleted,
     /// A person set their first password.
@@ -28,91 +29,92 @@ pub enum AuditAction {
     /// A person enrolled two-factor.
     #[serde(rename = "two_factor.enrolled")]
     TwoFactorEnrolled,
-    /// A moderator removed somebody's two-factor.
+    /// A moderator reset the two-factor of another person.
     #[serde(rename = "two_factor.reset")]
     TwoFactorReset,
-    /// A key was made.
+    /// A moderator created an API key.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated,
-    /// A key was replaced by a new one.
+    /// A moderator gave an API key a new secret.
     #[serde(rename = "api_key.rotated")]
     ApiKeyRotated,
-    /// A key was removed.
+    /// A moderator deleted an API key.
     #[serde(rename = "api_key.deleted")]
     ApiKeyDeleted,
-    /// The addresses of a key changed.
+    /// A moderator replaced the allow-list of an API key.
     #[serde(rename = "api_key.ip_allowlist_replaced")]
     IpAllowlistReplaced,
-    /// A moderator let a payout go on, or refused it.
+    /// A moderator released or rejected a payout in review.
     #[serde(rename = "payout.reviewed")]
     PayoutReviewed,
-    /// What the account demands of its payouts changed.
+    /// A moderator replaced the payout settings.
     #[serde(rename = "payout_settings.replaced")]
     PayoutSettingsReplaced,
-    /// An endpoint for events was added.
+    /// A user created a webhook endpoint.
     #[serde(rename = "webhook_endpoint.created")]
     EndpointCreated,
-    /// Address, events, description or status of an endpoint changed.
+    /// A user changed url, events, description or status of a webhook endpoint.
     #[serde(rename = "webhook_endpoint.updated")]
     EndpointUpdated,
-    /// An endpoint got a new signing secret.
+    /// A user rotated the signing secret of a webhook endpoint.
     #[serde(rename = "webhook_endpoint.secret_rotated")]
     EndpointSecretRotated,
-    /// An endpoint was removed.
+    /// A user deleted a webhook endpoint.
     #[serde(rename = "webhook_endpoint.deleted")]
     EndpointDeleted,
-    /// An endpoint was switched off because of how it answered.
+    /// Trilho disabled a webhook endpoint because of its answers.
     #[serde(rename = "webhook_endpoint.disabled")]
     EndpointDisabled,
 }
 
-/// Who did it.
+/// Author of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
-    /// The user; null when the system did it by its own rules, or the operator of the deployment.
+    /// User who acted; null if Trilho or the operator of the deployment acted.
     pub user_id: Option<UserId>,
-    /// Their name at that time; for a login, the e-mail they logged in with.
+    /// Name of the author at that time; for a login, the e-mail of the login.
     pub name: String,
-    /// The address the gateway saw; null when there was no request to it.
+    /// Address of the caller as the gateway saw it; null if no request caused the action.
     pub ip: Option<String>,
 }
 
 impl Author {
-    /// A user of the account.
+    /// Returns a user of the account as author.
     pub fn user(user_id: UserId, name: String, ip: String) -> Self {
         Self { user_id: Some(user_id), name, ip: Some(ip) }
     }
 
-    /// Whoever runs the deployment.
+    /// Returns the operator of the deployment as author.
     pub fn operator() -> Self {
         Self { user_id: None, name: "Operator".to_owned(), ip: None }
     }
 
-    /// The system itself.
+    /// Returns Trilho itself as author.
     pub fn system() -> Self {
         Self { user_id: None, name: "Trilho".to_owned(), ip: None }
     }
 }
 
-/// One line of the trail.
+/// One entry of the audit trail.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditEvent {
-    /// Its id.
+    /// Id of the audit entry.
     pub id: AuditId,
-    /// The account.
+    /// Account of the entry.
     pub account_id: AccountId,
-    /// What was done.
+    /// Action that the author took.
     pub action: AuditAction,
-    /// Who did it.
+    /// Author of the action.
     pub author: Author,
-    /// Id of what was changed.
+    /// Id of the changed object.
     pub target: String,
-    /// The state before, without secrets; null when there was none.
+    /// State before the action, without secrets; null if there was none.
     pub before: serde_json::Value,
-    /// The state after, without secrets; null when there is none.
+    /// State after the action, without secrets; null if there is none.
     pub after: serde_json::Value,
-    /// The request, as in the `Request-Id` of its answer; of an operator's, Lambda's own id.
+    /// Id of the request, as in its header `Request-Id`; for an action of the operator, the request
+    /// id of Lambda.
     pub request_id: String,
-    /// When.
+    /// Time of the action.
     pub created_at: Timestamp,
 }

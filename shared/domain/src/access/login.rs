@@ -1,69 +1,70 @@
-//! What a person logs in with: password, second factor, invitation.
+//! The login of a person: password, second factor and invitation.
 use crate::kernel::{AccountId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Names the login of one e-mail address: the first half of its SHA-256, in hexadecimal, so that
-/// keys and tokens hold no address.
+/// The key of a login: the first half of the SHA-256 of its e-mail address, in hexadecimal, so that
+/// keys and tokens contain no address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LoginKey(String);
 
 impl LoginKey {
-    /// Wraps 32 hexadecimal digits.
+    /// Wraps 32 hexadecimal digits. Returns `None` if the text has another form.
     pub fn from_hex(hex: &str) -> Option<Self> {
         let digits = hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         (hex.len() == 32 && digits).then(|| Self(hex.to_owned()))
     }
 
-    /// The 32 digits.
+    /// Returns the 32 digits.
     pub fn as_hex(&self) -> &str {
         &self.0
     }
 }
 
-/// The second factor of a person. The secret is sealed under the pepper.
+/// The second factor of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TwoFactor {
-    /// The sealed TOTP secret.
+    /// TOTP secret, sealed under the pepper.
     pub sealed_secret: String,
-    /// The 30-second step of the last code used; only later ones are accepted. 0 before the first.
+    /// 30-second step of the last code used; only later codes are accepted. 0 before the first
+    /// code.
     pub last_step: u64,
-    /// argon2id hashes of the recovery codes; a used one is empty.
+    /// argon2id hashes of the recovery codes; the hash of a used code is empty.
     pub recovery_hashes: Vec<String>,
 }
 
-/// An invitation that was not accepted yet.
+/// An open invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Hexadecimal SHA-256 of the token.
     pub token_hash: String,
-    /// From then on it is refused.
+    /// Time from which the invitation is refused.
     pub expires_at: Timestamp,
 }
 
-/// What a person logs in with.
+/// The credentials with which a person logs in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// Its key, made from the e-mail.
+    /// Key of the login, made from the e-mail address.
     pub key: LoginKey,
-    /// The account.
+    /// Account of the person.
     pub account_id: AccountId,
-    /// The person.
+    /// User who logs in.
     pub user_id: UserId,
-    /// argon2id, PHC string; none before the invitation is accepted.
+    /// argon2id hash of the password as a PHC string; none until the person accepts the invitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
-    /// The second factor.
+    /// Second factor of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_factor: Option<TwoFactor>,
-    /// A sealed TOTP secret that waits for its first code.
+    /// Sealed TOTP secret that waits for its first code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_secret: Option<String>,
-    /// The open invitation.
+    /// Open invitation of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<Invitation>,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 

@@ -3,44 +3,46 @@ use crate::access::LoginKey;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What failed attempts are counted against. Two counts, so that whoever guesses at the log-in of a
-/// known e-mail cannot keep its owner, logged in already, from revoking a key.
+/// The kind of attempt. Each kind has its own count, so that an attacker who guesses at the log-in
+/// of a known e-mail cannot keep its owner, who is already logged in, from revoking a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptKind {
-    /// Log-in, by anybody.
+    /// Log-in, by any caller.
     LogIn,
-    /// Two-factor codes inside a session.
+    /// Two-factor code inside a session.
     StepUp,
 }
 
-/// The failed attempts on one e-mail, known or unknown, and when the next one is looked at.
+/// The failed attempts on one e-mail, known or unknown, and the time from which the next attempt is
+/// checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginThrottle {
-    /// Whose.
+    /// Login that is attempted.
     pub key: LoginKey,
-    /// Where.
+    /// Kind of attempt.
     pub kind: AttemptKind,
-    /// Attempts since the last success.
+    /// Failures since the last success.
     pub failures: u32,
-    /// Attempts before this are not looked at.
+    /// Time before which attempts are refused without a check.
     pub retry_at: Timestamp,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 
-/// Failures that cost nothing: people mistype.
+/// Failures without a delay, because people mistype.
 const FREE_FAILURES: u32 = 2;
-/// The longest delay, so that whoever guesses cannot lock the owner out for good.
+/// Longest delay in seconds, so that an attacker cannot lock out the owner for long.
 const THROTTLE_SECONDS_MAX: i64 = 900;
 
 impl LoginThrottle {
-    /// No failures yet.
+    /// Returns a throttle without failures.
     pub fn none(key: LoginKey, kind: AttemptKind, now: Timestamp) -> Self {
         Self { key, kind, failures: 0, retry_at: now, version: 0 }
     }
 
-    /// One more failure: 1 s after the third, then doubling up to 15 minutes.
+    /// Counts one more failure. The third failure delays by 1 s, and each further failure doubles
+    /// the delay, up to 15 minutes.
     #[must_use]
     pub fn after_failure(mut self, now: Timestamp) -> Self {
         self.failures = self.failures.saturating_add(1);
@@ -52,7 +54,7 @@ impl LoginThrottle {
         self
     }
 
-    /// Whole seconds until an attempt is looked at; none when it is looked at now.
+    /// Returns the whole seconds until an attempt is checked. Returns `None` if it is checked now.
     pub fn seconds_left(&self, now: Timestamp) -> Option<u64> {
         let left = self.retry_at.duration_since(now);
         (left > SignedDuration::ZERO).then(|| {

@@ -1,4 +1,4 @@
-//! Roles and permissions. Least privilege by default: a user without roles holds nothing.
+//! Roles and permissions. A user without roles and permissions can do nothing.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $word:literal, implies $implied:expr;)*) => {
-        /// What a user may do. A write implies its read.
+        /// Permission of a user. A write permission includes its read permission.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
         )]
@@ -15,10 +15,10 @@ macro_rules! permissions {
         }
 
         impl Permission {
-            /// Every permission.
+            /// Every permission, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The word of the API.
+            /// Returns the word of the API.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
@@ -33,41 +33,41 @@ macro_rules! permissions {
 permissions! {
     /// See charges.
     ChargesRead = "charges:read", implies None;
-    /// Create and cancel charges.
+    /// Create, cancel and refund charges.
     ChargesWrite = "charges:write", implies Some(Self::ChargesRead);
     /// See payouts.
     PayoutsRead = "payouts:read", implies None;
-    /// Create and cancel payouts.
+    /// Create, approve and cancel payouts.
     PayoutsWrite = "payouts:write", implies Some(Self::PayoutsRead);
-    /// See balance and statement.
+    /// See balance, statements and transactions; request statement files.
     StatementRead = "statement:read", implies None;
     /// See KYC requests.
     KycRead = "kyc:read", implies None;
     /// Insert KYC documents.
     KycWrite = "kyc:write", implies Some(Self::KycRead);
-    /// Validate PIX keys.
+    /// Validate Pix keys.
     PixKeysRead = "pix_keys:read", implies None;
     /// See Data Collect links.
     CollectionsRead = "collections:read", implies None;
     /// Create Data Collect links.
     CollectionsWrite = "collections:write", implies Some(Self::CollectionsRead);
-    /// See webhook endpoints, deliveries and events, with the payers in them.
+    /// See webhook endpoints, deliveries and events, including the payers.
     WebhooksRead = "webhooks:read", implies None;
-    /// Change webhook endpoints.
+    /// Change and test webhook endpoints; redeliver and replay events.
     WebhooksWrite = "webhooks:write", implies Some(Self::WebhooksRead);
 }
 
-/// A bundle of permissions with a name.
+/// A named bundle of permissions.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everything, and users, keys and webhooks.
+    /// All permissions, and the administration of users, keys and settings.
     Moderator,
-    /// Create payments and charges, edit information.
+    /// All permissions except `webhooks:write`.
     Write,
-    /// Read only.
+    /// All read permissions.
     View,
 }
 
@@ -82,7 +82,7 @@ impl Role {
     }
 }
 
-/// What one caller holds in the end.
+/// All permissions of one caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     moderator: bool,
@@ -90,8 +90,8 @@ pub struct Access {
 }
 
 impl Access {
-    /// Roles and single permissions together. `writes` is false for a person without two-factor:
-    /// then only reads are left.
+    /// Adds up roles and single permissions. `writes` is false for a person without two-factor, who
+    /// can only read.
     pub fn of(roles: &BTreeSet<Role>, single: &BTreeSet<Permission>, writes: bool) -> Self {
         let granted = |permission: Permission| {
             roles.iter().any(|role| role.grants(permission))
@@ -107,24 +107,24 @@ impl Access {
         Self { moderator: roles.contains(&Role::Moderator), permissions }
     }
 
-    /// Whether this permission is held.
+    /// Returns true if the caller has this permission.
     pub fn allows(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
     }
 
-    /// Whether users and keys may be seen, and with two-factor changed.
+    /// Returns true if the caller can see users and keys, and change them with two-factor.
     pub fn is_moderator(&self) -> bool {
         self.moderator
     }
 
-    /// Whether this can change something that `before` could not.
+    /// Returns true if this access can change something that `before` could not.
     pub fn gains_writes_over(&self, before: &Self) -> bool {
         let write = |permission: &&Permission| permission.implies().is_some();
         (self.moderator && !before.moderator)
             || self.permissions.difference(&before.permissions).any(|gained| write(&gained))
     }
 
-    /// The permissions, sorted.
+    /// Returns the permissions in their order.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
         self.permissions.iter().copied()
     }
@@ -153,12 +153,12 @@ mod tests {
     ];
 
     #[test]
-    fn nobody_holds_anything_without_being_given_it() {
+    fn a_user_without_roles_and_permissions_can_do_nothing() {
         check(&[], &[], true, &[]);
     }
 
     #[test]
-    fn a_write_permission_implies_its_read() {
+    fn a_write_permission_includes_its_read_permission() {
         check(&[], &[Permission::ChargesWrite], true, &["charges:read", "charges:write"]);
     }
 
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn without_two_factor_only_the_reads_are_left_even_for_a_moderator() {
+    fn even_a_moderator_without_two_factor_can_only_read() {
         check(&[Role::Moderator], &[Permission::PayoutsWrite], false, &READS);
     }
 }

@@ -1,11 +1,11 @@
-//! A person's session. The token is random; only its SHA-256 is stored.
+//! The session of a person. The token is random, and only its SHA-256 is stored.
 use crate::kernel::{AccountId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A session unused for this long is over.
+/// Time without use after which a session ends.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(30);
-/// A session this old is over, however much it is used.
+/// Longest time of a session, with or without use.
 pub const SESSION_ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 
 /// A session as it is stored.
@@ -13,25 +13,25 @@ pub const SESSION_ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 pub struct Session {
     /// Hexadecimal SHA-256 of the token.
     pub token_hash: String,
-    /// The account.
+    /// Account of the person.
     pub account_id: AccountId,
-    /// The person.
+    /// Person who logged in.
     pub user_id: UserId,
-    /// Whether the second factor was shown in it; without, it only reads.
+    /// True if the person gave the second factor; without it the session can only read.
     pub two_factor: bool,
-    /// When it was opened.
+    /// Time at which the session was opened.
     pub created_at: Timestamp,
-    /// The last use, to the minute.
+    /// Time of the last use, to the minute.
     pub last_used_at: Timestamp,
 }
 
 impl Session {
-    /// The time it ends at, if it is not used again.
+    /// Returns the time at which the session ends if it is not used again.
     pub fn expires_at(&self) -> Timestamp {
         (self.last_used_at + SESSION_IDLE).min(self.created_at + SESSION_ABSOLUTE)
     }
 
-    /// Whether it is over.
+    /// Returns true if the session has ended.
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires_at() <= now
     }

@@ -1,4 +1,4 @@
-//! People and programs that act for an account, and what people log in with.
+//! People and programs that act for an account.
 use crate::access::{Access, KeyId, Permission, Role};
 use crate::kernel::{AccountId, UserId};
 use jiff::Timestamp;
@@ -7,66 +7,67 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a user is a person or a program.
+/// The kind of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {
-    /// Logs in with e-mail, password and code.
+    /// A person, who logs in with e-mail, password and two-factor code.
     Human,
-    /// Calls with an API key.
+    /// A program, which calls with an API key.
     Api,
 }
 
-/// Whether a user can act yet.
+/// The status of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
-    /// Has not set a password.
+    /// The person has not accepted the invitation.
     Invited,
-    /// Can act.
+    /// The user can act.
     Active,
 }
 
 /// A user as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Its id.
+    /// Id of the user.
     pub id: UserId,
-    /// The account it acts for.
+    /// Account that the user acts for.
     pub account_id: AccountId,
     /// Person or program.
     pub kind: UserKind,
-    /// Its name.
+    /// Name of the user.
     pub name: String,
-    /// The address a person logs in with; never changed. A program may have none.
+    /// E-mail with which a person logs in; it never changes. A program may have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Bundles of permissions.
+    /// Roles of the user.
     pub roles: BTreeSet<Role>,
-    /// Single permissions on top.
+    /// Permissions beside those of the roles.
     pub permissions: BTreeSet<Permission>,
-    /// Whether it can act.
+    /// Status of the user.
     pub status: UserStatus,
-    /// Whether a person has enrolled two-factor.
+    /// True if a person has enrolled two-factor.
     pub two_factor: bool,
-    /// A session opened before this is over.
+    /// Time before which opened sessions are invalid.
     pub sessions_valid_from: Timestamp,
-    /// The keys of a program, and when each was made.
+    /// API keys of a program, each with the time of its creation.
     pub api_keys: BTreeMap<KeyId, Timestamp>,
-    /// When it was added.
+    /// Time at which the user was added.
     pub created_at: Timestamp,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 
 impl User {
-    /// What it may do. A person who has not shown a second factor only reads.
+    /// Returns the permissions of the user. A person who has not given a second factor can only
+    /// read.
     pub fn access(&self, second_factor: bool) -> Access {
         let writes = self.kind == UserKind::Api || (self.two_factor && second_factor);
         Access::of(&self.roles, &self.permissions, writes)
     }
 
-    /// As the audit trail shows it.
+    /// Returns the user as the audit trail shows it.
     pub fn audited(&self) -> Value {
         json!({
             "name": self.name,
@@ -78,17 +79,18 @@ impl User {
         })
     }
 
-    /// Whether it counts as one of the account's moderators.
+    /// Returns true if the user counts as a moderator of the account.
     pub fn is_acting_moderator(&self) -> bool {
         self.status == UserStatus::Active && self.roles.contains(&Role::Moderator)
     }
 }
 
-/// How many moderators can act. Its own row, so that two who demote each other at once meet in it.
+/// The number of moderators that can act. It has its own row, so that two moderators who demote
+/// each other at the same time conflict there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModeratorCount {
-    /// The account.
+    /// Account of the moderators.
     pub account_id: AccountId,
-    /// People with the role who accepted their invitation.
+    /// Number of people with the role who accepted their invitation.
     pub moderators: u64,
 }

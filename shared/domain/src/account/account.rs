@@ -1,22 +1,22 @@
-//! The company whose money is moved, and the terms it moves it under.
+//! The account: the company that is our customer, and its terms.
 use crate::account::Fees;
 use crate::kernel::AccountId;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Which world a deployment serves. A key of one is refused by the other.
+/// Stage of a deployment. A deployment refuses API keys of the other stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// Play money, with triggers.
+    /// Test money, with operations that trigger outcomes.
     Sandbox,
     /// Real money.
     Live,
 }
 
 impl Stage {
-    /// The word in API keys and parameters.
+    /// Returns the word that API keys and parameters use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sandbox => "sandbox",
@@ -24,34 +24,34 @@ impl Stage {
         }
     }
 
-    /// Reads the word.
+    /// Reads the word. Returns `None` if no stage has it.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Sandbox, Self::Live].into_iter().find(|stage| stage.as_str() == word)
     }
 }
 
-/// Who a payer sees as the recipient.
+/// The recipient that a payer sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merchant {
-    /// Name in the QR code; 25 letters of it are shown.
+    /// Name in the QR code, which shows 25 letters.
     pub name: String,
-    /// City in the QR code; 15 letters of it are shown.
+    /// City in the QR code, which shows 15 letters.
     pub city: String,
-    /// The PIX key the money is paid to.
+    /// Pix key that receives the money.
     pub pix_key: String,
 }
 
-/// An account and its terms. Its balances are in [`crate::ledger::Books`].
+/// An account and its terms. [`crate::ledger::Books`] has its balances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// Name of the company.
     pub name: String,
-    /// Recipient shown to payers.
+    /// Recipient that payers see.
     pub merchant: Merchant,
-    /// What each charge costs.
+    /// Prices of charges and payouts.
     pub fees: Fees,
-    /// When it was opened.
+    /// Time at which the account was opened.
     pub created_at: Timestamp,
 }

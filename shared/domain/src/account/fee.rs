@@ -1,19 +1,20 @@
-//! What a charge costs: a fixed part and a share.
+//! Fees: a fixed part and a share of the amount.
 
+use crate::kernel::MethodKind;
 use serde::{Deserialize, Serialize};
 
-/// One price: `fixed_cents` and `basis_points` (hundredths of a per cent) of the amount. Nothing by
-/// default.
+/// One price: fixed cents plus basis points (hundredths of a per cent) of the amount. The default
+/// is no fee.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeSchedule {
-    /// Cents for each charge.
+    /// Fixed part in cents.
     pub fixed_cents: u64,
-    /// Hundredths of a per cent of the amount; 100 is 1 %.
+    /// Share of the amount in hundredths of a per cent; 100 is 1 %.
     pub basis_points: u64,
 }
 
 impl FeeSchedule {
-    /// The fee in cents: the share is rounded half up, and a fee never exceeds the amount, so a
+    /// Returns the fee in cents. The share is rounded half up. A fee never exceeds the amount, so a
     /// credit never lowers the balance.
     pub fn fee_cents(&self, amount_cents: u64) -> u64 {
         let share = amount_cents.saturating_mul(self.basis_points).saturating_add(5_000) / 10_000;
@@ -21,14 +22,23 @@ impl FeeSchedule {
     }
 }
 
-/// The prices of an account, by method.
+/// The prices of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fees {
-    /// For a PIX charge.
+    /// Price of a charge.
     pub pix: FeeSchedule,
-    /// For a payout.
+    /// Price of a payout.
     #[serde(default)]
     pub payout: FeeSchedule,
+}
+
+impl Fees {
+    /// Returns the price of a charge with this method. So far one price holds for every method.
+    pub const fn charge_fee(&self, method: MethodKind) -> &FeeSchedule {
+        match method {
+            MethodKind::Pix | MethodKind::Card | MethodKind::Boleto => &self.pix,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Opening an account: what it may be called, who payers see, what its charges cost.
+//! Opening an account: the rules for its name, merchant and fees.
 use crate::access::name_flaw;
 use crate::account::{Account, FeeSchedule, Fees, Merchant};
 use crate::kernel::AMOUNT_CENTS_MAX;
@@ -8,20 +8,20 @@ use brazil::{BrCode, MerchantError};
 /// A fee of the whole amount.
 const BASIS_POINTS_MAX: u64 = 10_000;
 
-/// What is opened.
+/// The input of a new account.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// Name of the company, 1 to 100 characters.
     pub name: String,
-    /// Recipient shown to payers.
+    /// Recipient that payers see.
     pub merchant: Merchant,
-    /// What each charge costs; nothing when absent.
+    /// Prices of charges and payouts; none means no fees.
     pub fees: Option<Fees>,
 }
 
 impl NewAccount {
-    /// The fields that are wrong. A name or city that a QR code would show cut or changed is refused,
-    /// because nobody can change it later.
+    /// Returns the violations. A name or city that a QR code would cut or change is refused,
+    /// because no operation can change it later.
     pub fn flaws(&self) -> Vec<Violation> {
         let Merchant { name, city, pix_key } = &self.merchant;
         let checks = [
@@ -29,7 +29,7 @@ impl NewAccount {
             merchant_flaw("merchant.name", BrCode::check_merchant_name(name.trim())),
             merchant_flaw("merchant.city", BrCode::check_merchant_city(city.trim())),
             BrCode::check_key(pix_key).err().map(|_| {
-                let detail = "a Pix key has 1 to 77 visible characters";
+                let detail = "a Pix key must have 1 to 77 visible characters";
                 Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
             }),
         ];
@@ -39,7 +39,7 @@ impl NewAccount {
         checks.into_iter().flatten().chain(fees).collect()
     }
 
-    /// The account; its books and roster are opened with it, see `store::Writes::open_account`.
+    /// Returns the account. `store::Writes::open_account` writes its books and its moderator count.
     pub fn open(self, moment: &Moment) -> Result<Account, Error> {
         let flaws = self.flaws();
         if !flaws.is_empty() {
@@ -71,10 +71,10 @@ fn merchant_flaw(field: &str, checked: Result<(), MerchantError>) -> Option<Viol
 }
 
 fn fee_flaws(field: &str, schedule: &FeeSchedule) -> impl Iterator<Item = Violation> {
-    let check = |name: &str, value: u64, most: u64| {
-        let detail = format!("at most {most}");
+    let check = |name: &str, value: u64, max: u64| {
+        let detail = format!("must be at most {max}");
         let field = format!("{field}.{name}");
-        (value > most).then(|| Violation::new(field, Flaw::OutOfRange, detail))
+        (value > max).then(|| Violation::new(field, Flaw::OutOfRange, detail))
     };
     let fixed = check("fixed_cents", schedule.fixed_cents, AMOUNT_CENTS_MAX);
     let share = check("basis_points", schedule.basis_points, BASIS_POINTS_MAX);

@@ -1,7 +1,7 @@
-//! The catalogue of events: an example of each type, made by the very code that makes real ones, so
-//! that what the reference shows cannot drift from what is sent.
+//! The catalogue of events. The code that makes real events makes the examples, so that the
+//! reference shows what Trilho sends.
 
-use super::scene::{BUILT_IN, Counting, end_to_end_id, later, opened, receive};
+use super::scene::{BUILT_IN, CountingEntropy, end_to_end_id, later, open_charge, receive};
 use super::{exports, payouts, refunds};
 use crate::charge::ChargeUpdate;
 use crate::event::{Event, EventType, History};
@@ -13,10 +13,10 @@ use crate::webhook::{
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// An example of every type, in the order of [`EventType::ALL`].
+/// Returns an example of every type, in the order of [`EventType::ALL`].
 pub fn examples() -> Vec<Event> {
     let begin: Timestamp = "2026-11-23T12:00:00Z".parse().expect(BUILT_IN);
-    let begin = Moment::new(begin, Arc::new(Counting::default()));
+    let begin = Moment::new(begin, Arc::new(CountingEntropy::default()));
     let account_id = AccountId::mint(&begin);
     let mut events = Vec::new();
     events.extend(credited(account_id, &begin));
@@ -33,21 +33,21 @@ pub fn examples() -> Vec<Event> {
 }
 
 fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, opened) = opened(account_id, begin);
+    let (mut charge, opened) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let mut events = opened.events;
-    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
     events.extend(receive(&mut charge, &mut books, &paid, &later(begin, 60)));
     events.extend(receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61)));
     events
 }
 
 fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, _) = opened(account_id, begin);
+    let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let reason = "unusual_amount".to_owned();
     let review =
-        ChargeUpdate::UnderReview { end_to_end_id: end_to_end_id(), reason: reason.clone() };
+        ChargeUpdate::UnderReview { payment_id: end_to_end_id().into(), reason: reason.clone() };
     let mut events = receive(&mut charge, &mut books, &review, &later(begin, 60));
     let rejected = ChargeUpdate::Rejected { reason };
     events.extend(receive(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
@@ -55,9 +55,9 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
 }
 
 fn unpaid(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut cancelled, _) = opened(account_id, begin);
+    let (mut cancelled, _) = open_charge(account_id, begin);
     let mut events = cancelled.cancel(&later(begin, 60)).expect(BUILT_IN).events;
-    let (mut expired, _) = opened(account_id, begin);
+    let (mut expired, _) = open_charge(account_id, begin);
     events.extend(expired.expire(&later(begin, 3_600)).expect(BUILT_IN).events);
     events
 }
@@ -76,10 +76,10 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         history: History::default(),
         version: 0,
     };
-    let trial = endpoint.test(begin);
-    let (_, opened) = opened(account_id, begin);
-    let told = opened.events.first().expect("opening a charge is an event");
-    let mut delivery = Delivery::publish(told, endpoint.id, begin);
+    let test = endpoint.test(begin);
+    let (_, opened) = open_charge(account_id, begin);
+    let event = opened.events.first().expect("opening a charge is an event");
+    let mut delivery = Delivery::publish(event, endpoint.id, begin);
     let mut exhausted = None;
     let mut moment = begin.clone();
     for (number, wait) in (1..).zip(SCHEDULE_SECONDS) {
@@ -95,7 +95,7 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         exhausted = delivery.fail(attempt, None, &moment);
     }
     let exhausted = exhausted.expect("the schedule has an end");
-    vec![trial, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]
+    vec![test, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]
 }
 
 #[cfg(test)]
@@ -103,9 +103,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_type_has_an_example_and_each_time_the_same() {
-        let made = examples();
-        assert_eq!(made.len(), EventType::ALL.len());
-        assert_eq!(made, examples());
+    fn every_type_has_the_same_example_in_each_run() {
+        let first = examples();
+        assert_eq!(first.len(), EventType::ALL.len());
+        assert_eq!(first, examples());
     }
 }

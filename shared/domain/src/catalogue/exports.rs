@@ -1,4 +1,4 @@
-//! Examples of what an export of a statement tells.
+//! Examples of the events of a statement export.
 
 use super::scene::BUILT_IN;
 use crate::event::Event;
@@ -13,7 +13,7 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         until: "2026-10-31".parse().expect(BUILT_IN),
         time_zone: Zone::default(),
     };
-    let asked = NewExport {
+    let new = NewExport {
         period,
         format: ExportFormat::Csv,
         dialect: Some(CsvDialect::Br),
@@ -21,13 +21,13 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         schedule_id: None,
     };
     let author = (account_id, UserId::mint(begin));
-    let ask = || {
+    let claimed = || {
         let id = ExportId::mint(begin);
-        let mut export = StatementExport::ask(id, author, asked.clone(), begin.now);
+        let mut export = StatementExport::ask(id, author, new.clone(), begin.now);
         export.claim(begin.now);
         export
     };
-    let (mut written, mut failed) = (ask(), ask());
+    let (mut written, mut failed) = (claimed(), claimed());
     let file = StatementFile {
         name: written.file_name(),
         bytes: 412,

@@ -1,4 +1,4 @@
-//! Examples of what a payout tells.
+//! Examples of the events of payouts.
 
 use super::scene::{BUILT_IN, later};
 use crate::account::FeeSchedule;
@@ -12,7 +12,7 @@ use crate::payout::{
 use brazil::{Document, DocumentKind, EndToEndId, PixKey, PixKeyKind};
 use std::collections::BTreeMap;
 
-struct Case {
+struct PayoutScene {
     terms: Terms,
     account_id: AccountId,
     begin: Moment,
@@ -26,11 +26,12 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     };
     let fees = FeeSchedule { fixed_cents: 50, basis_points: 0 };
     let terms = Terms { fees, settings, ispb: "99999999" };
-    let case = Case { terms, account_id, begin: begin.clone() };
-    [case.funded_late(), case.agreed_to(), case.withdrawn(), case.together()].concat()
+    let scene = PayoutScene { terms, account_id, begin: begin.clone() };
+    [scene.waits_for_funds(), scene.approved_and_returned(), scene.cancelled(), scene.batch()]
+        .concat()
 }
 
-impl Case {
+impl PayoutScene {
     fn payout(&self, amount_cents: u64) -> NewPayout {
         let document = Document::parse(DocumentKind::Cpf, "52998224725").expect(BUILT_IN);
         let key = PixKey::parse(PixKeyKind::Email, "maria@example.com").expect(BUILT_IN);
@@ -65,8 +66,8 @@ impl Case {
         (payout, effects.events)
     }
 
-    /// Waits for funds, and then for a second user.
-    fn funded_late(&self) -> Vec<Event> {
+    /// A payout that waits for funds, and then for a second user.
+    fn waits_for_funds(&self) -> Vec<Event> {
         let (mut payout, mut events) = self.open(self.payout(2_500), &mut self.funds(100));
         let (mut funds, moment) = (self.funds(5_000), later(&self.begin, 120));
         let funded = payout.advance(&self.terms, &mut funds, &moment).expect(BUILT_IN);
@@ -74,8 +75,8 @@ impl Case {
         events
     }
 
-    /// Agreed to by two, scheduled, paid, and returned.
-    fn agreed_to(&self) -> Vec<Event> {
+    /// A payout that two users agree to, and that is scheduled, paid and returned.
+    fn approved_and_returned(&self) -> Vec<Event> {
         let new = NewPayout {
             scheduled_for: Some(later(&self.begin, 3_600).now),
             ..self.payout(250_000)
@@ -86,26 +87,26 @@ impl Case {
         let other = UserId::mint(&at(1));
         let (terms, funds) = (&self.terms, &mut funds);
         let approved = payout.approve(other, terms, funds, &at(60)).expect(BUILT_IN);
-        let mut refused = payout.clone();
-        let mut refused_funds = funds.clone();
+        let mut failed = payout.clone();
+        let mut failed_funds = funds.clone();
         let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
-        let went = payout.advance(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
+        let processing = payout.advance(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
         let paid = payout.receive(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
-        let back = PayoutUpdate::Returned {
+        let return_update = PayoutUpdate::Returned {
             return_id: EndToEndId::parse("D9999999920261123151001234567890").expect(BUILT_IN),
             amount_cents: 250_000,
             reason: PayoutReason::BeneficiaryRequest,
         };
-        let returned = payout.receive(&back, funds, &at(3_662)).expect(BUILT_IN);
-        let rejected = refused.fail_review(other, &mut refused_funds, &at(120)).expect(BUILT_IN);
-        for effects in [approved, passed, went, paid, returned, rejected] {
+        let returned = payout.receive(&return_update, funds, &at(3_662)).expect(BUILT_IN);
+        let rejected = failed.fail_review(other, &mut failed_funds, &at(120)).expect(BUILT_IN);
+        for effects in [approved, passed, processing, paid, returned, rejected] {
             events.extend(effects.events);
         }
         events
     }
 
-    /// Two lines of a batch.
-    fn together(&self) -> Vec<Event> {
+    /// A batch of two lines.
+    fn batch(&self) -> Vec<Event> {
         let author = (self.account_id, UserId::mint(&self.begin));
         let (id, lines) = (BatchId::mint(&self.begin), vec![self.payout(2_500); 2]);
         let name = Some("Suppliers, November".to_owned());
@@ -118,7 +119,7 @@ impl Case {
         batch.count(row, &later(&self.begin, 60)).events
     }
 
-    fn withdrawn(&self) -> Vec<Event> {
+    fn cancelled(&self) -> Vec<Event> {
         let mut funds = self.funds(5_000);
         let (mut payout, _) = self.open(self.payout(2_500), &mut funds);
         payout.cancel(&mut funds, &later(&self.begin, 60)).expect(BUILT_IN).events

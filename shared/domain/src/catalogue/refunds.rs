@@ -1,6 +1,6 @@
-//! Examples of what a refund tells.
+//! Examples of the events of a refund.
 
-use super::scene::{BUILT_IN, end_to_end_id, later, opened, receive};
+use super::scene::{BUILT_IN, end_to_end_id, later, open_charge, receive};
 use crate::charge::{
     ChargeUpdate, NewRefund, Refund, RefundContext, RefundRejection, RefundUpdate,
 };
@@ -10,11 +10,11 @@ use crate::ledger::{Books, Funds};
 use brazil::EndToEndId;
 use std::collections::BTreeMap;
 
-/// One that reaches the payer, and one that does not.
+/// Makes one refund that is paid and one that is rejected.
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
-    let (mut charge, _) = opened(account_id, begin);
+    let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
-    let paid = ChargeUpdate::Paid { end_to_end_id: end_to_end_id() };
+    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
     receive(&mut charge, &mut books, &paid, &later(begin, 60));
     receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
     let mut context = RefundContext::new(charge, Funds::new(books, None));
@@ -28,11 +28,11 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (id, user_id) = (RefundId::mint(&moment), UserId::mint(begin));
     let opened = Refund::open(id, user_id, new, &mut context, &moment);
     let (refund, opened) = opened.expect(BUILT_IN);
-    let told = |mut refund: Refund, update: &RefundUpdate| {
+    let events_of = |mut refund: Refund, update: &RefundUpdate| {
         refund.receive(update, &mut context.clone(), &later(begin, 3_601)).expect(BUILT_IN).events
     };
     let return_id = Some(EndToEndId::parse("D9999999920261123130001234567890").expect(BUILT_IN));
-    let succeeded = told(refund.clone(), &RefundUpdate::Settled { return_id });
-    let refused = RefundUpdate::Rejected { reason: RefundRejection::AccountClosed };
-    [opened.events, succeeded, told(refund, &refused)].concat()
+    let paid_out = events_of(refund.clone(), &RefundUpdate::Settled { return_id });
+    let rejected = RefundUpdate::Rejected { reason: RefundRejection::AccountClosed };
+    [opened.events, paid_out, events_of(refund, &rejected)].concat()
 }

@@ -1,25 +1,25 @@
-//! What the examples share: a charge, its payment, and the time.
-use crate::account::FeeSchedule;
-use crate::charge::{Charge, ChargeUpdate, NewCharge, Payer, PixDetails};
+//! Parts that the examples share: a charge, its payment, and the time.
+use crate::account::{FeeSchedule, Merchant};
+use crate::charge::{Charge, ChargeMethod, ChargeUpdate, NewCharge, Payer, PixCharge};
 use crate::event::Event;
 use crate::kernel::{AccountId, ChargeId, Entropy, Id, Moment, UserId};
 use crate::ledger::{Books, Effects};
-use brazil::{BrCode, Document, DocumentKind, EndToEndId, Txid};
+use brazil::{Document, DocumentKind, EndToEndId};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// The same bytes each time, and different ids all the same.
+/// Gives the same bytes in each run, and different bytes to each id.
 #[derive(Default)]
-pub(super) struct Counting(AtomicU8);
+pub(super) struct CountingEntropy(AtomicU8);
 
-impl Entropy for Counting {
+impl Entropy for CountingEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(self.0.fetch_add(1, Ordering::Relaxed) + 1);
     }
 }
 
-pub(super) const BUILT_IN: &str = "the example is made from what is written here";
+pub(super) const BUILT_IN: &str = "the values of the examples are valid";
 
 pub(super) fn later(moment: &Moment, seconds: i64) -> Moment {
     let mut later = moment.clone();
@@ -27,11 +27,8 @@ pub(super) fn later(moment: &Moment, seconds: i64) -> Moment {
     later
 }
 
-pub(super) fn opened(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
+pub(super) fn open_charge(account_id: AccountId, moment: &Moment) -> (Charge, Effects) {
     let id = ChargeId::mint(moment);
-    let txid = Txid::parse(&id.ulid().to_string()).expect(BUILT_IN);
-    let location = format!("api.example.com/pix/{txid}");
-    let br_code = BrCode::dynamic(&location, "Loja", "Sao Paulo", Some(4_990)).expect(BUILT_IN);
     let document = Document::parse(DocumentKind::Cpf, "52998224725").expect(BUILT_IN);
     let new = NewCharge {
         amount_cents: 4_990,
@@ -41,15 +38,15 @@ pub(super) fn opened(account_id: AccountId, moment: &Moment) -> (Charge, Effects
         metadata: BTreeMap::new(),
         expires_at: moment.now + SignedDuration::from_hours(1),
     };
-    let pix = PixDetails {
-        txid,
-        br_code: br_code.encode(),
+    let merchant = Merchant {
+        name: "Loja".to_owned(),
+        city: "Sao Paulo".to_owned(),
         // The Central Bank's own example of a random key.
-        key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
-        origin: "https://api.example.com".to_owned(),
-        end_to_end_id: None,
+        pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
     };
-    Charge::open(id, account_id, UserId::mint(moment), new, pix, moment)
+    let pix = PixCharge::new(id, new.amount_cents, &merchant, "https://api.example.com");
+    let method = ChargeMethod::Pix(pix.expect(BUILT_IN));
+    Charge::open(id, account_id, UserId::mint(moment), new, method, moment)
 }
 
 pub(super) fn receive(

@@ -1,23 +1,23 @@
-//! A charge: money asked of a payer, and every state it can be in.
+//! A charge: money that an account asks a payer to pay.
 //!
-//! `pending -> paid -> credited`; `pending -> cancelled | expired`;
-//! `pending -> in_review -> credited | rejected`.
-//! Paid: the payer paid. Credited: the money is in the available balance. A credited charge can be
-//! given back, in parts or whole ([`crate::charge::Refund`]); it stays credited.
-use crate::charge::{ChargeUpdate, RefundStatus};
+//! Its statuses are `pending -> paid -> credited`, `pending -> cancelled | expired`, and `pending
+//! -> in_review -> credited | rejected`. A charge is paid when the payer paid, and credited when
+//! the money is in the available balance. A credited charge can be refunded in parts or in full
+//! ([`crate::charge::Refund`]); its status stays credited.
+use crate::charge::{ChargeMethod, ChargeUpdate, RefundStatus};
 use crate::event::History;
 use crate::kernel::{AccountId, ChargeId, RefundId, StatusChange, UserId, string_enum};
 use crate::ledger::EntryPosition;
-use brazil::{Document, EndToEndId, Txid};
+use brazil::Document;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 string_enum! {
-    /// Where a charge stands.
+    /// Status of a charge.
     ChargeStatus {
-        /// Waits for the payer.
+        /// The charge waits for the payer.
         Pending = "pending",
         /// The payer paid.
         Paid = "paid",
@@ -25,152 +25,136 @@ string_enum! {
         Credited = "credited",
         /// The network holds the money for review.
         InReview = "in_review",
-        /// The money went back to the payer.
+        /// The network returned the money to the payer.
         Rejected = "rejected",
-        /// Withdrawn before anybody paid.
+        /// The caller cancelled the charge before the payer paid.
         Cancelled = "cancelled",
-        /// Nobody paid in time.
+        /// The payer did not pay in time.
         Expired = "expired",
     }
 }
 
-/// Who is asked to pay.
+/// The person or company that is asked to pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payer {
-    /// Name.
+    /// Name of the payer.
     pub name: String,
-    /// CPF or CNPJ.
+    /// CPF or CNPJ of the payer.
     pub document: Document,
-    /// E-mail.
+    /// E-mail of the payer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
-/// The PIX side of a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PixDetails {
-    /// The charge's name at the network.
-    pub txid: Txid,
-    /// The text of the QR code ("copia e cola").
-    pub br_code: String,
-    /// The recipient's PIX key.
-    pub key: String,
-    /// Where the API that made it is reached; `https://` and a host.
-    pub origin: String,
-    /// The payment, once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_to_end_id: Option<EndToEndId>,
-}
-
-/// A refund as its charge shows it.
+/// A refund in the view of its charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChargeRefund {
-    /// The refund.
+    /// Id of the refund.
     pub id: RefundId,
-    /// How much, in cents.
+    /// Amount of the refund, in cents.
     pub amount_cents: u64,
-    /// Where it stands.
+    /// Status of the refund.
     pub status: RefundStatus,
 }
 
-/// What the clock has to do next with a charge.
+/// The next step that the scheduler must take with a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeDue {
-    /// When.
+    /// Time of the step.
     pub at: Timestamp,
-    /// What.
+    /// The step itself.
     pub step: ChargeStep,
 }
 
-/// See [`ChargeDue`].
+/// A step of [`ChargeDue`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum ChargeStep {
-    /// Close it: nobody paid.
+    /// Expire the charge, because the payer did not pay.
     Expire,
-    /// Take in what the network announced for this time.
+    /// Apply the update that the network announced for this time.
     ApplyUpdate {
-        /// The announced fact.
+        /// The announced update.
         update: ChargeUpdate,
     },
 }
 
-/// What a charge is opened from.
+/// The input of a new charge.
 #[derive(Debug, Clone)]
 pub struct NewCharge {
-    /// How much, 1 to [`crate::kernel::AMOUNT_CENTS_MAX`].
+    /// Amount in cents, from 1 to [`crate::kernel::AMOUNT_CENTS_MAX`].
     pub amount_cents: u64,
-    /// Of whom.
+    /// Payer of the charge.
     pub payer: Payer,
-    /// What for.
+    /// Description that the payer sees.
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the charge.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
-    /// When it stops being payable.
+    /// Time from which the payer can no longer pay.
     pub expires_at: Timestamp,
 }
 
 /// A charge as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// Its id.
+    /// Id of the charge.
     pub id: ChargeId,
-    /// Whose.
+    /// Account that receives the money.
     pub account_id: AccountId,
-    /// Where it stands. Readers want [`Charge::as_of`].
+    /// Status at the last write. [`Charge::as_of`] gives the status at a time.
     pub status: ChargeStatus,
-    /// Asked.
+    /// Amount that the payer is asked to pay, in cents.
     pub amount_cents: u64,
-    /// Paid.
+    /// Amount that the payer paid, in cents.
     pub paid_amount_cents: u64,
-    /// Given back.
+    /// Total of paid refunds, in cents.
     pub refunded_amount_cents: u64,
-    /// Being given back.
+    /// Total of refunds in process, in cents.
     #[serde(default)]
     pub refunding_amount_cents: u64,
-    /// Its refunds, oldest first; [`REFUNDS_MAX`] at most.
+    /// Refunds of the charge, oldest first; at most [`crate::charge::REFUNDS_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<ChargeRefund>,
-    /// Our fee, once credited.
+    /// Our fee, once the charge is credited, in cents.
     pub fees_cents: u64,
-    /// Of whom.
+    /// Payer of the charge.
     pub payer: Payer,
-    /// What for.
+    /// Description that the payer sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// The PIX side.
-    pub pix: PixDetails,
-    /// Every state it was in.
+    /// Method by which the payer pays, with its data.
+    pub method: ChargeMethod,
+    /// Every status of the charge, oldest first.
     pub status_history: Vec<StatusChange<ChargeStatus>>,
-    /// When it was opened.
+    /// Time at which the charge was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the charge.
     pub created_by: UserId,
-    /// When it stops being payable.
+    /// Time from which the payer can no longer pay.
     pub expires_at: Timestamp,
-    /// What the clock has to do next.
+    /// Next step of the scheduler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<ChargeDue>,
-    /// Its ledger entries.
+    /// Positions of the ledger entries of the charge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,
-    /// Its events so far.
+    /// Count of the events of the charge, and the last of them.
     pub history: History,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 
 impl Charge {
-    /// The charge as it truly is at `now`: past its time it is expired, even if the clock has not
-    /// come round to write that down.
+    /// Returns the charge as it is at `now`. A pending charge past its time is expired, even if the
+    /// scheduler has not written that yet.
     #[must_use]
     pub fn as_of(mut self, now: Timestamp) -> Self {
         if self.status == ChargeStatus::Pending && self.expires_at <= now {

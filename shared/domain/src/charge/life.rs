@@ -1,23 +1,23 @@
-//! The transitions of a charge: each returns its entries and events.
+//! The transitions of a charge. Each returns the ledger entries and events that it causes.
 use crate::account::FeeSchedule;
 use crate::charge::{
-    Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge, PixDetails,
+    Charge, ChargeDue, ChargeMethod, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge,
+    PaymentId,
 };
 use crate::event::{EventType, History};
 use crate::kernel::{AccountId, ChargeId, Code, Error, Moment, StatusChange, UserId};
 use crate::ledger::{
     Books, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
 };
-use brazil::EndToEndId;
 
 impl Charge {
-    /// Opens a charge. `pix` carries the code that was made for `id`.
+    /// Opens a charge. `method` has the data that were made for `id`.
     pub fn open(
         id: ChargeId,
         account_id: AccountId,
         created_by: UserId,
         new: NewCharge,
-        pix: PixDetails,
+        method: ChargeMethod,
         moment: &Moment,
     ) -> (Self, Effects) {
         let mut charge = Self {
@@ -34,7 +34,7 @@ impl Charge {
             description: new.description,
             reference: new.reference,
             metadata: new.metadata,
-            pix,
+            method,
             status_history: Vec::new(),
             created_at: moment.now,
             created_by,
@@ -49,17 +49,17 @@ impl Charge {
         (charge, effects)
     }
 
-    /// What its entries say of it.
+    /// Returns what the ledger entries show of the charge.
     pub(super) fn entry_context(&self) -> EntryContext {
         EntryContext {
             transaction: TransactionRef::Charge(self.id),
             reference: self.reference.clone(),
             description: self.description.clone(),
-            end_to_end_id: self.pix.end_to_end_id.clone(),
+            end_to_end_id: self.method.end_to_end_id().cloned(),
         }
     }
 
-    /// Withdraws it.
+    /// Cancels the charge.
     pub fn cancel(&mut self, moment: &Moment) -> Result<Effects, Error> {
         self.must_be_payable("cancelled", moment)?;
         let mut effects = Effects::default();
@@ -68,7 +68,7 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Closes it because nobody paid in time.
+    /// Expires the charge, because the payer did not pay in time.
     pub fn expire(&mut self, moment: &Moment) -> Result<Effects, Error> {
         if self.status != ChargeStatus::Pending || self.expires_at > moment.now {
             return Err(self.not_in_state_to("expired"));
@@ -79,7 +79,7 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Takes in a fact from the network, with its entries in the books.
+    /// Applies an update from the network and posts its entries to the books.
     pub fn receive(
         &mut self,
         update: &ChargeUpdate,
@@ -88,20 +88,20 @@ impl Charge {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
-        if self.knows(update) {
+        if self.has_payment(update) {
             return Ok(effects);
         }
         match update {
-            ChargeUpdate::Paid { end_to_end_id } => {
+            ChargeUpdate::Paid { payment_id } => {
                 self.must_be_payable("paid", moment)?;
-                self.take_payment(end_to_end_id);
+                self.record_payment(payment_id)?;
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
                 books.post(&self.entry_context(), &[paid], moment, &mut effects)?;
                 self.enter(ChargeStatus::Paid, None, moment, &mut effects);
             }
-            ChargeUpdate::UnderReview { end_to_end_id, reason } => {
-                self.must_be_payable("put under review", moment)?;
-                self.take_payment(end_to_end_id);
+            ChargeUpdate::UnderReview { payment_id, reason } => {
+                self.must_be_payable("held for review", moment)?;
+                self.record_payment(payment_id)?;
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
                 books.post(&self.entry_context(), &[held], moment, &mut effects)?;
                 self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
@@ -138,21 +138,22 @@ impl Charge {
         Ok(effects)
     }
 
-    /// Networks tell the same payment more than once; the second telling changes nothing.
-    fn knows(&self, update: &ChargeUpdate) -> bool {
+    /// Returns true if the update reports a payment that the charge already has. A network may
+    /// report one payment more than once, and the repetition changes nothing.
+    fn has_payment(&self, update: &ChargeUpdate) -> bool {
         match update {
-            ChargeUpdate::Paid { end_to_end_id }
-            | ChargeUpdate::UnderReview { end_to_end_id, .. } => {
-                self.pix.end_to_end_id.as_ref() == Some(end_to_end_id)
+            ChargeUpdate::Paid { payment_id } | ChargeUpdate::UnderReview { payment_id, .. } => {
+                self.method.is_paid_by(payment_id)
             }
             ChargeUpdate::Credited | ChargeUpdate::Rejected { .. } => false,
         }
     }
 
-    fn take_payment(&mut self, end_to_end_id: &EndToEndId) {
+    fn record_payment(&mut self, payment_id: &PaymentId) -> Result<(), Error> {
+        self.method.record_payment(payment_id)?;
         self.paid_amount_cents = self.amount_cents;
-        self.pix.end_to_end_id = Some(end_to_end_id.clone());
         self.due = None;
+        Ok(())
     }
 
     fn enter(

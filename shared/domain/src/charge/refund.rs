@@ -1,13 +1,13 @@
-//! A refund: money of a charge given back to its payer, and every state it can be in.
+//! A refund: money of a charge that goes back to its payer.
 //!
-//! `processing -> succeeded | failed`.
-//! Its amount is held ([`crate::ledger::Hold`]) from the moment it is made, and set apart on the charge, so
-//! that all refunds of a charge together never exceed what was paid. Succeeded settles the hold;
-//! failed releases it. The fee of the charge is not given back, and a refund costs none of its own.
-//! Refunds are not counted against the limits of payouts: they go to nobody but the payer.
+//! Its statuses are `processing -> paid | rejected`. Trilho holds the amount
+//! ([`crate::ledger::Hold`]) when the refund is created, and reserves it on the charge, so that all
+//! refunds of a charge together never exceed what was paid. A paid refund settles the hold; a
+//! rejected one releases it. The fee of the charge is not refunded, and a refund has no fee.
+//! Refunds do not count against the payout limits, because only the payer can receive them.
 use crate::charge::{Charge, RefundStatus, RefundUpdate};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, HoldId, Id, RefundId, StatusChange, UserId};
+use crate::kernel::{AccountId, ChargeId, HoldId, Id, MethodKind, RefundId, StatusChange, UserId};
 use crate::ledger::{EntryPosition, Funds};
 use crate::network::Submission;
 use brazil::EndToEndId;
@@ -15,39 +15,39 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a refund is made from.
+/// The input of a new refund.
 #[derive(Debug, Clone)]
 pub struct NewRefund {
-    /// How much; none for all that is left.
+    /// Amount in cents; none for the rest of the charge.
     pub amount_cents: Option<u64>,
-    /// Why, in the caller's words; the payer sees it.
+    /// Reason that the caller gave; the payer sees it.
     pub reason: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the refund.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
 }
 
-/// What has to be done next with a refund, and when.
+/// The next step with a refund, and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundDue {
-    /// When.
+    /// Time of the step.
     pub at: Timestamp,
-    /// What.
+    /// The step itself.
     pub step: RefundStep,
 }
 
-/// See [`RefundDue`].
+/// A step of [`RefundDue`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum RefundStep {
-    /// Tell the network.
+    /// Submit the order to the network.
     Submit,
-    /// Query the network for the status.
+    /// Query the network for the status of the order.
     Query,
-    /// Take in what the network announced for this time.
+    /// Apply the update that the network announced for this time.
     ApplyUpdate {
-        /// The announced fact.
+        /// The announced update.
         update: RefundUpdate,
     },
 }
@@ -55,75 +55,78 @@ pub enum RefundStep {
 /// A refund as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// Its id.
+    /// Id of the refund.
     pub id: RefundId,
-    /// Whose.
+    /// Account that refunds.
     pub account_id: AccountId,
-    /// The charge that is given back.
+    /// Charge that is refunded.
     pub charge_id: ChargeId,
-    /// Where it stands.
+    /// Method of the charge, by which the money goes back.
+    pub method: MethodKind,
+    /// Status of the refund.
     pub status: RefundStatus,
-    /// How much.
+    /// Amount in cents.
     pub amount_cents: u64,
-    /// Why, in the caller's words.
+    /// Reason that the caller gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// The network's side of it.
+    /// State of the order at the network.
     pub submission: Submission,
-    /// When its window closes: later the network takes it no more.
+    /// Time at which the refund window closes; the network accepts no refund after it.
     pub window_ends_at: Timestamp,
-    /// The return's own id in the network, once it is known.
+    /// End-to-end id of the return, once the network reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_id: Option<EndToEndId>,
-    /// Every state it was in.
+    /// Every status of the refund, oldest first.
     pub status_history: Vec<StatusChange<RefundStatus>>,
-    /// When it was made.
+    /// Time at which the refund was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the refund.
     pub created_by: UserId,
-    /// What has to be done next.
+    /// Next step with the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<RefundDue>,
-    /// Its ledger entries.
+    /// Positions of the ledger entries of the refund.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,
-    /// Its events so far.
+    /// Count of the events of the refund, and the last of them.
     pub history: History,
-    /// Counts the changes.
+    /// Number of changes so far.
     pub version: u64,
 }
 
-/// The charge and the money that a refund's change is decided over, as they were read and as they are
-/// to be written.
+/// The charge and the funds that a change of a refund is decided on, as they were read and as they
+/// will be written.
 #[derive(Debug, Clone)]
 pub struct RefundContext {
-    /// The charge.
+    /// Charge to write.
     pub charge: Charge,
-    /// The money.
+    /// Funds to write.
     pub funds: Funds,
     read: Charge,
 }
 
 impl RefundContext {
-    /// What was read.
+    /// Starts from what was read.
     pub fn new(charge: Charge, funds: Funds) -> Self {
         Self { read: charge.clone(), charge, funds }
     }
 
-    /// The charge, if it changed.
+    /// Returns the charge if it changed.
     pub fn changed_charge(&self) -> Option<&Charge> {
         (self.charge != self.read).then_some(&self.charge)
     }
 }
 
 impl Refund {
-    /// The hold of a refund: it has one, so the name is its own.
+    /// Returns the id of the refund's hold. A refund has exactly one hold, so both have the same
+    /// ULID.
     pub fn hold_of(id: RefundId) -> HoldId {
         HoldId::from_ulid(id.ulid())
     }

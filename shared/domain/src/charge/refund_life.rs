@@ -1,4 +1,4 @@
-//! The transitions of a refund: each returns its entries and events.
+//! The transitions of a refund. Each returns the ledger entries and events that it causes.
 use crate::charge::{
     Charge, NewRefund, Refund, RefundContext, RefundDue, RefundRejection, RefundStatus, RefundStep,
     RefundUpdate, RefundView,
@@ -10,7 +10,7 @@ use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
 use jiff::Timestamp;
 
 impl Refund {
-    /// Makes a refund: sets its amount apart on the charge and puts it aside in the books.
+    /// Opens a refund: reserves its amount on the charge and holds it in the books.
     pub fn open(
         id: RefundId,
         created_by: UserId,
@@ -21,13 +21,14 @@ impl Refund {
         let (charge, funds) = (&mut context.charge, &mut context.funds);
         let (amount_cents, window_ends_at) = charge.begin_refund(id, new.amount_cents, moment)?;
         funds.books.require_not_frozen()?;
-        // Letters and digits, 26 of the 35 that the network takes; nobody else has this name.
+        // These 26 letters and digits fit into the 35 that the network accepts. The ULID is unique.
         let order_id = id.ulid().to_string();
-        let end_to_end_id = charge.pix.end_to_end_id.clone();
+        let end_to_end_id = charge.method.end_to_end_id().cloned();
         let mut refund = Self {
             id,
             account_id: charge.account_id,
             charge_id: charge.id,
+            method: charge.method.kind(),
             status: RefundStatus::Processing,
             amount_cents,
             reason: new.reason,
@@ -54,7 +55,7 @@ impl Refund {
         Ok((refund, effects))
     }
 
-    /// What its entries say of it.
+    /// Returns what the ledger entries show of the refund.
     fn entry_context(&self) -> EntryContext {
         EntryContext {
             transaction: TransactionRef::Refund(self.id),
@@ -64,16 +65,16 @@ impl Refund {
         }
     }
 
-    /// The network does not answer about an order it has.
+    /// Records that the network does not answer about an order that it has.
     pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
         if !self.is_in_flight() {
-            return Err(self.not_in_state_to("waited for"));
+            return Err(self.not_in_state_to("marked as unknown"));
         }
         self.record_no_response(moment.now);
         Ok(())
     }
 
-    /// Does what came due and needs no network. None when there is nothing of the kind.
+    /// Takes the due step if it needs no network. Returns `None` if no such step is due.
     pub fn advance(
         &mut self,
         context: &mut RefundContext,
@@ -88,8 +89,8 @@ impl Refund {
         }
     }
 
-    /// Takes in a fact from the network, with its entries in the books. A fact that is told again
-    /// changes nothing.
+    /// Applies an update from the network and posts its entries to the books. An update that is
+    /// reported again changes nothing.
     pub fn receive(
         &mut self,
         update: &RefundUpdate,
@@ -117,10 +118,10 @@ impl Refund {
             | (RefundUpdate::Settled { .. }, RefundStatus::Paid)
             | (RefundUpdate::Rejected { .. }, RefundStatus::Rejected) => {}
             (RefundUpdate::Settled { .. }, RefundStatus::Rejected) => {
-                return Err(self.not_in_state_to("carried out"));
+                return Err(self.not_in_state_to("paid"));
             }
             (RefundUpdate::Rejected { .. }, RefundStatus::Paid) => {
-                return Err(self.not_in_state_to("refused"));
+                return Err(self.not_in_state_to("rejected"));
             }
         }
         Ok(effects)
@@ -140,7 +141,7 @@ impl Refund {
         charge.end_refund(self.id, self.amount_cents, status, moment, effects)
     }
 
-    /// Enters a state that its owner is told of.
+    /// Enters a status and records its event.
     fn enter(
         &mut self,
         status: RefundStatus,
@@ -191,16 +192,17 @@ impl OutboundOrder for Refund {
         }
     }
 
-    fn schedule_action(&mut self, errand: NetworkAction, at: Timestamp) {
-        let step = match errand {
+    fn schedule_action(&mut self, action: NetworkAction, at: Timestamp) {
+        let step = match action {
             NetworkAction::Submit => RefundStep::Submit,
             NetworkAction::Query => RefundStep::Query,
         };
         self.due = Some(RefundDue { at, step });
     }
 
-    /// It may be told again as long as the window is open: the network makes its end-to-end id when it
-    /// takes it, so only what was under way at the end of the window has to be waited for.
+    /// Returns the end of the refund window plus [`SUBMIT_WINDOW`]. The network makes its
+    /// end-to-end id when it accepts the order, so an order may be submitted again while the window
+    /// is open. Only an order that was in flight when the window closed needs the extra time.
     fn submit_deadline(&self) -> Option<Timestamp> {
         Some(self.window_ends_at + SUBMIT_WINDOW)
     }

@@ -1,35 +1,36 @@
-//! The states of a refund, and the reasons of a rejection.
+//! The statuses of a refund, and the reasons for a rejection.
 use crate::kernel::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Where a refund stands.
+    /// Status of a refund.
     RefundStatus {
-        /// On its way, or about to be.
+        /// Trilho is sending the refund, or the network is processing it.
         Processing = "processing",
         /// The payer has the money back.
         Paid = "paid",
-        /// It did not go; the money is available again.
+        /// The network rejected the refund; the money is available again.
         Rejected = "rejected",
     }
 }
 
 string_enum! {
-    /// Why a refund failed. Every reason there is.
+    /// Reason why a refund was rejected; the list is complete.
     RefundRejection {
         /// The payer's account is closed.
         AccountClosed = "account_closed",
         /// The payer's account is blocked.
         AccountBlocked = "account_blocked",
-        /// The payment went back in another way, such as the network's own return mechanism (MED). What was
-        /// held is available again, so a rail may say so only where it has told of that other way.
+        /// The payment was already returned, for example by the return mechanism of the network
+        /// (MED). The held money is available again, so a rail reports this only if it also
+        /// reported that return.
         AlreadyReturned = "already_returned",
         /// The payer's institution does not answer.
         InstitutionUnavailable = "institution_unavailable",
-        /// The network never took it, and takes it no more.
+        /// The network never accepted the refund, and the window has closed.
         NotTaken = "not_taken",
-        /// The network gave no reason of this list.
+        /// The network gave no reason from this list.
         Unspecified = "unspecified",
     }
 }

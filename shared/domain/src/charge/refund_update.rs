@@ -3,21 +3,21 @@ use crate::charge::RefundRejection;
 use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
-/// What a network tells about a refund. The same facts come from the sandbox and from a bank.
+/// A fact that a rail reports about a refund. It names no rail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RefundUpdate {
-    /// It has the order and will say what became of it.
+    /// The network has the order and will report its result.
     Accepted,
     /// The payer has the money back.
     Settled {
-        /// The return's own id in the network, if it has one.
+        /// End-to-end id of the return, if the network gives one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         return_id: Option<EndToEndId>,
     },
-    /// It will not go back.
+    /// The network rejected the refund.
     Rejected {
-        /// Why.
+        /// Reason for the rejection.
         reason: RefundRejection,
     },
 }

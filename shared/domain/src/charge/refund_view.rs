@@ -1,45 +1,46 @@
-//! A refund as the API and its events show it: a promise, apart from how it is stored.
-use crate::charge::{ChargeMethod, Refund, RefundStatus};
+//! A refund as the API and its events show it. This form is a promise to callers, so it is apart
+//! from the stored form.
+use crate::charge::{Refund, RefundStatus};
 use crate::kernel::{ChargeId, RefundId, StatusChange, UserId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A refund. It names nobody, so it is shown in lists as it is.
+/// A refund. It has no data of the payer, so lists show it in full.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Refund")]
 pub struct RefundView {
-    /// Its id.
+    /// Id of the refund.
     pub id: RefundId,
-    /// Where it stands.
+    /// Status of the refund.
     pub status: RefundStatus,
-    /// The charge that is given back.
+    /// Charge that the refund belongs to.
     pub charge_id: ChargeId,
-    /// How it travels: the way its charge was paid; `pix`.
+    /// Payment method, as for the charge; always `pix`.
     pub method: &'static str,
-    /// How much, in cents.
+    /// Amount of the refund, in cents.
     pub amount_cents: u64,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     pub currency: &'static str,
-    /// Why, in the caller's words.
+    /// Reason that the caller gave.
     pub reason: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the refund.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
-    /// The PIX payment that is given back.
+    /// End-to-end id of the refunded Pix payment.
     pub end_to_end_id: Option<String>,
-    /// The return's own id in the network, once it is known.
+    /// End-to-end id of the return in the network; null until the network reports it.
     pub return_id: Option<String>,
-    /// Since when it is not known whether the network took it. The money stays held and the network
-    /// is asked; nothing has to be done.
+    /// Time since which the network has not confirmed the order. The money stays held and Trilho
+    /// queries the network; you do nothing.
     pub unconfirmed_since: Option<Timestamp>,
-    /// Every state it was in.
+    /// Every status of the refund, oldest first.
     pub status_history: Vec<StatusChange<RefundStatus>>,
-    /// When it was made.
+    /// Time at which the refund was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the refund.
     pub created_by: UserId,
 }
 
@@ -50,8 +51,7 @@ impl From<&Refund> for RefundView {
             id: refund.id,
             status: refund.status,
             charge_id: refund.charge_id,
-            // Only what was paid by PIX is given back so far.
-            method: ChargeMethod::Pix.as_str(),
+            method: refund.method.as_str(),
             amount_cents: refund.amount_cents,
             currency: "BRL",
             reason: refund.reason.clone(),

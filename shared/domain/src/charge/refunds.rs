@@ -1,49 +1,46 @@
-//! What a charge says of its refunds: how much of it is left, until when, and which there are.
+//! The refunds that a charge knows: the amount that is left, the time until which it can be
+//! refunded, and the refunds themselves.
 //!
 //! The charge is written in the same transaction as each of its refunds, at the version that was
-//! read. So however many are asked for at once, together they never exceed what was paid.
-use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, RefundStatus};
+//! read. So all refunds together never exceed what was paid, even if many are created at once.
+use crate::charge::method::DAY_HOURS;
+use crate::charge::{Charge, ChargeRefund, ChargeStatus, RefundStatus};
 use crate::event::EventType;
 use crate::kernel::{Code, Error, Moment, RefundId};
 use crate::ledger::Effects;
 use jiff::Timestamp;
 
-/// The most refunds of one charge that have not failed: they are part of its row and of its events.
+/// Most refunds of one charge that were not rejected. The limit exists because the refunds are part
+/// of the charge's row and events.
 pub const REFUNDS_MAX: usize = 50;
 
-/// A day of a window: windows are counted in hours, so that no calendar moves their end.
-const DAY_HOURS: i64 = 24;
-
 impl Charge {
-    /// How it is paid.
-    pub const fn method(&self) -> ChargeMethod {
-        // There is one way so far.
-        ChargeMethod::Pix
-    }
-
-    /// What can still be given back.
+    /// Returns the amount that can still be refunded, in cents.
     pub fn refundable_cents(&self) -> u64 {
-        let gone = self.refunded_amount_cents.saturating_add(self.refunding_amount_cents);
-        self.paid_amount_cents.saturating_sub(gone)
+        let refunded = self.refunded_amount_cents.saturating_add(self.refunding_amount_cents);
+        self.paid_amount_cents.saturating_sub(refunded)
     }
 
-    /// When the payer paid.
+    /// Returns the time at which the payer paid.
     fn paid_at(&self) -> Option<Timestamp> {
         let paid = |status| matches!(status, ChargeStatus::Paid | ChargeStatus::InReview);
         self.status_history.iter().find(|step| paid(step.status)).map(|step| step.at)
     }
 
-    /// Until when it can be given back, this instant not included.
+    /// Returns the time from which the charge can no longer be refunded. Returns `None` if it is
+    /// not paid, or if its method has no refunds.
     pub fn refundable_until(&self) -> Option<Timestamp> {
-        self.paid_at().zip(self.method().refundable_for()).map(|(paid_at, lasts)| paid_at + lasts)
+        self.paid_at()
+            .zip(self.method.kind().refundable_for())
+            .map(|(paid_at, window)| paid_at + window)
     }
 
-    /// Sets an amount apart for a refund, all that is left when none is asked; how much it is, and
-    /// until when the network takes it.
+    /// Reserves an amount for a refund; without an amount, the rest of the charge. Returns the
+    /// amount in cents and the time until which the network accepts the refund.
     pub(crate) fn begin_refund(
         &mut self,
         id: RefundId,
-        asked_cents: Option<u64>,
+        requested_cents: Option<u64>,
         moment: &Moment,
     ) -> Result<(u64, Timestamp), Error> {
         if self.status != ChargeStatus::Credited {
@@ -52,33 +49,36 @@ impl Charge {
         let until = self.refundable_until().filter(|until| moment.now < *until);
         let until = until.ok_or_else(|| self.window_closed())?;
         let left_cents = self.refundable_cents();
-        let amount_cents = asked_cents.unwrap_or(left_cents);
+        let amount_cents = requested_cents.unwrap_or(left_cents);
         if amount_cents == 0 || amount_cents > left_cents {
-            let detail = format!("{left_cents} cents of the charge are left to be refunded");
+            let detail = format!(
+                "the refund exceeds the rest of the charge, which is {left_cents} cents; send a smaller amount"
+            );
             return Err(Error::refused(Code::RefundExceedsCharge, detail));
         }
-        self.make_room()?;
-        // It is no more than is left, so the sum is no more than was paid.
+        self.remove_oldest_rejected()?;
+        // The amount is at most what is left, so the sum is at most what was paid.
         self.refunding_amount_cents += amount_cents;
         self.refunds.push(ChargeRefund { id, amount_cents, status: RefundStatus::Processing });
         Ok((amount_cents, until))
     }
 
-    /// One that failed makes room for another: it can still be looked up by itself.
-    fn make_room(&mut self) -> Result<(), Error> {
+    /// Removes the oldest rejected refund if the list is full. That refund can still be found by
+    /// its id.
+    fn remove_oldest_rejected(&mut self) -> Result<(), Error> {
         if self.refunds.len() < REFUNDS_MAX {
             return Ok(());
         }
-        let failed = |refund: &ChargeRefund| refund.status == RefundStatus::Rejected;
-        let oldest = self.refunds.iter().position(failed).ok_or_else(|| {
-            let detail = format!("a charge has {REFUNDS_MAX} refunds at most");
+        let rejected = |refund: &ChargeRefund| refund.status == RefundStatus::Rejected;
+        let oldest = self.refunds.iter().position(rejected).ok_or_else(|| {
+            let detail = format!("the charge has {REFUNDS_MAX} refunds, which is the limit; send the rest with a payout");
             Error::conflict(Code::RefundLimit, detail)
         })?;
         self.refunds.remove(oldest);
         Ok(())
     }
 
-    /// Writes down how a refund ended, and tells of it when money went back.
+    /// Records the result of a refund, and an event if it was paid.
     pub(crate) fn end_refund(
         &mut self,
         id: RefundId,
@@ -87,11 +87,11 @@ impl Charge {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        let short = || Error::internal("a charge knows less of a refund than the refund");
+        let missing = || Error::internal("the charge lacks a refund that refers to it");
         let refunding = self.refunding_amount_cents.checked_sub(amount_cents);
-        self.refunding_amount_cents = refunding.ok_or_else(short)?;
+        self.refunding_amount_cents = refunding.ok_or_else(missing)?;
         let refund = self.refunds.iter_mut().find(|refund| refund.id == id);
-        refund.ok_or_else(short)?.status = status;
+        refund.ok_or_else(missing)?.status = status;
         if status == RefundStatus::Paid {
             self.refunded_amount_cents += amount_cents;
             self.record(EventType::ChargeRefunded, moment, effects);
@@ -100,12 +100,18 @@ impl Charge {
     }
 
     fn window_closed(&self) -> Error {
-        let detail = match self.method().refundable_for() {
-            Some(lasts) => {
-                let days = lasts.as_hours() / DAY_HOURS;
-                format!("a charge can be refunded for {days} days after it was paid; make a payout")
+        let kind = self.method.kind();
+        let detail = match kind.refundable_for() {
+            Some(window) => {
+                let days = window.as_hours() / DAY_HOURS;
+                format!(
+                    "the refund window of {days} days after the payment has closed; send the money with a payout"
+                )
             }
-            None => "what was paid by boleto cannot be refunded; make a payout".to_owned(),
+            None => {
+                let method = kind.as_str();
+                format!("a charge by {method} cannot be refunded; send the money with a payout")
+            }
         };
         Error::refused(Code::RefundWindowClosed, detail)
     }

@@ -1,29 +1,28 @@
-//! What a payment network tells about a charge.
-
-use brazil::EndToEndId;
+//! What a payment network reports about a charge.
+use crate::charge::PaymentId;
 use serde::{Deserialize, Serialize};
 
-/// A fact told by the rail. The same facts come from the sandbox and from a bank.
+/// A fact that a rail reports about a charge. It names no method and no rail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ChargeUpdate {
     /// The payer paid.
     Paid {
-        /// The payment's id in the network.
-        end_to_end_id: EndToEndId,
+        /// Id of the payment at the network.
+        payment_id: PaymentId,
     },
-    /// The payer paid and the network holds the money for review.
+    /// The payer paid, and the network holds the money for review.
     UnderReview {
-        /// The payment's id in the network.
-        end_to_end_id: EndToEndId,
-        /// Why, in a word.
+        /// Id of the payment at the network.
+        payment_id: PaymentId,
+        /// Reason for the review, as a word.
         reason: String,
     },
-    /// The money is the recipient's.
+    /// The network credited the money to the recipient.
     Credited,
-    /// The money goes back to the payer.
+    /// The network returned the money to the payer.
     Rejected {
-        /// Why, in a word.
+        /// Reason for the rejection, as a word.
         reason: String,
     },
 }

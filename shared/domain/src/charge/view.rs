@@ -1,5 +1,6 @@
-//! A charge as the API and its events show it: a promise, apart from how it is stored.
-use crate::charge::{Charge, ChargeRefund, ChargeStatus};
+//! A charge as the API and its events show it. This form is a promise to callers, so it is apart
+//! from the stored form.
+use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, PixCharge};
 use crate::kernel::{ChargeId, StatusChange, mask_email};
 use brazil::DocumentKind;
 use jiff::Timestamp;
@@ -11,57 +12,57 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Charge")]
 pub struct ChargeView {
-    /// Its id.
+    /// Id of the charge.
     pub id: ChargeId,
-    /// Where it stands.
+    /// Status of the charge.
     pub status: ChargeStatus,
-    /// How it is paid; `pix`.
+    /// Payment method; always `pix`.
     pub method: &'static str,
-    /// Asked, in cents.
+    /// Amount that the payer is asked to pay, in cents.
     pub amount_cents: u64,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     pub currency: &'static str,
-    /// Paid, in cents.
+    /// Amount that the payer paid, in cents.
     pub paid_amount_cents: u64,
-    /// Given back, in cents.
+    /// Total of paid refunds, in cents.
     pub refunded_amount_cents: u64,
-    /// Being given back, in cents.
+    /// Total of refunds in process, in cents.
     pub refunding_amount_cents: u64,
-    /// Its refunds, oldest first.
+    /// Refunds of the charge, oldest first.
     pub refunds: Vec<ChargeRefund>,
-    /// The fee taken when it was credited, in cents. A refund does not give it back.
+    /// Fee taken when the charge was credited, in cents; a refund does not return it.
     pub fees_cents: u64,
-    /// Who is asked to pay.
+    /// Payer of the charge.
     pub payer: PayerView,
-    /// How to pay it by PIX.
+    /// Pix data of the charge.
     pub pix: PixView,
-    /// What for.
+    /// Description that the payer sees.
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the charge.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
-    /// Every state it was in.
+    /// Every status of the charge, oldest first.
     pub status_history: Vec<StatusChange<ChargeStatus>>,
-    /// When it was opened.
+    /// Time at which the charge was created.
     pub created_at: Timestamp,
-    /// When it stops being payable.
+    /// Time from which the payer can no longer pay.
     pub expires_at: Timestamp,
 }
 
-/// The payer. In lists a CPF is masked.
+/// Payer of a charge. Lists mask a CPF.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Payer")]
 pub struct PayerView {
-    /// Name.
+    /// Name of the payer.
     pub name: String,
-    /// CPF or CNPJ.
+    /// CPF or CNPJ of the payer.
     pub document: DocumentView,
-    /// E-mail.
+    /// E-mail of the payer.
     pub email: Option<String>,
 }
 
-/// A document.
+/// A CPF or CNPJ.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Document")]
 pub struct DocumentView {
@@ -69,31 +70,44 @@ pub struct DocumentView {
     #[serde(rename = "type")]
     #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     pub kind: DocumentKind,
-    /// Without punctuation; in lists a CPF is `***.456.789-**`.
+    /// Number without punctuation; lists show a CPF as `***.456.789-**`.
     pub number: String,
 }
 
-/// The PIX side.
+/// Pix data of a charge.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Pix")]
 pub struct PixView {
-    /// The text of the QR code ("copia e cola").
+    /// Text of the QR code ("copia e cola").
     pub br_code: String,
-    /// The charge's name at the network.
+    /// Id of the charge in the network.
     pub txid: String,
-    /// The payment, once there is one.
+    /// End-to-end id of the payment; null until the payer paid.
     pub end_to_end_id: Option<String>,
-    /// The QR code as a picture: SVG, or PNG with `Accept: image/png`. Needs the same credential.
+    /// URL of the QR code as a picture: SVG, or PNG with `Accept: image/png`. It needs a credential
+    /// with `charges:read`.
     pub qr_code_url: String,
+}
+
+impl PixView {
+    fn new(charge_id: ChargeId, pix: &PixCharge) -> Self {
+        Self {
+            br_code: pix.br_code.clone(),
+            txid: pix.txid.to_string(),
+            end_to_end_id: pix.end_to_end_id.as_ref().map(ToString::to_string),
+            qr_code_url: format!("{}/v1/charges/{charge_id}/qr-code", pix.origin),
+        }
+    }
 }
 
 impl From<&Charge> for ChargeView {
     fn from(charge: &Charge) -> Self {
+        let ChargeMethod::Pix(pix) = &charge.method;
         let document = &charge.payer.document;
         Self {
             id: charge.id,
             status: charge.status,
-            method: charge.method().as_str(),
+            method: charge.method.kind().as_str(),
             amount_cents: charge.amount_cents,
             currency: "BRL",
             paid_amount_cents: charge.paid_amount_cents,
@@ -109,12 +123,7 @@ impl From<&Charge> for ChargeView {
                 },
                 email: charge.payer.email.clone(),
             },
-            pix: PixView {
-                br_code: charge.pix.br_code.clone(),
-                txid: charge.pix.txid.to_string(),
-                end_to_end_id: charge.pix.end_to_end_id.as_ref().map(ToString::to_string),
-                qr_code_url: format!("{}/v1/charges/{}/qr-code", charge.pix.origin, charge.id),
-            },
+            pix: PixView::new(charge.id, pix),
             description: charge.description.clone(),
             reference: charge.reference.clone(),
             metadata: charge.metadata.clone(),
@@ -126,7 +135,7 @@ impl From<&Charge> for ChargeView {
 }
 
 impl ChargeView {
-    /// The view for lists: the document of a natural person is masked, the e-mail too.
+    /// Returns the view for lists, which masks the CPF and the e-mail of the payer.
     pub fn masked(charge: &Charge) -> Self {
         let mut view = Self::from(charge);
         view.payer.document.number = charge.payer.document.masked();

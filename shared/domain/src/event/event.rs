@@ -1,185 +1,95 @@
-//! Events: every change of state, as a row in the same transaction. `relay` publishes them.
+//! Events: each change of status is a row in the same transaction, and `relay` publishes the rows.
+use crate::event::EventType;
 use crate::kernel::{AccountId, EndpointId, EventId, Id, Moment};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-macro_rules! event_types {
-    ($($(#[doc = $doc:literal])* $variant:ident = $word:literal,)*) => {
-        /// What happened.
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
-        pub enum EventType {
-            $($(#[doc = $doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl EventType {
-            /// Every one, in the order of the catalogue.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word of the API.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// What it tells, in a sentence.
-            pub const fn summary(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($doc),*).trim_ascii(),)* }
-            }
-        }
-    };
-}
-
-event_types! {
-    /// A charge was opened.
-    ChargeCreated = "charge.created",
-    /// The payer paid.
-    ChargePaid = "charge.paid",
-    /// The money is in the available balance.
-    ChargeCredited = "charge.credited",
-    /// The network holds the money for review.
-    ChargeInReview = "charge.in_review",
-    /// The money went back to the payer.
-    ChargeRejected = "charge.rejected",
-    /// The charge was withdrawn.
-    ChargeCancelled = "charge.cancelled",
-    /// Nobody paid in time.
-    ChargeExpired = "charge.expired",
-    /// Money of the charge was given back; `refunded_amount_cents` says how much so far.
-    ChargeRefunded = "charge.refunded",
-    /// A refund was made; its amount is put aside and the network is told of it.
-    RefundCreated = "refund.created",
-    /// The payer has the money back.
-    RefundPaid = "refund.paid",
-    /// The money did not go back; it is available again.
-    RefundRejected = "refund.rejected",
-    /// A payout was made; its status says what it waits for.
-    PayoutCreated = "payout.created",
-    /// The payout waits for a second user.
-    PayoutAwaitingApproval = "payout.awaiting_approval",
-    /// The payout waits for a moderator.
-    PayoutInReview = "payout.in_review",
-    /// The payout waits for its time.
-    PayoutScheduled = "payout.scheduled",
-    /// The payout is on its way.
-    PayoutProcessing = "payout.processing",
-    /// The beneficiary has the money.
-    PayoutPaid = "payout.paid",
-    /// The payout did not go; nothing was taken.
-    PayoutRejected = "payout.rejected",
-    /// Money of the payout came back; `returned_amount_cents` says how much so far.
-    PayoutReturned = "payout.returned",
-    /// The payout was withdrawn before it went.
-    PayoutCancelled = "payout.cancelled",
-    /// Every line of the batch was opened or refused.
-    PayoutBatchCompleted = "payout_batch.completed",
-    /// A statement was written; its file can be fetched.
-    StatementExportReady = "statement_export.ready",
-    /// A statement could not be written.
-    StatementExportFailed = "statement_export.failed",
-    /// A trial, sent to one endpoint on request.
-    WebhookTest = "webhook.test",
-    /// An endpoint was switched off because it kept failing, or answered 410.
-    EndpointDisabled = "webhook_endpoint.disabled",
-    /// A delivery failed at its last attempt and is not tried again by itself.
-    DeliveryExhausted = "webhook_delivery.exhausted",
-}
-
-impl EventType {
-    /// Whether it tells of deliveries themselves. Such an event is tried like any other, but its own
-    /// failure makes no further event.
-    pub const fn is_about_delivery(self) -> bool {
-        matches!(self, Self::WebhookTest | Self::EndpointDisabled | Self::DeliveryExhausted)
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-}
-
 /// One change of one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Its id.
+    /// Id of the event.
     pub id: EventId,
-    /// The account.
+    /// Account of the event.
     pub account_id: AccountId,
-    /// What happened.
+    /// Type of the event.
     #[serde(rename = "type")]
     pub kind: EventType,
     /// Id of the object.
     pub object_id: String,
-    /// Counts the events of this object from 1, so a receiver sees a gap.
+    /// Number of the event among the events of its object, from 1, so that a receiver sees a gap.
     pub sequence: u64,
-    /// The event of this object before this one.
+    /// Id of the previous event of the same object.
     pub previous_event_id: Option<EventId>,
-    /// When.
+    /// Time of the event.
     pub created_at: Timestamp,
-    /// The object after the change, as the API shows it.
+    /// Object after the change, as the API shows it.
     pub object: serde_json::Value,
-    /// The only endpoint it is for; every endpoint that asked for its type when there is none.
+    /// Only endpoint that receives the event; without it, every endpoint that subscribes to its
+    /// type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_to: Option<EndpointId>,
-    /// A wish to have it delivered again, until that is done.
+    /// Request to deliver the event again, until it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redelivery: Option<Redelivery>,
-    /// How often that was wished for: what publishes it takes it off the list as it saw it.
+    /// Number of requests to publish the event. The publisher closes only the request that it read.
     #[serde(default)]
     pub publish_requests: u64,
-    /// Since when it waits to be delivered again; `created_at` when it was never delivered.
+    /// Time of the first open request to deliver the event again; none if the event was never
+    /// delivered before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wished_at: Option<Timestamp>,
-    /// When its deliveries were made; until then a sweep looks for it.
+    pub redelivery_requested_at: Option<Timestamp>,
+    /// Time at which the deliveries were created; until then a sweep looks for the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relayed_at: Option<Timestamp>,
 }
 
-/// To whom an event is delivered again.
+/// The endpoints that receive an event again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redelivery {
-    /// Every endpoint that takes it now.
+    /// True for every endpoint that now subscribes to the type.
     pub all: bool,
-    /// These endpoints, whether they ask for this type or not.
+    /// Endpoints that receive the event, even if they do not subscribe to its type.
     pub to: BTreeSet<EndpointId>,
 }
 
 impl Event {
-    /// Asks for it to be delivered again, to one endpoint or to all that take it: it joins those that
-    /// wait for their deliveries. What it waits for already is not forgotten over it.
+    /// Requests another delivery of the event, to one endpoint or to every endpoint that subscribes
+    /// to it. An open request stays open, and both are done together.
     pub fn redeliver(&mut self, to: Option<EndpointId>, now: Timestamp) {
-        let first = self.relayed_at.is_none();
-        if !first {
-            self.wished_at = Some(now);
+        let is_waiting = self.relayed_at.is_none();
+        if !is_waiting {
+            self.redelivery_requested_at = Some(now);
         }
-        let wish = self.redelivery.get_or_insert(Redelivery { all: first, to: BTreeSet::new() });
+        let redelivery =
+            self.redelivery.get_or_insert(Redelivery { all: is_waiting, to: BTreeSet::new() });
         match to {
-            None => wish.all = true,
-            Some(endpoint_id) => drop(wish.to.insert(endpoint_id)),
+            None => redelivery.all = true,
+            Some(endpoint_id) => drop(redelivery.to.insert(endpoint_id)),
         }
         self.publish_requests += 1;
         self.relayed_at = None;
     }
 
-    /// Since when it waits for its deliveries; none when they are made.
+    /// Returns the time since which the event waits for its deliveries. Returns `None` if they are
+    /// created.
     pub fn waits_since(&self) -> Option<Timestamp> {
-        self.relayed_at.is_none().then(|| self.wished_at.unwrap_or(self.created_at))
+        self.relayed_at.is_none().then(|| self.redelivery_requested_at.unwrap_or(self.created_at))
     }
 }
 
-/// How many events an object has had, and the last of them: kept on the object itself.
+/// The number of events of an object, and the last of them; stored on the object itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// Events so far.
+    /// Number of events so far.
     pub sequence: u64,
-    /// The last one.
+    /// Id of the last event.
     pub last_event_id: Option<EventId>,
 }
 
 impl History {
-    /// Counts one more event and links it to the one before.
+    /// Counts one more event and links it to the previous one.
     pub fn record(
         &mut self,
         kind: EventType,
@@ -188,7 +98,7 @@ impl History {
         object: serde_json::Value,
         moment: &Moment,
     ) -> Event {
-        // Events of one instant sort as they happened, also where the clock was turned back.
+        // Events of one instant sort in their order, even if the system clock went back.
         let minted = EventId::mint(moment);
         let id = self.last_event_id.map_or(minted, |last| minted.max(last.next()));
         let event = Event {
@@ -203,7 +113,7 @@ impl History {
             only_to: None,
             redelivery: None,
             publish_requests: 0,
-            wished_at: None,
+            redelivery_requested_at: None,
             relayed_at: None,
         };
         *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };
@@ -211,36 +121,37 @@ impl History {
     }
 }
 
-/// The version of the API that events are written in.
+/// Version of the API that defines the form of events.
 const API_VERSION: &str = "v1";
 
-/// An event as the API shows it, and byte for byte what an endpoint is sent.
+/// An event. An endpoint receives the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Event")]
 pub struct EventView {
-    /// Its id; also the header `webhook-id`, the same at each attempt.
+    /// Id of the event; also the header `webhook-id`, the same at each attempt.
     pub id: EventId,
-    /// What happened.
+    /// Type of the event.
     #[serde(rename = "type")]
     pub kind: EventType,
-    /// When.
+    /// Time of the event.
     pub created_at: Timestamp,
-    /// The account.
+    /// Account of the event.
     pub account_id: AccountId,
-    /// The version of the API it is written in.
+    /// API version of the event.
     pub api_version: &'static str,
-    /// Counts the events of this object from 1. A number that was skipped has not arrived yet.
+    /// Number of the event among the events of its object, from 1. A missing number has not arrived
+    /// yet.
     pub sequence: u64,
-    /// The event of this object before this one.
+    /// Id of the previous event of the same object; null for the first.
     pub previous_event_id: Option<EventId>,
-    /// What it is about.
+    /// Object of the event.
     pub data: EventData,
 }
 
-/// What an event is about.
+/// Object of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct EventData {
-    /// The object after the change, as the API showed it then.
+    /// Object after the change, as the API showed it at that time.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub object: serde_json::Value,
 }

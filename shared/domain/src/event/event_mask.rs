@@ -1,4 +1,4 @@
-//! Events in lists: whoever pays or is paid is masked, as in the lists of charges and payouts.
+//! Events in lists: payers and beneficiaries are masked, as in the lists of charges and payouts.
 use crate::event::{Event, EventView};
 use crate::kernel::mask_email;
 use brazil::{Bank, BankAccount, BankAccountKind, Document, DocumentKind, PixKey, PixKeyKind};
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 impl EventView {
-    /// The view for lists.
+    /// Returns the view for lists.
     pub fn masked(event: &Event) -> Self {
         let mut view = Self::from(event);
         let object = &mut view.data.object;

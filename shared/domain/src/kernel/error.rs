@@ -1,145 +1,146 @@
-//! The one error of the product. It knows no HTTP; `edge` turns it into an answer.
+//! The one error type of the product. It knows no HTTP; `edge` turns it into a response.
 use crate::kernel::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::error::Error as StdError;
 
 string_enum! {
-    /// What went wrong, for a program. Each has its paragraph in docs/errors.md.
+    /// Error code for programs. docs/errors.md explains each code.
     Code {
         /// The body is not JSON.
         MalformedJson = "malformed_json",
         /// One or more fields are wrong; `violations` names them.
         InvalidRequest = "invalid_request",
-        /// The operation moves or asks for money and has no `Idempotency-Key`.
+        /// The operation moves or requests money, and the request has no `Idempotency-Key`.
         IdempotencyKeyMissing = "idempotency_key_missing",
-        /// The `Idempotency-Key` is empty, too long or not printable ASCII.
+        /// The `Idempotency-Key` is blank, too long, not printable ASCII, or sent twice.
         IdempotencyKeyInvalid = "idempotency_key_invalid",
-        /// The cursor was not made by this list for this account.
+        /// The cursor belongs to another list, other filters or another account.
         InvalidCursor = "invalid_cursor",
-        /// No credential came with the request.
+        /// The request has no credential.
         CredentialMissing = "credential_missing",
         /// The API key is malformed, unknown, expired or deleted.
         ApiKeyInvalid = "api_key_invalid",
-        /// The session is unknown, closed or timed out.
+        /// The session is unknown, closed or expired.
         SessionInvalid = "session_invalid",
-        /// E-mail, password or code are wrong.
+        /// E-mail, password or code is wrong.
         LoginInvalid = "login_invalid",
-        /// The password is right and a two-factor code is needed too.
+        /// E-mail and password are right, and a two-factor code is missing.
         LoginNeedsCode = "login_needs_code",
-        /// The caller lacks the permission.
+        /// The caller lacks the permission or role.
         PermissionDenied = "permission_denied",
-        /// The caller's address is not on the key's list.
+        /// The caller's address is not on the allow-list of the key.
         IpNotAllowed = "ip_not_allowed",
         /// A person without two-factor can only read.
         TwoFactorNotEnrolled = "two_factor_not_enrolled",
         /// The operation needs the header `Two-Factor-Code`.
         TwoFactorCodeMissing = "two_factor_code_missing",
-        /// The code is wrong, or was used already.
+        /// The two-factor code is wrong or was already used.
         TwoFactorCodeInvalid = "two_factor_code_invalid",
         /// A browser sent this write from another site, or without `X-Requested-With: trilho`.
         CrossSiteRequest = "cross_site_request",
-        /// Nobody changes or deletes their own access.
+        /// A person cannot change or delete their own access.
         OwnAccess = "own_access",
-        /// Whoever made a payout cannot approve it.
+        /// The user who created a payout cannot approve or release it.
         SecondUserNeeded = "second_user_needed",
-        /// There is no such thing on this account.
+        /// The account has no such object.
         NotFound = "not_found",
-        /// The route does not exist for this method.
+        /// The path does not exist for this method.
         MethodNotAllowed = "method_not_allowed",
-        /// Another object of the account holds this `reference`.
+        /// Another object of the account has this `reference`.
         ReferenceTaken = "reference_taken",
-        /// Somebody has this e-mail already.
+        /// Another user already has this e-mail.
         EmailTaken = "email_taken",
-        /// The first request with this `Idempotency-Key` still runs.
+        /// The first request with this `Idempotency-Key` is still running.
         IdempotencyInProgress = "idempotency_in_progress",
-        /// The charge is not in a state that allows this.
+        /// The state of the charge does not allow this.
         ChargeState = "charge_state",
-        /// The payout is not in a state that allows this.
+        /// The state of the payout does not allow this.
         PayoutState = "payout_state",
-        /// The refund is not in a state that allows this.
+        /// The state of the refund does not allow this.
         RefundState = "refund_state",
-        /// The charge has as many refunds as one charge may have.
+        /// The charge has reached the limit of refunds.
         RefundLimit = "refund_limit",
-        /// The hold is not in a state that allows this.
+        /// The held money is already settled, released or expired.
         HoldState = "hold_state",
-        /// No money moves on the account until its books are checked.
+        /// The account is frozen until the operator has audited its ledger.
         AccountFrozen = "account_frozen",
-        /// Two-factor is enrolled already; another moderator can reset it.
+        /// Two-factor is already enrolled; another moderator can reset it.
         TwoFactorEnrolled = "two_factor_enrolled",
-        /// Two-factor was not started, so there is nothing to confirm.
+        /// No enrolment was started, so there is nothing to confirm.
         TwoFactorNotStarted = "two_factor_not_started",
-        /// The account would be left without a moderator.
+        /// The change would leave the account without a moderator.
         LastModerator = "last_moderator",
-        /// The user has as many API keys as one user may have.
+        /// The user has reached the limit of API keys.
         ApiKeyLimit = "api_key_limit",
-        /// The account has as many webhook endpoints as one account may have.
+        /// The account has reached the limit of webhook endpoints.
         WebhookEndpointLimit = "webhook_endpoint_limit",
-        /// The account has as many schedules of statements as one account may have.
+        /// The account has reached the limit of statement schedules.
         StatementScheduleLimit = "statement_schedule_limit",
-        /// The webhook endpoint is disabled, so nothing is sent to it.
+        /// The webhook endpoint is disabled, so Trilho sends nothing to it.
         WebhookEndpointDisabled = "webhook_endpoint_disabled",
         /// A replay to this endpoint is running.
         ReplayInProgress = "replay_in_progress",
-        /// This kind of user cannot have that.
+        /// This kind of user cannot have what was requested.
         UserKind = "user_kind",
-        /// The body is larger than the operation takes.
+        /// The body is larger than the operation accepts.
         BodyTooLarge = "body_too_large",
         /// The body is not `application/json`.
         UnsupportedMediaType = "unsupported_media_type",
-        /// This `Idempotency-Key` was used with another request.
+        /// Another request used this `Idempotency-Key`.
         IdempotencyKeyReused = "idempotency_key_reused",
         /// The payment network refused the charge.
         RailRefused = "rail_refused",
-        /// No payment network is set up for this stage.
+        /// The stage of this deployment has no payment network.
         RailMissing = "rail_missing",
-        /// The account's books cannot hold this amount.
+        /// The balances of the account cannot hold this amount.
         LedgerLimit = "ledger_limit",
-        /// The available balance does not suffice.
+        /// The available balance is too low.
         InsufficientFunds = "insufficient_funds",
-        /// More than is left of the charge.
+        /// The refund is more than the rest of the charge.
         RefundExceedsCharge = "refund_exceeds_charge",
-        /// The charge was paid too long ago, or in a way that is not given back.
+        /// The payer paid too long ago, or with a method without refunds.
         RefundWindowClosed = "refund_window_closed",
-        /// More than the hold has put aside.
+        /// The amount is more than Trilho held for it.
         HoldExceeded = "hold_exceeded",
-        /// More than may go out at once, today or tonight.
+        /// The amount exceeds a limit of the account: per payout, per day or per night.
         PayoutLimit = "payout_limit",
-        /// Something may still be added to the period.
+        /// The period is not complete, because Trilho can still add entries to it.
         PeriodOpen = "period_open",
-        /// Too many failed attempts; `Retry-After` says when to come back.
+        /// Too many attempts failed; `Retry-After` says how long to wait.
         TooManyAttempts = "too_many_attempts",
-        /// Too few look-ups of PIX keys are left; `Retry-After` says when there are enough.
+        /// The budget of Pix key look-ups is too low; `Retry-After` says how long to wait.
         LookupBudgetSpent = "lookup_budget_spent",
-        /// Our mistake. The request id finds it in the log.
+        /// Internal error of Trilho; the request id identifies it in the log.
         Internal = "internal",
-        /// It is not known to be done; send the same request again, with the same `Idempotency-Key`.
+        /// The request may or may not have been carried out; send it again with the same
+        /// `Idempotency-Key`.
         Unavailable = "unavailable",
     }
 }
 
 string_enum! {
-    /// What is wrong with one field.
+    /// Violation code for programs.
     Flaw {
-        /// The field is not there.
+        /// The field is missing.
         Required = "required",
-        /// The operation knows no such field.
+        /// The operation has no such field.
         UnknownField = "unknown_field",
-        /// Another JSON type was expected.
+        /// The operation expects another JSON type.
         WrongType = "wrong_type",
-        /// The form is not the one described.
+        /// The value does not have the described form.
         InvalidFormat = "invalid_format",
-        /// Smaller or larger than allowed.
+        /// The value is smaller or larger than allowed.
         OutOfRange = "out_of_range",
-        /// Shorter or longer than allowed.
+        /// The value is shorter or longer than allowed.
         WrongLength = "wrong_length",
-        /// Not one of the allowed words.
+        /// The value is not one of the allowed words.
         UnknownValue = "unknown_value",
         /// The check digits do not match.
         WrongCheckDigits = "wrong_check_digits",
-        /// An address deliveries must not be sent to.
+        /// Trilho does not send deliveries to this URL.
         ForbiddenAddress = "forbidden_address",
-        /// A range with bits set beyond its prefix.
+        /// The CIDR range has bits set beyond its prefix.
         HostBitsSet = "host_bits_set",
     }
 }
@@ -147,128 +148,131 @@ string_enum! {
 /// One wrong field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Violation {
-    /// Path of the field, as `payer.document.number` or `ip_allowlist[0]`.
+    /// Path of the field, such as `payer.document.number` or `ip_allowlist[0]`.
     pub field: String,
-    /// What is wrong, for a program.
+    /// Violation code for programs.
     pub code: Flaw,
-    /// What is wrong and what to do, for a person.
+    /// Explanation for people: what is wrong and what to write instead.
     pub detail: String,
 }
 
 impl Violation {
-    /// A violation of `field`.
+    /// Builds a violation of `field`.
     pub fn new(field: impl Into<String>, code: Flaw, detail: impl Into<String>) -> Self {
         Self { field: field.into(), code, detail: detail.into() }
     }
 }
 
-/// Why an operation did not happen. A new variant only when a program must react differently.
+/// The reason why an operation did not happen. There is a variant for each way a program must
+/// react.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request cannot be read.
     #[error("{}: {detail}", code.as_str())]
     Malformed {
-        /// What, for a program.
+        /// Code for programs.
         code: Code,
-        /// What to do, for a person.
+        /// Explanation for people.
         detail: String,
     },
     /// Fields are wrong.
     #[error("{} fields are wrong", .0.len())]
     Invalid(Vec<Violation>),
-    /// No valid credential.
+    /// The request has no valid credential.
     #[error("{}", .0.as_str())]
     Unauthenticated(Code),
-    /// A known caller who may not do this.
+    /// The caller is known and may not do this.
     #[error("{}: {detail}", code.as_str())]
     Forbidden {
-        /// What, for a program.
+        /// Code for programs.
         code: Code,
-        /// What to do, for a person.
+        /// Explanation for people.
         detail: String,
     },
-    /// There is no such thing on the caller's account.
+    /// The caller's account has no such object.
     #[error("no such {0}")]
     NotFound(&'static str),
-    /// The state of something stands in the way.
+    /// The status of an object does not allow the operation.
     #[error("{}: {detail}", code.as_str())]
     Conflict {
-        /// What, for a program.
+        /// Code for programs.
         code: Code,
-        /// What to do, for a person.
+        /// Explanation for people.
         detail: String,
     },
-    /// Understood, and the answer is no.
+    /// The request is well-formed, and a business rule refuses it.
     #[error("{}: {detail}", code.as_str())]
     Refused {
-        /// What, for a program.
+        /// Code for programs.
         code: Code,
-        /// What to do, for a person.
+        /// Explanation for people.
         detail: String,
     },
     /// The body is over the limit.
-    #[error("the body is over {bytes_max} bytes")]
+    #[error("the body is larger than {bytes_max} bytes")]
     TooLarge {
-        /// The limit.
+        /// Limit in bytes.
         bytes_max: usize,
     },
-    /// The body is in a form we do not read.
+    /// The body has a media type that the API does not read.
     #[error("the body is not application/json")]
     UnsupportedMedia,
-    /// Slow down.
-    #[error("{}: again in {retry_after_seconds} s", code.as_str())]
+    /// The caller must wait.
+    #[error("{}: retry after {retry_after_seconds} s", code.as_str())]
     TooMany {
-        /// Of what, for a program.
+        /// Code for programs.
         code: Code,
-        /// When the next attempt is looked at.
+        /// Seconds until the next attempt is checked.
         retry_after_seconds: u64,
     },
-    /// Somebody else changed what this decision was based on: read again and decide again.
-    #[error("the state changed meanwhile")]
+    /// A concurrent change made this decision invalid. The caller must read and decide again.
+    #[error("the state changed before the write")]
     Stale,
-    /// Stored data was made under a newer secret than the one at hand: fetch it and decide again.
+    /// Stored data needs a newer version of the secret than this process has. The caller must fetch
+    /// the secret and decide again.
     #[error("a newer version of the secret is in use")]
     Outdated,
-    /// Nothing was done, or it is not known to be done; the same request may be sent again.
+    /// The request was not carried out, or its result is unknown. The caller may send the same
+    /// request again.
     #[error("the storage is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
-    /// Our mistake.
+    /// Trilho has a bug.
     #[error("internal error")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 impl Error {
-    /// One wrong field.
+    /// Builds the error for one wrong field.
     pub fn invalid(field: impl Into<String>, code: Flaw, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![Violation::new(field, code, detail)])
     }
 
-    /// A state that stands in the way.
+    /// Builds the error for a status that does not allow the operation.
     pub fn conflict(code: Code, detail: impl Into<String>) -> Self {
         Self::Conflict { code, detail: detail.into() }
     }
 
-    /// A caller who may not.
+    /// Builds the error for a caller who may not do this.
     pub fn forbidden(code: Code, detail: impl Into<String>) -> Self {
         Self::Forbidden { code, detail: detail.into() }
     }
 
-    /// Too many failed attempts.
+    /// Builds the error for too many failed attempts.
     pub fn too_many_attempts(retry_after_seconds: u64) -> Self {
         Self::TooMany { code: Code::TooManyAttempts, retry_after_seconds }
     }
 
-    /// A business no.
+    /// Builds the error for a refusal by a business rule.
     pub fn refused(code: Code, detail: impl Into<String>) -> Self {
         Self::Refused { code, detail: detail.into() }
     }
 
-    /// A mistake of ours, with its cause.
+    /// Builds the error for a bug, with its cause.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// A passing failure, with its cause.
+    /// Builds the error for a temporary failure, with its cause.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
     }

@@ -1,35 +1,36 @@
-//! Ids: a prefix that names the kind, then a ULID, so they sort by the time they were made.
+//! Ids: a prefix that names the kind, then a ULID, so that ids sort by the time of their creation.
 use crate::kernel::{Error, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ulid::Ulid;
 
-/// What every id of the product can do.
+/// The functions of every id of the product.
 pub trait Id: Sized {
     /// Three letters and an underscore.
     const PREFIX: &'static str;
-    /// What the id names, in words, for messages.
+    /// Name of the kind of object in messages.
     const NOUN: &'static str;
 
     /// Wraps a ULID.
     fn from_ulid(ulid: Ulid) -> Self;
 
-    /// The ULID behind the prefix.
+    /// Returns the ULID behind the prefix.
     fn ulid(&self) -> Ulid;
 
-    /// A fresh id of this moment: 48 bits of time and 80 random bits.
+    /// Mints an id at this moment: 48 bits of time and 80 random bits.
     fn mint(moment: &Moment) -> Self {
         Self::from_ulid(moment.ulid())
     }
 
-    /// The id right after this one.
+    /// Returns the next greater id.
     #[must_use]
     fn next(&self) -> Self {
         Self::from_ulid(Ulid::from(u128::from(self.ulid()).saturating_add(1)))
     }
 
-    /// Reads an id as the API writes it. Anything else names nothing, so the error is "not found".
+    /// Reads an id as the API writes it. Any other text names no object, so the error is "not
+    /// found".
     fn parse(text: &str) -> Result<Self, Error> {
         text.strip_prefix(Self::PREFIX)
             .filter(|rest| rest.len() == 26)
@@ -97,35 +98,35 @@ macro_rules! ids {
 }
 
 ids! {
-    /// An account: the company whose money is moved.
+    /// An account: the company that is our customer.
     AccountId "acc_" "account";
     /// A person or a program that acts for an account.
     UserId "usr_" "user";
-    /// A charge: money asked of a payer.
+    /// A charge: money that an account asks a payer to pay.
     ChargeId "chg_" "charge";
-    /// A payout: money sent to somebody.
+    /// A payout: money that an account sends to a beneficiary.
     PayoutId "pay_" "payout";
-    /// A refund: money of a charge given back to its payer.
+    /// A refund: money of a charge that goes back to its payer.
     RefundId "rfd_" "refund";
-    /// A statement as a file.
+    /// A statement export: a statement as a file.
     ExportId "exp_" "statement export";
-    /// A schedule of statements.
+    /// A schedule of statement exports.
     ScheduleId "sch_" "statement schedule";
-    /// Money put aside.
+    /// A hold: money of the available balance that is held.
     HoldId "hld_" "hold";
-    /// Payouts sent in together.
+    /// A payout batch: payouts that are created together.
     BatchId "bat_" "payout batch";
-    /// A change of state, told to the customer.
+    /// An event: a change of an object.
     EventId "evt_" "event";
-    /// An endpoint that events are sent to.
+    /// An endpoint that receives events.
     EndpointId "whe_" "webhook endpoint";
-    /// An event on its way to an endpoint.
+    /// A delivery of an event to an endpoint.
     DeliveryId "dlv_" "delivery";
     /// A ledger entry.
     EntryId "ent_" "entry";
-    /// What ties the entries of one movement together.
+    /// A movement: the ledger entries of one change.
     MovementId "mov_" "movement";
-    /// A line of the audit trail.
+    /// An entry of the audit trail.
     AuditId "aud_" "audit event";
 }
 

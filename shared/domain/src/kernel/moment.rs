@@ -1,4 +1,4 @@
-//! What a decision may know of the world: the time, and bytes nobody can guess.
+//! The inputs of a decision from outside: the time, and bytes that cannot be guessed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,17 +6,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ulid::Ulid;
 
-/// A source of unguessable bytes. Production uses the operating system's.
+/// A source of bytes that cannot be guessed. Production uses the source of the operating system.
 pub trait Entropy: Send + Sync {
     /// Fills the whole slice.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The instant a request is decided at. It never moves while the request runs; ids are made once,
-/// before the first attempt to write, so that a retry inside one request repeats the same bytes.
+/// The instant at which a request is decided. It stays the same while the request runs. Ids are
+/// minted once, before the first attempt to write, so that a retry inside one request repeats the
+/// same bytes.
 #[derive(Clone)]
 pub struct Moment {
-    /// The time, to the millisecond.
+    /// Time, to the millisecond.
     pub now: Timestamp,
     entropy: Arc<dyn Entropy>,
 }
@@ -24,25 +25,27 @@ pub struct Moment {
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Moment {
-    /// A moment at `now`, cut to milliseconds: what is stored and what is answered are then equal.
+    /// Makes a moment at `now`, cut to milliseconds, so that the stored and the returned time are
+    /// equal.
     pub fn new(now: Timestamp, entropy: Arc<dyn Entropy>) -> Self {
         let now = Timestamp::from_millisecond(now.as_millisecond())
             .expect("a timestamp cut to milliseconds stays in range");
         Self { now, entropy }
     }
 
-    /// `N` unguessable bytes.
+    /// Returns `N` bytes that cannot be guessed.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes);
         bytes
     }
 
-    /// `length` unguessable letters and digits, 5.95 bits each.
+    /// Returns `length` letters and digits that cannot be guessed, 5.95 bits each.
     pub fn base62(&self, length: usize) -> String {
         let mut text = String::with_capacity(length);
         while text.len() < length {
-            // 248 is the largest multiple of 62 in a byte: beyond it letters would be uneven.
+            // 248 is the largest multiple of 62 in a byte; larger bytes would make some letters
+            // more likely.
             let letters = self.bytes::<64>().into_iter().filter(|byte| *byte < 248);
             for byte in letters.take(length - text.len()) {
                 text.push(char::from(BASE62[usize::from(byte % 62)]));
@@ -51,7 +54,7 @@ impl Moment {
         text
     }
 
-    /// A fresh ULID of this moment.
+    /// Mints a ULID at this moment.
     pub fn ulid(&self) -> Ulid {
         let milliseconds = u64::try_from(self.now.as_millisecond()).unwrap_or(0);
         Ulid::from_parts(milliseconds, u128::from_be_bytes(self.bytes()))

@@ -1,4 +1,4 @@
 //! Limits of money amounts.
 
-/// The most one charge can ask for: the network's ten digits and two decimals.
+/// Largest amount of a charge in cents: the network has ten digits and two decimals.
 pub const AMOUNT_CENTS_MAX: u64 = 99_999_999_999;

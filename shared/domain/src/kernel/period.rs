@@ -1,7 +1,7 @@
-//! Periods of whole days in a time zone: what a statement is of.
+//! Periods of whole days in a time zone, which statements cover.
 //!
-//! The days of an account are those of São Paulo; whoever keeps other books asks for other days. The
-//! zones are those of the tz database, which is in the binary: a Lambda has no such files.
+//! The days of an account are days of São Paulo; a caller with other books can choose other days.
+//! The binary contains the zones of the tz database, because Lambda has no such files.
 use crate::kernel::{Code, Error};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// How long after its last day a period is closed. An entry is of the instant at which its function
-/// began, and none runs this long.
+/// Time after the last day of a period from which the period is closed. An entry has the instant at
+/// which its function began, and no function runs this long.
 pub const CLOSED_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// A time zone by its IANA name, such as `America/Sao_Paulo`.
@@ -20,24 +20,25 @@ pub const CLOSED_AFTER: SignedDuration = SignedDuration::from_mins(5);
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// The name in the tz database.
+    /// Returns the name in the tz database.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The zone itself.
+    /// Returns the zone itself.
     pub const fn time_zone(&self) -> &TimeZone {
         &self.0
     }
 
-    /// The day it is there.
+    /// Returns the date in the zone.
     pub fn date(&self, at: Timestamp) -> Date {
         self.0.to_datetime(at).date()
     }
 
-    /// When a day begins there: at midnight, or at the first instant there is when the clocks skip it.
+    /// Returns the begin of a day in the zone: midnight, or the first instant after it if the local
+    /// time skips midnight.
     pub fn begins(&self, date: Date) -> Timestamp {
-        // The first and last days of the calendar are partly beyond that of instants.
+        // The first and last days of the calendar are partly outside the range of instants.
         let bound = if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         date.to_zoned(self.0.clone()).map_or(bound, |start| start.timestamp())
     }
@@ -63,15 +64,17 @@ impl From<Zone> for String {
 
 /// No zone of the tz database has this name.
 #[derive(Debug, thiserror::Error)]
-#[error("this is no time zone; they are named as America/Sao_Paulo is")]
+#[error(
+    "unknown time zone; send a name of the tz database, such as America/Sao_Paulo, with the same upper and lower case"
+)]
 pub struct UnknownZone;
 
 impl TryFrom<String> for Zone {
     type Error = UnknownZone;
 
     fn try_from(name: String) -> Result<Self, UnknownZone> {
-        // Names are looked up whatever their case; only the tz database's own spelling is taken, so
-        // that a zone has one name everywhere.
+        // The look-up ignores case. Only the tz database's own spelling is accepted, so that each
+        // zone has one name everywhere.
         let zone = TimeZone::get(&name).ok().filter(|zone| zone.iana_name() == Some(&name));
         zone.map(Self).ok_or(UnknownZone)
     }
@@ -95,34 +98,34 @@ impl JsonSchema for Zone {
     }
 }
 
-/// Whole days, from the first to the last.
+/// Whole days, first and last day included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
-    /// The first day.
+    /// First day.
     pub from: Date,
-    /// The last day, which is of the period too.
+    /// Last day, which belongs to the period.
     pub until: Date,
-    /// Whose days.
+    /// Time zone of the days.
     pub time_zone: Zone,
 }
 
 impl Period {
-    /// Its first instant.
+    /// Returns the first instant of the period.
     pub fn begins_at(&self) -> Timestamp {
         self.time_zone.begins(self.from)
     }
 
-    /// The first instant after it.
+    /// Returns the first instant after the period.
     pub fn ends_at(&self) -> Timestamp {
         self.until.tomorrow().map_or(Timestamp::MAX, |next| self.time_zone.begins(next))
     }
 
-    /// From when on nothing is added to it any more.
+    /// Returns the time from which no entry can join the period.
     pub fn closed_from(&self) -> Timestamp {
         self.ends_at().checked_add(CLOSED_AFTER).unwrap_or(Timestamp::MAX)
     }
 
-    /// Refuses a period that something may still be added to.
+    /// Refuses a period that an entry can still join.
     pub fn must_be_closed(&self, now: Timestamp) -> Result<(), Error> {
         let closed_from = self.closed_from();
         if now >= closed_from {
@@ -130,7 +133,9 @@ impl Period {
         }
         Err(Error::refused(
             Code::PeriodOpen,
-            format!("the period is complete from {closed_from} on; end it with an earlier day"),
+            format!(
+                "the period is not complete before {closed_from}; try again then, or send an earlier last day"
+            ),
         ))
     }
 }
@@ -153,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_as_long_as_the_clocks_of_its_zone_say() {
+    fn a_day_has_the_length_of_local_time() {
         check("2026-11-25", "America/Sao_Paulo", "2026-11-25T03:00:00Z", "2026-11-26T03:00:00Z");
         check("2026-11-25", "America/Manaus", "2026-11-25T04:00:00Z", "2026-11-26T04:00:00Z");
         // 23 and 25 hours.
         check("2026-03-08", "America/New_York", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z");
         check("2026-11-01", "America/New_York", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z");
-        // São Paulo skipped this midnight, and had the hour before that one twice.
+        // São Paulo skipped this midnight, and repeated the hour before that one.
         check("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z");
         check("2019-02-16", "America/Sao_Paulo", "2019-02-16T02:00:00Z", "2019-02-17T03:00:00Z");
     }
@@ -188,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_is_named_as_in_the_tz_database() {
+    fn a_zone_has_the_spelling_of_the_tz_database() {
         for name in ["America/Sao_Paulo", "UTC", "Etc/GMT+3", "Brazil/East"] {
             let zone = Zone::try_from(name.to_owned()).expect("a zone");
             assert_eq!(String::from(zone), name);
@@ -201,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_calendar_are_no_panic() {
+    fn the_ends_of_the_calendar_do_not_panic() {
         let all = period("-009999-01-01", "9999-12-31", "Asia/Tokyo");
         assert!(all.begins_at() < all.ends_at());
     }

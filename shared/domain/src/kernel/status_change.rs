@@ -1,18 +1,18 @@
-//! One step in the life of a charge or a payout.
+//! A change of status of a charge, payout or another object.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A state that was entered.
+/// A change of status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "{S}Change")]
 pub struct StatusChange<S> {
-    /// The state entered.
+    /// New status.
     pub status: S,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
-    /// Why, in a word, where there is more than one reason.
+    /// Reason in one word; absent if only one reason is possible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Closed lists of words that programs compare.
 
-/// Declares an enum by its words.
+/// Declares an enum with the word of each variant.
 macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -12,10 +12,10 @@ macro_rules! string_enum {
         }
 
         impl $name {
-            /// Every one, in the order they are declared in.
+            /// Every value, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word of the API.
+            /// Returns the word of the API.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }

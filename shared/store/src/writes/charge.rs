@@ -1,6 +1,6 @@
 //! Steps on charges.
 
-use domain::charge::Charge;
+use domain::charge::{Charge, PixCharge};
 use domain::ledger::{Effects, TransactionRef};
 
 use super::Writes;
@@ -11,14 +11,11 @@ impl Writes {
     #[must_use]
     pub fn open_charge(self, charge: &Charge, effects: &Effects) -> Self {
         let (account_id, charge_id) = (charge.account_id, charge.id);
-        let location = Location { token: charge.pix.txid.to_string(), account_id, charge_id };
-        self.claim_reference(
-            account_id,
-            charge.reference.as_ref(),
-            TransactionRef::Charge(charge_id),
-        )
-        .create(charge)
-        .create(&location)
-        .record(effects)
+        let transaction = TransactionRef::Charge(charge_id);
+        let location =
+            |pix: &PixCharge| Location { token: pix.txid.to_string(), account_id, charge_id };
+        let location = charge.method.pix().map(location);
+        let writes = self.claim_reference(account_id, charge.reference.as_ref(), transaction);
+        location.iter().fold(writes.create(charge), Self::create).record(effects)
     }
 }
