@@ -21,45 +21,45 @@ CHARGE = {
     "amount_cents": 1000,
     "payer": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
 }
-# Loopback is never behind a proxy.
+# Without a proxy, because the bundle is on loopback.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-# `kill` ends this program as an exception does, so that what it started ends too.
+# `kill` raises an exception, so that the programs it started end too.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 @functools.cache
 def binary(name):
-    """Where cargo puts a binary of this workspace."""
+    """Returns the path of a binary of this workspace."""
     command = ["cargo", "metadata", "--offline", "--no-deps", "--format-version", "1"]
     answer = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
     file = pathlib.Path(json.loads(answer.stdout)["target_directory"], "debug", name)
-    assert file.exists(), f"{file} is not there; build it: cargo build --package local"
+    assert file.exists(), f"{file} does not exist; run: cargo build --package local"
     return str(file)
 
 
 def environment(data_dir, port=0, **more):
-    """This environment with the bundle's settings, and colour left to the bundle."""
+    """Returns this environment with the bundle's settings and without NO_COLOR."""
     kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     return kept | {"DATA_DIR": str(data_dir), "PORT": str(port)} | more
 
 
 def request(url, method="GET", headers=None, body=None):
-    """Status, headers and body, whatever the status is."""
+    """Sends a request and returns status, headers and body, also for an error status."""
     if isinstance(body, (dict, list)):
         headers = {"Content-Type": "application/json"} | (headers or {})
         body = json.dumps(body)
     data = body.encode() if isinstance(body, str) else body
-    asked = urllib.request.Request(url, data, headers or {}, method=method)
+    message = urllib.request.Request(url, data, headers or {}, method=method)
     try:
-        with OPENER.open(asked, timeout=30) as answer:
+        with OPENER.open(message, timeout=30) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()
 
 
 class Program:
-    """A process whose lines somebody reads; `with` ends it as Ctrl-C does."""
+    """A process and the lines of its output; `with` ends it as Ctrl-C does."""
 
     def __exit__(self, *_):
         self.stop()
@@ -98,7 +98,7 @@ class Bundle(Program):
             stderr=subprocess.STDOUT,
             text=True,
         )
-        # Somebody must read to the end, or a full pipe would stop the bundle.
+        # A thread reads to the end, because a full pipe would stop the bundle.
         threading.Thread(target=self._read, daemon=True).start()
         try:
             while self.LAST_LINE not in self.output:
@@ -118,12 +118,12 @@ class Bundle(Program):
         return self
 
     def call(self, method, path, body=None, headers=None):
-        """A request with the demo's API key; JSON answers are read."""
+        """Sends a request with the demo's API key and reads the JSON answer."""
         status, _, answer = request(self.base_url + path, method, headers or self.key, body)
         return status, json.loads(answer) if answer else None
 
     def now(self, advance_seconds=0):
-        """Moves the bundle's clock; the instant it shows then."""
+        """Moves the bundle's clock and returns the instant it then shows."""
         status, answer = self.call("POST", "/local/clock", {"advance_seconds": advance_seconds})
         assert status == 200, answer
         return answer["now"]

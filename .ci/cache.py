@@ -1,4 +1,4 @@
-"""What the checks install for themselves, under ~/.cache/trilho; made again when the pins change."""
+"""Programs that the checks install below ~/.cache/trilho, again if the pins change."""
 
 import pathlib
 import shutil
@@ -10,14 +10,14 @@ QUIET = {"stdin": subprocess.DEVNULL, "check": True}
 
 
 def virtual_environment(name, requirements):
-    """A virtual environment with exactly what the file pins."""
+    """Returns a virtual environment with exactly the pinned packages of the file."""
     venv = CACHE / name
     pins, made_from = requirements.read_text(), venv / "requirements.txt"
     if not made_from.exists() or made_from.read_text() != pins:
         print(f"installing {requirements.relative_to(requirements.parents[1])} into {venv}", flush=True)
         make = [sys.executable, "-m", "venv", "--clear", venv]
         if subprocess.run(make, stdin=subprocess.DEVNULL, capture_output=True).returncode:
-            # Debian's Python comes without ensurepip.
+            # Debian's Python has no ensurepip.
             apt_get("python3-venv")
             subprocess.run(make, **QUIET)
         pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
@@ -27,7 +27,7 @@ def virtual_environment(name, requirements):
 
 
 def node_modules(name, package):
-    """A copy of the package with exactly what its lock file pins; the folder to run programs in."""
+    """Returns a folder with the programs of the package and exactly the packages of its lock file."""
     if not shutil.which("npm"):
         apt_get("nodejs", "npm")
     folder = CACHE / name
@@ -37,7 +37,7 @@ def node_modules(name, package):
         print(f"installing {package.name}/package-lock.json into {folder}", flush=True)
         for file in ("package.json", "package-lock.json"):
             shutil.copy(package / file, folder)
-        # Nothing of a package runs while it is installed.
+        # Without install scripts of packages.
         npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
         subprocess.run(npm, cwd=folder, stdout=subprocess.DEVNULL, **QUIET)
         made_from.write_text(pins)
@@ -48,5 +48,5 @@ def node_modules(name, package):
 
 def apt_get(*packages):
     assert shutil.which("apt-get"), f"install {' and '.join(packages)} from your system's packages"
-    for words in (["update"], ["install", "--yes", *packages]):
-        subprocess.run(["apt-get", "--quiet", *words], **QUIET)
+    for arguments in (["update"], ["install", "--yes", *packages]):
+        subprocess.run(["apt-get", "--quiet", *arguments], **QUIET)

@@ -1,4 +1,4 @@
-"""Do the answers agree with the OpenAPI document? schemathesis asks: `make contract`."""
+"""Checks with schemathesis that the answers agree with the OpenAPI document: `make contract`."""
 
 import base64
 import collections
@@ -24,9 +24,9 @@ SEED = "20240601"
 EXAMPLES = "12"
 WITHIN_SECONDS = 10
 OURS = {"X-Requested-With": "trilho"}
-# Every check of schemathesis but these.
+# Checks of schemathesis that do not run.
 CHECKS_OFF = [
-    # Rules a schema cannot hold: check digits, "in the future", cursors of an earlier page.
+    # A schema cannot express some rules: check digits, "in the future", cursors of an earlier page.
     "positive_data_acceptance",
 ]
 
@@ -42,20 +42,20 @@ def main():
         carla = {"email": "carla@demo.example", "password": "three-plain-words", "totp_secret": ""}
         moderator = session(bundle.base_url, ana)
         accept(bundle, invited(bundle, moderator, carla["email"]), carla["password"])
-        values = known(bundle, moderator, ana, bruno) | known_webhooks(bundle, receiver_url)
-        values |= known_payouts(bundle, moderator, ana)
-        values |= known_statements(bundle)
+        values = create_objects(bundle, moderator, ana, bruno) | create_webhooks(bundle, receiver_url)
+        values |= create_payouts(bundle, moderator, ana)
+        values |= create_statements(bundle)
         kinds = ("charges", "payouts", "refunds")
         values["transactions"] = [thing for kind in kinds for thing in values[kind][:5]]
         document = pathlib.Path(directory, "openapi.json")
         document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
-        # Who calls, who has the authenticator, and what: a session ends with close_session, so that
-        # one has a run of its own; only who has no second factor can enrol.
+        # Name, caller, person with the authenticator, operations. close_session ends the session, so it
+        # has its own run; only a person without a second factor can enrol.
         runs = [
             ("a program", None, bruno, ["--exclude-operation-id", "close_session"]),
             ("a person who leaves", carla, carla, ["--include-operation-id", "close_session"]),
             ("a person who enrols", carla, carla, ["--include-operation-id-regex", "two_factor$"]),
-            # Last: it deletes whom and what it finds.
+            # Last, because it deletes users and objects.
             ("a moderator", ana, ana, ["--exclude-operation-id", "close_session"]),
         ]
         failed = []
@@ -78,12 +78,12 @@ def main():
         statuses = answered(bundle)
         assert not failed, f"as {' and as '.join(failed)}: see the curl commands above"
     never = [operation for operation, seen in statuses.items() if not any(200 <= status < 300 for status in seen)]
-    assert not never, f"nothing was proved about {', '.join(never)}: it never succeeded"
+    assert not never, f"no request succeeded for {', '.join(never)}"
     print("contract: ok, every operation succeeded at least once")
 
 
 def answered(bundle):
-    """The statuses each operation answered with, from the bundle's request log."""
+    """Returns the statuses of each operation, from the bundle's request log."""
     document = json.loads((ROOT / "infra/openapi.json").read_text())
     paths = document["paths"].items()
     statuses = {f"{method.upper()} {path}": collections.Counter() for path, item in paths for method in item}
@@ -98,7 +98,7 @@ def answered(bundle):
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Takes what it is sent, but not at `/failing`."""
+    """Accepts every webhook, except at `/failing`."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -111,7 +111,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def receiver():
-    """Where every event goes."""
+    """Runs the receiver of every event and yields its URL."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -121,22 +121,22 @@ def receiver():
 
 
 def on_loopback(document, receiver_url):
-    """The document as it holds on http loopback, where a browser takes no `__Host-` cookie. Its
-    examples are sent as they stand, and no event may leave this machine."""
+    """Returns the document for http on loopback, where a browser accepts no `__Host-` cookie. schemathesis
+    sends its examples unchanged, and no event may leave this machine."""
     here = {'"__Host-trilho"': '"trilho"', '"https://hooks.example.com/trilho"': json.dumps(receiver_url)}
-    for word, instead in here.items():
-        assert word in document, f"{word} is not in the document any more; adapt contract.py"
-        document = document.replace(word, instead)
+    for text, instead in here.items():
+        assert text in document, f"{text} is not in the document any more; adapt contract.py"
+        document = document.replace(text, instead)
     return document
 
 
 def run(schemathesis, document, bundle, story, which):
-    """One run; schemathesis.toml lies beside the document."""
+    """Runs schemathesis; schemathesis.toml is beside the document."""
     command = [schemathesis, "run", document, "--url", bundle.base_url, *which]
     command += ["--workers", "1", "--seed", SEED, "--max-examples", EXAMPLES, "--max-failures", "30"]
     command += ["--exclude-checks", ",".join(CHECKS_OFF), "--header", "X-Requested-With: trilho"]
     command += ["--continue-on-failure", "--warnings", "off", "--generation-database", "none", "--no-color"]
-    # The credentials are of a bundle that is gone in a minute; hidden, nothing could be repeated.
+    # With credentials in the output, so that a request can be repeated; the bundle ends within a minute.
     command += ["--output-sanitize", "false"]
     hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(ROOT / ".ci"), "NO_PROXY": "127.0.0.1"}
     with subprocess.Popen(command, cwd=document.parent, env=os.environ | hooks | story, stdin=subprocess.DEVNULL) as st:
@@ -148,20 +148,20 @@ def run(schemathesis, document, bundle, story, which):
 
 
 def code(secret, now):
-    """RFC 6238, as an authenticator does."""
+    """Returns the code of an authenticator (RFC 6238)."""
     digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(now) // 30), "sha1")
-    place = digest[-1] & 15
-    return f"{(struct.unpack_from('>I', digest, place)[0] & 0x7FFFFFFF) % 1_000_000:06}"
+    offset = digest[-1] & 15
+    return f"{(struct.unpack_from('>I', digest, offset)[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def fresh_code(bundle_url, secret, seconds=30):
-    """Each code works once; moving the clock is waiting for the next."""
+    """Moves the clock and returns a fresh code, because each code works once."""
     _, _, answer = request(f"{bundle_url}/local/clock", "POST", None, {"advance_seconds": seconds})
     return code(secret, datetime.fromisoformat(json.loads(answer)["now"]).timestamp())
 
 
 def session(base_url, person):
-    """The headers of a person who logs in."""
+    """Logs a person in and returns the headers of the session."""
     body = {"email": person["email"], "password": person["password"]}
     if person["totp_secret"]:
         body["totp_code"] = fresh_code(base_url, person["totp_secret"])
@@ -171,7 +171,7 @@ def session(base_url, person):
 
 
 def invited(bundle, moderator, email):
-    body = {"name": "Somebody", "email": email, "kind": "human"}
+    body = {"name": "Person", "email": email, "kind": "human"}
     status, answer = bundle.call("POST", "/v1/users", body, moderator)
     assert status == 201, answer
     return answer
@@ -189,15 +189,15 @@ def made(bundle, path, body, headers=None):
     return answer
 
 
-def known(bundle, moderator, person, login):
-    """Things that exist, so that more than 404 is seen."""
+def create_objects(bundle, moderator, person, login):
+    """Creates objects, so that not every answer is a 404."""
 
     def key(user):
         code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
-        body = {"name": "known", "ip_allowlist": ["127.0.0.1"]}
+        body = {"name": "contract", "ip_allowlist": ["127.0.0.1"]}
         return made(bundle, f"/v1/users/{user}/api-keys", body, moderator | code)
 
-    charges = [made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"known-{n}"}) for n in range(40)]
+    charges = [made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"contract-{n}"}) for n in range(40)]
     programs = [made(bundle, "/v1/users", {"name": "Program", "kind": "api"}, moderator)["id"] for _ in range(5)]
     people = [invited(bundle, moderator, f"person-{n}@demo.example") for n in range(5)]
     return {
@@ -214,8 +214,8 @@ def known(bundle, moderator, person, login):
     }
 
 
-def known_payouts(bundle, moderator, person):
-    """The same about payouts, each kind waiting for what an operation does to it."""
+def create_payouts(bundle, moderator, person):
+    """Creates payouts and refunds in the states that the operations need."""
 
     def demand(**settings):
         code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
@@ -223,14 +223,14 @@ def known_payouts(bundle, moderator, person):
         assert status == 200, answer
 
     def payouts(kind, headers, count=20, **fields):
-        names = [f"known-{kind}-{n}" for n in range(count)]
+        names = [f"contract-{kind}-{n}" for n in range(count)]
         bodies = [{"Idempotency-Key": name} | headers for name in names]
         return [made(bundle, "/v1/payouts", PAYOUT | fields, named)["id"] for named in bodies]
 
     funds = made(bundle, "/v1/charges", CHARGE | {"amount_cents": 10_000_000}, bundle.key | {"Idempotency-Key": "funds"})
     status, answer = bundle.call("POST", f"/v1/sandbox/charges/{funds['id']}/pay", {})
     assert status == 200, answer
-    # Nobody approves or reviews what they made themselves: those are a person's, these the program's.
+    # No caller can approve or review their own payouts: a person creates the first, the program the second.
     demand(approval="second_user")
     approvable = payouts("approvable", moderator)
     demand(approval="none", review_from_cents=1)
@@ -238,15 +238,15 @@ def known_payouts(bundle, moderator, person):
     demand(approval="none")
     waiting = payouts("waiting", bundle.key, amount_cents=2_006)
     cancellable = payouts("cancellable", bundle.key, scheduled_for="2027-06-01T12:00:00Z")
-    # Taken by the network, and then it waits to be told what becomes of it.
+    # The sandbox network accepts a refund of this amount and waits for its result.
     back = {"amount_cents": 3_005}
-    names = [f"known-refund-{n}" for n in range(20)]
+    names = [f"contract-refund-{n}" for n in range(20)]
     path = f"/v1/charges/{funds['id']}/refunds"
     refunds = [made(bundle, path, back, bundle.key | {"Idempotency-Key": name})["id"] for name in names]
     lines = {"payouts": [PAYOUT, PAYOUT]}
     batches = []
     for n in range(3):
-        headers = bundle.key | {"Idempotency-Key": f"known-batch-{n}"}
+        headers = bundle.key | {"Idempotency-Key": f"contract-batch-{n}"}
         status, answer = bundle.call("POST", "/v1/payout-batches", lines, headers)
         assert status == 202, answer
         batches.append(answer["id"])
@@ -263,14 +263,14 @@ def known_payouts(bundle, moderator, person):
     }
 
 
-def known_statements(bundle):
-    """Files and schedules of statements; the files are there."""
-    # Over in Sao Paulo too, whatever the hour is.
+def create_statements(bundle):
+    """Creates exports with their files, and schedules."""
+    # A day that has ended in Sao Paulo too, at any hour.
     day = (datetime.fromisoformat(bundle.now()) - timedelta(days=2)).date().isoformat()
     exports = []
-    for asked in ({"format": "csv"}, {"format": "csv", "dialect": "intl"}, {"format": "ofx"}, {"format": "camt053"}):
-        asked |= {"from": day, "until": day}
-        status, answer = bundle.call("POST", "/v1/statement-exports", asked)
+    for new in ({"format": "csv"}, {"format": "csv", "dialect": "intl"}, {"format": "ofx"}, {"format": "camt053"}):
+        new |= {"from": day, "until": day}
+        status, answer = bundle.call("POST", "/v1/statement-exports", new)
         assert status == 202, answer
         exports.append(answer["id"])
 
@@ -288,8 +288,8 @@ def known_statements(bundle):
     return {"exports": exports, "schedules": schedules}
 
 
-def known_webhooks(bundle, receiver_url):
-    """The same about endpoints, of which an account has 20 at most, and what was sent to them."""
+def create_webhooks(bundle, receiver_url):
+    """Creates endpoints, of which an account has at most 20, and their deliveries."""
 
     def endpoint(path, *events):
         body = {"url": receiver_url + path, "events": events or ["charge.paid"]}
@@ -300,13 +300,13 @@ def known_webhooks(bundle, receiver_url):
     status, answer = bundle.call("PATCH", f"/v1/webhook-endpoints/{disabled}", {"status": "disabled"})
     assert status == 200, answer
     for n in range(10):
-        made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"known-webhooks-{n}"})
+        made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"contract-webhooks-{n}"})
     deliveries = attempted(bundle, 2 * 10)
     return {
         "urls": [receiver_url, receiver_url + "failing"],
         "event_types": list(json.loads((ROOT / "infra/openapi.json").read_text())["webhooks"]),
         "endpoints": [*used, disabled],
-        # These are changed and deleted, so that the others stay as they are.
+        # Operations change and delete these, so that the others stay unchanged.
         "other_endpoints": [endpoint("") for _ in range(5)],
         "events": [delivery["event_id"] for delivery in deliveries],
         "objects": [event["data"]["object"]["id"] for event in bundle.call("GET", "/v1/events")[1]["data"]],
@@ -316,7 +316,7 @@ def known_webhooks(bundle, receiver_url):
 
 
 def attempted(bundle, count):
-    """That many deliveries, once each of them was tried."""
+    """Waits until `count` deliveries had an attempt, and returns them."""
     until = time.monotonic() + WITHIN_SECONDS
     while time.monotonic() < until:
         status, listed = bundle.call("GET", "/v1/deliveries?limit=100")
@@ -324,12 +324,13 @@ def attempted(bundle, count):
         if len([delivery for delivery in listed["data"] if delivery["attempts"]]) == count:
             return listed["data"]
         time.sleep(0.1)
-    raise AssertionError(f"{count} deliveries were not tried within {WITHIN_SECONDS} s: {listed}")
+    raise AssertionError(f"{count} deliveries had no attempt within {WITHIN_SECONDS} s: {listed}")
 
 
-# What is drawn for a place, mostly; an address of an endpoint always, as the events go there.
+# The values that schemathesis mostly uses for a parameter. It always uses them for URLs of endpoints,
+# because events go there.
 ALWAYS = {"urls"}
-PLACES = {
+PARAMETERS = {
     "create_charge": {"body.payer.document.number": "documents"},
     "show_pix_location": {"path.location": "locations"},
     "accept_invitation": {"path.token": "invitations"},
@@ -375,17 +376,17 @@ PLACES = {
 
 
 def toml(values, credential):
-    """schemathesis.toml; strings and lists are written as in JSON."""
+    """Returns schemathesis.toml; strings and lists are written as in JSON."""
     lines = []
     for scheme, parts in credential.items():
         lines += [f"[auth.openapi.{scheme}]", *[f"{name} = {json.dumps(value)}" for name, value in parts.items()]]
     for name, some in values.items():
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(some)}"]
-    for operation, places in PLACES.items():
+    for operation, parameters in PARAMETERS.items():
         lines += ["[[operations]]", f'include-operation-id = "{operation}"', "[operations.parameters]"]
-        for place, name in places.items():
+        for parameter, name in parameters.items():
             probability = 1.0 if name in ALWAYS else 0.8
-            lines.append(f'"{place}" = {{ dictionary = "{name}", probability = {probability} }}')
+            lines.append(f'"{parameter}" = {{ dictionary = "{name}", probability = {probability} }}')
     return "\n".join(lines) + "\n"
 
 

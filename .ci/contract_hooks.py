@@ -1,5 +1,5 @@
-"""What schemathesis cannot do: have the right two-factor code, be patient, name its requests, and stay
-on this machine."""
+"""Hooks of schemathesis: correct two-factor codes, waiting, new idempotency keys, and URLs that stay on
+this machine."""
 
 import itertools
 import json
@@ -16,7 +16,7 @@ URL = os.environ["TRILHO_URL"]
 PERSON = json.loads(os.environ["TRILHO_PERSON"])
 COOKIE = os.environ["TRILHO_COOKIE"]
 RECEIVER = os.environ["TRILHO_RECEIVER"]
-# Wrong codes and passwords delay the next attempt: 15 minutes at most.
+# Longest delay of the next attempt after wrong codes and passwords: 15 minutes.
 DELAY_SECONDS_MAX = 15 * 60
 IDEMPOTENCY_KEY = re.compile(r"[!-+\--~]([ -+\--~]{0,253}[!-+\--~])?")
 KEYS_SEEN = itertools.count()
@@ -24,19 +24,19 @@ KEYS_SEEN = itertools.count()
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Replaces a code of the right form by the right code, a key that was used by a new one, and a URL
-    of others by one that is refused."""
+    """Replaces a code of the right form by the right code, a used key by a new one, and a URL of other
+    hosts by one that is refused."""
     key = (case.headers or {}).get("Idempotency-Key")
-    # The generator likes "0". Its second body is refused for the key alone; one in five may be.
+    # The generator often uses "0", and a second body with the same key is refused. One in five is kept.
     if isinstance(key, str) and IDEMPOTENCY_KEY.fullmatch(key) and next(KEYS_SEEN) % 5:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
     name, body = operation(case), case.body if isinstance(case.body, dict) else {}
     url = body.get("url")
     if isinstance(url, str) and "://" in url and not url.startswith(RECEIVER):
-        # The dictionary does not serve every phase; no event is sent to whatever another made up.
-        body["url"] = "https://nobody.invalid/"
+        # Some phases ignore the dictionary, and no event may go to a generated URL.
+        body["url"] = "https://unreachable.invalid/"
     if not PERSON["totp_secret"]:
-        return  # Nobody has enrolled yet.
+        return  # Not enrolled yet.
     if COOKIE and six_digits((case.headers or {}).get("Two-Factor-Code")):
         case.headers["Two-Factor-Code"] = right_code()
     if name == "confirm_two_factor" and six_digits(body.get("code")):
@@ -48,17 +48,17 @@ def before_call(context, case, kwargs):
 @schemathesis.hook
 def after_call(context, case, response):
     if operation(case) == "replay_webhook_endpoint" and response.status_code == 409:
-        # The next minute ends the replay that runs.
+        # The scheduled jobs end the running replay.
         request(f"{URL}/local/clock", "POST", None, {"advance_seconds": 0})
     if operation(case) == "start_two_factor" and response.status_code == 201:
         PERSON["totp_secret"] = response.json()["secret"]
     if response.status_code == 403 and "Two-Factor-Code" in response.request.headers and COOKIE:
-        # Wrong codes add up to a delay, after which nothing but 429 would be seen; a login ends it.
+        # Wrong codes cause a delay, in which every answer is 429; a login ends it.
         session(URL, PERSON)
 
 
 def right_code(seconds=30):
-    """The authenticator's next code; whoever waits for it looks around, or the session would end."""
+    """Returns the authenticator's next code, and uses the session so that it does not expire."""
     code = fresh_code(URL, PERSON["totp_secret"], seconds)
     if COOKIE:
         request(f"{URL}/v1/me", headers={"Cookie": COOKIE})

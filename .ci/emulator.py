@@ -1,8 +1,8 @@
 """MiniStack on two ports of loopback: https for AWS's clients, as on AWS, and http for the API's callers.
 
-Run by .ci/stack.py with the Python of MiniStack's virtual environment. MiniStack's own start has one
-port: http, where policies that demand TLS refuse everything, or https with a certificate that every
-caller of the API would have to trust.
+.ci/stack.py runs it with the Python of MiniStack's virtual environment. MiniStack itself has one port:
+http, where policies that require TLS refuse everything, or https with a certificate that every caller
+of the API would have to trust.
 """
 
 import asyncio
@@ -15,31 +15,31 @@ from hypercorn.config import Config
 from ministack.app import app
 from ministack.core import iam_actions, tls
 
-# On AWS the right to send covers a batch of messages, and no other action is named like the batches.
+# On AWS the right to send includes batches; there is no action for a batch.
 # <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html>
 BATCHES = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
-asked_for = iam_actions.extract_iam_action
+extract_action = iam_actions.extract_iam_action
 
 
 def action(*request):
-    name = asked_for(*request)
+    name = extract_action(*request)
     return BATCHES.get(name, name)
 
 
 iam_actions.extract_iam_action = action
 
 _, callers_port = sys.argv
-# A look at the state of things every 100 ms while it starts is no news.
+# Without the health checks, which come every 100 ms during the start.
 logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
 config = Config()
 config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
 config.insecure_bind = [f"127.0.0.1:{callers_port}"]
 config.certfile, config.keyfile = tls.resolve_tls_material()
 config.keep_alive_timeout = 75
-# Functions inherit this environment, and trust what it names.
+# Functions inherit this environment, and trust this certificate.
 os.environ["SSL_CERT_FILE"] = config.certfile
 asyncio.run(serve(app, config))

@@ -1,4 +1,4 @@
-"""Do the receivers of docs/receivers take what the bundle sends, and nothing else? `make receivers`."""
+"""Checks that the receivers of docs/receivers accept what the bundle sends and nothing else: `make receivers`."""
 
 import base64
 import hmac
@@ -19,10 +19,10 @@ from cache import node_modules, virtual_environment
 
 RECEIVERS = ROOT / "docs/receivers"
 WITHIN_SECONDS = 10
-# What the libraries allow between the sender's clock and theirs.
+# Largest clock difference that the libraries allow.
 TOLERANCE_SECONDS = 5 * 60
-# Nobody listens there; it stands in until the receiver's port is known.
-NOBODY = "http://127.0.0.1:9/"
+# A port without a listener, used until the receiver has a port.
+UNUSED_URL = "http://127.0.0.1:9/"
 SVIX = """
 import { Webhook } from "svix";
 const { secret, headers, body } = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"));
@@ -43,7 +43,7 @@ def main():
     }
     with tempfile.TemporaryDirectory(prefix="trilho-receivers-") as directory, Bundle(directory) as bundle:
         what_is_sent(bundle, node)
-        say("what is sent verifies by hand and with svix")
+        say("webhooks verify here and with svix")
         for language, command in receivers.items():
             began = time.monotonic()
             try:
@@ -94,13 +94,13 @@ class Receiver(Program):
             self.output += line
 
     def post(self, body, headers):
-        """The status it answers somebody with who knows its address."""
+        """Posts a request directly to the receiver and returns its status."""
         return request(self.url, "POST", {"Content-Type": "application/json"} | headers, body)[0]
 
 
 def receive(bundle, command):
-    """One language: what the bundle sends is taken, through a rotation too; what is forged is not."""
-    endpoint = made(bundle, "/v1/webhook-endpoints", {"url": NOBODY, "events": ["*"]})
+    """Checks one language: it accepts the bundle's webhooks, also after a rotation, and refuses forged ones."""
+    endpoint = made(bundle, "/v1/webhook-endpoints", {"url": UNUSED_URL, "events": ["*"]})
     path = f"/v1/webhook-endpoints/{endpoint['id']}"
     with Receiver(command, endpoint["secret"]) as old:
         send_to(bundle, path, old)
@@ -128,7 +128,7 @@ def send_to(bundle, path, receiver):
 
 
 def paid_charge(bundle):
-    """The events of a charge that was opened and paid, oldest first."""
+    """Creates and pays a charge and returns its events, oldest first."""
     charge = made(bundle, "/v1/charges", CHARGE)
     made(bundle, f"/v1/sandbox/charges/{charge['id']}/pay", {})
     status, events = bundle.call("GET", f"/v1/events?object_id={charge['id']}&limit=100")
@@ -139,13 +139,13 @@ def paid_charge(bundle):
 
 
 def arrive(bundle, receiver, endpoint, charges):
-    """A line for each event, and every delivery so far delivered, at the first attempt."""
+    """Waits for a line for each event, and until every delivery is delivered at the first attempt."""
     for event in paid_charge(bundle):
         about = event["data"]["object"]["id"]
         receiver.expect(f"^{event['id']} {event['type']} {about} sequence {event['sequence']}$")
     path, expected = f"/v1/deliveries?endpoint_id={endpoint['id']}&limit=100", [("delivered", 1)] * 3 * charges
     until, found = time.monotonic() + WITHIN_SECONDS, None
-    # The receiver's line is there before its answer is written down.
+    # The receiver writes its line before the bundle stores the answer.
     while found != expected and time.monotonic() < until:
         deliveries = bundle.call("GET", path)[1]["data"]
         found = [(delivery["status"], delivery["attempts_made"]) for delivery in deliveries]
@@ -153,7 +153,7 @@ def arrive(bundle, receiver, endpoint, charges):
 
 
 def signed(secret, event_id, body, timestamp=None):
-    """The headers of docs/webhooks.md, by hand."""
+    """Returns the headers of docs/webhooks.md, computed here."""
     timestamp = int(time.time()) if timestamp is None else timestamp
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.digest(key, f"{event_id}.{timestamp}.{body}".encode(), "sha256")
@@ -162,7 +162,7 @@ def signed(secret, event_id, body, timestamp=None):
 
 
 def forge(receiver):
-    """Each forgery is a genuine request with one thing changed."""
+    """Posts forgeries, which are genuine requests with one change, and then genuine requests."""
 
     def event(sequence):
         event_id = f"evt_{sequence:026}"
@@ -189,7 +189,7 @@ def forge(receiver):
     for what, (forged, headers) in forgeries.items():
         status = receiver.post(forged, headers)
         assert status == 401, f"{what} was answered with {status}"
-    # Genuine again: one twice, then one before which another is missing, the late one, the next.
+    # Genuine requests: one twice, then one after a gap, the missing one, the next.
     for sequence in (1, 1, 3, 2, 4):
         event_id, body = event(sequence)
         equal(receiver.post(body, signed(receiver.secret, event_id, body)), 204)
@@ -208,7 +208,7 @@ def forge(receiver):
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):
-    """Keeps what it is sent."""
+    """Stores the requests it receives."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -221,7 +221,7 @@ class Recorder(http.server.BaseHTTPRequestHandler):
 
 
 def what_is_sent(bundle, node):
-    """Headers and body of deliveries: as docs/webhooks.md has them, and as svix verifies them."""
+    """Checks headers and body of deliveries against docs/webhooks.md, and with the library of svix."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         server.records = queue.Queue()
         threading.Thread(target=server.serve_forever, daemon=True).start()

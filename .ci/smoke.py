@@ -1,4 +1,4 @@
-"""Smoke test of the local bundle as people start it: `make smoke`. Standard library only."""
+"""Smoke test of the local bundle, started as users start it: `make smoke`. Standard library only."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ def say(text):
 
 
 def check(name, function, *arguments):
-    """Names the check in the output, and in the failure."""
+    """Runs a check and names it in the output and in a failure."""
     try:
         outcome = function(*arguments)
     except AssertionError as failure:
@@ -89,7 +89,7 @@ def printed_commands(bundle):
 
 
 def curl(command):
-    """Does what the printed line says; curl itself may be absent."""
+    """Sends the request of a printed line, because curl may not be installed."""
     words = iter(shlex.split(command)[1:])
     url, method, headers, body = None, None, {}, None
     for word in words:
@@ -115,7 +115,7 @@ def pages(bundle):
     status, headers, page = request(docs)
     equal((status, headers.get_content_type()), (200, "text/html"))
     links = re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page.decode())
-    assert links, "the page refers to nothing"
+    assert links, "the page has no links"
     for link in links:
         url = urllib.parse.urljoin(docs, link)
         assert url.startswith(docs), f"/docs/ refers to another host: {link}"
@@ -134,17 +134,17 @@ def taken_port(bundle):
         text=True,
         timeout=10,
     )
-    assert second.returncode != 0, "it started"
-    assert port in second.stderr and "Try PORT=" in second.stderr, second.stderr
+    assert second.returncode != 0, "a second bundle started on the same port"
+    assert port in second.stderr and "PORT=4001" in second.stderr, second.stderr
 
 
 def demo(bundle):
-    """On a terminal with NO_COLOR; what no_colour sees there would be coloured without it."""
-    ours, theirs = pty.openpty()
+    """Runs the demo on a terminal with NO_COLOR, without which its output would have colour."""
+    terminal, program = pty.openpty()
     settings = environment(bundle.data_dir, NO_COLOR="1")
-    with subprocess.Popen([binary("trilho-demo")], env=settings, stdin=theirs, stdout=theirs, stderr=theirs) as story:
-        os.close(theirs)
-        text = read_to_end(ours).decode()
+    with subprocess.Popen([binary("trilho-demo")], env=settings, stdin=program, stdout=program, stderr=program) as story:
+        os.close(program)
+        text = read_to_end(terminal).decode()
         assert story.wait(timeout=30) == 0, text
     for event in ("charge.credited", "payout.paid", "refund.paid", "statement_export.ready"):
         assert re.search(rf"^  {event} .*signature verified", text, re.MULTILINE), text
@@ -155,7 +155,7 @@ def demo(bundle):
 
 
 def statement(bundle):
-    """The file of the newest export, as its hash says it is."""
+    """Returns the file of the newest export, after a check of its hash."""
     _, listed = bundle.call("GET", "/v1/statement-exports?limit=1")
     _, export = bundle.call("GET", f"/v1/statement-exports/{listed['data'][0]['id']}")
     status, _, file = request(export["download"]["url"])
@@ -168,7 +168,7 @@ def read_to_end(terminal):
     while True:
         try:
             chunks.append(os.read(terminal, 65536))
-        except OSError:  # How Linux says that nobody writes any more.
+        except OSError:  # Linux reports the end of a terminal like this.
             os.close(terminal)
             return b"".join(chunks)
 
@@ -180,7 +180,7 @@ def endpoints(bundle):
 
 
 def listen(bundle):
-    """It shows the event of a new charge, and leaves no endpoint behind."""
+    """Checks that it shows the event of a new charge, and deletes its endpoint."""
     kept = {name: value for name, value in environment(bundle.data_dir).items() if name not in ("URL", "VERBOSE")}
     listener = subprocess.Popen(
         [binary("trilho-listen")],
@@ -190,7 +190,7 @@ def listen(bundle):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    # Whatever it waits for, the lines below end then.
+    # Ends the waits below.
     watchdog = threading.Timer(30, listener.kill)
     watchdog.start()
     try:
@@ -202,7 +202,7 @@ def listen(bundle):
         line = wait_for_line(listener, charge["id"])
         assert "charge.created" in line and line.endswith("  verified\n"), line
         listener.terminate()
-        wait_for_line(listener, "Stopped; endpoint")
+        wait_for_line(listener, "Stopped. Endpoint")
         equal(listener.wait(), 0)
         equal(endpoints(bundle), [])
     finally:
@@ -222,7 +222,7 @@ def wait_for_line(process, part):
 
 
 def expiry(bundle):
-    """What a restart must keep: a credited charge, a file, the key, how far the clock was moved."""
+    """Returns what a restart must keep: a credited charge, a file, the key, and the moved clock."""
     status, listed = bundle.call("GET", "/v1/charges?status=credited&limit=1")
     equal(status, 200)
     headers = bundle.key | {"Idempotency-Key": "smoke-expiry"}

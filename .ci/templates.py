@@ -1,7 +1,7 @@
-"""Whether cfn-lint and checkov find anything in the templates; `make templates`.
+"""Checks the templates with cfn-lint and checkov: `make templates`.
 
-Neither may reach for the network. Both are shown broken templates too: a check that finds nothing
-there would find nothing anywhere. The rules of the house are in infra/stack/src/rules.rs.
+Neither may use the network. Both also get broken templates, in which they must find the mistakes. The
+rules of this repository are in infra/stack/src/rules.rs.
 """
 
 import concurrent.futures
@@ -15,25 +15,24 @@ import time
 import cache
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-# Below ROOT, where both run: checkov takes a template's path for one of a function's variables, and
-# forty letters and slashes in a row for a secret.
+# Relative to ROOT, where both run, because checkov takes forty letters and slashes of a path for a secret.
 TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "infra").glob("**/*.yaml"))
 CFN_LINT = ["--config-file", ".cfnlintrc", "--format", "parseable", "--"]
 CHECKOV = ["--config-file", ".checkov.yaml", "--file"]
 
-# A program that asks for a host or connects to one ends there and then.
+# Ends a program that looks up a host or connects to one.
 OFFLINE = """
 import os, runpy, sys
 def refuse(event, arguments):
     if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
-        os.write(2, f"the network is asked for: {event} {arguments}\\n".encode())
+        os.write(2, f"refused use of the network: {event} {arguments}\\n".encode())
         os._exit(70)
 sys.addaudithook(refuse)
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
-# A change of one template, and what must be found in it.
+# A change of one template, and the code that the program must report.
 BROKEN = {
     "cfn-lint": [
         ("functions/relay.yaml", "MemorySize: 512", "Memory: 512", "E3002"),
@@ -47,10 +46,10 @@ BROKEN = {
 
 
 def run(venv, program, templates):
-    """Its exit status and what it said."""
+    """Runs a program and returns its exit status and output."""
     options = {"cfn-lint": CFN_LINT, "checkov": CHECKOV}[program]
     command = [venv / "bin/python", "-c", OFFLINE, venv / "bin" / program, *options, *templates]
-    # It asks a registry for its newest version otherwise.
+    # Otherwise it asks a registry for its newest version.
     environment = os.environ | {"CKV_SKIP_PACKAGE_UPDATE_CHECK": "true"}
     done = subprocess.run(
         command,
@@ -66,8 +65,8 @@ def run(venv, program, templates):
 
 def clean(venv, program):
     status, said = run(venv, program, TEMPLATES)
-    assert status == 0, f"{program} has found something; see .cfnlintrc and .checkov.yaml\n{said}"
-    return f"{program}: nothing found in {len(TEMPLATES)} templates"
+    assert status == 0, f"{program} found a problem; see .cfnlintrc and .checkov.yaml\n{said}"
+    return f"{program}: no problem in {len(TEMPLATES)} templates"
 
 
 def broken(venv, program):
@@ -83,7 +82,7 @@ def broken(venv, program):
         status, said = run(venv, program, [copy])
     codes = [code for *_, code in changes]
     missed = [code for code in codes if code not in said]
-    assert status not in (0, 70) and not missed, f"{program} has missed {missed}\n{said}"
+    assert status not in (0, 70) and not missed, f"{program} did not find {missed}\n{said}"
     return f"{program}: finds {' and '.join(codes)} in a broken template"
 
 

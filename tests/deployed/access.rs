@@ -1,8 +1,8 @@
 //! Who may call: every route, the address of the caller, what a key is not allowed.
 
 use axum::http::Method;
+use catalogue::all_operations;
 use edge::Needs;
-use local::all_operations;
 use local::client::CallError;
 use serde_json::json;
 

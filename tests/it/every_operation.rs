@@ -1,8 +1,8 @@
 //! Each row of each table, against every kind of caller. A new operation fails here until it has a
 //! fixture and a line in the permission table.
 
+use catalogue::all_operations;
 use domain::access::{Permission, Role};
-use local::all_operations;
 use local::seed::Program;
 use serde_json::{Value, json};
 use tests::{Human, Tenant, TestResponse, World};

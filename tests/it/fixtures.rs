@@ -1,9 +1,9 @@
 //! A good request of every operation, for the tests that go through all of them.
 
+use catalogue::all_operations;
 use domain::access::{Permission, Role};
 use edge::{Idempotence, Needs, Operation};
 use gate::Moderation;
-use local::all_operations;
 use serde_json::{Value, json};
 use tests::{Ask, Tenant, World, new_charge, new_payout, new_refund};
 

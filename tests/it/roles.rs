@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::all_operations;
 use domain::access::Role;
 use edge::{Idempotence, Moderation, Needs, Operation};
 use jiff::SignedDuration;
-use local::{Fault, all_operations, functions};
+use local::Fault;
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
+use stack::functions;
 use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout};
 
 use crate::fixtures::{AccountObjects, good_request, needs_payout, text};

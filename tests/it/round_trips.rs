@@ -1,7 +1,7 @@
 //! How often an operation waits for the table, and that a retry happens once.
 
+use catalogue::all_operations;
 use edge::Idempotence;
-use local::all_operations;
 use tests::World;
 
 use crate::fixtures::{AccountObjects, gated, good_request, with_code};

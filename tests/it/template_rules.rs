@@ -30,9 +30,9 @@ struct CommittedTemplates {
 
 static COMMITTED: LazyLock<CommittedTemplates> = LazyLock::new(|| {
     static READ: LazyLock<String> = LazyLock::new(|| read(RUNBOOK));
-    let names = stack::templates(local::functions()).into_iter().map(|(name, _)| name);
+    let names = stack::templates(stack::functions()).into_iter().map(|(name, _)| name);
     let texts: Vec<_> = names.map(|name| (name.clone(), read(&format!("infra/{name}")))).collect();
-    let deployment = Deployment::read(&texts, local::functions(), &READ);
+    let deployment = Deployment::read(&texts, stack::functions(), &READ);
     CommittedTemplates { texts, deployment: deployment.expect("templates") }
 });
 
@@ -261,8 +261,8 @@ broken! { ALARMS:
         "MetricName: IteratorAge" => "MetricName: Errors";
     stopped_alarms in SCHEDULER SweepEventsStopped of SweepEvents:
         "TreatMissingData: breaching" => "TreatMissingData: missing";
-    alarms_are_told in ROOT ApiErrorsAlarm: "AlarmActions: [!Ref AlarmTopic]" => "AlarmActions: []";
-    alarms_are_told in ROOT ApiErrorsAlarm:
+    alarms_notify in ROOT ApiErrorsAlarm: "AlarmActions: [!Ref AlarmTopic]" => "AlarmActions: []";
+    alarms_notify in ROOT ApiErrorsAlarm:
         "OKActions: [!Ref AlarmTopic]" => "OKActions: [!Ref LiveQueue]";
     dashboards in ROOT Dashboard: "\\\"latency_ms\\\"" => "\"latency_ms\"";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm:

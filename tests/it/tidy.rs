@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use catalogue::{all_operations, tables};
 use domain::kernel::{Code, Flaw};
-use local::{all_operations, tables};
 use regex::Regex;
 use serde_json::Value;
 
@@ -41,8 +41,7 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
-    for domain in local::domains() {
-        let stack::Domain::Operations(domain, table) = domain else { continue };
+    for (domain, table) in catalogue::TABLES {
         for operation in table {
             let path = format!("functions/{domain}/src/{}.rs", operation.name);
             let header = format!("//! `{} {}`: ", operation.method, operation.path);
@@ -104,8 +103,14 @@ fn the_openapi_document_is_the_one_the_code_makes() {
 }
 
 #[test]
+fn the_list_of_functions_is_the_one_the_code_makes() {
+    let stale = read("docs/functions.md") != catalogue::page();
+    assert!(!stale, "docs/functions.md is stale; run: make functions");
+}
+
+#[test]
 fn the_templates_are_the_ones_the_code_makes() {
-    let made = stack::templates(local::functions());
+    let made = stack::templates(stack::functions());
     for (name, text) in &made {
         let committed = fs::read_to_string(root().join("infra").join(name)).unwrap_or_default();
         assert!(&committed == text, "infra/{name} is stale; run: cargo xtask stack");
@@ -303,7 +308,7 @@ fn the_layers_are_what_the_architecture_says() {
         for (package, depends) in &dependencies {
             let ours = root().join("functions").join(package).exists()
                 || root().join("shared").join(package).exists()
-                || ["local", "stack", "tests", "xtask"].contains(&package.as_str());
+                || ["catalogue", "local", "stack", "tests", "xtask"].contains(&package.as_str());
             if ours && depends.contains(name) {
                 assert!(allowed.contains(&package.as_str()), "{package} may not use {name}");
             }
@@ -326,6 +331,7 @@ fn the_layers_are_what_the_architecture_says() {
         "network",
         "worker",
         "outbox",
+        "catalogue",
         "local",
         "stack",
         "tests",
@@ -350,7 +356,7 @@ fn the_layers_are_what_the_architecture_says() {
         "relay",
         "network",
     ]) {
-        only(domain, &["local", "xtask", "tests"]);
+        only(domain, &["catalogue", "local", "tests"]);
     }
 }
 

@@ -224,7 +224,7 @@ async fn a_session_alone_is_not_enough_for_a_grave_change() {
     let world = World::new().await;
     let tenant = at_work(&world, "loja").await;
     let ana = &tenant.ana;
-    let grave = local::all_operations()
+    let grave = catalogue::all_operations()
         .filter(|operation| operation.needs == Needs::Moderator(Moderation::WithCode));
     let mut names = Vec::new();
     for operation in grave {

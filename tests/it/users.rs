@@ -156,7 +156,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
     let write = [domain::access::Role::Write];
     let mut carla = world.human(tenant.account_id, "carla@loja.example", &write, true).await;
     carla.log_in(&world).await.created();
-    let of_moderators = local::all_operations()
+    let of_moderators = catalogue::all_operations()
         .filter(|operation| matches!(operation.needs, edge::Needs::Moderator(_)));
     let mut count = 0;
     for operation in of_moderators {

@@ -1,4 +1,4 @@
-//! The AWS CLI, which knows every way to sign in that there is; so nothing of that is here.
+//! The AWS CLI. It has every way to sign in, so this program needs none.
 
 use std::process::{Command, Output};
 use std::thread;
@@ -8,15 +8,16 @@ use serde_json::Value;
 
 use crate::console::say;
 
-/// Between two looks at something that takes minutes; CloudFormation throttles the impatient.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// The same where nobody throttles and all takes seconds.
-const PATIENCE_LOCAL: Duration = Duration::from_millis(300);
-/// The longest that a task waits for something. A stack takes about ten minutes; what takes this long
-/// hangs, and the credentials of most people end about then.
+/// Pause between two polls of an operation that takes minutes, because CloudFormation throttles
+/// frequent requests.
+const POLL_INTERVAL: Duration = Duration::from_secs(3);
+/// Pause between two polls of an emulator, which does not throttle and takes seconds.
+const POLL_INTERVAL_LOCAL: Duration = Duration::from_millis(300);
+/// Longest wait of a task. A stack takes about ten minutes, so an operation that takes this long
+/// hangs. The credentials of most people expire after about an hour too.
 const WAIT_MINUTES_MAX: u64 = 60;
 
-/// The CLI, signed in, with its region.
+/// The AWS CLI, signed in, with its region.
 pub(crate) struct Aws {
     region: String,
     account: String,
@@ -24,10 +25,10 @@ pub(crate) struct Aws {
 }
 
 impl Aws {
-    /// Finds out who we are and where.
+    /// Connects to AWS, and prints the identity and the region.
     pub(crate) fn connect(region: Option<String>) -> Result<Self, String> {
         if Command::new("aws").arg("--version").output().is_err() {
-            return Err("the AWS CLI is not here; install it: \
+            return Err("cannot find the AWS CLI; install it: \
                         https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 .to_owned());
         }
@@ -35,7 +36,7 @@ impl Aws {
             .or_else(|| variable("AWS_REGION"))
             .or_else(|| variable("AWS_DEFAULT_REGION"))
             .or_else(configured_region)
-            .ok_or("no region is chosen; pass --region, set AWS_REGION, or run: aws configure")?;
+            .ok_or("no AWS region is set; pass --region, set AWS_REGION, or run: aws configure")?;
         let endpoint = variable("AWS_ENDPOINT_URL");
         let mut aws = Self { region, account: String::new(), endpoint };
         let identity = aws.json(&["sts", "get-caller-identity"]).map_err(|cause| {
@@ -45,8 +46,8 @@ impl Aws {
             )
         })?;
         aws.account = text(&identity, "Account");
-        let place = aws.endpoint.as_deref().unwrap_or("AWS");
-        say(&format!("{}, {place}, {}", text(&identity, "Arn"), aws.region));
+        let endpoint = aws.endpoint.as_deref().unwrap_or("AWS");
+        say(&format!("{}, {endpoint}, {}", text(&identity, "Arn"), aws.region));
         Ok(aws)
     }
 
@@ -62,18 +63,18 @@ impl Aws {
         self.endpoint.as_deref()
     }
 
-    /// Whether this is an emulator on this machine, and nothing that costs or lasts.
+    /// Returns true if this is an emulator on this machine, where nothing costs money.
     pub(crate) fn is_local(&self) -> bool {
         self.endpoint.as_deref().is_some_and(is_loopback)
     }
 
-    /// Begins to wait for something that AWS does by itself.
+    /// Starts to wait for an operation of AWS.
     pub(crate) fn wait(&self) -> Wait {
-        let pause = if self.is_local() { PATIENCE_LOCAL } else { PATIENCE };
+        let pause = if self.is_local() { POLL_INTERVAL_LOCAL } else { POLL_INTERVAL };
         Wait::begin(pause, Duration::from_secs(60 * WAIT_MINUTES_MAX))
     }
 
-    /// What the command answers; without an answer, null.
+    /// Runs a command and returns its answer, or null if it has none.
     pub(crate) fn json(&self, arguments: &[&str]) -> Result<Value, String> {
         let output = self.run(arguments)?;
         if output.stdout.trim_ascii().is_empty() {
@@ -83,12 +84,12 @@ impl Aws {
             .map_err(|cause| format!("aws {}: {cause}", arguments.join(" ")))
     }
 
-    /// Runs a command; an error is what it wrote to standard error.
+    /// Runs a command. The error is its standard error.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, String> {
         let output = Command::new("aws")
             .args(arguments)
             .args(["--region", &self.region, "--output", "json"])
-            // Version 2 would show the answer in a pager.
+            // Otherwise version 2 shows the answer in a pager.
             .env("AWS_PAGER", "")
             .output()
             .map_err(|cause| format!("aws: {cause}"))?;
@@ -99,7 +100,7 @@ impl Aws {
     }
 }
 
-/// Something that is looked at again and again until it is done, but not for ever.
+/// A wait that polls an operation until it ends or takes too long.
 pub(crate) struct Wait {
     began: Instant,
     pause: Duration,
@@ -109,13 +110,13 @@ pub(crate) struct Wait {
 impl Wait {
     #[expect(
         clippy::disallowed_methods,
-        reason = "a task has no request whose moment it could use"
+        reason = "a task has no request, so it reads the clock itself"
     )]
     fn begin(pause: Duration, longest: Duration) -> Self {
         Self { began: Instant::now(), pause, longest }
     }
 
-    /// Until the next look. When it has taken too long, an error with what `late` says of it.
+    /// Waits until the next poll. Fails with the text `late` if the operation takes too long.
     pub(crate) fn pause(&self, late: &str) -> Result<(), String> {
         if self.began.elapsed() >= self.longest {
             return Err(format!(
@@ -128,12 +129,12 @@ impl Wait {
     }
 }
 
-/// The field as text, empty when it is not there.
+/// Returns the field as text, empty if it is missing.
 pub(crate) fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// The list in the field, empty when it is not there.
+/// Returns the list in the field, empty if it is missing.
 pub(crate) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
@@ -144,7 +145,7 @@ fn is_loopback(endpoint: &str) -> bool {
     ["127.0.0.1", "localhost"].contains(&host)
 }
 
-#[expect(clippy::disallowed_methods, reason = "these are the settings of the AWS CLI, not ours")]
+#[expect(clippy::disallowed_methods, reason = "these are the settings of the AWS CLI")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_waited_for_for_ever() {
+    fn a_wait_ends_after_its_time() {
         let minutes = |minutes: u64| Wait::begin(Duration::ZERO, Duration::from_secs(60 * minutes));
         assert_eq!(minutes(60).pause("it hangs"), Ok(()));
         let late = minutes(0).pause("it hangs").expect_err("no time is left");
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_is_local() {
+    fn only_a_loopback_address_is_local() {
         for here in ["http://127.0.0.1:4566", "https://localhost:4566/", "http://localhost"] {
             assert!(is_loopback(here), "{here}");
         }

@@ -1,8 +1,8 @@
-//! `cargo xtask banks`: the table of banks from `shared/brazil/data/banks.csv`.
+//! `cargo xtask banks`: writes the table of banks from `shared/brazil/data/banks.csv`.
 
 use serde::Deserialize;
 
-/// One line of the list, as the columns are named there.
+/// One line of the list, with the names of its columns.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BankRow {
@@ -13,7 +13,7 @@ struct BankRow {
     pix: String,
 }
 
-/// The Rust file of a list. Whether the numbers in it are unique, the tests of `brazil` say.
+/// Returns the Rust file of a list. The tests of `brazil` check that the numbers are unique.
 pub(crate) fn table(list: &str) -> Result<String, String> {
     let rows: Result<Vec<BankRow>, _> =
         csv::Reader::from_reader(list.as_bytes()).deserialize().collect();
@@ -53,14 +53,14 @@ fn line(row: &BankRow) -> Result<String, String> {
         "DRCT" => "Direct",
         "IDRT" => "Indirect",
         "" => "None",
-        other => return Err(format!("{}: {other} is no participation in Pix", row.ispb)),
+        other => return Err(format!("{}: unknown participation in Pix: {other}", row.ispb)),
     };
     let code = Some(plain(&row.compe)).filter(|code| !code.is_empty());
     let (short_name, name) = (plain(&row.short_name), plain(&row.name));
     Ok(format!("    bank({:?}, {code:?}, {short_name:?}, {name:?}, Pix::{pix}),\n", row.ispb))
 }
 
-/// The list has runs of spaces inside names.
+/// Removes repeated spaces, which the list has inside names.
 fn plain(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }

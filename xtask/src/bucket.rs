@@ -1,17 +1,17 @@
-//! The bucket of zips and templates: one for each account and region.
+//! The bucket of zips and templates, one for each account and region.
 
 use serde_json::{Value, json};
 
 use crate::aws::Aws;
 use crate::console::say;
 
-/// What was overwritten, as each template is by the next, is kept this long.
+/// Days to keep overwritten versions; each template overwrites the one before.
 const NONCURRENT_DAYS: u32 = 90;
 
-/// Its name. Made when it is not there.
+/// Returns the name of the bucket, and creates it if it does not exist.
 pub(crate) fn bucket(aws: &Aws) -> Result<String, String> {
     let name = format!("trilho-artefacts-{}-{}", aws.account(), aws.region());
-    // The owner is named, so that a bucket that somebody else took the name of gets nothing.
+    // With the owner, so that nothing is sent to a bucket of this name in another account.
     let owner = ["--expected-bucket-owner", aws.account()];
     let found = aws.run(&[&["s3api", "head-bucket", "--bucket", &name][..], &owner].concat());
     match found {
@@ -19,12 +19,12 @@ pub(crate) fn bucket(aws: &Aws) -> Result<String, String> {
         Err(cause) if cause.contains("404") => {}
         Err(cause) => return Err(format!("the bucket {name}: {cause}")),
     }
-    say(&format!("Making the bucket {name}"));
-    let place = json!({"LocationConstraint": aws.region()}).to_string();
+    say(&format!("Creating the bucket {name}"));
+    let location = json!({"LocationConstraint": aws.region()}).to_string();
     let mut create = vec!["s3api", "create-bucket", "--bucket", &name];
-    // The oldest region is the one that may not be named.
+    // us-east-1 is the only region that must not be named.
     if aws.region() != "us-east-1" {
-        create.extend(["--create-bucket-configuration", &place]);
+        create.extend(["--create-bucket-configuration", &location]);
     }
     aws.run(&create)?;
     for (command, option, value) in settings(&name) {
@@ -33,7 +33,7 @@ pub(crate) fn bucket(aws: &Aws) -> Result<String, String> {
     Ok(name)
 }
 
-/// What a new bucket is set to: command, option, value.
+/// Returns the settings of a new bucket: command, option, value.
 fn settings(name: &str) -> [(&'static str, &'static str, Value); 5] {
     let all = json!({"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true,
         "RestrictPublicBuckets": true});
@@ -56,7 +56,7 @@ fn only_tls(name: &str) -> Value {
     json!({"Version": "2012-10-17", "Statement": [statement]})
 }
 
-/// Nothing that is current expires, however old it is: a rollback names the zips of its time.
+/// Returns the lifecycle rule. Current objects never expire, because a rollback needs old zips.
 fn lifecycle() -> Value {
     let rule = json!({"ID": "NoncurrentVersions", "Status": "Enabled", "Filter": {"Prefix": ""},
         "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS}});
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn without_tls_neither_the_bucket_nor_what_is_in_it_is_reached() {
+    fn plain_http_is_refused_for_the_bucket_and_its_objects() {
         let statement = &only_tls("artefacts")["Statement"][0];
         assert_eq!(statement["Effect"], "Deny");
         let resources = json!(["arn:aws:s3:::artefacts", "arn:aws:s3:::artefacts/*"]);

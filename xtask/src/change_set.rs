@@ -1,4 +1,4 @@
-//! What CloudFormation is going to do, before it does it.
+//! Change sets: the changes that CloudFormation will make, before it makes them.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use crate::aws::{Aws, list, text};
 use crate::console::table;
 use crate::stack::Stack;
 
-/// How CloudFormation says that there is nothing to do.
+/// Reasons that CloudFormation gives if there is nothing to change.
 const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
 
-/// A change set that waits to be executed.
+/// A change set that is ready to be executed.
 pub(crate) struct ChangeSet {
     id: String,
-    /// One row for each change, a nested stack's after its own.
+    /// One row for each change; the changes of a nested stack follow its own row.
     pub(crate) rows: Vec<Vec<String>>,
 }
 
 impl ChangeSet {
-    /// Makes one and waits for it; `None` when there is nothing to change.
+    /// Creates a change set and waits for it. Returns `None` if there is nothing to change.
     pub(crate) fn create(
         aws: &Aws,
         stack: &Stack,
@@ -45,25 +45,26 @@ impl ChangeSet {
             &parameters,
             "--include-nested-stacks",
             "--capabilities",
-            // Roles have names of their own in some templates; nested stacks ask for the other.
+            // For templates that name their roles, and for nested stacks.
             "CAPABILITY_NAMED_IAM",
             "CAPABILITY_AUTO_EXPAND",
         ])?;
         let id = text(&created, "Id");
         let wait = aws.wait();
         let change_set = loop {
-            let seen = describe(aws, &id)?;
-            match text(&seen, "Status").as_str() {
-                "CREATE_COMPLETE" => break Self { rows: rows(aws, &seen, "")?, id },
+            let described = describe(aws, &id)?;
+            match text(&described, "Status").as_str() {
+                "CREATE_COMPLETE" => break Self { rows: rows(aws, &described, "")?, id },
                 "FAILED" => {
-                    let reason = text(&seen, "StatusReason");
+                    let reason = text(&described, "StatusReason");
                     Self { rows: Vec::new(), id }.delete(aws)?;
-                    let empty = EMPTY.iter().any(|words| reason.contains(words));
+                    let empty = EMPTY.iter().any(|text| reason.contains(text));
                     return if empty { Ok(None) } else { Err(reason) };
                 }
-                _ => {
-                    wait.pause(&format!("the change set {id} is not ready; nothing was changed"))?
-                }
+                _ => wait.pause(&format!(
+                    "the change set {id} is not ready; the stack was not changed; run the \
+                         task again"
+                ))?,
             }
         };
         if change_set.rows.is_empty() {
@@ -73,7 +74,7 @@ impl ChangeSet {
         Ok(Some(change_set))
     }
 
-    /// The changes as a person reads them.
+    /// Returns the changes as a table.
     pub(crate) fn table(&self) -> String {
         let head = ["action", "resource", "type", "replacement"].map(str::to_owned).to_vec();
         table(&std::iter::once(head).chain(self.rows.iter().cloned()).collect::<Vec<_>>())
@@ -111,21 +112,24 @@ fn rows(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<Vec<String>>,
 fn row(change: &Value, within: &str) -> Vec<String> {
     let replacement = match text(change, "Replacement").as_str() {
         "True" => "REPLACED".to_owned(),
-        "Conditional" => "perhaps".to_owned(),
+        "Conditional" => "possibly".to_owned(),
         _ => String::new(),
     };
     let resource = format!("{within}{}", text(change, "LogicalResourceId"));
     vec![text(change, "Action"), resource, text(change, "ResourceType"), replacement]
 }
 
-/// Unique for the stack, and in the order they were made.
-#[expect(clippy::disallowed_methods, reason = "a task has no request whose moment it could use")]
+/// Returns a name that is unique for the stack and sorts by time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a task has no request, so it reads the clock itself"
+)]
 fn name() -> String {
     format!("deploy-{}", Timestamp::now().as_millisecond())
 }
 
-/// The parameters of a change set: what is given, and for the rest what the stack has. A parameter
-/// that is neither has its default.
+/// Returns the parameters of a change set: the given values, and otherwise the values of the stack.
+/// A new parameter without a given value has its default.
 pub(crate) fn parameters(
     declared: &BTreeSet<String>,
     previous: &BTreeSet<String>,
@@ -134,7 +138,10 @@ pub(crate) fn parameters(
     let unknown = given.iter().find(|(name, _)| !declared.contains(name));
     if let Some((name, _)) = unknown {
         let declared: Vec<_> = declared.iter().map(String::as_str).collect();
-        return Err(format!("the template has no {name}; it has {}", declared.join(", ")));
+        return Err(format!(
+            "the template has no parameter {name}; its parameters are {}",
+            declared.join(", ")
+        ));
     }
     let parameters = declared.iter().filter_map(|name| {
         let value = given.iter().rev().find(|(given, _)| given == name);
@@ -161,10 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_stays_as_it_is() {
+    fn a_parameter_that_is_not_given_keeps_its_value() {
         let given = [("Stage".to_owned(), "live".to_owned())];
         let declared = names(&["AlarmEmail", "LogLevel", "Stage"]);
-        let parameters = parameters(&declared, &names(&["AlarmEmail", "Gone", "Stage"]), &given);
+        let parameters = parameters(&declared, &names(&["AlarmEmail", "Removed", "Stage"]), &given);
         assert_eq!(
             parameters.expect("all are declared"),
             [
@@ -175,12 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_the_template_lacks_is_refused_with_those_it_has() {
+    fn an_unknown_parameter_is_refused_with_the_list_of_parameters() {
         let given = [("Satge".to_owned(), "live".to_owned())];
         let error = parameters(&names(&["LogLevel", "Stage"]), &names(&[]), &given);
         assert_eq!(
             error.expect_err("unknown"),
-            "the template has no Satge; it has LogLevel, Stage"
+            "the template has no parameter Satge; its parameters are LogLevel, Stage"
         );
     }
 

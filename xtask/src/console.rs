@@ -1,24 +1,27 @@
-//! What a person reads and answers.
+//! Output for a person, and questions.
 
 use std::io::{BufRead, IsTerminal, Write};
 
-/// A line on standard output. Nobody can be told that it is closed.
+/// Prints a line on standard output, and ignores a closed output.
 pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
 }
 
-/// A line on standard error.
+/// Prints a line on standard error.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// What somebody types after the question. Without a terminal nobody can answer, and that is no yes.
+/// Asks a question and returns the answer.
+///
+/// # Errors
+/// Without a terminal, because then there is no answer.
 pub(crate) fn ask(question: &str) -> Result<String, String> {
     let input = std::io::stdin();
     if !input.is_terminal() {
-        return Err(format!("{question}\nThere is no terminal to answer on; pass --yes"));
+        return Err(format!("{question}\nNo terminal is available for the answer; pass --yes"));
     }
     let mut out = std::io::stdout().lock();
     let _ = write!(out, "{question} ");
@@ -28,7 +31,7 @@ pub(crate) fn ask(question: &str) -> Result<String, String> {
     Ok(answer.trim().to_owned())
 }
 
-/// Columns as wide as their widest cell, two spaces apart.
+/// Returns a table with columns as wide as their widest cell, two spaces apart.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
@@ -49,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_line_up_and_nothing_trails() {
+    fn columns_are_aligned_without_trailing_spaces() {
         let rows = [vec!["Add", "Table", ""], vec!["Modify", "Api", "yes"]];
         let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect());
         assert_eq!(table(&rows), "Add     Table\nModify  Api    yes");

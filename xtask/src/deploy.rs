@@ -1,4 +1,4 @@
-//! `cargo xtask deploy`: the templates and the zips to AWS, with a look at the changes before.
+//! `cargo xtask deploy`: deploys the templates and zips to AWS, and shows the changes before.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,16 +15,16 @@ use crate::package;
 use crate::room;
 use crate::stack::{Stack, Watch};
 
-/// The output that names the function which opens the first account.
+/// The output with the name of the function that creates the first account.
 const BOOTSTRAP_OUTPUT: &str = "BootstrapAccountFunction";
 
-/// Which stack a task is about.
+/// The stack of a task.
 #[derive(Debug)]
 pub(crate) struct DeployTarget {
     pub(crate) stage: String,
     pub(crate) stack: String,
     pub(crate) region: Option<String>,
-    /// Whether to go on without asking.
+    /// Whether to continue without a question.
     pub(crate) yes: bool,
 }
 
@@ -34,7 +34,7 @@ impl DeployTarget {
     pub(crate) fn of(given: &OptionValues) -> Result<Self, lexopt::Error> {
         let stage = given.value("stage").unwrap_or_default();
         if !["sandbox", "live"].contains(&stage.as_str()) {
-            return Err("--stage is sandbox or live".into());
+            return Err("--stage must be sandbox or live".into());
         }
         let stack = given.value("stack").unwrap_or_else(|| format!("trilho-{stage}"));
         Ok(Self { stage, stack, region: given.value("region"), yes: given.flag("yes") })
@@ -57,7 +57,9 @@ impl DeployOptions {
         let mut parameters = vec![("Stage".to_owned(), target.stage.clone())];
         for parameter in given.values("parameter") {
             match parameter.split_once('=') {
-                Some(("Stage", _)) => return Err("--stage says the stage".into()),
+                Some(("Stage", _)) => {
+                    return Err("--parameter cannot set Stage; use --stage".into());
+                }
                 Some((name, value)) => parameters.push((name.to_owned(), value.to_owned())),
                 None => return Err(format!("--parameter {parameter} is not NAME=VALUE").into()),
             }
@@ -73,8 +75,11 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
     let aws = Aws::connect(target.region.clone())?;
     let flaws = manifest.flaws();
     if !aws.is_local() && !flaws.is_empty() {
-        let again = "build them as they are shipped: make dist";
-        return Err(format!("these zips do not go to AWS, because {}; {again}", flaws.join(", ")));
+        let again = "build release zips with: make dist";
+        return Err(format!(
+            "cannot deploy these zips to AWS, because {}; {again}",
+            flaws.join(", ")
+        ));
     }
     let stack = Stack::find(&aws, &target.stack)?;
     fits(&stack, target, aws.region())?;
@@ -90,64 +95,69 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
     let previous = stack.parameters().into_iter().map(|(name, _)| name);
     let parameters = parameters(&declared.collect(), &previous.collect(), &options.parameters)?;
     let Some(change_set) = ChangeSet::create(&aws, &stack, &template_url, &parameters)? else {
-        say("The stack is as it should be; nothing to change.");
-        tell(&stack);
+        say("The stack is up to date.");
+        show(&stack);
         return Ok(());
     };
     say(&format!("\n{}\n", change_set.table()));
-    let (count, place) = (change_set.rows.len(), format!("{} in {}", aws.account(), aws.region()));
-    let question = format!("Make these {count} changes to {} of {place}? (yes/no)", target.stack);
+    let (count, account) =
+        (change_set.rows.len(), format!("{} in {}", aws.account(), aws.region()));
+    let question = format!("Make these {count} changes to {} of {account}? (yes/no)", target.stack);
     let answer = if target.yes { Ok("yes".to_owned()) } else { ask(&question) };
     if answer.as_deref() != Ok("yes") {
         change_set.delete(&aws)?;
-        return answer.and(Err("nothing was changed".to_owned()));
+        return answer.and(Err("the stack was not changed".to_owned()));
     }
     let mut watch = Watch::begin(&aws, &target.stack)?;
     change_set.execute(&aws)?;
     let stack = watch.follow(&aws)?;
     if ["CREATE_COMPLETE", "UPDATE_COMPLETE"].contains(&stack.status().as_str()) {
         say(&format!("\n{} is {}\n", target.stack, stack.status()));
-        tell(&stack);
+        show(&stack);
         return Ok(());
     }
-    let cause = watch.first_failure(&aws).unwrap_or_else(|| "no resource says why".to_owned());
+    let cause =
+        watch.first_failure(&aws).unwrap_or_else(|| "no resource event names a cause".to_owned());
     let failure = format!("\n{} is {}\nFirst failure: {cause}", target.stack, stack.status());
-    Err(failure + &left_behind(&watch.kept()))
+    Err(failure + &leftovers(&watch.kept()))
 }
 
-/// What a deployment that was taken back has made and not deleted. Nobody looks for it otherwise: no
-/// stack has it, and the next one has its own.
-fn left_behind(kept: &[Vec<String>]) -> String {
+/// Returns the text about resources that a rolled-back deployment created and did not delete. No
+/// stack has them, and the next deployment creates its own.
+fn leftovers(kept: &[Vec<String>]) -> String {
     if kept.is_empty() {
         return String::new();
     }
     format!(
-        "\nLeft behind, in no stack, and paid for:\n{}\nThe next deployment makes new ones and does \
-         not take these up. How to delete them: docs/runbook.md, Destroying a stack",
+        "\nThe failed deployment left these resources outside of any stack, and AWS charges for \
+         them:\n{}\nThe next deployment creates new ones. To delete these, see docs/runbook.md, \
+         Destroying a stack",
         table(kept)
     )
 }
 
-/// Why no change set can be made for a stack of this status, and what to do.
+/// Returns why a stack of this status cannot have a change set, and what to do.
 fn obstacle(status: &str, target: &DeployTarget, region: &str) -> Option<String> {
     let (name, stage) = (&target.stack, &target.stage);
     let why = match status {
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED" => format!(
-            "it cannot be updated and must be destroyed first. Run: cargo xtask destroy --stage \
+            "CloudFormation cannot update it; destroy it first. Run: cargo xtask destroy --stage \
              {stage} --stack {name} --region {region}"
         ),
         "UPDATE_ROLLBACK_FAILED" => format!(
-            "its last update was taken back half-way. Repair what stopped it, then run: aws \
+            "the rollback of its last update failed. Correct the cause, then run: aws \
              cloudformation continue-update-rollback --stack-name {name} --region {region}"
         ),
         "" | "REVIEW_IN_PROGRESS" => return None,
-        _ if status.ends_with("_IN_PROGRESS") => "somebody else is at it".to_owned(),
+        _ if status.ends_with("_IN_PROGRESS") => {
+            "another operation is in progress; wait until it ends and try again".to_owned()
+        }
         _ => return None,
     };
     Some(format!("{name} is {status}: {why}"))
 }
 
-/// Whether a change set can be made for the stack at all.
+/// Checks that the stack can have a change set, and that it has the stage of the task.
 fn fits(stack: &Stack, target: &DeployTarget, region: &str) -> Result<(), String> {
     if let Some(obstacle) = obstacle(&stack.status(), target, region) {
         return Err(obstacle);
@@ -156,12 +166,14 @@ fn fits(stack: &Stack, target: &DeployTarget, region: &str) -> Result<(), String
     let parameters = stack.parameters();
     let other = parameters.iter().find(|(name, value)| name == "Stage" && value != stage);
     match other {
-        Some((_, other)) => Err(format!("{name} is a stack of stage {other}, not {stage}")),
+        Some((_, other)) => Err(format!(
+            "{name} is a stack of stage {other}, not {stage}; pass another --stack or --stage"
+        )),
         None => Ok(()),
     }
 }
 
-/// Uploads zips and templates, and answers where the root template is.
+/// Uploads zips and templates, and returns the URL of the root template.
 fn upload(aws: &Aws, options: &DeployOptions, bucket: &str) -> Result<String, String> {
     let staged = stage(&options.dist)?;
     let (template, packaged) = (staged.join("infra/template.yaml"), staged.join("packaged.yaml"));
@@ -180,7 +192,7 @@ fn upload(aws: &Aws, options: &DeployOptions, bucket: &str) -> Result<String, St
         "--output-template-file",
         &packaged,
     ])?;
-    // From the bucket, because a template given in the call may have 51,200 bytes only.
+    // From the bucket, because a template in the call can have at most 51,200 bytes.
     let key = format!("{prefix}/template.yaml");
     aws.run(&["s3api", "put-object", "--bucket", bucket, "--key", &key, "--body", &packaged])?;
     Ok(match aws.endpoint() {
@@ -189,46 +201,47 @@ fn upload(aws: &Aws, options: &DeployOptions, bucket: &str) -> Result<String, St
     })
 }
 
-/// Templates name zips by their place in the repository; here the zips of `dist` take that place, so
-/// that one set of templates serves every folder of zips.
+/// Copies zips and templates into one folder. Templates name zips by their path in the repository;
+/// the copy puts the zips of `dist` there, so that the same templates work for every folder of
+/// zips.
 fn stage(dist: &Path) -> Result<PathBuf, String> {
     let staged = dist.join("stack");
-    let place = |cause: std::io::Error| format!("{}: {cause}", staged.display());
+    let failed = |cause: std::io::Error| format!("{}: {cause}", staged.display());
     if staged.exists() {
-        fs::remove_dir_all(&staged).map_err(place)?;
+        fs::remove_dir_all(&staged).map_err(failed)?;
     }
     for folder in ["dist", "infra/functions"] {
-        fs::create_dir_all(staged.join(folder)).map_err(place)?;
+        fs::create_dir_all(staged.join(folder)).map_err(failed)?;
     }
     for domain in domains() {
         let to = package::path(&staged.join("dist"), domain);
-        fs::copy(package::path(dist, domain), to).map_err(place)?;
+        fs::copy(package::path(dist, domain), to).map_err(failed)?;
     }
     for folder in ["infra", "infra/functions"] {
         let from = root().join(folder);
         let entries =
             fs::read_dir(&from).map_err(|cause| format!("{}: {cause}", from.display()))?;
         for entry in entries {
-            let path = entry.map_err(place)?.path();
+            let path = entry.map_err(failed)?.path();
             if path.extension().is_some_and(|ending| ending == "yaml") {
                 let name = path.file_name().unwrap_or_default();
-                fs::copy(&path, staged.join(folder).join(name)).map_err(place)?;
+                fs::copy(&path, staged.join(folder).join(name)).map_err(failed)?;
             }
         }
     }
     Ok(staged)
 }
 
-/// What the stack tells, and what comes next.
-fn tell(stack: &Stack) {
+/// Prints the outputs of the stack, and the next step.
+fn show(stack: &Stack) {
     let outputs = stack.outputs();
     let rows: Vec<_> =
         outputs.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
     say(&table(&rows));
     if let Some((_, function)) = outputs.iter().find(|(name, _)| name == BOOTSTRAP_OUTPUT) {
         say(&format!(
-            "\nA new stack has no account. Open the first one, with its first person:\n  aws lambda \
-             invoke --function-name {function} --payload fileb://account.json answer.json"
+            "\nA new stack has no account. Create the first account and its first moderator:\n  aws \
+             lambda invoke --function-name {function} --payload fileb://account.json answer.json"
         ));
     }
 }
@@ -242,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stage_is_said_and_names_the_stack() {
+    fn the_stage_gives_the_name_of_the_stack() {
         let options = options("--stage live --parameter LogLevel=info").expect("it parses");
         assert_eq!(options.target.stack, "trilho-live");
         let pairs = [("Stage", "live"), ("LogLevel", "info")];
@@ -256,7 +269,7 @@ mod tests {
         for (status, remedy) in [
             ("ROLLBACK_COMPLETE", "cargo xtask destroy --stage sandbox --stack trilho-sandbox"),
             ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name trilho-sandbox"),
-            ("UPDATE_IN_PROGRESS", "somebody else"),
+            ("UPDATE_IN_PROGRESS", "another operation is in progress"),
         ] {
             let obstacle = obstacle(status).expect(status);
             assert!(obstacle.contains(remedy), "{obstacle}");
@@ -267,15 +280,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_behind_is_named_with_what_a_retry_does() {
-        assert_eq!(left_behind(&[]), "");
+    fn leftovers_are_named_with_the_effect_of_a_retry() {
+        assert_eq!(leftovers(&[]), "");
         let table = ["AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"].map(str::to_owned);
-        let text = left_behind(&[table.to_vec()]);
+        let text = leftovers(&[table.to_vec()]);
         assert!(text.contains("trilho-sandbox-MainTable-X") && text.contains("new ones"), "{text}");
     }
 
     #[test]
-    fn a_stage_that_is_none_and_half_a_parameter_are_refused() {
+    fn an_unknown_stage_and_an_incomplete_parameter_are_refused() {
         for line in [
             "",
             "--stage production",

@@ -1,4 +1,4 @@
-//! `cargo xtask destroy`: a stack without what it was there to keep.
+//! `cargo xtask destroy`: deletes a stack, and keeps its tables, secrets and buckets.
 
 use lexopt::Parser;
 
@@ -25,33 +25,36 @@ pub(crate) fn run(options: &DestroyOptions) -> Result<(), String> {
     let aws = Aws::connect(target.region.clone())?;
     let stack = Stack::find(&aws, &target.stack)?;
     if stack.id().is_empty() {
-        return Err(format!("there is no stack {} in {}", target.stack, aws.region()));
+        return Err(format!("no stack {} exists in {}", target.stack, aws.region()));
     }
     say(&format!(
-        "The functions, the API, the queues and the alarms of {} go, and with the queues what is in \
-         them.\nTables, secrets and buckets stay, and cost: they are deleted by hand, if at all.",
+        "This deletes the functions, the API, the queues with their messages, and the alarms of \
+         {}.\nTables, secrets and buckets stay, and AWS charges for them until you delete them by \
+         hand.",
         target.stack
     ));
     agree(target, &stack)?;
     let mut watch = Watch::begin(&aws, &stack.id())?;
     aws.run(&["cloudformation", "delete-stack", "--stack-name", &stack.id()])?;
     let after = watch.follow(&aws)?;
-    // An emulator forgets a deleted stack at once, AWS after 90 days.
+    // An emulator removes a deleted stack at once, AWS after 90 days.
     if !["DELETE_COMPLETE", ""].contains(&after.status().as_str()) {
-        let cause = watch.first_failure(&aws).unwrap_or_else(|| "no resource says why".to_owned());
+        let cause = watch
+            .first_failure(&aws)
+            .unwrap_or_else(|| "no resource event names a cause".to_owned());
         return Err(format!("{} is {}\nFirst failure: {cause}", target.stack, after.status()));
     }
     say(&format!("\n{} is deleted. Kept:\n{}", target.stack, table(&watch.kept())));
     Ok(())
 }
 
-/// A live stack goes only when somebody types its name, whatever the options say.
+/// Asks for the name of the stack. For a live stack it asks even with `--yes`.
 fn agree(target: &DeployTarget, stack: &Stack) -> Result<(), String> {
     let stage = stack.parameters().into_iter().find(|(name, _)| name == "Stage");
     let live = target.stage == "live" || stage.is_some_and(|(_, stage)| stage == "live");
     if target.yes && !live {
         return Ok(());
     }
-    let answer = ask(&format!("Type the stack's name to delete it ({}):", target.stack))?;
-    if answer == target.stack { Ok(()) } else { Err("nothing was deleted".to_owned()) }
+    let answer = ask(&format!("To delete the stack, type its name ({}):", target.stack))?;
+    if answer == target.stack { Ok(()) } else { Err("the stack was not deleted".to_owned()) }
 }

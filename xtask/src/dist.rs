@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: every domain as the zip that Lambda takes.
+//! `cargo xtask dist`: builds every domain as a zip for Lambda.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,30 +15,32 @@ use crate::arguments::OptionValues;
 use crate::console::{say, table};
 use crate::package::{self, Effort};
 
-/// The names of the packages that have a binary, of their zips and of their templates.
+/// Returns the domains: the names of the packages with a binary, of their zips and of their
+/// templates.
 pub(crate) fn domains() -> BTreeSet<&'static str> {
-    local::functions().iter().map(|function| function.domain).collect()
+    catalogue::functions().iter().map(|function| function.domain).collect()
 }
 
-/// The largest zip of profile `dist`, in bytes. Lambda fetches and unpacks it at each cold start.
+/// Largest zip of profile `dist`, in bytes. Lambda downloads and unpacks it at each cold start.
 const ZIP_BYTES_MAX: u64 = 4_400_000;
-/// The processor of the functions, in the words of Rust and of the templates.
+/// The processor of the functions, as Rust names it.
 const LAMBDA_MACHINE: &str = "aarch64";
-/// With the version of glibc that Amazon Linux 2023 has: a binary linked to a newer one does not
-/// start there.
+/// The target of the functions.
 const LAMBDA_TARGET: &str = "aarch64-unknown-linux-gnu";
+/// The version of glibc in Amazon Linux 2023. A binary linked to a newer one does not start there.
 const LAMBDA_GLIBC: &str = "2.34";
-/// Lets webhooks go to loopback over http, which the tests of a local stack need.
+/// Allows webhooks to loopback over http, which the tests of a local stack need.
 const LOOPBACK_FEATURE: &str = "runtime/loopback-receivers";
 const MANIFEST: &str = "manifest.json";
-/// What to do where nobody can build for Lambda.
+/// What to do if no tool can build for Lambda.
 const NO_CROSS_BUILDER: &str = "\
-nothing here builds for Lambda, which is Linux on arm64. Install cargo-zigbuild:
+no installed tool builds for Lambda (Linux on arm64). Install cargo-zigbuild:
   cargo install --locked cargo-zigbuild
   pip install ziglang
   rustup target add aarch64-unknown-linux-gnu
 or cargo-lambda: https://www.cargo-lambda.info/guide/installation.html
-To look at sizes on this machine, without deploying: cargo xtask dist --host --out dist/host-dist";
+To measure sizes on this machine, without deploying:
+  cargo xtask dist --host --out dist/host-dist";
 
 #[derive(Debug)]
 pub(crate) struct DistOptions {
@@ -54,26 +56,28 @@ impl DistOptions {
             OptionValues::parse(arguments, &["profile", "out"], &["host", "loopback-receivers"])?;
         let profile = given.value("profile").unwrap_or_else(|| "dist".to_owned());
         if !["dist", "release"].contains(&profile.as_str()) {
-            return Err("--profile is dist or release".into());
+            return Err("--profile must be dist or release".into());
         }
         let loopback_receivers = given.flag("loopback-receivers");
         if profile == "dist" && loopback_receivers {
-            return Err("--loopback-receivers opens a hole: it is for local stacks and never in \
-                        profile dist; add --profile release --host"
-                .into());
+            return Err(
+                "--loopback-receivers allows deliveries to loopback, so only local stacks \
+                        can use it; add --profile release --host"
+                    .into(),
+            );
         }
         let out = given.value("out").unwrap_or_else(|| "dist".to_owned());
         Ok(Self { profile, out: out.into(), host: given.flag("host"), loopback_receivers })
     }
 }
 
-/// How the zips of a folder were made. `deploy` reads it before it sends them anywhere.
+/// How the zips of a folder were built. `deploy` reads it before it uploads them.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     profile: String,
     builder: Builder,
     machine: String,
-    /// The oldest glibc that the binaries start with, where the builder was told one.
+    /// Oldest glibc that the binaries start with, if the builder was given one.
     glibc: Option<String>,
     loopback_receivers: bool,
 }
@@ -89,13 +93,13 @@ impl Manifest {
         }
     }
 
-    /// The one beside the zips in `folder`, all of which must be there.
+    /// Reads the manifest in `folder`, which must have all zips.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let again = format!("run: cargo xtask dist --out {}", folder.display());
         for domain in domains() {
             let zip = package::path(folder, domain);
             if !zip.is_file() {
-                return Err(format!("{} is not there; {again}", zip.display()));
+                return Err(format!("{} does not exist; {again}", zip.display()));
             }
         }
         let text = fs::read_to_string(folder.join(MANIFEST))
@@ -103,21 +107,24 @@ impl Manifest {
         serde_json::from_str(&text).map_err(|cause| format!("{MANIFEST}: {cause}; {again}"))
     }
 
-    /// What speaks against these zips on AWS; nothing does when they are built as they should be.
+    /// Returns why these zips cannot be deployed to AWS; empty if they can.
     pub(crate) fn flaws(&self) -> Vec<String> {
         let mut flaws = Vec::new();
         if self.loopback_receivers {
-            flaws.push("their webhooks may go to loopback over http".to_owned());
+            flaws.push("they allow webhooks to loopback over http".to_owned());
         }
         if self.profile != "dist" {
-            flaws.push(format!("they are of profile {}", self.profile));
+            flaws.push(format!("they have profile {}", self.profile));
         }
         if self.machine != LAMBDA_MACHINE {
-            flaws.push(format!("they are for {}, the functions run on arm64", self.machine));
+            flaws.push(format!(
+                "they are built for {}, and the functions run on arm64",
+                self.machine
+            ));
         }
         if !self.builder.is_for_lambda() {
-            // On an arm64 machine the processor is right, and the system or its glibc may not be.
-            flaws.push("they are built for the machine they were built on".to_owned());
+            // On an arm64 machine the processor is right, but the system or its glibc can be wrong.
+            flaws.push("they are built for the build machine".to_owned());
         } else if self.glibc.as_deref() != Some(LAMBDA_GLIBC) {
             flaws.push(format!("they are not built for glibc {LAMBDA_GLIBC}"));
         }
@@ -125,25 +132,25 @@ impl Manifest {
     }
 }
 
-/// Who compiles, and for what.
+/// The tool that compiles, and its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Builder {
     #[serde(rename = "cargo-lambda")]
     CargoLambda,
     #[serde(rename = "zigbuild")]
     ZigBuild,
-    /// For this machine: to measure, and for a stack on this machine.
+    /// cargo, for this machine: to measure sizes, and for a local stack.
     #[serde(rename = "host")]
     Host,
 }
 
 impl Builder {
-    /// Never this machine unless that was asked for: what `dist` names is going to AWS.
-    fn choose(host: bool, knows: impl Fn(&[&str]) -> bool) -> Result<Self, String> {
+    /// Chooses the tool. It builds for this machine only on request, because other zips go to AWS.
+    fn choose(host: bool, has: impl Fn(&[&str]) -> bool) -> Result<Self, String> {
         match () {
             () if host => Ok(Self::Host),
-            () if knows(&["lambda", "--version"]) => Ok(Self::CargoLambda),
-            () if knows(&["zigbuild", "--help"]) => Ok(Self::ZigBuild),
+            () if has(&["lambda", "--version"]) => Ok(Self::CargoLambda),
+            () if has(&["zigbuild", "--help"]) => Ok(Self::ZigBuild),
             () => Err(NO_CROSS_BUILDER.to_owned()),
         }
     }
@@ -161,7 +168,8 @@ impl Builder {
 
     fn command(self, options: &DistOptions) -> Command {
         let mut command = Command::new(env!("CARGO"));
-        // Both take the version of glibc in the target; `--arm64` of cargo-lambda would leave it open.
+        // Both tools take the version of glibc in the target; `--arm64` of cargo-lambda has no
+        // version.
         let target = format!("{LAMBDA_TARGET}.{LAMBDA_GLIBC}");
         match self {
             Self::CargoLambda => command.args(["lambda", "build", "--target", &target]),
@@ -173,7 +181,7 @@ impl Builder {
             command.args(["--package", domain]);
         }
         if options.loopback_receivers {
-            // The feature is of a package that must be among the selected ones.
+            // cargo accepts the feature only if its package is selected.
             command.args(["--package", "runtime", "--features", LOOPBACK_FEATURE]);
         }
         command.current_dir(root());
@@ -189,26 +197,26 @@ impl Builder {
     }
 }
 
-/// The root of the repository; every path of a task starts here.
+/// Returns the root of the repository; every path of a task starts here.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the root").to_owned()
 }
 
-/// Builds, packs, and says how large it all is.
+/// Builds and packs every domain, and prints the sizes.
 pub(crate) fn run(options: &DistOptions) -> Result<(), String> {
-    let builder = Builder::choose(options.host, answers)?;
+    let builder = Builder::choose(options.host, cargo_has)?;
     let (count, machine, profile) = (domains().len(), builder.machine(), &options.profile);
     say(&format!("Building {count} domains for {machine}, profile {profile}"));
     let status = builder.command(options).status().map_err(|cause| format!("cargo: {cause}"))?;
     if !status.success() {
-        return Err("the build failed".to_owned());
+        return Err("cargo build failed; see the output above".to_owned());
     }
     let folder = root().join(&options.out);
     fs::create_dir_all(&folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
     let file = folder.join(MANIFEST);
     let failed = |cause: io::Error| format!("{}: {cause}", file.display());
-    // Gone while zips are replaced, so that it never speaks for others than those it was made with.
-    fs::remove_file(&file).or_else(gone).map_err(failed)?;
+    // Removed while zips are replaced, so that it never describes other zips.
+    fs::remove_file(&file).or_else(accept_missing).map_err(failed)?;
     let rows = pack(builder, options, &folder)?;
     say(&sizes(&rows));
     let manifest = Manifest::new(builder, options);
@@ -218,16 +226,18 @@ pub(crate) fn run(options: &DistOptions) -> Result<(), String> {
     if options.profile == "dist" { within_budget(&rows) } else { Ok(()) }
 }
 
-fn gone(cause: io::Error) -> io::Result<()> {
+/// Accepts a file that does not exist as removed.
+fn accept_missing(cause: io::Error) -> io::Result<()> {
     if cause.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(cause) }
 }
 
-/// A domain, the bytes of its binary and of its zip.
+/// A domain, with the bytes of its binary and of its zip.
 type SizeRow = (&'static str, u64, u64);
 
 fn pack(builder: Builder, options: &DistOptions, folder: &Path) -> Result<Vec<SizeRow>, String> {
     let target = target_directory()?;
-    // What is shipped is packed once and fetched at each cold start; the rest is packed all day.
+    // Zips of profile dist are downloaded at each cold start, so they are packed as small as
+    // possible.
     let effort = if options.profile == "dist" { Effort::Smallest } else { Effort::Fastest };
     let pack = |domain: &'static str| {
         let binary = builder.binary(&target, &options.profile, domain);
@@ -256,7 +266,7 @@ fn sizes(rows: &[SizeRow]) -> String {
 
 fn within_budget(rows: &[SizeRow]) -> Result<(), String> {
     let over = rows.iter().filter(|(.., zip)| *zip > ZIP_BYTES_MAX).map(|(domain, _, zip)| {
-        format!("{domain} is {} bytes above {ZIP_BYTES_MAX}", zip - ZIP_BYTES_MAX)
+        format!("{domain} exceeds {ZIP_BYTES_MAX} bytes by {}", zip - ZIP_BYTES_MAX)
     });
     let over: Vec<_> = over.collect();
     if over.is_empty() {
@@ -265,8 +275,8 @@ fn within_budget(rows: &[SizeRow]) -> Result<(), String> {
     Err(format!("zips are too large: {}", over.join("; ")))
 }
 
-/// Whether cargo knows this subcommand.
-fn answers(arguments: &[&str]) -> bool {
+/// Returns true if cargo has this subcommand.
+fn cargo_has(arguments: &[&str]) -> bool {
     let output = Command::new(env!("CARGO")).args(arguments).output();
     output.is_ok_and(|output| output.status.success())
 }
@@ -290,10 +300,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shipped_never_posts_to_loopback() {
+    fn profile_dist_never_posts_to_loopback() {
         for line in ["--loopback-receivers", "--profile dist --host --loopback-receivers"] {
             let error = options(line).expect_err(line).to_string();
-            assert!(error.contains("never in profile dist"), "{error}");
+            assert!(error.contains("only local stacks can use it"), "{error}");
         }
         let local = options("--profile release --loopback-receivers").expect("it is for local use");
         let arguments = format!("{:?}", Builder::Host.command(&local));
@@ -304,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn only_zips_built_for_lambda_are_without_flaw() {
+    fn only_zips_built_for_lambda_have_no_flaw() {
         let shipped = options("").expect("the default");
         for builder in [Builder::CargoLambda, Builder::ZigBuild] {
             let flaws = Manifest::new(builder, &shipped).flaws();
@@ -324,20 +334,20 @@ mod tests {
     }
 
     #[test]
-    fn binaries_of_an_arm64_machine_are_not_taken_for_those_of_lambda() {
+    fn binaries_built_for_an_arm64_machine_are_not_accepted_for_lambda() {
         let measured = options("--host").expect("it parses");
         let manifest =
             Manifest { machine: "aarch64".to_owned(), ..Manifest::new(Builder::Host, &measured) };
-        assert_eq!(manifest.flaws(), ["they are built for the machine they were built on"]);
+        assert_eq!(manifest.flaws(), ["they are built for the build machine"]);
         let text = serde_json::to_string(&manifest).expect("it has string keys");
         assert!(text.contains(r#""builder":"host""#), "{text}");
     }
 
     #[test]
     fn without_a_cross_builder_only_sizes_can_be_measured() {
-        let error = Builder::choose(false, |_| false).expect_err("nobody builds for Lambda");
-        for words in ["cargo-zigbuild", "pip install ziglang", "rustup target add", "--host"] {
-            assert!(error.contains(words), "{words}");
+        let error = Builder::choose(false, |_| false).expect_err("no tool builds for Lambda");
+        for text in ["cargo-zigbuild", "pip install ziglang", "rustup target add", "--host"] {
+            assert!(error.contains(text), "{text}");
         }
         assert!(NO_CROSS_BUILDER.contains(LAMBDA_TARGET));
         assert_eq!(Builder::choose(true, |_| true), Ok(Builder::Host));
@@ -347,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn each_domain_is_a_folder_of_functions() {
+    fn each_domain_has_a_folder_in_functions() {
         let mut folders: Vec<_> = fs::read_dir(root().join("functions"))
             .expect("the folder")
             .map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"))
@@ -356,15 +366,18 @@ mod tests {
         assert_eq!(
             folders,
             domains().into_iter().collect::<Vec<_>>(),
-            "see infra/local/src/roles.rs"
+            "see infra/catalogue/src/domains.rs"
         );
     }
 
     #[test]
-    fn a_zip_above_the_budget_is_named_with_what_it_has_too_much() {
+    fn a_zip_above_the_budget_is_named_with_its_excess() {
         assert_eq!(within_budget(&[("keys", 9, ZIP_BYTES_MAX)]), Ok(()));
         let error = within_budget(&[("keys", 9, 1), ("payin", 9, ZIP_BYTES_MAX + 7)]);
         let error = error.expect_err("payin is too large");
-        assert!(error.contains("payin is 7 bytes above") && !error.contains("keys"), "{error}");
+        assert!(
+            error.contains("payin exceeds 4400000 bytes by 7") && !error.contains("keys"),
+            "{error}"
+        );
     }
 }

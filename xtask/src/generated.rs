@@ -1,5 +1,5 @@
-//! `cargo xtask openapi`, `cargo xtask stack` and `cargo xtask banks`: files made from the tables, types
-//! and lists, committed, and checked for drift.
+//! `cargo xtask openapi`, `functions`, `stack` and `banks`: files generated from the tables, types
+//! and lists, which are committed and checked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::{banks, event_table};
 
 const LIST_OF_BANKS: &str = "shared/brazil/data/banks.csv";
 
-/// What to do with the files.
+/// The options of these tasks.
 pub(crate) struct GenerateOptions {
     check: bool,
 }
@@ -23,9 +23,9 @@ impl GenerateOptions {
     }
 }
 
-/// The document of the API, and the event types on the page about webhooks.
+/// Writes or checks the OpenAPI document, and the event types in docs/webhooks.md.
 pub(crate) fn openapi(options: &GenerateOptions) -> Result<(), String> {
-    let document = edge::openapi::document(&local::tables());
+    let document = edge::openapi::document(&catalogue::tables());
     let mut text = serde_json::to_string_pretty(&document).expect("the document has string keys");
     text.push('\n');
     let page = fs::read_to_string(root().join(event_table::PAGE))
@@ -36,15 +36,20 @@ pub(crate) fn openapi(options: &GenerateOptions) -> Result<(), String> {
     settle(options, "openapi", files)
 }
 
-/// The templates of the stack.
+/// Writes or checks the templates of the stack; a check includes the rules.
 pub(crate) fn stack(options: &GenerateOptions) -> Result<(), String> {
-    let templates = ::stack::templates(local::functions());
+    let templates = ::stack::templates(::stack::functions());
     let files = templates.iter().map(|(name, text)| (format!("infra/{name}"), text.clone()));
     settle(options, "stack", files)?;
     if options.check { keep_the_rules(&templates) } else { Ok(()) }
 }
 
-/// The table of banks.
+/// Writes or checks docs/functions.md, the list of all functions.
+pub(crate) fn functions(options: &GenerateOptions) -> Result<(), String> {
+    settle(options, "functions", [("docs/functions.md".to_owned(), catalogue::page())])
+}
+
+/// Writes or checks the table of banks.
 pub(crate) fn banks(options: &GenerateOptions) -> Result<(), String> {
     let list = root().join(LIST_OF_BANKS);
     let list = fs::read_to_string(list).map_err(|cause| format!("{LIST_OF_BANKS}: {cause}"))?;
@@ -52,11 +57,11 @@ pub(crate) fn banks(options: &GenerateOptions) -> Result<(), String> {
     settle(options, "banks", [("shared/brazil/src/bank/table.rs".to_owned(), table)])
 }
 
-/// Finds everything that a rule of `infra/stack/src/rules.rs` forbids.
+/// Fails with every violation of a rule of `infra/stack/src/rules.rs`.
 fn keep_the_rules(templates: &[(String, String)]) -> Result<(), String> {
     let runbook = fs::read_to_string(root().join("docs/runbook.md"))
         .map_err(|cause| format!("docs/runbook.md: {cause}"))?;
-    let deployment = ::stack::Deployment::read(templates, local::functions(), &runbook);
+    let deployment = ::stack::Deployment::read(templates, ::stack::functions(), &runbook);
     let violations = deployment.map_err(|cause| cause.to_string())?.violations();
     if violations.is_empty() {
         return Ok(());
@@ -69,7 +74,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Writes the files, by their path from the root, or finds the first that differs.
+/// Writes the files, by their path from the root; with `--check` fails at the first that differs.
 fn settle(
     options: &GenerateOptions,
     task: &str,
@@ -80,7 +85,7 @@ fn settle(
         if !options.check {
             fs::write(&file, text).map_err(|cause| format!("{name}: {cause}"))?;
         } else if fs::read_to_string(&file).unwrap_or_default() != text {
-            return Err(format!("{name} differs from what it is made of; run: cargo xtask {task}"));
+            return Err(format!("{name} is out of date; run: cargo xtask {task}"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `cargo xtask <task>`: generated files, checks, and the way to AWS.
+//! `cargo xtask <task>`: generated files, checks, builds and deployments.
 
 mod arguments;
 mod aws;
@@ -22,30 +22,35 @@ use lexopt::Parser;
 const HELP: &str = "\
 Usage: cargo xtask <task>
 
-  openapi          write infra/openapi.json and the event types of docs/webhooks.md
+  openapi          write infra/openapi.json and the event types of
+                   docs/webhooks.md
+  functions        write docs/functions.md, the list of all functions
   stack            write the templates from the tables and infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
-    --check                write nothing; fail when a file differs or breaks a rule of the house
+    --check                write nothing; fail if a file is out of date or
+                           breaks a rule
 
-  dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
+  dist             build every domain for Lambda into dist/<domain>.zip
     --profile NAME         dist (default) or release
-    --out FOLDER           where the zips go (default: dist)
-    --host                 for this machine, whatever it is; measured, and never sent to AWS
-    --loopback-receivers   webhooks may go to loopback over http; refused in profile dist
+    --out FOLDER           folder for the zips (default: dist)
+    --host                 build for this machine, to measure sizes; never
+                           deployed to AWS
+    --loopback-receivers   allow webhooks to loopback over http; refused in
+                           profile dist
 
-  deploy           bring infra/template.yaml and the zips to AWS
+  deploy           deploy infra/template.yaml and the zips to AWS
     --stage NAME           sandbox or live
-    --parameter NAME=VALUE a parameter of the template; may be repeated
+    --parameter NAME=VALUE a parameter of the template; can be repeated
     --stack NAME           the stack (default: trilho-<stage>)
-    --region NAME          the region (default: what the AWS CLI is set up for)
-    --dist FOLDER          where the zips are (default: dist)
+    --region NAME          the region (default: the region of the AWS CLI)
+    --dist FOLDER          folder with the zips (default: dist)
     --yes                  do not ask
 
-  destroy          delete a stack; its tables, secrets and archive are kept
+  destroy          delete a stack and keep its tables, secrets and buckets
     --stage NAME, --stack NAME, --region NAME, --yes
 ";
 
-/// What was asked for is not understood; the same as most programs answer.
+/// Exit status of wrong arguments, as in most programs.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
@@ -59,6 +64,8 @@ fn main() -> ExitCode {
             .map(|options| generated::openapi(&options)),
         Some("stack") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::stack(&options)),
+        Some("functions") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| generated::functions(&options)),
         Some("banks") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::banks(&options)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),

@@ -1,4 +1,4 @@
-//! A binary as the zip that Lambda takes: one executable named `bootstrap`.
+//! Packs a binary as a zip for Lambda: one executable named `bootstrap`.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// The name that `provided.al2023` starts.
+/// Name of the program that `provided.al2023` starts.
 const NAME: &str = "bootstrap";
-/// Everybody may read and execute, the owner may write: Lambda runs it as a user of its own.
+/// Mode of the file: readable and executable by all, because Lambda runs it as another user.
 const MODE: u32 = 0o755;
-/// How an ELF file for 64 bits, least significant byte first, begins; byte 18 on is the machine.
+/// First bytes of a little-endian ELF file for 64 bits. The machine is at byte 18.
 /// <https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html>
 const ELF_64: &[u8] = b"\x7fELF\x02\x01";
 const ELF_MACHINE: std::ops::Range<usize> = 18..20;
 const ELF_AARCH64: &[u8] = &[0xB7, 0];
 
-/// How hard to try. Zopfli would find 1 to 2 per cent more than `Smallest`, in two minutes for each.
+/// Effort of the compression. Zopfli would save 1 to 2 per cent more than `Smallest`, in two
+/// minutes each.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Effort {
     Fastest,
@@ -33,18 +34,18 @@ impl Effort {
     }
 }
 
-/// Where the zip of a domain is.
+/// Returns the path of the zip of a domain.
 pub(crate) fn path(folder: &Path, domain: &str) -> PathBuf {
     folder.join(format!("{domain}.zip"))
 }
 
-/// Whether Lambda could start these bytes as far as their header says: a program for Linux on arm64,
-/// and not for macOS or for another processor.
+/// Returns true if the header is that of a program for Linux on arm64, and not for macOS or another
+/// processor.
 pub(crate) fn is_for_lambda(binary: &[u8]) -> bool {
     binary.starts_with(ELF_64) && binary.get(ELF_MACHINE) == Some(ELF_AARCH64)
 }
 
-/// Packs `binary`, when it is as `expected`, and answers both sizes in bytes.
+/// Packs `binary` if it is as `expected`, and returns the sizes of binary and zip in bytes.
 pub(crate) fn pack(
     binary: &Path,
     file: &Path,
@@ -53,7 +54,7 @@ pub(crate) fn pack(
 ) -> Result<(u64, u64), String> {
     let bytes = fs::read(binary).map_err(|cause| format!("{}: {cause}", binary.display()))?;
     if !expected(&bytes) {
-        return Err(format!("{} is no program for Linux on arm64", binary.display()));
+        return Err(format!("{} is not a program for Linux on arm64", binary.display()));
     }
     let zip = packed(&bytes, effort).map_err(|cause| format!("{}: {cause}", file.display()))?;
     fs::write(file, &zip).map_err(|cause| format!("{}: {cause}", file.display()))?;
@@ -64,8 +65,8 @@ fn size(bytes: &[u8]) -> u64 {
     bytes.len().try_into().unwrap_or(u64::MAX)
 }
 
-/// Equal binaries give equal zips, so that nothing is uploaded or updated without a reason: the
-/// timestamp is the earliest one that the format knows.
+/// Returns the zip. Equal binaries give equal zips, so that unchanged functions are not updated.
+/// The timestamp is therefore the earliest one of the format.
 fn packed(binary: &[u8], effort: Effort) -> zip::result::ZipResult<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
@@ -84,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// The first bytes of a program: for this class, this byte order, this machine.
+    /// Returns the first bytes of a program of this class, byte order and machine.
     fn header(class: u8, order: u8, machine: u8) -> Vec<u8> {
         let mut header = vec![0; 64];
         header[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, order]);
@@ -106,16 +107,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_as_expected_is_not_packed() {
+    fn an_unexpected_binary_is_not_packed() {
         let here = std::env::current_exe().expect("the tests are a program");
         let zip = std::env::temp_dir().join(format!("trilho-{}.zip", std::process::id()));
         let error = pack(&here, &zip, Effort::Fastest, |_| false).expect_err("refused");
-        assert!(error.contains("no program for Linux on arm64") && !zip.exists(), "{error}");
+        assert!(error.contains("not a program for Linux on arm64") && !zip.exists(), "{error}");
     }
 
     #[test]
     fn equal_binaries_give_equal_zips_that_lambda_can_start() {
-        let binary = b"\x7fELF and what follows, and what follows".repeat(100);
+        let binary = b"\x7fELF and the rest of a program, and the rest".repeat(100);
         for effort in [Effort::Fastest, Effort::Smallest] {
             let zip = packed(&binary, effort).expect("it packs");
             assert_eq!(zip, packed(&binary, effort).expect("it packs"));

@@ -1,19 +1,21 @@
-//! Whether the account has room for what the functions reserve, before a new stack finds out half-way.
+//! Checks that the account has enough concurrency for the reservations of the functions, before a
+//! new stack fails half-way.
 
 use serde_json::Value;
 
 use crate::aws::Aws;
 
-/// Lambda refuses a reservation that leaves the account's other functions less.
+/// Concurrency that must stay unreserved. Lambda refuses a reservation that leaves less.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
 const UNRESERVED_MIN: u64 = 100;
-/// The quota of runs at the same moment, and what to ask for at least: what AWS says accounts have.
+/// The quota of concurrent executions.
 const QUOTA: &str = "L-B99A9384";
-const ASKED_FOR_MIN: u64 = 1_000;
+/// Smallest quota to request: the default of an account, according to AWS.
+const REQUESTED_MIN: u64 = 1_000;
 
-/// Refuses a new stack in an account without room. An update only moves what it has already.
+/// Refuses a new stack in an account without enough concurrency. An update keeps its reservations.
 pub(crate) fn check(aws: &Aws) -> Result<(), String> {
-    let reserved = local::functions().iter().filter_map(|function| function.at_once);
+    let reserved = ::stack::functions().iter().filter_map(|function| function.at_once);
     let reserved = reserved.map(u64::from).sum();
     let settings = aws.json(&["lambda", "get-account-settings"])?;
     enough(&settings, reserved, aws.region())
@@ -22,20 +24,20 @@ pub(crate) fn check(aws: &Aws) -> Result<(), String> {
 fn enough(settings: &Value, reserved: u64, region: &str) -> Result<(), String> {
     let limit = |name: &str| {
         let number = settings["AccountLimit"][name].as_u64();
-        number.ok_or(format!("aws lambda get-account-settings answers without {name}"))
+        number.ok_or(format!("the answer of aws lambda get-account-settings has no {name}"))
     };
     let unreserved = limit("UnreservedConcurrentExecutions")?;
     let missing = (reserved + UNRESERVED_MIN).saturating_sub(unreserved);
     if missing == 0 {
         return Ok(());
     }
-    let wanted = ASKED_FOR_MIN.max(limit("ConcurrentExecutions")? + missing);
+    let requested = REQUESTED_MIN.max(limit("ConcurrentExecutions")? + missing);
     Err(format!(
-        "the functions reserve {reserved} runs at the same moment and Lambda keeps {UNRESERVED_MIN} \
-         unreserved, but the account has {unreserved} in {region}: {missing} are missing, and the \
-         stack would fail half-way. Nothing was uploaded. Ask for more of quota {QUOTA}:\n  aws \
+        "the functions reserve {reserved} concurrent executions and Lambda needs {UNRESERVED_MIN} \
+         unreserved, but the account has only {unreserved} in {region}; {missing} are missing. \
+         Nothing was uploaded. Request an increase of quota {QUOTA}:\n  aws \
          service-quotas request-service-quota-increase --service-code lambda --quota-code {QUOTA} \
-         --desired-value {wanted} --region {region}"
+         --desired-value {requested} --region {region}"
     ))
 }
 
@@ -58,15 +60,15 @@ mod tests {
     }
 
     #[test]
-    fn an_account_just_opened_is_told_what_to_ask_for() {
+    fn a_new_account_gets_the_command_that_requests_a_quota() {
         let error = enough(&account(10, 10), 90, "sa-east-1").expect_err("180 are missing");
-        for words in ["L-B99A9384", "request-service-quota-increase", "--desired-value 1000"] {
-            assert!(error.contains(words), "{error}");
+        for text in ["L-B99A9384", "request-service-quota-increase", "--desired-value 1000"] {
+            assert!(error.contains(text), "{error}");
         }
     }
 
     #[test]
-    fn an_answer_that_is_none_is_no_room() {
+    fn an_answer_without_limits_is_refused() {
         assert!(enough(&Value::Null, 90, "sa-east-1").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! A stack: what it is, what happens to it, and what went wrong first.
+//! A stack: its state, its events, and the first failure.
 
 use std::collections::BTreeSet;
 
@@ -9,34 +9,34 @@ use crate::aws::{Aws, list, text};
 use crate::console::say;
 
 const NESTED: &str = "AWS::CloudFormation::Stack";
-/// Events looked at in one go. More than happen between two looks.
+/// Events read at each poll: more than happen between two polls.
 const EVENTS: &str = "200";
-/// And of a nested stack that failed: all that happened to it until it was taken back.
+/// Events read of a nested stack that failed: all until its rollback.
 const EVENTS_OF_NESTED: &str = "1000";
-/// How the reason begins of what fails because something else did; never the cause. That a nested
-/// stack failed is said with the last of them inside, and leads to the cause.
+/// Starts of reasons of failures that another failure caused. The event of a failed nested stack
+/// has the last one inside its text, and leads to the cause.
 const CONSEQUENCES: [&str; 3] = [
     "Resource creation cancelled",
     "Resource update cancelled",
     "The following resource(s) failed",
 ];
 
-/// A stack as it was when somebody looked.
+/// A stack, as it was when it was read.
 pub(crate) struct Stack {
     name: String,
-    seen: Option<Value>,
+    description: Option<Value>,
 }
 
 impl Stack {
-    /// Looks for the stack; it need not be there.
+    /// Reads the stack, which may not exist.
     pub(crate) fn find(aws: &Aws, name: &str) -> Result<Self, String> {
         let arguments = ["cloudformation", "describe-stacks", "--stack-name", name];
-        let seen = match aws.json(&arguments) {
+        let description = match aws.json(&arguments) {
             Ok(answer) => list(&answer, "Stacks").first().cloned(),
             Err(cause) if cause.contains("does not exist") => None,
             Err(cause) => return Err(cause),
         };
-        Ok(Self { name: name.to_owned(), seen })
+        Ok(Self { name: name.to_owned(), description })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -44,37 +44,37 @@ impl Stack {
     }
 
     pub(crate) fn status(&self) -> String {
-        self.seen.as_ref().map(|seen| text(seen, "StackStatus")).unwrap_or_default()
+        self.description.as_ref().map(|stack| text(stack, "StackStatus")).unwrap_or_default()
     }
 
-    /// Whether there is something to update. A stack that only ever had a change set is not there.
+    /// Returns true if the stack can be updated. A stack that only had a change set does not exist.
     pub(crate) fn exists(&self) -> bool {
         let status = self.status();
         !["", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE"].contains(&status.as_str())
     }
 
-    /// Its number for ever; a deleted stack answers to nothing else.
+    /// Returns the unique id, which is the only name of a deleted stack.
     pub(crate) fn id(&self) -> String {
-        self.seen.as_ref().map(|seen| text(seen, "StackId")).unwrap_or_default()
+        self.description.as_ref().map(|stack| text(stack, "StackId")).unwrap_or_default()
     }
 
-    /// The parameters it was made with: name and value.
+    /// Returns the parameters: name and value.
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         self.pairs("Parameters", "ParameterKey", "ParameterValue")
     }
 
-    /// What it tells: name and value.
+    /// Returns the outputs: name and value.
     pub(crate) fn outputs(&self) -> Vec<(String, String)> {
         self.pairs("Outputs", "OutputKey", "OutputValue")
     }
 
     fn pairs(&self, field: &str, name: &str, value: &str) -> Vec<(String, String)> {
-        let seen = self.seen.as_ref().map(|seen| list(seen, field)).unwrap_or_default();
-        seen.iter().map(|pair| (text(pair, name), text(pair, value))).collect()
+        let pairs = self.description.as_ref().map(|stack| list(stack, field));
+        pairs.unwrap_or_default().iter().map(|pair| (text(pair, name), text(pair, value))).collect()
     }
 }
 
-/// What happens to one stack from now on.
+/// The events of one stack from now on.
 pub(crate) struct Watch {
     stack: String,
     seen: BTreeSet<String>,
@@ -82,27 +82,27 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins before the change does, so that older events are not taken for it.
+    /// Starts before the change, so that older events do not count.
     pub(crate) fn begin(aws: &Aws, stack: &str) -> Result<Self, String> {
         let seen = events(aws, stack, EVENTS)?.iter().map(|event| text(event, "EventId")).collect();
         Ok(Self { stack: stack.to_owned(), seen, events: Vec::new() })
     }
 
-    /// Says what happens until it ends; answers with the stack.
+    /// Prints the events until the operation ends, and returns the stack.
     pub(crate) fn follow(&mut self, aws: &Aws) -> Result<Stack, String> {
         let wait = aws.wait();
         loop {
             wait.pause(&format!(
-                "{0} still changes, and CloudFormation goes on with it by itself; look: aws \
+                "{0} is still changing, and CloudFormation continues; watch it with: aws \
                  cloudformation describe-stack-events --stack-name {0} --region {1}",
                 self.stack,
                 aws.region()
             ))?;
-            // The stack first: whatever happened before it ended is seen after.
+            // The stack first, so that the events read after it include its last one.
             let stack = Stack::find(aws, &self.stack)?;
             for event in events(aws, &self.stack, EVENTS)? {
                 if self.seen.insert(text(&event, "EventId")) {
-                    // Most of what begins ends soon; the end is news enough.
+                    // The start of a resource is not shown, only its end.
                     if !text(&event, "ResourceStatus").ends_with("_IN_PROGRESS") {
                         say(&line(&event));
                     }
@@ -116,15 +116,15 @@ impl Watch {
         }
     }
 
-    /// The first resource that failed, and why; in the nested stack where it is.
+    /// Returns the first resource that failed, and why, also inside a nested stack.
     pub(crate) fn first_failure(&self, aws: &Aws) -> Option<String> {
-        // Without the events of the nested stack, what its own says is better than nothing.
+        // If the events of the nested stack cannot be read, its own event is the answer.
         first_failure(&self.events, |nested| {
             events(aws, nested, EVENTS_OF_NESTED).unwrap_or_default()
         })
     }
 
-    /// What was left when the stack was deleted or taken back: type and physical id.
+    /// Returns the resources that a deletion or rollback kept: type and physical id.
     pub(crate) fn kept(&self) -> Vec<Vec<String>> {
         kept(&self.events)
     }
@@ -133,9 +133,9 @@ impl Watch {
 fn first_failure(root: &[Value], events: impl Fn(&str) -> Vec<Value>) -> Option<String> {
     let failed = root.iter().find(|event| is_cause(event))?;
     let id = text(failed, "PhysicalResourceId");
-    // A stack is a resource of itself as well.
+    // A stack has events of itself too.
     let nested = text(failed, "ResourceType") == NESTED && id != text(failed, "StackId");
-    // A nested stack that is not new also has what failed in operations before this one.
+    // A nested stack that is not new also has failures of earlier operations.
     let began = root.first().and_then(moment);
     let now = |event: &Value| moment(event).is_none_or(|moment| Some(moment) >= began);
     let inside = if nested { events(&id) } else { Vec::new() };
@@ -155,7 +155,7 @@ fn kept(events: &[Value]) -> Vec<Vec<String>> {
     let kept = events.iter().filter(|event| text(event, "ResourceStatus") == "DELETE_SKIPPED");
     let rows =
         kept.map(|event| vec![text(event, "ResourceType"), text(event, "PhysicalResourceId")]);
-    // What was skipped before it was made has no id, and is not there.
+    // A resource that was skipped before its creation has no id and does not exist.
     rows.filter(|row| row.iter().all(|cell| !cell.is_empty())).collect()
 }
 
@@ -167,7 +167,7 @@ fn is_cause(event: &Value) -> bool {
     let reason = text(event, "ResourceStatusReason");
     text(event, "ResourceStatus").ends_with("_FAILED")
         && !reason.is_empty()
-        && !CONSEQUENCES.iter().any(|words| reason.starts_with(words))
+        && !CONSEQUENCES.iter().any(|text| reason.starts_with(text))
 }
 
 fn line(event: &Value) -> String {
@@ -177,7 +177,7 @@ fn line(event: &Value) -> String {
     format!("  {status:<20} {resource} {kind} {reason}").trim_end().to_owned()
 }
 
-/// The newest events, oldest first.
+/// Returns the newest events, oldest first.
 fn events(aws: &Aws, stack: &str, most: &str) -> Result<Vec<Value>, String> {
     let arguments =
         ["cloudformation", "describe-stack-events", "--stack-name", stack, "--max-items", most];
@@ -194,7 +194,7 @@ mod tests {
     const ROOT: &str = "arn:aws:cloudformation:sa-east-1:1:stack/trilho-sandbox/1";
     const PAYIN: &str = "arn:aws:cloudformation:sa-east-1:1:stack/trilho-sandbox-Payin-X/2";
 
-    /// Of the root at this second: resource, its type and id, status, reason.
+    /// Returns an event of the root at this second: resource, its type and id, status, reason.
     fn event(second: u8, resource: [&str; 3], status: &str, reason: &str) -> Value {
         let [name, kind, id] = resource;
         json!({"Timestamp": format!("2026-01-31T12:00:{second:02}.5Z"), "StackId": ROOT,
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_first_in_the_nested_stack_is_the_cause() {
+    fn the_first_failure_in_the_nested_stack_is_the_cause() {
         let reason = format!(
             "Embedded stack {PAYIN} was not successfully created: The following resource(s) failed \
              to create: [CreateCharge]."
@@ -229,12 +229,15 @@ mod tests {
             first_failure(&root, nested).expect("there is one"),
             "Payin/CreateCharge (AWS::Lambda::Function): no concurrency is left"
         );
-        let unseen = first_failure(&root, |_| Vec::new()).expect("what the root says");
-        assert!(unseen.starts_with("Payin (AWS::CloudFormation::Stack): Embedded"), "{unseen}");
+        let root_only = first_failure(&root, |_| Vec::new()).expect("what the root says");
+        assert!(
+            root_only.starts_with("Payin (AWS::CloudFormation::Stack): Embedded"),
+            "{root_only}"
+        );
     }
 
     #[test]
-    fn a_root_that_fails_by_itself_is_not_looked_up_as_nested() {
+    fn a_root_that_fails_is_not_read_as_a_nested_stack() {
         let failed = event(10, ["trilho-sandbox", NESTED, ROOT], "CREATE_FAILED", "out of quota");
         let failure = first_failure(&[failed], |id| panic!("{id} is the root"));
         let failure = failure.expect("there is one");
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_behind_was_made_and_then_not_deleted() {
+    fn only_resources_that_were_created_are_kept() {
         let table = ["MainTable", "AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"];
         let never_made = ["Pepper", "AWS::SecretsManager::Secret", ""];
         let events = [
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_that_was_cancelled_is_not_the_cause() {
+    fn a_cancelled_resource_is_not_the_cause() {
         let event = |status: &str, reason: &str| json!({"ResourceStatus": status, "ResourceStatusReason": reason});
         assert!(is_cause(&event("CREATE_FAILED", "Role is not authorized")));
         assert!(!is_cause(&event("CREATE_FAILED", "Resource creation cancelled")));

@@ -1,4 +1,4 @@
-//! Puts the bundle together: table, secrets, functions, clock.
+//! The bundle: table, secrets, queues, files, functions and clock in one process.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use catalogue::StreamFilter;
 use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::account::Stage;
@@ -20,7 +21,7 @@ use queue::LaneUrls;
 use rails::{KeyDirectory, Network};
 use runtime::{App, Clock, Config, Level, Log, SystemEntropy};
 use serde_json::{Value, json};
-use stack::{AwsResource, Right, StreamFilter};
+use stack::Right;
 use tokio::sync::Notify;
 use winterbaume_core::MockAws;
 use winterbaume_secretsmanager::SecretsManagerService;
@@ -28,55 +29,49 @@ use worker::{Job, Worker, run_job};
 
 use crate::error::BoxError;
 use crate::faults::{Faults, LoopbackClient};
-use crate::files::{BUCKET, CREDENTIAL};
 use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
+use crate::names::{
+    BUCKET, CREDENTIAL, DELIVERIES_TABLE, EXPORTS, LIVE, ORDERS, PEPPER, RETRY, SIGNING, TABLE,
+};
 use crate::put_tokens::PutTokens;
 use crate::roles::{Roles, Signer, acting};
 use crate::router::{RouteMatch, route};
 use crate::stream::TableStream;
 use crate::{LocalClock, LocalFiles, LocalQueues, WallClock};
 
-const TABLE: &str = "trilho";
-const DELIVERIES_TABLE: &str = "trilho-deliveries";
-/// Six times the longest run of the function, as the template has it.
+/// How long a received message stays hidden: six times the longest run, as in the template.
 const VISIBILITY_SECONDS: u32 = 180;
-/// Receives before a message is put aside.
+/// Receives of a message before it moves to the dead-letter queue.
 const RECEIVES_MAX: u32 = 5;
-const PEPPER: &str = "trilho/pepper";
-const SIGNING: &str = "trilho/signing";
-const LIVE: &str = "trilho-live";
-const RETRY: &str = "trilho-retry";
-const ORDERS: &str = "trilho-orders";
-const EXPORTS: &str = "trilho-exports";
-/// The largest body API Gateway hands to a function: 10 MB, of which Lambda takes 6.
+/// Largest body of a request: API Gateway takes 10 MB, but Lambda takes only 6 MB.
 const GATEWAY_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
 /// The text of the pepper secret.
 pub struct PepperText(pub String);
 
-/// What a bundle is started with.
+/// The options of [`Bundle::start`].
 pub struct BundleOptions {
-    /// The table's file; in memory when there is none.
+    /// File of the table; `None` keeps it in memory.
     pub database: Option<PathBuf>,
-    /// Where files are kept; in a folder that goes with the bundle when there is none.
+    /// Folder of the files; `None` uses a folder that is deleted with the bundle.
     pub files: Option<PathBuf>,
     /// The pepper secret.
     pub pepper: PepperText,
-    /// The secret that signing secrets are sealed under; of the same form.
+    /// The secret that signing secrets are sealed under, in the form of the pepper.
     pub signing: PepperText,
     /// The clock.
     pub clock: Arc<LocalClock>,
-    /// Where the request log goes.
+    /// The log of requests.
     pub log: Arc<dyn Log>,
     /// The stage.
     pub stage: Stage,
-    /// Where callers reach it.
+    /// The URL of the API for callers.
     pub public_url: Option<String>,
-    /// What posts to endpoints.
+    /// The HTTP client that posts to endpoints.
     pub egress: Arc<dyn Egress>,
-    /// The network that pays out.
+    /// The payment network.
     pub rail: Arc<dyn Network>,
-    /// What waits while they answer.
+    /// The timer that limits how long both may take.
     pub timer: Arc<dyn Timer>,
     /// Whether endpoints may be on loopback.
     pub loopback_receivers: bool,
@@ -84,14 +79,14 @@ pub struct BundleOptions {
 
 /// A running bundle.
 pub struct Bundle {
-    // The workers are on the heap: the bundle would be three times its size.
+    // Boxed, because the workers would make the bundle three times as large.
     pub(crate) dispatcher: Box<Dispatcher>,
     pub(crate) order_worker: Box<OrderWorker>,
     pub(crate) exporter: Box<Exporter>,
     pub(crate) stream: TableStream,
     pub(crate) work_stream: TableStream,
     pub(crate) sqs: aws_sdk_sqs::Client,
-    /// Told of each request, because it may have written something.
+    /// Notified after each request, because it may have written rows.
     pub(crate) written: Arc<Notify>,
     usage: edge::UsageCounter,
     queues: LocalQueues,
@@ -101,7 +96,7 @@ pub struct Bundle {
     parts: BundleParts,
 }
 
-/// What another sandbox of the same deployment is made of.
+/// The parts that another sandbox of the same deployment shares.
 #[derive(Clone)]
 struct BundleParts {
     aws: SdkConfig,
@@ -119,13 +114,13 @@ impl BundleParts {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
-        // A stage without a network has no directory, whatever plays the network's part here.
+        // A stage without a network has no directory, even if the bundle has a network for tests.
         app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail) as _));
         app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
         Worker::with(app, &self.aws, self.urls.clone())
     }
 
-    /// They lead to this process, and are signed in the name of the function that runs.
+    /// Returns links to this process, signed in the name of the function that runs.
     fn links(&self, bucket: &str) -> Links {
         let mut aws = self.aws.to_builder();
         aws.set_endpoint_url(self.config.public_url.clone());
@@ -150,7 +145,7 @@ impl BundleParts {
 }
 
 impl Bundle {
-    /// Starts everything: milliseconds with a table in memory.
+    /// Starts the bundle. With a table in memory this takes milliseconds.
     pub async fn start(options: BundleOptions) -> Result<Self, BoxError> {
         let (faults, roles) = (Faults::default(), Roles::default());
         let database = open_database(options.database)?;
@@ -222,23 +217,23 @@ impl Bundle {
         })
     }
 
-    /// The function's life: one, as if every function ran in one sandbox.
+    /// Returns the `App` of all functions: they share one, as if all ran in one sandbox.
     pub fn app(&self) -> &App {
         &self.worker().app
     }
 
-    /// The function that posts to endpoints.
+    /// Returns the worker that posts to endpoints.
     pub fn dispatcher(&self) -> &Dispatcher {
         &self.dispatcher
     }
 
-    /// The life of the functions that nobody calls.
+    /// Returns the worker of jobs, stream and queue functions.
     pub fn worker(&self) -> &Worker {
         self.dispatcher.worker()
     }
 
-    /// Another sandbox of the same deployment: its own caches and counters, the same table, with a
-    /// changed set-up if asked for.
+    /// Returns another sandbox of the same deployment: the same table, its own caches and counters,
+    /// and a configuration that `change` can alter.
     #[must_use]
     pub fn second_sandbox(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut parts = self.parts.clone();
@@ -260,65 +255,65 @@ impl Bundle {
         }
     }
 
-    /// Has statements written in parts of this size, and runs of this length.
+    /// Makes the exporter write parts of this size, in runs of this length.
     pub fn write_in(&mut self, part_bytes: usize, run: jiff::SignedDuration) {
         self.files.take_small_parts();
         *self.exporter = self.parts.exporter().with(part_bytes, run);
     }
 
-    /// The clock.
+    /// Returns the clock.
     pub fn clock(&self) -> &LocalClock {
         &self.parts.clock
     }
 
-    /// The faults to come.
+    /// Returns the faults to inject.
     pub fn faults(&self) -> &Faults {
         &self.faults
     }
 
-    /// What each function has done so far, as rights.
+    /// Returns the rights that each function has used so far.
     pub fn rights_used(&self) -> BTreeMap<&'static str, BTreeSet<Right>> {
         self.roles.used()
     }
 
-    /// The queues.
+    /// Returns the queues.
     pub fn queues(&self) -> &LocalQueues {
         &self.queues
     }
 
-    /// The files.
+    /// Returns the files.
     pub fn files(&self) -> &LocalFiles {
         &self.files
     }
 
-    /// What writes files, faults included.
+    /// Returns the writer of files, which meets injected faults.
     pub fn uploads(&self) -> Uploads {
         Uploads::new(&self.parts.aws, BUCKET)
     }
 
-    /// Follows a link, as whoever was given it does.
+    /// Downloads a link, as a customer does.
     pub async fn follow(&self, url: &str) -> GatewayAnswer {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
         self.files.follow("GET", host, &format!("/{target}"), None).await
     }
 
-    /// The SDK's client of the queues, faults included.
+    /// Returns the SDK's client of the queues, which meets injected faults.
     pub fn queue_client(&self) -> aws_sdk_sqs::Client {
         self.sqs.clone()
     }
 
-    /// Puts another text into the pepper secret: a rotation.
+    /// Rotates the pepper: puts another text into its secret.
     pub async fn rotate_pepper(&self, secret: &PepperText) -> Result<(), Error> {
         let client = aws_sdk_secretsmanager::Client::new(&self.parts.aws);
         let put = client.put_secret_value().secret_id(PEPPER).secret_string(&secret.0);
         put.send().await.map(drop).map_err(Error::unavailable)
     }
 
-    /// Answers a request as gateway and function together do.
+    /// Answers a request as the gateway and the function do together.
     pub async fn call(&self, request: GatewayRequest) -> GatewayAnswer {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
-            return problem(413, Code::BodyTooLarge, "the gateway takes 6 MB at most", &request);
+            return problem(413, Code::BodyTooLarge, "the body must have at most 6 MB", &request);
         }
         let time_ms = self.clock().now().as_millisecond();
         match route(&request.method, &request.path) {
@@ -334,35 +329,38 @@ impl Bundle {
             }
             RouteMatch::OtherMethod(methods) => {
                 let methods = methods.join(", ");
-                let detail = format!("this path takes {methods}");
+                let detail = format!("the path does not accept this method; use {methods}");
                 let mut answer = problem(405, Code::MethodNotAllowed, &detail, &request);
                 answer.headers.push(("allow".to_owned(), methods));
                 answer
             }
-            RouteMatch::Nowhere => {
-                problem(404, Code::NotFound, "there is no such path; see /docs", &request)
-            }
+            RouteMatch::Nowhere => problem(
+                404,
+                Code::NotFound,
+                "the API has no such path; /docs lists all paths",
+                &request,
+            ),
         }
     }
 
-    /// Carries out a command of the operator, as `aws lambda invoke` does.
+    /// Runs a command of the operator, as `aws lambda invoke` does.
     pub async fn operate(
         &self,
         name: &str,
         input: Value,
     ) -> Result<Value, operator::CommandFailure> {
-        let known = |command: &&operator::Command| command.name == name;
-        let command = operator::COMMANDS.iter().find(known).expect("a command of the operator");
+        let named = |command: &&operator::Command| command.name == name;
+        let command = operator::COMMANDS.iter().find(named).expect("a command of the operator");
         let request_id = format!("operator-{name}");
         acting(command.name, operator::perform(self.app(), command, input, request_id)).await
     }
 
-    /// Every scheduled operation of the bundle.
+    /// Returns every scheduled job.
     pub fn jobs() -> impl Iterator<Item = &'static Job> {
         scheduler::JOBS.iter()
     }
 
-    /// One tick of the schedule; says how much was done.
+    /// Runs every scheduled job once and returns how many objects they changed.
     pub async fn tick(&self) -> Result<u64, Error> {
         let mut done = 0;
         for job in Self::jobs() {
@@ -372,7 +370,7 @@ impl Bundle {
     }
 }
 
-/// What API Gateway itself answers, in the shape of the API.
+/// Returns an answer of API Gateway itself, in the form of the API.
 fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> GatewayAnswer {
     let title = match status {
         404 => "Not Found",
@@ -401,25 +399,6 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
     }
 }
 
-/// What this name of a table or secret, or address of a queue, means.
-pub(crate) fn resource(name: &str) -> Option<AwsResource> {
-    match name
-        .rsplit_once('/')
-        .filter(|(host, _)| host.contains("://"))
-        .map_or(name, |(_, queue)| queue)
-    {
-        TABLE => Some(AwsResource::Main),
-        DELIVERIES_TABLE => Some(AwsResource::Deliveries),
-        PEPPER => Some(AwsResource::Pepper),
-        SIGNING => Some(AwsResource::Signing),
-        LIVE => Some(AwsResource::Live),
-        RETRY => Some(AwsResource::Retry),
-        ORDERS => Some(AwsResource::Orders),
-        EXPORTS => Some(AwsResource::Exports),
-        _ => None,
-    }
-}
-
 fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> {
     let database = match file {
         Some(file) => dynoxide::Database::new(&file.to_string_lossy()),
@@ -428,7 +407,7 @@ fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> 
     Ok(database.map_err(|error| error.to_string())?)
 }
 
-/// Starts the embedded DynamoDB on a free port of loopback; says where.
+/// Starts the embedded DynamoDB on a free port of loopback and returns its URL.
 async fn start_dynamodb(database: dynoxide::Database) -> Result<String, BoxError> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
@@ -436,13 +415,13 @@ async fn start_dynamodb(database: dynoxide::Database) -> Result<String, BoxError
     Ok(format!("http://{address}/"))
 }
 
-/// Makes a lane's queue and its dead-letter queue; the address of the lane.
+/// Creates the queue of a lane and its dead-letter queue, and returns the URL of the lane.
 async fn make_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, BoxError> {
     let dead = sqs.create_queue().queue_name(format!("{name}-dead")).send().await?;
     let url = dead.queue_url().unwrap_or_default();
     let arn = QueueAttributeName::QueueArn;
-    let asked = sqs.get_queue_attributes().queue_url(url).attribute_names(arn.clone());
-    let answer = asked.send().await?;
+    let request = sqs.get_queue_attributes().queue_url(url).attribute_names(arn.clone());
+    let answer = request.send().await?;
     let arn = answer.attributes().and_then(|all| all.get(&arn)).cloned().unwrap_or_default();
     let redrive = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES_MAX });
     let made = sqs

@@ -7,10 +7,10 @@ use std::time::Duration;
 use axum::http::{HeaderMap, Method};
 use serde_json::Value;
 
-/// The gateway answers within 30 seconds.
+/// Longest wait for an answer. The gateway answers within 30 seconds.
 const DEADLINE: Duration = Duration::from_secs(35);
 
-/// Who calls, and whom. A caller with another header is another caller.
+/// A caller of one bundle: its address, and the headers of every request.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -20,41 +20,41 @@ pub struct Client {
 
 /// An answer that is a success.
 pub struct ClientReply {
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body; null when there is none.
+    /// The body; null if there is none.
     pub body: Value,
 }
 
-/// Why a call brought nothing.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// Nobody answers there.
-    #[error("{base_url} does not answer ({cause}); is the bundle running? make run")]
+    /// The address does not answer.
+    #[error("{base_url} does not answer ({cause}); start the bundle with make run")]
     Silent {
-        /// Where.
+        /// The address.
         base_url: String,
-        /// What happened.
+        /// The cause.
         cause: String,
     },
-    /// The bundle said no.
+    /// The bundle answered with an error.
     #[error(transparent)]
     Refused(#[from] ClientError),
 }
 
-/// An answer that is no success.
+/// An error that the bundle answered.
 #[derive(Debug)]
 pub struct ClientError {
-    /// What was asked: `POST /v1/charges`.
+    /// Method and path: `POST /v1/charges`.
     pub request: String,
     /// The status.
     pub status: u16,
-    /// The body: a problem, as docs/errors.md has them.
+    /// The body: a problem, as docs/errors.md describes it.
     pub problem: Value,
 }
 
 impl ClientError {
-    /// What is wrong with each field, a line each.
+    /// Returns one line for each wrong field.
     pub fn violations(&self) -> impl Iterator<Item = String> {
         let violations = self.problem["violations"].as_array();
         let line = |violation: &Value| {
@@ -67,9 +67,9 @@ impl ClientError {
 
 impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let detail = self.problem["detail"].as_str().unwrap_or("no reason is given");
+        let detail = self.problem["detail"].as_str().unwrap_or("the answer has no detail");
         write!(formatter, "{} answered {}: {detail}", self.request, self.status)?;
-        // The detail is the first of them.
+        // The detail repeats the first violation.
         self.violations().skip(1).try_for_each(|line| write!(formatter, "\n  {line}"))
     }
 }
@@ -77,7 +77,8 @@ impl fmt::Display for ClientError {
 impl Error for ClientError {}
 
 impl Client {
-    /// Calls the bundle at this address. Never through a proxy: the bundle is on loopback.
+    /// Returns a client of the bundle at this address. It uses no proxy, because the bundle is on
+    /// loopback.
     pub fn new(base_url: &str) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -87,7 +88,7 @@ impl Client {
         Ok(Self { http, base_url: base_url.to_owned(), headers: Vec::new() })
     }
 
-    /// The same with one more header.
+    /// Returns a copy with one more header.
     #[must_use]
     pub fn with(&self, name: &'static str, value: &str) -> Self {
         let mut client = self.clone();
@@ -95,34 +96,34 @@ impl Client {
         client
     }
 
-    /// The same with this API key.
+    /// Returns a copy with this API key.
     #[must_use]
     pub fn with_key(&self, api_key: &str) -> Self {
         self.with("authorization", &format!("Bearer {api_key}"))
     }
 
-    /// The body of the answer to a GET.
+    /// Sends a GET and returns the body of the answer.
     pub async fn get(&self, path: &str) -> Result<Value, CallError> {
         Ok(self.call(Method::GET, path, None).await?.body)
     }
 
-    /// The body of the answer to a POST.
+    /// Sends a POST and returns the body of the answer.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, CallError> {
         Ok(self.call(Method::POST, path, Some(body)).await?.body)
     }
 
-    /// DELETE.
+    /// Sends a DELETE.
     pub async fn delete(&self, path: &str) -> Result<(), CallError> {
         self.call(Method::DELETE, path, None).await.map(drop)
     }
 
-    /// The bytes behind a link. It needs nobody's credentials, so nobody's are sent.
+    /// Downloads a link without credentials, because the link has its own.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, reqwest::Error> {
         let answer = self.http.get(url).send().await?.error_for_status()?;
         Ok(answer.bytes().await?.into())
     }
 
-    /// Any call.
+    /// Sends any request.
     pub async fn call(
         &self,
         method: Method,
@@ -152,7 +153,8 @@ impl Client {
     }
 }
 
-/// What is behind an error: the client's own words only say that a request failed.
+/// Returns the innermost cause of an error, because the client's own text only says that a request
+/// failed.
 pub fn root_cause(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {

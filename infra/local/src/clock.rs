@@ -1,4 +1,5 @@
-//! The one clock of the bundle: the machine's, moved forward by hand; or one that only moves by hand.
+//! The clock of the bundle: the machine's clock moved forward on request, or a clock that moves
+//! only on request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,22 +15,22 @@ pub struct LocalClock {
 }
 
 impl LocalClock {
-    /// The machine's clock, `ahead` of it.
+    /// Returns a clock that is this far ahead of the machine's.
     pub fn ahead(ahead: SignedDuration) -> Self {
         Self { frozen_at: None, ahead_ms: AtomicI64::new(milliseconds(ahead)) }
     }
 
-    /// Stands at `at` until it is moved.
+    /// Returns a clock that stands at `at` until it is moved.
     pub fn frozen(at: Timestamp) -> Self {
         Self { frozen_at: Some(at), ahead_ms: AtomicI64::new(0) }
     }
 
-    /// Moves forward.
+    /// Moves the clock forward.
     pub fn advance(&self, by: SignedDuration) {
         self.ahead_ms.fetch_add(milliseconds(by), Ordering::SeqCst);
     }
 
-    /// How far it was moved.
+    /// Returns how far the clock was moved.
     pub fn moved(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead_ms.load(Ordering::SeqCst))
     }
@@ -39,8 +40,8 @@ fn milliseconds(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time outside of the bundle, which its receivers live in: not moved with the bundle's clock,
-/// unless that stands still and there is no other time.
+/// The clock of the receivers outside of the bundle. It does not move with the bundle's clock,
+/// except in tests with a frozen clock, which have no other time.
 #[derive(Debug)]
 pub struct WallClock(pub Arc<LocalClock>);
 

@@ -1,34 +1,36 @@
-//! Transactions that meet. DynamoDB refuses one that touches an item another is at; the embedded table
-//! carries them out one after the other, so there they never meet.
+//! Conflicts between transactions. DynamoDB refuses a transaction that touches an item of another
+//! one in progress. The embedded table runs transactions one after the other, so it has no
+//! conflicts.
 //!
-//! The rules: a transaction is at all of its items from when it arrives until it is carried out, which
-//! takes as long as one is told to. One that arrives meanwhile and touches one of them is refused at
-//! once, with `TransactionConflict` at the steps that meet and `None` at the others, and is at nothing.
-//! Reads are never refused, and see what was there before until it is carried out. That is the side of
-//! it that counts for money: what serialises is the item, and not the table.
+//! The rules: a transaction holds all of its items from its arrival until it is committed, after a
+//! configured time. A transaction that arrives in that time and touches one of these items is
+//! refused at once, with `TransactionConflict` at the steps that conflict and `None` at the others,
+//! and holds nothing. Reads are never refused; until the commit they see the old items. This is the
+//! part that counts for money: transactions are serialised by item, not by table.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// The items that transactions are at.
+/// The items that transactions hold.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Conflicts(Arc<Mutex<BTreeSet<String>>>);
 
-/// A transaction that is at its items, until it is dropped.
+/// The items of one transaction, held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct HeldItems(Conflicts, Vec<String>);
 
 impl Conflicts {
-    /// Takes the items of a transaction; if another is at one of them, a code for each step.
+    /// Holds the items of a transaction. If another transaction holds one of them, the error has a
+    /// code for each step.
     pub(crate) fn enter(&self, body: &[u8]) -> Result<HeldItems, Vec<&'static str>> {
         let items = items(body);
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if items.iter().any(|item| taken.contains(item)) {
-            let meets = |item: &String| taken.contains(item);
-            let code = |meets| if meets { "TransactionConflict" } else { "None" };
-            return Err(items.iter().map(meets).map(code).collect());
+            let conflicts = |item: &String| taken.contains(item);
+            let code = |conflict| if conflict { "TransactionConflict" } else { "None" };
+            return Err(items.iter().map(conflicts).map(code).collect());
         }
         taken.extend(items.iter().cloned());
         Ok(HeldItems(self.clone(), items))
@@ -44,7 +46,7 @@ impl Drop for HeldItems {
     }
 }
 
-/// The items of a transaction, in the order of its steps.
+/// Returns the items of a transaction, in the order of its steps.
 fn items(body: &[u8]) -> Vec<String> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let steps = body["TransactItems"].as_array().into_iter().flatten();
@@ -64,7 +66,7 @@ mod tests {
 
     fn transaction(items: &[&str]) -> Vec<u8> {
         let key = |item: &&str| json!({ "pk": { "S": item }, "sk": { "S": "A" } });
-        let steps = items.iter().enumerate().map(|(place, item)| match place % 2 {
+        let steps = items.iter().enumerate().map(|(index, item)| match index % 2 {
             0 => json!({ "Put": { "TableName": "t", "Item": key(item) } }),
             _ => json!({ "Update": { "TableName": "t", "Key": key(item) } }),
         });
@@ -72,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn of_two_transactions_at_one_item_the_later_is_refused_until_the_first_is_done() {
+    fn a_transaction_is_refused_while_another_holds_one_of_its_items() {
         let conflicts = Conflicts::default();
-        let first = conflicts.enter(&transaction(&["books", "one"])).expect("nobody is there");
-        let refused = conflicts.enter(&transaction(&["two", "books"])).expect_err("they meet");
+        let first = conflicts.enter(&transaction(&["books", "one"])).expect("no other transaction");
+        let refused = conflicts.enter(&transaction(&["two", "books"])).expect_err("a conflict");
         assert_eq!(refused, ["None", "TransactionConflict"]);
         let beside = conflicts.enter(&transaction(&["two", "other books"]));
-        assert!(beside.is_ok(), "what was refused is at nothing");
+        assert!(beside.is_ok(), "a refused transaction holds nothing");
         drop(first);
         assert!(conflicts.enter(&transaction(&["three", "books"])).is_ok());
     }

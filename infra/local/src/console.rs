@@ -1,4 +1,4 @@
-//! What a person sees of the bundle: how to use it, then a line for whatever happens.
+//! The output of `make run`: how to use the bundle, then one line for each request and webhook.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -44,7 +44,7 @@ impl Console {
             "\n{title} at {url}\n\n\
              \x20 reference    {base_url}/docs\n\
              \x20 credentials  {file}  (play money, this machine only)\n\
-             \x20 the story    make demo\n\
+             \x20 demo         make demo\n\
              \x20 webhooks     make listen\n\n\
              {create}\n\
              curl -s {base_url}/v1/charges -H 'Authorization: Bearer {key}' \
@@ -53,18 +53,18 @@ impl Console {
              curl -s -X POST {base_url}/v1/sandbox/charges/{charge_id}/pay -H 'Authorization: Bearer {key}'\n\n\
              {see}\n\
              curl -s {base_url}/v1/charges/{charge_id} -H 'Authorization: Bearer {key}'\n\n\
-             Stop with Ctrl-C. Requests and webhooks are shown below.\n",
+             Stop with Ctrl-C. The lines below show requests and webhooks.\n",
             title = heading("Trilho is running"),
             url = self.terminal.paint("4", base_url),
             file = file.display(),
-            create = heading("Create a PIX charge:"),
-            pay = heading("Pay the charge that is waiting:"),
-            see = heading("See it credited:"),
+            create = heading("Create a Pix charge:"),
+            pay = heading("Pay a pending charge:"),
+            see = heading("Show the charge, which is credited:"),
         ));
     }
 }
 
-/// A charge that waits to be paid, so that the printed commands work as they stand.
+/// Returns the id of a pending charge, so that the printed commands work as they are.
 pub(crate) async fn pending_charge(
     bundle: &Bundle,
     demo: &Demo,
@@ -88,8 +88,8 @@ pub(crate) async fn pending_charge(
     };
     let list = bundle.call(request("GET", "status=pending&limit=1", Vec::new(), "list")).await;
     let list: Value = serde_json::from_slice(&list.body)?;
-    let waiting = &list["data"][0];
-    if let (Some(id), Some("pending")) = (waiting["id"].as_str(), waiting["status"].as_str()) {
+    let pending = &list["data"][0];
+    if let (Some(id), Some("pending")) = (pending["id"].as_str(), pending["status"].as_str()) {
         return Ok(id.to_owned());
     }
     let new = json!({
@@ -104,12 +104,15 @@ pub(crate) async fn pending_charge(
         .await;
     let made: Value = serde_json::from_slice(&made.body)?;
     made["id"].as_str().map(str::to_owned).ok_or_else(|| {
-        format!("the demo account does not work: {made}; start clean with make run RESET=1").into()
+        format!(
+            "the demo account cannot create a charge: {made}; start clean with make run RESET=1"
+        )
+        .into()
     })
 }
 
-/// One short line per request, per attempt at a webhook and per warning; nothing for what had
-/// nothing to do.
+/// Shows one short line for each request, webhook attempt, job and warning. A job or consumer that
+/// had nothing to do gets no line.
 pub(crate) struct RequestLog {
     terminal: Terminal,
 }
@@ -133,8 +136,10 @@ impl RequestLog {
         } else if has("consumer") {
             let failed = line["failed"] != 0;
             let (consumer, items) = (text(line, "consumer"), &line["items"]);
-            let again = format!("{consumer}: {} of {items} come again", line["failed"]);
-            failed.then(|| self.warning(&again))
+            let failures = &line["failed"];
+            let warning =
+                format!("{consumer}: {failures} of {items} messages will be received again");
+            failed.then(|| self.warning(&warning))
         } else if has("job") {
             let done = line["done"] != 0;
             done.then(|| format!("job {}  {} done", text(line, "job"), line["done"]))
@@ -159,10 +164,10 @@ impl RequestLog {
         )
     }
 
-    /// An attempt at a delivery: what the endpoint answered, or why it did not.
+    /// Returns the line of one attempt: what the endpoint answered, or why it did not.
     fn attempt(&self, line: &Value) -> String {
         let outcome = match line["answered"].as_u64() {
-            // A redirect is followed by nobody: it is a failure.
+            // A redirect is not followed, so it is a failure.
             Some(status @ 300..400) => self.terminal.paint("33", &status.to_string()),
             Some(status) => self.terminal.paint(colour_of(status), &status.to_string()),
             None => self.terminal.paint("31", text(line, "error")),
@@ -216,16 +221,16 @@ mod tests {
     }
 
     #[test]
-    fn what_had_nothing_to_do_says_nothing() {
+    fn a_job_or_consumer_without_work_has_no_line() {
         check(&json!({ "level": "info", "consumer": "send_live", "items": 2, "failed": 0 }), None);
         check(&json!({ "level": "info", "job": "advance_charges", "done": 0 }), None);
         check(&json!({ "status": 200, "request_id": "start" }), None);
     }
 
     #[test]
-    fn what_failed_is_a_warning_for_people() {
+    fn a_failure_is_a_warning() {
         let batch = json!({ "level": "warn", "consumer": "send_live", "items": 2, "failed": 1 });
-        check(&batch, Some("warning: send_live: 1 of 2 come again"));
+        check(&batch, Some("warning: send_live: 1 of 2 messages will be received again"));
         let other = json!({ "level": "warn", "message": "evt_1 not published", "cause": "no" });
         check(&other, Some("warning: evt_1 not published: no"));
     }

@@ -1,4 +1,4 @@
-//! What survives a restart: the table, the files, the pepper, how far the clock was moved, the demo account.
+//! The data directory, which survives a restart: table, files, pepper, clock, demo account.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use crate::BoxError;
 
-/// The files this program makes; `--reset` removes these, the folder of [`STORED`], and nothing else.
+/// The files that this program writes. `--reset` removes these, the folder [`STORED`], and nothing
+/// else.
 const FILES: [&str; 7] = [
     "table.sqlite",
     "table.sqlite-wal",
@@ -27,7 +28,7 @@ const FILES: [&str; 7] = [
     "demo.json",
 ];
 
-/// The folder of what is in the bucket.
+/// The folder with the files of the bucket.
 const STORED: &str = "files";
 
 pub(crate) struct DataDir(PathBuf);
@@ -35,7 +36,7 @@ pub(crate) struct DataDir(PathBuf);
 impl DataDir {
     pub(crate) fn open(path: PathBuf, reset: bool) -> Result<Self, BoxError> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|cause| {
-            format!("cannot make the data directory {}: {cause}", path.display())
+            format!("cannot create the data directory {}: {cause}", path.display())
         })?;
         if reset {
             for file in FILES {
@@ -62,12 +63,12 @@ impl DataDir {
         self.0.join("demo.json")
     }
 
-    /// The pepper of this directory, made once.
+    /// Returns the pepper of this directory; the first call creates it.
     pub(crate) fn pepper(&self) -> Result<PepperText, BoxError> {
         self.secret("pepper.json")
     }
 
-    /// What this directory's signing secrets are sealed under, made once.
+    /// Returns the secret that seals signing secrets; the first call creates it.
     pub(crate) fn signing(&self) -> Result<PepperText, BoxError> {
         self.secret("signing.json")
     }
@@ -75,7 +76,7 @@ impl DataDir {
     fn secret(&self, file: &str) -> Result<PepperText, BoxError> {
         let file = self.0.join(file);
         if let Ok(text) = fs::read_to_string(&file) {
-            // What an earlier version of this program wrote opens nothing any more.
+            // A file of an earlier version cannot open what it sealed.
             let unusable =
                 |cause| format!("{}: {cause}; start clean with make run RESET=1", file.display());
             Peppers::parse(&text).map_err(unusable)?;
@@ -87,21 +88,21 @@ impl DataDir {
         Ok(PepperText(text.to_string()))
     }
 
-    /// How far the clock was moved in earlier runs.
+    /// Returns how far earlier runs moved the clock.
     pub(crate) fn clock_ahead(&self) -> SignedDuration {
         let text = fs::read_to_string(self.clock_file()).unwrap_or_default();
         let ahead: Value = serde_json::from_str(&text).unwrap_or_default();
         SignedDuration::from_millis(ahead["ahead_ms"].as_i64().unwrap_or(0))
     }
 
-    /// The demo account: made at the first start, then the same, at the address of this start.
+    /// Returns the demo account with the address of this start; the first start creates it.
     pub(crate) async fn demo(&self, bundle: &Bundle, base_url: &str) -> Result<Demo, BoxError> {
         let file = self.demo_file();
         let demo = match fs::read_to_string(&file) {
             Ok(text) => {
                 let unreadable = |cause| {
                     format!(
-                        "{} cannot be read ({cause}); start clean with make run RESET=1",
+                        "cannot read {} ({cause}); start clean with make run RESET=1",
                         file.display()
                     )
                 };
@@ -116,7 +117,7 @@ impl DataDir {
     }
 }
 
-/// What is not there is removed too.
+/// Accepts a file that does not exist as removed.
 fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), BoxError> {
     match outcome {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
@@ -126,7 +127,7 @@ fn removed(name: &str, outcome: std::io::Result<()>) -> Result<(), BoxError> {
     }
 }
 
-/// Replaces a file as a whole, readable by its owner only: it holds secrets.
+/// Replaces a whole file, readable by its owner only, because it holds secrets.
 pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), BoxError> {
     let new = file.with_extension("new");
     let mut options = fs::OpenOptions::new();

@@ -1,5 +1,5 @@
-//! `/docs`: Swagger UI, which comes with its crate; nothing is fetched from anywhere. What it shows is
-//! served by the domain `reference`.
+//! `/docs`: Swagger UI. Its files are in its crate, so nothing is downloaded. The domain
+//! `reference` serves the document that it shows.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::Config;
 
-/// Answers the path if it is one of these.
+/// Answers the path, or returns `None` if it is not a file of Swagger UI.
 pub(crate) fn answer(path: &str) -> Option<Response> {
     match path {
-        // An operation's.
+        // Served by an operation.
         "/docs/errors" => None,
         "/" | "/docs" => Some((StatusCode::FOUND, [(LOCATION, "/docs/")]).into_response()),
         path => file(path.strip_prefix("/docs/")?),

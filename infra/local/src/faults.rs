@@ -1,5 +1,5 @@
-//! The SDK's HTTP client of the bundle: routes each service to its stand-in, keeps what was sent,
-//! and injects faults. The functions' own code is never imitated.
+//! The SDK's HTTP client of the bundle: it routes each service to its emulator, records requests,
+//! and injects faults. The code of the functions is the real code.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,29 +23,29 @@ use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
 use crate::{LocalFiles, LocalQueues};
 
-/// What can go wrong with one request to AWS.
+/// A fault of one request to AWS.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// The connection fails before anything is sent.
+    /// The connection fails before the request is sent.
     BeforeSend,
-    /// The request is carried out and its answer lost.
+    /// The request is carried out, but its answer is lost.
     AfterCommit,
-    /// `ProvisionedThroughputExceededException`, and `SlowDown` where it is S3.
+    /// `ProvisionedThroughputExceededException`, or `SlowDown` from S3.
     Throttled,
     /// `TransactionCanceledException` with these reasons, in the order of the steps.
     Cancelled(&'static [&'static str]),
     /// `TransactionInProgressException`.
     InProgress,
-    /// The answer takes so long.
+    /// The answer takes this long.
     Slow(Duration),
 }
 
-/// One request as it was sent.
+/// One recorded request.
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// `BatchGetItem`, `TransactWriteItems`, `GetSecretValue`, `UploadPart`, ...
     pub operation: String,
-    /// Its body; of a request to S3 method, key and query instead, as `PUT key?partNumber=1`.
+    /// The body; for S3 method, key and query, as `PUT key?partNumber=1`.
     pub body: String,
 }
 
@@ -60,7 +60,7 @@ struct Plan {
     meeting: Option<(Conflicts, Pace)>,
 }
 
-/// How long each request takes, and whose time it takes.
+/// The time that each request takes, and the timer that measures it.
 #[derive(Clone)]
 struct Pace(Arc<dyn Timer>, Duration);
 
@@ -70,7 +70,7 @@ impl std::fmt::Debug for Pace {
     }
 }
 
-/// The faults to come, and what was sent so far. Shared by all clients of a bundle.
+/// The faults to inject, and the requests so far. All clients of a bundle share them.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Plan>>);
 
@@ -79,78 +79,80 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next request of `operation` meets this fault; several queue up.
+    /// Injects this fault into the next request of `operation`. Several faults queue up.
     pub fn next(&self, operation: &'static str, fault: Fault) {
         self.plan().faults.push_back((operation, fault));
     }
 
-    /// The next `times` requests of `operation` meet this fault.
+    /// Injects this fault into the next `times` requests of `operation`.
     pub fn next_times(&self, operation: &'static str, fault: &Fault, times: usize) {
         for _ in 0..times {
             self.next(operation, fault.clone());
         }
     }
 
-    /// Faults that nothing has met yet.
+    /// Returns the number of faults that were not injected yet.
     pub fn left(&self) -> usize {
         self.plan().faults.len()
     }
 
-    /// Forgets the faults that nothing has met.
+    /// Drops the faults that were not injected yet.
     pub fn clear(&self) {
         self.plan().faults.clear();
     }
 
-    /// Begins to keep what is sent.
+    /// Starts to record requests.
     pub fn record(&self) {
         let mut plan = self.plan();
         plan.recording = true;
         plan.sent.clear();
     }
 
-    /// What was sent since [`Faults::record`].
+    /// Returns the requests since [`Faults::record`].
     pub fn sent(&self) -> Vec<Sent> {
         self.plan().sent.clone()
     }
 
-    /// How often each operation was called.
+    /// Returns how often each operation was called.
     pub fn counts(&self) -> BTreeMap<String, u64> {
         self.plan().counts.clone()
     }
 
-    /// Requests that have no answer yet.
+    /// Returns the number of requests without an answer yet.
     pub fn in_flight(&self) -> usize {
         self.plan().in_flight
     }
 
-    /// From now on each request takes so long, measured by this timer.
+    /// Makes each request take this long from now on, measured by this timer.
     pub fn pace(&self, timer: Arc<dyn Timer>, each: Duration) {
         self.plan().pace = Some(Pace(timer, each));
     }
 
-    /// From now on transactions that touch the same item meet: each is at its items for so long,
-    /// measured by this timer, and who comes meanwhile is refused. See `conflicts.rs`.
+    /// Makes transactions on the same item conflict from now on: each holds its items for this
+    /// long, measured by this timer, and others on these items are refused. See `conflicts.rs`.
     pub fn meet_within(&self, timer: Arc<dyn Timer>, each: Duration) {
         self.plan().meeting = Some((Conflicts::default(), Pace(timer, each)));
     }
 
-    /// Lets a transaction come to its items, or refuses it. None when nobody meets.
+    /// Holds the items of a transaction, or returns why it is refused. Returns `None` if
+    /// transactions do not conflict, or if this is no transaction.
     fn enter(&self, operation: &str, body: &[u8]) -> Option<Result<(HeldItems, Pace), Value>> {
         let (conflicts, pace) = self.plan().meeting.clone()?;
         let code = |code: &str| json!({ "Code": code });
         (operation == "TransactWriteItems").then(|| match conflicts.enter(body) {
-            Ok(entered) => Ok((entered, pace)),
+            Ok(held) => Ok((held, pace)),
             Err(codes) => Err(codes.into_iter().map(code).collect()),
         })
     }
 
-    /// Counts a request as on its way until it is answered or given up; how long it is to take.
-    fn depart(&self) -> (InFlightRequest, Option<Pace>) {
+    /// Counts a request as in flight until the guard is dropped, and returns the time it must take.
+    fn begin(&self) -> (InFlightRequest, Option<Pace>) {
         let mut plan = self.plan();
         plan.in_flight += 1;
         (InFlightRequest(self.clone()), plan.pace.clone())
     }
 
+    /// Counts and records a request, and returns its fault.
     fn meet(&self, operation: &str, body: &[u8]) -> Option<Fault> {
         let mut plan = self.plan();
         *plan.counts.entry(operation.to_owned()).or_default() += 1;
@@ -158,12 +160,12 @@ impl Faults {
             let body = String::from_utf8_lossy(body).into_owned();
             plan.sent.push(Sent { operation: operation.to_owned(), body });
         }
-        let place = plan.faults.iter().position(|(name, _)| *name == operation)?;
-        plan.faults.remove(place).map(|(_, fault)| fault)
+        let index = plan.faults.iter().position(|(name, _)| *name == operation)?;
+        plan.faults.remove(index).map(|(_, fault)| fault)
     }
 }
 
-/// A request on its way.
+/// A request in flight, until it is dropped.
 struct InFlightRequest(Faults);
 
 impl Drop for InFlightRequest {
@@ -172,8 +174,8 @@ impl Drop for InFlightRequest {
     }
 }
 
-/// The client: DynamoDB goes to the embedded one on loopback, SQS and S3 to the queues and files in
-/// this process, everything else to the mock services.
+/// The client: DynamoDB requests go to the embedded table on loopback, SQS and S3 requests to the
+/// queues and files in this process, and all others to the mock services.
 #[derive(Debug, Clone)]
 pub(crate) struct LoopbackClient {
     pub(crate) dynamodb: String,
@@ -187,13 +189,13 @@ pub(crate) struct LoopbackClient {
 }
 
 impl LoopbackClient {
-    /// S3 has its own form, and none of the faults that only a table has.
-    fn call_files(&self, asked: &SdkRequest, request: HttpRequest) -> HttpConnectorFuture {
-        if let Some(why) = self.files.refuses(asked) {
+    /// Sends a request to S3, which has its own error form and no faults of a table.
+    fn call_files(&self, sdk_request: &SdkRequest, request: HttpRequest) -> HttpConnectorFuture {
+        if let Some(why) = self.files.refuses(sdk_request) {
             return HttpConnectorFuture::ready(Ok(SdkRequest::refused("AccessDenied", &why)));
         }
-        let fault = self.faults.meet(asked.operation, asked.line.as_bytes());
-        let (departed, pace) = self.faults.depart();
+        let fault = self.faults.meet(sdk_request.operation, sdk_request.line.as_bytes());
+        let (in_flight, pace) = self.faults.begin();
         let files = self.files.clone();
         HttpConnectorFuture::new(async move {
             let answer = match fault {
@@ -211,7 +213,7 @@ impl LoopbackClient {
                     Ok(SdkRequest::refused("SlowDown", "injected"))
                 }
             };
-            drop(departed);
+            drop(in_flight);
             if let Some(Pace(timer, each)) = pace {
                 timer.wait(each).await;
             }
@@ -243,8 +245,8 @@ impl HttpClient for LoopbackClient {
 
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        if let Some(asked) = SdkRequest::of(&request) {
-            return self.client.call_files(&asked, request);
+        if let Some(sdk_request) = SdkRequest::of(&request) {
+            return self.client.call_files(&sdk_request, request);
         }
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let (service, operation) = target.split_once('.').unwrap_or_default();
@@ -266,20 +268,20 @@ impl HttpConnector for Connector {
         match fault {
             None => {
                 let body = request.body().bytes().unwrap_or_default();
-                let entered = match self.client.faults.enter(operation, body).transpose() {
-                    Ok(entered) => entered,
+                let held = match self.client.faults.enter(operation, body).transpose() {
+                    Ok(held) => held,
                     Err(reasons) => return cancelled(reasons),
                 };
-                let (departed, pace) = self.client.faults.depart();
+                let (in_flight, pace) = self.client.faults.begin();
                 HttpConnectorFuture::new(async move {
-                    let answer = match entered {
+                    let answer = match held {
                         None => connector.call(request).await,
-                        Some((_entered, Pace(timer, each))) => {
+                        Some((_held, Pace(timer, each))) => {
                             timer.wait(each).await;
                             connector.call(request).await
                         }
                     };
-                    drop(departed);
+                    drop(in_flight);
                     if let Some(Pace(timer, each)) = pace {
                         timer.wait(each).await;
                     }
@@ -304,8 +306,8 @@ impl HttpConnector for Connector {
     }
 }
 
-fn broken(what: &str) -> ConnectorError {
-    ConnectorError::io(std::io::Error::other(what).into())
+fn broken(cause: &str) -> ConnectorError {
+    ConnectorError::io(std::io::Error::other(cause).into())
 }
 
 fn cancelled(reasons: Value) -> HttpConnectorFuture {

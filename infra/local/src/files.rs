@@ -1,9 +1,9 @@
 //! The bucket of the bundle: S3 in this process.
 //!
-//! The server is `s3s` over files (`s3s-fs`), which we did not write; the SDK talks to it as it does to
-//! AWS, signed and in XML. What it does differently from AWS, and would hide a mistake of ours, is put
-//! right in `store.rs`. Links are checked in `signed.rs`, because `s3s` asks the machine what time it
-//! is, and here the time is the bundle's.
+//! The server is the crate `s3s` over files (`s3s-fs`). The SDK sends it the same requests as to
+//! AWS, signed and in XML. `store.rs` corrects differences from AWS that would hide a mistake of
+//! the bundle. `signed.rs` checks links, because `s3s` uses the machine's clock, and links need the
+//! bundle's clock.
 //!
 //! Deliberately absent: versions, lifecycle rules, encryption.
 
@@ -27,18 +27,15 @@ use runtime::Clock;
 use s3s::auth::SimpleAuth;
 use s3s::host::SingleDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
-use stack::{Right, asked_of_files};
+use stack::{Right, requested_file_right};
 
 use self::store::FileStore;
 use crate::GatewayAnswer;
 use crate::error::BoxError;
+use crate::names::{BUCKET, CREDENTIAL};
 use crate::roles::Roles;
 
-/// The bucket.
-pub(crate) const BUCKET: &str = "trilho-files";
-/// What every request of the bundle is signed with, and the name of whoever is no function.
-pub(crate) const CREDENTIAL: &str = "local";
-/// Where the SDK believes S3 to be.
+/// Host that the SDK sends S3 requests to.
 const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
 
 /// The files of a bundle. Cheap to clone.
@@ -54,29 +51,29 @@ struct FilesState {
 
 enum Root {
     Kept(PathBuf),
-    /// Made when something is first asked of it, which most tests never do; gone with the bundle.
+    /// Created at the first request, which most tests never send, and deleted with the bundle.
     Passing(PathBuf),
 }
 
 struct Server {
-    /// For the SDK.
+    /// Service for the SDK, which checks signatures.
     signed: S3Service,
-    /// For links that were checked.
+    /// Service for links that `signed.rs` has checked.
     open: S3Service,
     store: FileStore,
 }
 
-/// What the SDK asks of the bucket.
+/// A request of the SDK to the bucket.
 pub(crate) struct SdkRequest {
-    /// `UploadPart`, as AWS names it.
+    /// Operation as AWS names it, for example `UploadPart`.
     pub(crate) operation: &'static str,
-    /// What is kept of it for a test to read: everything but the body.
+    /// Everything but the body, for tests to read.
     pub(crate) line: String,
     key: String,
 }
 
 impl LocalFiles {
-    /// Under this path, or in a folder that goes with the bundle.
+    /// Opens the files below this path, or in a folder that is deleted with the bundle.
     pub(crate) fn open(
         path: Option<PathBuf>,
         clock: Arc<dyn Clock>,
@@ -105,26 +102,26 @@ impl LocalFiles {
         self.0.server.get_or_init(started)
     }
 
-    /// Takes parts of any size from now on, so that a test needs no file of many megabytes.
+    /// Accepts parts of any size from now on, so that a test needs no file of many megabytes.
     pub(crate) fn take_small_parts(&self) {
         self.server().store.take_small_parts();
     }
 
-    /// The bytes of a stored file.
+    /// Returns the bytes of a stored file, or `None` if there is no such file.
     pub fn read(&self, key: &str) -> Option<Vec<u8>> {
         fs::read(self.0.root.path().join(BUCKET).join(key)).ok()
     }
 
-    /// How many uploads were begun and not completed.
+    /// Returns the number of uploads that were started and not completed.
     pub fn unfinished(&self) -> usize {
         let entries = fs::read_dir(self.0.root.path()).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         names.filter(|name| name.starts_with(".upload-") && name.ends_with(".json")).count()
     }
 
-    /// What the running function has no right to, of what the SDK asks.
-    pub(crate) fn refuses(&self, asked: &SdkRequest) -> Option<String> {
-        match asked.right() {
+    /// Returns why the running function may not send this request, or `None` if it may.
+    pub(crate) fn refuses(&self, request: &SdkRequest) -> Option<String> {
+        match request.right() {
             Ok(right) => self.0.roles.refuses_any(BTreeSet::from([right])),
             Err(why) => Some(why),
         }
@@ -141,7 +138,7 @@ impl LocalFiles {
             let host = host.parse().map_err(|_| other("a host is no header".into()))?;
             request.headers_mut().insert(http::header::HOST, host);
         }
-        // What has arrived is done, whatever becomes of whoever asked.
+        // In a separate task, so that the request is carried out even if the caller is dropped.
         let server = self.server().signed.clone();
         let answering =
             tokio::spawn(async move { server.call(request.map(s3s::Body::http_body)).await });
@@ -152,16 +149,16 @@ impl LocalFiles {
             .map_err(|cause: aws_smithy_runtime_api::http::HttpError| other(cause.into()))
     }
 
-    /// Whether this path is one of the bucket's files.
+    /// Returns true if this path is a file of the bucket.
     pub fn serves(path: &str) -> bool {
         path.strip_prefix('/')
             .and_then(|path| path.strip_prefix(BUCKET))
             .is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// Answers whoever follows a link: `target` is path and query as they were sent, `range` the header
-    /// of that name. The link must not have ended, at the time of the bundle, and who signed it must
-    /// have the right to read the file.
+    /// Answers a link: `target` is path and query as sent, `range` the header of that name. The
+    /// link must be valid at the time of the bundle, and its signer must have the right to read the
+    /// file.
     pub async fn follow(
         &self,
         method: &str,
@@ -174,9 +171,9 @@ impl LocalFiles {
             Ok(signer) => signer,
             Err(refusal) => return refusal.answer(),
         };
-        let asked = SdkRequest::at(method, target.split('?').next().unwrap_or_default(), "");
-        let right =
-            asked.ok_or_else(|| "no such request".to_owned()).and_then(|asked| asked.right());
+        let request = SdkRequest::at(method, target.split('?').next().unwrap_or_default(), "");
+        let right = request.ok_or_else(|| "no such request".to_owned());
+        let right = right.and_then(|request| request.right());
         let refused = right.map_or_else(Some, |right| {
             (signer != CREDENTIAL).then(|| self.0.roles.refuses_to(&signer, right)).flatten()
         });
@@ -236,14 +233,14 @@ impl Root {
 impl Drop for FilesState {
     fn drop(&mut self) {
         if let (Root::Passing(path), Some(_)) = (&self.root, self.server.get()) {
-            // Nobody can be told, and the next start of the machine takes it away.
+            // A failure is ignored: the system deletes its temporary folder.
             let _ = fs::remove_dir_all(path);
         }
     }
 }
 
 impl SdkRequest {
-    /// What this request asks, if it is one to S3.
+    /// Reads a request, or returns `None` if it is not one to the bucket.
     pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
         let target = request.uri().strip_prefix("https://")?.strip_prefix(BUCKET)?;
         let target = target.strip_prefix('.')?.strip_prefix(DOMAIN)?;
@@ -251,7 +248,7 @@ impl SdkRequest {
         Self::at(request.method(), &format!("/{BUCKET}{path}"), query)
     }
 
-    /// The operations of S3 are told apart by method and query.
+    /// Reads a request by method and query, which distinguish the operations of S3.
     fn at(method: &str, path: &str, query: &str) -> Option<Self> {
         let has = |name| query.split('&').any(|pair| pair.split('=').next() == Some(name));
         let operation = match method {
@@ -267,10 +264,10 @@ impl SdkRequest {
     }
 
     fn right(&self) -> Result<Right, String> {
-        asked_of_files(self.operation, &self.key).map_err(|unknown| unknown.to_string())
+        requested_file_right(self.operation, &self.key).map_err(|unknown| unknown.to_string())
     }
 
-    /// A no of S3, in its form.
+    /// Returns an error in the form of S3.
     pub(crate) fn refused(code: &str, why: &str) -> HttpResponse {
         let refusal = signed::S3Error::new(code, why.to_owned());
         let status = StatusCode::try_from(refusal.status()).expect("a status");

@@ -1,5 +1,5 @@
-//! HTTP as API Gateway sees it: a request becomes a payload 2.0 event, the function's answer
-//! becomes a response, by the very code a Lambda runs (`lambda_http`'s adapter).
+//! API Gateway: turns a request into a payload 2.0 event, and the function's answer into a
+//! response, with the code that a Lambda runs (the adapter of `lambda_http`).
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
 use runtime::App;
 use serde_json::{Value, json};
 
-/// A request at the gateway's door.
+/// A request as the gateway receives it.
 #[derive(Debug, Clone)]
 pub struct GatewayRequest {
     /// `GET`, `POST`, ...
@@ -27,16 +27,16 @@ pub struct GatewayRequest {
     pub body: Vec<u8>,
     /// The address of the caller's socket.
     pub source_ip: IpAddr,
-    /// The host the gateway is reached at.
+    /// The host of the gateway.
     pub host: String,
     /// Id of the request.
     pub request_id: String,
 }
 
-/// A response at the gateway's door.
+/// A response as the gateway sends it.
 #[derive(Debug, Clone, Default)]
 pub struct GatewayAnswer {
-    /// Its status.
+    /// The status.
     pub status: u16,
     /// Headers, cookies included.
     pub headers: Vec<(String, String)>,
@@ -45,7 +45,7 @@ pub struct GatewayAnswer {
 }
 
 impl GatewayRequest {
-    /// The payload 2.0 event of this request.
+    /// Returns the payload 2.0 event of this request.
     pub(crate) fn event(
         &self,
         operation: &Operation,
@@ -60,7 +60,7 @@ impl GatewayRequest {
                 cookies.extend(value.split(';').map(|cookie| cookie.trim().to_owned()));
                 continue;
             }
-            // The gateway says these itself, whatever the caller claims.
+            // The gateway sets these itself and ignores the values of the caller.
             if matches!(name.as_str(), "host" | "x-forwarded-proto") {
                 continue;
             }
@@ -141,8 +141,8 @@ fn decode(answer: &Value) -> GatewayAnswer {
         headers.push((name.clone(), text(value)));
     }
     for (name, values) in answer["multiValueHeaders"].as_object().into_iter().flatten() {
-        let known = headers.iter().any(|(header, _)| header == name);
-        for value in values.as_array().into_iter().flatten().filter(|_| !known) {
+        let present = headers.iter().any(|(header, _)| header == name);
+        for value in values.as_array().into_iter().flatten().filter(|_| !present) {
             headers.push((name.clone(), text(value)));
         }
     }

@@ -20,9 +20,9 @@ use tokio::net::TcpListener;
 use crate::data_dir::write_private;
 use crate::docs;
 
-/// API Gateway takes 10 MB.
+/// Largest body that API Gateway takes: 10 MB.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// One move of the clock: ten years.
+/// Longest move of the clock in one request: ten years.
 const ADVANCE_SECONDS_MAX: i64 = 10 * 366 * 24 * 60 * 60;
 
 #[derive(Clone)]
@@ -41,7 +41,7 @@ pub(crate) fn site(bundle: Arc<Bundle>, clock_file: PathBuf, host: String) -> Si
 pub(crate) async fn serve(listener: TcpListener, site: Site) {
     let router = Router::new().fallback(answer).with_state(site);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    // It ends only with its listener.
+    // It ends only if its listener ends.
     let _ = axum::serve(listener, service).await;
 }
 
@@ -61,13 +61,14 @@ async fn answer(
         return respond(follow(&site, &parts).await);
     }
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the gateway takes 10 MB\n").into_response();
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the body must have at most 10 MB\n")
+            .into_response();
     };
     if path == "/local/clock" && parts.method == Method::POST {
         return advance(&site, &body).await;
     }
-    // A value that is not ASCII goes on, to be refused by the function: dropped here, a malformed
-    // Idempotency-Key would count as none.
+    // A value that is not ASCII is passed on, so that the function refuses it. If it were dropped
+    // here, a malformed Idempotency-Key would count as none.
     let header = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
@@ -97,7 +98,7 @@ fn respond(answer: GatewayAnswer) -> Response {
     response.body(Body::from(answer.body)).unwrap_or_else(failed)
 }
 
-/// A link to a file, which leads past the gateway. On AWS it leads to S3.
+/// Answers a link to a file, which does not pass the gateway. On AWS it leads to S3.
 async fn follow(site: &Site, parts: &Parts) -> GatewayAnswer {
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -112,7 +113,8 @@ struct Advance {
     advance_seconds: i64,
 }
 
-/// `POST /local/clock`: moves the clock and does what became due. Not an operation of the bundle.
+/// `POST /local/clock`: moves the clock and runs the scheduled jobs. It is not an operation of the
+/// API.
 async fn advance(site: &Site, body: &[u8]) -> Response {
     let wrong = |detail: String| {
         (StatusCode::BAD_REQUEST, axum::Json(json!({ "status": 400, "detail": detail })))
@@ -123,7 +125,7 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
         Err(cause) => return wrong(format!("send {{\"advance_seconds\": 60}}: {cause}")),
     };
     if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
-        return wrong(format!("the clock only goes forward, {ADVANCE_SECONDS_MAX} s at most"));
+        return wrong(format!("advance_seconds must be 0 to {ADVANCE_SECONDS_MAX}"));
     }
     let clock = site.bundle.clock();
     clock.advance(SignedDuration::from_secs(advance_seconds));
@@ -132,7 +134,9 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
         &site.clock_file,
         &json!({ "ahead_ms": i64::try_from(ahead_ms).unwrap_or(0) }).to_string(),
     ) {
-        return wrong(format!("the clock moved, but not for the next start: {cause}"));
+        return wrong(format!(
+            "the clock moved, but the move was not saved for the next start: {cause}"
+        ));
     }
     match site.bundle.tick().await {
         Ok(moved) => {
@@ -140,7 +144,10 @@ async fn advance(site: &Site, body: &[u8]) -> Response {
             axum::Json(json!({ "now": now, "moved_on": moved })).into_response()
         }
         Err(error) => {
-            let detail = format!("the clock moved; the schedule failed: {error}");
+            let detail = format!(
+                "the clock moved, but a scheduled job failed: {error}; \
+                 the scheduler runs again within a minute"
+            );
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 axum::Json(json!({ "status": 503, "detail": detail })),

@@ -1,11 +1,11 @@
 //! The bundle in one process.
 //!
-//! The functions are the real ones, reached through API Gateway events; the table is an embedded
-//! DynamoDB behind the SDK's HTTP client, where faults can be injected. Stream and queues are read as
-//! Lambda reads them.
+//! It runs the real functions, and calls them with API Gateway events. The table is an embedded
+//! DynamoDB behind the SDK's HTTP client, where tests inject faults. The bundle reads stream and
+//! queues as Lambda does.
 //!
-//! Beside it is what the programs around the bundle are made of: a client, a receiver of webhooks,
-//! settings, the terminal.
+//! The crate also has the parts of the programs around the bundle: a client, a receiver of
+//! webhooks, settings, the terminal.
 
 mod bundle;
 pub mod client;
@@ -15,6 +15,7 @@ mod error;
 mod faults;
 mod files;
 mod gateway;
+mod names;
 mod pollers;
 mod put_tokens;
 mod queue;
@@ -36,7 +37,5 @@ pub use files::LocalFiles;
 pub use gateway::{GatewayAnswer, GatewayRequest};
 pub use queue::{Disturbance, LocalQueues};
 pub use registration::Registration;
-pub use roles::{domains, functions};
-pub use router::{all_operations, tables};
 pub use signals::Signals;
 pub use terminal::Terminal;

@@ -27,12 +27,12 @@ Runs the Trilho bundle in one process, with a demo account, on loopback.
 
 Usage: trilho-local [--reset]
 
-  --reset   forget all data and start clean
+  --reset   delete all data and start clean
   --help    this text
 
 Environment:
   PORT      port to listen on, 0 for any free one (4000)
-  DATA_DIR  where data and demo.json are kept (.trilho)
+  DATA_DIR  folder for the data and demo.json (.trilho)
   NO_COLOR  plain text, as when the output is not a terminal
 ";
 
@@ -57,16 +57,21 @@ async fn run(console: &Console) -> Result<(), BoxError> {
                 console.say(HELP);
                 return Ok(());
             }
-            other => return Err(format!("unknown argument {other}; see --help").into()),
+            other => return Err(format!("unknown argument {other}; run with --help").into()),
         }
     }
     let port = variable("PORT").unwrap_or_else(|| "4000".to_owned());
-    let port: u16 = port.parse().map_err(|_| format!("PORT={port} is no port: use 0 to 65535"))?;
+    let port: u16 =
+        port.parse().map_err(|_| format!("PORT={port} is not a port; use 0 to 65535"))?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| {
-        format!("cannot listen on 127.0.0.1:{port}: {cause}\nIs it running already? Try PORT=4001 make run")
+        format!(
+            "cannot listen on 127.0.0.1:{port}: {cause}\n\
+             If another bundle runs there, stop it, or use another port and folder:\n\
+             DATA_DIR=.trilho2 PORT=4001 make run"
+        )
     })?;
     let port = listener.local_addr()?.port();
-    // The demo key is allow-listed for ::1 too; a machine without IPv6 does without.
+    // The demo key works from ::1 too, if the machine has IPv6.
     let second = TcpListener::bind(("::1", port)).await.ok();
     let data = DataDir::open(data_dir(), reset)?;
     let base_url = format!("http://127.0.0.1:{port}");
@@ -94,13 +99,18 @@ async fn run(console: &Console) -> Result<(), BoxError> {
     let charge_id = console::pending_charge(&bundle, &demo, port).await?;
     let mut signals = Signals::listen()?;
     console.ready(&demo, &data.demo_file(), &charge_id);
-    let stuck = |error: &Error| console.failure(&format!("delivery failed and goes on: {error}"));
+    let stuck = |error: &Error| {
+        console
+            .failure(&format!("deliveries failed: {error}; the bundle continues and tries again"));
+    };
     tokio::select! {
         () = bundle.flow(stuck) => {}
         () = schedule::every_minute(&bundle, console) => {}
-        () = signals.asked() => console.say("\nStopped. The data is kept; make run goes on from here.\n"),
+        () = signals.received() => {
+            console.say("\nStopped. The data is saved. To continue, run make run again.\n");
+        },
     }
-    // A request on its way gets a moment to end.
+    // Requests in progress get a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! What Lambda's event sources do on AWS: the stream and the lanes hand their batches to the
-//! functions, and what fails comes again.
+//! The event sources, as Lambda has them on AWS: they pass batches of the stream and of the lanes
+//! to the functions, and repeat what fails.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -20,38 +20,39 @@ use crate::Bundle;
 use crate::roles::acting;
 use crate::stream::TableStream;
 
-/// Messages of a batch, as in the event sources of the queues; a file is written alone.
+/// Messages of a batch, as in the event sources of the queues.
 const BATCH: i32 = 10;
+/// Messages of a batch of exports: one, because a run writes one file.
 const BATCH_OF_EXPORTS: i32 = 1;
-/// How often idle pollers look again, in case the clock was moved.
+/// Longest wait of an idle poller, in case the clock was moved.
 const IDLE: Duration = Duration::from_millis(250);
-/// Batches of one lane at the same time, when the bundle runs by itself.
+/// Batches of one lane that [`Bundle::flow`] processes at the same time.
 const CONCURRENT: usize = 4;
 /// Every queue.
 const LANES: [Lane; 4] = [Lane::Live, Lane::Retry, Lane::Orders, Lane::Exports];
 
 impl Bundle {
-    /// Hands one batch of events to `relay`; how many records it held.
+    /// Passes one batch of events to `relay` and returns its number of records.
     pub async fn relay(&self) -> Result<usize, Error> {
         let publish =
             |event| acting("publish_events", publish_events::handle(self.worker(), event));
         follow(&self.stream, publish).await
     }
 
-    /// Hands one batch of work that waits for a queue to `relay`; how many records it held.
+    /// Passes one batch of orders and exports to `relay` and returns its number of records.
     pub async fn queue_work(&self) -> Result<usize, Error> {
         let queue = |event| acting("queue_work", queue_work::handle(self.worker(), event));
         follow(&self.work_stream, queue).await
     }
 
-    /// Hands one batch of a queue to its function; how many messages it held.
+    /// Passes one batch of a queue to its function and returns its number of messages.
     pub async fn dispatch(&self, lane: Lane) -> Result<usize, Error> {
         let messages = self.receive(lane).await?;
         self.process(lane, &messages).await?;
         Ok(messages.len())
     }
 
-    /// Takes a batch off a lane, hidden from others for its visibility.
+    /// Receives a batch of a lane, which hides its messages for the visibility timeout.
     pub async fn receive(&self, lane: Lane) -> Result<Vec<Message>, Error> {
         let batch = if lane == Lane::Exports { BATCH_OF_EXPORTS } else { BATCH };
         let received = self
@@ -66,7 +67,7 @@ impl Bundle {
         Ok(received.messages.unwrap_or_default())
     }
 
-    /// Hands a batch to the function, and deletes what it has done.
+    /// Passes a batch to the function, and deletes the messages that it processed.
     pub async fn process(&self, lane: Lane, messages: &[Message]) -> Result<(), Error> {
         if messages.is_empty() {
             return Ok(());
@@ -95,7 +96,7 @@ impl Bundle {
                 }
             }
         };
-        // A function that fails as a whole has finished nothing.
+        // A function that fails as a whole has processed nothing.
         let answer = AssertUnwindSafe(send).catch_unwind().await.ok().and_then(Result::ok);
         let Some(answer) = answer else { return Ok(()) };
         let failed = |id: Option<&str>| {
@@ -105,9 +106,9 @@ impl Bundle {
         let done = messages.iter().filter(|message| !failed(message.message_id()));
         let entries: Vec<_> = done
             .enumerate()
-            .map(|(place, message)| {
+            .map(|(index, message)| {
                 DeleteMessageBatchRequestEntry::builder()
-                    .id(place.to_string())
+                    .id(index.to_string())
                     .receipt_handle(message.receipt_handle().unwrap_or_default())
                     .build()
                     .expect("id and receipt handle are set")
@@ -121,7 +122,7 @@ impl Bundle {
         Ok(())
     }
 
-    /// Does everything that is to be done at this instant; how many records and messages that were.
+    /// Processes everything that is due now and returns the number of records and messages.
     pub async fn deliver(&self) -> Result<usize, Error> {
         let mut all = 0;
         loop {
@@ -138,8 +139,8 @@ impl Bundle {
         }
     }
 
-    /// Keeps stream and lanes flowing until the process ends. Failures are told to `failed`, and
-    /// everything goes on.
+    /// Processes stream and lanes until the process ends. A failure is passed to `failed`, and the
+    /// pollers continue.
     pub async fn flow(&self, failed: impl Fn(&Error) + Sync) {
         let stream = async {
             loop {
@@ -158,7 +159,8 @@ impl Bundle {
         let _: ((), (), Vec<()>) = futures::join!(stream, work, futures::future::join_all(lanes));
     }
 
-    /// After a poll that found nothing: until something is written or sent, or comes of age.
+    /// Waits after a poll that found nothing, until a row is written, a message is sent, or one
+    /// becomes visible.
     async fn polled(&self, outcome: Result<usize, Error>, failed: &(impl Fn(&Error) + Sync)) {
         match outcome {
             Ok(0) => {}
@@ -177,27 +179,27 @@ impl Bundle {
         }
     }
 
-    /// Switches the stream's mappings off or on.
+    /// Disables or enables the event sources of the stream.
     pub fn switch_stream(&self, on: bool) {
         self.stream.switch(on);
         self.work_stream.switch(on);
     }
 
-    /// Loses every message of the queues.
+    /// Deletes every message of the queues, as a failure of SQS would.
     pub async fn purge_lanes(&self) {
         for lane in LANES {
             let purge = self.sqs.purge_queue().queue_url(self.worker().lanes.url(lane));
-            // A queue that cannot be reached has lost its messages too.
+            // If the queue cannot be reached, its messages are lost as well.
             let _ = purge.send().await;
         }
     }
 
-    /// Loses what the stream was about to hand out.
+    /// Drops the records that the stream has not passed on yet.
     pub fn forget_stream(&self) {
         self.stream.forget();
     }
 
-    /// Records the stream put aside because they failed again and again.
+    /// Returns the records that failed too often and went to the failure destination.
     pub fn stream_failures(&self) -> Vec<Value> {
         self.stream.failures()
     }
@@ -208,7 +210,7 @@ impl Bundle {
     }
 }
 
-/// Hands one batch of a stream to its function; how many records it held.
+/// Passes one batch of a stream to its function and returns its number of records.
 async fn follow<R>(stream: &TableStream, consume: impl FnOnce(Value) -> R) -> Result<usize, Error>
 where
     R: Future<Output = Result<Value, Error>>,

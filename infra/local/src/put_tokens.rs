@@ -1,5 +1,5 @@
-//! What the stand-in for Secrets Manager lacks: under a `ClientRequestToken` it keeps the first text
-//! and refuses every other
+//! A check that the emulator of Secrets Manager lacks: a `ClientRequestToken` that was used for one
+//! text is refused for any other text
 //! (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>).
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-/// The texts that were put, by secret and token. Shared by all clients of a bundle.
+/// The stored texts, by secret and token. All clients of a bundle share them.
 #[derive(Clone, Default)]
 pub(crate) struct PutTokens(Arc<Mutex<HashMap<(String, String), String>>>);
 
@@ -20,15 +20,15 @@ struct Put {
 }
 
 impl PutTokens {
-    /// Whether a request puts another text under a token that was used.
+    /// Returns true if a request puts another text under a token that was used.
     pub(crate) fn refuse(&self, operation: &str, body: &[u8]) -> bool {
         if operation != "PutSecretValue" {
             return false;
         }
         let Ok(put) = serde_json::from_slice::<Put>(body) else { return false };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (put.secret_id, put.client_request_token);
-        let first = known.entry(key).or_insert_with(|| put.secret_string.clone());
+        let first = texts.entry(key).or_insert_with(|| put.secret_string.clone());
         *first != put.secret_string
     }
 }

@@ -1,13 +1,12 @@
-//! The queues of the bundle: what SQS answers for standard queues, in this process and on the
-//! injected clock.
+//! The queues of the bundle: standard queues of SQS, in this process and on the injected clock.
 //!
-//! Only the calls that we use, and of their fields only those that we use; everything else is
-//! refused by name, so that nothing is silently different from AWS. Deliberately absent: FIFO queues,
-//! message attributes, long polling ([`LocalQueues::sent`] is what a poller waits for instead) and
-//! AWS's thresholds of unfairness (see [`fairness`]).
+//! They have the operations and fields that the bundle uses. Everything else is refused by name, so
+//! that no difference from AWS stays unnoticed. Deliberately absent: FIFO queues, message
+//! attributes, long polling (a poller waits for [`LocalQueues::sent`]) and AWS's thresholds of
+//! unfairness (see [`fairness`]).
 //!
-//! That it behaves as SQS does is what the contract in `tests/testkit/queue_contract.rs` is for: its
-//! claims hold of this and of any deployed queue.
+//! The contract in `tests/testkit/queue_contract.rs` checks that they behave as SQS does; it runs
+//! against these and against deployed queues.
 
 mod answers;
 mod fairness;
@@ -35,9 +34,7 @@ use self::mailbox::Mailbox;
 pub use self::random::Disturbance;
 use self::random::Random;
 use self::refusal::QueueError;
-
-const URL: &str = "http://sqs.local/000000000000/";
-const ARN: &str = "arn:aws:sqs:sa-east-1:000000000000:";
+use crate::names::QUEUE_URL;
 
 /// All queues of a bundle. Cheap to clone.
 #[derive(Clone)]
@@ -54,12 +51,12 @@ struct Mailboxes {
     queues: BTreeMap<String, Mailbox>,
     messages: u64,
     random: Random,
-    /// Something may be visible earlier than whoever waits believes.
-    stirred: bool,
+    /// True if a message may be visible earlier than the waiting pollers expect.
+    changed: bool,
 }
 
 impl LocalQueues {
-    /// None yet.
+    /// Returns the queues of a new bundle: none.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let state = Mutex::new(Mailboxes::default());
         Self(Arc::new(QueuesState { clock, state, sent: Notify::new() }))
@@ -69,22 +66,22 @@ impl LocalQueues {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on messages are disturbed so; a default ends it.
+    /// Disturbs messages from now on; the default disturbance ends it.
     pub fn disturb(&self, disturbance: Disturbance) {
         self.state().random = Random::new(disturbance);
     }
 
-    /// When the next message of the queue becomes visible: now when one is, later when all of them
-    /// are delayed or in flight. Nothing when it is empty or not there.
+    /// Returns when the next message of the queue is visible, which is later than now if all are
+    /// delayed or in flight. Returns `None` if the queue is empty or does not exist.
     pub fn next_visible_at(&self, queue_url: &str) -> Option<Timestamp> {
         let now = self.0.clock.now();
-        let name = queue_url.strip_prefix(URL)?;
+        let name = queue_url.strip_prefix(QUEUE_URL)?;
         self.state().queues.get_mut(name)?.next_visible_at(now)
     }
 
-    /// Wakes all who wait when something is sent, moved to its dead-letter queue or given back
-    /// early. Nothing is remembered for those who come later: take `notified()` first, look at
-    /// [`LocalQueues::next_visible_at`] then, and await it last. It knows nothing of the clock.
+    /// Returns the notification of a message that was sent, moved to its dead-letter queue, or made
+    /// visible early. It is not stored for later callers: call `notified()` first, then
+    /// [`LocalQueues::next_visible_at`], and await last. A move of the clock does not notify.
     pub fn sent(&self) -> &Notify {
         &self.0.sent
     }
@@ -92,12 +89,12 @@ impl LocalQueues {
     /// Answers one request of the SDK.
     pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> HttpResponse {
         let now = self.0.clock.now();
-        let (result, stirred) = {
+        let (result, changed) = {
             let mut state = self.state();
             let result = state.carry_out(operation, body, now);
-            (result, std::mem::take(&mut state.stirred))
+            (result, std::mem::take(&mut state.changed))
         };
-        if stirred {
+        if changed {
             self.0.sent.notify_waiters();
         }
         match result {
@@ -129,8 +126,8 @@ fn respond(status: u16, body: &Value) -> HttpResponse {
     response
 }
 
-/// An error as the JSON protocol has it. The SDK takes the code from the header, which is that of the
-/// older query protocol.
+/// Returns an error in the JSON protocol. The SDK reads the code from the header, which is the code
+/// of the older query protocol.
 fn refused(refusal: &QueueError) -> HttpResponse {
     let body = json!({ "__type": refusal.kind.shape, "message": refusal.message });
     let mut response = respond(400, &body);
@@ -147,8 +144,9 @@ mod tests {
 
     use super::*;
     use crate::LocalClock;
+    use crate::names::QUEUE_ARN;
 
-    const OF_TWELVE_HOURS: i64 = 43_200;
+    const TWELVE_HOURS: i64 = 43_200;
 
     struct QueueBench {
         clock: Arc<LocalClock>,
@@ -156,13 +154,14 @@ mod tests {
     }
 
     impl QueueBench {
-        /// With the queues `lane`, whose dead letters go to `dead` after two receives, and `dead`.
+        /// Creates the queues `dead` and `lane`; dead letters of `lane` go to `dead` after two
+        /// receives.
         fn new() -> Self {
             let clock = Arc::new(LocalClock::frozen("2026-11-23T12:00:00Z".parse().unwrap()));
             let queues = LocalQueues::new(clock.clone());
             let bench = Self { clock, queues };
-            let policy =
-                json!({ "deadLetterTargetArn": format!("{ARN}dead"), "maxReceiveCount": "2" });
+            let dead = format!("{QUEUE_ARN}dead");
+            let policy = json!({ "deadLetterTargetArn": dead, "maxReceiveCount": "2" });
             bench.ask("CreateQueue", json!({ "QueueName": "dead" })).unwrap();
             let attributes =
                 json!({ "RedrivePolicy": policy.to_string(), "MessageRetentionPeriod": "3600" });
@@ -172,7 +171,7 @@ mod tests {
             bench
         }
 
-        /// What a 200 says, or the code of a refusal.
+        /// Returns the body of a 200, or the code of an error.
         fn ask(&self, operation: &str, body: Value) -> Result<Value, String> {
             let answer = self.queues.answer(operation, body.to_string().as_bytes());
             let text: Value = serde_json::from_slice(answer.body().bytes().unwrap()).unwrap();
@@ -183,7 +182,7 @@ mod tests {
         }
 
         fn of(&self, queue: &str, operation: &str, mut body: Value) -> Result<Value, String> {
-            body["QueueUrl"] = json!(format!("{URL}{queue}"));
+            body["QueueUrl"] = json!(format!("{QUEUE_URL}{queue}"));
             self.ask(operation, body)
         }
 
@@ -201,7 +200,7 @@ mod tests {
             }
         }
 
-        /// Body and handle of each.
+        /// Returns body and handle of each message.
         fn receive(&self, queue: &str, count: usize) -> Vec<(String, String)> {
             let body = json!({ "MaxNumberOfMessages": count });
             let received = self.of(queue, "ReceiveMessage", body).unwrap();
@@ -227,13 +226,13 @@ mod tests {
             self.clock.advance(SignedDuration::from_secs(seconds));
         }
 
-        /// Seconds from now until something is visible.
+        /// Returns the seconds until a message is visible.
         fn visible_in(&self, queue: &str) -> Option<i64> {
-            let at = self.queues.next_visible_at(&format!("{URL}{queue}"))?;
+            let at = self.queues.next_visible_at(&format!("{QUEUE_URL}{queue}"))?;
             Some(at.duration_since(self.clock.now()).as_secs())
         }
 
-        /// Receives and deletes until nothing is left; what came, in order.
+        /// Receives and deletes until the queue is empty, and returns the bodies in order.
         fn drain(&self) -> Vec<String> {
             let mut drained = Vec::new();
             loop {
@@ -254,32 +253,32 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_that_wait_in_one_group_do_not_hold_up_another() {
+    fn ten_thousand_messages_of_one_group_do_not_delay_another_group() {
         let bench = QueueBench::new();
         bench.send(&numbered("loud", 10_000), Some("loud"));
         bench.send(&numbered("quiet", 3), Some("quiet"));
         let order = ["loud-0", "quiet-0", "loud-1", "quiet-1", "loud-2", "quiet-2", "loud-3"];
         assert_eq!(bench.bodies("lane", 7), order);
-        // Three of each come back, and one more of the loud; the rest was never received.
+        // Three of each group become visible again, and one more of the loud group.
         bench.wait(30);
         assert_eq!(bench.drain().len(), 10_003);
     }
 
     #[test]
-    fn what_is_in_flight_counts_against_its_group_until_it_is_deleted_or_visible_again() {
+    fn a_message_in_flight_counts_for_its_group_until_it_is_deleted_or_visible_again() {
         let bench = QueueBench::new();
         bench.send(&numbered("a", 3), Some("a"));
-        let taken = bench.receive("lane", 1);
+        let received = bench.receive("lane", 1);
         bench.send(&numbered("b", 1), Some("b"));
         bench.send(&numbered("alone", 1), None);
         assert_eq!(bench.bodies("lane", 2), ["b-0", "alone-0"]);
-        bench.delete(&taken[0].1);
+        bench.delete(&received[0].1);
         bench.send(&numbered("b", 2)[1..], Some("b"));
         assert_eq!(bench.bodies("lane", 2), ["a-1", "a-2"], "b has one in flight");
     }
 
     #[test]
-    fn the_same_seed_disturbs_in_the_same_way() {
+    fn the_same_seed_gives_the_same_disturbance() {
         let run = |seed| {
             let bench = QueueBench::new();
             bench.queues.disturb(Disturbance { duplicate_percent: 30, reorder: true, seed });
@@ -299,11 +298,15 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_comes_after_its_message_was_deleted_and_is_never_a_dead_letter_for_it() {
+    fn a_copy_is_delivered_after_its_message_is_deleted_and_never_becomes_a_dead_letter() {
         let bench = QueueBench::new();
         bench.queues.disturb(Disturbance { duplicate_percent: 100, ..Disturbance::default() });
         bench.send(&numbered("a", 2), None);
-        assert_eq!(bench.bodies("lane", 10), ["a-0", "a-1"], "one answer holds no message twice");
+        assert_eq!(
+            bench.bodies("lane", 10),
+            ["a-0", "a-1"],
+            "one answer never has a message twice"
+        );
         bench.queues.disturb(Disturbance::default());
         bench.wait(30);
         assert_eq!(bench.drain(), ["a-0", "a-1", "a-0", "a-1"]);
@@ -311,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_moment_at_which_something_is_visible_is_known() {
+    fn the_queue_reports_when_the_next_message_is_visible() {
         let bench = QueueBench::new();
         assert_eq!(bench.visible_in("lane"), None);
         assert_eq!(bench.visible_in("nowhere"), None);
@@ -329,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_expires_wherever_it_is() {
+    fn a_message_expires_in_any_state() {
         let bench = QueueBench::new();
         bench.send(&numbered("a", 2), None);
         bench.wait(3_590);
@@ -351,7 +354,7 @@ mod tests {
         let received = bench.of("dead", "ReceiveMessage", body).unwrap();
         let attributes = &received["Messages"][0]["Attributes"];
         assert_eq!(attributes["ApproximateReceiveCount"], "3");
-        assert_eq!(attributes["DeadLetterQueueSourceArn"], format!("{ARN}lane"));
+        assert_eq!(attributes["DeadLetterQueueSourceArn"], format!("{QUEUE_ARN}lane"));
         let age = bench.clock.now().as_millisecond() - 60_000;
         assert_eq!(attributes["SentTimestamp"], age.to_string());
     }
@@ -360,13 +363,13 @@ mod tests {
     fn a_message_is_in_flight_for_twelve_hours_at_most() {
         let bench = QueueBench::new();
         let url = bench.ask("CreateQueue", json!({ "QueueName": "lane" })).unwrap();
-        assert_eq!(url["QueueUrl"], format!("{URL}lane"), "creating again changes nothing");
+        assert_eq!(url["QueueUrl"], format!("{QUEUE_URL}lane"), "creating again changes nothing");
         bench.send(&numbered("a", 1), None);
         let handle = &bench.receive("lane", 1)[0].1;
-        assert!(bench.hide(handle, OF_TWELVE_HOURS).is_ok());
+        assert!(bench.hide(handle, TWELVE_HOURS).is_ok());
         bench.wait(1);
-        assert_eq!(bench.hide(handle, OF_TWELVE_HOURS), Err("InvalidParameterValue".to_owned()));
-        assert!(bench.hide(handle, OF_TWELVE_HOURS - 1).is_ok());
+        assert_eq!(bench.hide(handle, TWELVE_HOURS), Err("InvalidParameterValue".to_owned()));
+        assert!(bench.hide(handle, TWELVE_HOURS - 1).is_ok());
         assert!(bench.hide(handle, 0).is_ok());
         let visible = Err("AWS.SimpleQueueService.MessageNotInflight".to_owned());
         assert_eq!(bench.hide(handle, 10), visible);
@@ -382,14 +385,14 @@ mod tests {
         assert_eq!(bench.of("lane", "PurgeQueue", json!({})), soon);
         bench.send(&numbered("b", 1), None);
         bench.delete(handle);
-        assert_eq!(bench.bodies("lane", 10), ["b-0"], "an old handle meets no new message");
+        assert_eq!(bench.bodies("lane", 10), ["b-0"], "an old handle matches no new message");
         bench.wait(60);
         bench.of("lane", "PurgeQueue", json!({})).unwrap();
         assert_eq!(bench.visible_in("lane"), None);
     }
 
     #[tokio::test]
-    async fn whoever_waits_is_woken_by_what_is_sent_and_by_what_is_given_back() {
+    async fn a_waiting_poller_wakes_if_a_message_is_sent_or_made_visible_early() {
         let bench = QueueBench::new();
         let woken = bench.queues.sent().notified();
         bench.send(&numbered("a", 1), None);
@@ -407,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqs_refuses_is_refused() {
+    fn requests_that_sqs_refuses_are_refused() {
         let parameter = "InvalidParameterValue";
         let long = "x".repeat(1_048_577);
         check("SendMessage", json!({ "MessageBody": long }), parameter);
@@ -419,8 +422,8 @@ mod tests {
         check("ReceiveMessage", json!({ "MaxNumberOfMessages": 0 }), parameter);
         check("ReceiveMessage", json!({ "WaitTimeSeconds": 21 }), parameter);
         check("ReceiveMessage", json!({ "VisibilityTimeout": 43_201 }), parameter);
-        let strange = json!({ "AttributeNames": ["Strange"] });
-        check("GetQueueAttributes", strange, "InvalidAttributeName");
+        let other = json!({ "AttributeNames": ["Strange"] });
+        check("GetQueueAttributes", other, "InvalidAttributeName");
         let half = "x".repeat(524_289);
         let entries = ["a", "b"].map(|id| json!({ "Id": id, "MessageBody": half }));
         let long = "AWS.SimpleQueueService.BatchRequestTooLong";
@@ -431,24 +434,24 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_is_made_again_only_as_it_was() {
+    fn a_queue_is_created_again_only_with_the_same_attributes() {
         let bench = QueueBench::new();
         let make = |attributes| {
             bench.ask("CreateQueue", json!({ "QueueName": "lane", "Attributes": attributes }))
         };
         let same = make(json!({ "MessageRetentionPeriod": "3600" }));
-        assert_eq!(same.unwrap()["QueueUrl"], format!("{URL}lane"));
+        assert_eq!(same.unwrap()["QueueUrl"], format!("{QUEUE_URL}lane"));
         let other = make(json!({ "VisibilityTimeout": "31" }));
         assert_eq!(other, Err("QueueAlreadyExists".to_owned()));
         let policy =
-            json!({ "deadLetterTargetArn": format!("{ARN}nowhere"), "maxReceiveCount": 1 });
+            json!({ "deadLetterTargetArn": format!("{QUEUE_ARN}nowhere"), "maxReceiveCount": 1 });
         let attributes = json!({ "RedrivePolicy": policy.to_string() });
         let stray = json!({ "QueueName": "stray", "Attributes": attributes });
         assert_eq!(bench.ask("CreateQueue", stray), Err("InvalidParameterValue".to_owned()));
     }
 
     #[test]
-    fn a_receipt_handle_is_of_one_queue() {
+    fn a_receipt_handle_belongs_to_one_queue() {
         let bench = QueueBench::new();
         bench.send(&numbered("a", 1), None);
         let handle = json!({ "ReceiptHandle": bench.receive("lane", 1)[0].1 });
@@ -457,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_local_queues_do_not_have_is_refused_by_name() {
+    fn an_unsupported_operation_or_field_is_refused() {
         check("ListQueues", json!({}), "AWS.SimpleQueueService.UnsupportedOperation");
         let attributes = json!({ "MessageBody": "a", "MessageAttributes": {} });
         check("SendMessage", attributes, "SerializationException");

@@ -1,5 +1,5 @@
-//! A small receiver of webhooks on loopback, as a customer would write it: it checks the signature
-//! with the `standardwebhooks` crate, answers, and hands on what arrived.
+//! A small receiver of webhooks on loopback, as a customer would write it. It verifies the
+//! signature with the `standardwebhooks` crate, answers, and passes the request to the program.
 
 use std::io;
 use std::sync::Arc;
@@ -18,40 +18,42 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+/// Path of the receiver.
 const PATH: &str = "/webhooks";
-/// Arrivals that nobody has looked at yet. One more is answered 503, and so comes again later.
+/// Requests that the program has not read yet. One more is answered 503, so the bundle sends it
+/// again.
 const UNSEEN_MAX: usize = 1_000;
-/// A webhook can be quicker than the answer that holds the secret. It waits so long for it, which is
-/// less than the sender waits for an answer.
+/// Longest wait for the secret, because a webhook can arrive before the answer that has the secret.
+/// It is shorter than the time that the sender waits for an answer.
 const SECRET_WITHIN: Duration = Duration::from_secs(10);
 
-/// What was posted.
+/// A request that was posted to the receiver.
 #[derive(Debug, Clone)]
 pub struct WebhookRequest {
-    /// When, on the machine's clock.
+    /// Time of arrival, on the machine's clock.
     pub at: Timestamp,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body, byte for byte.
+    /// The body, byte for byte.
     pub body: Bytes,
-    /// Whether its signature is right, and if not, why.
+    /// Result of the signature check, with the reason if it failed.
     pub verdict: Result<(), String>,
 }
 
 impl WebhookRequest {
-    /// The header `webhook-id`: the event's id.
+    /// Returns the header `webhook-id`, which is the event's id.
     pub fn webhook_id(&self) -> &str {
         let value = self.headers.get(standardwebhooks::HEADER_WEBHOOK_ID);
         value.and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The body as JSON; null when it is none.
+    /// Returns the body as JSON, or null if it is not JSON.
     pub fn event(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 }
 
-/// Receives until it is dropped.
+/// A receiver that runs until it is dropped.
 pub struct Receiver {
     url: String,
     secret: watch::Sender<Option<Arc<Webhook>>>,
@@ -64,30 +66,30 @@ impl Receiver {
     pub async fn start(port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let url = format!("http://{}{PATH}", listener.local_addr()?);
-        let (secret, known) = watch::channel(None);
+        let (secret, trusted) = watch::channel(None);
         let (sender, arrivals) = mpsc::channel(UNSEEN_MAX);
-        let bench = ReceiverState { secret: known, arrivals: sender };
-        let router = Router::new().route(PATH, post(receive)).with_state(bench);
+        let state = ReceiverState { secret: trusted, arrivals: sender };
+        let router = Router::new().route(PATH, post(receive)).with_state(state);
         let server = tokio::spawn(async move {
-            // It ends only with its listener.
+            // It ends only if its listener ends.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { url, secret, arrivals, server })
     }
 
-    /// Where it is reached.
+    /// Returns the URL of the receiver.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Sets what signatures are checked with. It is known only when the receiver's address has been
-    /// registered, so what arrives earlier waits.
+    /// Sets the secret that verifies signatures. The secret exists only after the receiver's URL is
+    /// registered, so requests that arrive earlier wait.
     pub fn trust(&self, secret: &str) -> Result<(), WebhookError> {
         self.secret.send_replace(Some(Arc::new(Webhook::new(secret)?)));
         Ok(())
     }
 
-    /// The next arrival.
+    /// Returns the next request, or `None` if the receiver has ended.
     pub async fn next(&mut self) -> Option<WebhookRequest> {
         self.arrivals.recv().await
     }
@@ -99,7 +101,7 @@ impl Drop for Receiver {
     }
 }
 
-/// Where webhooks are handed in.
+/// State of the HTTP handler.
 #[derive(Clone)]
 struct ReceiverState {
     secret: watch::Receiver<Option<Arc<Webhook>>>,
@@ -108,21 +110,21 @@ struct ReceiverState {
 
 impl ReceiverState {
     async fn webhook(&mut self) -> Option<Arc<Webhook>> {
-        let known = self.secret.wait_for(Option::is_some);
-        tokio::time::timeout(SECRET_WITHIN, known).await.ok()?.ok()?.clone()
+        let secret = self.secret.wait_for(Option::is_some);
+        tokio::time::timeout(SECRET_WITHIN, secret).await.ok()?.ok()?.clone()
     }
 }
 
 async fn receive(
-    State(mut bench): State<ReceiverState>,
+    State(mut state): State<ReceiverState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
     let at = SystemClock.now();
-    let Some(webhook) = bench.webhook().await else { return StatusCode::SERVICE_UNAVAILABLE };
+    let Some(webhook) = state.webhook().await else { return StatusCode::SERVICE_UNAVAILABLE };
     let verdict = webhook.verify(&body, &headers).map_err(|cause| cause.to_string());
     let status = if verdict.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED };
-    match bench.arrivals.try_send(WebhookRequest { at, headers, body, verdict }) {
+    match state.arrivals.try_send(WebhookRequest { at, headers, body, verdict }) {
         Ok(()) => status,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -145,7 +147,7 @@ mod tests {
         post.send().await.expect("an answer").status()
     }
 
-    /// The answer to a webhook that was signed with `secret` at the machine's time.
+    /// Posts a webhook signed with `secret` at the machine's time, and returns the status.
     async fn answer(url: &str, secret: &str) -> StatusCode {
         let seconds = SystemClock.now().as_second();
         let webhook = Webhook::new(secret).expect("a secret");
@@ -154,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_right_signature_is_answered_204_and_handed_on_as_it_came() {
+    async fn a_valid_signature_is_answered_204_and_passed_on_unchanged() {
         let mut receiver = Receiver::start(0).await.expect("started");
         receiver.trust(SECRET).expect("a secret");
         assert_eq!(answer(receiver.url(), SECRET).await, 204);
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_wrong_signature_is_answered_401_and_handed_on_with_the_reason() {
+    async fn a_wrong_signature_is_answered_401_and_passed_on_with_the_reason() {
         let mut receiver = Receiver::start(0).await.expect("started");
         receiver.trust(SECRET).expect("a secret");
         let other = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_arrives_before_the_secret_is_known_waits_for_it() {
+    async fn a_webhook_that_arrives_before_the_secret_waits_for_it() {
         let receiver = Receiver::start(0).await.expect("started");
         let url = receiver.url().to_owned();
         let early = tokio::spawn(async move { answer(&url, SECRET).await });

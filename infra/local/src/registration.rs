@@ -1,4 +1,4 @@
-//! An endpoint that a program on this machine has for as long as it runs.
+//! A webhook endpoint that a program on this machine registers while it runs.
 
 use serde_json::json;
 use tokio::net::TcpStream;
@@ -11,16 +11,16 @@ const ENDPOINTS: &str = "/v1/webhook-endpoints";
 /// The endpoint of a [`Receiver`].
 pub struct Registration {
     client: Client,
-    /// Its id.
+    /// Id of the endpoint.
     pub id: String,
-    /// What signs its events.
+    /// Secret that signs its events.
     pub secret: String,
 }
 
 impl Registration {
-    /// Registers the receiver for these event types. `name` says to people whose it is, and finds
-    /// those that an earlier run of the same program has left behind; they go first, because an
-    /// account has only so many, and each would be tried in vain for days.
+    /// Registers the receiver for these event types. `name` is the endpoint's description. It first
+    /// deletes endpoints of the same name that an earlier run left behind, because an account has a
+    /// limited number of them, and the bundle would retry each for days.
     pub async fn open(
         client: &Client,
         receiver: &Receiver,
@@ -34,13 +34,13 @@ impl Registration {
         Ok(Self { client: client.clone(), id: text("id"), secret: text("secret") })
     }
 
-    /// Removes the endpoint.
+    /// Deletes the endpoint.
     pub async fn close(&self) -> Result<(), CallError> {
         remove(&self.client, &self.id).await
     }
 }
 
-/// Removes what programs of this name registered and nobody listens on any more.
+/// Deletes endpoints of this name that no program listens on any more.
 async fn clear(client: &Client, name: &str) -> Result<(), CallError> {
     let list = client.get(&format!("{ENDPOINTS}?limit=100")).await?;
     for endpoint in list["data"].as_array().into_iter().flatten() {
@@ -54,7 +54,7 @@ async fn clear(client: &Client, name: &str) -> Result<(), CallError> {
     Ok(())
 }
 
-/// Somebody else may have removed it: it is gone in any case.
+/// Deletes an endpoint. It is no error if the endpoint was already deleted.
 async fn remove(client: &Client, id: &str) -> Result<(), CallError> {
     match client.delete(&format!("{ENDPOINTS}/{id}")).await {
         Err(CallError::Refused(refusal)) if refusal.status == 404 => Ok(()),

@@ -1,35 +1,19 @@
-//! Which operation a method and path mean: what API Gateway's routes do on AWS.
+//! The routes: which operation a method and path belong to, as at API Gateway on AWS.
 
+use catalogue::all_operations;
 use edge::Operation;
-use stack::Domain;
 
-use crate::roles::domains;
-
-/// The tables of all domains that have one.
-pub fn tables() -> Vec<&'static [Operation]> {
-    let table = |domain| match domain {
-        Domain::Operations(_, table) => Some(table),
-        Domain::Jobs(..) | Domain::Others(..) => None,
-    };
-    domains().into_iter().filter_map(table).collect()
-}
-
-/// Every HTTP operation of the bundle.
-pub fn all_operations() -> impl Iterator<Item = &'static Operation> {
-    tables().into_iter().flatten()
-}
-
-/// What a route came to.
+/// The result of a route look-up.
 pub(crate) enum RouteMatch {
     /// The operation and the values of its path.
     To(&'static Operation, Vec<(&'static str, String)>),
-    /// The path exists, with these methods only.
+    /// The path exists, but only with these methods.
     OtherMethod(Vec<&'static str>),
-    /// No such path.
+    /// The path does not exist.
     Nowhere,
 }
 
-/// Finds the route. A literal part wins over a `{name}`, as at the gateway.
+/// Finds the route. A literal segment wins over a `{name}`, as at the gateway.
 pub(crate) fn route(method: &str, path: &str) -> RouteMatch {
     let mut matches: Vec<_> = all_operations()
         .filter_map(|operation| Some((operation, values(operation.path, path)?)))
@@ -48,15 +32,15 @@ pub(crate) fn route(method: &str, path: &str) -> RouteMatch {
 }
 
 fn values(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
-    let (mut known, mut given) = (template.split('/'), path.split('/'));
+    let (mut expected, mut actual) = (template.split('/'), path.split('/'));
     let mut values = Vec::new();
     loop {
-        match (known.next(), given.next()) {
+        match (expected.next(), actual.next()) {
             (None, None) => return Some(values),
-            (Some(known), Some(given)) => {
-                match known.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                    Some(name) if !given.is_empty() => values.push((name, given.to_owned())),
-                    None if known == given => {}
+            (Some(expected), Some(actual)) => {
+                match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                    Some(name) if !actual.is_empty() => values.push((name, actual.to_owned())),
+                    None if expected == actual => {}
                     _ => return None,
                 }
             }
@@ -80,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_is_its_method_and_its_path() {
+    fn a_route_is_found_by_method_and_path() {
         check("POST", "/v1/charges", "create_charge");
         check("GET", "/v1/charges/chg_1", "find_charge");
         check("GET", "/v1/charges/chg_1/qr-code", "show_qr_code");

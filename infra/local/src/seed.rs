@@ -1,4 +1,4 @@
-//! Fills an empty table with an account, its people and a key.
+//! Fills an empty table with an account, its users and a key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,33 +13,33 @@ use store::Writes;
 /// A person who can log in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Person {
-    /// What they log in with.
+    /// E-mail address of the login.
     pub email: String,
-    /// Their password.
+    /// Password.
     pub password: String,
-    /// The secret of their authenticator, base32.
+    /// Secret of the authenticator, in base32.
     pub totp_secret: String,
 }
 
-/// A program that can call.
+/// A program that calls the API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Program {
-    /// Its id.
+    /// Id of the user.
     pub id: String,
-    /// Its key.
+    /// API key.
     pub api_key: String,
 }
 
-/// An account with everything needed to use it.
+/// An account with the credentials to use it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Demo {
-    /// Where it is reached.
+    /// URL of the bundle.
     pub base_url: String,
     /// The account.
     pub account_id: String,
-    /// Its moderators.
+    /// Moderators of the account.
     pub moderators: Vec<Person>,
-    /// Its API user.
+    /// API user of the account.
     pub api_user: Program,
 }
 
@@ -51,7 +51,7 @@ pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
         merchant: Merchant {
             name: name.to_owned(),
             city: "Sao Paulo".to_owned(),
-            // The Central Bank's own example of a random key.
+            // An example of a random key that the Central Bank publishes.
             pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
         },
         fees: Some(Fees {
@@ -82,7 +82,7 @@ fn user(account_id: AccountId, kind: UserKind, name: &str, moment: &Moment) -> U
     }
 }
 
-/// Adds a person with a password and, if asked for, an enrolled authenticator.
+/// Adds a person with a password and, if `enrolled`, an authenticator.
 pub async fn person(
     app: &App,
     account_id: AccountId,
@@ -121,7 +121,7 @@ pub async fn person(
     Ok((user.id, Person { email: email.to_owned(), password, totp_secret }))
 }
 
-/// Adds a program with a key for these addresses.
+/// Adds a program with a key that works from these addresses.
 pub async fn program(
     app: &App,
     account_id: AccountId,
@@ -154,7 +154,7 @@ pub async fn program(
     Ok(Program { id: user.id.to_string(), api_key: minted.text.to_string() })
 }
 
-/// The demo account.
+/// Creates the demo account.
 pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
     let account = account(app, "Loja Demonstracao").await?;
     let mut moderators = Vec::new();

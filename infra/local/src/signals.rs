@@ -1,4 +1,4 @@
-//! What asks a program to end.
+//! The signals that end a program.
 
 use std::future::poll_fn;
 use std::io;
@@ -6,17 +6,17 @@ use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Signals that are kept from ending the process by themselves, from the moment this is made: what
-/// has to be cleared up can be.
+/// Signals that no longer end the process by themselves once this exists, so that the program can
+/// clean up first.
 pub struct Signals(Vec<Signal>);
 
 impl Signals {
-    /// Ctrl-C and `kill`.
+    /// Listens for Ctrl-C and `kill`.
     pub fn listen() -> io::Result<Self> {
         Self::of(&[SignalKind::interrupt(), SignalKind::terminate()])
     }
 
-    /// Also the end of the terminal, which `nohup` could not hold off any more.
+    /// Listens for the end of the terminal too, so `nohup` does not work for this program.
     pub fn listen_on_terminal() -> io::Result<Self> {
         Self::of(&[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()])
     }
@@ -25,11 +25,11 @@ impl Signals {
         kinds.iter().map(|kind| signal(*kind)).collect::<io::Result<_>>().map(Self)
     }
 
-    /// Until one has come.
-    pub async fn asked(&mut self) {
+    /// Waits until a signal arrives.
+    pub async fn received(&mut self) {
         poll_fn(|context| {
-            let come = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-            if come { Poll::Ready(()) } else { Poll::Pending }
+            let arrived = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if arrived { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }

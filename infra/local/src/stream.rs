@@ -1,9 +1,10 @@
-//! The table's stream, as Lambda reads it: batches in order, a failing one bisected, at most five
-//! retries, then aside to the failure destination so that the rest flows.
+//! The table's stream, as Lambda reads it: batches in order; a failed batch is bisected and retried
+//! up to five times. Then its record goes to the failure destination, so that the stream continues.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use catalogue::StreamFilter;
 use domain::kernel::Error;
 use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
@@ -11,29 +12,28 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use serde_json::{Value, json};
-use stack::StreamFilter;
 
 /// Records of a batch, as in the event source of `relay`.
 const BATCH: usize = 100;
-/// Times a batch is tried again.
+/// Retries of a batch.
 const RETRIES_MAX: u32 = 5;
 
-/// Where the reading of a stream is.
+/// Position of the reader in a stream.
 #[derive(Default)]
 struct StreamPosition {
     iterator: Option<String>,
-    filter: VecDeque<Value>,
+    pending: VecDeque<Value>,
     tries: u32,
 }
 
-/// Whether an image has what the pattern of an event source asks for: each field one of the values,
-/// or a text that begins like one of the prefixes.
+/// Returns true if an image matches the pattern of an event source: each field has one of the
+/// values, or a text with one of the prefixes.
 fn passes(pattern: &Value, image: &Value) -> bool {
     match pattern {
         Value::Object(fields) => fields.iter().all(|(name, inner)| passes(inner, &image[name])),
-        Value::Array(wanted) => wanted.iter().any(|wanted| match wanted["prefix"].as_str() {
+        Value::Array(allowed) => allowed.iter().any(|allowed| match allowed["prefix"].as_str() {
             Some(prefix) => image.as_str().is_some_and(|text| text.starts_with(prefix)),
-            None => wanted == image,
+            None => allowed == image,
         }),
         _ => false,
     }
@@ -43,7 +43,7 @@ fn passes(pattern: &Value, image: &Value) -> bool {
 #[derive(Clone)]
 pub(crate) struct TableStream {
     database: Database,
-    /// A shard's batches are handed out one after the other.
+    /// Lock of the reader, because the batches of a shard are processed one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     filter: StreamFilter,
     position: Arc<Mutex<StreamPosition>>,
@@ -52,21 +52,23 @@ pub(crate) struct TableStream {
 }
 
 impl TableStream {
-    /// The stream from now on, for rows that wait for this. What is older is left to the sweep.
+    /// Returns a reader that starts now, for the rows of this filter. The sweep publishes older
+    /// rows.
     pub(crate) fn from_now(
         database: Database,
         table: &str,
         filter: StreamFilter,
     ) -> Result<Self, Error> {
-        let wrong = |cause: dynoxide::DynoxideError| Error::internal(cause.to_string());
+        let internal = |cause: dynoxide::DynoxideError| Error::internal(cause.to_string());
         let streams =
             ListStreamsRequest { table_name: Some(table.to_owned()), ..Default::default() };
-        let streams = database.list_streams(streams).map_err(wrong)?.streams;
+        let streams = database.list_streams(streams).map_err(internal)?.streams;
         let stream_arn = streams.into_iter().next().map(|stream| stream.stream_arn);
         let stream_arn = stream_arn.ok_or_else(|| Error::internal("the table has no stream"))?;
         let described =
             DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() };
-        let shards = database.describe_stream(described).map_err(wrong)?.stream_description.shards;
+        let shards =
+            database.describe_stream(described).map_err(internal)?.stream_description.shards;
         let shard = shards.into_iter().next_back().map(|shard| shard.shard_id);
         let latest = GetShardIteratorRequest {
             stream_arn,
@@ -74,7 +76,7 @@ impl TableStream {
             shard_iterator_type: "LATEST".to_owned(),
             sequence_number: None,
         };
-        let iterator = database.get_shard_iterator(latest).map_err(wrong)?.shard_iterator;
+        let iterator = database.get_shard_iterator(latest).map_err(internal)?.shard_iterator;
         let position = StreamPosition { iterator, ..StreamPosition::default() };
         Ok(Self {
             database,
@@ -86,34 +88,33 @@ impl TableStream {
         })
     }
 
-    /// Switches the mapping off or on: records are lost to it meanwhile.
+    /// Disables or enables the event source. It loses the records written while it is disabled.
     pub(crate) fn switch(&self, on: bool) {
         self.off.store(!on, std::sync::atomic::Ordering::SeqCst);
     }
 
-    /// What was put aside.
+    /// Returns the records that went to the failure destination.
     pub(crate) fn failures(&self) -> Vec<Value> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Loses what waits.
+    /// Drops the pending records.
     pub(crate) fn forget(&self) {
         let mut position = self.locked();
-        position.filter.clear();
+        position.pending.clear();
         position.tries = 0;
     }
 
-    /// Puts a record at the end, as if the table had written it.
+    /// Adds a record at the end, as if the table had written it.
     pub(crate) fn inject(&self, record: Value) {
-        self.locked().filter.push_back(record);
+        self.locked().pending.push_back(record);
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, StreamPosition> {
         self.position.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next batch, if there is one: new rows that wait to be relayed, as the event source's
-    /// filter lets through.
+    /// Returns the next batch of rows that pass the filter, or `None` if there is none.
     pub(crate) fn next_batch(&self) -> Result<Option<Vec<Value>>, Error> {
         let mut position = self.locked();
         let filters = self.filter.filters().iter().map(|filter| serde_json::from_str(filter));
@@ -128,17 +129,17 @@ impl TableStream {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
                 let image = &record["dynamodb"]["NewImage"];
                 if filters.iter().any(|filter| passes(filter, image)) {
-                    position.filter.push_back(record);
+                    position.pending.push_back(record);
                 }
             }
         }
-        // After a failure one record at a time: what bisecting comes to in the end.
+        // After a failure one record at a time, which is where bisecting ends.
         let size = if position.tries == 0 { BATCH } else { 1 };
-        let batch: Vec<_> = position.filter.iter().take(size).cloned().collect();
+        let batch: Vec<_> = position.pending.iter().take(size).cloned().collect();
         Ok((!batch.is_empty()).then_some(batch))
     }
 
-    /// What came of a batch: its answer, or none when the function failed as a whole.
+    /// Records the outcome of a batch. `answer` is `None` if the whole function failed.
     pub(crate) fn settle(&self, batch: &[Value], answer: Option<&Value>) {
         let mut position = self.locked();
         let failed = |record: &Value| match answer {
@@ -148,22 +149,22 @@ impl TableStream {
                 failures.iter().any(|failure| failure["itemIdentifier"] == *number)
             }),
         };
-        // Everything from the first failure on comes again.
+        // Everything from the first failure on is sent again.
         let first = batch.iter().position(failed).unwrap_or(batch.len());
-        position.filter.drain(..first);
+        position.pending.drain(..first);
         if first == batch.len() {
             position.tries = 0;
             return;
         }
         position.tries = if first == 0 { position.tries + 1 } else { 1 };
         if position.tries > RETRIES_MAX {
-            let poison = position.filter.pop_front();
+            let poison = position.pending.pop_front();
             self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(poison);
             position.tries = 0;
         }
     }
 
-    /// The event Lambda makes of a batch.
+    /// Returns the event that Lambda makes of a batch.
     pub(crate) fn event(batch: &[Value]) -> Value {
         json!({ "Records": batch })
     }

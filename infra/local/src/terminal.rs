@@ -1,4 +1,4 @@
-//! What people see of the programs of this crate: plain lines, colour only on a terminal.
+//! The output of the programs of this crate: plain lines, with colour only on a terminal.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -12,33 +12,33 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Looks whether there is a terminal at all, and whether it may be coloured: <https://no-color.org>.
+    /// Uses colour if the output is a terminal and `NO_COLOR` is not set: <https://no-color.org>.
     pub fn open() -> Self {
-        let wanted = variable("NO_COLOR").is_none();
+        let allowed = variable("NO_COLOR").is_none();
         Self {
-            colour: wanted && io::stdout().is_terminal(),
-            colour_of_failures: wanted && io::stderr().is_terminal(),
+            colour: allowed && io::stdout().is_terminal(),
+            colour_of_failures: allowed && io::stderr().is_terminal(),
         }
     }
 
-    /// Without colour, whatever there is.
+    /// Never uses colour.
     pub fn plain() -> Self {
         Self { colour: false, colour_of_failures: false }
     }
 
-    /// The text in a colour: the number of an ANSI escape sequence.
+    /// Returns the text in a colour, which is the number of an ANSI escape sequence.
     pub fn paint(&self, code: &str, text: &str) -> String {
         painted(self.colour, code, text)
     }
 
-    /// Prints, and says whether there still is somebody to read it.
+    /// Prints; fails if the output is closed.
     pub fn print(&self, text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         out.flush()
     }
 
-    /// Prints.
+    /// Prints, and ignores a closed output.
     pub fn say(&self, text: &str) {
         let _ = self.print(text);
     }

@@ -1,4 +1,4 @@
-//! `infra/access.toml`: what each function may do, and what it is given to do it with.
+//! `infra/access.toml`: the rights, memory and time of each function.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +6,12 @@ use serde::Deserialize;
 
 use crate::right::{AwsResource, IamAction, Right};
 
-/// The text of the declaration.
+/// The text of the file.
 const DECLARATION: &str = include_str!("../../access.toml");
 
-/// What is declared for one function, or for all that come in the same way. Rows are named by the
-/// part of their partition key before `#`, and those of the other table as `deliveries/HEALTH`.
+/// The declaration of one function, or of all that are started in the same way. Rows have the name
+/// of their partition key before `#`; rows of the table of deliveries are written
+/// `deliveries/HEALTH`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AccessBlock {
@@ -28,11 +29,11 @@ pub(crate) struct AccessBlock {
     sends: Vec<LaneName>,
     files_reads: Vec<String>,
     files_writes: Vec<String>,
-    /// Megabytes, if not the usual.
+    /// Memory in megabytes, if not the default.
     pub(crate) memory: Option<u32>,
-    /// The longest run in seconds, if not the usual.
+    /// Longest run in seconds, if not the default.
     pub(crate) seconds: Option<u32>,
-    /// How many may run at the same moment, where they could starve others.
+    /// Reserved concurrency, for a function that could starve others.
     pub(crate) at_once: Option<u32>,
 }
 
@@ -52,21 +53,21 @@ enum LaneName {
     Exports,
 }
 
-/// Why the declaration is refused.
+/// An error in the file.
 #[derive(Debug, thiserror::Error)]
-pub enum AccessError {
-    /// Not TOML, or a word that is not of a block.
+pub(crate) enum AccessError {
+    /// The text is not TOML, or has an unknown field.
     #[error("infra/access.toml: {0}")]
     Form(#[from] toml::de::Error),
     /// A function without a block.
     #[error("infra/access.toml has no block [{0}]")]
     Missing(String),
     /// A block without a function.
-    #[error("infra/access.toml has a block [{0}], which is no function")]
+    #[error("infra/access.toml has a block [{0}], but there is no such function")]
     Unknown(String),
 }
 
-/// All blocks by name; each is taken once.
+/// All blocks by name. Each is taken once.
 pub(crate) struct AccessDeclarations(BTreeMap<String, AccessBlock>);
 
 impl AccessDeclarations {
@@ -78,7 +79,7 @@ impl AccessDeclarations {
         self.0.remove(name).ok_or_else(|| AccessError::Missing(name.to_owned()))
     }
 
-    /// Nothing may be left when every function has taken its own.
+    /// Fails if a block is left that no function has taken.
     pub(crate) fn end(self) -> Result<(), AccessError> {
         self.0.into_keys().next().map_or(Ok(()), |name| Err(AccessError::Unknown(name)))
     }
@@ -129,16 +130,16 @@ impl AccessBlock {
                 family: Some(kind.clone()),
             }
         };
-        // Who writes a file looks whether it was ended before.
-        let of_files = [
+        // A function that writes a file first reads whether the file is complete.
+        let file_rights = [
             ("s3:GetObject", &self.files_reads),
             ("s3:PutObject", &self.files_writes),
             ("s3:GetObject", &self.files_writes),
         ];
-        let of_files =
-            of_files.into_iter().flat_map(|(action, kinds)| kinds.iter().map(file(action)));
+        let file_rights =
+            file_rights.into_iter().flat_map(|(action, kinds)| kinds.iter().map(file(action)));
         rows.chain(indexes)
-            .chain(of_files)
+            .chain(file_rights)
             .chain(self.secrets.iter().map(read))
             .chain(self.renews.iter().map(write))
             .chain(self.sends.iter().map(send))

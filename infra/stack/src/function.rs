@@ -1,119 +1,74 @@
-//! The functions of the bundle: what brings each to run, what it may do, how much it is given.
+//! The functions of the stack: what starts each, what it may do, and its memory and time.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
+use catalogue::Trigger;
 use edge::{Idempotence, Moderation, Needs, Operation};
-use worker::Jobs;
 
 use crate::access::{AccessBlock, AccessDeclarations, AccessError};
-use crate::right::{AwsResource, Right};
+use crate::right::Right;
 
-/// Memory of a function, and with it its share of a processor: a seventh. What an operation
-/// computes is about 2 ms; it waits for the table.
+/// Memory of a function in megabytes; its share of a processor is a seventh.
+/// An operation computes for about 2 ms and then waits for the table.
 const MEMORY: u32 = 256;
-/// Longest run of an operation, which has answered by then.
+/// Longest run of an operation, in seconds. `edge` answers before that.
 const SECONDS: u32 = 10;
 const _: () = assert!(edge::ANSWERED_WITHIN.as_secs() < SECONDS as u64);
 
-/// What brings a function to run.
-#[derive(Clone, Copy)]
-pub enum Trigger {
-    /// A request at the gateway.
-    Request(&'static Operation),
-    /// The schedule, every minute.
-    Minute,
-    /// Rows in the stream of the main table that wait for this.
-    Stream(StreamFilter),
-    /// Messages of this queue.
-    Queue(AwsResource),
-    /// Whoever runs the deployment.
-    Operator,
-}
-
-/// Which rows of the stream are handed on.
-#[derive(Clone, Copy)]
-pub enum StreamFilter {
-    /// Events that wait to be published: new ones, and those that are wanted again.
-    Events,
-    /// Payouts and refunds that go and whose network was not told yet, and exports nobody has begun.
-    Work,
-}
-
-impl StreamFilter {
-    /// The filters of the event source, on the new image of a row: one is enough.
-    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
-    pub const fn filters(self) -> &'static [&'static str] {
-        match self {
-            Self::Events => {
-                &[r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#]
-            }
-            Self::Work => &[
-                r#"{"row_kind":{"S":["payout","refund"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#,
-                r#"{"row_kind":{"S":["statement_export"]},"status":{"S":["waiting"]}}"#,
-            ],
-        }
-    }
-}
-
-/// A function.
+/// A function with its rights and limits.
 pub struct Function {
-    /// The crate and binary.
+    /// Name of the crate and its binary.
     pub domain: &'static str,
-    /// The operation, job or consumer.
+    /// Name of the operation, job, consumer or command.
     pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
-    /// What brings it to run.
+    /// What starts it.
     pub trigger: Trigger,
     /// Everything it may do.
     pub rights: BTreeSet<Right>,
-    /// Megabytes.
+    /// Memory in megabytes.
     pub memory: u32,
-    /// The longest run.
+    /// Longest run, in seconds.
     pub seconds: u32,
-    /// How many may run at the same moment.
+    /// Reserved concurrency: the most runs at the same moment.
     pub at_once: Option<u32>,
 }
 
-/// A domain: its name and what it is made of.
-pub enum Domain {
-    /// Operations behind the gateway.
-    Operations(&'static str, &'static [Operation]),
-    /// Scheduled jobs.
-    Jobs(&'static str, Jobs),
-    /// Consumers of stream and queues, and operators' functions: name, summary, trigger.
-    Others(&'static str, Vec<(&'static str, &'static str, Trigger)>),
+/// Returns every function of the catalogue, with what `infra/access.toml` declares for it.
+pub fn functions() -> &'static [Function] {
+    static FUNCTIONS: LazyLock<Vec<Function>> =
+        LazyLock::new(|| declared().unwrap_or_else(|error| panic!("{error}")));
+    &FUNCTIONS
 }
 
-/// Every function of these domains, with what `infra/access.toml` declares for it.
-pub fn functions(domains: &[Domain]) -> Result<Vec<Function>, AccessError> {
+fn declared() -> Result<Vec<Function>, AccessError> {
     let mut access = AccessDeclarations::read()?;
     let entry_rights = EntryRights::take(&mut access)?;
     let mut all = Vec::new();
-    for domain in domains {
-        for (domain, name, summary, trigger) in domain.members() {
-            let block = access.take(name)?;
-            let mut rights = block.rights();
-            if let Trigger::Request(operation) = trigger {
-                rights.extend(entry_rights.rights(operation));
-            }
-            all.push(Function {
-                domain,
-                name,
-                summary,
-                trigger,
-                rights,
-                memory: block.memory.unwrap_or(MEMORY),
-                seconds: block.seconds.unwrap_or(SECONDS),
-                at_once: block.at_once,
-            });
+    for row in catalogue::functions() {
+        let block = access.take(row.name)?;
+        let mut rights = block.rights();
+        if let Trigger::Request(operation) = row.trigger {
+            rights.extend(entry_rights.rights(operation));
         }
+        all.push(Function {
+            domain: row.domain,
+            name: row.name,
+            summary: row.summary,
+            trigger: row.trigger,
+            rights,
+            memory: block.memory.unwrap_or(MEMORY),
+            seconds: block.seconds.unwrap_or(SECONDS),
+            at_once: block.at_once,
+        });
     }
     access.end()?;
     Ok(all)
 }
 
-/// What an operation may do because of how it is reached.
+/// The rights of an operation that follow from its row in the table of operations.
 struct EntryRights {
     gate: AccessBlock,
     usage: AccessBlock,
@@ -134,39 +89,19 @@ impl EntryRights {
     fn rights(&self, operation: &Operation) -> BTreeSet<Right> {
         let gated = operation.needs != Needs::Public;
         let by_programs = matches!(operation.needs, Needs::AnyCaller | Needs::Holds(_));
-        let again = gated && operation.idempotence != Idempotence::Natural;
-        // A code that is sent is looked at, also where only some changes need one.
+        let repeatable = gated && operation.idempotence != Idempotence::Natural;
+        // A code that is sent is checked, even if only some changes of the operation need one.
         let with_code =
             matches!(operation.needs, Needs::Moderator(Moderation::WithCode | Moderation::Writes));
         [
             (gated, &self.gate),
             (by_programs, &self.usage),
-            (again, &self.idempotency),
+            (repeatable, &self.idempotency),
             (with_code, &self.code),
         ]
         .into_iter()
         .filter(|(applies, _)| *applies)
         .flat_map(|(_, block)| block.rights())
         .collect()
-    }
-}
-
-type Member = (&'static str, &'static str, &'static str, Trigger);
-
-impl Domain {
-    fn members(&self) -> Vec<Member> {
-        match self {
-            Self::Operations(domain, table) => table
-                .iter()
-                .map(|row| (*domain, row.name, row.summary, Trigger::Request(row)))
-                .collect(),
-            Self::Jobs(domain, jobs) => {
-                jobs.iter().map(|job| (*domain, job.name, job.summary, Trigger::Minute)).collect()
-            }
-            Self::Others(domain, rows) => rows
-                .iter()
-                .map(|(name, summary, trigger)| (*domain, *name, *summary, *trigger))
-                .collect(),
-        }
     }
 }

@@ -1,8 +1,8 @@
-//! The stack as data: which functions there are, what each may do, the templates made of it, and the
-//! rules for those.
+//! The stack as data: the rights and limits of each function, the templates made from them, and the
+//! rules that the templates must keep.
 //!
-//! `cargo xtask stack` writes the templates; the local bundle lets a function do what its role lets
-//! it do on AWS, and nothing else.
+//! `cargo xtask stack` writes the templates. The local bundle gives a function the rights of its
+//! role on AWS, and no others.
 #![warn(missing_docs)]
 
 mod access;
@@ -12,8 +12,9 @@ mod right;
 mod root;
 mod rules;
 
-pub use access::AccessError;
-pub use function::{Domain, Function, StreamFilter, Trigger, functions};
-pub use right::{AwsResource, IamAction, Right, UnknownRequest, asked_for, asked_of_files};
+pub use function::{Function, functions};
+pub use right::{
+    AwsResource, IamAction, Right, UnknownRequest, requested_file_right, requested_rights,
+};
 pub use root::templates;
 pub use rules::{Deployment, RuleViolation, TemplateError, rules};

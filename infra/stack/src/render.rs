@@ -2,57 +2,73 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::Trigger;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
+use queue::Lane;
 use serde::Serialize;
 
-use crate::function::{Function, Trigger};
+use crate::function::Function;
 use crate::right::{AwsResource, IamAction, Right};
 
 const DOMAIN: &str = include_str!("domain.yaml.jinja");
 
-/// Functions of a lane at the same moment. Above what the fifty fastest endpoints keep busy
-/// (docs/adr/0012), so that a slow one holds up none of them.
+/// Concurrent functions of the live lane: more than the fifty fastest endpoints keep busy
+/// (docs/adr/0012), so that a slow endpoint delays none of them.
 const LIVE_AT_ONCE: u32 = 200;
-/// Retries are patient.
+/// Concurrent functions of the retry lane: fewer, because retries can wait.
 const RETRY_AT_ONCE: u32 = 100;
-/// A network answers within a second, as a rule: this is a thousand payouts or more in one.
+/// Concurrent functions of the orders lane. A network usually answers within a second, so this is a
+/// thousand payouts or more in one second.
 const ORDERS_AT_ONCE: u32 = 100;
-/// A file is a minute's work at most, as a rule, and each reads as fast as one partition gives.
+/// Concurrent functions that write files. A file usually takes at most a minute, and each function
+/// reads as fast as one partition allows.
 const EXPORTS_AT_ONCE: u32 = 20;
-/// Messages that a function is handed at a time.
+/// Messages of a batch.
 const BATCH: u32 = 10;
 
-/// Everything a nested stack can be given: its name there, what it is, and what the root gives.
+/// All parameters of the nested stacks: name, description, and the value from the root.
 pub(crate) const PARAMETERS: [Parameter; 23] = [
-    parameter("Prefix", "Begins the name of every function", "!Ref AWS::StackName"),
+    parameter("Prefix", "Start of the name of every function", "!Ref AWS::StackName"),
     parameter("Stage", "sandbox or live", "!Ref Stage"),
     parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
-    parameter("LogRetentionDays", "How long log lines are kept", "!Ref LogRetentionDays"),
+    parameter("LogRetentionDays", "Days to keep log lines", "!Ref LogRetentionDays"),
     parameter(
         "PublicUrl",
-        "Where callers reach the API; the gateway's own host if empty",
+        "URL of the API for callers; the gateway's own host if empty",
         "!If [HasDomain, !Sub \"https://${DomainName}\", \"\"]",
     ),
     parameter("ApiId", "The HTTP API", "!Ref Api"),
     parameter("MainTable", "Name of the main table", "!Ref MainTable"),
-    parameter("MainTableStreamArn", "Its stream", "!GetAtt MainTable.StreamArn"),
+    parameter("MainTableStreamArn", "The stream of the main table", "!GetAtt MainTable.StreamArn"),
     parameter("DeliveriesTable", "Name of the table of deliveries", "!Ref DeliveriesTable"),
     parameter("PepperArn", "The secret with the pepper", "!GetAtt Pepper.Id"),
-    parameter("SigningArn", "The secret signing secrets are sealed under", "!GetAtt Signing.Id"),
-    parameter("LiveQueueUrl", "First attempts", "!Ref LiveQueue"),
-    parameter("LiveQueueArn", "First attempts", "!GetAtt LiveQueue.Arn"),
-    parameter("RetryQueueUrl", "All other attempts", "!Ref RetryQueue"),
-    parameter("RetryQueueArn", "All other attempts", "!GetAtt RetryQueue.Arn"),
-    parameter("OrdersQueueUrl", "Payouts and refunds to submit", "!Ref OrdersQueue"),
-    parameter("OrdersQueueArn", "Payouts and refunds to submit", "!GetAtt OrdersQueue.Arn"),
-    parameter("ExportsQueueUrl", "Statements to be written", "!Ref ExportsQueue"),
-    parameter("ExportsQueueArn", "Statements to be written", "!GetAtt ExportsQueue.Arn"),
+    parameter(
+        "SigningArn",
+        "The secret that signing secrets are sealed under",
+        "!GetAtt Signing.Id",
+    ),
+    parameter("LiveQueueUrl", "Queue of first attempts", "!Ref LiveQueue"),
+    parameter("LiveQueueArn", "Queue of first attempts", "!GetAtt LiveQueue.Arn"),
+    parameter("RetryQueueUrl", "Queue of all later attempts", "!Ref RetryQueue"),
+    parameter("RetryQueueArn", "Queue of all later attempts", "!GetAtt RetryQueue.Arn"),
+    parameter("OrdersQueueUrl", "Queue of payouts and refunds to submit", "!Ref OrdersQueue"),
+    parameter(
+        "OrdersQueueArn",
+        "Queue of payouts and refunds to submit",
+        "!GetAtt OrdersQueue.Arn",
+    ),
+    parameter("ExportsQueueUrl", "Queue of statements to write", "!Ref ExportsQueue"),
+    parameter("ExportsQueueArn", "Queue of statements to write", "!GetAtt ExportsQueue.Arn"),
     parameter("FilesBucket", "The bucket of files", "!Ref FilesBucket"),
-    parameter("StreamDeadQueueArn", "What the stream gave up on", "!GetAtt StreamDeadQueue.Arn"),
-    parameter("JobsDeadQueueArn", "Runs of the schedule that failed", "!GetAtt JobsDeadQueue.Arn"),
-    parameter("AlarmTopicArn", "Where alarms go", "!Ref AlarmTopic"),
+    parameter(
+        "StreamDeadQueueArn",
+        "Dead-letter queue of the stream",
+        "!GetAtt StreamDeadQueue.Arn",
+    ),
+    parameter("JobsDeadQueueArn", "Dead-letter queue of the schedule", "!GetAtt JobsDeadQueue.Arn"),
+    parameter("AlarmTopicArn", "Topic of alarms", "!Ref AlarmTopic"),
 ];
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -70,15 +86,15 @@ const fn parameter(
     Parameter { name, description, given }
 }
 
-/// The template of a domain, made of its functions.
+/// Returns the template of a domain.
 pub(crate) fn render_domain(domain: &str, functions: &[Function]) -> String {
-    let ours = functions.iter().filter(|function| function.domain == domain);
-    let blocks: Vec<_> = ours.map(FunctionBlock::of).collect();
+    let own = functions.iter().filter(|function| function.domain == domain);
+    let blocks: Vec<_> = own.map(FunctionBlock::of).collect();
     let outputs: Vec<_> = blocks.iter().filter(|block| block.output).collect();
     let page = |parameters: &[Parameter]| {
         fill(DOMAIN, DomainTemplate { domain, parameters, functions: &blocks, outputs: &outputs })
     };
-    // A parameter is asked for by those who use it.
+    // A template declares only the parameters that it uses.
     let body = page(&[]);
     let used = PARAMETERS.iter().filter(|parameter| {
         let name = parameter.name;
@@ -94,7 +110,7 @@ pub(crate) fn fill(template: &str, page: impl Serialize) -> String {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(syntax.expect("the usual delimiters"));
     let filled = environment.render_str(template, Serde(page));
-    filled.unwrap_or_else(|error| panic!("a template of ours: {error}"))
+    filled.unwrap_or_else(|error| panic!("a template of infra/stack: {error}"))
 }
 
 #[derive(Serialize)]
@@ -117,7 +133,7 @@ struct FunctionBlock {
     statements: Vec<PolicyStatement>,
     request: Option<Request>,
     minute: bool,
-    /// The filters of a stream.
+    /// Filters of the stream.
     stream: Option<&'static [&'static str]>,
     queue: Option<Queue>,
     alarms: Vec<FunctionAlarm>,
@@ -126,8 +142,8 @@ struct FunctionBlock {
 
 #[derive(Serialize)]
 struct Request {
-    /// Named after the route and not after its function: so a function can be renamed, while a second
-    /// resource for the same route would be refused before the first is gone.
+    /// Name of the route, not of its function, so that a function can be renamed. CloudFormation
+    /// would refuse a second resource for the same route while the first exists.
     logical: String,
     route_key: String,
     method: String,
@@ -143,13 +159,13 @@ struct Queue {
 }
 
 impl Queue {
-    fn of(resource: AwsResource) -> Self {
-        let (parameter, at_once, batch) = match resource {
-            AwsResource::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
-            AwsResource::Orders => ("OrdersQueueArn", ORDERS_AT_ONCE, BATCH),
-            // A file has a function for itself: its memory, and its ten minutes.
-            AwsResource::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
-            _ => ("RetryQueueArn", RETRY_AT_ONCE, BATCH),
+    fn of(lane: Lane) -> Self {
+        let (parameter, at_once, batch) = match lane {
+            Lane::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
+            Lane::Retry => ("RetryQueueArn", RETRY_AT_ONCE, BATCH),
+            Lane::Orders => ("OrdersQueueArn", ORDERS_AT_ONCE, BATCH),
+            // A run writes one file, with the memory and the ten minutes of the function.
+            Lane::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
         };
         Self { parameter, at_once, batch }
     }
@@ -168,8 +184,8 @@ struct PolicyStatement {
     keys: BTreeSet<String>,
 }
 
-/// An alarm on one function that nobody calls. Those behind the gateway are watched there: a failed,
-/// throttled or slow function is an answer of the API (docs/adr/0013).
+/// An alarm on a function that is not behind the gateway. The alarms of the API watch the others,
+/// because a failed, throttled or slow function is an answer of the API (docs/adr/0013).
 #[derive(Serialize)]
 struct FunctionAlarm {
     logical: &'static str,
@@ -197,7 +213,7 @@ impl FunctionBlock {
             _ => None,
         };
         let queue = match function.trigger {
-            Trigger::Queue(resource) => Some(Queue::of(resource)),
+            Trigger::Queue(lane) => Some(Queue::of(lane)),
             _ => None,
         };
         Self {
@@ -212,7 +228,7 @@ impl FunctionBlock {
             request,
             minute: matches!(function.trigger, Trigger::Minute),
             stream: match function.trigger {
-                Trigger::Stream(waiting) => Some(waiting.filters()),
+                Trigger::Stream(filter) => Some(filter.filters()),
                 _ => None,
             },
             queue,
@@ -222,7 +238,7 @@ impl FunctionBlock {
     }
 }
 
-/// `create_charge` is `CreateCharge`.
+/// Returns `CreateCharge` for `create_charge`.
 pub(crate) fn pascal(name: &str) -> String {
     let words = name.split('_').map(|word| {
         let (first, rest) = word.split_at(1);
@@ -231,7 +247,7 @@ pub(crate) fn pascal(name: &str) -> String {
     words.collect()
 }
 
-/// `POST /v1/charges/{id}/cancel` is `PostV1ChargesIdCancelRoute`.
+/// Returns `PostV1ChargesIdCancelRoute` for `POST /v1/charges/{id}/cancel`.
 fn route_name(method: &str, path: &str) -> String {
     let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words = words.filter(|word| !word.is_empty()).map(pascal);
@@ -259,10 +275,11 @@ fn variables(function: &Function) -> Vec<Variable> {
     given.map(|(name, value, _)| Variable { name, value }).collect()
 }
 
-/// Rights on one resource under the same condition are one statement.
+/// Returns the statements of the role. Rights on one resource under the same condition share a
+/// statement.
 fn statements(function: &Function) -> Vec<PolicyStatement> {
     let mut families: BTreeMap<(AwsResource, IamAction), BTreeSet<String>> = BTreeMap::new();
-    // Files are resources of their own, and need no condition.
+    // A file is a resource, so its right needs no condition.
     let mut files: BTreeMap<String, BTreeSet<IamAction>> = BTreeMap::new();
     for Right { resource, action, family } in &function.rights {
         match (resource, family) {
@@ -291,7 +308,7 @@ fn statements(function: &Function) -> Vec<PolicyStatement> {
         PolicyStatement { actions, resource, keys: BTreeSet::new() }
     });
     let mut statements: Vec<_> = of_rows.chain(of_files).collect();
-    // What Lambda itself does in the function's name.
+    // The rights that Lambda itself uses in the function's name.
     let whole = |actions: &[IamAction], resource: &str| PolicyStatement {
         actions: actions.iter().copied().collect(),
         resource: resource.to_owned(),
@@ -306,7 +323,7 @@ fn statements(function: &Function) -> Vec<PolicyStatement> {
     ];
     let send = ["sqs:SendMessage"];
     match function.trigger {
-        Trigger::Queue(resource) => statements.push(whole(&consume, arn(resource))),
+        Trigger::Queue(lane) => statements.push(whole(&consume, arn(lane.into()))),
         Trigger::Minute => statements.push(whole(&send, "!Ref JobsDeadQueueArn")),
         Trigger::Stream(_) => {
             statements.push(whole(&follow, "!Ref MainTableStreamArn"));
@@ -373,19 +390,19 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
         missing: "notBreaching",
     };
     let mut alarms = vec![
-        counted("Errors", "errors", "A run failed as a whole.", "Errors"),
+        counted("Errors", "errors", "A whole run failed.", "Errors"),
         counted(
             "Throttles",
             "throttles",
-            "A run was refused for want of concurrency.",
+            "A run was throttled because no concurrency was left.",
             "Throttles",
         ),
         FunctionAlarm {
             statistic: "ExtendedStatistic: p99",
             periods: 3,
-            // Nine tenths of the time it has, in milliseconds.
+            // Nine tenths of the longest run, in milliseconds.
             threshold: function.seconds * 900,
-            ..counted("Slow", "slow", "Runs come near their time-out.", "Duration")
+            ..counted("Slow", "slow", "Runs take almost as long as their time-out.", "Duration")
         },
     ];
     if matches!(function.trigger, Trigger::Stream(_)) {
@@ -395,7 +412,7 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
             ..counted(
                 "Behind",
                 "behind",
-                "The stream is read a minute late or more.",
+                "The reader of the stream is a minute behind or more.",
                 "IteratorAge",
             )
         });

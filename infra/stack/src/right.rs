@@ -1,27 +1,28 @@
-//! One thing a function may do: an IAM action at a place, and for rows which family of partition.
+//! A right: an IAM action on a resource, and for rows and files the family of keys.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
+use queue::Lane;
 use serde_json::Value;
 
-/// An action of IAM, as `dynamodb:PutItem`.
+/// An action of IAM, for example `dynamodb:PutItem`.
 pub type IamAction = &'static str;
 
-/// What an action is done to.
+/// A resource of the stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AwsResource {
     /// The main table.
     Main,
-    /// Its index of charges by status.
+    /// The index of charges by status of the main table.
     MainByStatus,
-    /// Its index of what is due.
+    /// The index of due rows of the main table.
     MainByDue,
     /// The table of deliveries.
     Deliveries,
-    /// Its index of what is not delivered.
+    /// The index of undelivered deliveries of that table.
     DeliveriesByStatus,
-    /// Its index of what is due.
+    /// The index of due deliveries of that table.
     DeliveriesByDue,
     /// The secret with the pepper.
     Pepper,
@@ -29,25 +30,25 @@ pub enum AwsResource {
     Signing,
     /// The queue of first attempts.
     Live,
-    /// The queue of everything else.
+    /// The queue of all later attempts.
     Retry,
-    /// The queue of payouts whose network is to be spoken to.
+    /// The queue of payouts and refunds to submit.
     Orders,
-    /// The queue of statements to be written.
+    /// The queue of statements to write.
     Exports,
     /// The bucket of files.
     Files,
 }
 
-/// One right, or one use of it.
+/// A right, or one use of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Right {
-    /// Where.
+    /// The resource.
     pub resource: AwsResource,
-    /// What.
+    /// The action.
     pub action: IamAction,
-    /// Of rows the part of the partition key before `#`, of files that of the key before the first `/`;
-    /// none where there are neither.
+    /// For rows the partition key before `#`; for files the key before the first `/`; otherwise
+    /// `None`.
     pub family: Option<String>,
 }
 
@@ -59,8 +60,19 @@ impl fmt::Display for Right {
     }
 }
 
+impl From<Lane> for AwsResource {
+    fn from(lane: Lane) -> Self {
+        match lane {
+            Lane::Live => Self::Live,
+            Lane::Retry => Self::Retry,
+            Lane::Orders => Self::Orders,
+            Lane::Exports => Self::Exports,
+        }
+    }
+}
+
 impl AwsResource {
-    /// The index of this name on the table.
+    /// Returns the index of this name on the table.
     pub(crate) fn index(self, name: &str) -> Option<Self> {
         match (self, name) {
             (Self::Main, "by_status") => Some(Self::MainByStatus),
@@ -72,11 +84,11 @@ impl AwsResource {
     }
 }
 
-/// The rights that a request to AWS asks for: `target` as its header says it
-/// (`DynamoDB_20120810.PutItem`), `resource` from the name of a table, secret or queue. A transaction is
-/// no action of its own: each of its steps is asked for by itself.
+/// Returns the rights that a request to AWS needs. `target` is its header
+/// (`DynamoDB_20120810.PutItem`); `resource` finds a resource by the name of a table or secret, or
+/// the URL of a queue. A transaction is not an action: each of its steps needs its own right.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>
-pub fn asked_for(
+pub fn requested_rights(
     target: &str,
     body: &Value,
     resource: impl Fn(&str) -> Option<AwsResource>,
@@ -107,14 +119,14 @@ pub fn asked_for(
             };
             Right { resource: at(&body["SecretId"])?, action, family: None }
         }
-        // A batch is governed by the same action.
+        // A batch needs the same action.
         "SendMessage" | "SendMessageBatch" => {
             Right { resource: at(&body["QueueUrl"])?, action: "sqs:SendMessage", family: None }
         }
         "BatchGetItem" => {
             let tables = body["RequestItems"].as_object().into_iter().flatten();
-            let keys = tables.flat_map(|(table, asked)| {
-                let keys = asked["Keys"].as_array().into_iter().flatten();
+            let keys = tables.flat_map(|(table, keys)| {
+                let keys = keys["Keys"].as_array().into_iter().flatten();
                 keys.map(move |key| (Value::from(table.as_str()), &key["pk"]))
             });
             return keys.map(|(table, pk)| row("dynamodb:BatchGetItem", &table, pk)).collect();
@@ -139,10 +151,10 @@ pub fn asked_for(
     Ok(BTreeSet::from([right]))
 }
 
-/// The right that a request to S3 asks for. All that makes a file in parts is one action, and a file's
-/// size is asked under the action that reads it.
+/// Returns the right that a request to S3 needs. All requests that write a file in parts need one
+/// action, and reading the size of a file needs the action that reads the file.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
-pub fn asked_of_files(operation: &str, key: &str) -> Result<Right, UnknownRequest> {
+pub fn requested_file_right(operation: &str, key: &str) -> Result<Right, UnknownRequest> {
     let action = match operation {
         "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => "s3:PutObject",
         "HeadObject" | "GetObject" => "s3:GetObject",
@@ -152,12 +164,12 @@ pub fn asked_of_files(operation: &str, key: &str) -> Result<Right, UnknownReques
     Ok(Right { resource: AwsResource::Files, action, family: Some(family) })
 }
 
-/// A request that no function of ours sends.
+/// A request that no function of the bundle sends.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is no request that a function of ours sends")]
+#[error("no function of the bundle sends the request {0}")]
 pub struct UnknownRequest(String);
 
-/// `ACCESS` of `{"S": "ACCESS#acc_..."}`.
+/// Returns `ACCESS` for `{"S": "ACCESS#acc_..."}`.
 fn family(pk: &Value) -> String {
     let pk = pk["S"].as_str().unwrap_or_default();
     pk.split('#').next().unwrap_or_default().to_owned()

@@ -1,13 +1,14 @@
-//! The root stack: what the functions share, and the alarms on it.
+//! The root stack: the resources that functions share, and the alarms on them.
 
+use catalogue::Trigger;
 use serde::Serialize;
 
-use crate::function::{Function, Trigger};
+use crate::function::Function;
 use crate::render::{PARAMETERS, fill, pascal, render_domain};
 
 const ROOT: &str = include_str!("template.yaml.jinja");
 
-/// What is put aside, by where it comes from.
+/// The dead-letter queues, by their source.
 const DEAD: [&str; 6] = ["Live", "Retry", "Orders", "Exports", "Stream", "Jobs"];
 
 #[derive(Serialize)]
@@ -47,7 +48,7 @@ struct RootAlarm {
     threshold: u32,
 }
 
-/// Every template: its path below `infra`, and its text.
+/// Returns every template: its path below `infra`, and its text.
 pub fn templates(functions: &[Function]) -> Vec<(String, String)> {
     let mut domains: Vec<_> = functions.iter().map(|function| function.domain).collect();
     domains.dedup();
@@ -61,8 +62,8 @@ pub fn templates(functions: &[Function]) -> Vec<(String, String)> {
 fn render_root(names: &[&str], functions: &[Function]) -> String {
     let domains = names.iter().map(|name| {
         let nested = render_domain(name, functions);
-        let asked = |name: &str| nested.contains(&format!("\n  {name}:\n    Type: String\n"));
-        let given = PARAMETERS.iter().filter(|parameter| asked(parameter.name));
+        let declares = |name: &str| nested.contains(&format!("\n  {name}:\n    Type: String\n"));
+        let given = PARAMETERS.iter().filter(|parameter| declares(parameter.name));
         let given =
             given.map(|parameter| StackParameter { name: parameter.name, value: parameter.given });
         Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
@@ -84,9 +85,9 @@ fn alarms() -> Vec<RootAlarm> {
         logical: format!("{source}DeadAlarm"),
         name: format!("{}-dead", source.to_lowercase()),
         description: match source {
-            "Stream" => "The stream gave up on records.".to_owned(),
-            "Jobs" => "A run of the schedule failed.".to_owned(),
-            _ => "Messages were put aside after five receives.".to_owned(),
+            "Stream" => "Records of the stream moved to the dead-letter queue.".to_owned(),
+            "Jobs" => "A scheduled job failed.".to_owned(),
+            _ => "Messages moved to the dead-letter queue after five receives.".to_owned(),
         },
         namespace: "AWS/SQS",
         metric: "ApproximateNumberOfMessagesVisible",
@@ -116,14 +117,18 @@ fn api_alarms() -> Vec<RootAlarm> {
         threshold: 5,
     };
     vec![
-        on_api("ApiErrorsAlarm", "api-errors", "Requests fail or functions are throttled."),
+        on_api("ApiErrorsAlarm", "api-errors", "Requests fail, or functions are throttled."),
         RootAlarm {
             metric: "Latency",
             statistic: "ExtendedStatistic: p99",
             periods: 3,
             // edge gives up after 7 seconds, the functions after 10.
             threshold: 6_000,
-            ..on_api("ApiSlowAlarm", "api-slow", "Answers come near the time-out of the functions.")
+            ..on_api(
+                "ApiSlowAlarm",
+                "api-slow",
+                "Answers take almost as long as the time-out of the functions.",
+            )
         },
     ]
 }
@@ -131,16 +136,34 @@ fn api_alarms() -> Vec<RootAlarm> {
 fn table_alarms(table: &'static str) -> Vec<RootAlarm> {
     let short = table.trim_end_matches("Table");
     let metrics = [
-        ("WriteThrottleEvents", "Writes", "writes-throttled", "The table refuses writes.", 1),
-        ("ReadThrottleEvents", "Reads", "reads-throttled", "The table refuses reads.", 1),
-        ("TransactionConflict", "Conflicts", "conflicts", "Transactions meet one another.", 500),
+        (
+            "WriteThrottleEvents",
+            "Writes",
+            "writes-throttled",
+            "DynamoDB throttles writes to the table.",
+            1,
+        ),
+        (
+            "ReadThrottleEvents",
+            "Reads",
+            "reads-throttled",
+            "DynamoDB throttles reads of the table.",
+            1,
+        ),
+        (
+            "TransactionConflict",
+            "Conflicts",
+            "conflicts",
+            "Transactions conflict with one another.",
+            500,
+        ),
     ];
     metrics
         .into_iter()
-        // Deliveries are written one by one.
-        .filter(|(_, word, ..)| table == "MainTable" || *word != "Conflicts")
-        .map(|(metric, word, name, description, threshold)| RootAlarm {
-            logical: format!("{short}{word}Alarm"),
+        // Deliveries are written without transactions.
+        .filter(|(_, id, ..)| table == "MainTable" || *id != "Conflicts")
+        .map(|(metric, id, name, description, threshold)| RootAlarm {
+            logical: format!("{short}{id}Alarm"),
             name: format!("{}-{name}", short.to_lowercase()),
             description: description.to_owned(),
             namespace: "AWS/DynamoDB",
@@ -154,14 +177,14 @@ fn table_alarms(table: &'static str) -> Vec<RootAlarm> {
         .collect()
 }
 
-/// The alarms of a table do not see its indexes.
+/// Returns the alarms of the indexes, which the alarms of their table do not cover.
 fn index_alarms(table: &'static str) -> Vec<RootAlarm> {
     let short = table.trim_end_matches("Table");
     ["by_due", "by_status"]
         .map(|index| RootAlarm {
             logical: format!("{short}{}WritesAlarm", pascal(index)),
             name: format!("{}-{}-throttled", short.to_lowercase(), index.replace('_', "-")),
-            description: format!("The index {index} refuses writes."),
+            description: format!("DynamoDB throttles writes to the index {index}."),
             namespace: "AWS/DynamoDB",
             metric: "WriteThrottleEvents",
             dimensions: vec![
@@ -196,7 +219,7 @@ fn event_alarms() -> Vec<RootAlarm> {
         RootAlarm {
             logical: "LedgerAlarm".to_owned(),
             name: "ledger".to_owned(),
-            description: "The books of an account differ from its entries.".to_owned(),
+            description: "The books of an account differ from its ledger entries.".to_owned(),
             namespace: "Trilho",
             metric: "ledger_differences",
             dimensions: vec![
@@ -210,7 +233,7 @@ fn event_alarms() -> Vec<RootAlarm> {
         },
         late("Live", "First attempts have waited two minutes.", 120),
         late("Orders", "Payouts or refunds have waited two minutes.", 120),
-        // A message whose function died is hidden for half an hour, and its file long written then.
+        // After a crash a message is hidden for half an hour before the next attempt.
         late("Exports", "Statements have waited an hour to be written.", 3_600),
     ]
 }

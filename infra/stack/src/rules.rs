@@ -1,48 +1,28 @@
-//! The rules of the house for the templates: what a deployment must be, whoever edits it.
+//! The rules that the templates of a deployment must keep.
 //!
-//! The templates are made from the code, so most of this holds by construction; the rules are
-//! written against the result, so that a mistake in what makes it is found too. cfn-lint and
-//! checkov know CloudFormation and AWS (`.ci/templates.py`); these know what the bundle needs.
+//! The templates are generated from the code, so most rules hold by construction. The rules check
+//! the result, so that a mistake in the generator is found too. cfn-lint and checkov check
+//! CloudFormation and AWS (`.ci/templates.py`); these rules check what the bundle needs.
 
 mod alarms;
 mod deployment;
+mod findings;
 mod functions;
 mod kept;
 mod permissions;
 mod routes;
 mod template;
 
-use std::fmt;
-
 use serde_json::Value;
 
 pub use deployment::Deployment;
-use template::Resource;
+use findings::Findings;
+pub use findings::RuleViolation;
 pub use template::TemplateError;
-
-/// Something that a rule forbids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleViolation {
-    /// The name of the rule.
-    pub rule: &'static str,
-    /// The template's path below `infra`.
-    pub template: String,
-    /// The resource's logical id.
-    pub resource: String,
-    /// What to do.
-    pub advice: String,
-}
-
-impl fmt::Display for RuleViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, template, resource, advice } = self;
-        write!(f, "{template}, {resource}: {advice} ({rule})")
-    }
-}
 
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
-/// Each with the name that tests/it/template_rules.rs breaks it by.
+/// Every rule with its name. tests/it/template_rules.rs breaks each rule by this name.
 const RULES: [(&str, Rule); 44] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
@@ -84,48 +64,31 @@ const RULES: [(&str, Rule); 44] = [
     ("dead_letter_alarms", alarms::dead_letter_alarms),
     ("function_alarms", alarms::function_alarms),
     ("stopped_alarms", alarms::stopped_alarms),
-    ("alarms_are_told", alarms::alarms_are_told),
+    ("alarms_notify", alarms::alarms_notify),
     ("dashboards", alarms::dashboards),
     ("alarms_in_the_runbook", alarms::alarms_in_the_runbook),
     ("given_parameters", given_parameters),
 ];
 
 impl Deployment<'_> {
-    /// Everything in these templates that a rule forbids.
+    /// Returns every violation of a rule in these templates.
     pub fn violations(&self) -> Vec<RuleViolation> {
         let all = RULES.iter().flat_map(|(name, rule)| {
-            let mut findings = Findings { rule: name, list: Vec::new() };
+            let mut findings = Findings::new(name);
             rule(self, &mut findings);
-            findings.list
+            findings.into_violations()
         });
         all.collect()
     }
 }
 
-/// The names of all rules.
+/// Returns the names of all rules.
 pub fn rules() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|(name, _)| *name)
 }
 
-/// What one rule finds.
-struct Findings {
-    rule: &'static str,
-    list: Vec<RuleViolation>,
-}
-
-impl Findings {
-    fn at(&mut self, resource: Resource<'_>, advice: impl Into<String>) {
-        self.on(&resource.template.name, resource.id, advice.into());
-    }
-
-    fn on(&mut self, template: &str, resource: &str, advice: String) {
-        let (template, resource) = (template.to_owned(), resource.to_owned());
-        self.list.push(RuleViolation { rule: self.rule, template, resource, advice });
-    }
-}
-
-/// The root gives each nested stack what it asks for and nothing else; CloudFormation would find
-/// out in the middle of a deployment.
+/// Checks that the root passes each nested stack exactly its parameters. CloudFormation would fail
+/// in the middle of a deployment.
 fn given_parameters(deployment: &Deployment<'_>, findings: &mut Findings) {
     let names = |value: &Value| -> Vec<String> {
         let mut names: Vec<_> =
@@ -142,15 +105,17 @@ fn given_parameters(deployment: &Deployment<'_>, findings: &mut Findings) {
     for template in &deployment.nested {
         let mut stacks = deployment.resources("AWS::CloudFormation::Stack");
         let stack = stacks.find(|stack| stack.property("TemplateURL") == template.name.as_str());
-        let asked = names(template.section("Parameters"));
+        let declared = names(template.section("Parameters"));
         match stack {
-            Some(stack) if names(stack.property("Parameters")) != asked => {
-                findings.at(stack, format!("give it exactly {}", asked.join(", ")));
+            Some(stack) if names(stack.property("Parameters")) != declared => {
+                findings.at(stack, format!("pass it exactly {}", declared.join(", ")));
             }
             Some(_) => {}
-            None => {
-                findings.on(&template.name, "Resources", "no stack of the root is it".to_owned())
-            }
+            None => findings.on(
+                &template.name,
+                "Resources",
+                "no stack of the root uses this template".to_owned(),
+            ),
         }
     }
 }

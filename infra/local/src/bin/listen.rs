@@ -1,4 +1,4 @@
-//! `make listen`: shows the webhooks of the running bundle as they arrive, and hands them on.
+//! `make listen`: shows the webhooks of the running bundle as they arrive, and forwards them.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,31 +14,33 @@ use reqwest::Url;
 use serde_json::Value;
 
 const HELP: &str = "\
-Shows the webhooks of the bundle that make run started, one line each, as they arrive.
-It registers an endpoint of its own, checks every signature, and removes the endpoint at the end.
+Shows the webhooks of the bundle that make run started, one line each.
+It registers an endpoint, verifies every signature, and deletes the endpoint
+at the end.
 
 Usage: trilho-listen
 
 Environment:
   EVENTS    the event types to show: EVENTS='charge.paid charge.credited' (all)
-  URL       hands each webhook on to this address as it came, and shows what it answered;
-            the bundle itself is always answered 204, so it tries none of them again
+  URL       forwards each webhook unchanged to this address and shows the
+            answer; make listen itself always answers 204, so the bundle does
+            not retry
   VERBOSE   1 shows the bodies too
-  DATA_DIR  where make run keeps demo.json (.trilho)
+  DATA_DIR  the folder where make run keeps demo.json (.trilho)
   NO_COLOR  plain text, as when the output is not a terminal
 
-Ends with 0 after Ctrl-C, 1 when something failed, 2 when it was called wrongly.
+Exit status: 0 after Ctrl-C, 1 failure, 2 wrong arguments.
 ";
 
-/// What people see of the endpoint, and how a later run finds it again.
+/// Description of the endpoint. A later run finds the endpoint by it.
 const NAME: &str = "make listen";
-/// As long as the bundle would wait for an answer.
+/// Time to wait for the answer to a forwarded webhook: as long as the bundle waits.
 const ANSWERS_WITHIN: Duration = dispatch::egress::DEADLINE;
-/// Headers that belong to the connection they came on.
-const OF_THE_CONNECTION: [header::HeaderName; 4] =
+/// Headers that belong to one connection, so they are not forwarded.
+const CONNECTION_HEADERS: [header::HeaderName; 4] =
     [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
-/// What to say, and how to end.
+/// A failure: its text and the exit status.
 struct ListenError {
     text: String,
     code: u8,
@@ -57,7 +59,7 @@ impl<E: std::error::Error> From<E> for ListenError {
 }
 
 struct ListenSettings {
-    /// Empty for all.
+    /// Event types to show; empty for all.
     events: Vec<String>,
     forward_to: Option<Url>,
     verbose: bool,
@@ -70,7 +72,7 @@ impl ListenSettings {
         let forward_to = variable("URL").map(|text| match Url::parse(&text) {
             Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(url),
             _ => Err(ListenError::usage(format!(
-                "URL={text} is no http address; write it like URL=http://127.0.0.1:3000/hooks"
+                "URL={text} is not an http address; write it like URL=http://127.0.0.1:3000/hooks"
             ))),
         });
         Ok(Self {
@@ -109,7 +111,7 @@ async fn run(terminal: Terminal) -> Result<(), ListenError> {
             return Ok(());
         }
         Some(other) => {
-            return Err(ListenError::usage(format!("unknown argument {other}; see --help")));
+            return Err(ListenError::usage(format!("unknown argument {other}; run with --help")));
         }
     }
     let settings = ListenSettings::read()?;
@@ -126,43 +128,43 @@ async fn run(terminal: Terminal) -> Result<(), ListenError> {
     };
     let listened = tokio::select! {
         listened = listening => listened,
-        () = signals.asked() => Ok(()),
+        () = signals.received() => Ok(()),
     };
     registration.close().await.map_err(|error| ListenError {
         text: format!(
-            "endpoint {} is still there: {error}\nThe next make listen removes it.",
+            "could not delete endpoint {}: {error}\nThe next make listen deletes it.",
             registration.id
         ),
         code: 1,
     })?;
-    terminal.say(&format!("\nStopped; endpoint {} is removed.\n", registration.id));
+    terminal.say(&format!("\nStopped. Endpoint {} is deleted.\n", registration.id));
     listened
 }
 
-/// Why there is no endpoint, and what to do.
+/// Returns why the endpoint was refused, and what to do.
 fn refused(error: &CallError, settings: &ListenSettings, demo: &Demo) -> ListenError {
     let CallError::Refused(refusal) = error else { return ListenError::from(error) };
     let (base_url, detail) = (&demo.base_url, &refusal.problem["detail"]);
-    let detail = detail.as_str().unwrap_or("no reason is given");
+    let detail = detail.as_str().unwrap_or("the answer has no detail");
     let text = match refusal.status {
         400 => {
             let mut text = match refusal.violations().collect::<Vec<_>>() {
                 lines if lines.is_empty() => detail.to_owned(),
                 lines => lines.join("\n"),
             };
-            for (place, word) in settings.events.iter().enumerate() {
-                text = text.replace(&format!("events[{place}]:"), word);
+            for (index, name) in settings.events.iter().enumerate() {
+                text = text.replace(&format!("events[{index}]:"), name);
             }
             let all: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
             return ListenError::usage(format!("{text}\nEvent types: {}", all.join(" ")));
         }
         401 => format!(
-            "{base_url} does not know the key of demo.json ({detail}); \
-             does the bundle there run on another DATA_DIR?"
+            "{base_url} does not accept the key of demo.json ({detail}); \
+             set DATA_DIR to the folder of the running bundle"
         ),
         403 => format!(
-            "the key of demo.json may not manage webhooks ({detail}); \
-             the data are of an earlier version: start clean with make run RESET=1"
+            "the key of demo.json cannot manage webhooks ({detail}); \
+             the data come from an earlier version; start clean with make run RESET=1"
         ),
         _ => refusal.to_string(),
     };
@@ -179,13 +181,14 @@ fn introduction(
         [] => "all events".to_owned(),
         events => events.join(" "),
     };
-    let forward = settings.forward_to.as_ref().map(|url| format!("\x20 handed on to   {url}\n"));
+    let forward = settings.forward_to.as_ref().map(|url| format!("\x20 forwarded to   {url}\n"));
     format!(
-        "{title} to {events} of {base_url}. Cause some in another terminal: make demo\n\
+        "{title} to {events} of {base_url}.\n\
          \x20 endpoint       {id}\n\
          \x20 signing secret {secret}\n\
          {forward}\
-         Stop with Ctrl-C; that removes the endpoint.\n\n",
+         To create events, run make demo in another terminal.\n\
+         Stop with Ctrl-C, which deletes the endpoint.\n\n",
         title = terminal.paint("1", "Listening"),
         base_url = demo.base_url,
         id = registration.id,
@@ -194,7 +197,7 @@ fn introduction(
     )
 }
 
-/// Until nobody reads any more.
+/// Shows webhooks until the output is closed.
 async fn listen(
     terminal: Terminal,
     settings: &ListenSettings,
@@ -209,9 +212,9 @@ async fn listen(
         if terminal.print(&shown(terminal, settings, &arrival)).is_err() {
             break;
         }
-        // What the bundle did not sign is nobody's business.
+        // A request that the bundle did not sign is not forwarded.
         if let Some(url) = settings.forward_to.clone().filter(|_| arrival.verdict.is_ok()) {
-            // One address that is slow to answer holds up nothing else.
+            // In a separate task, so that a slow address delays no other webhook.
             tokio::spawn(forward(terminal, http.clone(), url, arrival));
         }
     }
@@ -224,7 +227,7 @@ fn shown(terminal: Terminal, settings: &ListenSettings, arrival: &WebhookRequest
         Ok(()) => arrival.event(),
         Err(reason) => {
             let wrong = terminal.paint("31", &format!("refused: {reason}"));
-            return format!("{time}  {wrong}; the bundle did not send this\n");
+            return format!("{time}  {wrong}; the bundle did not send this request\n");
         }
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -239,7 +242,7 @@ fn shown(terminal: Terminal, settings: &ListenSettings, arrival: &WebhookRequest
     if settings.verbose { line + &indented(&event) } else { line }
 }
 
-/// Times are in UTC, as everywhere in the bundle.
+/// Returns the time of day in UTC, as everywhere in the bundle.
 fn clock_time(at: jiff::Timestamp) -> String {
     at.strftime("%H:%M:%SZ").to_string()
 }
@@ -249,10 +252,10 @@ fn indented(event: &Value) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
-/// Posts what arrived, as it arrived, and says what came of it.
+/// Posts a webhook unchanged, and shows the answer.
 async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: WebhookRequest) {
     let mut headers: HeaderMap = arrival.headers.clone();
-    for name in OF_THE_CONNECTION {
+    for name in CONNECTION_HEADERS {
         headers.remove(name);
     }
     let sent = http.post(url.clone()).headers(headers).body(arrival.body.clone()).send().await;
@@ -266,5 +269,5 @@ async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: W
     };
     let outcome = terminal.paint(colour, &outcome);
     let id = arrival.webhook_id();
-    terminal.say(&format!("           {id}  handed on to {url}: {outcome}\n"));
+    terminal.say(&format!("           {id}  forwarded to {url}: {outcome}\n"));
 }

@@ -1,4 +1,4 @@
-//! Links as S3 reads them: whether the signature is right and the time is not over.
+//! Links as S3 checks them: the signature must be valid and the link not expired.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use std::collections::BTreeMap;
@@ -14,14 +14,14 @@ use sha2::Sha256;
 use crate::GatewayAnswer;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-/// Everything that is not unreserved (RFC 3986).
+/// Characters to escape: all that are not unreserved (RFC 3986).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// Seven days: the longest that a link can be made for.
+/// Longest lifetime of a link: seven days.
 const LIFETIME_SECONDS_MAX: i64 = 604_800;
-/// How far ahead of ours a signer's clock may be.
+/// How far the signer's clock may be ahead of the bundle's.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(15);
 
-/// A no of S3.
+/// An error of S3.
 #[derive(Debug)]
 pub(super) struct S3Error {
     code: String,
@@ -33,7 +33,8 @@ impl S3Error {
         Self { code: code.to_owned(), message: message.into() }
     }
 
-    /// Of the codes that are said here. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+    /// Returns the status of a code of this file.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     pub(super) fn status(&self) -> u16 {
         match self.code.as_str() {
             "AuthorizationQueryParametersError" => 400,
@@ -56,7 +57,8 @@ impl S3Error {
     }
 }
 
-/// The access key that signed this, if it is well signed with `secret` and still holds.
+/// Returns the access key that signed the link, if the signature with `secret` is valid and the
+/// link has not expired.
 pub(super) fn check(
     method: &str,
     host: &str,
@@ -70,7 +72,7 @@ pub(super) fn check(
         return Err(S3Error::new("AccessDenied", "Access Denied"));
     };
     let value = |name: &str| query.get(name).map_or("", String::as_str);
-    let wrong = |what: &str| S3Error::new("AuthorizationQueryParametersError", what);
+    let wrong = |reason: &str| S3Error::new("AuthorizationQueryParametersError", reason);
     let scope: Vec<_> = value("X-Amz-Credential").split('/').collect();
     let &[access_key, date, region, "s3", "aws4_request"] = scope.as_slice() else {
         return Err(wrong("X-Amz-Credential is not access key, date, region, s3, aws4_request"));
@@ -107,7 +109,7 @@ pub(super) fn check(
     Ok(access_key.to_owned())
 }
 
-/// What is asked for, without what signs it.
+/// Returns the target without the parameters of the signature.
 pub(super) fn plain(target: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let kept = read(query).into_iter().filter(|(name, _)| !name.starts_with("X-Amz-"));
@@ -141,45 +143,45 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// The example of AWS.
+    /// The example in the documentation of AWS.
     const TARGET: &str = "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256\
         &X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request\
         &X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host\
         &X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
 
-    fn said(method: &str, host: &str, target: &str, now: &str) -> String {
+    fn outcome(method: &str, host: &str, target: &str, now: &str) -> String {
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
         let now = now.parse().expect("a timestamp");
         check(method, host, target, secret, now).unwrap_or_else(|refusal| refusal.text())
     }
 
     #[test]
-    fn the_link_of_the_documentation_holds_for_its_day() {
+    fn the_link_of_the_documentation_is_valid_for_its_day() {
         let host = "examplebucket.s3.amazonaws.com";
         for now in ["2013-05-23T23:46:00Z", "2013-05-24T00:00:00Z", "2013-05-25T00:00:00Z"] {
-            assert_eq!(said("GET", host, TARGET, now), "AKIAIOSFODNN7EXAMPLE");
+            assert_eq!(outcome("GET", host, TARGET, now), "AKIAIOSFODNN7EXAMPLE");
         }
-        let late = said("GET", host, TARGET, "2013-05-25T00:00:01Z");
+        let late = outcome("GET", host, TARGET, "2013-05-25T00:00:01Z");
         assert!(late.contains("<Code>AccessDenied</Code><Message>Request has expired"), "{late}");
-        let early = said("GET", host, TARGET, "2013-05-23T23:44:00Z");
+        let early = outcome("GET", host, TARGET, "2013-05-23T23:44:00Z");
         assert!(early.contains("not valid yet"), "{early}");
     }
 
     #[test]
-    fn nothing_of_it_can_be_changed() {
+    fn a_changed_link_is_refused() {
         let (host, now) = ("examplebucket.s3.amazonaws.com", "2013-05-24T00:00:00Z");
         let longer = TARGET.replace("86400", "86401");
         let renamed = format!("{TARGET}&response-content-type=text%2Fhtml");
         for answer in [
-            said("HEAD", host, TARGET, now),
-            said("GET", "other.example", TARGET, now),
-            said("GET", host, &TARGET.replace("test.txt", "other.txt"), now),
-            said("GET", host, &longer, now),
-            said("GET", host, &renamed, now),
+            outcome("HEAD", host, TARGET, now),
+            outcome("GET", "other.example", TARGET, now),
+            outcome("GET", host, &TARGET.replace("test.txt", "other.txt"), now),
+            outcome("GET", host, &longer, now),
+            outcome("GET", host, &renamed, now),
         ] {
             assert!(answer.contains("SignatureDoesNotMatch"), "{answer}");
         }
-        let unsigned = said("GET", host, "/test.txt", now);
+        let unsigned = outcome("GET", host, "/test.txt", now);
         assert!(unsigned.contains("Access Denied"), "{unsigned}");
     }
 }

@@ -1,8 +1,8 @@
-//! The files behind the server, and what AWS does that `s3s-fs` does not.
+//! The files behind the server, and the behaviour of AWS that `s3s-fs` does not have.
 //!
-//! An upload that is not there is `NoSuchUpload`; an object is made of the very parts that are named,
-//! each but the last of 5 MB or more; a file that is not there cannot be told from one that may not be
-//! read, as for every role without `s3:ListBucket`. What we never ask is refused by its name.
+//! A missing upload is `NoSuchUpload`. An object consists of exactly the named parts, and each part
+//! but the last has 5 MB or more. A missing file answers like a forbidden one, as for every role
+//! without `s3:ListBucket`. Other operations are refused by name.
 
 use std::collections::HashMap;
 use std::fs;
@@ -20,10 +20,10 @@ use s3s::dto::{
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 
-/// The least of every part but the last (S3, "Amazon S3 multipart upload limits").
+/// Smallest size of every part but the last (S3, "Amazon S3 multipart upload limits").
 const PART_BYTES_MIN: i64 = 5 * 1024 * 1024;
 
-/// Tag and size of each part.
+/// Tag and size of each part, by number.
 type UploadParts = HashMap<i32, (Option<ETag>, i64)>;
 
 #[derive(Clone)]
@@ -32,9 +32,9 @@ pub(super) struct FileStore(Arc<FileStoreState>);
 struct FileStoreState {
     files: FileSystem,
     root: PathBuf,
-    /// Whether parts of any size are taken.
+    /// Whether parts of any size are accepted.
     takes_small_parts: AtomicBool,
-    /// Of the uploads of this run; what an earlier run began is not checked.
+    /// Uploads that this run started. Uploads of an earlier run are not checked.
     uploads: Mutex<HashMap<String, UploadParts>>,
 }
 
@@ -50,7 +50,7 @@ impl FileStore {
         self.0.takes_small_parts.store(true, Ordering::Relaxed);
     }
 
-    /// Makes one part of all that are named: `s3s-fs` has the least of a part built in.
+    /// Joins all named parts into one, because `s3s-fs` has a built-in minimum part size.
     fn join(&self, input: &mut CompleteMultipartUploadInput) -> io::Result<()> {
         let path = |number| {
             let name = format!(".upload_id-{}.part-{number}", input.upload_id);
@@ -75,17 +75,17 @@ impl FileStore {
         self.0.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the file can be made of what is named.
+    /// Checks that the file can be made of the named parts.
     fn check(&self, input: &CompleteMultipartUploadInput) -> S3Result<()> {
         let uploads = self.uploads();
-        let least = if self.small() { 0 } else { PART_BYTES_MIN };
-        let Some(known) = uploads.get(&input.upload_id) else { return Ok(()) };
+        let bytes_min = if self.small() { 0 } else { PART_BYTES_MIN };
+        let Some(stored) = uploads.get(&input.upload_id) else { return Ok(()) };
         let named = input.multipart_upload.iter().flat_map(|upload| upload.parts.iter().flatten());
         let mut named = named.peekable();
         while let Some(part) = named.next() {
-            match part.part_number.and_then(|number| known.get(&number)) {
+            match part.part_number.and_then(|number| stored.get(&number)) {
                 Some((tag, _)) if *tag != part.e_tag => return Err(s3_error!(InvalidPart)),
-                Some((_, bytes)) if *bytes < least && named.peek().is_some() => {
+                Some((_, bytes)) if *bytes < bytes_min && named.peek().is_some() => {
                     return Err(s3_error!(EntityTooSmall));
                 }
                 Some(_) => {}
@@ -96,15 +96,17 @@ impl FileStore {
     }
 }
 
-/// The one thing that is refused to a request whose signature is right.
-fn gone(error: S3Error) -> S3Error {
+/// Turns the error of a missing upload into `NoSuchUpload`. No other request with a valid signature
+/// is refused like this.
+fn no_such_upload(error: S3Error) -> S3Error {
     match error.code() {
         S3ErrorCode::AccessDenied | S3ErrorCode::InvalidRequest => s3_error!(NoSuchUpload),
         _ => error,
     }
 }
 
-fn hidden(error: S3Error) -> S3Error {
+/// Turns the error of a missing file into that of a forbidden one.
+fn access_denied(error: S3Error) -> S3Error {
     match error.code() {
         S3ErrorCode::NoSuchKey => s3_error!(AccessDenied),
         _ => error,
@@ -130,7 +132,7 @@ impl S3 for FileStore {
     ) -> S3Result<S3Response<UploadPartOutput>> {
         let (id, number) = (request.input.upload_id.clone(), request.input.part_number);
         let bytes = request.input.content_length.unwrap_or_default();
-        let added = self.0.files.upload_part(request).await.map_err(gone)?;
+        let added = self.0.files.upload_part(request).await.map_err(no_such_upload)?;
         if let Some(parts) = self.uploads().get_mut(&id) {
             parts.insert(number, (added.output.e_tag.clone(), bytes));
         }
@@ -146,7 +148,7 @@ impl S3 for FileStore {
             self.join(&mut request.input).map_err(|error| s3_error!(error, InternalError))?;
         }
         let id = request.input.upload_id.clone();
-        let made = self.0.files.complete_multipart_upload(request).await.map_err(gone)?;
+        let made = self.0.files.complete_multipart_upload(request).await.map_err(no_such_upload)?;
         self.uploads().remove(&id);
         Ok(made)
     }
@@ -155,13 +157,13 @@ impl S3 for FileStore {
         &self,
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        self.0.files.head_object(request).await.map_err(hidden)
+        self.0.files.head_object(request).await.map_err(access_denied)
     }
 
     async fn get_object(
         &self,
         request: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        self.0.files.get_object(request).await.map_err(hidden)
+        self.0.files.get_object(request).await.map_err(access_denied)
     }
 }

@@ -1,4 +1,4 @@
-//! The server on its own: that its reading of links is that of `s3s`.
+//! The server alone: it must read links as `s3s` does.
 
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -15,9 +15,9 @@ fn settings() -> SdkConfig {
     SdkConfig::builder().credentials_provider(signer).region(Region::new("sa-east-1")).build()
 }
 
-/// On the machine's clock, which is the only one that `s3s` reads links by.
+/// Uses the machine's clock, because `s3s` has no other.
 #[tokio::test]
-async fn a_link_is_one_to_the_server_itself() {
+async fn the_server_accepts_a_link() {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let moment = Moment::new(clock.now(), Arc::new(SystemEntropy));
     let files = LocalFiles::open(None, clock, Roles::default()).unwrap();
@@ -30,21 +30,21 @@ async fn a_link_is_one_to_the_server_itself() {
     let link = link.link(&key, "extrato 11.csv", "text/csv", moment.now).await.unwrap();
     let url = link.url.expose();
 
-    let ask = |url: &str| {
+    let fetch = |url: &str| {
         let (host, target) = url.strip_prefix("https://").unwrap().split_once('/').unwrap();
         let request = http::Request::get(format!("/{target}")).header("host", host);
         files.server().signed.call(request.body(s3s::Body::empty()).unwrap())
     };
-    let answer = ask(url).await.unwrap();
+    let answer = fetch(url).await.unwrap();
     assert_eq!(answer.status(), 200, "{url}");
     assert_eq!(answer.headers()["content-type"], "text/csv");
     let named = "attachment; filename=\"extrato_11.csv\"";
     assert_eq!(answer.headers()["content-disposition"], named);
-    let forged = ask(&url.replace("text%2Fcsv", "text%2Fhtml")).await.unwrap();
+    let forged = fetch(&url.replace("text%2Fcsv", "text%2Fhtml")).await.unwrap();
     assert_eq!(forged.status(), 403);
 }
 
-/// As on AWS: what a link opens is what its maker may read, when it is followed.
+/// As on AWS, a link opens only what its signer may read when the link is used.
 #[tokio::test]
 async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let clock: Arc<dyn Clock> =
@@ -72,20 +72,24 @@ async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let why = "find_me is not authorized to perform s3:GetObject on Files statements/*";
     assert!(answer.status == 403 && text.contains(why), "{text}");
     let used = &roles.used()["find_me"];
-    assert_eq!(used.len(), 1, "what was asked is known");
+    assert_eq!(used.len(), 1, "the right is recorded");
 }
 
 #[tokio::test]
 async fn a_function_without_the_right_writes_nothing() {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let files = LocalFiles::open(None, clock, Roles::default()).unwrap();
-    let asked =
+    let request =
         |method, query| SdkRequest::at(method, &format!("/{BUCKET}/statements/a"), query).unwrap();
     for (method, query) in [("POST", "uploads"), ("PUT", "uploadId=1"), ("DELETE", "uploadId=1")] {
-        let refused = acting("find_me", async { files.refuses(&asked(method, query)) }).await;
+        let refused = acting("find_me", async { files.refuses(&request(method, query)) }).await;
         assert!(refused.is_some(), "{method}");
     }
-    assert_eq!(files.refuses(&asked("PUT", "uploadId=1")), None, "nobody may do everything");
-    let why = acting("find_me", async { files.refuses(&asked("PUT", "acl")) }).await;
-    assert_eq!(why.as_deref(), Some("another is no request that a function of ours sends"));
+    assert_eq!(
+        files.refuses(&request("PUT", "uploadId=1")),
+        None,
+        "without a function everything is allowed"
+    );
+    let why = acting("find_me", async { files.refuses(&request("PUT", "acl")) }).await;
+    assert_eq!(why.as_deref(), Some("no function of the bundle sends the request another"));
 }

@@ -1,4 +1,4 @@
-//! What the operations of SQS answer with: messages, receipt handles, the results of a batch.
+//! The answers of the SQS operations: messages, receipt handles, the results of a batch.
 
 use std::collections::BTreeSet;
 
@@ -10,17 +10,17 @@ use serde_json::{Map, Value, json};
 use super::mailbox::{QueueMessage, Receipt};
 use super::refusal::{QueueError, RECEIPT_HANDLE_IS_INVALID};
 
-/// The MD5 of a body, in hexadecimal: how SQS confirms what it has.
+/// Returns the MD5 of a body in hexadecimal, with which SQS confirms a message.
 pub(super) fn md5(body: &str) -> String {
     Md5::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A receipt handle: opaque to whoever gets it, as that of AWS is.
+/// Returns a receipt handle, which is opaque to the caller, as on AWS.
 fn handle(queue: &str, receipt: Receipt) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{queue}:{}:{}", receipt.place, receipt.number))
+    URL_SAFE_NO_PAD.encode(format!("{queue}:{}:{}", receipt.position, receipt.number))
 }
 
-/// The receipt that a handle of this queue stands for.
+/// Reads the receipt of a handle of this queue.
 pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, QueueError> {
     let invalid = |reason: &str| {
         let message = format!("The input receipt handle \"{handle}\" is not {reason}.");
@@ -30,22 +30,22 @@ pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, QueueEr
     let text = text.ok_or_else(|| invalid("a valid receipt handle"))?;
     let mut parts = text.splitn(3, ':');
     let mut part = || parts.next().unwrap_or_default();
-    let (of, place, number) = (part(), part().parse(), part().parse());
-    let (Ok(place), Ok(number)) = (place, number) else {
+    let (of, position, number) = (part(), part().parse(), part().parse());
+    let (Ok(position), Ok(number)) = (position, number) else {
         return Err(invalid("a valid receipt handle"));
     };
     if of != queue {
         return Err(invalid("valid for this queue"));
     }
-    Ok(Receipt { place, number })
+    Ok(Receipt { position, number })
 }
 
-/// A message as it is received, with those of its system attributes that were asked for.
+/// Returns a message as a caller receives it, with the requested system attributes.
 pub(super) fn show(
     message: &QueueMessage,
     receipt: Receipt,
     queue: &str,
-    wanted: &BTreeSet<String>,
+    requested: &BTreeSet<String>,
 ) -> Value {
     let first = message.first_received_at.map(|at| at.as_millisecond().to_string());
     let attributes = [
@@ -57,7 +57,7 @@ pub(super) fn show(
     ];
     let attributes: Map<String, Value> = attributes
         .into_iter()
-        .filter(|(name, _)| wanted.contains("All") || wanted.contains(*name))
+        .filter(|(name, _)| requested.contains("All") || requested.contains(*name))
         .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
         .collect();
     let mut shown = json!({
@@ -72,7 +72,7 @@ pub(super) fn show(
     shown
 }
 
-/// The results of a batch, entry by entry.
+/// Returns the results of a batch, entry by entry.
 pub(super) fn each(results: impl Iterator<Item = (String, Result<Value, QueueError>)>) -> Value {
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for (id, result) in results {

@@ -1,10 +1,10 @@
-//! Whose turn it is: the fair queues of SQS.
+//! The order of messages: the fair queues of SQS.
 //!
-//! Among visible messages, the group with the fewest in flight goes first, and of equal ones the one
-//! that has waited longest; within a group the oldest. A message without a group is a group of its
-//! own. AWS puts a group back only when it is noisy (30 or more in flight and over a tenth of all, or
-//! as large a share of the processing time), and approximately; here there is no threshold, so that a
-//! small test sees what a large queue would do.
+//! The group with the fewest messages in flight comes first. Among equal groups, the group with the
+//! oldest message comes first; within a group, the oldest message. A message without a group is a
+//! group by itself. AWS defers a group only if it is noisy (30 or more in flight and over a tenth
+//! of all, or as large a share of the processing time), and only approximately. This queue has no
+//! threshold, so that a small test shows what a large queue does.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html>
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use super::random::Random;
 
-/// Who shares a turn.
+/// The messages that share a turn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Group {
     /// All messages of this group.
     Named(Arc<str>),
-    /// The message at this place, which has none.
+    /// The message at this position, which has no group.
     Alone(u64),
 }
 
@@ -27,57 +27,57 @@ struct GroupLoad {
     visible: BTreeSet<u64>,
 }
 
-/// The visible messages by their place in the queue. Every step is logarithmic in their number.
+/// The visible messages by their position in the queue. Every step is logarithmic in their number.
 #[derive(Debug, Default)]
 pub(super) struct FairOrder {
     groups: HashMap<Group, GroupLoad>,
-    /// Groups that have something visible: how much they have in flight, and their oldest place.
+    /// Groups with visible messages: the number in flight, and the oldest position.
     turns: BTreeSet<(usize, u64)>,
-    places: BTreeSet<u64>,
+    positions: BTreeSet<u64>,
 }
 
 impl FairOrder {
-    /// How many are visible.
+    /// Returns the number of visible messages.
     pub(super) fn len(&self) -> usize {
-        self.places.len()
+        self.positions.len()
     }
 
-    /// A message is visible now.
-    pub(super) fn add(&mut self, group: &Group, place: u64) {
-        self.places.insert(place);
+    /// Adds a message that became visible.
+    pub(super) fn add(&mut self, group: &Group, position: u64) {
+        self.positions.insert(position);
         self.change(group, |load| {
-            load.visible.insert(place);
+            load.visible.insert(position);
         });
     }
 
-    /// A message is not visible any more.
-    pub(super) fn remove(&mut self, group: &Group, place: u64) {
-        self.places.remove(&place);
+    /// Removes a message that is not visible any more.
+    pub(super) fn remove(&mut self, group: &Group, position: u64) {
+        self.positions.remove(&position);
         self.change(group, |load| {
-            load.visible.remove(&place);
+            load.visible.remove(&position);
         });
     }
 
-    /// The group has one more in flight.
+    /// Counts one more message of the group in flight.
     pub(super) fn depart(&mut self, group: &Group) {
         self.change(group, |load| load.in_flight += 1);
     }
 
-    /// The group has one less in flight.
+    /// Counts one message of the group less in flight.
     pub(super) fn arrive(&mut self, group: &Group) {
         self.change(group, |load| load.in_flight -= 1);
     }
 
-    /// The place whose turn it is.
+    /// Returns the position of the next message.
     pub(super) fn next(&self) -> Option<u64> {
-        self.turns.first().map(|(_, place)| *place)
+        self.turns.first().map(|(_, position)| *position)
     }
 
-    /// Any place: the one at or after a random number. Those after a gap come up more often, which
-    /// matters to nobody.
+    /// Returns the position at or after a random number. Positions after a gap come more often,
+    /// which no test depends on.
     pub(super) fn any(&self, random: &mut Random) -> Option<u64> {
-        let (first, last) = (*self.places.first()?, *self.places.last()?);
-        self.places.range(random.between(first, last)..).next().copied()
+        let (first, last) = (*self.positions.first()?, *self.positions.last()?);
+        self.positions.range(random.between(first, last)..).next().copied()
     }
 
     fn change(&mut self, group: &Group, change: impl FnOnce(&mut GroupLoad)) {

@@ -1,4 +1,4 @@
-//! One queue: its messages, and what becomes of them as they are received and time passes.
+//! One queue: its messages, and how receives and time change them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use super::random::Random;
 use super::refusal::{NOT_IN_FLIGHT, OVER_LIMIT, PURGE_IN_PROGRESS, QueueError};
 use super::settings::{QueueSettings, VISIBILITY_SECONDS_MAX};
 
-/// Messages of a standard queue that can be in flight at once.
+/// Most messages of a standard queue that can be in flight.
 const IN_FLIGHT_MAX: usize = 120_000;
-/// A queue is purged once in so long.
+/// Shortest time between two purges of a queue, in seconds.
 const PURGE_SECONDS: i64 = 60;
 
 /// A message.
@@ -21,26 +21,27 @@ pub(super) struct QueueMessage {
     pub(super) id: String,
     pub(super) body: Arc<str>,
     pub(super) group: Option<Arc<str>>,
-    /// It stays when the message moves to a dead-letter queue, whose retention counts from it.
+    /// Kept when the message moves to a dead-letter queue, because its retention counts from this
+    /// time.
     pub(super) sent_at: Timestamp,
     pub(super) received: u64,
     pub(super) first_received_at: Option<Timestamp>,
-    /// The queue whose dead letter it is.
+    /// The queue that the dead letter comes from.
     pub(super) source: Option<String>,
 }
 
-/// Where a message is within its queue, and which of its receipts is the last one.
+/// The position of a message in its queue, and the number of its last receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Receipt {
-    pub(super) place: u64,
+    pub(super) position: u64,
     pub(super) number: u64,
 }
 
-/// What one receive came to.
+/// The result of one receive.
 #[derive(Debug, Default)]
 pub(super) struct ReceivedMessage {
     pub(super) delivered: Vec<(QueueMessage, Receipt)>,
-    /// Received too often: they belong into the dead-letter queue.
+    /// Messages received too often, which belong into the dead-letter queue.
     pub(super) dead: Vec<QueueMessage>,
 }
 
@@ -55,33 +56,33 @@ enum Visibility {
 struct Held {
     message: QueueMessage,
     visibility: Visibility,
-    /// The number of its last receipt; 0 is none.
+    /// Number of the last receipt; 0 if the message was never received.
     receipt: u64,
-    /// Left behind by a disturbance.
+    /// True for a copy that a disturbance made.
     copy: bool,
 }
 
 impl Held {
-    fn group(&self, place: u64) -> Group {
+    fn group(&self, position: u64) -> Group {
         match &self.message.group {
             Some(name) => Group::Named(Arc::clone(name)),
-            None => Group::Alone(place),
+            None => Group::Alone(position),
         }
     }
 }
 
-/// A queue. Places and receipts count up, so the lower place is the older message.
+/// A queue. Positions and receipts count up, so a lower position is an older message.
 #[derive(Debug)]
 pub(super) struct Mailbox {
     pub(super) settings: QueueSettings,
     held: HashMap<u64, Held>,
     visible: FairOrder,
-    /// Delayed and in flight, by when they become visible.
+    /// Messages delayed or in flight, by the time they become visible.
     hidden: BTreeSet<(Timestamp, u64)>,
     in_flight: usize,
-    /// Everything, by when it was sent.
+    /// All messages, by the time they were sent.
     by_age: BTreeSet<(Timestamp, u64)>,
-    places: u64,
+    positions: u64,
     receipts: u64,
     purged_at: Option<Timestamp>,
 }
@@ -95,19 +96,19 @@ impl Mailbox {
             hidden: BTreeSet::new(),
             in_flight: 0,
             by_age: BTreeSet::new(),
-            places: 0,
+            positions: 0,
             receipts: 0,
             purged_at: None,
         }
     }
 
-    /// How many are visible, in flight and delayed.
+    /// Returns how many messages are visible, in flight and delayed.
     pub(super) fn counts(&mut self, now: Timestamp) -> (usize, usize, usize) {
         self.settle(now);
         (self.visible.len(), self.in_flight, self.hidden.len() - self.in_flight)
     }
 
-    /// When something is visible: now, or later.
+    /// Returns when the next message is visible, or `None` if the queue is empty.
     pub(super) fn next_visible_at(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.settle(now);
         if self.visible.len() > 0 {
@@ -116,27 +117,27 @@ impl Mailbox {
         self.hidden.first().map(|(until, _)| *until)
     }
 
-    /// Takes a message in, visible in so many seconds.
+    /// Adds a message that becomes visible after `delay` seconds.
     pub(super) fn put(&mut self, message: QueueMessage, delay: i64, now: Timestamp) {
         self.hold(message, delay, now, false);
     }
 
     fn hold(&mut self, message: QueueMessage, delay: i64, now: Timestamp, copy: bool) {
-        self.places += 1;
-        let place = self.places;
-        self.by_age.insert((message.sent_at, place));
+        self.positions += 1;
+        let position = self.positions;
+        self.by_age.insert((message.sent_at, position));
         let mut held = Held { message, visibility: Visibility::Visible, receipt: 0, copy };
         if delay > 0 {
             let until = now + SignedDuration::from_secs(delay);
             held.visibility = Visibility::Delayed { until };
-            self.hidden.insert((until, place));
+            self.hidden.insert((until, position));
         } else {
-            self.visible.add(&held.group(place), place);
+            self.visible.add(&held.group(position), position);
         }
-        self.held.insert(place, held);
+        self.held.insert(position, held);
     }
 
-    /// Up to `count` messages, hidden for so many seconds from now.
+    /// Returns up to `count` messages and hides them for `visibility` seconds.
     pub(super) fn receive(
         &mut self,
         count: usize,
@@ -153,63 +154,63 @@ impl Mailbox {
         while received.delivered.len() < count {
             let next =
                 if random.reorders() { self.visible.any(random) } else { self.visible.next() };
-            let Some(place) = next else { break };
-            if self.is_dead(place) {
-                received.dead.extend(self.forget(place));
+            let Some(position) = next else { break };
+            if self.is_dead(position) {
+                received.dead.extend(self.forget(position));
                 continue;
             }
-            let (message, receipt, copy) = self.deliver(place, visibility, now);
+            let (message, receipt, copy) = self.deliver(position, visibility, now);
             if !copy && random.duplicates() {
-                // As on a server that has not learned of this receive.
+                // As on a server that does not know of this receive.
                 copies.push(QueueMessage { received: message.received - 1, ..message.clone() });
             }
             received.delivered.push((message, receipt));
         }
-        // Not before: one answer never holds a message twice.
+        // Only now, because one answer never has a message twice.
         for copy in copies {
             self.hold(copy, 0, now, true);
         }
         Ok(received)
     }
 
-    fn is_dead(&self, place: u64) -> bool {
-        let received = self.held.get(&place).map_or(0, |held| held.message.received);
+    fn is_dead(&self, position: u64) -> bool {
+        let received = self.held.get(&position).map_or(0, |held| held.message.received);
         self.settings.redrive.as_ref().is_some_and(|redrive| received >= redrive.receives_max)
     }
 
     fn deliver(
         &mut self,
-        place: u64,
+        position: u64,
         visibility: i64,
         now: Timestamp,
     ) -> (QueueMessage, Receipt, bool) {
         self.receipts += 1;
         let until = now + SignedDuration::from_secs(visibility);
-        let held = self.held.get_mut(&place).expect("what is visible is held");
+        let held = self.held.get_mut(&position).expect("a visible message is held");
         held.message.received += 1;
         held.message.first_received_at.get_or_insert(now);
         held.receipt = self.receipts;
         held.visibility = Visibility::InFlight { since: now, until };
-        let group = held.group(place);
+        let group = held.group(position);
         let delivered = (held.message.clone(), held.copy);
-        self.visible.remove(&group, place);
+        self.visible.remove(&group, position);
         self.visible.depart(&group);
-        self.hidden.insert((until, place));
+        self.hidden.insert((until, position));
         self.in_flight += 1;
-        (delivered.0, Receipt { place, number: self.receipts }, delivered.1)
+        (delivered.0, Receipt { position, number: self.receipts }, delivered.1)
     }
 
-    /// Deletes a message, wherever it is. An older receipt than its last one deletes nothing and is
-    /// no error, and neither is one whose message is gone. AWS promises no more than "might not be
-    /// deleted" for the older one; the worse case is the one to be ready for.
+    /// Deletes a message in any state. A receipt older than the last one deletes nothing, and is no
+    /// error; nor is a receipt of a deleted message. For an older receipt AWS says only that the
+    /// message "might not be deleted"; this queue does the worse of the two.
     pub(super) fn delete(&mut self, receipt: Receipt, now: Timestamp) {
         self.settle(now);
-        if self.held.get(&receipt.place).is_some_and(|held| held.receipt == receipt.number) {
-            self.forget(receipt.place);
+        if self.held.get(&receipt.position).is_some_and(|held| held.receipt == receipt.number) {
+            self.forget(receipt.position);
         }
     }
 
-    /// Hides a message in flight for so many seconds from now.
+    /// Hides a message in flight for `visibility` seconds from now.
     pub(super) fn change_visibility(
         &mut self,
         handle: &str,
@@ -218,8 +219,8 @@ impl Mailbox {
         now: Timestamp,
     ) -> Result<(), QueueError> {
         self.settle(now);
-        let place = receipt.place;
-        let Some(held) = self.held.get_mut(&place).filter(|held| held.receipt == receipt.number)
+        let position = receipt.position;
+        let Some(held) = self.held.get_mut(&position).filter(|held| held.receipt == receipt.number)
         else {
             let reason =
                 "Message does not exist or is not available for visibility timeout change.";
@@ -235,12 +236,12 @@ impl Mailbox {
             return Err(QueueError::parameter("VisibilityTimeout", visibility, reason));
         }
         held.visibility = Visibility::InFlight { since, until };
-        self.hidden.remove(&(before, place));
-        self.hidden.insert((until, place));
+        self.hidden.remove(&(before, position));
+        self.hidden.insert((until, position));
         Ok(())
     }
 
-    /// Deletes everything. On AWS it takes up to a minute; here it is done at once.
+    /// Deletes everything at once. On AWS this can last a minute.
     pub(super) fn purge(&mut self, name: &str, now: Timestamp) -> Result<(), QueueError> {
         let pause = SignedDuration::from_secs(PURGE_SECONDS);
         if self.purged_at.is_some_and(|at| now.duration_since(at) < pause) {
@@ -249,9 +250,9 @@ impl Mailbox {
             );
             return Err(QueueError::new(PURGE_IN_PROGRESS, message));
         }
-        // Places and receipts go on counting: an old handle must not meet a new message.
+        // Positions and receipts go on counting, so that an old handle cannot match a new message.
         *self = Self {
-            places: self.places,
+            positions: self.positions,
             receipts: self.receipts,
             purged_at: Some(now),
             ..Self::new(self.settings.clone())
@@ -259,39 +260,39 @@ impl Mailbox {
         Ok(())
     }
 
-    /// What the passing of time has done: delays and visibility timeouts end, old messages expire.
+    /// Applies the time: ends delays and visibility timeouts, and removes expired messages.
     fn settle(&mut self, now: Timestamp) {
-        while let Some((until, place)) = self.hidden.first().copied()
+        while let Some((until, position)) = self.hidden.first().copied()
             && until <= now
         {
             self.hidden.pop_first();
-            let held = self.held.get_mut(&place).expect("what is hidden is held");
+            let held = self.held.get_mut(&position).expect("a hidden message is held");
             let in_flight = matches!(held.visibility, Visibility::InFlight { .. });
             held.visibility = Visibility::Visible;
-            let group = held.group(place);
-            self.visible.add(&group, place);
+            let group = held.group(position);
+            self.visible.add(&group, position);
             if in_flight {
                 self.in_flight -= 1;
                 self.visible.arrive(&group);
             }
         }
         let retention = SignedDuration::from_secs(self.settings.retention);
-        while let Some((sent_at, place)) = self.by_age.first().copied()
+        while let Some((sent_at, position)) = self.by_age.first().copied()
             && sent_at + retention <= now
         {
-            self.forget(place);
+            self.forget(position);
         }
     }
 
-    fn forget(&mut self, place: u64) -> Option<QueueMessage> {
-        let held = self.held.remove(&place)?;
-        self.by_age.remove(&(held.message.sent_at, place));
-        let group = held.group(place);
+    fn forget(&mut self, position: u64) -> Option<QueueMessage> {
+        let held = self.held.remove(&position)?;
+        self.by_age.remove(&(held.message.sent_at, position));
+        let group = held.group(position);
         match held.visibility {
-            Visibility::Visible => self.visible.remove(&group, place),
-            Visibility::Delayed { until } => drop(self.hidden.remove(&(until, place))),
+            Visibility::Visible => self.visible.remove(&group, position),
+            Visibility::Delayed { until } => drop(self.hidden.remove(&(until, position))),
             Visibility::InFlight { until, .. } => {
-                self.hidden.remove(&(until, place));
+                self.hidden.remove(&(until, position));
                 self.in_flight -= 1;
                 self.visible.arrive(&group);
             }

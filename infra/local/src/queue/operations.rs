@@ -1,10 +1,11 @@
-//! The operations of SQS: what they check and answer.
+//! The operations of SQS: their checks and answers.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::Mailboxes;
 use super::answers::{each, md5, parse_handle, show};
 use super::mailbox::{Mailbox, QueueMessage};
 use super::refusal::{self, QueueError};
@@ -16,7 +17,7 @@ use super::requests::{
 use super::settings::{
     DELAY_SECONDS_MAX, QueueSettings, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX, unknown,
 };
-use super::{ARN, Mailboxes, URL};
+use crate::names::{QUEUE_ARN, QUEUE_URL};
 
 impl Mailboxes {
     /// Carries out one operation.
@@ -45,11 +46,11 @@ impl Mailboxes {
     }
 
     fn mailbox<'a>(&mut self, url: &'a str) -> Result<(&'a str, &mut Mailbox), QueueError> {
-        let name = url.strip_prefix(URL).unwrap_or_default();
+        let name = url.strip_prefix(QUEUE_URL).unwrap_or_default();
         self.queues.get_mut(name).map(|mailbox| (name, mailbox)).ok_or_else(no_such_queue)
     }
 
-    /// Creating a queue again is no error while it says nothing else than it did.
+    /// Creates a queue. To create it again with the same attributes is no error.
     fn create(&mut self, request: CreateQueue) -> Result<Value, QueueError> {
         let name = request.queue_name;
         check_name(&name)?;
@@ -66,7 +67,7 @@ impl Mailboxes {
             }
         }
         self.check_target(&settings)?;
-        let url = format!("{URL}{name}");
+        let url = format!("{QUEUE_URL}{name}");
         self.queues.entry(name).or_insert_with(|| Mailbox::new(settings));
         Ok(json!({ "QueueUrl": url }))
     }
@@ -85,7 +86,7 @@ impl Mailboxes {
         if !self.queues.contains_key(&request.queue_name) {
             return Err(no_such_queue());
         }
-        Ok(json!({ "QueueUrl": format!("{URL}{}", request.queue_name) }))
+        Ok(json!({ "QueueUrl": format!("{QUEUE_URL}{}", request.queue_name) }))
     }
 
     fn describe(
@@ -100,14 +101,14 @@ impl Mailboxes {
         all.insert("ApproximateNumberOfMessagesNotVisible", in_flight.to_string());
         all.insert("ApproximateNumberOfMessagesDelayed", delayed.to_string());
         all.insert("MaximumMessageSize", BYTES_MAX.to_string());
-        all.insert("QueueArn", format!("{ARN}{name}"));
+        all.insert("QueueArn", format!("{QUEUE_ARN}{name}"));
         if request.attribute_names.contains("All") {
             return Ok(json!({ "Attributes": all }));
         }
-        // A queue without a policy has the attribute all the same, with nothing in it.
-        let known = |name: &String| name == "RedrivePolicy" || all.contains_key(name.as_str());
-        if let Some(strange) = request.attribute_names.iter().find(|name| !known(name)) {
-            return Err(unknown(strange));
+        // A queue without a policy has the attribute too, with an empty value.
+        let exists = |name: &String| name == "RedrivePolicy" || all.contains_key(name.as_str());
+        if let Some(other) = request.attribute_names.iter().find(|name| !exists(name)) {
+            return Err(unknown(other));
         }
         all.retain(|name, _| request.attribute_names.contains(*name));
         Ok(json!({ "Attributes": all }))
@@ -150,7 +151,7 @@ impl Mailboxes {
         Ok(each(results))
     }
 
-    /// Takes one message in; its id, and the MD5 of its body.
+    /// Adds one message and returns its id and the MD5 of its body.
     fn take(
         &mut self,
         url: &str,
@@ -179,7 +180,7 @@ impl Mailboxes {
         };
         mailbox.put(message, delay, now);
         self.messages = number;
-        self.stirred = true;
+        self.changed = true;
         Ok((id, md5))
     }
 
@@ -203,20 +204,20 @@ impl Mailboxes {
         self.random = random;
         let (name, target, received) = received?;
         for mut message in received.dead {
-            message.source = Some(format!("{ARN}{name}"));
+            message.source = Some(format!("{QUEUE_ARN}{name}"));
             let target = target.as_ref().and_then(|target| self.queues.get_mut(target));
-            // The delay of a queue is for what is sent to it.
-            target.expect("it was there when the queue was made").put(message, 0, now);
-            self.stirred = true;
+            // The delay of a queue applies only to messages that are sent to it.
+            target.expect("it existed when the queue was created").put(message, 0, now);
+            self.changed = true;
         }
         if received.delivered.is_empty() {
             return Ok(json!({}));
         }
-        let mut wanted = request.message_system_attribute_names;
-        wanted.extend(request.attribute_names);
+        let mut names = request.message_system_attribute_names;
+        names.extend(request.attribute_names);
         let messages = received.delivered.iter();
         let messages: Vec<_> =
-            messages.map(|(message, receipt)| show(message, *receipt, name, &wanted)).collect();
+            messages.map(|(message, receipt)| show(message, *receipt, name, &names)).collect();
         Ok(json!({ "Messages": messages }))
     }
 
@@ -252,7 +253,7 @@ impl Mailboxes {
         if_provided("VisibilityTimeout", Some(seconds), VISIBILITY_SECONDS_MAX)?;
         let handle = &request.receipt_handle;
         mailbox.change_visibility(handle, parse_handle(name, handle)?, seconds, now)?;
-        self.stirred = true;
+        self.changed = true;
         Ok(json!({}))
     }
 

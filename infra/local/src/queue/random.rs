@@ -1,19 +1,19 @@
-//! What a test can do to the queues: deliver twice and out of order, as SQS may, but the same way in
+//! Disturbances of the queues for tests: duplicates and disorder, as SQS allows, but the same in
 //! every run.
 
 /// How messages are disturbed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Disturbance {
-    /// Of a hundred received messages, so many leave a copy behind that is delivered as well,
-    /// whatever becomes of the message. A copy leaves none.
+    /// Per cent of received messages that leave a copy, which is delivered too, even if the message
+    /// is deleted. A copy leaves no copy.
     pub duplicate_percent: u8,
-    /// Any visible message may be the next.
+    /// Whether any visible message can be the next.
     pub reorder: bool,
-    /// The same seed, the same disturbance.
+    /// Seed: the same seed gives the same disturbance.
     pub seed: u64,
 }
 
-/// SplitMix64: a few lines, and good enough to pick messages.
+/// SplitMix64, which is short and good enough to choose messages.
 #[derive(Debug, Default)]
 pub(super) struct Random {
     disturbance: Disturbance,
@@ -34,7 +34,7 @@ impl Random {
         percent > 0 && self.next() % 100 < percent
     }
 
-    /// Between these two, both included.
+    /// Returns a number from `least` to `most`.
     pub(super) fn between(&mut self, least: u64, most: u64) -> u64 {
         least + self.next() % (most - least + 1)
     }

@@ -1,6 +1,6 @@
-//! What SQS says no with.
+//! The errors of SQS.
 
-/// An error of SQS: its shape in the JSON protocol and its code in the older query protocol.
+/// A kind of error: its shape in the JSON protocol and its code in the older query protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ErrorKind {
     pub(super) shape: &'static str,
@@ -46,7 +46,7 @@ kinds! {
     SERIALIZATION = "com.amazon.coral.service#SerializationException", "SerializationException";
 }
 
-/// A refusal: of the whole request, or of one entry of a batch.
+/// An error of a whole request, or of one entry of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct QueueError {
     pub(super) kind: ErrorKind,
@@ -58,7 +58,7 @@ impl QueueError {
         Self { kind, message: message.into() }
     }
 
-    /// `InvalidParameterValue` in the words of SQS.
+    /// Returns `InvalidParameterValue` with the text of SQS.
     pub(super) fn parameter(
         name: &str,
         value: impl std::fmt::Display,

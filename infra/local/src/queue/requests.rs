@@ -1,4 +1,4 @@
-//! What the operations of SQS take, and the checks that need no queue.
+//! The requests of the SQS operations, and the checks that need no queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::refusal::{self, QueueError};
 
-/// The largest message, and the largest batch: 1 MiB.
+/// Largest message and largest batch: 1 MiB.
 pub(super) const BYTES_MAX: usize = 1_048_576;
 const ENTRIES_MAX: usize = 10;
 const ENTRY_ID_LENGTH_MAX: usize = 80;
@@ -63,7 +63,7 @@ pub(super) struct ReceiveMessage {
     pub(super) wait_time_seconds: Option<i64>,
     #[serde(default)]
     pub(super) message_system_attribute_names: BTreeSet<String>,
-    /// The older name of the same.
+    /// Older name of the same field.
     #[serde(default)]
     pub(super) attribute_names: BTreeSet<String>,
 }
@@ -104,7 +104,8 @@ pub(super) struct BatchRequest<Entry> {
     pub(super) entries: Vec<Entry>,
 }
 
-/// Reads a request. A field that the stand-in does not know is refused rather than overlooked.
+/// Reads a request. An unknown field is refused, because ignoring it would hide a difference from
+/// AWS.
 pub(super) fn read<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, QueueError> {
     serde_json::from_slice(body).map_err(|cause| {
         let message = format!("The local queues cannot read this request: {cause}");
@@ -123,8 +124,8 @@ pub(super) fn if_provided(name: &str, value: Option<i64>, most: i64) -> Result<(
 }
 
 fn is_name(text: &str, length_max: usize) -> bool {
-    let known = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-    (1..=length_max).contains(&text.len()) && text.chars().all(known)
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    (1..=length_max).contains(&text.len()) && text.chars().all(allowed)
 }
 
 pub(super) fn check_name(name: &str) -> Result<(), QueueError> {
@@ -147,7 +148,7 @@ pub(super) fn check_group(group: Option<&str>) -> Result<(), QueueError> {
     Err(QueueError::parameter("MessageGroupId", group, reason))
 }
 
-/// A body is a text of XML 1.0, up to 1 MiB.
+/// Checks that a body is a text of XML 1.0 with at most 1 MiB.
 pub(super) fn check_body(body: &str) -> Result<(), QueueError> {
     if body.is_empty() {
         let message = "The request must contain the parameter MessageBody.";
@@ -171,7 +172,8 @@ pub(super) fn check_body(body: &str) -> Result<(), QueueError> {
     Ok(())
 }
 
-/// The ids of a batch: one to ten, none twice. `entry` is what AWS calls one.
+/// Checks the ids of a batch: one to ten, all different. `entry` is the name that AWS gives an
+/// entry.
 pub(super) fn check_ids(entry: &str, ids: &[&str]) -> Result<(), QueueError> {
     if ids.is_empty() {
         let message = format!("There should be at least one {entry} in the request.");

@@ -1,23 +1,23 @@
-//! The attributes that a queue is made with.
+//! The attributes of a queue.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
-use super::ARN;
 use super::refusal::{INVALID_ATTRIBUTE_NAME, INVALID_ATTRIBUTE_VALUE, QueueError};
+use crate::names::QUEUE_ARN;
 
-/// Twelve hours: the longest that a message can be in flight.
+/// Longest time that a message can be in flight: 12 hours.
 pub(super) const VISIBILITY_SECONDS_MAX: i64 = 43_200;
-/// A quarter of an hour: the longest that a message can be delayed.
+/// Longest delay of a message: 15 minutes.
 pub(super) const DELAY_SECONDS_MAX: i64 = 900;
-/// The longest that a receive can wait for a message.
+/// Longest wait of a receive.
 pub(super) const WAIT_SECONDS_MAX: i64 = 20;
 const RETENTION_SECONDS: RangeInclusive<i64> = 60..=1_209_600;
 const RECEIVES: RangeInclusive<u64> = 1..=1_000;
 
-/// Where a message goes that was received too often.
+/// The dead-letter queue of messages that were received too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Redrive {
     /// The name of the dead-letter queue.
@@ -37,14 +37,14 @@ pub(super) struct QueueSettings {
 }
 
 impl Default for QueueSettings {
-    /// What SQS takes when nothing is said: 30 s of visibility, four days of retention.
+    /// Returns the defaults of SQS: 30 s of visibility, four days of retention.
     fn default() -> Self {
         Self { visibility: 30, delay: 0, retention: 345_600, wait: 0, redrive: None }
     }
 }
 
 impl QueueSettings {
-    /// Takes an attribute of a `CreateQueue`.
+    /// Sets an attribute of a `CreateQueue`.
     pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), QueueError> {
         match name {
             "VisibilityTimeout" => {
@@ -61,7 +61,7 @@ impl QueueSettings {
         Ok(())
     }
 
-    /// The attributes as `GetQueueAttributes` names them.
+    /// Returns the attributes as `GetQueueAttributes` names them.
     pub(super) fn named(&self) -> BTreeMap<&'static str, String> {
         let mut named = BTreeMap::from([
             ("VisibilityTimeout", self.visibility.to_string()),
@@ -70,7 +70,7 @@ impl QueueSettings {
             ("ReceiveMessageWaitTimeSeconds", self.wait.to_string()),
         ]);
         if let Some(Redrive { target, receives_max }) = &self.redrive {
-            let arn = format!("{ARN}{target}");
+            let arn = format!("{QUEUE_ARN}{target}");
             let policy = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": receives_max });
             named.insert("RedrivePolicy", policy.to_string());
         }
@@ -78,7 +78,7 @@ impl QueueSettings {
     }
 }
 
-/// An attribute that SQS does not have, or the stand-in does not.
+/// Returns the error of an attribute that SQS or this emulator does not have.
 pub(super) fn unknown(name: &str) -> QueueError {
     QueueError::new(INVALID_ATTRIBUTE_NAME, format!("Unknown Attribute {name}."))
 }
@@ -90,12 +90,12 @@ fn within(name: &str, value: &str, range: RangeInclusive<i64>) -> Result<i64, Qu
     })
 }
 
-/// The count may be a number or, as CloudFormation writes it, a text.
+/// Reads a redrive policy. The count can be a number or, as CloudFormation writes it, a text.
 fn redrive(policy: &str) -> Result<Redrive, QueueError> {
     let invalid = |reason: &str| QueueError::parameter("RedrivePolicy", policy, reason);
     let fields: Value = serde_json::from_str(policy)
         .map_err(|_| invalid("Redrive policy is not a valid JSON map."))?;
-    let target = fields["deadLetterTargetArn"].as_str().and_then(|arn| arn.strip_prefix(ARN));
+    let target = fields["deadLetterTargetArn"].as_str().and_then(|arn| arn.strip_prefix(QUEUE_ARN));
     let target = target.ok_or_else(|| invalid("Invalid value for deadLetterTargetArn."))?;
     let count = &fields["maxReceiveCount"];
     let count = count.as_u64().or_else(|| count.as_str()?.parse().ok());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_stay_within_what_sqs_allows() {
+    fn attributes_outside_the_limits_of_sqs_are_refused() {
         let value = Some("InvalidAttributeValue");
         check("VisibilityTimeout", "43200", None);
         check("VisibilityTimeout", "43201", value);
@@ -134,7 +134,7 @@ mod tests {
         let policy = |arn: &str, count: Value| {
             json!({ "deadLetterTargetArn": arn, "maxReceiveCount": count }).to_string()
         };
-        let arn = format!("{ARN}dead");
+        let arn = format!("{QUEUE_ARN}dead");
         check("RedrivePolicy", &policy(&arn, json!(3)), None);
         check("RedrivePolicy", &policy(&arn, json!("3")), None);
         check("RedrivePolicy", &policy(&arn, json!(0)), Some("InvalidParameterValue"));

@@ -1,13 +1,13 @@
-//! Alarms: nothing stops or is put aside unseen, and whoever is woken finds what to do.
+//! Rules for alarms: an alarm watches every failure, and the runbook has an entry for every alarm.
 
 use std::collections::BTreeSet;
 
+use catalogue::Trigger;
 use serde_json::Value;
 
-use super::Findings;
 use super::deployment::{DeployedFunction, Deployment};
+use super::findings::Findings;
 use super::template::{Resource, list, referred, texts};
-use crate::function::Trigger;
 
 const RUNBOOK: &str = "docs/runbook.md";
 
@@ -20,7 +20,7 @@ fn dimension<'a>(alarm: Resource<'a>, name: &str) -> Option<&'a Value> {
     all.filter(|dimension| dimension["Name"] == name).map(|dimension| &dimension["Value"]).next()
 }
 
-/// What is put aside is lost to customers until somebody looks.
+/// Checks that an alarm watches every dead-letter queue, because its messages need a person.
 pub(super) fn dead_letter_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (_, dead) in deployment.dead_letters() {
@@ -36,8 +36,8 @@ pub(super) fn dead_letter_alarms(deployment: &Deployment<'_>, findings: &mut Fin
     }
 }
 
-/// Nobody sees a function fail that nobody calls. One behind the gateway is watched there: its
-/// failures are answers of the API (docs/adr/0013).
+/// Checks that alarms watch every function that is not behind the gateway. The failures of the
+/// others are answers of the API, which has its own alarms (docs/adr/0013).
 pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, function } in deployment.placed() {
         let metrics: &[&str] = match function.trigger {
@@ -60,7 +60,7 @@ fn watching<'a>(function: Resource<'a>, metric: &str) -> Option<Resource<'a>> {
     })
 }
 
-/// A schedule that stops fails nowhere: that nothing was measured is the alarm.
+/// Checks that an alarm goes off if a job does not run, because a stopped schedule causes no error.
 pub(super) fn stopped_alarms(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, function } in deployment.placed() {
         if !matches!(function.trigger, Trigger::Minute) {
@@ -76,27 +76,28 @@ pub(super) fn stopped_alarms(deployment: &Deployment<'_>, findings: &mut Finding
     }
 }
 
-/// An alarm that tells nobody is none.
-pub(super) fn alarms_are_told(deployment: &Deployment<'_>, findings: &mut Findings) {
+/// Checks that every alarm notifies the topic of the root.
+pub(super) fn alarms_notify(deployment: &Deployment<'_>, findings: &mut Findings) {
     for alarm in alarms(deployment) {
         for property in ["AlarmActions", "OKActions"] {
             let mut actions = list(alarm.property(property)).into_iter();
-            let told = actions.any(|action| {
+            let notifies = actions.any(|action| {
                 let topic = deployment.find(alarm.template, action);
                 topic.is_some_and(|topic| topic.is("AWS::SNS::Topic"))
             });
-            if !told {
+            if !notifies {
                 findings.at(alarm, format!("{property} must name the topic of the root"));
             }
         }
     }
 }
 
-/// CloudWatch refuses a dashboard that is not JSON, and with it the whole stack.
+/// Checks that dashboards are JSON, because CloudWatch refuses any other, and then the whole stack
+/// fails.
 pub(super) fn dashboards(deployment: &Deployment<'_>, findings: &mut Findings) {
     for dashboard in deployment.resources("AWS::CloudWatch::Dashboard") {
         let bodies = texts(dashboard.property("DashboardBody"));
-        // What is filled in stands in texts and has no quotes.
+        // Values are filled in inside texts and have no quotes.
         let json = |body: &&str| serde_json::from_str::<Value>(body).is_ok();
         if bodies.is_empty() || !bodies.iter().all(json) {
             findings.at(dashboard, "DashboardBody must be JSON");
@@ -104,8 +105,7 @@ pub(super) fn dashboards(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whoever is woken finds what it means and what to do; and the runbook explains nothing that is
-/// gone.
+/// Checks that the runbook has an entry for every alarm, and no entry without an alarm.
 pub(super) fn alarms_in_the_runbook(deployment: &Deployment<'_>, findings: &mut Findings) {
     let section = deployment.runbook.split("\n## ").find(|part| part.starts_with("Alarms\n"));
     let lines = section.unwrap_or_default().lines();

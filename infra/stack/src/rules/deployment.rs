@@ -1,4 +1,4 @@
-//! All templates of a deployment together, and what refers to what across them.
+//! All templates of a deployment, and the references between them.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::function::Function;
 
 const ROOT: &str = "template.yaml";
 
-/// What the rules look at: the templates, the functions that they should hold, and the runbook.
+/// The input of the rules: the templates, the functions they must have, and the runbook.
 #[derive(Clone)]
 pub struct Deployment<'a> {
     pub(crate) root: Template,
@@ -16,7 +16,7 @@ pub struct Deployment<'a> {
     pub(crate) runbook: &'a str,
 }
 
-/// A function of a template, and what it should be.
+/// A function in a template, and its declaration.
 #[derive(Clone, Copy)]
 pub(crate) struct DeployedFunction<'a> {
     pub(crate) resource: Resource<'a>,
@@ -24,7 +24,7 @@ pub(crate) struct DeployedFunction<'a> {
 }
 
 impl<'a> Deployment<'a> {
-    /// From templates as [`crate::templates`] makes them, the functions they were made of, and the
+    /// Reads the templates of [`crate::templates`], with the functions they were made of and the
     /// text of `docs/runbook.md`.
     pub fn read(
         templates: &[(String, String)],
@@ -38,7 +38,8 @@ impl<'a> Deployment<'a> {
         Ok(Self { root, nested, functions, runbook })
     }
 
-    /// The same with another text for one of its templates; for the root, if none has the name.
+    /// Returns a copy with another text for the template of this name, or for the root if there is
+    /// none.
     pub fn with(&self, name: &str, text: &str) -> Result<Self, TemplateError> {
         let mut other = self.clone();
         let changed = Template::read(name, text)?;
@@ -49,7 +50,7 @@ impl<'a> Deployment<'a> {
         Ok(other)
     }
 
-    /// The same with another runbook.
+    /// Returns a copy with another runbook.
     pub fn with_runbook(&self, runbook: &'a str) -> Self {
         Self { runbook, ..self.clone() }
     }
@@ -63,9 +64,10 @@ impl<'a> Deployment<'a> {
         all.filter(move |resource| resource.is(kind))
     }
 
-    /// Functions by their handler. Those of no known handler are found by the rule `functions`.
+    /// Returns the functions with their declarations, by handler. The rule `functions` finds
+    /// unknown handlers.
     pub(crate) fn placed(&self) -> Vec<DeployedFunction<'_>> {
-        let known = |resource: Resource<'_>| {
+        let declared = |resource: Resource<'_>| {
             let handler = resource.property("Handler").as_str()?;
             let (domain, name) = handler.split_once('.')?;
             self.functions
@@ -73,11 +75,13 @@ impl<'a> Deployment<'a> {
                 .find(|function| function.domain == domain && function.name == name)
         };
         self.resources("AWS::Lambda::Function")
-            .filter_map(|resource| Some(DeployedFunction { resource, function: known(resource)? }))
+            .filter_map(|resource| {
+                Some(DeployedFunction { resource, function: declared(resource)? })
+            })
             .collect()
     }
 
-    /// What the root gives a nested stack under this name.
+    /// Returns the value that the root passes to a nested stack for this parameter.
     pub(crate) fn given(&self, template: &Template, name: &str) -> Option<&Value> {
         let stack = self.root.resources().find(|stack| {
             stack.is("AWS::CloudFormation::Stack")
@@ -86,7 +90,7 @@ impl<'a> Deployment<'a> {
         stack.property("Parameters").get(name)
     }
 
-    /// The resource that a reference leads to, through a parameter if need be.
+    /// Returns the resource that a reference names, also through a parameter.
     pub(crate) fn find<'b>(&'b self, from: &'b Template, value: &Value) -> Option<Resource<'b>> {
         let name = referred(value)?;
         from.resource(name).or_else(|| {
@@ -95,13 +99,14 @@ impl<'a> Deployment<'a> {
         })
     }
 
-    /// Whether both lead to the same resource.
+    /// Returns true if the reference names this resource.
     pub(crate) fn same(&self, from: &Template, value: &Value, to: Resource<'_>) -> bool {
         self.find(from, value)
             .is_some_and(|found| found.id == to.id && found.template.name == to.template.name)
     }
 
-    /// Resources of a kind in the same template whose property names this one.
+    /// Returns the resources of a kind in the same template with a property that names this
+    /// resource.
     pub(crate) fn of<'b>(
         &'b self,
         named: Resource<'b>,
@@ -112,13 +117,13 @@ impl<'a> Deployment<'a> {
         all.filter(move |resource| referred(resource.property(property)) == Some(named.id))
     }
 
-    /// What a function may do.
+    /// Returns the policy statements of a function.
     pub(crate) fn rights<'b>(&'b self, function: Resource<'b>) -> Vec<&'b Value> {
         let role = self.find(function.template, function.property("Role"));
         role.map(statements).unwrap_or_default()
     }
 
-    /// Queues into which others put what they give up on, each with who does.
+    /// Returns each dead-letter queue with its source.
     pub(crate) fn dead_letters(&self) -> Vec<(Resource<'_>, Resource<'_>)> {
         let redrive = self.resources("AWS::SQS::Queue").filter_map(|queue| {
             let target = &queue.property("RedrivePolicy")["deadLetterTargetArn"];
@@ -136,7 +141,7 @@ pub(crate) fn on_failure(source: Resource<'_>) -> &Value {
     &source.property("DestinationConfig")["OnFailure"]["Destination"]
 }
 
-/// The statements of a role's policies.
+/// Returns the statements of a role's policies.
 pub(crate) fn statements(role: Resource<'_>) -> Vec<&Value> {
     let policies = list(role.property("Policies")).into_iter();
     policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).collect()

@@ -1,53 +1,61 @@
-//! The functions: what runs, what starts it, what it is given, and where its failures go.
+//! Rules for functions: runtime, triggers, environment, and where their failures go.
 
 use std::collections::BTreeMap;
 
+use catalogue::Trigger;
+use queue::Lane;
 use serde_json::Value;
 
-use super::Findings;
 use super::deployment::{DeployedFunction, Deployment, on_failure};
+use super::findings::Findings;
 use super::template::{Resource, referred, texts};
-use crate::function::Trigger;
-use crate::right::AwsResource;
 
-/// One slow endpoint holds so many functions of the live lane at most (docs/adr/0012).
+/// Most functions of the live lane that one slow endpoint can hold (docs/adr/0012).
 const SLOW_ENDPOINT_MAX: u64 = 80;
-/// Runs of a job start a minute apart.
+/// Seconds between two runs of a job.
 const JOB_SECONDS_MAX: u64 = 60;
 const SOURCE: &str = "AWS::Lambda::EventSourceMapping";
 
-/// The templates have the functions of the bundle, each once, and no others.
+/// Checks that the templates have each function of the bundle once, and no others.
 pub(super) fn functions(deployment: &Deployment<'_>, findings: &mut Findings) {
     let mut handlers = BTreeMap::new();
     for resource in deployment.resources("AWS::Lambda::Function") {
         let handler = resource.property("Handler").as_str().unwrap_or_default();
-        let known = deployment
+        let declared = deployment
             .functions
             .iter()
             .any(|function| handler.split_once('.') == Some((function.domain, function.name)));
-        if !known || handlers.insert(handler, resource).is_some() {
-            findings.at(resource, "Handler must be <domain>.<operation>, of one function alone");
+        if !declared || handlers.insert(handler, resource).is_some() {
+            findings.at(
+                resource,
+                "Handler must be <domain>.<function>, and no other function may have it",
+            );
         }
     }
     for function in deployment.functions {
         let handler = format!("{}.{}", function.domain, function.name);
         if !handlers.contains_key(handler.as_str()) {
-            findings.on("template.yaml", function.domain, format!("no function has {handler}"));
+            findings.on(
+                "template.yaml",
+                function.domain,
+                format!("no function has the handler {handler}"),
+            );
         }
     }
 }
 
-/// What the binaries are built for.
+/// Checks the runtime and the processor that the binaries are built for.
 pub(super) fn runtime(deployment: &Deployment<'_>, findings: &mut Findings) {
     for function in deployment.resources("AWS::Lambda::Function") {
         let arm = texts(function.property("Architectures")) == ["arm64"];
         if function.property("Runtime") != "provided.al2023" || !arm {
-            findings.at(function, "Runtime is provided.al2023, Architectures is [arm64]");
+            findings.at(function, "Runtime must be provided.al2023 and Architectures [arm64]");
         }
     }
 }
 
-/// What starts a function is what the code says starts it; nothing starts an operator's.
+/// Checks that the trigger of each function is the one in the catalogue. Commands of the operator
+/// have none.
 pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, function } in deployment.placed() {
         let integrations =
@@ -62,25 +70,24 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
             Trigger::Request(_) => integrations == 1 && rules == 0 && sources.is_empty(),
             Trigger::Minute => integrations == 0 && rules == 1 && sources.is_empty(),
             Trigger::Stream(_) => integrations == 0 && rules == 0 && reads("MainTable"),
-            Trigger::Queue(resource) => {
-                let queue = match resource {
-                    AwsResource::Live => "LiveQueue",
-                    AwsResource::Orders => "OrdersQueue",
-                    AwsResource::Exports => "ExportsQueue",
-                    _ => "RetryQueue",
+            Trigger::Queue(lane) => {
+                let queue = match lane {
+                    Lane::Live => "LiveQueue",
+                    Lane::Retry => "RetryQueue",
+                    Lane::Orders => "OrdersQueue",
+                    Lane::Exports => "ExportsQueue",
                 };
                 integrations == 0 && rules == 0 && reads(queue)
             }
             Trigger::Operator => integrations == 0 && rules == 0 && sources.is_empty(),
         };
         if !fits {
-            findings
-                .at(resource, "it is started by something else than the code says, or by nothing");
+            findings.at(resource, "its trigger differs from the catalogue");
         }
     }
 }
 
-/// Rules of the schedule that start it.
+/// Returns the rules of the schedule that start the function.
 fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
     let all = function.template.resources().filter(|rule| rule.is("AWS::Events::Rule"));
     all.filter(move |rule| {
@@ -89,9 +96,9 @@ fn rules(function: Resource<'_>) -> impl Iterator<Item = Resource<'_>> {
     })
 }
 
-/// A secret's name is given to who may read or renew it and to nobody else, and neither gets the
-/// right without the name; so is that of the bucket. The addresses of the lanes are given to all that
-/// nobody calls over HTTP: `worker` asks for them all, and an address permits nothing.
+/// Checks the variables of each function. A function has the name of a secret if it may read or
+/// renew the secret, and only then; the same holds for the bucket. Functions that are not called
+/// over HTTP have the URLs of all lanes, because `worker` reads them all, and a URL gives no right.
 pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, function } in deployment.placed() {
         let empty = serde_json::Map::new();
@@ -110,7 +117,7 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
         let of_files = deployment.rights(resource).into_iter().any(|statement| {
             texts(&statement["Action"]).iter().any(|action| action.starts_with("s3:"))
         });
-        let wanted = [
+        let expected = [
             ("TABLE_NAME", true),
             ("DELIVERIES_TABLE_NAME", true),
             ("STAGE", true),
@@ -124,24 +131,24 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("ORDERS_QUEUE_URL", !called),
             ("EXPORTS_QUEUE_URL", !called),
         ];
-        for (name, used) in wanted {
+        for (name, used) in expected {
             match (used, variables[name].is_null()) {
-                (true, true) => {
-                    findings.at(resource, format!("it cannot do its work without {name}"))
+                (true, true) => findings.at(resource, format!("its Environment needs {name}")),
+                (false, false) => {
+                    findings.at(resource, format!("its Environment must not have {name}"))
                 }
-                (false, false) => findings.at(resource, format!("it can do nothing with {name}")),
                 _ => {}
             }
         }
         for name in variables.as_object().unwrap_or(&empty).keys() {
-            if !wanted.iter().any(|(known, _)| known == name) {
+            if !expected.iter().any(|(expected, _)| expected == name) {
                 findings.at(resource, format!("no function reads {name}"));
             }
         }
     }
 }
 
-/// The name of a secret is the secret's, not another's, and that of the bucket the bucket's.
+/// Checks that each name of a secret or bucket names the right resource.
 pub(super) fn resources_by_name(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, .. } in deployment.placed() {
         let variables = &resource.property("Environment")["Variables"];
@@ -181,7 +188,8 @@ fn is_queue(found: Option<Resource<'_>>) -> bool {
     found.is_some_and(|found| found.is("AWS::SQS::Queue"))
 }
 
-/// By default a record that cannot be read is tried for a day, and its shard stands still.
+/// Checks the retries of the stream. By default Lambda retries a record that fails for a day, and
+/// its shard stops.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
 pub(super) fn stream_sources(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (source, _) in sources(deployment, "AWS::DynamoDB::Table") {
@@ -190,16 +198,16 @@ pub(super) fn stream_sources(deployment: &Deployment<'_>, findings: &mut Finding
         let halves = *source.property("BisectBatchOnFunctionError") == true;
         if !bounded || !halves || !names_item_failures(source) {
             findings
-                .at(source, "bisect, report failures by item, and bound retries and record age");
+                .at(source, "bisect, report failures by item, and limit retries and record age");
         }
         if !is_queue(deployment.find(source.template, on_failure(source))) {
-            findings.at(source, "put aside what it gives up on: DestinationConfig.OnFailure");
+            findings.at(source, "DestinationConfig.OnFailure must name a queue");
         }
     }
 }
 
-/// One message that fails must not bring back nine that were sent, and one slow endpoint must not
-/// hold every function of a lane.
+/// Checks the event sources of queues. One failed message must not repeat nine that were sent, and
+/// one slow endpoint must not hold every function of a lane.
 pub(super) fn queue_sources(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (source, queue) in sources(deployment, "AWS::SQS::Queue") {
         let least = if queue.id == "LiveQueue" { SLOW_ENDPOINT_MAX + 1 } else { 2 };
@@ -211,8 +219,8 @@ pub(super) fn queue_sources(deployment: &Deployment<'_>, findings: &mut Findings
     }
 }
 
-/// Lambda reads sources and puts aside failures in the function's name; the deployment fails if its
-/// role does not let it.
+/// Checks the rights that Lambda uses in the function's name, to read a source and to send
+/// failures. The deployment fails without them.
 pub(super) fn sources_are_readable(deployment: &Deployment<'_>, findings: &mut Findings) {
     const STREAM: [&str; 4] = [
         "dynamodb:DescribeStream",
@@ -246,7 +254,8 @@ pub(super) fn sources_are_readable(deployment: &Deployment<'_>, findings: &mut F
     }
 }
 
-/// Six times the longest run, so that a message is not read again while it is worked on.
+/// Checks that a message is hidden for six times the longest run, so that it is not received again
+/// while a function processes it.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>
 pub(super) fn queue_timings(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (source, queue) in sources(deployment, "AWS::SQS::Queue") {
@@ -260,7 +269,8 @@ pub(super) fn queue_timings(deployment: &Deployment<'_>, findings: &mut Findings
     }
 }
 
-/// By default Lambda tries a failed run again for six hours, beside the runs of those hours.
+/// Checks the schedule of each job. By default Lambda retries a failed run for six hours, beside
+/// the runs of those hours.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 pub(super) fn schedules(deployment: &Deployment<'_>, findings: &mut Findings) {
     for DeployedFunction { resource, function } in deployment.placed() {
@@ -277,7 +287,7 @@ pub(super) fn schedules(deployment: &Deployment<'_>, findings: &mut Findings) {
                 && referred(permission.property("SourceArn")) == rule.map(|rule| rule.id)
         });
         if !every_minute || !admitted {
-            findings.at(resource, "an enabled rule must start it each minute, and be permitted to");
+            findings.at(resource, "an enabled rule must start it every minute, with a permission");
         }
         if !within(resource.property("Timeout"), 1, JOB_SECONDS_MAX - 1) {
             findings.at(resource, "Timeout must be below a minute, or runs overlap");
@@ -291,7 +301,7 @@ pub(super) fn schedules(deployment: &Deployment<'_>, findings: &mut Findings) {
         });
         if !bounded {
             findings
-                .at(resource, "EventInvokeConfig must bound retries and age, and have OnFailure");
+                .at(resource, "EventInvokeConfig must limit retries and age, and have OnFailure");
         }
     }
 }

@@ -1,18 +1,19 @@
-//! What is kept: tables, queues, files, secrets, log lines.
+//! Rules for stored data: tables, queues, files, secrets, log lines.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use store::table;
 
-use super::Findings;
 use super::deployment::Deployment;
+use super::findings::Findings;
 use super::template::{Resource, list, referred, texts};
 
 const QUEUE: &str = "AWS::SQS::Queue";
 const TABLE: &str = "AWS::DynamoDB::Table";
 
-/// The money is here: no command alone deletes it, and the last 35 days can be brought back.
+/// Checks that no single command deletes a table, and that the last 35 days can be restored. The
+/// tables hold the books.
 pub(super) fn tables_are_kept(deployment: &Deployment<'_>, findings: &mut Findings) {
     for table in deployment.resources(TABLE) {
         let recovery = table.property("PointInTimeRecoverySpecification");
@@ -20,16 +21,16 @@ pub(super) fn tables_are_kept(deployment: &Deployment<'_>, findings: &mut Findin
             findings.at(table, "protect it from deletion, and retain it in both policies");
         }
         if recovery["PointInTimeRecoveryEnabled"] != true {
-            findings.at(table, "switch on point-in-time recovery");
+            findings.at(table, "enable point-in-time recovery");
         }
     }
 }
 
-/// Nothing is paid for while nobody calls, and no capacity has to be guessed.
+/// Checks that tables are on demand: idle tables cost nothing, and no capacity is planned.
 pub(super) fn tables_on_demand(deployment: &Deployment<'_>, findings: &mut Findings) {
     for table in deployment.resources(TABLE) {
         if table.property("BillingMode") != "PAY_PER_REQUEST" {
-            findings.at(table, "BillingMode is PAY_PER_REQUEST");
+            findings.at(table, "BillingMode must be PAY_PER_REQUEST");
         }
     }
 }
@@ -41,7 +42,7 @@ fn key_schema((hash, range): (&str, &str)) -> Value {
     ])
 }
 
-/// The tables are what `store` reads and writes, and what the tests run on.
+/// Checks that keys and indexes are those of `store`, which the tests run on.
 pub(super) fn tables_as_the_store(deployment: &Deployment<'_>, findings: &mut Findings) {
     let index = |name, keys, projection| {
         json!({
@@ -67,21 +68,22 @@ pub(super) fn tables_as_the_store(deployment: &Deployment<'_>, findings: &mut Fi
     }
 }
 
-/// The relay reads events as they were written; nobody follows deliveries, and what nobody reads is
-/// not made.
+/// Checks that the main table has a stream of new images, for the relay. The table of deliveries
+/// has no stream, because no function reads one.
 pub(super) fn streams(deployment: &Deployment<'_>, findings: &mut Findings) {
     for table in deployment.resources(TABLE) {
         let main = table.id == "MainTable";
         let view = json!({"StreamViewType": "NEW_IMAGE"});
-        let wanted = if main { view } else { Value::Null };
-        if *table.property("StreamSpecification") != wanted {
-            findings.at(table, "the main table has a stream of NEW_IMAGE, no other has one");
+        let expected = if main { view } else { Value::Null };
+        if *table.property("StreamSpecification") != expected {
+            findings.at(table, "only the main table must have a stream, of NEW_IMAGE");
         }
     }
 }
 
-/// Five receives outlast a short failure; what is put aside must be there longer than what was in
-/// the queue, because its age is counted from when it was first sent.
+/// Checks the dead-letter queue of each queue. Five receives outlast a short failure. A dead letter
+/// must be kept longer than a message of the queue, because its age counts from when it was first
+/// sent.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
 pub(super) fn dead_letters(deployment: &Deployment<'_>, findings: &mut Findings) {
     let days = |queue: Resource<'_>| queue.property("MessageRetentionPeriod").as_u64();
@@ -93,22 +95,23 @@ pub(super) fn dead_letters(deployment: &Deployment<'_>, findings: &mut Findings)
         let longer = dead.is_some_and(|dead| dead.is(QUEUE) && days(dead) > days(queue));
         let patient = redrive["maxReceiveCount"].as_u64().is_some_and(|count| count >= 5);
         if !longer || !patient || days(queue).is_none() {
-            let advice = "after five receives or more, put aside into a queue that keeps longer";
+            let advice = "redrive after five receives or more, to a queue with a longer retention";
             findings.at(queue, advice);
         }
     }
 }
 
-/// Messages name customers' rows. The key is SQS's own: one of ours costs a call for each batch.
+/// Checks that queues are encrypted, because messages name customers' rows. The key is SQS's own,
+/// because a customer-managed key costs a call for each batch.
 pub(super) fn queue_encryption(deployment: &Deployment<'_>, findings: &mut Findings) {
     for queue in deployment.resources(QUEUE) {
         if *queue.property("SqsManagedSseEnabled") != true {
-            findings.at(queue, "SqsManagedSseEnabled is true");
+            findings.at(queue, "SqsManagedSseEnabled must be true");
         }
     }
 }
 
-/// Queues and buckets take plain HTTP from whoever has the right, unless told not to.
+/// Checks that queues and buckets refuse plain HTTP, which AWS accepts by default.
 pub(super) fn tls_only(deployment: &Deployment<'_>, findings: &mut Findings) {
     let kinds = [
         (QUEUE, "AWS::SQS::QueuePolicy", "Queues", "sqs:*"),
@@ -144,7 +147,8 @@ fn refuses_plain_http(statement: &Value, resource: Resource<'_>, all: &str) -> b
         && statement["Condition"] == json!({"Bool": {"aws:SecureTransport": "false"}})
 }
 
-/// Customers' files: nobody reads them from outside, and none is lost with the stack.
+/// Checks that the bucket of customers' files is private, encrypted, and kept if the stack is
+/// deleted.
 pub(super) fn buckets(deployment: &Deployment<'_>, findings: &mut Findings) {
     let blocks =
         ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
@@ -154,7 +158,7 @@ pub(super) fn buckets(deployment: &Deployment<'_>, findings: &mut Findings) {
         let lifecycle = &bucket.property("LifecycleConfiguration")["Rules"];
         let enabled = list(lifecycle).into_iter().any(|rule| rule["Status"] == "Enabled");
         if blocks.iter().any(|name| block[name] != true) {
-            findings.at(bucket, "block public access, in all four ways");
+            findings.at(bucket, "block public access with all four settings");
         }
         if texts(encryption).is_empty() || !enabled || !bucket.is_retained() {
             findings.at(bucket, "encrypt it, give it a lifecycle, and retain it in both policies");
@@ -162,7 +166,8 @@ pub(super) fn buckets(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-/// Nobody ever sees the first version, and what was hashed or sealed under it stays readable.
+/// Checks that AWS generates the first version of a secret, so that no person sees it, and that the
+/// secret is kept, because the rows hashed or sealed under it need it.
 pub(super) fn secrets(deployment: &Deployment<'_>, findings: &mut Findings) {
     for secret in deployment.resources("AWS::SecretsManager::Secret") {
         let long = &secret.property("GenerateSecretString")["PasswordLength"];
@@ -173,7 +178,7 @@ pub(super) fn secrets(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-/// A group that Lambda or a gateway makes by itself is kept for ever.
+/// Checks the retention of log groups. A group that Lambda or a gateway creates is kept for ever.
 pub(super) fn log_retention(deployment: &Deployment<'_>, findings: &mut Findings) {
     for group in deployment.resources("AWS::Logs::LogGroup") {
         let days = group.property("RetentionInDays");
@@ -182,8 +187,8 @@ pub(super) fn log_retention(deployment: &Deployment<'_>, findings: &mut Findings
             &deployment.root.section("Parameters")[given.unwrap_or(name)]["AllowedValues"]
         });
         let numbers = |allowed| {
-            let words = texts(allowed);
-            !words.is_empty() && words.iter().all(|word| word.parse::<u32>().is_ok())
+            let values = texts(allowed);
+            !values.is_empty() && values.iter().all(|value| value.parse::<u32>().is_ok())
         };
         if !given.map_or(days.is_u64(), numbers) {
             findings
@@ -192,7 +197,7 @@ pub(super) fn log_retention(deployment: &Deployment<'_>, findings: &mut Findings
     }
 }
 
-/// The role of a function writes lines into its own group, so no function writes into another's.
+/// Checks that each function writes into a log group that no other function has.
 pub(super) fn own_logs(deployment: &Deployment<'_>, findings: &mut Findings) {
     let mut groups = BTreeMap::new();
     for function in deployment.resources("AWS::Lambda::Function") {
@@ -205,7 +210,7 @@ pub(super) fn own_logs(deployment: &Deployment<'_>, findings: &mut Findings) {
         };
         let resource = (group.template.name.as_str(), group.id);
         if groups.insert(resource, function.id).is_some() {
-            findings.at(function, format!("{} is the log of another function too", group.id));
+            findings.at(function, format!("{} is the log group of another function too", group.id));
         }
         let writes = deployment.rights(function).into_iter().any(|statement| {
             texts(&statement["Action"]).contains(&"logs:PutLogEvents")

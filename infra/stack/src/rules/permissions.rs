@@ -1,13 +1,14 @@
-//! Who may do what: roles, and who may start a function.
+//! Rules for permissions: roles, and the services that may start a function.
 
 use serde_json::{Value, json};
 
-use super::Findings;
 use super::deployment::{Deployment, statements};
+use super::findings::Findings;
 use super::template::{Resource, list, referred, texts};
 
-/// What is asked of rows. The condition on `dynamodb:LeadingKeys` holds for all values there are,
-/// so it holds for requests that name no key: Scan and PartiQL would pass it, and are not here.
+/// Actions on rows. The condition on `dynamodb:LeadingKeys` must hold for all values of a request,
+/// so it also holds for a request without keys. Scan and PartiQL would pass it, so they are not in
+/// this list.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 const OF_ROWS: [&str; 7] = [
     "dynamodb:BatchGetItem",
@@ -18,7 +19,7 @@ const OF_ROWS: [&str; 7] = [
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 ];
-/// What Lambda asks of a stream in the name of its reader.
+/// Actions on a stream that Lambda uses in the name of the function.
 const OF_STREAMS: [&str; 4] = [
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -26,10 +27,10 @@ const OF_STREAMS: [&str; 4] = [
     "dynamodb:ListStreams",
 ];
 
-/// What is asked of files.
+/// Actions on files.
 const OF_FILES: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 
-/// Every statement of every policy, wherever it is.
+/// Returns every statement of every policy.
 fn all_statements<'a>(deployment: &'a Deployment<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     fn walk<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
         match value {
@@ -49,8 +50,8 @@ fn all_statements<'a>(deployment: &'a Deployment<'_>) -> Vec<(Resource<'a>, &'a 
         .collect()
 }
 
-/// A refusal may be wide; a permission is for what the function does and nothing that AWS adds
-/// later.
+/// Checks that permissions name exact actions, so that they do not include what AWS adds later. A
+/// denial may have wildcards.
 pub(super) fn exact_actions(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (resource, statement) in all_statements(deployment) {
         let actions = texts(&statement["Action"]);
@@ -61,26 +62,27 @@ pub(super) fn exact_actions(deployment: &Deployment<'_>, findings: &mut Findings
     }
 }
 
-/// The same for what it is done to, also where the root says what that is, and for who does it. The
-/// ARN of a log group ends with `:*`, but that is CloudFormation's spelling of one group.
+/// Checks that permissions name exact resources and principals, also in parameters from the root.
+/// The ARN of a log group ends with `:*`, but that is CloudFormation's spelling of one group.
 pub(super) fn exact_resources(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (resource, statement) in all_statements(deployment) {
         let to = &statement["Resource"];
         let given = list(to).into_iter().filter_map(referred);
         let given = given.filter_map(|name| deployment.given(resource.template, name));
-        let mut words = texts(to);
-        words.extend(texts(&statement["Principal"]));
-        words.extend(given.flat_map(texts));
+        let mut names = texts(to);
+        names.extend(texts(&statement["Principal"]));
+        names.extend(given.flat_map(texts));
         let trust = to.is_null() && statement["Principal"].is_object();
-        let many = |word: &&str| word.contains('*') && !is_kind_of_files(word);
-        let wide = (to.is_null() && !trust) || words.iter().any(many);
+        let many = |name: &&str| name.contains('*') && !is_kind_of_files(name);
+        let wide = (to.is_null() && !trust) || names.iter().any(many);
         if statement["Effect"] != "Deny" && wide {
             findings.at(resource, "name each resource; no *, no NotResource");
         }
     }
 }
 
-/// A function that opens charges can touch no books, though both are rows of one table.
+/// Checks that rights on rows name key families. A function that creates charges has no right on
+/// books, though both are rows of one table.
 pub(super) fn rows_by_family(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (resource, statement) in all_statements(deployment) {
         let actions = texts(&statement["Action"]);
@@ -90,7 +92,7 @@ pub(super) fn rows_by_family(deployment: &Deployment<'_>, findings: &mut Finding
             continue;
         }
         if let Some(other) = actions.iter().find(|action| !OF_ROWS.contains(action)) {
-            findings.at(resource, format!("{other} is no action on rows by their key"));
+            findings.at(resource, format!("{other} is not an action on rows by their key"));
             continue;
         }
         let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
@@ -99,7 +101,7 @@ pub(super) fn rows_by_family(deployment: &Deployment<'_>, findings: &mut Finding
         let exact = !families.is_empty() && families.iter().all(|key| is_family(key));
         if !exact || statement["Condition"] != only {
             findings
-                .at(resource, "the condition is ForAllValues:StringLike on FAMILY#* and no more");
+                .at(resource, "the condition must be ForAllValues:StringLike on FAMILY#* alone");
         }
     }
 }
@@ -109,8 +111,8 @@ fn is_family(key: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
 }
 
-/// A function that writes statements can write no other kind of file, and can neither list the bucket
-/// nor delete what is in it.
+/// Checks that rights on files name one kind of file. A function that writes statements can write
+/// no other kind, and cannot list or delete files.
 pub(super) fn files_by_kind(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (resource, statement) in all_statements(deployment) {
         let actions = texts(&statement["Action"]);
@@ -124,25 +126,25 @@ pub(super) fn files_by_kind(deployment: &Deployment<'_>, findings: &mut Findings
     }
 }
 
-/// The files whose keys begin with one word: the one place where a resource ends in `*`, because a
-/// file is a resource of its own.
+/// Returns true for the files of one kind, which share the first part of the key. Only these
+/// resources end in `*`, because each file is a resource.
 fn is_kind_of_files(resource: &str) -> bool {
     let name = resource.strip_prefix("arn:${AWS::Partition}:s3:::${FilesBucket}/");
     let name = name.and_then(|rest| rest.strip_suffix("/*")).unwrap_or_default();
     !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
 }
 
-/// What one function may do, no other can do for it.
+/// Checks that no two functions share a role.
 pub(super) fn one_role_each(deployment: &Deployment<'_>, findings: &mut Findings) {
     for role in deployment.resources("AWS::IAM::Role") {
         let users = deployment.of(role, "AWS::Lambda::Function", "Role").count();
         if users != 1 {
-            findings.at(role, format!("{users} functions have this role; one must"));
+            findings.at(role, format!("{users} functions have this role; exactly one must"));
         }
     }
 }
 
-/// Everything a function may do stands in its role, where the other rules look.
+/// Checks that all rights of a function are in its role, where the other rules check them.
 pub(super) fn rights_in_roles(deployment: &Deployment<'_>, findings: &mut Findings) {
     let trust = json!([{
         "Effect": "Allow",
@@ -154,7 +156,7 @@ pub(super) fn rights_in_roles(deployment: &Deployment<'_>, findings: &mut Findin
             findings.at(role, "write the statements out in Policies; no managed policies");
         }
         if role.property("AssumeRolePolicyDocument")["Statement"] != trust {
-            findings.at(role, "Lambda alone assumes the role of a function");
+            findings.at(role, "only Lambda may assume the role of a function");
         }
     }
     for resource in deployment.templates().flat_map(|template| template.resources()) {
@@ -165,16 +167,20 @@ pub(super) fn rights_in_roles(deployment: &Deployment<'_>, findings: &mut Findin
     }
 }
 
-/// A service may start a function for one of our resources only, or anybody's could.
+/// Checks that a service may start a function only for one resource of the stack. Without the
+/// condition, a resource of any AWS account could start it.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
 pub(super) fn exact_callers(deployment: &Deployment<'_>, findings: &mut Findings) {
     for permission in deployment.resources("AWS::Lambda::Permission") {
         let from = texts(permission.property("SourceArn"));
         let service = texts(permission.property("Principal"));
-        let known = ["apigateway.amazonaws.com", "events.amazonaws.com"];
+        let services = ["apigateway.amazonaws.com", "events.amazonaws.com"];
         let whole = !from.is_empty() && !from.iter().any(|arn| arn.contains('*'));
-        if !whole || service.len() != 1 || !known.contains(&service[0]) {
-            findings.at(permission, "name the service, and in SourceArn the one caller, without *");
+        if !whole || service.len() != 1 || !services.contains(&service[0]) {
+            findings.at(
+                permission,
+                "name the service in Principal and one caller in SourceArn, without *",
+            );
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The HTTP API: every operation has its route, and what is open to anybody has its limit.
+//! Rules for the HTTP API: every operation has a route, and every public route a limit.
 
+use catalogue::Trigger;
 use edge::{Idempotence, Needs, Operation};
 use serde_json::Value;
 
-use super::Findings;
 use super::deployment::{DeployedFunction, Deployment};
+use super::findings::Findings;
 use super::template::{Resource, list, referred, texts};
-use crate::function::Trigger;
 
-/// What an access log must not hold: who called, from where, and values of paths and queries
+/// Fields that an access log must not have: caller, address, and values of paths and queries
 /// (docs/logging.md).
 const PERSONAL: [&str; 8] = [
     "$context.authorizer",
@@ -21,7 +21,7 @@ const PERSONAL: [&str; 8] = [
     "userAgent",
 ];
 
-/// API Gateway waits 30 seconds at most.
+/// Longest time that API Gateway waits for a function, in milliseconds.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const GATEWAY_MS_MAX: u64 = 30_000;
 
@@ -38,7 +38,7 @@ fn operations<'a>(
     })
 }
 
-/// The function behind a route.
+/// Returns the integration and the function of a route.
 fn behind<'a>(route: Resource<'a>) -> Option<(Resource<'a>, Resource<'a>)> {
     let target = route.property("Target")["Fn::Sub"].as_str()?;
     let integration = target.strip_prefix("integrations/${")?.strip_suffix('}')?;
@@ -47,24 +47,26 @@ fn behind<'a>(route: Resource<'a>) -> Option<(Resource<'a>, Resource<'a>)> {
     Some((integration, route.template.resource(function)?))
 }
 
-/// An operation that nothing leads to is a 404 for customers, and one that API Gateway may not
-/// start a 500.
+/// Checks that every operation has a route. Without a route customers get a 404; without the
+/// permission of API Gateway they get a 500.
 pub(super) fn routes(deployment: &Deployment<'_>, findings: &mut Findings) {
     let all: Vec<_> = deployment.resources("AWS::ApiGatewayV2::Route").collect();
     for (placed, operation) in operations(deployment) {
         let function = placed.resource;
         let key = key(operation);
         let route = all.iter().find(|route| route.property("RouteKey") == key.as_str());
-        let reached = route.and_then(|route| behind(*route));
-        let whole = reached.is_some_and(|(integration, reached)| {
-            reached.id == function.id
-                && reached.template.name == function.template.name
+        let target = route.and_then(|route| behind(*route));
+        let complete = target.is_some_and(|(integration, target)| {
+            target.id == function.id
+                && target.template.name == function.template.name
                 && integration.property("IntegrationType") == "AWS_PROXY"
                 && integration.property("PayloadFormatVersion") == "2.0"
         });
-        if !whole {
-            findings
-                .at(function, format!("the route {key} must lead to it by an AWS_PROXY of 2.0"));
+        if !complete {
+            findings.at(
+                function,
+                format!("the route {key} must lead to it by an AWS_PROXY integration of 2.0"),
+            );
         }
         let ending = format!(":${{ApiId}}/$default/{}{}", operation.method, operation.path);
         let mut permissions = deployment.of(function, "AWS::Lambda::Permission", "FunctionName");
@@ -78,7 +80,7 @@ pub(super) fn routes(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-/// A route that no operation declares passes no test and no gate.
+/// Checks that every route belongs to an operation, because other routes have no test and no gate.
 pub(super) fn declared_routes(deployment: &Deployment<'_>, findings: &mut Findings) {
     let declared: Vec<_> = deployment
         .functions
@@ -95,8 +97,8 @@ pub(super) fn declared_routes(deployment: &Deployment<'_>, findings: &mut Findin
     }
 }
 
-/// A caller that got no answer sends its POST again; the answer it gets is read and kept in the
-/// same transaction (docs/adr/0004), which the role must allow.
+/// Checks that functions with an `Idempotency-Key` may read and store answers. A caller without an
+/// answer sends its POST again; the stored answer is in the same transaction (docs/adr/0004).
 pub(super) fn idempotency(deployment: &Deployment<'_>, findings: &mut Findings) {
     for route in deployment.resources("AWS::ApiGatewayV2::Route") {
         let Some((_, function)) = behind(route) else { continue };
@@ -120,14 +122,14 @@ pub(super) fn idempotency(deployment: &Deployment<'_>, findings: &mut Findings) 
                     && texts(&statement["Condition"]).contains(&"IDEMPOTENCY#*")
             });
             if !may {
-                findings.at(function, format!("{action} on IDEMPOTENCY#* is needed by its POST"));
+                findings.at(function, format!("its POST needs {action} on IDEMPOTENCY#*"));
             }
         }
     }
 }
 
-/// The answer comes from the function, not from a gateway that did not wait for it: `edge` gives up
-/// first, then Lambda, then the gateway.
+/// Checks the time-outs: `edge` stops first, then Lambda, then the gateway, so that the answer
+/// comes from the function.
 pub(super) fn time_outs(deployment: &Deployment<'_>, findings: &mut Findings) {
     for route in deployment.resources("AWS::ApiGatewayV2::Route") {
         let Some((integration, function)) = behind(route) else { continue };
@@ -148,7 +150,8 @@ fn is_throttle(settings: &Value) -> bool {
     limits.iter().all(|limit| settings[limit].as_u64().is_some_and(|limit| limit > 0))
 }
 
-/// Without it one customer's loop has the account's whole concurrency.
+/// Checks the default throttle. Without it, one customer's loop could use the account's whole
+/// concurrency.
 pub(super) fn default_throttle(deployment: &Deployment<'_>, findings: &mut Findings) {
     for stage in stages(deployment) {
         if !is_throttle(stage.property("DefaultRouteSettings")) {
@@ -157,7 +160,8 @@ pub(super) fn default_throttle(deployment: &Deployment<'_>, findings: &mut Findi
     }
 }
 
-/// What is open to anybody must not use up what customers share.
+/// Checks that every public route has a throttle, so that it cannot use up the capacity of
+/// customers.
 pub(super) fn public_throttles(deployment: &Deployment<'_>, findings: &mut Findings) {
     let public = operations(deployment).filter(|(_, operation)| operation.needs == Needs::Public);
     let public: Vec<_> = public.map(|(_, operation)| key(operation)).collect();
@@ -170,15 +174,16 @@ pub(super) fn public_throttles(deployment: &Deployment<'_>, findings: &mut Findi
     }
 }
 
-/// A limit for a route that is not there limits nothing, and the deployment fails on it; so it does
-/// when the stage is made before the route.
+/// Checks that throttled routes exist and are created before the stage; otherwise the deployment
+/// fails.
 pub(super) fn throttled_routes(deployment: &Deployment<'_>, findings: &mut Findings) {
     for stage in stages(deployment) {
         let settings = stage.property("RouteSettings").as_object().into_iter().flatten();
         for (key, _) in settings {
             let mut all = deployment.resources("AWS::ApiGatewayV2::Route");
             let Some(route) = all.find(|route| route.property("RouteKey") == key.as_str()) else {
-                findings.at(stage, format!("RouteSettings names {key}, which is no route"));
+                findings
+                    .at(stage, format!("RouteSettings names {key}, but there is no such route"));
                 continue;
             };
             let before = list(&stage.body["DependsOn"]).into_iter();
@@ -186,13 +191,14 @@ pub(super) fn throttled_routes(deployment: &Deployment<'_>, findings: &mut Findi
                 before.filter_map(|id| deployment.root.resource(id.as_str().unwrap_or_default()));
             let name = route.template.name.as_str();
             if !before.any(|stack| stack.property("TemplateURL") == name) {
-                findings.at(stage, format!("DependsOn needs the stack that has {key}"));
+                findings.at(stage, format!("DependsOn must name the stack of {key}"));
             }
         }
     }
 }
 
-/// Who called when is in the lines of the functions, behind the gate; this log is of the rest.
+/// Checks that the access log has no personal data. The log lines of the functions name the caller,
+/// behind the gate.
 pub(super) fn access_log(deployment: &Deployment<'_>, findings: &mut Findings) {
     for stage in stages(deployment) {
         let settings = stage.property("AccessLogSettings");
@@ -201,13 +207,14 @@ pub(super) fn access_log(deployment: &Deployment<'_>, findings: &mut Findings) {
         if !log.is_some_and(|log| log.is("AWS::Logs::LogGroup")) || format.is_empty() {
             findings.at(stage, "AccessLogSettings needs a log group of this stack and a format");
         }
-        for word in PERSONAL.iter().filter(|word| format.contains(*word)) {
-            findings.at(stage, format!("{word} does not belong into the access log"));
+        for field in PERSONAL.iter().filter(|field| format.contains(*field)) {
+            findings.at(stage, format!("the access log must not have {field}"));
         }
     }
 }
 
-/// A browser lets a page of another origin read answers only if the API says so.
+/// Checks that CORS names its origins. A browser lets a page of another origin read answers only if
+/// the API allows it.
 pub(super) fn foreign_origins(deployment: &Deployment<'_>, findings: &mut Findings) {
     for api in deployment.resources("AWS::ApiGatewayV2::Api") {
         let cors = api.property("CorsConfiguration");

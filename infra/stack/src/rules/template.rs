@@ -1,4 +1,4 @@
-//! A template of CloudFormation as a tree, with its short tags in their long form: `!Ref Pepper` is
+//! A CloudFormation template as a tree, with short tags in their long form: `!Ref Pepper` is
 //! `{"Ref": "Pepper"}`, `!GetAtt Pepper.Arn` is `{"Fn::GetAtt": "Pepper.Arn"}`.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -11,9 +11,9 @@ pub enum TemplateError {
     #[error("infra/{0}: {1}")]
     Form(String, saphyr::ScanError),
     /// YAML that no template has: an alias, a key that is a list, an empty file.
-    #[error("infra/{0} has YAML that is not of a template")]
+    #[error("infra/{0} has YAML that a template cannot have")]
     Foreign(String),
-    /// There is no root among them.
+    /// The root is missing.
     #[error("template.yaml is not among the templates")]
     Rootless,
 }
@@ -21,7 +21,7 @@ pub enum TemplateError {
 /// A template.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
-    /// Its path below `infra`.
+    /// Path below `infra`.
     pub(crate) name: String,
     body: Value,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Template {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Resource<'a> {
     pub(crate) template: &'a Template,
-    /// Its logical id.
+    /// Logical id.
     pub(crate) id: &'a str,
     pub(crate) body: &'a Value,
 }
@@ -67,7 +67,8 @@ impl<'a> Resource<'a> {
         self.body["Type"] == kind
     }
 
-    /// Both are needed: one holds when the stack goes, the other when the resource is replaced.
+    /// Returns true if the resource is kept when the stack is deleted and when the resource is
+    /// replaced.
     pub(crate) fn is_retained(self) -> bool {
         let kept = ["Retain", "RetainExceptOnCreate"];
         let kept = kept.iter().any(|policy| self.body["DeletionPolicy"] == *policy);
@@ -75,7 +76,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Where one is allowed, CloudFormation takes one thing for a list of it.
+/// Returns the items of a list. CloudFormation also accepts a single value as a list of one.
 pub(crate) fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),
@@ -84,7 +85,7 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// Every text in it, at any depth.
+/// Returns every text in the value, at any depth.
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -94,7 +95,7 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// The logical id that `!Ref` or `!GetAtt` names.
+/// Returns the logical id that `!Ref` or `!GetAtt` names.
 pub(crate) fn referred(value: &Value) -> Option<&str> {
     let attribute = || value["Fn::GetAtt"].as_str()?.split('.').next();
     value["Ref"].as_str().or_else(attribute)

@@ -1,5 +1,6 @@
-//! `make demo`: the whole story against the running bundle, step by step, over HTTP.
+//! `make demo`: the demo against the running bundle, step by step, over HTTP.
 
+mod context;
 mod statement;
 mod story;
 
@@ -7,20 +8,21 @@ use std::process::ExitCode;
 
 use local::Terminal;
 
-use crate::story::DemoStory;
+use crate::context::DemoContext;
 
 const HELP: &str = "\
-Plays the whole story against the bundle that make run started: log in, make a key, register a
-webhook endpoint, open a charge, pay it, see it credited, and receive and verify its webhooks; pay
-out, refund, and fetch the statement of the day, for which the bundle's clock is moved past midnight.
+Plays the demo against the bundle that make run started. It logs in, creates
+a key, registers a webhook endpoint, creates and pays a charge, and verifies
+its webhooks. It then creates a payout and a refund, moves the bundle's clock
+past midnight, and downloads the statement of the day.
 
 Usage: trilho-demo
 
 Environment:
-  DATA_DIR  where make run keeps demo.json (.trilho)
+  DATA_DIR  the folder where make run keeps demo.json (.trilho)
   NO_COLOR  plain text, as when the output is not a terminal
 
-Ends with 0 when all went well, 1 when something did not, 2 when it was called wrongly.
+Exit status: 0 success, 1 failure, 2 wrong arguments.
 ";
 
 #[tokio::main]
@@ -33,12 +35,12 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Some(other) => {
-            terminal.failure(&format!("unknown argument {other}; see --help"));
+            terminal.failure(&format!("unknown argument {other}; run with --help"));
             return ExitCode::from(2);
         }
     }
-    let told = async { Box::pin(DemoStory::begin(terminal)?.tell()).await };
-    match told.await {
+    let outcome = async { Box::pin(DemoContext::open(terminal)?.play()).await };
+    match outcome.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal.failure(&failure.to_string());

@@ -1,4 +1,4 @@
-//! The end of the story: part of the money goes back, and the day that is over becomes a file.
+//! The last steps of the demo: a refund, and the statement of the day as a file.
 
 use std::time::Duration;
 
@@ -10,28 +10,28 @@ use local::receiver::Receiver;
 use local::{BoxError, Registration, settings};
 use serde_json::{Value, json};
 
-use crate::story::{DemoStory, text};
+use crate::context::{DemoContext, text};
 
-/// What happens to a refund that goes.
+/// The events of a refund that is paid.
 pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.paid"];
-/// What happens to a statement that is asked for.
+/// The events of a statement export.
 pub(crate) const EXPORT_EVENTS: [&str; 1] = ["statement_export.ready"];
-/// The first lines of the file; more would push the story off the screen.
+/// Lines of the file to show; more would push the demo off the screen.
 const LINES_SHOWN: usize = 6;
-/// What Excel wants at the beginning, and terminals do not.
+/// Excel needs it at the start of the file; a terminal must not get it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
-/// A day can be had as a file five minutes after its end; clocks move by whole seconds.
+/// A day can be exported five minutes after its end; the clock moves by whole seconds.
 const CLOSED_AFTER: Duration = Duration::from_secs(5 * 60 + 1);
 
-impl DemoStory {
-    /// R$ 10,00 of the charge go back to the payer.
-    pub(crate) async fn give_back(
+impl DemoContext {
+    /// Refunds R$ 10,00 of the charge.
+    pub(crate) async fn refund(
         &self,
         program: &Client,
         charge_id: &str,
         (registration, receiver): (&Registration, &mut Receiver),
     ) -> Result<(), BoxError> {
-        self.step("The payer sends something back, and R$ 10,00 are returned to them");
+        self.step("The payer returns an item, and the program refunds R$ 10,00");
         let new = json!({ "amount_cents": 1000, "reason": "One of two items came back" });
         let path = format!("/v1/charges/{charge_id}/refunds");
         let program = program.with("idempotency-key", &format!("{charge_id}-refund"));
@@ -39,37 +39,37 @@ impl DemoStory {
         for name in ["id", "status", "amount_cents"] {
             self.fact(name, &refund[name]);
         }
-        self.hear(registration, receiver, text(&refund["id"]), &REFUND_EVENTS).await
+        self.expect_webhooks(registration, receiver, text(&refund["id"]), &REFUND_EVENTS).await
     }
 
-    /// Everything since this instant, as a file.
-    pub(crate) async fn close_the_day(
+    /// Exports the days since this instant as a file, once they have ended.
+    pub(crate) async fn export_day(
         &self,
         program: &Client,
         began: Timestamp,
         (registration, receiver): (&Registration, &mut Receiver),
     ) -> Result<(), BoxError> {
-        self.step("Midnight has passed in Sao Paulo (the bundle's clock is moved on), and the day is over");
+        self.step("The demo moves the clock past midnight in Sao Paulo, so the day has ended");
         let (from, until) = self.pass_midnight(began).await?;
         let closing = program.get(&format!("/v1/balance?date={until}")).await?;
         self.fact("day", &json!(until));
-        self.fact("its balance", &closing["available_cents"]);
+        self.fact("closing balance", &closing["available_cents"]);
 
-        self.step("The program asks for its statement, as Excel in Brazil opens it");
+        self.step("The program requests its statement as a CSV file for Excel in Brazil");
         let new = json!({ "from": from, "until": until, "format": "csv", "dialect": "br" });
-        let asked = program.post("/v1/statement-exports", &new).await?;
-        self.fact("id", &asked["id"]);
-        self.fact("status", &asked["status"]);
-        self.hear(registration, receiver, text(&asked["id"]), &EXPORT_EVENTS).await?;
+        let export = program.post("/v1/statement-exports", &new).await?;
+        self.fact("id", &export["id"]);
+        self.fact("status", &export["status"]);
+        self.expect_webhooks(registration, receiver, text(&export["id"]), &EXPORT_EVENTS).await?;
 
-        self.step("fetches it by the link it is given for fifteen minutes, and adds it up");
-        let path = format!("/v1/statement-exports/{}", text(&asked["id"]));
+        self.step("It downloads the file by a link that works for 15 minutes");
+        let path = format!("/v1/statement-exports/{}", text(&export["id"]));
         let export = program.get(&path).await?;
         let bytes = program.download(text(&export["download"]["url"])).await?;
-        self.keep(&export["file"], &bytes)
+        self.save(&export["file"], &bytes)
     }
 
-    /// The days from this instant until midnight, once it is over.
+    /// Moves the clock past midnight and returns the first and last day since this instant.
     async fn pass_midnight(&self, began: Timestamp) -> Result<(Date, Date), BoxError> {
         let zone = TimeZone::get("America/Sao_Paulo")?;
         let now = self.advance_clock(Duration::ZERO).await?.to_zoned(zone.clone());
@@ -79,20 +79,20 @@ impl DemoStory {
         Ok((began.to_zoned(zone).date(), now.date()))
     }
 
-    /// Shows the file and keeps it, if it is what the API says.
-    fn keep(&self, file: &Value, bytes: &[u8]) -> Result<(), BoxError> {
+    /// Shows the file and saves it, if its hash and its amounts are those of the API.
+    fn save(&self, file: &Value, bytes: &[u8]) -> Result<(), BoxError> {
         for name in ["opening_balance", "credits", "debits", "closing_balance"] {
             self.fact(&name.replace('_', " "), &file[format!("{name}_cents")]);
         }
         let cents = |name: &str| file[format!("{name}_cents")].as_i64().unwrap_or_default();
         let closing = cents("opening_balance") + cents("credits") - cents("debits");
         if closing != cents("closing_balance") {
-            return Err("the statement does not add up".into());
+            return Err("the amounts of the statement do not add up".into());
         }
         if file["sha256"] != gate::sha256_hex(bytes) {
-            return Err("the file is not the one that was written".into());
+            return Err("the hash of the file differs from file.sha256 of the export".into());
         }
-        self.fact("sha256", &json!("that of the API"));
+        self.fact("sha256", &json!("as the API says"));
         let lines: Vec<_> =
             std::str::from_utf8(bytes)?.trim_start_matches(BYTE_ORDER_MARK).lines().collect();
         let shown = lines.iter().take(LINES_SHOWN).map(|line| format!("  {line}\n"));
@@ -103,7 +103,7 @@ impl DemoStory {
             self.say(&format!("  ... {} more lines\n", lines.len() - LINES_SHOWN));
         }
         self.say("\n");
-        self.fact("kept as", &json!(name.display().to_string()));
+        self.fact("saved as", &json!(name.display().to_string()));
         Ok(())
     }
 }

@@ -1,0 +1,106 @@
+//! Every domain, and the functions it is made of.
+
+use edge::Operation;
+use queue::Lane;
+
+use crate::trigger::{StreamFilter, Trigger};
+
+/// One function.
+#[derive(Clone, Copy)]
+pub struct FunctionRow {
+    /// Name of the crate and its binary.
+    pub domain: &'static str,
+    /// Name of the operation, job, consumer or command.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// What starts it.
+    pub trigger: Trigger,
+}
+
+/// The domains behind the gateway, each with its table of operations.
+pub const TABLES: [(&str, &[Operation]); 8] = [
+    ("account", account::OPERATIONS),
+    ("identity", identity::OPERATIONS),
+    ("keys", keys::OPERATIONS),
+    ("payin", payin::OPERATIONS),
+    ("payout", payout::OPERATIONS),
+    ("reference", reference::OPERATIONS),
+    ("sandbox", sandbox::OPERATIONS),
+    ("webhooks", webhooks::OPERATIONS),
+];
+
+/// The consumers of the stream and of the queues.
+const CONSUMERS: [FunctionRow; 6] = [
+    FunctionRow {
+        domain: "relay",
+        name: "publish_events",
+        summary: "Creates the deliveries of each new event.",
+        trigger: Trigger::Stream(StreamFilter::Events),
+    },
+    FunctionRow {
+        domain: "relay",
+        name: "queue_work",
+        summary: "Sends a message for each payout and refund to submit, and for each new export.",
+        trigger: Trigger::Stream(StreamFilter::Work),
+    },
+    FunctionRow {
+        domain: "network",
+        name: "submit_orders",
+        summary: "Submits payouts and refunds to the network, and queries their status.",
+        trigger: Trigger::Queue(Lane::Orders),
+    },
+    FunctionRow {
+        domain: "export",
+        name: "write_statements",
+        summary: "Writes statements into the bucket of files.",
+        trigger: Trigger::Queue(Lane::Exports),
+    },
+    FunctionRow {
+        domain: "dispatch",
+        name: "send_live",
+        summary: "Posts first attempts.",
+        trigger: Trigger::Queue(Lane::Live),
+    },
+    FunctionRow {
+        domain: "dispatch",
+        name: "send_retries",
+        summary: "Posts all later attempts.",
+        trigger: Trigger::Queue(Lane::Retry),
+    },
+];
+
+/// Returns the tables of operations of all domains.
+pub fn tables() -> Vec<&'static [Operation]> {
+    TABLES.iter().map(|(_, table)| *table).collect()
+}
+
+/// Returns every HTTP operation.
+pub fn all_operations() -> impl Iterator<Item = &'static Operation> {
+    TABLES.iter().flat_map(|(_, table)| table.iter())
+}
+
+/// Returns every function: operations, consumers, scheduled jobs, and the operator's commands.
+pub fn functions() -> Vec<FunctionRow> {
+    let operations = TABLES.iter().flat_map(|(domain, table)| {
+        table.iter().map(|operation| FunctionRow {
+            domain,
+            name: operation.name,
+            summary: operation.summary,
+            trigger: Trigger::Request(operation),
+        })
+    });
+    let jobs = scheduler::JOBS.iter().map(|job| FunctionRow {
+        domain: "scheduler",
+        name: job.name,
+        summary: job.summary,
+        trigger: Trigger::Minute,
+    });
+    let commands = operator::COMMANDS.iter().map(|command| FunctionRow {
+        domain: "operator",
+        name: command.name,
+        summary: command.summary,
+        trigger: Trigger::Operator,
+    });
+    operations.chain(CONSUMERS).chain(jobs).chain(commands).collect()
+}
