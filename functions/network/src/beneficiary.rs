@@ -23,13 +23,17 @@ pub(crate) async fn check(
 ) -> PreSubmitCheck<PayoutUpdate> {
     let Some(key) = payout.pix_key() else { return PreSubmitCheck::Proceed };
     let (app, account_id) = (worker.app(), payout.account_id);
-    let asked = look_up(&app.store, &worker.directory, account_id, key, None, moment).await;
     let later = |cause: Error, at| {
         app.warn(&format!("{}: the order waits for its PIX key", payout.id), &cause);
         PreSubmitCheck::Defer(at)
     };
     let refused = |reason| PreSubmitCheck::Reject(PayoutUpdate::Rejected { reason });
-    match asked.map(|lookup| lookup.owner) {
+    let directory = match worker.rails.directory(account_id) {
+        Ok(directory) => directory,
+        Err(error) => return later(error, moment.now + DIRECTORY_RETRY_AFTER),
+    };
+    let lookup = look_up(&app.store, directory, account_id, key, None, moment).await;
+    match lookup.map(|lookup| lookup.owner) {
         Ok(None) => refused(PayoutReason::PixKeyNotFound),
         Ok(Some(owner)) => match &payout.beneficiary {
             Some(meant) if meant.document != owner.document => {

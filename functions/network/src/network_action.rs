@@ -6,13 +6,13 @@
 
 use std::time::Duration;
 
-use domain::kernel::{Error, Moment};
+use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::Books;
 use domain::network::{NetworkAction, OutboundOrder};
 use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
-use rails::{Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
+use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, Rail, RailFuture};
 use store::{Item, Key, Store};
 
 use crate::OrderWorker;
@@ -54,8 +54,8 @@ pub(crate) trait OrderKind: OutboundOrder + Item + Clone + Send + Sync {
     /// Returns the order. Returns `None` if the row was not released for submission.
     fn order(&self) -> Option<Self::Order>;
 
-    /// Returns the network that executes orders of this kind.
-    fn rail(network: &dyn Network) -> &dyn Rail<Self::Order>;
+    /// Returns the rail that executes orders of this kind for the account.
+    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<Self::Order>, Error>;
 
     /// Returns the update that ends an order which the network never accepted.
     fn expired_update() -> Self::Update;
@@ -113,6 +113,8 @@ pub(crate) async fn process<R: OrderKind>(
     let (app, store) = (worker.app(), &worker.app().store);
     let moment = app.moment();
     let mut row: R = find(store, message).await?;
+    // Without a rail the worker claims nothing: the message stays in the queue.
+    R::rail(&worker.rails, message.account_id)?;
     let Some(action) = row.claim(moment.now) else { return Ok(()) };
     match store.replace(&row).await {
         Ok(()) => *row.version_mut() += 1,
@@ -150,7 +152,7 @@ async fn call_network<R: OrderKind>(
 ) -> Result<NetworkOutcome<R::Update>, Error> {
     let missing = || Error::internal("the order was not released for submission");
     let order = row.order().ok_or_else(missing)?;
-    let (rail, now) = (R::rail(&*worker.network), moment.now);
+    let (rail, now) = (R::rail(&worker.rails, message.account_id)?, moment.now);
     if action == NetworkAction::Query {
         match within_timeout(rail.query(&order, now)).await {
             Err(cause) => return Ok(NetworkOutcome::NoResponse(cause)),

@@ -1,10 +1,10 @@
 //! What is particular to the errands of refunds.
 
 use domain::charge::{Refund, RefundRejection, RefundUpdate};
-use domain::kernel::{Error, Moment};
+use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
 use queue::OrderMessage;
-use rails::{Network, NetworkStatus, Rail, RefundOrder, apply_to_refund};
+use rails::{NetworkStatus, OrderRails, Rail, RefundOrder, apply_to_refund};
 use store::{Key, Store, Writes};
 
 use crate::OrderWorker;
@@ -29,8 +29,8 @@ impl OrderKind for Refund {
         Some(RefundOrder::from(self))
     }
 
-    fn rail(network: &dyn Network) -> &dyn Rail<RefundOrder> {
-        network
+    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
+        rails.refunds(account_id)
     }
 
     fn expired_update() -> RefundUpdate {

@@ -87,7 +87,7 @@ pub async fn handle(
 ) -> Result<Outcome<Created<ChargeView>>, Error> {
     let new = check(&call.input, call.moment.now)?;
     let (charge, effects) = open(&call, new)?;
-    rails::open(call.stage, &charge)?;
+    call.rails.pix_charges(call.account_id())?.open(&charge).await?;
     let writes = Writes::default().open_charge(&charge, &effects);
     call.commit(store, writes, Created(ChargeView::from(&charge))).await
 }

@@ -44,7 +44,7 @@ pub async fn handle(
     call: Call<RefundInput, (Charge, Books)>,
 ) -> Result<Outcome<Created<RefundView>>, Error> {
     let new = check(&call.input)?;
-    rails::must_refund(call.stage)?;
+    call.rails.require_refunds(call.account_id())?;
     let (charge, books) = call.target.clone();
     let mut context = RefundContext::new(charge, Funds::new(books, None));
     let (id, user_id) = (RefundId::mint(&call.moment), call.principal.user_id());

@@ -135,7 +135,7 @@ fn decide(
     moment: &domain::kernel::Moment,
 ) -> Result<Option<(Charge, Effects)>, Error> {
     let mut after = books.clone();
-    let effects = rails::advance(&mut charge, &mut after, &account.fees.pix, moment)?;
+    let effects = rails::advance_charge(&mut charge, &mut after, &account.fees.pix, moment)?;
     *books = after;
     Ok(effects.map(|effects| (charge, effects)))
 }

@@ -47,7 +47,7 @@ impl Lookup {
 /// at the same moment both ask: both have reserved, so the budget is right.
 pub async fn look_up(
     store: &Store,
-    directory: &KeyDirectory,
+    directory: &dyn KeyDirectory,
     account_id: AccountId,
     key: &PixKey,
     seen: Option<KnownLookup>,

@@ -9,7 +9,7 @@ use domain::kernel::{Entropy, Moment};
 use files::Links;
 use gate::DestinationScope;
 use jiff::Timestamp;
-use rails::KeyDirectory;
+use rails::Rails;
 use serde_json::Value;
 use store::Store;
 
@@ -193,9 +193,8 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// The set-up.
     pub config: Config,
-    /// The directory of PIX keys, where the stage has a network. Nothing else of the network is given
-    /// to operations: none of them can pay.
-    pub directory: Option<KeyDirectory>,
+    /// The payment rails, without the power to submit orders: no operation can pay.
+    pub rails: Rails,
     /// What makes links to files, where the function is given the bucket. Nothing that writes one is
     /// given to operations.
     pub links: Option<Links>,
@@ -217,9 +216,9 @@ impl App {
     ) -> Self {
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
         let usage = UsageCounter::default();
-        let directory = KeyDirectory::on(config.stage).ok();
+        let rails = providers::rails(config.stage).without_orders();
         let links = None;
-        Self { store, secrets, signing, clock, entropy, config, directory, links, log, usage }
+        Self { store, secrets, signing, clock, entropy, config, rails, links, log, usage }
     }
 
     /// Logs something that went wrong without ending the work.

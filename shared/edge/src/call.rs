@@ -8,7 +8,7 @@ use domain::account::Stage;
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use files::{FileKey, Link, Links};
 use gate::{DestinationScope, Peppers};
-use rails::KeyDirectory;
+use rails::Rails;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -57,6 +57,8 @@ pub struct Call<I, T = ()> {
     pub peppers: Arc<Peppers>,
     /// The stage of this deployment.
     pub stage: Stage,
+    /// The payment rails, without the power to submit orders.
+    pub rails: Rails,
     /// How far webhooks of this deployment reach.
     pub destination_scope: DestinationScope,
     /// Where the API is reached: `https://` and a host.
@@ -64,7 +66,6 @@ pub struct Call<I, T = ()> {
     /// Whether the session cookie goes without `Secure` (http loopback only).
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
-    pub(crate) directory: Option<KeyDirectory>,
     pub(crate) links: Option<Links>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
@@ -129,11 +130,6 @@ impl<I, T> Call<I, T> {
     /// What signing secrets are sealed under.
     pub async fn signing(&self) -> Result<Arc<Peppers>, Error> {
         self.signing.peppers(self.moment.now).await
-    }
-
-    /// The directory of PIX keys; refuses on a stage without a network.
-    pub fn directory(&self) -> Result<&KeyDirectory, Error> {
-        self.directory.as_ref().ok_or_else(rails::missing)
     }
 
     /// A link by which whoever has it fetches this file for a quarter of an hour. The key is of the

@@ -269,7 +269,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
             stage: app.config.stage,
             destination_scope: app.config.destination_scope(),
             signing: Arc::clone(&app.signing),
-            directory: app.directory.clone(),
+            rails: app.rails.clone(),
             links: app.links.clone(),
             origin: origin(app, incoming),
             path: incoming.path.clone(),
