@@ -30,7 +30,7 @@ pub(crate) fn table(list: &str) -> Result<String, String> {
 const HEAD: &str = "\
 //! Made from `data/banks.csv` by `cargo xtask banks`; change that and not this.
 
-use super::{Bank, PixParticipation as Pix};
+use super::institution::{Bank, PixParticipation as Pix};
 
 /// A row on one line, so that a new list is read as what it changes.
 const fn bank(

@@ -1,137 +1,23 @@
 //! Pix keys: what a payer writes in place of a bank, a branch and an account.
 
 mod email;
+mod error;
+mod kind;
 mod phone;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::document::{Cnpj, Cpf, DocumentError};
+use crate::document::{Cnpj, Cpf};
 
-/// The characters of a random key, hyphens included.
+pub use error::PixKeyError;
+pub use kind::PixKeyKind;
+
+/// Number of characters of a random key, hyphens included.
 const EVP_LENGTH: usize = 36;
-/// Where its hyphens are.
+/// Positions of its hyphens.
 const EVP_HYPHENS: [usize; 4] = [8, 13, 18, 23];
-
-/// Which kind a Pix key is. Serialised in lower case: `cpf`, `cnpj`, `phone`, `email`, `evp`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PixKeyKind {
-    /// A natural person's tax number.
-    Cpf,
-    /// A company's tax number.
-    Cnpj,
-    /// A Brazilian mobile phone.
-    Phone,
-    /// An e-mail address.
-    Email,
-    /// A random key, which the directory gives out: "endereço virtual de pagamento".
-    Evp,
-}
-
-impl PixKeyKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Cpf, Self::Cnpj, Self::Phone, Self::Email, Self::Evp];
-
-    /// The word it is serialised as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cpf => "cpf",
-            Self::Cnpj => "cnpj",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Evp => "evp",
-        }
-    }
-
-    /// What it is called in an error message.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Cpf => "a CPF",
-            Self::Cnpj => "a CNPJ",
-            Self::Phone => "a phone key",
-            Self::Email => "an e-mail key",
-            Self::Evp => "a random key",
-        }
-    }
-
-    /// What it is made of, as an error message says it.
-    const fn shape(self) -> &'static str {
-        match self {
-            Self::Cpf => "11 digits",
-            Self::Cnpj => "12 letters or digits and then 2 check digits",
-            Self::Phone => "+55, two digits of area code, 9 and 8 digits more",
-            Self::Email => {
-                "at most 77 characters: a-z 0-9 .!#$'*+/=?^_`{|}~- before the @, a domain after"
-            }
-            Self::Evp => "32 hexadecimal digits in groups of 8-4-4-4-12, with the hyphens",
-        }
-    }
-}
-
-impl fmt::Display for PixKeyKind {
-    /// Writes [`PixKeyKind::as_str`].
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Why a key was refused. No message repeats the key, which may be personal data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum PixKeyError {
-    /// No kind was given, and the text looks like none.
-    #[error(
-        "this looks like no Pix key; send a CPF, a CNPJ, a mobile phone with +55, an e-mail address \
-         or a random key, with nothing around it"
-    )]
-    UnknownForm,
-    /// Too few or too many characters.
-    #[error("{} has {}; send all of it and nothing more", kind.name(), kind.shape())]
-    WrongLength {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// A character that the key cannot hold, or one out of its place.
-    #[error("{} has {}; take out what else there is", kind.name(), kind.shape())]
-    WrongCharacters {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// The check digits of a CPF or CNPJ are not the ones the rest calls for.
-    #[error("the last two digits do not make it {}; check for a typing mistake", kind.name())]
-    WrongCheckDigits {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// A CPF or CNPJ of the same digit throughout, which passes the sum and is never issued.
-    #[error("{} is never one digit repeated; send the real number", kind.name())]
-    RepeatedDigits {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// Two digits that are no Brazilian area code.
-    #[error("the area code of the phone is none of the 67 of Brazil; check its two digits")]
-    UnknownAreaCode,
-    /// A landline, or a mobile phone without its ninth digit.
-    #[error(
-        "a phone key is a mobile phone: 9 digits after the area code, of which the first is 9; send \
-         another key for a landline"
-    )]
-    NotMobile,
-}
-
-impl PixKeyError {
-    fn of_document(kind: PixKeyKind, error: DocumentError) -> Self {
-        match error {
-            DocumentError::WrongLength { .. } => Self::WrongLength { kind },
-            DocumentError::WrongCharacters { .. } => Self::WrongCharacters { kind },
-            DocumentError::WrongCheckDigits { .. } => Self::WrongCheckDigits { kind },
-            DocumentError::RepeatedDigits { .. } => Self::RepeatedDigits { kind },
-        }
-    }
-}
 
 /// A Pix key in the form the directory holds it in. Serialised as
 /// `{"type":"email","key":"maria@example.com"}`; reading goes through [`PixKey::parse`].

@@ -1,6 +1,6 @@
 //! Made from `data/banks.csv` by `cargo xtask banks`; change that and not this.
 
-use super::{Bank, PixParticipation as Pix};
+use super::institution::{Bank, PixParticipation as Pix};
 
 /// A row on one line, so that a new list is read as what it changes.
 const fn bank(

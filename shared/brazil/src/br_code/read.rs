@@ -1,13 +1,29 @@
 //! Reading a BR Code: every rule that a code from elsewhere must pass.
 
 use super::account::{self, Arrangement};
+use super::amount;
+use super::checksum::crc16;
+use super::code::{BrCode, PointOfInitiation};
 use super::error::BrCodeError;
+use super::limits::{LONGEST_CITY, LONGEST_CODE, LONGEST_NAME};
 use super::tlv::Objects;
-use super::{BrCode, LONGEST_CITY, LONGEST_CODE, LONGEST_NAME, PointOfInitiation, amount, crc16};
 use crate::txid::StaticTxid;
 
-/// Reads a whole code.
-pub(super) fn read(text: &str) -> Result<BrCode, BrCodeError> {
+impl BrCode {
+    /// Reads a code and checks all of it: the characters, the division into objects, the checksum,
+    /// and the rule of every object that Pix gives a meaning to.
+    ///
+    /// Objects that Pix gives no meaning to, such as another arrangement's account, are read over
+    /// and not kept.
+    ///
+    /// # Errors
+    /// Every variant of [`BrCodeError`].
+    pub fn parse(text: &str) -> Result<Self, BrCodeError> {
+        read(text)
+    }
+}
+
+fn read(text: &str) -> Result<BrCode, BrCodeError> {
     if text.len() > LONGEST_CODE {
         return Err(BrCodeError::TooLong);
     }

@@ -1,7 +1,8 @@
 //! E-mail keys, which are less than what e-mail allows and in one way more: the domain may be one
 //! word.
 
-use super::{PixKeyError, PixKeyKind};
+use super::error::PixKeyError;
+use super::kind::PixKeyKind;
 
 /// The most characters of a key.
 const LONGEST: usize = 77;

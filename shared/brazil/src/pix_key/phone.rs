@@ -1,7 +1,8 @@
 //! Phone keys: Brazilian mobile phones. The directory takes the phones of any country; the accounts
 //! of this product are in Brazil.
 
-use super::{PixKeyError, PixKeyKind};
+use super::error::PixKeyError;
+use super::kind::PixKeyKind;
 
 /// Every area code. Source: Anatel, Plano Geral de Códigos Nacionais (Resolução 263/2001).
 const AREA_CODES: [&str; 67] = [
