@@ -262,7 +262,8 @@ async fn a_reward_that_cannot_be_written_changes_nothing_for_the_payout() {
     assert!(faults.left() < 30, "the reward was tried");
     faults.clear();
     assert_eq!(state(&world, &tenant, &made["id"]).await, is("paid"));
-    let logged = world.logged().iter().any(|line| line.to_string().contains("not rewarded"));
+    let logged =
+        world.logged().iter().any(|line| line.to_string().contains("no reward for the budget"));
     assert!(logged);
     assert_eq!(asking(&world, &tenant, "email", KEY).send().await.ok()["lookups_left"], 999);
 }

@@ -29,7 +29,7 @@ pub enum NetworkBehavior {
 }
 
 /// The end of e-mail keys that the directory does not have.
-const UNKNOWN_SUFFIX: &str = "@nobody.example";
+const UNKNOWN_SUFFIX: &str = "@missing.example";
 
 /// The orders of one kind.
 struct StoredOrders<O> {

@@ -1,4 +1,4 @@
-//! The Lambda binary of this domain, fed by the queue of payouts and refunds.
+//! The Lambda binary of this domain. Its trigger is the queue of orders.
 
 use network::{OrderWorker, submit_orders};
 use worker::{Worker, run_batches};

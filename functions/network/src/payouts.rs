@@ -1,4 +1,4 @@
-//! What is particular to the errands of payouts.
+//! The orders of payouts.
 
 use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
@@ -17,7 +17,7 @@ impl OrderKind for Payout {
     fn key_of(message: OrderMessage) -> Result<Key, Error> {
         match message.transaction {
             TransactionRef::Payout(id) => Ok(Key::Payout(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is no payout"))),
+            other => Err(Error::internal(format!("{other} is not a payout"))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is particular to the errands of refunds.
+//! The orders of refunds.
 
 use domain::charge::{Refund, RefundRejection, RefundUpdate};
 use domain::kernel::{AccountId, Error, Moment};
@@ -17,7 +17,7 @@ impl OrderKind for Refund {
     fn key_of(message: OrderMessage) -> Result<Key, Error> {
         match message.transaction {
             TransactionRef::Refund(id) => Ok(Key::Refund(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is no refund"))),
+            other => Err(Error::internal(format!("{other} is not a refund"))),
         }
     }
 
@@ -41,7 +41,7 @@ impl OrderKind for Refund {
         matches!(update, RefundUpdate::Rejected { .. })
     }
 
-    /// It goes to whoever paid, so there is nobody to look up.
+    /// Proceeds: the money goes back to the payer, so there is no key to look up.
     async fn check(&self, _: &OrderWorker, _: &Moment) -> PreSubmitCheck<RefundUpdate> {
         PreSubmitCheck::Proceed
     }

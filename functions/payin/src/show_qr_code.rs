@@ -7,7 +7,7 @@ use store::Store;
 
 use crate::qr_picture;
 
-/// SVG, or PNG when the caller's `Accept` names it.
+/// Returns the picture as SVG, or as PNG if the caller's `Accept` names it.
 pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Image, Error> {
     let br_code = &call.target.pix.br_code;
     if call.accepts("image/png") {

@@ -170,7 +170,10 @@ impl OrderRails {
 }
 
 fn missing() -> Error {
-    Error::refused(Code::RailMissing, "no payment network is configured for this deployment")
+    Error::refused(
+        Code::RailMissing,
+        "no payment network serves this account; use a sandbox deployment",
+    )
 }
 
 #[cfg(test)]

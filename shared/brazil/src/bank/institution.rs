@@ -1,13 +1,13 @@
 //! One institution of the Central Bank's lists.
 
-/// How an institution takes part in Pix.
+/// The participation of an institution in Pix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PixParticipation {
-    /// It settles by itself. `DRCT` in the list.
+    /// The institution settles itself. `DRCT` in the list.
     Direct,
-    /// Another institution settles for it. `IDRT` in the list.
+    /// Another institution settles for this one. `IDRT` in the list.
     Indirect,
-    /// It has no accounts that Pix reaches.
+    /// Pix does not reach the accounts of the institution.
     None,
 }
 
@@ -22,27 +22,27 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// The number Pix knows it by: the root of its CNPJ, eight digits or upper-case letters.
+    /// Returns the ISPB, its number in Pix: the root of its CNPJ, eight digits or upper-case letters.
     pub fn ispb(&self) -> &'static str {
         self.ispb
     }
 
-    /// The number people know it by, three digits. An institution that only does Pix may have none.
+    /// Returns the bank code (COMPE), three digits. An institution that offers only Pix may have none.
     pub fn code(&self) -> Option<&'static str> {
         self.code
     }
 
-    /// The name as statements shorten it, mostly in capitals.
+    /// Returns the short name for statements, mostly in capitals.
     pub fn short_name(&self) -> &'static str {
         self.short_name
     }
 
-    /// The registered name.
+    /// Returns the registered name.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How it takes part in Pix.
+    /// Returns the participation in Pix.
     pub fn pix(&self) -> PixParticipation {
         self.pix
     }

@@ -19,10 +19,10 @@ pub enum PointOfInitiation {
     SingleUse,
 }
 
-/// A Pix code that respects every limit of BCB, Manual do BR Code 2.0.1 and Manual de Padrões para
+/// A Pix code within every limit of BCB, Manual do BR Code 2.0.1 and Manual de Padrões para
 /// Iniciação do Pix 2.10.
 ///
-/// `Debug` leaves out the key, the merchant and the city, which may be those of a natural person.
+/// `Debug` omits the key, the merchant and the city, because they may belong to a natural person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BrCode {
     pub(super) point_of_initiation: Option<PointOfInitiation>,
@@ -37,11 +37,11 @@ pub struct BrCode {
 }
 
 impl BrCode {
-    /// The code of a dynamic charge, payable once, whose terms are at `location`.
+    /// Returns the code of a dynamic charge, payable once, with its terms at `location`.
     ///
-    /// The location has no scheme and at most 77 characters. Accents come off the name and the
-    /// city, which are cut to 25 and 15 characters. The amount is in cents, and the payer goes by
-    /// the one at the location.
+    /// The location has no scheme and at most 77 characters. The name and the city lose their accents
+    /// and are cut to 25 and 15 characters. The amount is in cents; the amount at the location
+    /// prevails.
     ///
     /// # Errors
     /// [`BrCodeError::WrongLocation`], [`BrCodeError::WrongAmount`],
@@ -57,11 +57,11 @@ impl BrCode {
         Ok(Self { point_of_initiation: Some(PointOfInitiation::SingleUse), ..code })
     }
 
-    /// The static code of a Pix key, payable any number of times, which needs no charge.
+    /// Returns the static code of a Pix key, payable any number of times without a charge.
     ///
-    /// The key has at most 77 visible ASCII characters; whether it is a key that exists is not
-    /// asked here. Without an amount, in cents, the payer chooses it. The name and the city are
-    /// treated as in [`BrCode::dynamic`].
+    /// The key has at most 77 visible ASCII characters; this function does not check that it exists.
+    /// The amount is in cents; without it the payer chooses. The name and the city are treated as in
+    /// [`BrCode::dynamic`].
     ///
     /// # Errors
     /// [`BrCodeError::WrongKey`], [`BrCodeError::WrongAmount`],
@@ -79,8 +79,8 @@ impl BrCode {
         Ok(Self { txid, ..code })
     }
 
-    /// Whether a merchant's name stands in a code whole: at most 25 characters, each of which has an
-    /// ASCII form once its accent is off. [`BrCode::dynamic`] makes do with any name.
+    /// Checks that a code shows the whole name of a merchant: at most 25 characters, each with an ASCII
+    /// form without its accent. [`BrCode::dynamic`] accepts and cuts any other name.
     ///
     /// # Errors
     /// Every variant of [`MerchantError`].
@@ -88,7 +88,7 @@ impl BrCode {
         merchant::check(name, LONGEST_NAME)
     }
 
-    /// The same of a merchant's city: at most 15 characters.
+    /// Checks a merchant's city by the same rule, with at most 15 characters.
     ///
     /// # Errors
     /// Every variant of [`MerchantError`].
@@ -96,8 +96,8 @@ impl BrCode {
         merchant::check(city, LONGEST_CITY)
     }
 
-    /// Whether this can be a Pix key: 1 to 77 visible ASCII characters. Whether it is a key that exists
-    /// is not asked here.
+    /// Checks that the text can be a Pix key: 1 to 77 visible ASCII characters. It does not check that
+    /// the key exists.
     ///
     /// # Errors
     /// [`BrCodeError::WrongKey`].
@@ -159,49 +159,49 @@ impl BrCode {
         format!("{code}{checksum:04X}")
     }
 
-    /// How often the code may be paid. Without it, the arrangement says: a key any number of times,
-    /// a location as the charge there states.
+    /// Returns how often the code may be paid. If `None`, the account decides: a key any number of
+    /// times, a location as its charge states.
     pub fn point_of_initiation(&self) -> Option<PointOfInitiation> {
         self.point_of_initiation
     }
 
-    /// Where the money goes, or where to ask.
+    /// Returns the account template: a key, or the location of a charge.
     pub fn account(&self) -> &Arrangement {
         &self.account
     }
 
-    /// The location of a Pix Automático authorisation, without scheme, at most 77 characters:
+    /// Returns the location of a Pix Automático authorisation, without scheme, at most 77 characters:
     /// object 25 of a template between 80 and 99.
     pub fn recurrence_location(&self) -> Option<&str> {
         self.recurrence_location.as_deref()
     }
 
-    /// The merchant category code, 4 digits, `0000` for none.
+    /// Returns the merchant category code, 4 digits, `0000` for none.
     pub fn merchant_category(&self) -> &str {
         &self.merchant_category
     }
 
-    /// The amount in cents of a real, 1 to 999 999 999 999.
+    /// Returns the amount in cents of a real, 1 to 999 999 999 999.
     pub fn amount_cents(&self) -> Option<u64> {
         self.amount_cents
     }
 
-    /// The name of who is paid, 1 to 25 printable ASCII characters.
+    /// Returns the merchant's name, 1 to 25 printable ASCII characters.
     pub fn merchant_name(&self) -> &str {
         &self.merchant_name
     }
 
-    /// The city of who is paid, 1 to 15 printable ASCII characters.
+    /// Returns the merchant's city, 1 to 15 printable ASCII characters.
     pub fn merchant_city(&self) -> &str {
         &self.merchant_city
     }
 
-    /// The postal code of who is paid, 1 to 10 printable ASCII characters.
+    /// Returns the merchant's postal code, 1 to 10 printable ASCII characters.
     pub fn postal_code(&self) -> Option<&str> {
         self.postal_code.as_deref()
     }
 
-    /// The txid, `***` in a dynamic code.
+    /// Returns the txid, `***` in a dynamic code.
     pub fn txid(&self) -> &StaticTxid {
         &self.txid
     }

@@ -8,42 +8,42 @@ use crate::document::DocumentError;
 /// Why a key was refused. No message repeats the key, which may be personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PixKeyError {
-    /// No kind was given, and the text looks like none.
+    /// The caller gave no kind, and the text has the form of none.
     #[error(
-        "this looks like no Pix key; send a CPF, a CNPJ, a mobile phone with +55, an e-mail address \
-         or a random key, with nothing around it"
+        "not a Pix key; send a CPF, a CNPJ, a mobile phone with +55, an e-mail address or a random \
+         key, without other text"
     )]
     UnknownForm,
     /// Too few or too many characters.
-    #[error("{} has {}; send all of it and nothing more", kind.name(), kind.shape())]
+    #[error("{} has {}; send all characters and no others", kind.name(), kind.shape())]
     WrongLength {
-        /// The kind that was expected.
+        /// Expected kind.
         kind: PixKeyKind,
     },
-    /// A character that the key cannot hold, or one out of its place.
-    #[error("{} has {}; take out what else there is", kind.name(), kind.shape())]
+    /// A character that the key cannot have, or one in the wrong place.
+    #[error("{} has {}; remove all other characters", kind.name(), kind.shape())]
     WrongCharacters {
-        /// The kind that was expected.
+        /// Expected kind.
         kind: PixKeyKind,
     },
-    /// The check digits of a CPF or CNPJ are not the ones the rest calls for.
-    #[error("the last two digits do not make it {}; check for a typing mistake", kind.name())]
+    /// The check digits of a CPF or CNPJ do not follow from its other characters.
+    #[error("the check digits do not make it {}; check for a typing mistake", kind.name())]
     WrongCheckDigits {
-        /// The kind that was expected.
+        /// Expected kind.
         kind: PixKeyKind,
     },
-    /// A CPF or CNPJ of the same digit throughout, which passes the sum and is never issued.
-    #[error("{} is never one digit repeated; send the real number", kind.name())]
+    /// All digits of a CPF or CNPJ are the same. It passes the sum, but is never issued.
+    #[error("all digits of {} are the same; send the real number", kind.name())]
     RepeatedDigits {
-        /// The kind that was expected.
+        /// Expected kind.
         kind: PixKeyKind,
     },
-    /// Two digits that are no Brazilian area code.
-    #[error("the area code of the phone is none of the 67 of Brazil; check its two digits")]
+    /// The area code does not exist in Brazil.
+    #[error("the area code of the phone does not exist in Brazil; check its two digits")]
     UnknownAreaCode,
     /// A landline, or a mobile phone without its ninth digit.
     #[error(
-        "a phone key is a mobile phone: 9 digits after the area code, of which the first is 9; send \
+        "a phone key is a mobile number: 9 digits after the area code, the first of them 9; use \
          another key for a landline"
     )]
     NotMobile,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which kind a Pix key is. Serialised in lower case: `cpf`, `cnpj`, `phone`, `email`, `evp`.
+/// The kind of a Pix key. Serialised in lower case: `cpf`, `cnpj`, `phone`, `email`, `evp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PixKeyKind {
@@ -16,7 +16,7 @@ pub enum PixKeyKind {
     Phone,
     /// An e-mail address.
     Email,
-    /// A random key, which the directory gives out: "endereço virtual de pagamento".
+    /// A random key that the directory issues: "endereço virtual de pagamento".
     Evp,
 }
 
@@ -24,7 +24,7 @@ impl PixKeyKind {
     /// Every kind.
     pub const ALL: [Self; 5] = [Self::Cpf, Self::Cnpj, Self::Phone, Self::Email, Self::Evp];
 
-    /// The word it is serialised as.
+    /// Returns the serialised word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cpf => "cpf",
@@ -35,7 +35,7 @@ impl PixKeyKind {
         }
     }
 
-    /// What it is called in an error message.
+    /// Returns the name for error messages.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Cpf => "a CPF",
@@ -46,7 +46,7 @@ impl PixKeyKind {
         }
     }
 
-    /// What it is made of, as an error message says it.
+    /// Returns the characters of such a key, for error messages.
     pub(super) const fn shape(self) -> &'static str {
         match self {
             Self::Cpf => "11 digits",
