@@ -16,6 +16,8 @@ use domain::kernel::AccountId;
 use gate::DestinationScope;
 use jiff::SignedDuration;
 use local::{Bundle, BundleOptions, GatewayRequest, LocalClock, seed};
+use rails::{OrderRails, Provider};
+use rails_sandbox::SandboxRail;
 use runtime::Log;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
@@ -94,7 +96,7 @@ pub(crate) async fn bundle() -> Bundle {
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
         egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),
-        rail: Arc::new(rails::sandbox::SandboxRail),
+        rails: OrderRails::new([Provider::complete(SandboxRail)]),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
     };

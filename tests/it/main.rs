@@ -36,6 +36,7 @@ mod pepper;
 mod pix_keys;
 mod queue_contract;
 mod races;
+mod rail_contract;
 mod refund_faults;
 mod refund_fields;
 mod refunds;

@@ -167,13 +167,18 @@ async fn every_flaw_is_named_with_its_field() {
         (
             "/merchant/city",
             json!("Ribeirao das Neves"),
-            "merchant.city: too long, at most 15 characters",
+            "merchant.city: the text has more than 15 characters; shorten it",
         ),
-        ("/merchant/city", json!(" "), "merchant.city: empty"),
+        (
+            "/merchant/city",
+            json!(" "),
+            "merchant.city: the text is empty; write at least one character",
+        ),
         (
             "/merchant/name",
             json!("東京"),
-            "merchant.name: a QR code shows letters, digits and signs of a Latin keyboard only",
+            "merchant.name: a QR code has only Latin letters, digits and signs; remove the other \
+             characters",
         ),
         (
             "/merchant/pix_key",
@@ -214,8 +219,8 @@ async fn every_flaw_is_named_with_its_field() {
     input["merchant"]["name"] = json!("");
     input["moderator"]["email"] = json!("");
     let both = bootstrap(&world, &input).await.expect_err("two flaws");
-    let expected =
-        "merchant.name: empty; moderator.email: not an e-mail; write it like maria@example.com";
+    let expected = "merchant.name: the text is empty; write at least one character; \
+                    moderator.email: not an e-mail; write it like maria@example.com";
     assert_eq!(both, expected);
     // None of it was opened.
     bootstrap(&world, &new_account()).await.expect("opened");

@@ -55,7 +55,7 @@ async fn with_four_eyes_a_payout_waits_held_for_another_user() {
     assert_eq!(payout["status"], "awaiting_approval");
     assert_eq!(balances(&world, &tenant).await, (99_010 - 1_050, 1_050));
     world.deliver().await;
-    assert_eq!(world.network.told(), 0);
+    assert_eq!(world.network.payout_submissions(), 0);
     post(&world, own, &payout, "approve").await.problem(403, "second_user_needed");
     let approved = post(&world, &second.api_key, &payout, "approve").await.ok();
     assert_eq!(approved["status"], "processing");

@@ -62,7 +62,11 @@ async fn an_order_whose_answer_was_lost_stays_held_and_is_asked_about() {
     cancel.problem(409, "payout_state");
     minutes(&world, 12).await;
     paid_once(&world, &tenant, &payout).await;
-    assert_eq!(world.network.told(), 1, "whoever might have it is asked and not told again");
+    assert_eq!(
+        world.network.payout_submissions(),
+        1,
+        "whoever might have it is asked and not told again"
+    );
 }
 
 /// Fault row 11. The order is lost on its way: told again, under the same name.
@@ -123,10 +127,10 @@ async fn a_function_that_dies_after_telling_the_network_pays_once() {
     // The message comes again while the claim is alive: nobody speaks to the network.
     world.wait(1);
     world.deliver().await;
-    assert_eq!(world.network.told(), 1);
+    assert_eq!(world.network.payout_submissions(), 1);
     minutes(&world, 3).await;
     paid_once(&world, &tenant, &payout).await;
-    assert_eq!(world.network.told(), 1);
+    assert_eq!(world.network.payout_submissions(), 1);
 }
 
 /// Fault rows 9 and 10, at every await point there is.
@@ -167,7 +171,7 @@ async fn of_many_who_are_sent_one_goes() {
     .await;
     minutes(&worlds[0], 2).await;
     paid_once(&worlds[0], &tenant, &payout).await;
-    assert_eq!(worlds[0].network.told(), 1);
+    assert_eq!(worlds[0].network.payout_submissions(), 1);
 }
 
 #[tokio::test]
@@ -176,10 +180,10 @@ async fn the_clock_alone_is_enough_for_every_payout_to_go() {
     world.bundle.switch_stream(false);
     let payout = payout(&world, &tenant).await;
     world.deliver().await;
-    assert_eq!(world.network.told(), 0);
+    assert_eq!(world.network.payout_submissions(), 0);
     world.wait_and_tick(29).await;
     world.deliver().await;
-    assert_eq!(world.network.told(), 0, "left to the stream for half a minute");
+    assert_eq!(world.network.payout_submissions(), 0, "left to the stream for half a minute");
     world.wait_and_tick(1).await;
     world.bundle.purge_lanes().await;
     minutes(&world, 1).await;
@@ -197,7 +201,7 @@ async fn of_a_frozen_account_nothing_goes() {
     freeze(&world, &tenant, Some(world.now())).await;
     world.deliver().await;
     minutes(&world, 3).await;
-    assert_eq!(world.network.told(), 0);
+    assert_eq!(world.network.payout_submissions(), 0);
     assert_eq!(found(&world, &tenant, &later).await["status"], "scheduled");
     assert_eq!(found(&world, &tenant, &gone).await["status"], "processing");
     freeze(&world, &tenant, None).await;
@@ -300,7 +304,7 @@ async fn word_of_the_network_is_written_down_over_whatever_happens_on_the_accoun
     world.bundle.faults().next_times(WRITE, &stale, 5);
     world.deliver().await;
     paid_once(&world, &tenant, &payout).await;
-    assert_eq!(world.network.told(), 1);
+    assert_eq!(world.network.payout_submissions(), 1);
 }
 
 /// Fault rows 1, 5 and 16. The same wish many times at once, and with lost answers, is one payout.

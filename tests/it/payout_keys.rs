@@ -66,7 +66,7 @@ async fn a_payout_to_a_key_that_nobody_has_is_rejected_and_its_money_is_free_aga
     let before = money(&world, &tenant).await;
     let id = send(&world, &tenant, &to("nobody@sandbox.example", None)).await;
     assert_eq!(state(&world, &tenant, &id).await, rejected("pix_key_not_found"));
-    assert_eq!((world.network.told(), money(&world, &tenant).await), (0, before));
+    assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await), (0, before));
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_payout_to_somebody_elses_key_is_rejected_and_the_network_never_hears_
     let (world, tenant) = funded().await;
     let id = send(&world, &tenant, &to(KEY, Some("390.533.447-05"))).await;
     assert_eq!(state(&world, &tenant, &id).await, rejected("beneficiary_mismatch"));
-    assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 0));
+    assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await.0), (0, 0));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_payout_goes_to_the_beneficiary_or_to_whoever_owns_the_key() {
         let (world, tenant) = funded().await;
         let id = send(&world, &tenant, &to(KEY, cpf)).await;
         assert_eq!(state(&world, &tenant, &id).await, is("paid"));
-        assert_eq!((world.network.told(), world.network.looked_up().len()), (1, 1));
+        assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 1));
     }
 }
 
@@ -115,16 +115,19 @@ async fn a_payout_waits_while_the_budget_is_spent_and_is_paid_once_there_is_some
     let id = send(&world, &tenant, &to(KEY, None)).await;
     for _ in 0..2 {
         assert_eq!(state(&world, &tenant, &id).await, is("processing"));
-        assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 2_550));
+        assert_eq!(
+            (world.network.payout_submissions(), money(&world, &tenant).await.0),
+            (0, 2_550)
+        );
         // A message too many finds nothing to do.
         world.deliver().await;
     }
     assert_eq!(world.network.looked_up().len(), 50);
     world.wait_and_deliver(59).await;
-    assert_eq!(world.network.told(), 0, "20 tokens come back in a minute");
+    assert_eq!(world.network.payout_submissions(), 0, "20 tokens come back in a minute");
     world.wait_and_deliver(32).await;
     assert_eq!(state(&world, &tenant, &id).await, is("paid"));
-    assert_eq!((world.network.told(), money(&world, &tenant).await.0), (1, 0));
+    assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await.0), (1, 0));
     // The network was spoken to once.
     assert_eq!(world.network.orders()[0].attempt, 1);
 }
@@ -135,13 +138,13 @@ async fn a_payout_waits_a_minute_for_a_directory_that_does_not_answer() {
     world.network.silence_directory(true);
     let id = send(&world, &tenant, &to(KEY, None)).await;
     assert_eq!(state(&world, &tenant, &id).await, is("processing"));
-    assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 2_550));
+    assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await.0), (0, 2_550));
     world.network.silence_directory(false);
     world.wait_and_deliver(59).await;
     assert_eq!(world.network.looked_up().len(), 1);
     world.wait_and_deliver(32).await;
     assert_eq!(state(&world, &tenant, &id).await, is("paid"));
-    assert_eq!((world.network.told(), world.network.looked_up().len()), (1, 2));
+    assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 2));
 }
 
 #[tokio::test]
@@ -156,7 +159,7 @@ async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_th
     assert_eq!(money(&world, &tenant).await.0, 2_550);
     world.wait_and_deliver(301).await;
     assert_eq!(state(&world, &tenant, &id).await, is("paid"));
-    assert_eq!((world.network.told(), world.network.looked_up().len()), (1, 1));
+    assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 1));
 }
 
 /// What was told once may still be on its way, whatever the network says now: the money stays held
@@ -170,11 +173,14 @@ async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_ea
     for _ in 0..12 {
         world.wait_and_deliver(3_600).await;
         assert_eq!(state(&world, &tenant, &id).await, is("processing"));
-        assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 2_550));
+        assert_eq!(
+            (world.network.payout_submissions(), money(&world, &tenant).await.0),
+            (0, 2_550)
+        );
     }
     world.wait_and_deliver(3_700).await;
     assert_eq!(state(&world, &tenant, &id).await, rejected("not_taken"));
-    assert_eq!((world.network.told(), money(&world, &tenant).await.0), (0, 0));
+    assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await.0), (0, 0));
 }
 
 #[tokio::test]
@@ -186,12 +192,12 @@ async fn an_order_that_was_told_once_is_asked_about_first_however_long_it_was_pu
     world.wait_and_deliver(301).await;
     assert_eq!(state(&world, &tenant, &id).await, is("processing"));
     // The network got the order after all, and the directory knows the key no more.
-    world.network.lost_arrive();
+    world.network.deliver_lost();
     world.network.silence_directory(false);
     world.network.forget(KEY);
     world.wait_and_deliver(61).await;
     assert_eq!(state(&world, &tenant, &id).await, is("paid"));
-    assert_eq!((world.network.told(), world.network.looked_up().len()), (1, 2));
+    assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 2));
 }
 
 /// Beyond its time whoever looks the key up is no longer alone: what it decides counts only if nobody
@@ -256,7 +262,8 @@ async fn a_reward_that_cannot_be_written_changes_nothing_for_the_payout() {
     assert!(faults.left() < 30, "the reward was tried");
     faults.clear();
     assert_eq!(state(&world, &tenant, &made["id"]).await, is("paid"));
-    let logged = world.logged().iter().any(|line| line.to_string().contains("not rewarded"));
+    let logged =
+        world.logged().iter().any(|line| line.to_string().contains("no reward for the budget"));
     assert!(logged);
     assert_eq!(asking(&world, &tenant, "email", KEY).send().await.ok()["lookups_left"], 999);
 }

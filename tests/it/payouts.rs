@@ -46,7 +46,11 @@ async fn a_payout_holds_its_money_at_once_and_is_paid_when_the_network_says_so()
     let id = created["end_to_end_id"].as_str().expect("an end-to-end id");
     assert!(brazil::EndToEndId::parse(id).is_ok() && id.starts_with("E99999999"), "{id}");
     assert_eq!(balances(&world, &tenant).await, (9_901 - 2_550, 2_550));
-    assert_eq!(world.network.told(), 0, "the network is not spoken to in the request");
+    assert_eq!(
+        world.network.payout_submissions(),
+        0,
+        "the network is not spoken to in the request"
+    );
 
     world.deliver().await;
     let paid = world.find_payout(key, &created["id"]).await;

@@ -29,7 +29,7 @@ async fn email(world: &World, tenant: &Tenant, key: &str) -> Value {
 /// Asks for so many addresses that are nobody's, each for the first time.
 pub(crate) async fn miss(world: &World, tenant: &Tenant, numbers: std::ops::Range<usize>) {
     for number in numbers {
-        let answer = email(world, tenant, &format!("miss-{number}@nobody.example")).await;
+        let answer = email(world, tenant, &format!("miss-{number}@missing.example")).await;
         assert_eq!(
             (&answer["reason"], &answer["from_cache"]),
             (&json!("not_found"), &json!(false))
@@ -320,7 +320,7 @@ impl ConcurrentCallers {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_100_parallel_misses_the_directory_is_asked_50_which_is_what_1000_tokens_cover() {
     let crowd = ConcurrentCallers::gather().await;
-    let answers = crowd.look_up(100, |number| format!("{number}@nobody.example")).await;
+    let answers = crowd.look_up(100, |number| format!("{number}@missing.example")).await;
     let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
     for answer in &refused {
         answer.problem(429, "lookup_budget_spent");

@@ -71,7 +71,11 @@ async fn a_refund_whose_answer_was_lost_stays_held_and_is_asked_about() {
     assert_eq!(world.ledger(tenant.account_id).await.0.balances.held_cents, 400);
     minutes(&world, 12).await;
     given_back_once(&world, &tenant, &refund).await;
-    assert_eq!(world.network.refunds_told(), 1, "whoever might have it is asked, not told again");
+    assert_eq!(
+        world.network.refund_submissions(),
+        1,
+        "whoever might have it is asked, not told again"
+    );
 }
 
 /// Fault row 11. The order is lost on its way: told again, under the same name.
@@ -88,7 +92,7 @@ async fn a_refund_that_was_lost_is_told_again_under_the_same_name() {
     minutes(&world, 12).await;
     given_back_once(&world, &tenant, &refund).await;
     // Those that were lost arrive after all, and are recognised.
-    world.network.lost_arrive();
+    world.network.deliver_lost();
     minutes(&world, 2).await;
     given_back_once(&world, &tenant, &refund).await;
 }
@@ -108,7 +112,7 @@ async fn a_refund_the_network_never_took_ends_when_its_window_is_long_closed() {
         assert_eq!(world.ledger(tenant.account_id).await.0.balances.held_cents, 400);
     }
     // What the script has left would be silence.
-    world.network.forget_script();
+    world.network.clear_script();
     world.wait_and_deliver(HOUR).await;
     let ended = found(&world, &tenant, &refund).await;
     assert_eq!(ended["status"], "rejected");
@@ -129,10 +133,10 @@ async fn a_function_that_dies_after_telling_the_network_gives_back_once() {
     // The message comes again while the claim is alive: nobody speaks to the network.
     world.wait(1);
     world.deliver().await;
-    assert_eq!(world.network.refunds_told(), 1);
+    assert_eq!(world.network.refund_submissions(), 1);
     minutes(&world, 3).await;
     given_back_once(&world, &tenant, &refund).await;
-    assert_eq!(world.network.refunds_told(), 1);
+    assert_eq!(world.network.refund_submissions(), 1);
 }
 
 /// Fault rows 9 and 10, at every await point there is.
@@ -147,7 +151,7 @@ async fn wherever_the_function_dies_the_refund_goes_back_once() {
         let done = killed_after(polls, work).await.is_some();
         minutes(&world, 5).await;
         given_back_once(&world, &tenant, &refund).await;
-        assert_eq!(world.network.refunds_told(), 1, "dead after {polls} polls");
+        assert_eq!(world.network.refund_submissions(), 1, "dead after {polls} polls");
         if done {
             break;
         }
@@ -174,7 +178,7 @@ async fn of_many_who_are_sent_one_goes() {
     .await;
     minutes(&worlds[0], 2).await;
     given_back_once(&worlds[0], &tenant, &refund).await;
-    assert_eq!(worlds[0].network.refunds_told(), 1);
+    assert_eq!(worlds[0].network.refund_submissions(), 1);
 }
 
 #[tokio::test]
@@ -183,9 +187,9 @@ async fn the_clock_alone_is_enough_for_every_refund_to_go() {
     world.bundle.switch_stream(false);
     let refund = refund(&world, &tenant, &charge).await;
     world.deliver().await;
-    assert_eq!(world.network.refunds_told(), 0);
+    assert_eq!(world.network.refund_submissions(), 0);
     world.wait_and_deliver(29).await;
-    assert_eq!(world.network.refunds_told(), 0, "left to the stream for half a minute");
+    assert_eq!(world.network.refund_submissions(), 0, "left to the stream for half a minute");
     world.wait_and_tick(1).await;
     world.bundle.purge_lanes().await;
     minutes(&world, 1).await;
@@ -205,7 +209,7 @@ async fn of_a_frozen_account_nothing_goes_back() {
     }
     world.deliver().await;
     minutes(&world, 3).await;
-    assert_eq!(world.network.refunds_told(), 0);
+    assert_eq!(world.network.refund_submissions(), 0);
     assert_eq!(found(&world, &tenant, &gone).await["status"], "processing");
     freeze(&world, &tenant, None).await;
     minutes(&world, 8).await;
@@ -358,7 +362,7 @@ async fn word_of_the_network_is_written_down_over_whatever_happens_on_the_accoun
     world.bundle.faults().next_times(WRITE, &stale, 5);
     world.deliver().await;
     given_back_once(&world, &tenant, &refund).await;
-    assert_eq!(world.network.refunds_told(), 1);
+    assert_eq!(world.network.refund_submissions(), 1);
 }
 
 /// Fault rows 1, 5 and 16. The same wish many times at once, and with lost answers, is one refund.

@@ -45,7 +45,11 @@ async fn a_refund_holds_its_money_at_once_and_reaches_the_payer_when_the_network
     assert_eq!((&created["status"], &created["charge_id"]), (&json!("processing"), &json!(charge)));
     assert_eq!(created["reason"], wish["reason"]);
     assert_eq!(balances(&world, &tenant).await, (9_901 - 400, 400));
-    assert_eq!(world.network.refunds_told(), 0, "the network is not spoken to in the request");
+    assert_eq!(
+        world.network.refund_submissions(),
+        0,
+        "the network is not spoken to in the request"
+    );
     let before = world.find_charge(key, &charge).await;
     assert_eq!(
         (&before["refunding_amount_cents"], &before["refunded_amount_cents"]),

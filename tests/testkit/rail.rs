@@ -1,48 +1,50 @@
-//! A payment network as a test scripts it: the sandbox, with answers that are lost, orders that are
-//! lost, and a count of what it really paid and gave back.
+//! A payment network that a test scripts. It answers like the sandbox, loses responses and orders on
+//! demand, and counts what it really executed.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use brazil::PixKey;
+use domain::account::Stage;
+use domain::charge::Charge;
 use jiff::Timestamp;
-use rails::sandbox::SandboxRail;
 use rails::{
-    DirectoryEntry, NetworkOrder, NetworkStatus, NoResponse, PayoutOrder, PayoutRail, Rail,
-    RailFuture, RefundOrder,
+    ChargeFuture, ChargeRail, DirectoryEntry, KeyDirectory, NetworkOrder, NetworkStatus,
+    NoResponse, OrderRails, PayoutOrder, PayoutRail, Provider, Rail, RailFuture, RefundOrder,
 };
+use rails_sandbox::SandboxRail;
 use tokio::sync::Notify;
 
-/// What the network does when it is next spoken to.
+/// What the network does at the next call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkBehavior {
-    /// Does it and answers.
+    /// Executes the call and responds.
     Responds,
-    /// Does it, and the answer is lost.
+    /// Executes the call, and the response is lost.
     ResponseLost,
-    /// Never hears of it.
+    /// Does not receive the call.
     OrderLost,
-    /// Does it, and the function dies before it is written down.
+    /// Executes the call, and the function crashes before it records the response.
     Panics,
 }
 
-/// The end of e-mail addresses that are nobody's, as many as a test wants.
-const NOBODYS: &str = "@nobody.example";
+/// The end of e-mail keys that the directory does not have.
+const UNKNOWN_SUFFIX: &str = "@missing.example";
 
-/// Orders of one kind.
+/// The orders of one kind.
 struct StoredOrders<O> {
-    known: BTreeMap<String, O>,
-    told: usize,
-    underway: Vec<O>,
+    executed: BTreeMap<String, O>,
+    submissions: usize,
+    delayed: Vec<O>,
 }
 
 impl<O> Default for StoredOrders<O> {
     fn default() -> Self {
-        Self { known: BTreeMap::new(), told: 0, underway: Vec::new() }
+        Self { executed: BTreeMap::new(), submissions: 0, delayed: Vec::new() }
     }
 }
 
-/// An order of a kind that is carried out.
+/// An order of a kind that the network stores.
 trait StoredOrder: NetworkOrder + Clone {
     fn order_id(&self) -> &str;
     fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self>;
@@ -69,14 +71,14 @@ impl StoredOrder for RefundOrder {
 }
 
 impl<O: StoredOrder> StoredOrders<O> {
-    fn arrive(&mut self, order: O) {
-        self.told += 1;
-        self.known.entry(order.order_id().to_owned()).or_insert(order);
+    fn receive(&mut self, order: O) {
+        self.submissions += 1;
+        self.executed.entry(order.order_id().to_owned()).or_insert(order);
     }
 
-    fn lost_arrive(&mut self) {
-        for order in std::mem::take(&mut self.underway) {
-            self.arrive(order);
+    fn deliver_lost(&mut self) {
+        for order in std::mem::take(&mut self.delayed) {
+            self.receive(order);
         }
     }
 }
@@ -88,68 +90,76 @@ struct NetworkState {
     refunds: StoredOrders<RefundOrder>,
     looked_up: Vec<String>,
     unknown: BTreeSet<String>,
-    silent: bool,
+    directory_is_silent: bool,
     held: Option<Arc<Notify>>,
 }
 
-/// The network of a test. Without a script it does what the sandbox does.
+/// The network of a test. Without a script it answers like the sandbox.
 #[derive(Clone, Default)]
 pub struct ScriptedNetwork(Arc<Mutex<NetworkState>>);
 
 impl ScriptedNetwork {
-    /// From now on, one after the other.
+    /// Returns the rails of a stage with this network in place of the sandbox.
+    pub fn rails(&self, stage: Stage) -> OrderRails {
+        match stage {
+            Stage::Sandbox => OrderRails::new([Provider::complete(self.clone())]),
+            Stage::Live => OrderRails::new([]),
+        }
+    }
+
+    /// Scripts the next calls, one behavior for each.
     pub fn script(&self, behavior: impl IntoIterator<Item = NetworkBehavior>) {
         self.state().script.extend(behavior);
     }
 
-    /// From now on it speaks well again.
-    pub fn forget_script(&self) {
+    /// Removes the rest of the script: the network responds to every call.
+    pub fn clear_script(&self) {
         self.state().script.clear();
     }
 
-    /// The orders it has, each once however often it was told.
+    /// Returns the payouts that it executed.
     pub fn orders(&self) -> Vec<PayoutOrder> {
-        self.state().payouts.known.values().cloned().collect()
+        self.state().payouts.executed.values().cloned().collect()
     }
 
-    /// How often it was told of an order.
-    pub fn told(&self) -> usize {
-        self.state().payouts.told
+    /// Returns the number of submissions of payouts that it received.
+    pub fn payout_submissions(&self) -> usize {
+        self.state().payouts.submissions
     }
 
-    /// The refunds it has, each once however often it was told.
+    /// Returns the refunds that it executed.
     pub fn refunds(&self) -> Vec<RefundOrder> {
-        self.state().refunds.known.values().cloned().collect()
+        self.state().refunds.executed.values().cloned().collect()
     }
 
-    /// How often it was told of a refund.
-    pub fn refunds_told(&self) -> usize {
-        self.state().refunds.told
+    /// Returns the number of submissions of refunds that it received.
+    pub fn refund_submissions(&self) -> usize {
+        self.state().refunds.submissions
     }
 
-    /// The PIX keys it was asked about.
+    /// Returns the Pix keys that were looked up.
     pub fn looked_up(&self) -> Vec<String> {
         self.state().looked_up.clone()
     }
 
-    /// The orders that were lost arrive after all.
-    pub fn lost_arrive(&self) {
+    /// Delivers the lost orders to the network.
+    pub fn deliver_lost(&self) {
         let mut state = self.state();
-        state.payouts.lost_arrive();
-        state.refunds.lost_arrive();
+        state.payouts.deliver_lost();
+        state.refunds.deliver_lost();
     }
 
-    /// From now on nobody has this PIX key.
+    /// Removes a Pix key from the directory.
     pub fn forget(&self, key: &str) {
         self.state().unknown.insert(key.to_owned());
     }
 
-    /// Whether the directory answers.
+    /// Sets whether the directory does not respond.
     pub fn silence_directory(&self, silent: bool) {
-        self.state().silent = silent;
+        self.state().directory_is_silent = silent;
     }
 
-    /// The directory keeps its next answer until the returned is notified.
+    /// Holds the next response of the directory until the test notifies the returned value.
     pub fn hold_directory(&self) -> Arc<Notify> {
         let held = Arc::new(Notify::new());
         self.state().held = Some(Arc::clone(&held));
@@ -165,7 +175,7 @@ impl ScriptedNetwork {
     }
 }
 
-fn lost<'a, T: Send + 'a>() -> RailFuture<'a, T> {
+fn timed_out<'a, T: Send + 'a>() -> RailFuture<'a, T> {
     Box::pin(std::future::ready(Err(NoResponse::TimedOut)))
 }
 
@@ -181,13 +191,13 @@ where
     ) -> RailFuture<'a, NetworkStatus<O::Update>> {
         let behavior = self.next();
         match behavior {
-            NetworkBehavior::OrderLost => O::orders(&mut self.state()).underway.push(order.clone()),
-            _ => O::orders(&mut self.state()).arrive(order.clone()),
+            NetworkBehavior::OrderLost => O::orders(&mut self.state()).delayed.push(order.clone()),
+            _ => O::orders(&mut self.state()).receive(order.clone()),
         }
         match behavior {
             NetworkBehavior::Responds => SandboxRail.submit(order, now),
-            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => lost(),
-            NetworkBehavior::Panics => panic!("the function dies here"),
+            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => timed_out(),
+            NetworkBehavior::Panics => panic!("the function crashes here"),
         }
     }
 
@@ -199,31 +209,44 @@ where
         let behavior = self.next();
         match behavior {
             NetworkBehavior::Responds
-                if O::orders(&mut self.state()).known.contains_key(order.order_id()) =>
+                if O::orders(&mut self.state()).executed.contains_key(order.order_id()) =>
             {
                 SandboxRail.query(order, now)
             }
             NetworkBehavior::Responds => Box::pin(std::future::ready(Ok(None))),
-            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => lost(),
-            NetworkBehavior::Panics => panic!("the function dies here"),
+            NetworkBehavior::ResponseLost | NetworkBehavior::OrderLost => timed_out(),
+            NetworkBehavior::Panics => panic!("the function crashes here"),
         }
     }
 }
 
+impl ChargeRail for ScriptedNetwork {
+    fn open<'a>(&'a self, charge: &'a Charge) -> ChargeFuture<'a> {
+        SandboxRail.open(charge)
+    }
+}
+
 impl PayoutRail for ScriptedNetwork {
+    fn participant(&self) -> &'static str {
+        SandboxRail.participant()
+    }
+}
+
+impl KeyDirectory for ScriptedNetwork {
     fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
         let mut state = self.state();
         state.looked_up.push(key.as_str().to_owned());
-        if state.silent {
-            return lost();
+        if state.directory_is_silent {
+            return timed_out();
         }
-        let nobodys = state.unknown.contains(key.as_str()) || key.as_str().ends_with(NOBODYS);
+        let text = key.as_str();
+        let unknown = state.unknown.contains(text) || text.ends_with(UNKNOWN_SUFFIX);
         let held = state.held.take();
         Box::pin(async move {
             if let Some(held) = held {
                 held.notified().await;
             }
-            if nobodys { Ok(None) } else { SandboxRail.look_up(key).await }
+            if unknown { Ok(None) } else { SandboxRail.look_up(key).await }
         })
     }
 }

@@ -104,7 +104,7 @@ impl World {
             stage,
             public_url: Some("http://127.0.0.1:4000".to_owned()),
             egress,
-            rail: Arc::new(network.clone()),
+            rails: network.rails(stage),
             timer,
             loopback_receivers: false,
         };

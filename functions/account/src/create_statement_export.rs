@@ -59,7 +59,7 @@ pub async fn handle(
         origin: call.origin.clone(),
         schedule_id: None,
     };
-    rails::participant(call.stage)?;
+    call.rails.participant(call.account_id())?;
     asked.period.must_be_closed(call.moment.now)?;
     let author = (call.account_id(), call.principal.user_id());
     let export = StatementExport::ask(ExportId::mint(&call.moment), author, asked, call.moment.now);

@@ -52,7 +52,7 @@ pub async fn handle(
         dialect: dialect(input.format, input.dialect)?,
         origin: call.origin.clone(),
     };
-    rails::participant(call.stage)?;
+    call.rails.participant(call.account_id())?;
     let from = first_day(input.from, asked.time_zone.date(call.moment.now))?;
     let author = (call.account_id(), call.principal.user_id());
     let id = ScheduleId::mint(&call.moment);

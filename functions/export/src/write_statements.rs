@@ -158,7 +158,7 @@ fn statement(
     let period = &export.asked.period;
     Ok(Statement {
         account_id: export.account_id.to_string(),
-        ispb: rails::participant(app.config.stage)?.to_owned(),
+        ispb: app.rails.participant(export.account_id)?.to_owned(),
         compe: None,
         from: period.begins_at(),
         until: period.ends_at(),

@@ -1,5 +1,5 @@
-//! From a queue to the payment network: the only crate that speaks to it about payouts and
-//! refunds.
+//! Submits payouts and refunds from a queue to payment networks, and queries them. No other function
+//! does.
 
 mod beneficiary;
 mod network_action;

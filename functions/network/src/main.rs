@@ -1,4 +1,4 @@
-//! The Lambda binary of this domain, fed by the queue of payouts and refunds.
+//! The Lambda binary of this domain. Its trigger is the queue of orders.
 
 use network::{OrderWorker, submit_orders};
 use worker::{Worker, run_batches};
@@ -6,7 +6,7 @@ use worker::{Worker, run_batches};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = Worker::from_env().await?;
-    let network = rails::network(worker.app.config.stage)?;
-    let worker = &OrderWorker::new(worker, network);
+    let rails = providers::rails(worker.app.config.stage).require_provider()?;
+    let worker = &OrderWorker::new(worker, rails);
     run_batches(worker.app(), move |batch| submit_orders::handle(worker, batch)).await
 }

@@ -6,19 +6,19 @@
 
 use std::time::Duration;
 
-use domain::kernel::{Error, Moment};
+use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::Books;
 use domain::network::{NetworkAction, OutboundOrder};
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
-use rails::{Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
+use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, Rail, RailFuture};
 use runtime::App;
 use store::{Item, Key, Store};
 
 use crate::OrderWorker;
 
-/// The time that the network has for one response. Two responses and a directory look-up fit the
-/// timeout of the function, and that timeout fits the lease.
+/// The time that the network has for one response. The timeout of the function covers two responses and
+/// one look-up, and the lease covers that timeout.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(7);
 /// When the worker checks an order again that it may not submit now: the account is frozen, or the
 /// owner of the Pix key changed.
@@ -32,7 +32,7 @@ pub(crate) enum PreSubmitCheck<U> {
     /// The worker may submit the order.
     Proceed,
     /// The worker must not submit the order. An order that was submitted before may still be in
-    /// flight, whatever the network says now: the worker gives it up when its window has closed.
+    /// flight even if the network does not have it now. The worker gives it up when its window closes.
     Reject(U),
     /// The check has no result yet; the worker repeats it at this time.
     Defer(Timestamp),
@@ -48,14 +48,14 @@ pub(crate) trait OrderKind: OutboundOrder + Item + Clone + Send + Sync {
     /// Returns the key of the row.
     fn key_of(message: OrderMessage) -> Result<Key, Error>;
 
-    /// Returns the version that was read.
+    /// Returns the stored version, to change it.
     fn version_mut(&mut self) -> &mut u64;
 
     /// Returns the order. Returns `None` if the row was not released for submission.
     fn order(&self) -> Option<Self::Order>;
 
-    /// Returns the network that executes orders of this kind.
-    fn rail(network: &dyn Network) -> &dyn Rail<Self::Order>;
+    /// Returns the rail that executes orders of this kind for the account.
+    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<Self::Order>, Error>;
 
     /// Returns the update that ends an order which the network never accepted.
     fn expired_update() -> Self::Update;
@@ -113,6 +113,8 @@ pub(crate) async fn process<R: OrderKind>(
     let (app, store) = (worker.app(), &worker.app().store);
     let moment = app.moment();
     let mut row: R = find(store, message).await?;
+    // Without a rail the worker claims nothing: the message stays in the queue.
+    R::rail(&worker.rails, message.account_id)?;
     let Some(action) = row.claim(moment.now) else { return Ok(()) };
     match store.replace(&row).await {
         Ok(()) => *row.version_mut() += 1,
@@ -148,9 +150,10 @@ async fn call_network<R: OrderKind>(
     action: NetworkAction,
     moment: &Moment,
 ) -> Result<NetworkOutcome<R::Update>, Error> {
-    let missing = || Error::internal("the order was not released for submission");
+    let missing =
+        || Error::internal("the row has no order, because it was not released for submission");
     let order = row.order().ok_or_else(missing)?;
-    let (rail, now) = (R::rail(&*worker.network), moment.now);
+    let (rail, now) = (R::rail(&worker.rails, message.account_id)?, moment.now);
     if action == NetworkAction::Query {
         match within_timeout(rail.query(&order, now)).await {
             Err(cause) => return Ok(NetworkOutcome::NoResponse(cause)),
@@ -219,7 +222,8 @@ async fn record<R: OrderKind>(
             done => return done,
         }
         row = find(store, message).await?;
-        // A worker that claimed the row since then may have submitted the order, and knows better.
+        // Another worker claimed the row since then and may have submitted the order, so this outcome
+        // is out of date.
         if outcome.depends_on_claim() && *row.version_mut() != claimed {
             return Ok(());
         }

@@ -1,26 +1,22 @@
-//! What a remitting function has for its whole life.
+//! What the function that submits orders is built on.
 
-use std::sync::Arc;
-
-use rails::{KeyDirectory, Network};
+use rails::OrderRails;
 use runtime::App;
 use worker::Worker;
 
-/// A remitting function.
+/// A function that submits orders to payment networks.
 pub struct OrderWorker {
     pub(crate) worker: Worker,
-    pub(crate) network: Arc<dyn Network>,
-    pub(crate) directory: KeyDirectory,
+    pub(crate) rails: OrderRails,
 }
 
 impl OrderWorker {
-    /// Puts the parts together.
-    pub fn new(worker: Worker, network: Arc<dyn Network>) -> Self {
-        let directory = KeyDirectory::of(Arc::clone(&network) as _);
-        Self { worker, network, directory }
+    /// Returns a worker that submits to these rails.
+    pub fn new(worker: Worker, rails: OrderRails) -> Self {
+        Self { worker, rails }
     }
 
-    /// Table, clock, log.
+    /// Returns the table, clock and log.
     pub fn app(&self) -> &App {
         &self.worker.app
     }

@@ -1,10 +1,10 @@
-//! What is particular to the errands of payouts.
+//! The orders of payouts.
 
-use domain::kernel::{Error, Moment};
+use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
 use domain::payout::{Payout, PayoutReason, PayoutUpdate};
 use queue::OrderMessage;
-use rails::{Network, NetworkStatus, PayoutOrder, Rail, apply_to_payout};
+use rails::{NetworkStatus, OrderRails, PayoutOrder, Rail, apply_to_payout};
 use store::{Key, Store, Writes};
 
 use crate::network_action::{OrderKind, PreSubmitCheck};
@@ -17,7 +17,7 @@ impl OrderKind for Payout {
     fn key_of(message: OrderMessage) -> Result<Key, Error> {
         match message.transaction {
             TransactionRef::Payout(id) => Ok(Key::Payout(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is no payout"))),
+            other => Err(Error::internal(format!("{other} is not a payout"))),
         }
     }
 
@@ -29,8 +29,8 @@ impl OrderKind for Payout {
         PayoutOrder::of(self)
     }
 
-    fn rail(network: &dyn Network) -> &dyn Rail<PayoutOrder> {
-        network
+    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<PayoutOrder>, Error> {
+        rails.payouts(account_id)
     }
 
     fn expired_update() -> PayoutUpdate {

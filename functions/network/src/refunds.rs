@@ -1,10 +1,10 @@
-//! What is particular to the errands of refunds.
+//! The orders of refunds.
 
 use domain::charge::{Refund, RefundRejection, RefundUpdate};
-use domain::kernel::{Error, Moment};
+use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
 use queue::OrderMessage;
-use rails::{Network, NetworkStatus, Rail, RefundOrder, apply_to_refund};
+use rails::{NetworkStatus, OrderRails, Rail, RefundOrder, apply_to_refund};
 use store::{Key, Store, Writes};
 
 use crate::OrderWorker;
@@ -17,7 +17,7 @@ impl OrderKind for Refund {
     fn key_of(message: OrderMessage) -> Result<Key, Error> {
         match message.transaction {
             TransactionRef::Refund(id) => Ok(Key::Refund(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is no refund"))),
+            other => Err(Error::internal(format!("{other} is not a refund"))),
         }
     }
 
@@ -29,8 +29,8 @@ impl OrderKind for Refund {
         Some(RefundOrder::from(self))
     }
 
-    fn rail(network: &dyn Network) -> &dyn Rail<RefundOrder> {
-        network
+    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
+        rails.refunds(account_id)
     }
 
     fn expired_update() -> RefundUpdate {
@@ -41,7 +41,7 @@ impl OrderKind for Refund {
         matches!(update, RefundUpdate::Rejected { .. })
     }
 
-    /// It goes to whoever paid, so there is nobody to look up.
+    /// Proceeds: the money goes back to the payer, so there is no key to look up.
     async fn check(&self, _: &OrderWorker, _: &Moment) -> PreSubmitCheck<RefundUpdate> {
         PreSubmitCheck::Proceed
     }

@@ -1,5 +1,5 @@
-//! From the queue of payouts and refunds: tells the network of those that go, and asks what became of
-//! those it did not answer about.
+//! Handles the queue of orders: submits payouts and refunds to the network, and queries those without a
+//! response.
 
 use domain::charge::Refund;
 use domain::kernel::Error;
@@ -11,7 +11,7 @@ use worker::each_message;
 
 use crate::{OrderWorker, network_action};
 
-/// Goes on the errands of a batch.
+/// Processes the messages of a batch.
 pub async fn handle(worker: &OrderWorker, batch: Value) -> Result<Value, Error> {
     let process = |message| process(worker, message);
     each_message(worker.app(), "submit_orders", batch, process).await
@@ -22,7 +22,7 @@ async fn process(worker: &OrderWorker, message: OrderMessage) -> Result<(), Erro
         TransactionRef::Payout(_) => network_action::process::<Payout>(worker, message).await,
         TransactionRef::Refund(_) => network_action::process::<Refund>(worker, message).await,
         TransactionRef::Charge(id) => {
-            Err(Error::internal(format!("{id} is no order to the network")))
+            Err(Error::internal(format!("{id} is a charge, not an order to the network")))
         }
     }
 }

@@ -1,12 +1,12 @@
-//! `POST /v1/charges/{id}/cancel`: withdraw a charge nobody has paid.
+//! `POST /v1/charges/{id}/cancel`: cancel a charge that the payer has not paid.
 
 use domain::charge::{Charge, ChargeView};
 use domain::kernel::Error;
 use edge::{Call, Found, NoInput, Outcome};
 use store::{Store, Writes};
 
-/// Withdraws the charge. A payment at the same moment and this cannot both win: they meet in the
-/// charge's version.
+/// Cancels the charge. If a payment arrives at the same time, only one of them succeeds, because both
+/// require the version of the charge that they read.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Charge>,

@@ -1,4 +1,4 @@
-//! `POST /v1/charges`: open a charge on the caller's account.
+//! `POST /v1/charges`: create a charge on the caller's account.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// How long a charge can be paid when nothing else is asked: the network's default.
+/// The time until a charge expires if the caller names none: the network's default.
 const EXPIRY_DEFAULT: SignedDuration = SignedDuration::from_hours(24);
-/// The longest.
+/// The longest time until a charge expires: a year.
 const EXPIRY_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// What a charge is opened from.
+/// A new charge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(
@@ -31,40 +31,40 @@ const EXPIRY_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
     }])
 )]
 pub struct ChargeInput {
-    /// How it is paid.
-    #[expect(dead_code, reason = "there is one method; naming it keeps callers explicit")]
+    /// Payment method.
+    #[expect(dead_code, reason = "there is one method; callers name it so that a second can come")]
     method: Method,
-    /// How much, in cents, 1 to 99999999999.
+    /// Amount in cents, 1 to 99999999999.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
     amount_cents: u64,
-    /// Who is asked to pay.
+    /// Payer of the charge.
     payer: PayerInput,
-    /// What for, shown to the payer; up to 140 characters.
+    /// Description that the payer sees; up to 140 characters.
     #[schemars(length(min = 1, max = 140))]
     description: Option<String>,
-    /// The caller's own id, unique per account; up to 64 characters.
+    /// Caller's own id, unique among the account's charges; up to 64 characters.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
-    /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    /// Notes of the caller: up to 20, names up to 40 and values up to 500 characters.
     #[schemars(extend(
         "maxProperties" = 20,
         "propertyNames" = { "minLength": 1, "maxLength": 40 },
         "additionalProperties" = { "type": "string", "maxLength": 500 },
     ))]
     metadata: Option<BTreeMap<String, String>>,
-    /// When it stops being payable; in 24 hours when absent.
+    /// Time from which the payer can no longer pay, within 366 days; 24 hours from now if absent.
     expires_at: Option<Timestamp>,
 }
 
-/// How a charge is paid.
+/// Payment method.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// By PIX.
+    /// Pix.
     Pix,
 }
 
-/// Who is asked to pay.
+/// Payer of a charge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewPayer")]
@@ -74,19 +74,20 @@ pub struct PayerInput {
     name: String,
     /// CPF or CNPJ, with or without punctuation.
     document: DocumentInput,
-    /// E-mail.
+    /// E-mail of the payer.
     #[schemars(length(max = 254), regex(pattern = "@"))]
     email: Option<String>,
 }
 
-/// Opens the charge, its reference, its location and its event in one transaction.
+/// Creates the charge, its reference, its location and its event in one transaction, after the network
+/// accepted the charge.
 pub async fn handle(
     store: &Store,
     call: Call<ChargeInput, Account>,
 ) -> Result<Outcome<Created<ChargeView>>, Error> {
     let new = check(&call.input, call.moment.now)?;
     let (charge, effects) = open(&call, new)?;
-    rails::open(call.stage, &charge)?;
+    call.rails.pix_charges(call.account_id())?.open(&charge).await?;
     let writes = Writes::default().open_charge(&charge, &effects);
     call.commit(store, writes, Created(ChargeView::from(&charge))).await
 }
@@ -132,12 +133,12 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
 
 fn email(email: Option<&str>) -> Option<Violation> {
     let good = email.is_none_or(|email| email.contains('@') && fields::is_text(email, 254));
-    let detail = "an e-mail looks like maria@example.com";
+    let detail = "not an e-mail; write it like maria@example.com, with at most 254 characters";
     (!good).then(|| Violation::new("payer.email", Flaw::InvalidFormat, detail))
 }
 
 fn expiry(expires_at: Timestamp, now: Timestamp) -> Option<Violation> {
     let good = now < expires_at && expires_at <= now + EXPIRY_MAX;
-    let detail = "a charge expires in the future, within 366 days";
+    let detail = "`expires_at` must be in the future and within 366 days";
     (!good).then(|| Violation::new("expires_at", Flaw::OutOfRange, detail))
 }

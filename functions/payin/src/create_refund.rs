@@ -1,4 +1,4 @@
-//! `POST /v1/charges/{id}/refunds`: give money of a charge back to its payer.
+//! `POST /v1/charges/{id}/refunds`: refund money of a charge to its payer.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-/// What a refund is made from.
+/// A new refund.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(
@@ -19,16 +19,16 @@ use store::{Store, Writes};
     extend("examples" = [{ "amount_cents": 1500, "reason": "One of two items came back" }])
 )]
 pub struct RefundInput {
-    /// How much, in cents; all that is left of the charge when absent.
+    /// Amount in cents; the whole rest of the charge if absent.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
     amount_cents: Option<u64>,
-    /// Why, shown to the payer; up to 140 characters.
+    /// Reason that the payer sees; up to 140 characters.
     #[schemars(length(min = 1, max = 140))]
     reason: Option<String>,
-    /// The caller's own id, unique among the account's refunds; up to 64 characters.
+    /// Caller's own id, unique among the account's refunds; up to 64 characters.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
-    /// Up to 20 of the caller's own notes: names to 40, values to 500 characters.
+    /// Notes of the caller: up to 20, names up to 40 and values up to 500 characters.
     #[schemars(extend(
         "maxProperties" = 20,
         "propertyNames" = { "minLength": 1, "maxLength": 40 },
@@ -37,14 +37,14 @@ pub struct RefundInput {
     metadata: Option<BTreeMap<String, String>>,
 }
 
-/// Makes the refund, sets its amount apart on the charge and puts it aside in the books, in one
-/// transaction. The network is told of it afterwards, by another function.
+/// Creates the refund, reserves its amount on the charge and holds it in the books, in one transaction.
+/// Another function submits it to the network afterwards.
 pub async fn handle(
     store: &Store,
     call: Call<RefundInput, (Charge, Books)>,
 ) -> Result<Outcome<Created<RefundView>>, Error> {
     let new = check(&call.input)?;
-    rails::must_refund(call.stage)?;
+    call.rails.require_refunds(call.account_id())?;
     let (charge, books) = call.target.clone();
     let mut context = RefundContext::new(charge, Funds::new(books, None));
     let (id, user_id) = (RefundId::mint(&call.moment), call.principal.user_id());

@@ -5,7 +5,7 @@ use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows the charge as it is at this instant.
+/// Returns the charge with its status at this time.
 pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Found<ChargeView>, Error> {
     Ok(Found(ChargeView::from(&call.target.as_of(call.moment.now))))
 }

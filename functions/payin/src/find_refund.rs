@@ -5,7 +5,7 @@ use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
 use store::Store;
 
-/// Shows the refund.
+/// Returns the refund.
 pub async fn handle(_: &Store, call: Call<NoInput, Refund>) -> Result<Found<RefundView>, Error> {
     Ok(Found(RefundView::from(&call.target)))
 }

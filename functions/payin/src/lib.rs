@@ -1,4 +1,4 @@
-//! Charges a payer pays to the account, and what is given back of them.
+//! Charges that payers pay to the account, and their refunds.
 
 mod qr_picture;
 
@@ -13,21 +13,21 @@ pub mod show_pix_location;
 pub mod show_qr_code;
 
 edge::operations! {
-    /// Opens a charge.
+    /// Creates a charge.
     create_charge: POST "/v1/charges" needs Holds(ChargesWrite), money;
     /// Lists charges, newest first.
     list_charges: GET "/v1/charges" needs Holds(ChargesRead);
     /// Shows a charge.
     find_charge: GET "/v1/charges/{id}" needs Holds(ChargesRead);
-    /// Withdraws a charge nobody has paid.
+    /// Cancels a charge that the payer has not paid.
     cancel_charge: POST "/v1/charges/{id}/cancel" needs Holds(ChargesWrite);
-    /// Gives money of a charge back to its payer.
+    /// Refunds money of a charge to its payer.
     create_refund: POST "/v1/charges/{id}/refunds" needs Holds(ChargesWrite), money;
     /// Lists refunds, newest first.
     list_refunds: GET "/v1/refunds" needs Holds(ChargesRead);
     /// Shows a refund.
     find_refund: GET "/v1/refunds/{id}" needs Holds(ChargesRead);
-    /// Shows a charge's QR code as a picture: SVG, or PNG by `Accept`.
+    /// Shows a charge's QR code as a picture: SVG, or PNG with `Accept: image/png`.
     show_qr_code: GET "/v1/charges/{id}/qr-code" needs Holds(ChargesRead);
     /// Serves the payload behind a QR code to the payer's bank.
     show_pix_location: GET "/pix/{location}" needs Public;

@@ -6,8 +6,8 @@ use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;
 
-/// Lists a page; the payers' documents are masked. One in `pending` whose time is over is shown as
-/// `expired` at once; the filter follows within a minute.
+/// Returns a page; the documents of payers are masked. A `pending` charge past its `expires_at` appears
+/// as `expired` at once; the filter follows within a minute.
 pub async fn handle(
     store: &Store,
     call: Call<ListInput<ChargeStatus>, Referenced<Charge>>,

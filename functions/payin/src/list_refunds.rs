@@ -6,7 +6,7 @@ use edge::fields::ListInput;
 use edge::{Call, Listed, Referenced};
 use store::Store;
 
-/// Lists a page. Those of one charge stand on the charge.
+/// Returns a page. The refunds of one charge are in the charge.
 pub async fn handle(
     store: &Store,
     call: Call<ListInput<RefundStatus>, Referenced<Refund>>,

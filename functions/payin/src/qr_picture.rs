@@ -1,24 +1,24 @@
-//! Draws a BR Code: error correction M, as the Central Bank's manual advises, with a quiet zone.
+//! Draws a BR Code with a quiet zone and error correction M, as the Central Bank's manual advises.
 
 use domain::kernel::Error;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 
-/// Pixels or units of one module.
+/// Side of one module, in pixels or units.
 const MODULE_SIZE: u32 = 8;
-/// Modules of white around the code (ISO/IEC 18004).
+/// White margin around the code, in modules (ISO/IEC 18004).
 const QUIET_ZONE: u32 = 4;
 
 fn draw(text: &str) -> Result<QrCode, Error> {
     QrCode::with_error_correction_level(text, EcLevel::M).map_err(Error::internal)
 }
 
-/// The code as SVG.
+/// Returns the code as SVG.
 pub(crate) fn svg(text: &str) -> Result<String, Error> {
     Ok(draw(text)?.render::<Color<'_>>().module_dimensions(MODULE_SIZE, MODULE_SIZE).build())
 }
 
-/// The code as a grey PNG.
+/// Returns the code as a greyscale PNG.
 pub(crate) fn png(text: &str) -> Result<Vec<u8>, Error> {
     let code = draw(text)?;
     let modules = u32::try_from(code.width()).map_err(Error::internal)?;
@@ -27,8 +27,8 @@ pub(crate) fn png(text: &str) -> Result<Vec<u8>, Error> {
     let inside =
         |pixel: u32| (pixel / MODULE_SIZE).checked_sub(QUIET_ZONE).filter(|at| *at < modules);
     let dark = |x: u32, y: u32| {
-        let place = inside(y)?.checked_mul(modules)?.checked_add(inside(x)?)?;
-        let color = colors.get(usize::try_from(place).ok()?)?;
+        let index = inside(y)?.checked_mul(modules)?.checked_add(inside(x)?)?;
+        let color = colors.get(usize::try_from(index).ok()?)?;
         Some(*color == qrcode::Color::Dark)
     };
     let pixels: Vec<u8> = (0..side)

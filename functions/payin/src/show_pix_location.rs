@@ -1,7 +1,7 @@
 //! `GET /pix/{location}`: the payload behind a QR code, for the payer's bank.
 //!
-//! The names are those of the Central Bank's API Pix. The signed form (JWS) needs the recipient's
-//! certificate and is not served; the payer's data is left out, because the location is public.
+//! The field names are those of the Central Bank's API Pix. There is no signed form (JWS), because it
+//! needs the recipient's certificate. There is no data of the payer, because the location is public.
 
 use brazil::Txid;
 use domain::charge::{Charge, ChargeStatus};
@@ -15,19 +15,19 @@ use store::Store;
 /// The payload of an immediate charge (`cob`).
 #[derive(Serialize, JsonSchema)]
 pub struct PixPayload {
-    /// Revision of the charge; a charge is never revised.
+    /// Revision of the charge; always 0.
     revisao: u32,
-    /// Times.
+    /// Times of the charge.
     calendario: Calendar,
-    /// The charge's name.
+    /// Id of the charge in the network.
     txid: String,
-    /// `ATIVA`, `CONCLUIDA` or `REMOVIDA_PELO_USUARIO_RECEBEDOR`.
+    /// Status of the charge: `ATIVA`, `CONCLUIDA` or `REMOVIDA_PELO_USUARIO_RECEBEDOR`.
     status: &'static str,
-    /// The amount.
+    /// Amount of the charge.
     valor: PixAmount,
-    /// The recipient's key.
+    /// Pix key of the recipient.
     chave: String,
-    /// What for.
+    /// Description that the payer sees.
     #[serde(rename = "solicitacaoPagador", skip_serializing_if = "Option::is_none")]
     solicitacao_pagador: Option<String>,
 }
@@ -36,29 +36,29 @@ pub struct PixPayload {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PixCalendar")]
 pub struct Calendar {
-    /// When it was opened.
+    /// Time at which the charge was created.
     criacao: Timestamp,
-    /// When this payload was served.
+    /// Time at which Trilho served this payload.
     apresentacao: Timestamp,
-    /// Seconds it can be paid for, from `criacao` on.
+    /// Seconds from `criacao` until the charge expires.
     expiracao: i64,
 }
 
-/// An amount, as `10.00`.
+/// Amount of the charge.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PixAmount")]
 pub struct PixAmount {
-    /// Reais and cents.
+    /// Amount in reais with two decimals, such as `10.00`.
     original: String,
 }
 
-/// Serves the payload; an unknown location is 404.
+/// Returns the payload. An unknown location is 404.
 pub async fn handle(
     store: &Store,
     request: PublicRequest<NoInput>,
 ) -> Result<Found<PixPayload>, Error> {
-    const UNKNOWN: Error = Error::NotFound("PIX location");
-    // Anybody may ask: what is no txid never reaches the table.
+    const UNKNOWN: Error = Error::NotFound("Pix location");
+    // Every caller may request it, so text that is not a txid never reaches the table.
     let txid = Txid::parse(request.path("location")).map_err(|_| UNKNOWN)?;
     let charge = store.find_charge_by_location(txid.as_str()).await?;
     let payload = charge.and_then(|charge| payload(charge, request.moment.now));
@@ -69,7 +69,7 @@ pub async fn handle(
 fn payload(charge: Charge, now: Timestamp) -> Option<PixPayload> {
     let pix = charge.method.pix()?;
     let status = match charge.status {
-        // The record of an expired charge stays ATIVA; the payer's bank reads `expiracao`.
+        // An expired charge stays ATIVA, because the payer's bank reads `expiracao`.
         ChargeStatus::Pending | ChargeStatus::Expired => "ATIVA",
         ChargeStatus::Cancelled => "REMOVIDA_PELO_USUARIO_RECEBEDOR",
         ChargeStatus::Paid

@@ -7,7 +7,7 @@ use store::Store;
 
 use crate::qr_picture;
 
-/// SVG, or PNG when the caller's `Accept` names it.
+/// Returns the picture as SVG, or as PNG if the caller's `Accept` names it.
 pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Image, Error> {
     let pix = call.target.method.pix().ok_or(Error::NotFound("QR code"))?;
     let br_code = &pix.br_code;

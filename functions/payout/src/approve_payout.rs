@@ -14,7 +14,7 @@ pub async fn handle(
     call: Call<NoInput, (FundedPayout, PayoutRules)>,
 ) -> Result<Outcome<Found<PayoutView>>, Error> {
     let (FundedPayout { mut payout, mut funds }, rules) = call.target.clone();
-    let terms = terms(&rules, call.stage)?;
+    let terms = terms(&rules, &call.rails)?;
     let by = call.principal.user_id();
     let effects = payout.approve(by, &terms, &mut funds, &call.moment)?;
     let writes = Writes::default().change_payout(&payout, &funds, &effects);

@@ -17,7 +17,7 @@ pub async fn handle(
 ) -> Result<Outcome<Created<PayoutView>>, Error> {
     let new = call.input.read("", call.moment.now).map_err(Error::Invalid)?;
     let (rules, books) = &call.target;
-    let terms = terms(rules, call.stage)?;
+    let terms = terms(rules, &call.rails)?;
     let mut funds = Funds::new(books.clone(), None);
     let id = PayoutId::mint(&call.moment);
     let author = (call.account_id(), call.principal.user_id());

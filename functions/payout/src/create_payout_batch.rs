@@ -34,7 +34,7 @@ pub async fn handle(
     store: &Store,
     call: Call<BatchInput>,
 ) -> Result<Outcome<Accepted<BatchView>>, Error> {
-    rails::participant(call.stage)?;
+    call.rails.participant(call.account_id())?;
     let lines = read(&call.input, call.moment.now)?;
     let author = (call.account_id(), call.principal.user_id());
     let description = call.input.description.clone();

@@ -38,7 +38,7 @@ pub async fn handle(
     let (by, before) = (call.principal.user_id(), payout.status);
     let effects = match call.input.decision {
         Decision::Release => {
-            let terms = terms(&rules, call.stage)?;
+            let terms = terms(&rules, &call.rails)?;
             payout.pass_review(by, &terms, &mut funds, &call.moment)?
         }
         Decision::Reject => payout.fail_review(by, &mut funds, &call.moment)?,

@@ -51,7 +51,8 @@ pub async fn handle(
     };
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
-    let lookup = look_up(store, call.directory()?, account_id, &key, seen, &call.moment).await;
+    let directory = call.rails.directory(account_id)?;
+    let lookup = look_up(store, directory, account_id, &key, seen, &call.moment).await;
     let lookup = lookup.map_err(|error| error.into_error(now))?;
     Ok(Found(ValidatedKey::of(&key, lookup)))
 }

@@ -1,30 +1,20 @@
-//! The sandbox: what leads where, and triggers. On a live stage all of it answers 404.
+//! The sandbox: its scenarios, and triggers that act in place of the network. On a live stage all
+//! operations answer 404.
+
+mod sandbox_only;
 
 pub mod list_scenarios;
 pub mod pay_charge;
 pub mod resolve_payout;
 pub mod resolve_refund;
 
-use jiff::SignedDuration;
-
-/// When a network that did not answer answers after all.
-pub(crate) const ANSWERS_AFTER: SignedDuration = SignedDuration::from_secs(60);
-
 edge::operations! {
-    /// Lists what leads where in the sandbox.
+    /// Lists the scenarios of the sandbox.
     list_scenarios: GET "/v1/sandbox/scenarios" needs AnyCaller;
-    /// Pays a charge as its payer would.
+    /// Pays a charge in place of the payer.
     pay_charge: POST "/v1/sandbox/charges/{id}/pay" needs Holds(ChargesWrite);
-    /// Lets the network tell what became of a payout.
+    /// Sets the outcome of a payout in the sandbox.
     resolve_payout: POST "/v1/sandbox/payouts/{id}/outcome" needs Holds(PayoutsWrite);
-    /// Lets the network tell what became of a refund.
+    /// Sets the outcome of a refund in the sandbox.
     resolve_refund: POST "/v1/sandbox/refunds/{id}/outcome" needs Holds(ChargesWrite);
-}
-
-/// Refuses to exist where money is real.
-fn only_in_sandbox(stage: domain::account::Stage) -> Result<(), domain::kernel::Error> {
-    match stage {
-        domain::account::Stage::Sandbox => Ok(()),
-        domain::account::Stage::Live => Err(domain::kernel::Error::NotFound("operation")),
-    }
 }

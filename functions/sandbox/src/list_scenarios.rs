@@ -1,31 +1,37 @@
-//! `GET /v1/sandbox/scenarios`: which payer, amount or PIX key leads where.
+//! `GET /v1/sandbox/scenarios`: list the scenarios of the sandbox.
 
 use domain::kernel::Error;
 use edge::{Call, Found, NoInput};
-use rails::sandbox::{
-    ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario, REFUND_SCENARIOS,
-    RefundScenario, SCENARIOS,
+use rails_sandbox::{
+    CHARGE_SCENARIOS, ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario,
+    REFUND_SCENARIOS, RefundScenario,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
 
-/// All scenarios; of each list the first that matches wins.
+use crate::sandbox_only::require_sandbox;
+
+/// All scenarios; the first match of each list applies.
 #[derive(Serialize, JsonSchema)]
 pub struct Scenarios {
-    /// Of charges, by payer and amount.
+    /// Scenarios of charges, by payer document and amount.
     data: &'static [ChargeScenario],
-    /// Of payouts, by PIX key and amount.
+    /// Scenarios of payouts, by Pix key and amount.
     payouts: &'static [PayoutScenario],
-    /// Of refunds, by amount.
+    /// Scenarios of refunds, by amount.
     refunds: &'static [RefundScenario],
-    /// Of PIX keys: what the directory knows of them.
+    /// Pix keys in the directory of the sandbox.
     pix_keys: &'static [DirectoryStory],
 }
 
-/// Shows the tables the sandbox itself decides by.
+/// Returns the tables by which the sandbox decides.
 pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<Found<Scenarios>, Error> {
-    crate::only_in_sandbox(call.stage)?;
-    let (data, payouts, pix_keys) = (SCENARIOS, PAYOUT_SCENARIOS, DIRECTORY);
-    Ok(Found(Scenarios { data, payouts, refunds: REFUND_SCENARIOS, pix_keys }))
+    require_sandbox(call.stage)?;
+    Ok(Found(Scenarios {
+        data: CHARGE_SCENARIOS,
+        payouts: PAYOUT_SCENARIOS,
+        refunds: REFUND_SCENARIOS,
+        pix_keys: DIRECTORY,
+    }))
 }

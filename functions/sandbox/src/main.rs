@@ -1,4 +1,4 @@
-//! The Lambda binary of this domain; `_HANDLER` says which operation it is.
+//! The Lambda binary of this domain; `_HANDLER` selects the operation.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -1,4 +1,4 @@
-//! `POST /v1/sandbox/charges/{id}/pay`: pay a charge as its payer would.
+//! `POST /v1/sandbox/charges/{id}/pay`: pay a charge in place of the payer.
 
 use domain::account::Account;
 use domain::charge::{Charge, ChargeView};
@@ -7,17 +7,19 @@ use domain::ledger::Books;
 use edge::{Call, Found, NoInput, Outcome};
 use store::{Store, Writes};
 
-/// Lets the sandbox network tell what happens, and takes it in the way every rail's word is taken:
-/// charge, ledger and events in one transaction.
+use crate::sandbox_only::require_sandbox;
+
+/// Applies the status that the sandbox reports for the payment, as for every rail: charge, ledger and
+/// events change in one transaction.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, (Charge, Account, Books)>,
 ) -> Result<Outcome<Found<ChargeView>>, Error> {
-    crate::only_in_sandbox(call.stage)?;
+    require_sandbox(call.stage)?;
     let (mut charge, account, mut books) = call.target.clone();
-    let told = rails::sandbox::pay(&charge, &call.moment)?;
+    let status = rails_sandbox::pay(&charge, &call.moment)?;
     let fees = account.fees.charge_fee(charge.method.kind());
-    let effects = rails::apply(&mut charge, &mut books, fees, &told, &call.moment)?;
+    let effects = rails::apply_to_charge(&mut charge, &mut books, fees, &status, &call.moment)?;
     let writes = Writes::default().replace(&charge).replace(&books).record(&effects);
     call.commit(store, writes, Found(ChargeView::from(&charge))).await
 }

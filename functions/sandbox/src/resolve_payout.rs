@@ -1,49 +1,49 @@
-//! `POST /v1/sandbox/payouts/{id}/outcome`: let the network tell what became of a payout.
+//! `POST /v1/sandbox/payouts/{id}/outcome`: set the outcome of a payout.
 
 use domain::kernel::Error;
 use domain::ledger::Effects;
 use domain::payout::{PayoutDue, PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
 use edge::{Call, Found, FundedPayout, Outcome};
-use rails::sandbox::{PayoutOutcome, outcome_status};
 use rails::{PayoutOrder, apply_to_payout};
+use rails_sandbox::{PayoutOutcome, outcome_status};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::ANSWERS_AFTER;
+use crate::sandbox_only::{REPORTED_AFTER, require_sandbox};
 
-/// What became of it.
+/// Outcome to apply in the sandbox.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayoutOutcomeInput {
-    /// `paid`, `rejected`, `returned` (of one that is paid), or `timed_out`: nothing is known for a
-    /// minute, and then it is paid.
+    /// `paid`, `rejected`, `returned` (only for a paid payout) or `timed_out`, which pays after one
+    /// minute without an answer.
     outcome: PayoutResult,
-    /// Why, for `rejected` and `returned`.
+    /// Reason for `rejected` or `returned`; `unspecified` if absent.
     reason: Option<PayoutReason>,
 }
 
-/// See [`PayoutOutcomeInput`].
+/// Outcome to apply in the sandbox.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PayoutResult {
-    /// The beneficiary has it.
+    /// The beneficiary has the money.
     Paid,
-    /// It is not paid.
+    /// The network rejects the payout.
     Rejected,
-    /// It comes back.
+    /// The beneficiary returns the money.
     Returned,
-    /// The network does not answer, and a minute later it is paid.
+    /// The network does not answer, and pays one minute later.
     TimedOut,
 }
 
-/// Takes in what the network tells, the way every rail's word is taken: payout, hold, ledger and events
-/// in one transaction.
+/// Applies the outcome as if the network had reported it: payout, hold, ledger and events change in
+/// one transaction.
 pub async fn handle(
     store: &Store,
     call: Call<PayoutOutcomeInput, FundedPayout>,
 ) -> Result<Outcome<Found<PayoutView>>, Error> {
-    crate::only_in_sandbox(call.stage)?;
+    require_sandbox(call.stage)?;
     let FundedPayout { mut payout, mut funds } = call.target.clone();
     let order = PayoutOrder::of(&payout).ok_or_else(|| payout.not_submitted())?;
     let outcome = match call.input.outcome {
@@ -61,7 +61,7 @@ pub async fn handle(
         None => {
             payout.mark_unknown(&call.moment)?;
             let step = PayoutStep::ApplyUpdate { update: PayoutUpdate::Settled };
-            payout.due = Some(PayoutDue { at: call.moment.now + ANSWERS_AFTER, step });
+            payout.due = Some(PayoutDue { at: call.moment.now + REPORTED_AFTER, step });
         }
     }
     let writes = Writes::default().change_payout(&payout, &funds, &effects);

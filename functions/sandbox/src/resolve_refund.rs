@@ -1,49 +1,48 @@
-//! `POST /v1/sandbox/refunds/{id}/outcome`: let the network tell what became of a refund.
+//! `POST /v1/sandbox/refunds/{id}/outcome`: set the outcome of a refund.
 
 use domain::charge::{Refund, RefundDue, RefundRejection, RefundStep, RefundUpdate, RefundView};
 use domain::kernel::Error;
 use domain::ledger::Effects;
 use edge::{Call, Found, Outcome};
-use rails::sandbox::{RefundOutcome, refund_update};
 use rails::{NetworkStatus, RefundOrder, apply_to_refund};
+use rails_sandbox::{RefundOutcome, refund_update};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::ANSWERS_AFTER;
+use crate::sandbox_only::{REPORTED_AFTER, require_sandbox};
 
-/// What became of it.
+/// Outcome to apply in the sandbox.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RefundOutcomeInput")]
 pub struct RefundOutcomeInput {
-    /// `paid`, `rejected`, or `timed_out`: the network does not answer for a minute, then the refund
-    /// is paid.
+    /// `paid`, `rejected` or `timed_out`, which pays after one minute without an answer.
     outcome: RefundResult,
-    /// The reason, for `rejected`.
+    /// Reason for `rejected`; `unspecified` if absent.
     reason: Option<RefundRejection>,
 }
 
-/// See [`RefundOutcomeInput`].
+/// Outcome to apply in the sandbox.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PlayedRefund")]
 pub enum RefundResult {
     /// The payer has the money back.
     Paid,
-    /// The money does not go back.
+    /// The network rejects the refund.
     Rejected,
-    /// The network does not answer, and a minute later the refund is paid.
+    /// The network does not answer, and pays the refund one minute later.
     TimedOut,
 }
 
-/// Takes in what the network tells, the way every rail's word is taken: refund, charge, hold, ledger
-/// and events in one transaction. Only the refund knows its charge, so this reads twice.
+/// Applies the outcome as if the network had reported it: refund, charge, hold, ledger and events
+/// change in one transaction. Only the refund has the id of its charge, so this reads twice.
 pub async fn handle(
     store: &Store,
     call: Call<RefundOutcomeInput, Refund>,
 ) -> Result<Outcome<Found<RefundView>>, Error> {
-    crate::only_in_sandbox(call.stage)?;
+    require_sandbox(call.stage)?;
     let mut refund = call.target.clone();
     let mut context = store.read_refund_context(&refund).await?;
     let order = RefundOrder::from(&refund);
@@ -60,7 +59,7 @@ pub async fn handle(
         }
         RefundResult::TimedOut => {
             refund.mark_unknown(&call.moment)?;
-            let at = call.moment.now + ANSWERS_AFTER;
+            let at = call.moment.now + REPORTED_AFTER;
             refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
         }
     }

@@ -147,7 +147,7 @@ fn decide(
 ) -> Result<Option<(Charge, Effects)>, Error> {
     let mut after = books.clone();
     let fees = account.fees.charge_fee(charge.method.kind());
-    let effects = rails::advance(&mut charge, &mut after, fees, moment)?;
+    let effects = rails::advance_charge(&mut charge, &mut after, fees, moment)?;
     *books = after;
     Ok(effects.map(|effects| (charge, effects)))
 }

@@ -85,8 +85,8 @@ async fn try_to_advance(
     id: PayoutId,
     moment: &Moment,
 ) -> Result<bool, Error> {
-    let (stage, store) = (worker.app.config.stage, &worker.app.store);
-    let ispb = rails::participant(stage)?;
+    let store = &worker.app.store;
+    let ispb = worker.app.rails.participant(account_id)?;
     let (mut payout, mut funds, terms) = read(store, account_id, id, ispb).await?;
     // The index lags behind the table, so a listed payout may be done already.
     let Some(effects) = payout.advance(&terms, &mut funds, moment)? else { return Ok(false) };

@@ -38,9 +38,9 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
 /// Opens the lines of a batch, row by row, up to `lines_max`.
 async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let ispb = rails::participant(app.config.stage)?;
     let batch = store.find::<PayoutBatch>(key).await?;
     let mut batch = batch.ok_or(Error::NotFound("payout batch"))?;
+    let ispb = app.rails.participant(batch.account_id)?;
     let mut done = 0;
     if lines_max == 0 || !batch.claim(app.moment().now) {
         return Ok(0);

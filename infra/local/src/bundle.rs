@@ -18,7 +18,7 @@ use export::Exporter;
 use files::{Links, Uploads};
 use network::OrderWorker;
 use queue::LaneUrls;
-use rails::{KeyDirectory, Network};
+use rails::OrderRails;
 use runtime::{App, Clock, Config, Level, Log, SystemEntropy};
 use serde_json::{Value, json};
 use stack::Right;
@@ -69,9 +69,9 @@ pub struct BundleOptions {
     pub public_url: Option<String>,
     /// The HTTP client that posts to endpoints.
     pub egress: Arc<dyn Egress>,
-    /// The payment network.
-    pub rail: Arc<dyn Network>,
-    /// The timer that limits how long both may take.
+    /// The rails of every function.
+    pub rails: OrderRails,
+    /// The timer that limits how long the HTTP client and the rails may take.
     pub timer: Arc<dyn Timer>,
     /// Whether endpoints may be on loopback.
     pub loopback_receivers: bool,
@@ -104,7 +104,7 @@ struct BundleParts {
     clock: Arc<LocalClock>,
     log: Arc<dyn Log>,
     egress: Arc<dyn Egress>,
-    rail: Arc<dyn Network>,
+    rails: OrderRails,
     timer: Arc<dyn Timer>,
     urls: LaneUrls,
 }
@@ -114,8 +114,7 @@ impl BundleParts {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
-        // A stage without a network has no directory, even if the bundle has a network for tests.
-        app.directory = app.directory.map(|_| KeyDirectory::of(Arc::clone(&self.rail) as _));
+        app.rails = self.rails.without_orders();
         app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
         Worker::with(app, &self.aws, self.urls.clone())
     }
@@ -129,7 +128,7 @@ impl BundleParts {
     }
 
     fn order_worker(&self) -> Box<OrderWorker> {
-        Box::new(OrderWorker::new(self.worker(), Arc::clone(&self.rail)))
+        Box::new(OrderWorker::new(self.worker(), self.rails.clone()))
     }
 
     fn exporter(&self) -> Box<Exporter> {
@@ -192,8 +191,8 @@ impl Bundle {
         let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
         let exports = make_queue(&sqs, EXPORTS).await?;
         let urls = LaneUrls { live, retry, orders, exports };
-        let BundleOptions { clock, log, egress, rail, timer, .. } = options;
-        let parts = BundleParts { aws, config, clock, log, egress, rail, timer, urls };
+        let BundleOptions { clock, log, egress, rails, timer, .. } = options;
+        let parts = BundleParts { aws, config, clock, log, egress, rails, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;

@@ -16,7 +16,6 @@ use domain::kernel::Error;
 use gate::DestinationScope;
 use local::settings::{data_dir, variable};
 use local::{BoxError, Bundle, BundleOptions, LocalClock, Signals};
-use rails::sandbox::SandboxRail;
 use tokio::net::TcpListener;
 
 use crate::console::Console;
@@ -85,7 +84,7 @@ async fn run(console: &Console) -> Result<(), BoxError> {
         stage: Stage::Sandbox,
         public_url: Some(base_url.clone()),
         egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),
-        rail: Arc::new(SandboxRail),
+        rails: providers::rails(Stage::Sandbox),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
     })

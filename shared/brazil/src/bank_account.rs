@@ -1,4 +1,4 @@
-//! Bank accounts: where money goes without a Pix key.
+//! Bank accounts: the destination of a payment without a Pix key.
 
 mod check_digit;
 
@@ -9,14 +9,14 @@ use thiserror::Error;
 
 use crate::bank::Bank;
 
-/// The most digits of a branch, and the number it is written with.
+/// Largest number of digits of a branch. A branch is written with all four.
 const BRANCH_LENGTH: usize = 4;
-/// The most characters of an account number, check digit included.
+/// Largest number of characters of an account number, check digit included.
 const LONGEST_NUMBER: usize = 20;
-/// The characters of a number that a list shows.
+/// Number of characters of an account number that lists show.
 const SHOWN: usize = 3;
 
-/// What kind of account it is. Serialised in lower case: `checking`, `savings`, `payment`, `salary`.
+/// The kind of an account. Serialised in lower case: `checking`, `savings`, `payment`, `salary`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BankAccountKind {
@@ -24,7 +24,7 @@ pub enum BankAccountKind {
     Checking,
     /// "Conta poupança", `SVGS` in Pix.
     Savings,
-    /// "Conta de pagamento", `TRAN` in Pix: that of a payment institution.
+    /// "Conta de pagamento", `TRAN` in Pix: an account of a payment institution.
     Payment,
     /// "Conta salário", `SLRY` in Pix.
     Salary,
@@ -34,7 +34,7 @@ impl BankAccountKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Checking, Self::Savings, Self::Payment, Self::Salary];
 
-    /// The word it is serialised as.
+    /// Returns the serialised word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Checking => "checking",
@@ -55,22 +55,22 @@ impl fmt::Display for BankAccountKind {
 /// Why an account was refused. No message repeats the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BankAccountError {
-    /// No institution has this ISPB. Only an account read from JSON can have it.
+    /// No institution has this ISPB. Only an account from JSON can have this error.
     #[error("no institution has this ISPB; send its eight characters, leading zeros included")]
     UnknownBank,
     /// Not 1 to 4 digits.
-    #[error("a branch has 1 to 4 digits; leave out its check digit, and any hyphen or space")]
+    #[error("a branch has 1 to 4 digits; leave out the check digit, hyphens and spaces")]
     WrongBranch,
     /// No characters, or more than 20.
-    #[error("an account number has 1 to 20 digits, of which the last is the check digit; send all")]
+    #[error("an account number has 1 to 20 digits with the check digit last; send all of them")]
     WrongNumberLength,
     /// A character that is not a digit.
     #[error(
-        "an account number has digits, and at its end X or P where the bank writes one; hyphens and \
-         dots may stay"
+        "an account number has digits, and X or P at its end if the bank uses it; hyphens and dots \
+         are allowed"
     )]
     WrongNumberCharacters,
-    /// The check digit is not the one the bank would give.
+    /// The check digit does not follow the bank's rule.
     #[error(
         "the check digit does not match the account number and branch; send it as the last character \
          and check for a typing mistake"
@@ -79,12 +79,12 @@ pub enum BankAccountError {
 }
 
 /// An account of an institution of the list. Serialised as
-/// `{"ispb":"60701190","branch":"2545","number":"023661","type":"checking"}`; reading goes through
+/// `{"ispb":"60701190","branch":"2545","number":"023661","type":"checking"}`; deserialising calls
 /// [`BankAccount::parse`].
 ///
-/// The check digit is verified for the five large banks whose rule is known. No authority sets these
-/// rules: Febraban, CNAB 240, notes G009 to G012, leaves the digit to each bank. So of any other bank
-/// every number passes, and so does a number longer than the rule of its bank speaks of.
+/// The check digit is verified for the five large banks that publish a rule. No authority sets these
+/// rules: Febraban, CNAB 240, notes G009 to G012, leaves the digit to each bank. So every number of
+/// another bank passes, and so does a number that is longer than the rule of its bank covers.
 ///
 /// `Debug` shows only [`BankAccount::masked`]: an account number is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -97,11 +97,11 @@ pub struct BankAccount {
 }
 
 impl BankAccount {
-    /// Reads an account: a branch of 1 to 4 digits without check digit, and a number whose last
-    /// character is its check digit, which Banco do Brasil may write as X and Bradesco as P.
+    /// Parses an account: a branch of 1 to 4 digits without check digit, and a number with its check
+    /// digit last. Banco do Brasil may write the check digit as X, and Bradesco as P.
     ///
     /// # Errors
-    /// Every variant of [`BankAccountError`] but [`BankAccountError::UnknownBank`].
+    /// Every variant of [`BankAccountError`] except [`BankAccountError::UnknownBank`].
     pub fn parse(
         bank: &'static Bank,
         branch: &str,
@@ -112,7 +112,7 @@ impl BankAccount {
         if !digits || !(1..=BRANCH_LENGTH).contains(&branch.len()) {
             return Err(BankAccountError::WrongBranch);
         }
-        // Some institutions take 1 and 0001 for two branches: the Pix directory answers 0001.
+        // The Pix directory returns 0001, and some institutions treat 1 as a different branch.
         let branch = format!("{branch:0>BRANCH_LENGTH$}");
         let number = number_with_digit.replace(['-', '.'], "").to_ascii_uppercase();
         let base = number.strip_suffix(['X', 'P']).unwrap_or(&number);
@@ -128,35 +128,36 @@ impl BankAccount {
         Ok(Self { bank, branch, number, kind })
     }
 
-    /// The institution that holds it.
+    /// Returns the institution that holds the account.
     pub fn bank(&self) -> &'static Bank {
         self.bank
     }
 
-    /// The branch, four digits, without check digit.
+    /// Returns the branch: four digits, without check digit.
     pub fn branch(&self) -> &str {
         &self.branch
     }
 
-    /// The number with its check digit, 1 to 20 characters, leading zeros as they were sent. Pix
-    /// writes a letter at its end as 0.
+    /// Returns the number with its check digit: 1 to 20 characters, with the leading zeros of the
+    /// input. Pix writes a letter at its end as 0.
     pub fn number(&self) -> &str {
         &self.number
     }
 
-    /// What kind of account it is.
+    /// Returns the kind of the account.
     pub fn kind(&self) -> BankAccountKind {
         self.kind
     }
 
-    /// The form for logs: `341/2545/***661`. An institution without bank code is shown by its ISPB.
+    /// Returns the form for logs: `341/2545/***661`. An institution without bank code appears with its
+    /// ISPB.
     pub fn masked(&self) -> String {
         let bank = self.bank.code().unwrap_or(self.bank.ispb());
         format!("{bank}/{}/{}", self.branch, self.masked_number())
     }
 
-    /// The number for lists: its last three characters, `***661`, and of one that has no more than
-    /// three nothing.
+    /// Returns the number for lists: its last three characters, `***661`, or `***` if the number has
+    /// at most three.
     pub fn masked_number(&self) -> String {
         let hidden = self.number.len().saturating_sub(SHOWN);
         let shown = if hidden == 0 { "" } else { &self.number[hidden..] };
@@ -170,7 +171,7 @@ impl fmt::Debug for BankAccount {
     }
 }
 
-/// An account as JSON holds it. It has no `Debug`, because its number is not masked.
+/// An account in JSON. It has no `Debug`, because its number is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredBankAccount {
@@ -184,9 +185,9 @@ struct StoredBankAccount {
 impl TryFrom<StoredBankAccount> for BankAccount {
     type Error = BankAccountError;
 
-    fn try_from(written: StoredBankAccount) -> Result<Self, BankAccountError> {
-        let bank = Bank::by_ispb(&written.ispb).ok_or(BankAccountError::UnknownBank)?;
-        Self::parse(bank, &written.branch, &written.number, written.kind)
+    fn try_from(stored: StoredBankAccount) -> Result<Self, BankAccountError> {
+        let bank = Bank::by_ispb(&stored.ispb).ok_or(BankAccountError::UnknownBank)?;
+        Self::parse(bank, &stored.branch, &stored.number, stored.kind)
     }
 }
 

@@ -1,11 +1,11 @@
-//! CPF and CNPJ: the tax numbers that name a person or a company.
+//! CPF and CNPJ: the tax numbers of persons and companies.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Which tax number a document is. Serialised in lower case: `cpf`, `cnpj`.
+/// The kind of a tax number. Serialised in lower case: `cpf`, `cnpj`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentKind {
@@ -16,7 +16,7 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// The printed form, with `#` where a character of the number goes.
+    /// Returns the printed form, with `#` for each character of the number.
     const fn mask(self) -> &'static str {
         match self {
             Self::Cpf => "###.###.###-##",
@@ -24,7 +24,7 @@ impl DocumentKind {
         }
     }
 
-    /// The largest weight of the modulo 11 sum, which then starts again at 2.
+    /// Returns the largest weight of the modulo 11 sum; the next weight is 2 again.
     const fn heaviest_weight(self) -> u32 {
         match self {
             Self::Cpf => 11,
@@ -32,7 +32,7 @@ impl DocumentKind {
         }
     }
 
-    /// What the number is made of, as an error message says it.
+    /// Returns the characters of such a number, for error messages.
     const fn shape(self) -> &'static str {
         match self {
             Self::Cpf => "11 digits",
@@ -54,64 +54,64 @@ impl fmt::Display for DocumentKind {
 /// Why a number was refused. No message repeats the number, which may be personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum DocumentError {
-    /// Too few or too many characters, punctuation aside.
+    /// Too few or too many characters, not counting punctuation.
     #[error("a {kind} has {}; send all of them, leading zeros included", kind.shape())]
     WrongLength {
-        /// The number that was expected.
+        /// Expected kind.
         kind: DocumentKind,
     },
-    /// A character that the number cannot hold, or punctuation out of its place.
-    #[error("a {kind} has {}; send it bare or as {}, with nothing else", kind.shape(), kind.mask())]
+    /// A character that the number cannot have, or punctuation in the wrong place.
+    #[error("a {kind} has {}; send it without punctuation or as {}", kind.shape(), kind.mask())]
     WrongCharacters {
-        /// The number that was expected.
+        /// Expected kind.
         kind: DocumentKind,
     },
-    /// The last two digits are not the ones the rest calls for.
+    /// The last two digits do not follow from the other characters.
     #[error("the last two digits of the {kind} do not match the rest; check for a typing mistake")]
     WrongCheckDigits {
-        /// The number that was expected.
+        /// Expected kind.
         kind: DocumentKind,
     },
-    /// The same digit throughout, which passes the sum and is never issued.
-    #[error("a {kind} is never one digit repeated; send the real number")]
+    /// All digits are the same. Such a number passes the sum, but is never issued.
+    #[error("all digits of the {kind} are the same; send the real number")]
     RepeatedDigits {
-        /// The number that was expected.
+        /// Expected kind.
         kind: DocumentKind,
     },
 }
 
-/// A valid CPF, held as 11 digits.
+/// A valid CPF as 11 digits.
 ///
-/// `Debug` shows only [`Cpf::masked`] and there is no `Display`: the number is personal data and
-/// leaves through [`Cpf::as_str`] or [`Cpf::formatted`], on purpose.
+/// `Debug` shows only [`Cpf::masked`] and there is no `Display`, because the number is personal data.
+/// Only [`Cpf::as_str`] and [`Cpf::formatted`] show it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cpf(String);
 
 impl Cpf {
-    /// Reads a CPF, bare or with any of the punctuation of `000.000.000-00` in its place.
+    /// Parses a CPF, with or without each separator of `000.000.000-00`.
     ///
     /// The rule is Receita Federal's modulo 11: weights 10 to 2 for the first check digit, 11 to 2
-    /// for the second. `12345678909` is valid: it is a well-known test payer.
+    /// for the second. `12345678909` is valid; it is a well-known test payer.
     ///
     /// # Errors
-    /// Every variant of [`DocumentError`]. One repeated digit is refused by convention.
+    /// Every variant of [`DocumentError`]. A number of equal digits is refused by convention.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         parse_number(DocumentKind::Cpf, text).map(Self)
     }
 
-    /// The 11 digits, without punctuation.
+    /// Returns the 11 digits, without punctuation.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as printed: `390.533.447-05`.
+    /// Returns the printed form: `390.533.447-05`.
     pub fn formatted(&self) -> String {
         punctuate(DocumentKind::Cpf, &self.0)
     }
 
-    /// The form that may be shown and logged, with the middle six digits: `***.533.447-**`.
+    /// Returns the form for screens and logs, with the middle six digits: `***.533.447-**`.
     ///
-    /// Source: how Pix shows a payer the recipient, BCB, Manual Operacional do DICT 8.5.
+    /// Pix shows the recipient to a payer in this form. Source: BCB, Manual Operacional do DICT 8.5.
     pub fn masked(&self) -> String {
         format!("***.{}.{}-**", &self.0[3..6], &self.0[6..9])
     }
@@ -123,44 +123,44 @@ impl fmt::Debug for Cpf {
     }
 }
 
-/// A valid CNPJ, numeric or alphanumeric, held as 14 upper-case characters.
+/// A valid CNPJ, numeric or alphanumeric, as 14 upper-case characters.
 ///
-/// A CNPJ is public, so nothing here hides it.
+/// A CNPJ is public, so it is never masked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cnpj(String);
 
 impl Cnpj {
-    /// Reads a CNPJ, bare or with any of the punctuation of `00.000.000/0000-00` in its place.
-    /// Lower case is read as upper case.
+    /// Parses a CNPJ, with or without each separator of `00.000.000/0000-00`. Lower case becomes
+    /// upper case.
     ///
-    /// A character is worth its ASCII code less 48, so the numeric form is a case of the
-    /// alphanumeric one: Receita Federal, IN RFB 2.229/2024 and Nota Técnica COCAD/SUARA/RFB
-    /// 49/2024. Weights run from 2 to 9, from the right, over and over.
+    /// The value of a character is its ASCII code less 48, so the rule covers the numeric form too:
+    /// Receita Federal, IN RFB 2.229/2024 and Nota Técnica COCAD/SUARA/RFB 49/2024. The weights are 2
+    /// to 9, repeated from the right.
     ///
     /// # Errors
-    /// Every variant of [`DocumentError`]. One repeated digit is refused by convention.
+    /// Every variant of [`DocumentError`]. A number of equal digits is refused by convention.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         parse_number(DocumentKind::Cnpj, text).map(Self)
     }
 
-    /// The 14 characters, upper case, without punctuation.
+    /// Returns the 14 characters, upper case, without punctuation.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as printed: `12.ABC.345/01DE-35`.
+    /// Returns the printed form: `12.ABC.345/01DE-35`.
     pub fn formatted(&self) -> String {
         punctuate(DocumentKind::Cnpj, &self.0)
     }
 
-    /// The same as [`Cnpj::formatted`]: a CNPJ is public.
+    /// Returns the same as [`Cnpj::formatted`], because a CNPJ is public.
     pub fn masked(&self) -> String {
         self.formatted()
     }
 }
 
-/// A CPF or a CNPJ. Serialised as `{"type":"cpf","number":"39053344705"}`; reading goes through
-/// [`Document::parse`].
+/// A CPF or a CNPJ. Serialised as `{"type":"cpf","number":"39053344705"}`; deserialising
+/// calls [`Document::parse`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "StoredDocument", into = "StoredDocument")]
 pub enum Document {
@@ -171,10 +171,10 @@ pub enum Document {
 }
 
 impl Document {
-    /// Reads a number of the kind given.
+    /// Parses a number of this kind.
     ///
     /// # Errors
-    /// Those of [`Cpf::parse`] and [`Cnpj::parse`].
+    /// The errors of [`Cpf::parse`] and [`Cnpj::parse`].
     pub fn parse(kind: DocumentKind, number: &str) -> Result<Self, DocumentError> {
         match kind {
             DocumentKind::Cpf => Cpf::parse(number).map(Self::Cpf),
@@ -182,7 +182,7 @@ impl Document {
         }
     }
 
-    /// Which of the two it is.
+    /// Returns the kind.
     pub fn kind(&self) -> DocumentKind {
         match self {
             Self::Cpf(_) => DocumentKind::Cpf,
@@ -190,7 +190,7 @@ impl Document {
         }
     }
 
-    /// The number without punctuation: 11 digits, or 14 upper-case characters.
+    /// Returns the number without punctuation: 11 digits, or 14 upper-case characters.
     pub fn number(&self) -> &str {
         match self {
             Self::Cpf(cpf) => cpf.as_str(),
@@ -198,7 +198,7 @@ impl Document {
         }
     }
 
-    /// The form that may be shown and logged: see [`Cpf::masked`] and [`Cnpj::masked`].
+    /// Returns the form for screens and logs: see [`Cpf::masked`] and [`Cnpj::masked`].
     pub fn masked(&self) -> String {
         match self {
             Self::Cpf(cpf) => cpf.masked(),
@@ -207,7 +207,7 @@ impl Document {
     }
 }
 
-/// A document as JSON holds it. It has no `Debug`, because its number is not masked.
+/// A document in JSON. It has no `Debug`, because its number is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredDocument {
@@ -219,8 +219,8 @@ struct StoredDocument {
 impl TryFrom<StoredDocument> for Document {
     type Error = DocumentError;
 
-    fn try_from(written: StoredDocument) -> Result<Self, DocumentError> {
-        Self::parse(written.kind, &written.number)
+    fn try_from(stored: StoredDocument) -> Result<Self, DocumentError> {
+        Self::parse(stored.kind, &stored.number)
     }
 }
 
@@ -230,7 +230,7 @@ impl From<Document> for StoredDocument {
     }
 }
 
-/// Takes the punctuation off and checks everything that is left.
+/// Removes the punctuation and checks the characters and check digits.
 fn parse_number(kind: DocumentKind, text: &str) -> Result<String, DocumentError> {
     let number = unpunctuate(kind, text)?;
     let (base, check) = number.split_at(number.len() - 2);
@@ -248,13 +248,13 @@ fn parse_number(kind: DocumentKind, text: &str) -> Result<String, DocumentError>
     Ok(number)
 }
 
-/// Walks the text along the mask. Each separator may be there or be left out, but only in its own
-/// place, so that a number typed with a character missing is not taken for another one.
+/// Removes the punctuation along the mask. Each separator is optional, but only in its own place, so
+/// that a number with a missing character is not read as a different one.
 fn unpunctuate(kind: DocumentKind, text: &str) -> Result<String, DocumentError> {
     let mut mask = kind.mask().chars().peekable();
     let mut number = String::new();
     for character in text.chars() {
-        if mask.next_if(|place| *place != '#') == Some(character) {
+        if mask.next_if(|expected| *expected != '#') == Some(character) {
             continue;
         }
         let allowed = match kind {
@@ -275,7 +275,7 @@ fn unpunctuate(kind: DocumentKind, text: &str) -> Result<String, DocumentError> 
     }
 }
 
-/// The modulo 11 check digit of the characters given, which are ASCII letters and digits.
+/// Returns the modulo 11 check digit of these ASCII letters and digits.
 fn check_digit(kind: DocumentKind, base: &str) -> u32 {
     let weights = (2..=kind.heaviest_weight()).cycle();
     let values = base.bytes().rev().map(|byte| u32::from(byte) - u32::from(b'0'));
@@ -291,6 +291,6 @@ fn punctuate(kind: DocumentKind, number: &str) -> String {
     let mut characters = number.chars();
     kind.mask()
         .chars()
-        .filter_map(|place| if place == '#' { characters.next() } else { Some(place) })
+        .filter_map(|sign| if sign == '#' { characters.next() } else { Some(sign) })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The identifiers that the Pix settlement system gives a payment and a return.
+//! The end-to-end ids of Pix payments and returns.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What an identifier names.
+/// The kind of an end-to-end id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EndToEndIdKind {
     /// A payment: the EndToEndId, which starts with `E`.
@@ -26,32 +26,32 @@ impl EndToEndIdKind {
     }
 }
 
-/// Why an identifier was refused.
+/// Why an end-to-end id was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum EndToEndIdError {
     /// Not 32 ASCII characters.
-    #[error("an end-to-end identifier has 32 letters and digits; send it whole, without spaces")]
+    #[error("an end-to-end id has 32 letters and digits; send all of them without spaces")]
     WrongLength,
     /// The first character is not `E` or `D`.
-    #[error("an end-to-end identifier starts with E for a payment or D for a return")]
+    #[error("an end-to-end id starts with E for a payment or D for a return")]
     WrongPrefix,
     /// Characters 2 to 9 are not an ISPB.
     #[error("the ISPB, characters 2 to 9, has 8 digits or upper-case letters")]
     WrongIspb,
-    /// Characters 10 to 21 are not a moment.
-    #[error("characters 10 to 21 are a date and time that exist, in UTC, as yyyyMMddHHmm")]
+    /// Characters 10 to 21 are not a date and time.
+    #[error("characters 10 to 21 must be a valid date and time in UTC, yyyyMMddHHmm")]
     WrongTimestamp,
     /// Characters 22 to 32 are not letters and digits.
     #[error("the suffix, characters 22 to 32, has 11 letters or digits")]
     WrongSuffix,
 }
 
-/// The 32 characters that name a Pix payment or its return: a letter for the kind, the ISPB of who
-/// started it, the minute in UTC, and 11 characters that make it unique. Case-sensitive.
-/// Serialised as a string.
+/// The id of a Pix payment or its return, 32 characters: a letter for the kind, the ISPB of the
+/// institution that started it, the minute in UTC, and 11 characters that make it unique.
+/// Case-sensitive. Serialised as a string.
 ///
-/// Source: BCB, API Pix 2.9.0 (`bacen/pix-api`). The ISPB may hold letters, because it is the root
-/// of a CNPJ. The form of the return's identifier is inferred from the official examples.
+/// Source: BCB, API Pix 2.9.0 (`bacen/pix-api`). The ISPB may have letters, because it is the root of
+/// a CNPJ. The form of the id of a return follows the official examples.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EndToEndId {
@@ -61,10 +61,10 @@ pub struct EndToEndId {
 }
 
 impl EndToEndId {
-    /// Reads an identifier: `^[ED][0-9A-Z]{8}\d{12}[0-9A-Za-z]{11}$`, with a minute that exists.
+    /// Parses an id: `^[ED][0-9A-Z]{8}\d{12}[0-9A-Za-z]{11}$`, with a valid date and time.
     ///
     /// # Errors
-    /// The [`EndToEndIdError`] that names the part that is wrong.
+    /// The [`EndToEndIdError`] of the wrong part.
     pub fn parse(text: &str) -> Result<Self, EndToEndIdError> {
         if text.len() != 32 || !text.is_ascii() {
             return Err(EndToEndIdError::WrongLength);
@@ -85,19 +85,19 @@ impl EndToEndId {
         Ok(Self { text: text.to_owned(), kind, timestamp })
     }
 
-    /// Makes the identifier of a payment or a return started by `ispb` (8 characters) at `at`,
-    /// whose seconds are dropped. The suffix is 11 ASCII letters and digits that the caller keeps
-    /// unique within the minute.
+    /// Returns the id of a payment or a return that `ispb` (8 characters) starts at `at`, without its
+    /// seconds. The suffix is 11 ASCII letters and digits; the caller makes it unique within the
+    /// minute.
     ///
     /// # Errors
-    /// The [`EndToEndIdError`] that names the part that is wrong.
+    /// The [`EndToEndIdError`] of the wrong part.
     pub fn mint(
         kind: EndToEndIdKind,
         ispb: &str,
         at: Timestamp,
         suffix: &str,
     ) -> Result<Self, EndToEndIdError> {
-        // Two wrong lengths could add up to 32, so each part is measured on its own.
+        // Two wrong lengths could add up to 32, so each part has its own check.
         if ispb.len() != 8 {
             return Err(EndToEndIdError::WrongIspb);
         }
@@ -110,27 +110,27 @@ impl EndToEndId {
         Self::parse(&format!("{prefix}{ispb}{date}{hour:02}{minute:02}{suffix}"))
     }
 
-    /// The 32 characters.
+    /// Returns the 32 characters.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it names a payment or a return.
+    /// Returns the kind: payment or return.
     pub fn kind(&self) -> EndToEndIdKind {
         self.kind
     }
 
-    /// The ISPB, 8 characters, of the institution that started the payment or the return.
+    /// Returns the ISPB of the institution that started the payment or the return, 8 characters.
     pub fn ispb(&self) -> &str {
         &self.text[1..9]
     }
 
-    /// The minute it carries. In São Paulo it may belong to the day before.
+    /// Returns its minute, in UTC. In São Paulo it may belong to the day before.
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    /// The 11 characters that tell it from others of the same minute.
+    /// Returns the 11 characters that make it unique within the minute.
     pub fn suffix(&self) -> &str {
         &self.text[21..]
     }
@@ -156,9 +156,9 @@ impl From<EndToEndId> for String {
     }
 }
 
-/// Reads 12 ASCII characters as `yyyyMMddHHmm` in UTC, or says that no such minute exists.
+/// Parses 12 ASCII characters as `yyyyMMddHHmm` in UTC. Returns `None` if there is no such minute.
 fn read_minute(digits: &str) -> Option<Timestamp> {
-    // Reading a number would also take a sign, which is not a digit.
+    // `parse` would also accept a sign, which is not a digit.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

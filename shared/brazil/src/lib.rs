@@ -2,10 +2,10 @@
 //! strictly and written canonically.
 //!
 //! The crate is pure: it does no input or output, reads no clock, and no input makes it panic. Every
-//! type is valid once it exists, so what holds a [`Cpf`] or a [`BrCode`] never checks it again.
-//! Personal data stays out of `Debug`: see [`Cpf`], [`PixKey`], [`BankAccount`] and [`Arrangement`].
-//! Beside the codes are the rules that a payment goes by: the bank calendar, the time of São Paulo and
-//! the [`LookupBudget`] of the key directory.
+//! value is valid once it exists, so code with a [`Cpf`] or a [`BrCode`] never checks it again.
+//! `Debug` shows no personal data: see [`Cpf`], [`PixKey`], [`BankAccount`] and [`Arrangement`].
+//! The crate also has rules of payments: the bank calendar, the time of São Paulo and the
+//! [`LookupBudget`] of the key directory.
 
 #![warn(missing_docs)]
 

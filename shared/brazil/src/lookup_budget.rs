@@ -1,9 +1,9 @@
-//! The tokens that the directory of Pix keys gives an owner for looking keys up: its fence against
-//! those who would read it from end to end.
+//! The tokens that the directory of Pix keys gives an owner for look-ups, to prevent scans of the
+//! whole directory.
 //!
-//! Whoever asks for many keys that do not exist is cut off, and whoever pays what was looked up is
-//! not. Source: BCB, API DICT 2.x, policy `ENTRIES_READ_USER_ANTISCAN`, second-hand: the one
-//! specification in the open, `bacen/pix-dict-api` 1.8.0, gave a company 2 tokens a minute as well.
+//! The directory blocks an owner who looks up many keys that do not exist, and rewards an owner who
+//! pays to the keys. Source: BCB, API DICT 2.x, policy `ENTRIES_READ_USER_ANTISCAN`, second-hand. The
+//! only public specification, `bacen/pix-dict-api` 1.8.0, gave a company 2 tokens a minute as well.
 
 use std::cmp::max;
 
@@ -13,21 +13,22 @@ use thiserror::Error;
 
 use crate::document::DocumentKind;
 
-/// The parts of a token: what one token a minute brings in a millisecond. No refill has a remainder.
+/// Parts of a token. A refill of one token a minute is one part a millisecond, so no refill has a
+/// remainder.
 const PARTS: u64 = 60_000;
 
-/// Whose budget it is. Serialised as `natural_person` and `legal_person`.
+/// The kind of owner of a budget. Serialised as `natural_person` and `legal_person`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
-    /// Who has a CPF: 100 tokens, 2 a minute.
+    /// An owner with a CPF: 100 tokens, 2 a minute.
     NaturalPerson,
-    /// Who has a CNPJ: 1000 tokens, 20 a minute.
+    /// An owner with a CNPJ: 1000 tokens, 20 a minute.
     LegalPerson,
 }
 
 impl OwnerKind {
-    /// The most tokens there can be.
+    /// Returns the largest number of tokens.
     pub const fn capacity(self) -> u64 {
         match self {
             Self::NaturalPerson => 100,
@@ -35,7 +36,7 @@ impl OwnerKind {
         }
     }
 
-    /// The tokens that come back in a minute.
+    /// Returns the tokens that a minute refills.
     pub const fn refill_per_minute(self) -> u64 {
         match self {
             Self::NaturalPerson => 2,
@@ -43,7 +44,7 @@ impl OwnerKind {
         }
     }
 
-    /// The tokens that a payment order gives back.
+    /// Returns the tokens that a payment order returns.
     const fn reward(self) -> u64 {
         match self {
             Self::NaturalPerson => 1,
@@ -51,7 +52,7 @@ impl OwnerKind {
         }
     }
 
-    /// The most parts there can be.
+    /// Returns the largest number of parts.
     const fn full(self) -> u64 {
         self.capacity() * PARTS
     }
@@ -66,19 +67,19 @@ impl From<DocumentKind> for OwnerKind {
     }
 }
 
-/// What a look-up costs, once it is known how it ended.
+/// The cost of a look-up, by its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LookupCost {
     /// The directory was not reached.
     Nothing,
     /// The key exists.
     Found,
-    /// The key does not exist. Nothing costs more.
+    /// The key does not exist. This is the highest cost.
     NotFound,
 }
 
 impl LookupCost {
-    /// How many tokens that is.
+    /// Returns the cost in tokens.
     pub const fn tokens(self) -> u64 {
         match self {
             Self::Nothing => 0,
@@ -88,20 +89,20 @@ impl LookupCost {
     }
 }
 
-/// No look-up is possible now, because it might cost more than there is.
+/// No look-up is possible now, because it could cost more than the tokens left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the budget of key look-ups is used up; look up the next key at {retry_at} or after")]
+#[error("the budget of key look-ups is too low; try again at {retry_at}")]
 pub struct LookupRefused {
-    /// When there will be enough, if nothing else is taken.
+    /// Time at which the budget suffices, if no other look-up takes tokens.
     pub retry_at: Timestamp,
 }
 
-/// One bucket of tokens of one owner. Serialised as it is, for a row of a table.
+/// One bucket of tokens of one owner. Serialised for a row of a table.
 ///
-/// The directory keeps two for each owner, one for phones and e-mail addresses and one for CPF, CNPJ
-/// and random keys: which of them a look-up takes from is the caller's business.
+/// The directory has two for each owner: one for phones and e-mail addresses, one for CPF, CNPJ and
+/// random keys. The caller chooses the bucket of a look-up.
 ///
-/// A moment before the last one seen refills nothing and takes nothing away.
+/// A time before the last refill adds no tokens and removes none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredBudget", into = "StoredBudget")]
 pub struct LookupBudget {
@@ -111,34 +112,34 @@ pub struct LookupBudget {
 }
 
 impl LookupBudget {
-    /// The bucket of an owner that has looked nothing up yet: full.
+    /// Returns the full bucket of an owner without look-ups.
     pub fn new(owner: OwnerKind, now: Timestamp) -> Self {
         Self { owner, parts: owner.full(), refilled_at: now }
     }
 
-    /// Whose it is.
+    /// Returns the kind of owner.
     pub fn owner(&self) -> OwnerKind {
         self.owner
     }
 
-    /// The whole tokens there are.
+    /// Returns the whole tokens left.
     pub fn tokens(&self, now: Timestamp) -> u64 {
         self.parts_at(now) / PARTS
     }
 
-    /// Takes what a look-up has cost: 1 token if the key was found, and 20 if not. It never goes
-    /// below zero: what must not be overdrawn is reserved first.
+    /// Takes the cost of a look-up: 1 token if the directory has the key, 20 if not. The bucket stays
+    /// at zero or above; a caller that must not overdraw it reserves first.
     pub fn charge(&mut self, found: bool, now: Timestamp) {
         let cost = if found { LookupCost::Found } else { LookupCost::NotFound };
         self.refill(now);
         self.parts = self.parts.saturating_sub(cost.tokens() * PARTS);
     }
 
-    /// Takes the most that a look-up can cost, before it is made: two at once cannot spend the same
-    /// tokens.
+    /// Reserves the highest cost of a look-up before the look-up, so that two at once cannot spend the
+    /// same tokens.
     ///
     /// # Errors
-    /// [`LookupRefused`] when fewer than 20 tokens are left; none is taken then.
+    /// [`LookupRefused`] if fewer than 20 tokens are left; it takes none.
     pub fn reserve(&mut self, now: Timestamp) -> Result<(), LookupRefused> {
         self.refill(now);
         let cost = LookupCost::NotFound.tokens() * PARTS;
@@ -151,12 +152,12 @@ impl LookupBudget {
         }
     }
 
-    /// Gives back what a reservation took beyond the cost of the look-up.
+    /// Returns the tokens that a reservation took beyond the cost of the look-up.
     pub fn give_back(&mut self, cost: LookupCost, now: Timestamp) {
         self.add(LookupCost::NotFound.tokens() - cost.tokens(), now);
     }
 
-    /// Gives back what a payment order earns: 1 token for a natural person, 2 for a legal person.
+    /// Adds the reward of a payment order: 1 token for a natural person, 2 for a legal person.
     pub fn ordered(&mut self, now: Timestamp) {
         self.add(self.owner.reward(), now);
     }
@@ -171,8 +172,8 @@ impl LookupBudget {
         self.refilled_at = max(self.refilled_at, now);
     }
 
-    /// Milliseconds are taken as differences of whole ones, so that a fraction left out of one refill
-    /// is in the next.
+    /// Returns the parts at a time. Whole milliseconds are subtracted, so a fraction that one refill
+    /// omits is in the next.
     fn parts_at(&self, now: Timestamp) -> u64 {
         let elapsed = now.as_millisecond() - self.refilled_at.as_millisecond();
         let elapsed = u64::try_from(elapsed).unwrap_or(0);
@@ -180,7 +181,7 @@ impl LookupBudget {
         self.parts.saturating_add(gained).min(self.owner.full())
     }
 
-    /// The first moment with so many parts.
+    /// Returns the first time with this number of parts.
     fn holds_at(&self, parts: u64) -> Timestamp {
         let missing = parts.saturating_sub(self.parts);
         let wait = missing.div_ceil(self.owner.refill_per_minute());
@@ -189,20 +190,20 @@ impl LookupBudget {
     }
 }
 
-/// A bucket as JSON holds it.
+/// A bucket in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredBudget {
     owner: OwnerKind,
-    /// In parts, so that nothing is lost between two refills.
+    /// Parts of tokens, so that refills lose no fraction.
     parts: u64,
     refilled_at: Timestamp,
 }
 
 impl From<StoredBudget> for LookupBudget {
-    /// A bucket that was stored when the directory allowed more is full.
-    fn from(written: StoredBudget) -> Self {
-        let StoredBudget { owner, parts, refilled_at } = written;
+    /// Caps a bucket that was stored when the directory allowed more tokens.
+    fn from(stored: StoredBudget) -> Self {
+        let StoredBudget { owner, parts, refilled_at } = stored;
         Self { owner, parts: parts.min(owner.full()), refilled_at }
     }
 }

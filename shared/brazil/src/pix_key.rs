@@ -1,144 +1,29 @@
-//! Pix keys: what a payer writes in place of a bank, a branch and an account.
+//! Pix keys: they replace a bank, a branch and an account number.
 
 mod email;
+mod error;
+mod kind;
 mod phone;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::document::{Cnpj, Cpf, DocumentError};
+use crate::document::{Cnpj, Cpf};
 
-/// The characters of a random key, hyphens included.
+pub use error::PixKeyError;
+pub use kind::PixKeyKind;
+
+/// Number of characters of a random key, hyphens included.
 const EVP_LENGTH: usize = 36;
-/// Where its hyphens are.
+/// Positions of its hyphens.
 const EVP_HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
-/// Which kind a Pix key is. Serialised in lower case: `cpf`, `cnpj`, `phone`, `email`, `evp`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PixKeyKind {
-    /// A natural person's tax number.
-    Cpf,
-    /// A company's tax number.
-    Cnpj,
-    /// A Brazilian mobile phone.
-    Phone,
-    /// An e-mail address.
-    Email,
-    /// A random key, which the directory gives out: "endereço virtual de pagamento".
-    Evp,
-}
-
-impl PixKeyKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Cpf, Self::Cnpj, Self::Phone, Self::Email, Self::Evp];
-
-    /// The word it is serialised as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cpf => "cpf",
-            Self::Cnpj => "cnpj",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Evp => "evp",
-        }
-    }
-
-    /// What it is called in an error message.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Cpf => "a CPF",
-            Self::Cnpj => "a CNPJ",
-            Self::Phone => "a phone key",
-            Self::Email => "an e-mail key",
-            Self::Evp => "a random key",
-        }
-    }
-
-    /// What it is made of, as an error message says it.
-    const fn shape(self) -> &'static str {
-        match self {
-            Self::Cpf => "11 digits",
-            Self::Cnpj => "12 letters or digits and then 2 check digits",
-            Self::Phone => "+55, two digits of area code, 9 and 8 digits more",
-            Self::Email => {
-                "at most 77 characters: a-z 0-9 .!#$'*+/=?^_`{|}~- before the @, a domain after"
-            }
-            Self::Evp => "32 hexadecimal digits in groups of 8-4-4-4-12, with the hyphens",
-        }
-    }
-}
-
-impl fmt::Display for PixKeyKind {
-    /// Writes [`PixKeyKind::as_str`].
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Why a key was refused. No message repeats the key, which may be personal data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum PixKeyError {
-    /// No kind was given, and the text looks like none.
-    #[error(
-        "this looks like no Pix key; send a CPF, a CNPJ, a mobile phone with +55, an e-mail address \
-         or a random key, with nothing around it"
-    )]
-    UnknownForm,
-    /// Too few or too many characters.
-    #[error("{} has {}; send all of it and nothing more", kind.name(), kind.shape())]
-    WrongLength {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// A character that the key cannot hold, or one out of its place.
-    #[error("{} has {}; take out what else there is", kind.name(), kind.shape())]
-    WrongCharacters {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// The check digits of a CPF or CNPJ are not the ones the rest calls for.
-    #[error("the last two digits do not make it {}; check for a typing mistake", kind.name())]
-    WrongCheckDigits {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// A CPF or CNPJ of the same digit throughout, which passes the sum and is never issued.
-    #[error("{} is never one digit repeated; send the real number", kind.name())]
-    RepeatedDigits {
-        /// The kind that was expected.
-        kind: PixKeyKind,
-    },
-    /// Two digits that are no Brazilian area code.
-    #[error("the area code of the phone is none of the 67 of Brazil; check its two digits")]
-    UnknownAreaCode,
-    /// A landline, or a mobile phone without its ninth digit.
-    #[error(
-        "a phone key is a mobile phone: 9 digits after the area code, of which the first is 9; send \
-         another key for a landline"
-    )]
-    NotMobile,
-}
-
-impl PixKeyError {
-    fn of_document(kind: PixKeyKind, error: DocumentError) -> Self {
-        match error {
-            DocumentError::WrongLength { .. } => Self::WrongLength { kind },
-            DocumentError::WrongCharacters { .. } => Self::WrongCharacters { kind },
-            DocumentError::WrongCheckDigits { .. } => Self::WrongCheckDigits { kind },
-            DocumentError::RepeatedDigits { .. } => Self::RepeatedDigits { kind },
-        }
-    }
-}
-
-/// A Pix key in the form the directory holds it in. Serialised as
-/// `{"type":"email","key":"maria@example.com"}`; reading goes through [`PixKey::parse`].
+/// A Pix key in the form of the directory. Serialised as
+/// `{"type":"email","key":"maria@example.com"}`; deserialising calls [`PixKey::parse`].
 ///
-/// A key may be valid and not exist: only the directory knows. `Debug` shows [`PixKey::masked`] and
-/// there is no `Display`: most keys are personal data and leave through [`PixKey::as_str`], on
-/// purpose.
+/// A valid key may not exist; only the directory can tell. `Debug` shows [`PixKey::masked`] and there
+/// is no `Display`, because most keys are personal data. Only [`PixKey::as_str`] shows them.
 ///
 /// Source: BCB, API DICT (`bacen/pix-dict-api` 1.8.0, table of the key types; e-mail as of 2.6.0)
 /// and Manual Operacional do DICT 8.5, which widens the CNPJ to letters.
@@ -156,10 +41,10 @@ enum Form {
 }
 
 impl PixKey {
-    /// Reads a key of the kind given, in any form people write it in; space around it is dropped.
+    /// Parses a key of this kind in any usual form; spaces around it are removed.
     ///
     /// # Errors
-    /// Every variant of [`PixKeyError`] but [`PixKeyError::UnknownForm`].
+    /// Every variant of [`PixKeyError`] except [`PixKeyError::UnknownForm`].
     pub fn parse(kind: PixKeyKind, text: &str) -> Result<Self, PixKeyError> {
         let text = text.trim();
         let of_document = |error| PixKeyError::of_document(kind, error);
@@ -173,11 +58,11 @@ impl PixKey {
         Ok(Self(form))
     }
 
-    /// Reads a key of whichever kind it looks like.
+    /// Parses a key and infers its kind.
     ///
-    /// Eleven bare digits may be a CPF and a phone at once. They are taken for a CPF when the check
-    /// digits are right, and for a phone when written as one: with `+55`, `0055` or parentheses. So
-    /// whoever can know the kind sends it, and calls [`PixKey::parse`].
+    /// Eleven bare digits may be a CPF and a phone at once. They are a CPF if the check digits are
+    /// right, and a phone if written with `+55`, `0055` or parentheses. A caller with the kind uses
+    /// [`PixKey::parse`].
     ///
     /// # Errors
     /// Every variant of [`PixKeyError`].
@@ -205,7 +90,7 @@ impl PixKey {
         }
     }
 
-    /// Makes a random key of 16 random bytes: a UUID of version 4, so six of its bits are not random.
+    /// Returns a random key of 16 random bytes: a UUID of version 4, so six of its bits are fixed.
     pub fn evp(bytes: [u8; 16]) -> Self {
         const VERSION: u128 = 0xf << 76;
         const VARIANT: u128 = 0x3 << 62;
@@ -216,7 +101,7 @@ impl PixKey {
         Self(Form::Evp(groups.join("-")))
     }
 
-    /// Which kind it is.
+    /// Returns the kind.
     pub fn kind(&self) -> PixKeyKind {
         match self.0 {
             Form::Cpf(_) => PixKeyKind::Cpf,
@@ -227,8 +112,8 @@ impl PixKey {
         }
     }
 
-    /// The key as the directory holds it: a CPF or CNPJ without punctuation, a phone as
-    /// `+5511987654321`, an e-mail address and a random key in lower case.
+    /// Returns the key in the form of the directory: a CPF or CNPJ without punctuation, a phone as
+    /// `+5511987654321`, an e-mail address or a random key in lower case.
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Form::Cpf(cpf) => cpf.as_str(),
@@ -237,8 +122,8 @@ impl PixKey {
         }
     }
 
-    /// The form that may be shown and logged: `***.456.789-**`, `+55 ** *****-4321`,
-    /// `m***@example.com`. A CNPJ is public and a random key says nothing, so both are whole.
+    /// Returns the form for screens and logs: `***.456.789-**`, `+55 ** *****-4321`,
+    /// `m***@example.com`. A CNPJ is public and a random key reveals nothing, so neither is masked.
     pub fn masked(&self) -> String {
         match &self.0 {
             Form::Cpf(cpf) => cpf.masked(),
@@ -256,7 +141,7 @@ impl fmt::Debug for PixKey {
     }
 }
 
-/// A key as JSON holds it. It has no `Debug`, because it is not masked.
+/// A key in JSON. It has no `Debug`, because it is not masked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredPixKey {
@@ -268,8 +153,8 @@ struct StoredPixKey {
 impl TryFrom<StoredPixKey> for PixKey {
     type Error = PixKeyError;
 
-    fn try_from(written: StoredPixKey) -> Result<Self, PixKeyError> {
-        Self::parse(written.kind, &written.key)
+    fn try_from(stored: StoredPixKey) -> Result<Self, PixKeyError> {
+        Self::parse(stored.kind, &stored.key)
     }
 }
 
@@ -279,9 +164,10 @@ impl From<PixKey> for StoredPixKey {
     }
 }
 
-/// Fourteen letters and digits of which the last is a digit, with whatever of a CNPJ's punctuation.
+/// Returns true for fourteen letters and digits that end with a digit, with or without the punctuation
+/// of a CNPJ.
 ///
-/// No phone that is a key has fourteen digits: `0055` goes before eleven.
+/// No phone key has fourteen digits, because `0055` precedes eleven.
 fn looks_like_cnpj(text: &str) -> bool {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "./-".contains(character);
     text.chars().all(is_part)
@@ -289,13 +175,13 @@ fn looks_like_cnpj(text: &str) -> bool {
         && text.ends_with(|last: char| last.is_ascii_digit())
 }
 
-/// Reads a random key. The directory's own example is not of version 4, so no version is asked for.
+/// Parses a random key of any UUID version, because the directory's own example is not of version 4.
 fn parse_evp(text: &str) -> Result<String, PixKeyError> {
     let kind = PixKeyKind::Evp;
     if text.len() != EVP_LENGTH {
         return Err(PixKeyError::WrongLength { kind });
     }
-    let fits = |(place, byte): (usize, u8)| match EVP_HYPHENS.contains(&place) {
+    let fits = |(index, byte): (usize, u8)| match EVP_HYPHENS.contains(&index) {
         true => byte == b'-',
         false => byte.is_ascii_hexdigit(),
     };

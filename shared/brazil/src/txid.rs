@@ -1,4 +1,4 @@
-//! The txid, with which the recipient of a Pix names a charge.
+//! The txid: the id that the recipient of a Pix gives a charge.
 
 use std::fmt;
 
@@ -8,14 +8,16 @@ use thiserror::Error;
 /// Why a txid was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TxidError {
-    /// A charge's txid has another length.
+    /// The txid of a charge has the wrong length.
     #[error("the txid of a charge has 26 to 35 characters")]
     WrongLength,
-    /// A static code's txid has another length.
+    /// The txid of a static code has the wrong length.
     #[error("the txid of a static code has 1 to 25 characters, or is *** for none")]
     WrongStaticLength,
     /// A character other than an ASCII letter or digit.
-    #[error("a txid has only the letters A to Z and a to z and digits: no hyphen, space or accent")]
+    #[error(
+        "a txid has only letters A to Z and a to z and digits; remove hyphens, spaces and accents"
+    )]
     WrongCharacters,
 }
 
@@ -27,7 +29,7 @@ pub enum TxidError {
 pub struct Txid(String);
 
 impl Txid {
-    /// Reads a txid, which is kept as it is.
+    /// Parses a txid and keeps its case.
     ///
     /// # Errors
     /// [`TxidError::WrongCharacters`] and [`TxidError::WrongLength`].
@@ -39,7 +41,7 @@ impl Txid {
         Ok(Self(text.to_owned()))
     }
 
-    /// The 26 to 35 characters.
+    /// Returns the 26 to 35 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -67,18 +69,18 @@ impl From<Txid> for String {
 
 /// The txid inside a BR Code, object 62-05: 1 to 25 ASCII letters and digits, or `***` for none.
 ///
-/// A dynamic code carries `***`, because its charge is behind the location.
+/// A dynamic code has `***`, because its charge is at the location.
 /// Source: BCB, Manual do BR Code 2.0.1; `bacen/pix-api` issue 212.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StaticTxid(String);
 
 impl StaticTxid {
-    /// The `***` that stands for no txid.
+    /// Returns `***`, which means no txid.
     pub fn none() -> Self {
         Self("***".to_owned())
     }
 
-    /// Reads a txid, which is kept as it is.
+    /// Parses a txid and keeps its case.
     ///
     /// # Errors
     /// [`TxidError::WrongCharacters`] and [`TxidError::WrongStaticLength`].
@@ -93,7 +95,7 @@ impl StaticTxid {
         Ok(Self(text.to_owned()))
     }
 
-    /// The 1 to 25 characters, or `***`.
+    /// Returns the 1 to 25 characters, or `***`.
     pub fn as_str(&self) -> &str {
         &self.0
     }

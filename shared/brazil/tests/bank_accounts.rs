@@ -1,4 +1,4 @@
-//! What bank accounts promise beyond the vectors: one form, the error that says what to do, secrecy.
+//! Bank accounts beyond the vectors: one form, errors that say what to do, masked numbers.
 
 use brazil::{Bank, BankAccount, BankAccountError, BankAccountKind};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn check(bank: &str, branch: &str, number: &str, expected: Result<&str, BankAcco
 }
 
 #[test]
-fn a_branch_is_four_digits_whatever_zeros_were_sent() {
+fn a_branch_has_four_digits_with_or_without_leading_zeros() {
     for branch in ["1", "01", "0001"] {
         let account = parse("260", branch, "5216125-0").expect("no rule is verified");
         assert_eq!((account.branch(), account.number()), ("0001", "52161250"));
@@ -26,7 +26,7 @@ fn a_branch_is_four_digits_whatever_zeros_were_sent() {
 }
 
 #[test]
-fn hyphens_and_dots_are_dropped_and_nothing_else() {
+fn only_hyphens_and_dots_are_removed() {
     check("341", "2545", "02.366-1", Ok("023661"));
     check("341", "2545", "02366 1", Err(BankAccountError::WrongNumberCharacters));
     check("341", "2545", "02366/1", Err(BankAccountError::WrongNumberCharacters));
@@ -46,7 +46,7 @@ fn a_letter_is_a_check_digit_at_the_end_only() {
     check("237", "1234", "0301357-P", Ok("0301357P"));
 }
 
-/// Examples of the banks' own layouts, quoted in the documentation of brazilian-utils.
+/// Examples from the banks' own layouts, quoted in the documentation of brazilian-utils.
 #[test]
 fn the_examples_of_the_layouts_are_right() {
     check("104", "0161", "000000109990-6", Ok("0000001099906"));
@@ -56,7 +56,7 @@ fn the_examples_of_the_layouts_are_right() {
 }
 
 #[test]
-fn zeros_that_were_left_out_change_no_check_digit() {
+fn missing_leading_zeros_do_not_change_the_check_digit() {
     check("001", "1584", "2101696", Ok("2101696"));
     check("033", "3414", "1092006-4", Ok("10920064"));
     check("104", "2004", "100000448-6", Ok("1000004486"));
@@ -80,7 +80,7 @@ fn the_masked_form_and_debug_show_the_end_of_the_number() {
 }
 
 #[test]
-fn an_account_is_json_with_its_ispb_and_is_checked_there() {
+fn an_account_in_json_has_its_ispb_and_is_checked() {
     let json = r#"{"ispb":"60701190","branch":"2545","number":"023661","type":"checking"}"#;
     let account: BankAccount = serde_json::from_str(json).expect("a vector");
     assert_eq!((account.bank().code(), account.kind()), (Some("341"), BankAccountKind::Checking));
@@ -89,7 +89,7 @@ fn an_account_is_json_with_its_ispb_and_is_checked_there() {
     let message = wrong.expect_err("the last digit is wrong").to_string();
     assert!(message.starts_with("the check digit does not match"), "{message}");
     let unknown = serde_json::from_str::<BankAccount>(&json.replace("60701190", "99999999"));
-    let message = unknown.expect_err("of nobody").to_string();
+    let message = unknown.expect_err("no institution").to_string();
     assert!(message.starts_with("no institution has this ISPB"), "{message}");
 }
 
@@ -121,12 +121,12 @@ proptest! {
 
     #[test]
     fn no_text_makes_an_account_panic(
-        place in 0..Bank::all().len(),
-        known in prop::sample::select(vec!["001", "033", "104", "237", "341"]),
+        index in 0..Bank::all().len(),
+        with_rule in prop::sample::select(vec!["001", "033", "104", "237", "341"]),
         branch in "[0-9]{0,5}|\\PC{0,5}",
         number in "[-.0-9XPé]{0,22}|\\PC{0,22}",
     ) {
-        for bank in [&Bank::all()[place], Bank::by_code(known).expect("of the list")] {
+        for bank in [&Bank::all()[index], Bank::by_code(with_rule).expect("of the list")] {
             let account = BankAccount::parse(bank, &branch, &number, BankAccountKind::Payment);
             let _ = account.map(|account| (account.masked(), format!("{account:?}")));
         }

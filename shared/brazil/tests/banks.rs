@@ -1,4 +1,4 @@
-//! What the table of banks promises.
+//! The table of banks.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn an_institution_is_found_by_either_number() {
 }
 
 #[test]
-fn a_number_without_its_leading_zeros_is_of_nobody() {
+fn a_number_without_its_leading_zeros_finds_no_institution() {
     assert_eq!(Bank::by_code("1"), None);
     assert_eq!(Bank::by_ispb("0"), None);
     assert_eq!(Bank::by_ispb(""), None);
@@ -30,7 +30,7 @@ fn every_institution_is_found_by_its_numbers() {
 }
 
 #[test]
-fn no_number_is_given_twice_and_each_has_its_form() {
+fn every_number_is_unique_and_has_its_form() {
     let ispbs: BTreeSet<_> = Bank::all().iter().map(Bank::ispb).collect();
     assert_eq!(ispbs.len(), Bank::all().len());
     let codes: Vec<_> = Bank::all().iter().filter_map(Bank::code).collect();

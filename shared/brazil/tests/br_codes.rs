@@ -1,4 +1,4 @@
-//! What a BR Code promises beyond the vectors: how it is written, and what is refused.
+//! BR Codes beyond the vectors: how they are written, and what is refused.
 
 use brazil::{BrCode, BrCodeError, PointOfInitiation, StaticTxid, crc16};
 use proptest::prelude::*;
@@ -6,14 +6,14 @@ use proptest::prelude::*;
 const LOCATION: &str = "pix.example.com/8b3da2f39a4140d1a91abd93113bd441";
 const KEY: &str = "123e4567-e12b-12d1-a456-426655440000";
 
-/// The static sample of the manual.
+/// Returns the static sample of the manual.
 fn sample() -> String {
     BrCode::static_key(KEY, "Fulano de Tal", "BRASILIA", None, StaticTxid::none())
         .expect("the sample of the manual")
         .encode()
 }
 
-/// The sample with an object replaced and the checksum made right again.
+/// Returns the sample with an object replaced and a new checksum.
 fn sample_with(object: &str, replacement: &str) -> String {
     let sample = sample();
     assert_eq!(sample.matches(object).count(), 1, "{object} is once in {sample}");
@@ -45,7 +45,7 @@ fn the_static_sample_of_the_manual_is_written() {
 }
 
 #[test]
-fn accents_come_off_and_long_names_are_cut() {
+fn accents_are_removed_and_long_names_are_cut() {
     let name = "Cooperativa de Açúcar e Álcool São João";
     let code = BrCode::dynamic(LOCATION, name, "São José dos Campos", Some(5)).expect("valid");
     assert_eq!(code.merchant_name(), "Cooperativa de Acucar e A");
@@ -54,7 +54,7 @@ fn accents_come_off_and_long_names_are_cut() {
 }
 
 #[test]
-fn a_name_with_its_accents_apart_comes_out_the_same() {
+fn a_name_with_combining_accents_gives_the_same_code() {
     let code = BrCode::dynamic(LOCATION, "Joa\u{303}o 🍞  Pa\u{303}es", "Itu", None);
     assert_eq!(code.expect("valid").merchant_name(), "Joao Paes");
 }
@@ -80,7 +80,7 @@ fn a_location_is_a_host_and_a_path_of_77_characters_at_most() {
 }
 
 #[test]
-fn an_amount_goes_from_one_cent_to_thirteen_characters() {
+fn an_amount_is_one_cent_up_to_thirteen_characters() {
     for cents in [1, 999_999_999_999] {
         assert!(BrCode::dynamic(LOCATION, "Pix", "Itu", Some(cents)).is_ok());
     }
@@ -120,7 +120,7 @@ fn each_broken_rule_has_its_own_error() {
 }
 
 #[test]
-fn an_account_of_another_arrangement_is_read_over() {
+fn an_account_of_another_arrangement_is_ignored() {
     let code = BrCode::parse(&sample_with("52040000", "27160012br.com.outro52040000"));
     assert_eq!(code, BrCode::parse(&sample()));
 }
@@ -173,7 +173,7 @@ proptest! {
         prop_assert_eq!(BrCode::parse(&code.encode()), Ok(code));
     }
 
-    /// The checksum finds every change of one character, because a change is within 16 bits.
+    /// The checksum detects every change of one character, because the change is within 16 bits.
     #[test]
     fn one_changed_character_is_refused(position in 0_usize..200, other in b' '..=b'~') {
         let mut bytes = sample().into_bytes();
@@ -195,7 +195,7 @@ proptest! {
         }
     }
 
-    /// What is wrong in the objects is only seen behind a right checksum.
+    /// Only a code with a correct checksum reaches the checks of its objects.
     #[test]
     fn no_template_makes_a_code_panic(id in "[0-9]{2}", value in "[0-9*.a-z]{1,99}") {
         let object = format!("{id}{:02}{value}", value.len());

@@ -1,4 +1,4 @@
-//! What the calendar promises beyond the vectors: Easter over the centuries, and São Paulo's hours.
+//! The calendar beyond the vectors: Easter over the centuries, and the time of São Paulo.
 
 use brazil::{is_business_day, local, local_date, next_business_day, sao_paulo};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ fn at(moment: &str) -> Timestamp {
     moment.parse().expect("a moment")
 }
 
-/// Weekdays of a year on which banks do not settle, as `MM-DD`.
+/// Returns the weekdays of a year on which banks do not settle, as `MM-DD`.
 fn holidays(year: i16) -> Vec<String> {
     let days = date(year, 1, 1).series(1.day()).take_while(|day| day.year() == year);
     days.filter(|day| day.weekday().to_monday_one_offset() <= 5 && !is_business_day(*day))
@@ -28,9 +28,9 @@ fn the_holidays_of_2026_are_those_of_febraban() {
     assert_eq!(holidays(2026), expected);
 }
 
-/// Easter as the United States Naval Observatory lists it, by its Good Friday.
+/// The Good Fridays follow the Easter dates of the United States Naval Observatory.
 #[test]
-fn good_friday_is_where_easter_puts_it() {
+fn good_friday_follows_easter() {
     for (year, month, day) in [
         (1818, 3, 20),
         (1943, 4, 23),
@@ -49,12 +49,12 @@ fn good_friday_is_where_easter_puts_it() {
         assert!(!is_business_day(friday - 45.days()), "Tuesday of Carnaval before {friday}");
         assert!(!is_business_day(friday + 62.days()), "Corpus Christi after {friday}");
     }
-    // A week late is where simpler forms of the computus put it.
+    // Simpler algorithms give a date one week later.
     assert!(is_business_day(date(1954, 4, 23)) && is_business_day(date(1981, 4, 24)));
 }
 
 #[test]
-fn the_next_business_day_passes_carnaval_and_a_weekend() {
+fn the_next_business_day_is_after_carnaval_and_a_weekend() {
     assert_eq!(next_business_day(date(2026, 2, 14)), date(2026, 2, 18));
     assert_eq!(next_business_day(date(2026, 2, 18)), date(2026, 2, 18));
     assert_eq!(next_business_day(date(2026, 4, 3)), date(2026, 4, 6));
@@ -68,7 +68,7 @@ fn a_day_ends_at_midnight_in_sao_paulo() {
 }
 
 #[test]
-fn the_midnight_that_never_was_is_no_moment_of_that_day() {
+fn a_midnight_that_the_clocks_skip_becomes_one_o_clock() {
     // Daylight saving of 2018 began on 4 November at midnight, which became one o'clock.
     assert_eq!(local(at("2018-11-04T02:59:59Z")), date(2018, 11, 3).at(23, 59, 59, 0));
     assert_eq!(local(at("2018-11-04T03:00:00Z")), date(2018, 11, 4).at(1, 0, 0, 0));
@@ -77,7 +77,7 @@ fn the_midnight_that_never_was_is_no_moment_of_that_day() {
 }
 
 #[test]
-fn there_is_no_daylight_saving_any_more() {
+fn daylight_saving_has_ended() {
     for month in 1..=12 {
         let noon = date(2026, month, 15).at(12, 0, 0, 0);
         let moment = sao_paulo().to_timestamp(noon).expect("in range");

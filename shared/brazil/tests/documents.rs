@@ -1,4 +1,4 @@
-//! What CPF and CNPJ promise beyond the vectors: the error that says what to do, and secrecy.
+//! CPF and CNPJ beyond the vectors: errors that say what to do, and masked numbers.
 
 use brazil::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ fn debug_shows_only_the_masked_cpf() {
 }
 
 #[test]
-fn a_document_is_json_with_its_type_and_number() {
+fn a_document_in_json_has_its_type_and_number() {
     let read: Document = serde_json::from_str(r#"{"type":"cpf","number":"390.533.447-05"}"#)
         .expect("a valid CPF with punctuation");
     let written = serde_json::to_string(&read).expect("a document is writable");
@@ -81,7 +81,7 @@ fn a_document_in_json_is_checked() {
     assert!(swapped.is_err());
 }
 
-/// Completes 9 digits to a CPF, by search, so that the test does not repeat the algorithm.
+/// Completes 9 digits to a CPF by search, so that the test does not repeat the algorithm.
 fn complete_cpf(base: &str) -> Option<Cpf> {
     (0..100).find_map(|check| Cpf::parse(&format!("{base}{check:02}")).ok())
 }
@@ -101,9 +101,9 @@ proptest! {
         prop_assert_eq!(matching.count(), usize::from(!repeated));
     }
 
-    /// A remainder of 0 and one of 1 give the same check digit 0, so a change in the base is only
-    /// certain to show when the first check digit is another one. No weight of the first sum, and
-    /// no difference of two digits, is a multiple of 11.
+    /// The remainders 0 and 1 give the same check digit 0. So a change in the base is certain to show
+    /// only if the first check digit is not 0. No weight of the first sum, and no difference of two
+    /// digits, is a multiple of 11.
     #[test]
     fn one_changed_digit_of_a_cpf_is_refused(
         base in "[0-9]{9}",
@@ -117,7 +117,7 @@ proptest! {
         }
     }
 
-    /// As with a CPF. A letter may differ from a digit by 11, so only digits are changed.
+    /// The same as for a CPF. A letter may differ from a digit by 11, so the test changes digits only.
     #[test]
     fn one_changed_digit_of_a_cnpj_is_refused(
         base in "[0-9A-Z]{12}",

@@ -1,4 +1,4 @@
-//! What the identifiers promise beyond the vectors: minting, real dates, and JSON.
+//! End-to-end ids and txids beyond the vectors: minting, valid dates, and JSON.
 
 use brazil::{EndToEndId, EndToEndIdError, EndToEndIdKind, StaticTxid, Txid, TxidError};
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ fn each_wrong_part_has_its_own_error() {
 }
 
 #[test]
-fn parts_of_a_wrong_length_do_not_make_up_for_each_other() {
+fn two_parts_of_wrong_length_do_not_compensate_each_other() {
     let mint = |ispb, suffix| {
         EndToEndId::mint(EndToEndIdKind::Payment, ispb, Timestamp::UNIX_EPOCH, suffix)
     };
@@ -44,7 +44,7 @@ fn parts_of_a_wrong_length_do_not_make_up_for_each_other() {
 }
 
 #[test]
-fn a_moment_that_four_digits_cannot_date_is_refused() {
+fn a_year_of_more_than_four_digits_is_refused() {
     let minted =
         EndToEndId::mint(EndToEndIdKind::Payment, "12345678", Timestamp::MIN, "abcdefghijk");
     assert!(minted.is_err());
@@ -69,7 +69,7 @@ fn a_static_txid_may_be_three_asterisks() {
 }
 
 #[test]
-fn identifiers_are_strings_in_json_and_checked_there() {
+fn identifiers_are_strings_in_json_and_are_checked() {
     let id: EndToEndId =
         serde_json::from_str("\"E1234567820200909122120200808008\"").expect("valid");
     let written = serde_json::to_string(&id).expect("writable");

@@ -1,4 +1,4 @@
-//! What the budget of key look-ups promises beyond the vector: its refill, its limits, and its clock.
+//! The budget of key look-ups beyond the vector: its refill, its limits, and its clock.
 
 use brazil::{DocumentKind, LookupBudget, LookupCost, LookupRefused, OwnerKind};
 use jiff::{Timestamp, ToSpan};
@@ -11,7 +11,7 @@ fn start() -> Timestamp {
     "2026-01-31T12:00:00.5Z".parse().expect("a moment")
 }
 
-/// A bucket with nothing in it.
+/// Returns an empty bucket.
 fn empty(owner: OwnerKind) -> LookupBudget {
     let mut budget = LookupBudget::new(owner, start());
     while budget.tokens(start()) > 0 {
@@ -21,7 +21,7 @@ fn empty(owner: OwnerKind) -> LookupBudget {
 }
 
 #[test]
-fn the_owner_is_told_by_the_document() {
+fn the_document_decides_the_kind_of_owner() {
     assert_eq!(OwnerKind::from(DocumentKind::Cpf), PERSON);
     assert_eq!(OwnerKind::from(DocumentKind::Cnpj), COMPANY);
     assert_eq!(LookupBudget::new(PERSON, start()).tokens(start()), 100);
@@ -39,7 +39,7 @@ fn a_token_comes_back_every_thirty_seconds_or_every_three() {
 }
 
 #[test]
-fn five_wrong_keys_use_up_a_persons_budget_for_ten_minutes() {
+fn five_missing_keys_spend_the_budget_of_a_person_for_ten_minutes() {
     let mut budget = LookupBudget::new(PERSON, start());
     for _ in 0..5 {
         assert_eq!(budget.reserve(start()), Ok(()));
@@ -53,7 +53,7 @@ fn five_wrong_keys_use_up_a_persons_budget_for_ten_minutes() {
 }
 
 #[test]
-fn a_reservation_gives_back_what_was_not_spent() {
+fn a_reservation_returns_the_tokens_that_were_not_spent() {
     for (cost, left) in
         [(LookupCost::Nothing, 100), (LookupCost::Found, 99), (LookupCost::NotFound, 80)]
     {
@@ -97,7 +97,7 @@ fn the_ends_of_time_do_not_overflow() {
 }
 
 #[test]
-fn a_budget_is_json_and_is_held_to_its_capacity_there() {
+fn a_budget_in_json_is_capped_at_its_capacity() {
     let mut budget = LookupBudget::new(PERSON, start());
     budget.charge(true, start());
     let written = serde_json::to_string(&budget).expect("writable");
@@ -111,7 +111,7 @@ fn a_budget_is_json_and_is_held_to_its_capacity_there() {
     assert_eq!(above.tokens(start()), 100);
 }
 
-/// Everything that can happen to a bucket.
+/// A change of a bucket.
 #[derive(Clone, Copy, Debug)]
 enum BucketStep {
     Charge(bool),
@@ -150,8 +150,8 @@ proptest! {
         }
     }
 
-    /// A reservation that is granted takes exactly 20, so there were 20; one that is refused takes
-    /// none, and is granted when it said and not a millisecond before.
+    /// A granted reservation takes exactly 20 tokens, so 20 were left. A refused one takes none. It is
+    /// granted at its `retry_at`, but not a millisecond before.
     #[test]
     fn a_bucket_is_never_below_zero_by_reservations(
         owner in prop::sample::select(vec![PERSON, COMPANY]),
@@ -180,7 +180,7 @@ proptest! {
         let mut now = start();
         for pause in pauses {
             now += pause.microseconds();
-            // Nothing is left to give back: all that this does is refill.
+            // A look-up that was not found returns no tokens, so this only refills.
             often.give_back(LookupCost::NotFound, now);
         }
         let later = now + 5.minutes();

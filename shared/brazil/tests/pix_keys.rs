@@ -1,4 +1,4 @@
-//! What Pix keys promise beyond the vectors: the error that says what to do, secrecy, and JSON.
+//! Pix keys beyond the vectors: errors that say what to do, masked keys, and JSON.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ fn check(kind: PixKeyKind, text: &str, expected: Result<&str, PixKeyError>) {
 }
 
 #[test]
-fn a_kind_given_settles_what_eleven_digits_are() {
+fn the_kind_decides_what_eleven_digits_are() {
     check(CPF, "51998259765", Ok("51998259765"));
     check(PHONE, "51998259765", Ok("+5551998259765"));
     let key = PixKey::detect("51998259765").expect("both");
@@ -51,8 +51,8 @@ fn each_mistake_in_a_phone_has_its_own_error() {
 
 #[test]
 fn there_are_67_area_codes() {
-    let known = |code: &u8| PixKey::parse(PHONE, &format!("{code:02}987654321")).is_ok();
-    assert_eq!((0_u8..=99).filter(known).count(), 67);
+    let exists = |code: &u8| PixKey::parse(PHONE, &format!("{code:02}987654321")).is_ok();
+    assert_eq!((0_u8..=99).filter(exists).count(), 67);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn an_email_key_is_less_than_an_address() {
 }
 
 #[test]
-fn a_mistake_in_a_document_keeps_its_name() {
+fn a_mistake_in_a_document_keeps_its_error() {
     check(CPF, "12345678901", Err(PixKeyError::WrongCheckDigits { kind: CPF }));
     check(CPF, "11111111111", Err(PixKeyError::RepeatedDigits { kind: CPF }));
     check(CNPJ, "0003816600010", Err(PixKeyError::WrongLength { kind: CNPJ }));
@@ -78,7 +78,7 @@ fn a_mistake_in_a_document_keeps_its_name() {
 }
 
 #[test]
-fn what_looks_like_no_key_is_told_so() {
+fn text_without_the_form_of_a_key_is_refused() {
     for text in ["", "maria", "CPF 123.456.789-09", "123", "abcdefghijklmn"] {
         assert_eq!(PixKey::detect(text), Err(PixKeyError::UnknownForm), "{text}");
     }
@@ -103,7 +103,7 @@ fn a_new_random_key_is_of_version_4() {
 }
 
 #[test]
-fn the_masked_form_and_debug_show_only_what_may_be_shown() {
+fn the_masked_form_and_debug_hide_personal_data() {
     for (text, masked) in [
         ("12345678909", "***.456.789-**"),
         ("12ABC34501DE35", "12.ABC.345/01DE-35"),
@@ -127,7 +127,7 @@ fn an_error_never_repeats_the_key() {
 }
 
 #[test]
-fn each_error_says_something_of_its_own() {
+fn each_error_has_its_own_message() {
     let mut messages = BTreeSet::new();
     for kind in PixKeyKind::ALL {
         messages.insert(PixKeyError::WrongLength { kind }.to_string());
@@ -137,14 +137,14 @@ fn each_error_says_something_of_its_own() {
 }
 
 #[test]
-fn a_key_is_json_with_its_type_and_is_checked_there() {
+fn a_key_in_json_has_its_type_and_is_checked() {
     let key: PixKey = serde_json::from_str(r#"{"type":"phone","key":"(11) 98765-4321"}"#)
         .expect("a phone as people write it");
     let written = serde_json::to_string(&key).expect("a key is writable");
     assert_eq!(written, r#"{"type":"phone","key":"+5511987654321"}"#);
     let wrong = serde_json::from_str::<PixKey>(r#"{"type":"cpf","key":"12345678901"}"#);
     let message = wrong.expect_err("the check digits are wrong").to_string();
-    assert!(message.starts_with("the last two digits do not make it a CPF"), "{message}");
+    assert!(message.starts_with("the check digits do not make it a CPF"), "{message}");
 }
 
 #[test]

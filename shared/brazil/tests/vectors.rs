@@ -1,4 +1,4 @@
-//! Runs every vector of every file in `tests/vectors`, and names the source of each that fails.
+//! Runs every vector of every file in `tests/vectors`, and prints the source of each that fails.
 
 use brazil::{
     Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BrCode, Cnpj, Cpf,
@@ -8,13 +8,14 @@ use brazil::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// Runs the claim on each vector whose input is text.
-fn run_all(file: &str, claim: fn(&str, &Value) -> Result<(), String>) {
-    run_each(file, |input, expected| claim(text(input), expected));
+/// Runs the check on each vector with text as its input.
+fn run_all(file: &str, check: fn(&str, &Value) -> Result<(), String>) {
+    run_each(file, |input, expected| check(text(input), expected));
 }
 
-/// Runs the claim on each vector, which returns what is wrong, and checks that none is left out.
-fn run_each(file: &str, claim: impl Fn(&Value, &Value) -> Result<(), String>) {
+/// Runs the check on each vector. The check returns the reason of a failure. Checks also that no vector
+/// is skipped.
+fn run_each(file: &str, check: impl Fn(&Value, &Value) -> Result<(), String>) {
     let content: Value = serde_json::from_str(file).expect("a vector file is JSON");
     let vectors = content["vectors"].as_array().expect("a vector file lists its vectors");
     let inputs = file.matches("\"input\":").count();
@@ -24,7 +25,7 @@ fn run_each(file: &str, claim: impl Fn(&Value, &Value) -> Result<(), String>) {
         let input = &vector["input"];
         let source = vector["source"].as_str().expect("a vector has its source");
         run += 1;
-        if let Err(reason) = claim(input, &vector["expected"]) {
+        if let Err(reason) = check(input, &vector["expected"]) {
             failures.push(format!("{input}\n  {reason}\n  source: {source}"));
         }
     }
@@ -106,7 +107,7 @@ fn check_lookups(input: &Value, expected: &Value) -> Result<(), String> {
         "PJ" => OwnerKind::LegalPerson,
         other => return Err(format!("{other} is no kind of owner")),
     };
-    // The vector leaves the refill out, so that nothing of it happens at another moment.
+    // The vector has no refill, so all events happen at one time.
     let now = Timestamp::UNIX_EPOCH;
     let mut budget = LookupBudget::new(owner, now);
     same("bucket", &budget.tokens(now).into(), &input["bucket"])?;
@@ -129,8 +130,8 @@ fn check_identifier(input: &str, expected: &Value) -> Result<(), String> {
             let fixed = StaticTxid::parse(input).is_ok();
             same("static", &fixed.into(), &expected["valid_static_1_25"])
         }
-        // The crate has no type for the identifiers of Pix Automático, which the product does not
-        // offer. What it owes them is not to take one for the identifier of a payment.
+        // The crate has no type for the identifiers of Pix Automático, because the product does not
+        // offer it. It must only not accept one as the id of a payment.
         Some("idRec") => same("accepted", &EndToEndId::parse(input).is_ok().into(), &false.into()),
         _ => check_end_to_end_id(input, expected),
     }
@@ -202,7 +203,8 @@ fn check_account(code: &BrCode, expected: &Value) -> Result<(), String> {
     same("withdrawal", &fss.into(), &expected["fss"])
 }
 
-/// The published codes are canonical, but for one that writes the arrangement in capitals.
+/// Checks that the written code is the published one. The published codes are canonical, except for
+/// one with the arrangement in capitals.
 fn check_written_again(input: &str, code: &BrCode) -> Result<(), String> {
     let written = code.encode();
     if input.contains("BR.GOV.BCB.PIX") {

@@ -1,4 +1,4 @@
-//! What the table has about a key before the directory is asked.
+//! What the table has about a key before a look-up.
 
 use brazil::PixKey;
 use domain::kernel::{AccountId, Error};
@@ -6,15 +6,15 @@ use domain::network::{KeyBucket, KnownKey, Lookups};
 use gate::sha256_hex;
 use store::{Key, Row, Store};
 
-/// What an account knows of a key, and what it has left of the budget that the key is of.
+/// The remembered answer about a key, and the account's budget for this kind of key.
 #[derive(Debug, Clone, Default)]
 pub struct KnownLookup {
     pub(crate) lookups: Option<Lookups>,
-    pub(crate) known: Option<KnownKey>,
+    pub(crate) known_key: Option<KnownKey>,
 }
 
 impl KnownLookup {
-    /// The rows it is made of.
+    /// Returns the keys of its rows.
     pub fn keys(account_id: AccountId, key: &PixKey) -> [Key; 2] {
         [
             Key::LookupBudget(account_id, KeyBucket::of(key.kind())),
@@ -22,14 +22,14 @@ impl KnownLookup {
         ]
     }
 
-    /// Reads the rows, in the order of the keys.
+    /// Reads the rows, in the order of [`KnownLookup::keys`].
     pub fn of(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
         let lookups = rows.next().flatten().map(Row::read).transpose()?;
-        let known = rows.next().flatten().map(Row::read).transpose()?;
-        Ok(Self { lookups, known })
+        let known_key = rows.next().flatten().map(Row::read).transpose()?;
+        Ok(Self { lookups, known_key })
     }
 
-    /// Reads both in one round trip.
+    /// Reads both rows in one round trip.
     pub(crate) async fn read(
         store: &Store,
         account_id: AccountId,
@@ -40,7 +40,7 @@ impl KnownLookup {
     }
 }
 
-/// The name of a key in the table.
+/// Returns the digest that identifies a Pix key in the table.
 pub(crate) fn digest(key: &PixKey) -> String {
     sha256_hex(format!("{}\n{}", key.kind(), key.as_str()).as_bytes())
 }

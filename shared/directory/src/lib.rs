@@ -1,11 +1,11 @@
-//! Whose a PIX key is: asked of the network's directory within the account's budget, and remembered
-//! for minutes.
+//! Look-ups of Pix keys in the network's directory, within the account's budget. Answers are
+//! remembered for minutes.
 //!
-//! The directory cuts off an owner who asks for many keys that do not exist, so nobody may ask for
-//! more than there is. What a look-up can cost at most is taken from the budget before the directory
-//! is asked, by a write that demands the version that was read; what it did not cost is given back
-//! together with the answer (docs/adr/0015). Whoever dies in between has taken too much, never too
-//! little, and it comes back within a minute.
+//! The directory blocks an owner who looks up many keys that do not exist, so no look-up may exceed
+//! the budget. Before a look-up the function reserves its highest cost, by a write that requires the
+//! version that was read. After the answer it returns the rest in one transaction with the answer
+//! (docs/adr/0015). A function that crashes in between has reserved too much, never too little, and
+//! the budget refills within a minute.
 #![warn(missing_docs)]
 
 mod known_lookup;

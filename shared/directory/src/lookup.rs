@@ -1,4 +1,4 @@
-//! One look-up: remembered, or reserved, asked and given back.
+//! One look-up: a remembered answer, or a reservation, a call to the directory and a refund of tokens.
 
 use std::time::Duration;
 
@@ -13,60 +13,61 @@ use store::{Store, Writes};
 use crate::known_lookup::digest;
 use crate::{KnownLookup, Unanswered};
 
-/// How long the directory has. It answers in a fraction of a second; an operation of the API gives up
-/// after 7 seconds, and a payout has two more answers to wait for.
+/// The time that the directory has for a response. It needs a fraction of a second. An operation of the
+/// API gives up after 7 seconds, and a payout also waits for two responses of the network.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often the budget is taken up again because another look-up was faster. The waits in
-/// between are 5 to 200 ms, some 4 seconds in all.
-const AGAIN_MAX: usize = 24;
+/// How often a function reads the budget again because another look-up changed it. The waits in between
+/// are 5 to 200 ms, about 4 seconds in all.
+const RETRIES_MAX: usize = 24;
 
-/// What is known of a key.
+/// The answer to a look-up.
 #[derive(Debug, Clone)]
 pub struct Lookup {
-    /// Whose it is; none if the directory does not know it.
+    /// Owner of the key; `None` if the directory does not have the key.
     pub owner: Option<KeyOwner>,
-    /// When the directory was asked.
+    /// Time of the call to the directory.
     pub checked_at: Timestamp,
-    /// Whether that was an earlier look-up.
+    /// Whether the answer comes from an earlier look-up.
     pub from_cache: bool,
-    /// The tokens that are left in the budget of this kind of key.
+    /// Tokens left in the budget of this kind of key.
     pub lookups_left: u64,
 }
 
 impl Lookup {
-    fn new(known: KnownKey, from_cache: bool, lookups_left: u64) -> Self {
-        let KnownKey { owner, checked_at, .. } = known;
+    fn new(known_key: KnownKey, from_cache: bool, lookups_left: u64) -> Self {
+        let KnownKey { owner, checked_at, .. } = known_key;
         Self { owner, checked_at, from_cache, lookups_left }
     }
 }
 
-/// Says whose a key is. `seen` is what was read of it already; otherwise it is read here.
+/// Looks up the owner of a key. `read` has the rows if the caller read them already.
 ///
-/// What is remembered costs nothing and writes nothing. Otherwise this is three round trips to the
-/// table: the read, the reservation, and the answer with what is given back. Two look-ups of one key
-/// at the same moment both ask: both have reserved, so the budget is right.
+/// A remembered answer costs no tokens and writes nothing. Otherwise this makes three round trips to
+/// the table: the read, the reservation, and the answer with the returned tokens. Two look-ups of one
+/// key at the same time both call the directory; both have reserved, so the budget is right.
 pub async fn look_up(
     store: &Store,
-    directory: &KeyDirectory,
+    directory: &dyn KeyDirectory,
     account_id: AccountId,
     key: &PixKey,
-    seen: Option<KnownLookup>,
+    read: Option<KnownLookup>,
     moment: &Moment,
 ) -> Result<Lookup, Unanswered> {
     let now = moment.now;
-    let lookups = match reserve(store, account_id, key, seen, now).await? {
-        Reserved::Known(known, left) => return Ok(Lookup::new(known, true, left)),
-        Reserved::Taken(lookups) => lookups,
+    let lookups = match reserve(store, account_id, key, read, now).await? {
+        Reserved::Remembered(known_key, left) => return Ok(Lookup::new(known_key, true, left)),
+        Reserved::Budget(lookups) => lookups,
     };
-    let answer = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key)).await;
-    let entry = answer.unwrap_or(Err(NoResponse::TimedOut))?;
-    let known =
+    let response = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key)).await;
+    let entry = response.unwrap_or(Err(NoResponse::TimedOut))?;
+    let known_key =
         KnownKey { account_id, key_digest: digest(key), owner: entry.map(owner), checked_at: now };
-    let left = give_back(store, lookups, key, &known, moment).await?;
-    Ok(Lookup::new(known, false, left))
+    let left = give_back(store, lookups, key, &known_key, moment).await?;
+    Ok(Lookup::new(known_key, false, left))
 }
 
-/// Gives back what a payment order to this key earns. To be called once the network has taken it.
+/// Adds the reward of a payment to this key to the budget. The caller calls this after the network
+/// accepted the order.
 pub async fn reward(
     store: &Store,
     account_id: AccountId,
@@ -74,77 +75,77 @@ pub async fn reward(
     moment: &Moment,
 ) -> Result<(), Error> {
     for wait in waits() {
-        // Nothing was ever taken from a budget that has no row.
+        // A budget without a row is full.
         let Some(mut lookups) = KnownLookup::read(store, account_id, key).await?.lookups else {
             return Ok(());
         };
         lookups.budget.ordered(moment.now);
-        // A transaction, though it is one row: sent again it counts once.
+        // A transaction, although it is one row: the store executes a retry of it only once.
         match store.commit(Writes::default().replace(&lookups), moment).await {
             Err(Error::Stale) => tokio::time::sleep(wait).await,
             done => return done.map(drop),
         }
     }
-    Err(crowded())
+    Err(contended())
 }
 
 enum Reserved {
-    /// It is remembered, with so many tokens left.
-    Known(KnownKey, u64),
-    /// The most it can cost was taken from this budget.
-    Taken(Lookups),
+    /// The answer is remembered. The number is the tokens left.
+    Remembered(KnownKey, u64),
+    /// The highest cost was taken from this budget.
+    Budget(Lookups),
 }
 
-/// Takes the most that a look-up can cost, unless the answer is remembered.
+/// Reserves the highest cost of a look-up, unless the answer is remembered.
 ///
-/// An answer to the write that is lost can make it look like somebody else's: then it is taken
-/// twice, which a minute makes good.
+/// If the response to the write is lost, its retry finds a changed version and reserves a second time.
+/// The budget refills within a minute.
 async fn reserve(
     store: &Store,
     account_id: AccountId,
     key: &PixKey,
-    seen: Option<KnownLookup>,
+    read: Option<KnownLookup>,
     now: Timestamp,
 ) -> Result<Reserved, Unanswered> {
-    let mut seen = seen;
+    let mut read = read;
     for wait in waits() {
-        let KnownLookup { lookups, known } = match seen.take() {
-            Some(seen) => seen,
+        let KnownLookup { lookups, known_key } = match read.take() {
+            Some(rows) => rows,
             None => KnownLookup::read(store, account_id, key).await?,
         };
         let bucket = KeyBucket::of(key.kind());
         let untouched = || Lookups::untouched(account_id, bucket, now);
         let mut lookups = lookups.unwrap_or_else(untouched);
-        if let Some(known) = known.filter(|known| known.is_fresh(now)) {
-            return Ok(Reserved::Known(known, lookups.budget.tokens(now)));
+        if let Some(known_key) = known_key.filter(|known_key| known_key.is_fresh(now)) {
+            return Ok(Reserved::Remembered(known_key, lookups.budget.tokens(now)));
         }
         lookups.budget.reserve(now)?;
         match store.replace(&lookups).await {
             Ok(()) => {
                 lookups.version += 1;
-                return Ok(Reserved::Taken(lookups));
+                return Ok(Reserved::Budget(lookups));
             }
             Err(Error::Stale) => tokio::time::sleep(wait).await,
             Err(error) => return Err(error.into()),
         }
     }
-    Err(crowded().into())
+    Err(contended().into())
 }
 
-/// Remembers the answer and gives back what it did not cost, in one transaction; the tokens that are
-/// left. Never stale: whoever decided again would ask again.
+/// Records the answer and returns the tokens that it did not cost, in one transaction. Returns the
+/// tokens left. Never returns a stale error, because a caller that decides again would look up again.
 async fn give_back(
     store: &Store,
     mut lookups: Lookups,
     key: &PixKey,
-    known: &KnownKey,
+    known_key: &KnownKey,
     moment: &Moment,
 ) -> Result<u64, Error> {
     let now = moment.now;
-    let cost = if known.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
+    let cost = if known_key.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
     for wait in waits() {
-        let mut writes = Writes::default().save_known_key(known);
-        // A key that is nobody's has cost all that was reserved.
+        let mut writes = Writes::default().save_known_key(known_key);
+        // A key that does not exist costs the whole reservation.
         if cost != LookupCost::NotFound {
             lookups.budget.give_back(cost, now);
             writes = writes.replace(&lookups);
@@ -153,10 +154,10 @@ async fn give_back(
             Err(Error::Stale) => tokio::time::sleep(wait).await,
             done => return done.map(|_| lookups.budget.tokens(now)),
         }
-        let read = KnownLookup::read(store, known.account_id, key).await?.lookups;
-        lookups = read.ok_or_else(|| Error::internal("a budget that was taken from is gone"))?;
+        let read = KnownLookup::read(store, known_key.account_id, key).await?.lookups;
+        lookups = read.ok_or_else(|| Error::internal("the row of a reserved budget is missing"))?;
     }
-    Err(crowded())
+    Err(contended())
 }
 
 fn owner(entry: DirectoryEntry) -> KeyOwner {
@@ -172,11 +173,11 @@ fn waits() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
-        .with_max_times(AGAIN_MAX)
+        .with_max_times(RETRIES_MAX)
         .with_jitter()
         .build()
 }
 
-fn crowded() -> Error {
-    Error::unavailable("the budget of key look-ups kept changing")
+fn contended() -> Error {
+    Error::unavailable("the budget of key look-ups changed at every attempt")
 }

@@ -7,7 +7,7 @@ use domain::account::Stage;
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use files::{FileKey, Link, Links};
 use gate::{DestinationScope, Peppers};
-use rails::KeyDirectory;
+use rails::Rails;
 use runtime::{FILES, Secrets};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,6 +36,8 @@ pub struct Call<I, T = ()> {
     pub peppers: Arc<Peppers>,
     /// Stage of this deployment.
     pub stage: Stage,
+    /// The payment rails, without the power to submit orders.
+    pub rails: Rails,
     /// Destinations to which webhooks of this deployment may go.
     pub destination_scope: DestinationScope,
     /// Origin of the API: `https://` and a host.
@@ -43,7 +45,6 @@ pub struct Call<I, T = ()> {
     /// Whether the session cookie has no `Secure` (http loopback only).
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
-    pub(crate) directory: Option<KeyDirectory>,
     pub(crate) links: Option<Links>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
@@ -108,15 +109,6 @@ impl<I, T> Call<I, T> {
     /// Returns the secret that seals signing secrets.
     pub async fn signing(&self) -> Result<Arc<Peppers>, Error> {
         self.signing.peppers(self.moment.now).await
-    }
-
-    /// Returns the directory of Pix keys.
-    ///
-    /// # Errors
-    ///
-    /// Fails on a stage without a network.
-    pub fn directory(&self) -> Result<&KeyDirectory, Error> {
-        self.directory.as_ref().ok_or_else(rails::missing)
     }
 
     /// Makes a link that anyone can use to download this file for 15 minutes. The key must be of the

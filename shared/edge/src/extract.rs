@@ -59,7 +59,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
             stage: app.config.stage,
             destination_scope: app.config.destination_scope(),
             signing: Arc::clone(&app.signing),
-            directory: app.directory.clone(),
+            rails: app.rails.clone(),
             links: app.links.clone(),
             origin: incoming.origin(app.config.public_url.as_deref()),
             path: incoming.path.clone(),

@@ -1,75 +1,21 @@
-//! Payment networks.
+//! The interface to payment networks: orders out, updates in.
 //!
-//! A rail tells facts ([`ChargeUpdate`]); [`apply`] turns them into a changed charge, ledger entries and
-//! events, whichever rail told them. The sandbox is the only rail so far, and only on the sandbox
-//! stage: a live deployment without a bank refuses charges rather than invent payments.
+//! A rail reports facts, such as a [`NetworkStatus`] of [`domain::charge::ChargeUpdate`]. The
+//! functions `apply_to_…` turn them into a changed object, ledger entries and events, the same for
+//! every rail. [`Rails`] answers which rail serves an account. Without a rail the API refuses charges,
+//! refunds and payouts.
 #![warn(missing_docs)]
 
+mod charge;
+mod key_directory;
+mod network;
 mod payout;
-mod rail;
 mod refund;
-pub mod sandbox;
+mod registry;
 
-use domain::account::{FeeSchedule, Stage};
-use domain::charge::{Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate};
-use domain::kernel::{Error, Moment};
-use domain::ledger::{Books, Effects};
-
-pub use payout::{DirectoryEntry, KeyDirectory, PayoutOrder, PayoutRail, apply_to_payout};
-pub use rail::{
-    Network, NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture, missing, network,
-    participant,
-};
+pub use charge::{ChargeFuture, ChargeRail, advance_charge, apply_to_charge};
+pub use key_directory::{DirectoryEntry, KeyDirectory};
+pub use network::{NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
+pub use payout::{PayoutOrder, PayoutRail, apply_to_payout};
 pub use refund::{RefundOrder, apply_to_refund};
-
-/// Registers a charge with the stage's network, which may refuse it.
-pub fn open(stage: Stage, charge: &Charge) -> Result<(), Error> {
-    match stage {
-        Stage::Sandbox => sandbox::open(charge),
-        Stage::Live => Err(rail::missing()),
-    }
-}
-
-/// Refuses refunds where no network would carry them out.
-pub fn must_refund(stage: Stage) -> Result<(), Error> {
-    network(stage).map(drop)
-}
-
-/// Takes in what a rail told: all of it or nothing.
-pub fn apply(
-    charge: &mut Charge,
-    books: &mut Books,
-    fees: &FeeSchedule,
-    status: &NetworkStatus<ChargeUpdate>,
-    moment: &Moment,
-) -> Result<Effects, Error> {
-    let mut effects = Effects::default();
-    for update in &status.updates {
-        effects.append(charge.receive(update, books, fees, moment)?);
-    }
-    if let Some((at, update)) = status.announced.clone() {
-        charge.due = Some(ChargeDue { at, step: ChargeStep::ApplyUpdate { update } });
-    }
-    Ok(effects)
-}
-
-/// Does what came due for a charge. None when nothing is due.
-pub fn advance(
-    charge: &mut Charge,
-    books: &mut Books,
-    fees: &FeeSchedule,
-    moment: &Moment,
-) -> Result<Option<Effects>, Error> {
-    let Some(due) = charge.due.clone().filter(|due| due.at <= moment.now) else {
-        return Ok(None);
-    };
-    match due.step {
-        ChargeStep::Expire if charge.status == ChargeStatus::Pending => {
-            charge.expire(moment).map(Some)
-        }
-        ChargeStep::Expire => Ok(None),
-        ChargeStep::ApplyUpdate { update } => {
-            charge.receive(&update, books, fees, moment).map(Some)
-        }
-    }
-}
+pub use registry::{AccountScope, OrderRails, Provider, Rails};

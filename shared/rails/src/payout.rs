@@ -1,9 +1,6 @@
-//! The side of a network that pays out and knows whose a PIX key is.
+//! Paying out: the order that a network receives, and how its updates change a payout.
 
-use std::sync::Arc;
-
-use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
-use domain::account::Stage;
+use brazil::EndToEndId;
 use domain::kernel::{Error, Moment};
 use domain::ledger::{Effects, Funds};
 use domain::payout::{
@@ -11,31 +8,31 @@ use domain::payout::{
 };
 use jiff::Timestamp;
 
-use crate::rail::{NetworkOrder, NetworkStatus, Rail, RailFuture, network};
+use crate::network::{NetworkOrder, NetworkStatus, Rail};
 
-/// An order as the network is told of it.
+/// A payout as the network receives it.
 #[derive(Debug, Clone)]
 pub struct PayoutOrder {
-    /// Its name in the network.
+    /// Id of the order in the network.
     pub order_id: String,
-    /// The end-to-end id of a PIX; none for a TED.
+    /// End-to-end id of a Pix; `None` for a TED.
     pub end_to_end_id: Option<EndToEndId>,
-    /// How it travels.
+    /// Payment method.
     pub method: PayoutMethod,
-    /// How much.
+    /// Amount in cents.
     pub amount_cents: u64,
-    /// Where to.
+    /// Pix key or bank account of the beneficiary.
     pub to: PayoutDestination,
-    /// Who gets it.
+    /// The beneficiary, if the customer named one.
     pub beneficiary: Option<Beneficiary>,
-    /// When it was let go.
+    /// Time at which the payout was released for submission.
     pub since: Timestamp,
-    /// How often the network was spoken to about it, this time included.
+    /// Number of calls made to the network about the order, this one included.
     pub attempt: u32,
 }
 
 impl PayoutOrder {
-    /// The order of a payout; none when it was not let go.
+    /// Returns the order of a payout. Returns `None` if the payout was not released for submission.
     pub fn of(payout: &Payout) -> Option<Self> {
         let submission = payout.submission.as_ref()?;
         Some(Self {
@@ -55,48 +52,13 @@ impl NetworkOrder for PayoutOrder {
     type Update = PayoutUpdate;
 }
 
-/// A PIX key in the directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DirectoryEntry {
-    /// Name of the owner.
-    pub owner_name: String,
-    /// CPF or CNPJ of the owner.
-    pub owner_document: Document,
-    /// Where the account is.
-    pub bank: &'static Bank,
-    /// What kind of account.
-    pub account_kind: BankAccountKind,
-}
-
 /// A network that pays out.
 pub trait PayoutRail: Rail<PayoutOrder> {
-    /// Asks the directory whose a PIX key is; none if nobody's.
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>>;
+    /// Returns the ISPB of the institution that pays. End-to-end ids of its payouts contain it.
+    fn participant(&self) -> &'static str;
 }
 
-/// The directory of a network and nothing else of it: whoever is given this can look keys up and pay
-/// nobody.
-#[derive(Clone)]
-pub struct KeyDirectory(Arc<dyn PayoutRail>);
-
-impl KeyDirectory {
-    /// The directory of this network.
-    pub fn of(rail: Arc<dyn PayoutRail>) -> Self {
-        Self(rail)
-    }
-
-    /// The directory of the stage's network.
-    pub fn on(stage: Stage) -> Result<Self, Error> {
-        network(stage).map(|network| Self(network))
-    }
-
-    /// Asks whose a PIX key is; none if nobody's.
-    pub fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
-        self.0.look_up(key)
-    }
-}
-
-/// Takes in what a network told: all of it or nothing.
+/// Applies a status that the network reported to a payout: all of it or nothing.
 pub fn apply_to_payout(
     payout: &mut Payout,
     funds: &mut Funds,

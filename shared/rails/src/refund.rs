@@ -1,4 +1,4 @@
-//! The side of a network that gives payments back to their payers.
+//! Refunding: the order that a network receives, and how its updates change a refund.
 
 use brazil::EndToEndId;
 use domain::charge::{Refund, RefundContext, RefundDue, RefundStep, RefundUpdate};
@@ -7,24 +7,24 @@ use domain::ledger::Effects;
 use domain::network::OutboundOrder;
 use jiff::Timestamp;
 
-use crate::rail::{NetworkOrder, NetworkStatus};
+use crate::network::{NetworkOrder, NetworkStatus};
 
-/// A refund as the network is told of it: in the Central Bank's API Pix,
-/// `PUT /pix/{e2eid}/devolucao/{id}`.
+/// A refund as the network receives it: `PUT /pix/{e2eid}/devolucao/{id}` in the Central Bank's API
+/// Pix.
 #[derive(Debug, Clone)]
 pub struct RefundOrder {
-    /// Its name in the network, 1 to 35 letters and digits; of one payment no two refunds have the
-    /// same.
+    /// Id of the order in the network, 1 to 35 letters and digits, unique among the refunds of a
+    /// payment.
     pub order_id: String,
-    /// The payment that is given back.
+    /// End-to-end id of the payment that the refund returns.
     pub end_to_end_id: Option<EndToEndId>,
-    /// How much of it.
+    /// Amount in cents; at most the amount of the payment.
     pub amount_cents: u64,
-    /// Why, for the payer.
+    /// Reason that the payer sees.
     pub reason: Option<String>,
-    /// When it was let go.
+    /// Time at which the refund was released for submission.
     pub since: Timestamp,
-    /// How often the network was spoken to about it, this time included.
+    /// Number of calls made to the network about the order, this one included.
     pub attempt: u32,
 }
 
@@ -46,7 +46,7 @@ impl From<&Refund> for RefundOrder {
     }
 }
 
-/// Takes in what a network told: all of it or nothing.
+/// Applies a status that the network reported to a refund: all of it or nothing.
 pub fn apply_to_refund(
     refund: &mut Refund,
     context: &mut RefundContext,
@@ -57,7 +57,7 @@ pub fn apply_to_refund(
     for update in &status.updates {
         effects.append(refund.receive(update, context, moment)?);
     }
-    // It may have ended meanwhile, in another way.
+    // One of the updates may have ended the refund. Then nothing is due.
     if let Some((at, update)) = status.announced.clone().filter(|_| refund.is_in_flight()) {
         refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
     }

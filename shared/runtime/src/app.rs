@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use domain::kernel::{Entropy, Error, Moment};
 use files::Links;
-use rails::KeyDirectory;
+use rails::Rails;
 use serde_json::Value;
 use store::Store;
 
@@ -31,9 +31,8 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// The configuration of the deployment.
     pub config: Config,
-    /// The directory of Pix keys, if the stage has a network. It is all that operations get of the
-    /// network, so no operation can pay.
-    pub directory: Option<KeyDirectory>,
+    /// The payment rails, without the power to submit orders: no operation can pay.
+    pub rails: Rails,
     /// The maker of links to files, if the function has the bucket. Operations get nothing that
     /// writes a file.
     pub links: Option<Links>,
@@ -70,8 +69,8 @@ impl App {
         let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());
         let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
-        let directory = KeyDirectory::on(config.stage).ok();
-        Self { store, secrets, signing, clock, entropy, config, directory, links, log }
+        let rails = providers::rails(config.stage).without_orders();
+        Self { store, secrets, signing, clock, entropy, config, rails, links, log }
     }
 
     /// Logs an error that did not end the work.

@@ -1,8 +1,8 @@
-//! Made from `data/banks.csv` by `cargo xtask banks`; change that and not this.
+//! Generated from `data/banks.csv` by `cargo xtask banks`; change the list, not this file.
 
-use super::{Bank, PixParticipation as Pix};
+use super::institution::{Bank, PixParticipation as Pix};
 
-/// A row on one line, so that a new list is read as what it changes.
+/// Makes one row. Each row is one line, so that a diff of a new list shows the changed rows.
 const fn bank(
     ispb: &'static str,
     code: Option<&'static str>,
@@ -13,7 +13,7 @@ const fn bank(
     Bank { ispb, code, short_name, name, pix }
 }
 
-/// Sorted by ISPB, which `Bank::by_ispb` relies on.
+/// The institutions, sorted by ISPB because `Bank::by_ispb` searches by halves.
 #[rustfmt::skip]
 pub(super) static BANKS: &[Bank] = &[
     bank("00000000", Some("001"), "BCO DO BRASIL S.A.", "Banco do Brasil S.A.", Pix::Direct),

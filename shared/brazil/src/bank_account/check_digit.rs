@@ -1,4 +1,4 @@
-//! The check digits of the banks whose rule is known.
+//! The check digits of the banks that publish a rule.
 //!
 //! Sources: Icatu Seguros, "Regras de validação de dígito verificador de agência e conta corrente",
 //! as read by `brazilian-utils/javascript`; Caixa, Leiaute CNAB 400 67.126 v029, notes NE051 and
@@ -6,36 +6,36 @@
 
 use crate::bank::Bank;
 
-/// The digits of an account of Santander, the type of account first.
+/// Number of digits of an account of Santander, with the type of account first.
 const SANTANDER_LENGTH: usize = 8;
-/// Over the branch, two zeros and the account.
+/// Weights of the branch, two zeros and the account.
 const SANTANDER_WEIGHTS: [u32; 14] = [9, 7, 3, 1, 0, 0, 9, 7, 1, 3, 1, 9, 7, 3];
-/// The digits of an account of Caixa as its layouts have it.
+/// Number of digits of an account of Caixa in its layouts.
 const CAIXA_LENGTH: usize = 12;
-/// The same in the form before: three of the operation and eight of the account.
+/// Number of digits in its older form: three of the operation and eight of the account.
 const CAIXA_OPERATION_LENGTH: usize = 11;
-/// The digits of an account of Itaú.
+/// Number of digits of an account of Itaú.
 const ITAU_LENGTH: usize = 5;
 
-/// Whether the last character of the number is one that the bank could give it.
+/// Returns true if the last character of the number can be its check digit.
 ///
-/// The branch has four digits, and the number has digits and one character after them.
+/// The branch has four digits. The number has digits and then one character.
 pub(super) fn matches(bank: &Bank, branch: &str, number: &str) -> bool {
     let (account, digit) = number.split_at(number.len() - 1);
     match bank.code() {
-        Some("001") => digit == written(modulo_11(account, 9), "X"),
+        Some("001") => digit == character(modulo_11(account, 9), "X"),
         Some("033") => santander(branch, account).is_none_or(|right| digit == right),
         Some("104") => {
             let right = caixa(branch, account);
             right.is_empty() || right.iter().any(|right| digit == right)
         }
-        Some("237") => digit == written(modulo_11(account, 7), "P"),
+        Some("237") => digit == character(modulo_11(account, 7), "P"),
         Some("341") => digit == modulo_10(&format!("{branch}{}", fill(account, ITAU_LENGTH))),
         _ => true,
     }
 }
 
-/// None for a number that is too long for the rule.
+/// Returns the check digit. Returns `None` if the number is too long for the rule.
 fn santander(branch: &str, account: &str) -> Option<String> {
     let account = fill(account, SANTANDER_LENGTH);
     if account.len() > SANTANDER_LENGTH {
@@ -47,9 +47,9 @@ fn santander(branch: &str, account: &str) -> Option<String> {
     Some(((10 - sum % 10) % 10).to_string())
 }
 
-/// The digits a number may have: the account's own, or that of branch and account. Which form it is,
-/// only its length tells, and one whose zeros were left out may be of either. None for a number that
-/// is too long for the rule.
+/// Returns the check digits that the number may have: of the account alone, or of branch and account.
+/// Only the length shows the form, so a number without its leading zeros may have either. Returns none
+/// if the number is too long for the rule.
 fn caixa(branch: &str, account: &str) -> Vec<String> {
     let own = modulo_11(account, 9);
     let of_both = |length| modulo_11(&format!("{branch}{}", fill(account, length)), 9);
@@ -59,34 +59,38 @@ fn caixa(branch: &str, account: &str) -> Vec<String> {
         length if length > CAIXA_LENGTH => Vec::new(),
         _ => vec![own, of_both(CAIXA_LENGTH), of_both(CAIXA_OPERATION_LENGTH)],
     };
-    right.into_iter().map(|value| written(value, "0")).collect()
+    right.into_iter().map(|value| character(value, "0")).collect()
 }
 
-/// The number with as many zeros before it as the rule counts, whether they were sent or not.
+/// Returns the number with as many leading zeros as the rule needs, sent or not.
 fn fill(account: &str, length: usize) -> String {
     format!("{:0>length$}", account.trim_start_matches('0'))
 }
 
-/// A modulo 11 as one character: a bank has its own for ten.
-fn written(value: u32, ten: &str) -> String {
+/// Returns a modulo 11 as one character. Each bank has a character of its own for 10.
+fn character(value: u32, ten: &str) -> String {
     if value == 10 { ten.to_owned() } else { value.to_string() }
 }
 
-/// Weights from 2 to the heaviest, from the right, over and over. From 0 to 10.
+/// Returns the modulo 11, 0 to 10, with the weights 2 to the heaviest, repeated from the right.
 fn modulo_11(base: &str, heaviest: u32) -> u32 {
     let weights = (2..=heaviest).cycle();
     let sum: u32 = digits(base).rev().zip(weights).map(|(digit, weight)| digit * weight).sum();
     (11 - sum % 11) % 11
 }
 
-/// Weights 2 and 1 in turn, from the right, and the digits of each product added up.
+/// Returns the modulo 10 with the weights 2 and 1 in turn from the right, adding up the digits of each
+/// product.
 fn modulo_10(base: &str) -> String {
     let products = digits(base).rev().zip([2, 1].into_iter().cycle());
-    let sum: u32 = products.map(|(digit, weight)| digit * weight).map(|it| it / 10 + it % 10).sum();
+    let sum: u32 = products
+        .map(|(digit, weight)| digit * weight)
+        .map(|product| product / 10 + product % 10)
+        .sum();
     ((10 - sum % 10) % 10).to_string()
 }
 
-/// The values of ASCII digits.
+/// Returns the values of ASCII digits.
 fn digits(base: &str) -> impl DoubleEndedIterator<Item = u32> {
     base.bytes().map(|byte| u32::from(byte) - u32::from(b'0'))
 }

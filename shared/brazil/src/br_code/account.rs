@@ -5,29 +5,29 @@ use std::fmt;
 use super::error::BrCodeError;
 use super::tlv::{self, Objects};
 
-/// What the first object of a Pix template says, in any case.
+/// Value of the first object of a Pix template, in any case.
 const PIX: &str = "br.gov.bcb.pix";
-/// The most characters of a key and of a location, which fill a template of 99.
+/// Largest number of characters of a key or a location. It fills a template of 99.
 const LONGEST_VALUE: usize = 77;
 
-/// Where a Pix code sends the payer.
+/// The destination in a Pix code.
 ///
-/// `Debug` hides the key and the description: a key may be a CPF, a telephone or an e-mail.
+/// `Debug` omits the key and the description: a key may be a CPF, a telephone or an e-mail address.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Arrangement {
-    /// A static code: pay this key.
+    /// A static code: the payer pays this key.
     Key {
-        /// The Pix key, 1 to 77 visible ASCII characters.
+        /// Pix key, 1 to 77 visible ASCII characters.
         key: String,
-        /// What the payer is shown, at most 73 characters less those of the key.
+        /// Description that the payer sees; with the key at most 73 characters.
         description: Option<String>,
-        /// The ISPB, 8 characters, of who hands out the cash of a Pix Saque.
+        /// ISPB of the institution that provides the cash of a Pix Saque, 8 characters.
         withdrawal_ispb: Option<String>,
     },
-    /// A dynamic code: ask for the charge at this location, a host and a path without scheme, at
-    /// most 77 characters.
+    /// A dynamic code: the charge is at this location, a host and a path without scheme, at most 77
+    /// characters.
     Location(String),
-    /// Nothing to pay now: only the authorisation at the code's recurrence location.
+    /// No payment now: only the authorisation at the recurrence location of the code.
     RecurrenceOnly,
 }
 
@@ -78,14 +78,14 @@ impl fmt::Debug for Arrangement {
     }
 }
 
-/// Reads a template, and gives its objects if it is one of Pix.
+/// Reads a template. Returns its objects if it is a Pix template.
 pub(super) fn pix_template(value: &str) -> Result<Option<Objects<'_>>, BrCodeError> {
     let template = Objects::read(value)?;
     let is_pix = template.get("00").is_some_and(|name| name.eq_ignore_ascii_case(PIX));
     Ok(is_pix.then_some(template))
 }
 
-/// The value of a template that carries a location, for a charge or for a recurrence.
+/// Returns the value of a template with a location, for a charge or for a recurrence.
 pub(super) fn encode_location(location: &str) -> String {
     let mut template = open_template();
     tlv::write(&mut template, "25", location);
@@ -98,7 +98,7 @@ fn open_template() -> String {
     template
 }
 
-/// Refuses what cannot be a key of any kind. Which kind it is, is not this module's question.
+/// Refuses text that cannot be a key of any kind. [`crate::PixKey`] checks the kinds.
 pub(super) fn check_key(key: &str) -> Result<String, BrCodeError> {
     match is_visible(key) {
         true => Ok(key.to_owned()),
@@ -106,8 +106,8 @@ pub(super) fn check_key(key: &str) -> Result<String, BrCodeError> {
     }
 }
 
-/// Refuses a location with a scheme, which the payer's institution adds by itself, or that is not a
-/// host and a path. Source: `location` of BCB, API Pix 2.9.0.
+/// Refuses a location that is not a host and a path, or that has a scheme, because the payer's
+/// institution adds the scheme. Source: `location` of BCB, API Pix 2.9.0.
 pub(super) fn check_location(location: &str) -> Result<String, BrCodeError> {
     let has_both = location
         .split_once('/')

@@ -1,28 +1,28 @@
-//! The merchant's name and city in the plain ASCII that a BR Code carries.
+//! The merchant's name and city in ASCII, as a BR Code has them.
 //!
-//! Lengths count characters and the checksum counts bytes, and readers disagree about the
-//! difference. In ASCII there is none, so accents are taken off before anything is measured.
+//! Lengths count characters, the checksum covers bytes, and readers disagree about the difference.
+//! ASCII has no difference, so this module removes accents before it measures a length.
 
-/// Why a name or a city cannot stand in a BR Code as it is.
+/// Why a BR Code cannot show a name or a city unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MerchantError {
-    /// Nothing but space.
-    #[error("empty")]
+    /// The text is empty or has only spaces.
+    #[error("the text is empty; write at least one character")]
     Empty,
-    /// It would be cut.
-    #[error("too long, at most {longest} characters")]
+    /// The code would cut the text.
+    #[error("the text has more than {longest} characters; shorten it")]
     TooLong {
-        /// The most characters there is room for.
+        /// Largest number of characters.
         longest: usize,
     },
-    /// It would lose a character.
-    #[error("a QR code shows letters, digits and signs of a Latin keyboard only")]
+    /// The code would drop a character.
+    #[error("a QR code has only Latin letters, digits and signs; remove the other characters")]
     WrongCharacter,
 }
 
-/// Whether all of a text stands in a code, its accents excepted.
+/// Checks that a code shows all of a text except its accents.
 pub(super) fn check(text: &str, longest: usize) -> Result<(), MerchantError> {
-    // A combining accent belongs to the letter before it, and comes off like any.
+    // A combining accent belongs to the letter before it, and is removed like any other.
     let shown = |character: char| {
         to_ascii(character).is_some() || ('\u{300}'..='\u{36f}').contains(&character)
     };
@@ -33,8 +33,8 @@ pub(super) fn check(text: &str, longest: usize) -> Result<(), MerchantError> {
     if plain.len() > longest { Err(MerchantError::TooLong { longest }) } else { Ok(()) }
 }
 
-/// Takes off the accents, drops what has no ASCII form, and cuts to `longest` characters. Nothing
-/// is left of a text without one ASCII character, and the answer is then none.
+/// Removes the accents and every character without an ASCII form, and cuts to `longest` characters.
+/// Returns `None` if no character is left.
 pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
     let ascii: String = text.chars().filter_map(to_ascii).collect();
     let words: Vec<&str> = ascii.split_whitespace().collect();
@@ -43,8 +43,9 @@ pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }
 
-/// The letters of Portuguese and its neighbours, and the signs that word processors put in. A
-/// combining accent has no form of its own, so decomposed text comes out right as well.
+/// Returns the ASCII form of a character: the letters of Portuguese and its neighbours, and the signs
+/// that word processors insert. Returns `None` for a combining accent, so decomposed text gives the
+/// same result.
 fn to_ascii(character: char) -> Option<char> {
     Some(match character {
         ' '..='~' => character,

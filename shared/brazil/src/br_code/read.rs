@@ -1,13 +1,28 @@
-//! Reading a BR Code: every rule that a code from elsewhere must pass.
+//! Parses a BR Code: the rules that a code of any issuer must pass.
 
 use super::account::{self, Arrangement};
+use super::amount;
+use super::checksum::crc16;
+use super::code::{BrCode, PointOfInitiation};
 use super::error::BrCodeError;
+use super::limits::{LONGEST_CITY, LONGEST_CODE, LONGEST_NAME};
 use super::tlv::Objects;
-use super::{BrCode, LONGEST_CITY, LONGEST_CODE, LONGEST_NAME, PointOfInitiation, amount, crc16};
 use crate::txid::StaticTxid;
 
-/// Reads a whole code.
-pub(super) fn read(text: &str) -> Result<BrCode, BrCodeError> {
+impl BrCode {
+    /// Parses a code and checks all of it: the characters, the division into objects, the checksum,
+    /// and the rule of every object that Pix defines.
+    ///
+    /// Objects that Pix does not define, such as an account of another arrangement, are ignored.
+    ///
+    /// # Errors
+    /// Every variant of [`BrCodeError`].
+    pub fn parse(text: &str) -> Result<Self, BrCodeError> {
+        read(text)
+    }
+}
+
+fn read(text: &str) -> Result<BrCode, BrCodeError> {
     if text.len() > LONGEST_CODE {
         return Err(BrCodeError::TooLong);
     }
@@ -37,7 +52,7 @@ pub(super) fn read(text: &str) -> Result<BrCode, BrCodeError> {
     })
 }
 
-/// The format indicator comes first, the checksum last, and the checksum is right.
+/// Checks that the format indicator is first, the checksum last, and the checksum correct.
 fn check_frame(text: &str, objects: &Objects<'_>) -> Result<(), BrCodeError> {
     let checksum = objects.require("63")?;
     if objects.last() != Some("63") || checksum.len() != 4 {
@@ -55,7 +70,7 @@ fn check_frame(text: &str, objects: &Objects<'_>) -> Result<(), BrCodeError> {
     }
 }
 
-/// The objects that hold the same in every Pix code: version, currency and country.
+/// Checks the objects that are the same in every Pix code: version, currency and country.
 fn check_fixed(objects: &Objects<'_>) -> Result<(), BrCodeError> {
     for (id, value, rule) in [
         ("00", "01", "the format is 01"),
@@ -95,7 +110,7 @@ fn read_recurrence(objects: &Objects<'_>) -> Result<Option<String>, BrCodeError>
     account::check_location(location).map(Some)
 }
 
-/// The one Pix template in a range. A second one would leave open which of them to pay.
+/// Returns the only Pix template in a range. With a second one, the code to pay would be ambiguous.
 fn only_pix_template<'a>(
     objects: &Objects<'a>,
     low: &str,
@@ -135,7 +150,7 @@ fn read_txid(objects: &Objects<'_>) -> Result<StaticTxid, BrCodeError> {
     StaticTxid::parse(txid).map_err(|_| BrCodeError::WrongObject { id: "62-05", rule })
 }
 
-/// Text as it is, if it is within its length and not blank.
+/// Returns the text unchanged. Returns `None` if it is too long or blank.
 fn read_text(text: &str, longest: usize) -> Option<String> {
     (text.len() <= longest && !text.trim().is_empty()).then(|| text.to_owned())
 }

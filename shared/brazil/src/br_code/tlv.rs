@@ -1,4 +1,4 @@
-//! The objects a BR Code is made of: a two-digit identifier, a two-digit length, and a value.
+//! The objects of a BR Code: a two-digit identifier, a two-digit length, and a value.
 
 use super::error::BrCodeError;
 
@@ -28,34 +28,35 @@ impl<'a> Objects<'a> {
         Ok(objects)
     }
 
-    /// The value of an object, if it is there.
+    /// Returns the value of an object. Returns `None` if it is missing.
     pub(super) fn get(&self, id: &str) -> Option<&'a str> {
         self.0.iter().find(|object| object.0 == id).map(|object| object.1)
     }
 
-    /// The value of an object that must be there.
+    /// Returns the value of a required object.
     pub(super) fn require(&self, id: &'static str) -> Result<&'a str, BrCodeError> {
         self.get(id).ok_or(BrCodeError::Missing { id })
     }
 
-    /// The identifier of the first object.
+    /// Returns the identifier of the first object.
     pub(super) fn first(&self) -> Option<&'a str> {
         self.0.first().map(|object| object.0)
     }
 
-    /// The identifier of the last object.
+    /// Returns the identifier of the last object.
     pub(super) fn last(&self) -> Option<&'a str> {
         self.0.last().map(|object| object.0)
     }
 
-    /// The values whose identifiers lie between two, both included. Two digits sort as numbers do.
+    /// Returns the values of the identifiers from `low` to `high`, both included. Two digits sort as
+    /// numbers do.
     pub(super) fn between(&self, low: &str, high: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |object| (low..=high).contains(&object.0)).map(|object| object.1)
     }
 }
 
-/// Adds an object to a code or a template. The value is ASCII and has at most 99 characters, which
-/// every limit in this module keeps to.
+/// Adds an object to a code or a template. The value is ASCII and has at most 99 characters, because
+/// no limit of this module is larger.
 pub(super) fn write(code: &mut String, id: &str, value: &str) {
     code.push_str(&format!("{id}{:02}{value}", value.len()));
 }
@@ -65,7 +66,7 @@ fn take(text: &str, length: usize) -> Result<(&str, &str), BrCodeError> {
 }
 
 fn two_digits(text: &str) -> Result<usize, BrCodeError> {
-    // Reading a number would also take a sign, which is not a digit.
+    // `parse` would also accept a sign, which is not a digit.
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(BrCodeError::Malformed);
     }

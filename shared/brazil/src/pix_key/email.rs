@@ -1,20 +1,21 @@
-//! E-mail keys, which are less than what e-mail allows and in one way more: the domain may be one
+//! E-mail keys. They allow less than e-mail addresses do, with one exception: the domain may be one
 //! word.
 
-use super::{PixKeyError, PixKeyKind};
+use super::error::PixKeyError;
+use super::kind::PixKeyKind;
 
-/// The most characters of a key.
+/// Largest number of characters of a key.
 const LONGEST: usize = 77;
-/// The most characters of one part of the domain.
+/// Largest number of characters of one part of the domain.
 const LONGEST_LABEL: usize = 63;
-/// What may be before the `@` besides letters and digits. `%` left the list in version 1.7.2 of the
-/// directory's interface, and `&` in 2.6.0.
+/// Characters before the `@` besides letters and digits. The directory's interface dropped `%` in
+/// version 1.7.2 and `&` in 2.6.0.
 const PUNCTUATION: &str = ".!#$'*+/=?^_`{|}~-";
 
-/// Reads an address and writes it in lower case.
+/// Parses an address and returns it in lower case.
 pub(super) fn parse(text: &str) -> Result<String, PixKeyError> {
     let kind = PixKeyKind::Email;
-    // Only ASCII is lowered: an accent is refused below, whatever its case.
+    // Only ASCII changes its case. The check below refuses accents in either case.
     let key = text.to_ascii_lowercase();
     if key.chars().count() > LONGEST {
         return Err(PixKeyError::WrongLength { kind });
@@ -25,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<String, PixKeyError> {
     }
 }
 
-/// The first character and the domain of a valid key.
+/// Returns the first character and the domain of a valid key.
 pub(super) fn masked(key: &str) -> String {
     let domain = key.split_once('@').map_or("", |(_, domain)| domain);
     format!("{}***@{domain}", &key[..1])
@@ -36,7 +37,7 @@ fn is_local(text: &str) -> bool {
     !text.is_empty() && text.chars().all(allowed)
 }
 
-/// 1 to 63 letters, digits and hyphens, with no hyphen at either end.
+/// Returns true for 1 to 63 letters, digits and hyphens, without a hyphen at either end.
 fn is_label(text: &str) -> bool {
     (1..=LONGEST_LABEL).contains(&text.len())
         && text.chars().all(|character| is_plain(character) || character == '-')

@@ -1,7 +1,8 @@
-//! Phone keys: Brazilian mobile phones. The directory takes the phones of any country; the accounts
+//! Phone keys: Brazilian mobile phones. The directory accepts phones of any country, but the accounts
 //! of this product are in Brazil.
 
-use super::{PixKeyError, PixKeyKind};
+use super::error::PixKeyError;
+use super::kind::PixKeyKind;
 
 /// Every area code. Source: Anatel, Plano Geral de Códigos Nacionais (Resolução 263/2001).
 const AREA_CODES: [&str; 67] = [
@@ -11,16 +12,17 @@ const AREA_CODES: [&str; 67] = [
     "79", "81", "82", "83", "84", "85", "86", "87", "88", "89", "91", "92", "93", "94", "95", "96",
     "97", "98", "99",
 ];
-/// The digits of a mobile phone, area code included: nine after it since Anatel's Resolução 553/2010.
+/// Number of digits of a mobile phone, area code included: nine follow it since Anatel's Resolução
+/// 553/2010.
 const NATIONAL_LENGTH: usize = 11;
 
-/// Whether the text can only be meant as a phone.
+/// Returns true if the text is written as a phone and as nothing else.
 pub(super) fn is_written_as_one(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     text.starts_with(['+', '(']) || text.starts_with("0055") && digits == NATIONAL_LENGTH + 4
 }
 
-/// Reads a phone with or without the code of the country, over spaces, hyphens and parentheses.
+/// Parses a phone with or without the country code; ignores spaces, hyphens and parentheses.
 pub(super) fn parse(text: &str) -> Result<String, PixKeyError> {
     let kind = PixKeyKind::Phone;
     let prefixed = ["+55", "0055"].into_iter().find_map(|prefix| text.strip_prefix(prefix));
@@ -32,10 +34,10 @@ pub(super) fn parse(text: &str) -> Result<String, PixKeyError> {
             _ => return Err(PixKeyError::WrongCharacters { kind }),
         }
     }
-    // 55 is an area code as well; only the length tells.
+    // 55 is also an area code; only the length shows which.
     let bare = digits.strip_prefix("55").filter(|rest| rest.len() == NATIONAL_LENGTH);
     let national = bare.filter(|_| prefixed.is_none()).unwrap_or(&digits);
-    // A landline has one digit less, and deserves its own answer.
+    // A landline has one digit less, and an error of its own.
     if ![NATIONAL_LENGTH - 1, NATIONAL_LENGTH].contains(&national.len()) {
         return Err(PixKeyError::WrongLength { kind });
     }
@@ -49,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<String, PixKeyError> {
     Ok(format!("+55{national}"))
 }
 
-/// The last four digits of a valid key.
+/// Returns a valid key with only its last four digits shown.
 pub(super) fn masked(key: &str) -> String {
     format!("+55 ** *****-{}", &key[key.len() - 4..])
 }

@@ -1,60 +1,60 @@
-//! Refunds in the sandbox: the amount decides what happens, always the same.
+//! Refunds in the sandbox. The amount decides the outcome, always the same.
 
 use domain::charge::{RefundRejection, RefundUpdate};
 use domain::kernel::Error;
 use jiff::Timestamp;
+use rails::{NetworkStatus, NoResponse, Rail, RailFuture, RefundOrder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SandboxRail;
-use super::story::{self, SandboxSubmission};
-use crate::{NetworkStatus, NoResponse, Rail, RailFuture, RefundOrder};
+use crate::sandbox_rail::SandboxRail;
+use crate::submission::{self, SandboxSubmission};
 
-/// What leads to an outcome.
+/// Trigger of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum RefundTrigger {
-    /// The amount of the refund.
+    /// The amount of the refund, in cents.
     AmountCents(u64),
-    /// Everything else.
+    /// Every other refund.
     Otherwise,
 }
 
-/// What becomes of a refund.
+/// Outcome of a refund in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundOutcome {
-    /// The network has it.
+    /// The network accepted the order.
     Taken,
     /// The payer has the money back.
     Paid,
-    /// The money does not go back.
+    /// The network rejects the refund.
     Rejected,
 }
 
-/// One step after the network took the refund.
+/// One outcome after the network accepted the refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RefundStoryStep {
-    /// Seconds after it was taken.
+    /// Time after the network accepted the refund, in seconds.
     pub after_seconds: u32,
-    /// What happens.
+    /// Outcome of the step.
     pub outcome: RefundOutcome,
-    /// Why.
+    /// Reason for the outcome.
     pub reason: Option<RefundRejection>,
 }
 
-/// One deterministic story.
+/// A scenario of the sandbox, always with the same outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RefundScenario {
-    /// Its name.
+    /// Name of the scenario.
     pub name: &'static str,
-    /// What leads to it.
+    /// Trigger of the scenario.
     pub trigger: RefundTrigger,
-    /// What happens when the network is told.
+    /// Result of the submission to the network.
     pub submission: SandboxSubmission,
-    /// What happens then.
+    /// Outcomes after the submission.
     pub steps: &'static [RefundStoryStep],
-    /// In words.
+    /// Description of the scenario.
     pub description: &'static str,
 }
 
@@ -80,92 +80,90 @@ const fn of_amount(
     RefundScenario { name, trigger, submission, steps, description }
 }
 
-/// All stories; the first match wins.
+/// The scenarios of refunds; the first match wins.
 pub const REFUND_SCENARIOS: &[RefundScenario] = &[
     of_amount(
         "paid_later",
         3_001,
         SandboxSubmission::Answered,
         &[TAKEN, after(60, RefundOutcome::Paid)],
-        "Taken at once, with the payer a minute later.",
+        "The network accepts the refund at once and pays it one minute later.",
     ),
     of_amount(
         "rejected_later",
         3_002,
         SandboxSubmission::Answered,
         &[TAKEN, rejected(60, RefundRejection::InstitutionUnavailable)],
-        "Taken at once; a minute later the payer's institution did not answer.",
+        "The network accepts the refund at once and rejects it one minute later, because the payer's institution did not answer.",
     ),
     of_amount(
         "answer_lost",
         3_003,
         SandboxSubmission::TimesOutAfterTaking,
         PAID,
-        "The money goes back, and the answer is lost: the refund stays in processing with \
-            unconfirmed_since, and is paid when the network is asked a minute later.",
+        "The network pays, but its answer is lost. The refund stays in processing with unconfirmed_since until Trilho queries the network one minute later.",
     ),
     of_amount(
         "order_lost",
         3_004,
         SandboxSubmission::TimesOutBeforeTaking,
         PAID,
-        "The order is lost on its way: when the network is asked a minute later it does not know \
-            it, is told again under the same name, and gives back once.",
+        "The order is lost. One minute later the network does not have it, Trilho submits it again with the same order id, and the network pays once.",
     ),
     of_amount(
         "waits_for_you",
         3_005,
         SandboxSubmission::Answered,
         &[TAKEN],
-        "Taken, and nothing more until POST /v1/sandbox/refunds/{id}/outcome.",
+        "The network accepts the refund and waits for POST /v1/sandbox/refunds/{id}/outcome.",
     ),
     of_amount(
         "account_closed",
         3_006,
         SandboxSubmission::Answered,
         &[rejected(0, RefundRejection::AccountClosed)],
-        "The payer's account is closed; the money is available again.",
+        "The network rejects the refund, because the payer's account is closed.",
     ),
     of_amount(
         "account_blocked",
         3_007,
         SandboxSubmission::Answered,
         &[rejected(0, RefundRejection::AccountBlocked)],
-        "The payer's account is blocked; the money is available again.",
+        "The network rejects the refund, because the payer's account is blocked.",
     ),
     of_amount(
         "already_returned",
         3_008,
         SandboxSubmission::Answered,
         &[rejected(0, RefundRejection::AlreadyReturned)],
-        "The payment went back in another way; the money is available again.",
+        "The network rejects the refund, because the payment was already returned.",
     ),
     of_amount(
         "unspecified",
         3_009,
         SandboxSubmission::Answered,
         &[rejected(0, RefundRejection::Unspecified)],
-        "Refused without a reason; the money is available again.",
+        "The network rejects the refund without a reason.",
     ),
     RefundScenario {
         name: "paid",
         trigger: RefundTrigger::Otherwise,
         submission: SandboxSubmission::Answered,
         steps: PAID,
-        description: "Every other amount: with the payer at once.",
+        description: "The network pays every other refund at once.",
     },
 ];
 
-/// The story of a refund.
+/// Returns the scenario of a refund.
 pub fn refund_scenario(order: &RefundOrder) -> &'static RefundScenario {
-    let leads_here = |scenario: &&RefundScenario| match scenario.trigger {
+    let matches = |scenario: &&RefundScenario| match scenario.trigger {
         RefundTrigger::AmountCents(amount_cents) => order.amount_cents == amount_cents,
         RefundTrigger::Otherwise => true,
     };
-    REFUND_SCENARIOS.iter().find(leads_here).expect("the last scenario takes everything")
+    REFUND_SCENARIOS.iter().find(matches).expect("the last scenario matches every order")
 }
 
-/// A fact of the sandbox about a refund.
+/// Returns the update with which the sandbox reports an outcome of a refund.
 pub fn refund_update(
     outcome: RefundOutcome,
     reason: Option<RefundRejection>,
@@ -174,7 +172,7 @@ pub fn refund_update(
     Ok(match outcome {
         RefundOutcome::Taken => RefundUpdate::Accepted,
         RefundOutcome::Paid => {
-            let return_id = story::return_id(&order.order_id, order.since)?;
+            let return_id = submission::return_id(&order.order_id, order.since)?;
             RefundUpdate::Settled { return_id: Some(return_id) }
         }
         RefundOutcome::Rejected => {
@@ -186,7 +184,7 @@ pub fn refund_update(
 fn status(order: &RefundOrder, now: Timestamp) -> Result<NetworkStatus<RefundUpdate>, NoResponse> {
     let steps = refund_scenario(order).steps.iter();
     let fact = |step: &RefundStoryStep| refund_update(step.outcome, step.reason, order);
-    story::status(steps.map(|step| (step.after_seconds, fact(step))), now)
+    submission::status(steps.map(|step| (step.after_seconds, fact(step))), now)
 }
 
 impl Rail<RefundOrder> for SandboxRail {
@@ -195,7 +193,7 @@ impl Rail<RefundOrder> for SandboxRail {
         order: &'a RefundOrder,
         now: Timestamp,
     ) -> RailFuture<'a, NetworkStatus<RefundUpdate>> {
-        refund_scenario(order).submission.submitted(order.attempt, || status(order, now))
+        refund_scenario(order).submission.submit(order.attempt, || status(order, now))
     }
 
     fn query<'a>(
@@ -203,6 +201,6 @@ impl Rail<RefundOrder> for SandboxRail {
         order: &'a RefundOrder,
         now: Timestamp,
     ) -> RailFuture<'a, Option<NetworkStatus<RefundUpdate>>> {
-        refund_scenario(order).submission.queried(order.attempt, || status(order, now))
+        refund_scenario(order).submission.query(order.attempt, || status(order, now))
     }
 }

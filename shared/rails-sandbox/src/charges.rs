@@ -1,84 +1,64 @@
-//! The sandbox network: the payer's document or the amount decides what happens, always the same.
-
-mod payouts;
-mod refunds;
-mod story;
+//! Charges in the sandbox. The payer's document or the amount decides the outcome, always the same.
 
 use brazil::{EndToEndId, EndToEndIdKind};
 use domain::charge::{Charge, ChargeUpdate, PaymentId};
 use domain::kernel::{Code, Error, Moment};
 use jiff::SignedDuration;
+use rails::{ChargeFuture, ChargeRail, NetworkStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::NetworkStatus;
+use crate::sandbox_rail::{ISPB, SandboxRail};
 
-pub use payouts::{
-    DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutOutcome, PayoutScenario, PayoutStoryStep,
-    PayoutTrigger, outcome_status, payout_scenario,
-};
-pub use refunds::{
-    REFUND_SCENARIOS, RefundOutcome, RefundScenario, RefundStoryStep, RefundTrigger,
-    refund_scenario, refund_update,
-};
-pub use story::SandboxSubmission;
-
-/// The sandbox as a network that carries out orders.
-#[derive(Debug)]
-pub struct SandboxRail;
-
-/// The participant number in the sandbox's end-to-end ids; no institution has it.
-pub(crate) const ISPB: &str = "99999999";
-
-/// What leads to an outcome.
+/// Trigger of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum ChargeTrigger {
     /// The payer's document.
     PayerDocument(&'static str),
-    /// The amount.
+    /// The amount of the charge, in cents.
     AmountCents(u64),
-    /// Everything else.
+    /// Every other charge.
     Otherwise,
 }
 
-/// What the network does when the payer pays.
+/// Outcome of a payment in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChargeOutcome {
     /// The payment is confirmed.
     Paid,
-    /// The money is the recipient's.
+    /// The money is in the available balance.
     Credited,
-    /// The network holds the money.
+    /// The network holds the money for review.
     InReview,
-    /// The money goes back.
+    /// The network returns the money to the payer.
     Rejected,
 }
 
-/// One step after the payment.
+/// One outcome after the payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChargeStoryStep {
-    /// Seconds after the payment.
+    /// Time after the payment, in seconds.
     pub after_seconds: u32,
-    /// What happens.
+    /// Outcome of the step.
     pub outcome: ChargeOutcome,
-    /// Why, in a word.
+    /// Reason in one word.
     pub reason: Option<&'static str>,
 }
 
-/// One deterministic story.
+/// A scenario of the sandbox, always with the same outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChargeScenario {
-    /// Its name.
+    /// Name of the scenario.
     pub name: &'static str,
-    /// What leads to it.
+    /// Trigger of the scenario.
     pub trigger: ChargeTrigger,
-    /// Whether creating the charge is refused (422 `rail_refused`).
+    /// Whether Trilho refuses the creation of the charge (422 `rail_refused`).
     pub refused_at_creation: bool,
-    /// What happens after `POST /v1/sandbox/charges/{id}/pay`.
+    /// Outcomes after `POST /v1/sandbox/charges/{id}/pay`.
     pub steps: &'static [ChargeStoryStep],
-    /// In words.
+    /// Description of the scenario.
     pub description: &'static str,
 }
 
@@ -93,9 +73,9 @@ const fn step(
 const PAID: &[ChargeStoryStep] =
     &[step(0, ChargeOutcome::Paid, None), step(0, ChargeOutcome::Credited, None)];
 
-/// All stories, the first match wins. The documents are the ones integrators of Brazilian
-/// payment APIs already have in their test suites.
-pub const SCENARIOS: &[ChargeScenario] = &[
+/// The scenarios of charges; the first match wins. The documents are the ones that integrators of
+/// Brazilian payment APIs already have in their test suites.
+pub const CHARGE_SCENARIOS: &[ChargeScenario] = &[
     ChargeScenario {
         name: "refused_at_creation",
         trigger: ChargeTrigger::PayerDocument("76145193026"),
@@ -111,35 +91,35 @@ pub const SCENARIOS: &[ChargeScenario] = &[
             step(0, ChargeOutcome::InReview, Some("unauthorized_institution")),
             step(0, ChargeOutcome::Rejected, Some("unauthorized_institution")),
         ],
-        description: "The payer's institution may not pay; the money goes back at once.",
+        description: "The network does not allow the payer's institution; it returns the money at once.",
     },
     ChargeScenario {
         name: "paid",
         trigger: ChargeTrigger::PayerDocument("00741212439"),
         refused_at_creation: false,
         steps: PAID,
-        description: "Paid and credited at once.",
+        description: "The network pays and credits the charge at once.",
     },
     ChargeScenario {
         name: "paid",
         trigger: ChargeTrigger::PayerDocument("58713371126"),
         refused_at_creation: false,
         steps: PAID,
-        description: "Paid and credited at once.",
+        description: "The network pays and credits the charge at once.",
     },
     ChargeScenario {
         name: "paid",
         trigger: ChargeTrigger::PayerDocument("59730932395"),
         refused_at_creation: false,
         steps: PAID,
-        description: "Paid and credited at once.",
+        description: "The network pays and credits the charge at once.",
     },
     ChargeScenario {
         name: "credited_later",
         trigger: ChargeTrigger::AmountCents(1_001),
         refused_at_creation: false,
         steps: &[step(0, ChargeOutcome::Paid, None), step(60, ChargeOutcome::Credited, None)],
-        description: "Paid at once, credited a minute later.",
+        description: "The network pays the charge at once and credits it one minute later.",
     },
     ChargeScenario {
         name: "review_approved",
@@ -149,7 +129,7 @@ pub const SCENARIOS: &[ChargeScenario] = &[
             step(0, ChargeOutcome::InReview, Some("unusual_amount")),
             step(300, ChargeOutcome::Credited, None),
         ],
-        description: "Held for review, approved five minutes later.",
+        description: "The network holds the charge for review and approves it five minutes later.",
     },
     ChargeScenario {
         name: "review_rejected",
@@ -159,46 +139,52 @@ pub const SCENARIOS: &[ChargeScenario] = &[
             step(0, ChargeOutcome::InReview, Some("unusual_amount")),
             step(300, ChargeOutcome::Rejected, Some("suspected_fraud")),
         ],
-        description: "Held for review, rejected five minutes later; the money goes back.",
+        description: "The network holds the charge for review, rejects it five minutes later and returns the money.",
     },
     ChargeScenario {
         name: "paid",
         trigger: ChargeTrigger::Otherwise,
         refused_at_creation: false,
         steps: PAID,
-        description: "Every other document and amount: paid and credited at once.",
+        description: "The network pays and credits every other charge at once.",
     },
 ];
 
-/// The story of a charge.
-pub fn scenario(charge: &Charge) -> &'static ChargeScenario {
-    let leads_here = |scenario: &&ChargeScenario| match scenario.trigger {
+/// Returns the scenario of a charge.
+pub fn charge_scenario(charge: &Charge) -> &'static ChargeScenario {
+    let matches = |scenario: &&ChargeScenario| match scenario.trigger {
         ChargeTrigger::PayerDocument(number) => charge.payer.document.number() == number,
         ChargeTrigger::AmountCents(amount_cents) => charge.amount_cents == amount_cents,
         ChargeTrigger::Otherwise => true,
     };
-    SCENARIOS.iter().find(leads_here).expect("the last scenario takes everything")
+    CHARGE_SCENARIOS.iter().find(matches).expect("the last scenario matches every charge")
 }
 
-/// Registers a charge.
-pub(crate) fn open(charge: &Charge) -> Result<(), Error> {
-    if scenario(charge).refused_at_creation {
+impl ChargeRail for SandboxRail {
+    fn open<'a>(&'a self, charge: &'a Charge) -> ChargeFuture<'a> {
+        Box::pin(std::future::ready(check(charge)))
+    }
+}
+
+fn check(charge: &Charge) -> Result<(), Error> {
+    if charge_scenario(charge).refused_at_creation {
         return Err(Error::refused(
             Code::RailRefused,
-            "the payment network refused the charge for this payer (sandbox scenario refused_at_creation)",
+            "the payment network refused the charge for this payer (sandbox scenario \
+             refused_at_creation); use another document",
         ));
     }
     Ok(())
 }
 
-/// The payer pays: what the network tells, now and for later.
+/// Returns the status that the network reports when the payer pays the charge.
 pub fn pay(charge: &Charge, moment: &Moment) -> Result<NetworkStatus<ChargeUpdate>, Error> {
     let payment_id: PaymentId =
         EndToEndId::mint(EndToEndIdKind::Payment, ISPB, moment.now, &moment.base62(11))
             .map_err(Error::internal)?
             .into();
     let mut status = NetworkStatus::default();
-    for step in scenario(charge).steps {
+    for step in charge_scenario(charge).steps {
         let reason = step.reason.unwrap_or("unspecified").to_owned();
         let update = match step.outcome {
             ChargeOutcome::Paid => ChargeUpdate::Paid { payment_id: payment_id.clone() },

@@ -1,0 +1,98 @@
+//! What the rules need of an order, the same for payouts and refunds.
+
+use std::fmt::Debug;
+
+use brazil::EndToEndId;
+use domain::charge::RefundUpdate;
+use domain::payout::PayoutUpdate;
+use rails::{NetworkOrder, NetworkStatus, PayoutOrder, RefundOrder};
+
+/// The fields of an order that the network must not change.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OrderIdentity {
+    pub(crate) order_id: String,
+    pub(crate) end_to_end_id: Option<EndToEndId>,
+    pub(crate) amount_cents: u64,
+}
+
+/// An update, as the rules see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The network has the order.
+    Accepted,
+    /// The order is settled. A refund may carry the id of its return.
+    Settled(Option<EndToEndId>),
+    /// The network rejected the order.
+    Rejected,
+    /// The beneficiary returned so many cents.
+    Returned(EndToEndId, u64),
+}
+
+/// An order of any kind.
+pub(crate) trait ContractOrder: NetworkOrder<Update: Debug + PartialEq> + Clone {
+    /// Returns the order with this number of calls.
+    fn with_attempt(&self, attempt: u32) -> Self;
+
+    /// Returns the fields that the network must not change.
+    fn identity(&self) -> OrderIdentity;
+
+    /// Returns what an update says.
+    fn outcome(update: &Self::Update) -> Outcome;
+
+    /// Returns the outcomes of a status that hold now.
+    fn outcomes(status: &NetworkStatus<Self::Update>) -> Vec<Outcome> {
+        status.updates.iter().map(Self::outcome).collect()
+    }
+
+    /// Returns the outcome that a status announces.
+    fn announced(status: &NetworkStatus<Self::Update>) -> Option<Outcome> {
+        status.announced.as_ref().map(|(_, update)| Self::outcome(update))
+    }
+}
+
+impl ContractOrder for PayoutOrder {
+    fn with_attempt(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    fn identity(&self) -> OrderIdentity {
+        OrderIdentity {
+            order_id: self.order_id.clone(),
+            end_to_end_id: self.end_to_end_id.clone(),
+            amount_cents: self.amount_cents,
+        }
+    }
+
+    fn outcome(update: &PayoutUpdate) -> Outcome {
+        match update {
+            PayoutUpdate::Accepted => Outcome::Accepted,
+            PayoutUpdate::Settled => Outcome::Settled(None),
+            PayoutUpdate::Rejected { .. } => Outcome::Rejected,
+            PayoutUpdate::Returned { return_id, amount_cents, .. } => {
+                Outcome::Returned(return_id.clone(), *amount_cents)
+            }
+        }
+    }
+}
+
+impl ContractOrder for RefundOrder {
+    fn with_attempt(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    fn identity(&self) -> OrderIdentity {
+        OrderIdentity {
+            order_id: self.order_id.clone(),
+            end_to_end_id: self.end_to_end_id.clone(),
+            amount_cents: self.amount_cents,
+        }
+    }
+
+    fn outcome(update: &RefundUpdate) -> Outcome {
+        match update {
+            RefundUpdate::Accepted => Outcome::Accepted,
+            RefundUpdate::Settled { return_id } => Outcome::Settled(return_id.clone()),
+            RefundUpdate::Rejected { .. } => Outcome::Rejected,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The registry: which rail serves an account for which capability.
+//!
+//! [`OrderRails`] submits orders; only the function of the network gets it. Every other function gets
+//! [`Rails`], which opens charges and looks up Pix keys, so no other function can pay.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::kernel::{AccountId, Code, Error};
+
+use crate::charge::ChargeRail;
+use crate::key_directory::KeyDirectory;
+use crate::network::Rail;
+use crate::payout::{PayoutOrder, PayoutRail};
+use crate::refund::RefundOrder;
+
+/// The accounts that a provider serves.
+#[derive(Debug, Clone)]
+pub enum AccountScope {
+    /// All accounts.
+    All,
+    /// These accounts and no others.
+    Only(BTreeSet<AccountId>),
+}
+
+impl AccountScope {
+    fn includes(&self, account_id: AccountId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(accounts) => accounts.contains(&account_id),
+        }
+    }
+}
+
+/// The rails of one provider. A capability that it does not have is `None`.
+#[derive(Clone)]
+pub struct Provider {
+    /// Accounts that it serves.
+    pub accounts: AccountScope,
+    /// Rail that receives Pix payments.
+    pub pix_charges: Option<Arc<dyn ChargeRail>>,
+    /// Rail that returns payments to their payers.
+    pub refunds: Option<Arc<dyn Rail<RefundOrder>>>,
+    /// Rail that pays out.
+    pub payouts: Option<Arc<dyn PayoutRail>>,
+    /// Directory of Pix keys.
+    pub directory: Option<Arc<dyn KeyDirectory>>,
+}
+
+impl Provider {
+    /// Returns a provider for all accounts that has every capability.
+    pub fn complete<R>(rail: R) -> Self
+    where
+        R: ChargeRail + PayoutRail + Rail<RefundOrder> + KeyDirectory + 'static,
+    {
+        let rail = Arc::new(rail);
+        Self {
+            accounts: AccountScope::All,
+            pix_charges: Some(rail.clone()),
+            refunds: Some(rail.clone()),
+            payouts: Some(rail.clone()),
+            directory: Some(rail),
+        }
+    }
+}
+
+/// What every function may use: rails that cannot submit an order.
+#[derive(Clone)]
+pub struct Rails(Arc<[Provider]>);
+
+impl Rails {
+    /// Returns the rail that receives Pix payments for the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn pix_charges(&self, account_id: AccountId) -> Result<&dyn ChargeRail, Error> {
+        self.find(account_id, |provider| provider.pix_charges.as_deref())
+    }
+
+    /// Returns the directory of Pix keys that serves the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn directory(&self, account_id: AccountId) -> Result<&dyn KeyDirectory, Error> {
+        self.find(account_id, |provider| provider.directory.as_deref())
+    }
+
+    /// Returns the ISPB of the institution that pays out for the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn participant(&self, account_id: AccountId) -> Result<&'static str, Error> {
+        self.payouts(account_id).map(PayoutRail::participant)
+    }
+
+    /// Checks that a rail can refund payments of the account, before a refund is created.
+    ///
+    /// # Errors
+    /// `rail_missing` if none can.
+    pub fn require_refunds(&self, account_id: AccountId) -> Result<(), Error> {
+        self.refunds(account_id).map(drop)
+    }
+
+    fn payouts(&self, account_id: AccountId) -> Result<&dyn PayoutRail, Error> {
+        self.find(account_id, |provider| provider.payouts.as_deref())
+    }
+
+    fn refunds(&self, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
+        self.find(account_id, |provider| provider.refunds.as_deref())
+    }
+
+    fn find<'a, T: ?Sized>(
+        &'a self,
+        account_id: AccountId,
+        capability: impl Fn(&'a Provider) -> Option<&'a T>,
+    ) -> Result<&'a T, Error> {
+        let serving = self.0.iter().filter(|provider| provider.accounts.includes(account_id));
+        serving.filter_map(capability).next().ok_or_else(missing)
+    }
+}
+
+/// What the function of the network uses: the rails that submit orders, and all others.
+#[derive(Clone)]
+pub struct OrderRails(Rails);
+
+impl OrderRails {
+    /// Returns the registry of these providers. The first provider that serves an account and has the
+    /// capability wins.
+    pub fn new(providers: impl IntoIterator<Item = Provider>) -> Self {
+        Self(Rails(providers.into_iter().collect()))
+    }
+
+    /// Returns the registry without the power to submit orders.
+    pub fn without_orders(&self) -> Rails {
+        self.0.clone()
+    }
+
+    /// Returns the registry if it has a provider, so that a function that submits orders does not
+    /// start without one.
+    ///
+    /// # Errors
+    /// `rail_missing` if it has none.
+    pub fn require_provider(self) -> Result<Self, Error> {
+        if self.0.0.is_empty() { Err(missing()) } else { Ok(self) }
+    }
+
+    /// Returns the rail that pays out for the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn payouts(&self, account_id: AccountId) -> Result<&dyn Rail<PayoutOrder>, Error> {
+        self.0.payouts(account_id).map(|rail| rail as &dyn Rail<PayoutOrder>)
+    }
+
+    /// Returns the rail that refunds payments of the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn refunds(&self, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
+        self.0.refunds(account_id)
+    }
+
+    /// Returns the directory of Pix keys that serves the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider does.
+    pub fn directory(&self, account_id: AccountId) -> Result<&dyn KeyDirectory, Error> {
+        self.0.directory(account_id)
+    }
+}
+
+fn missing() -> Error {
+    Error::refused(
+        Code::RailMissing,
+        "no payment network serves this account; use a sandbox deployment",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use brazil::PixKey;
+    use domain::kernel::Id;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::key_directory::DirectoryEntry;
+    use crate::network::{NetworkStatus, RailFuture};
+
+    /// A provider that pays out and looks up keys, under this ISPB.
+    struct PayoutBank(&'static str);
+
+    type Status = NetworkStatus<domain::payout::PayoutUpdate>;
+
+    impl Rail<PayoutOrder> for PayoutBank {
+        fn submit<'a>(&'a self, _: &'a PayoutOrder, _: Timestamp) -> RailFuture<'a, Status> {
+            Box::pin(ready(Ok(Status::default())))
+        }
+
+        fn query<'a>(&'a self, _: &'a PayoutOrder, _: Timestamp) -> RailFuture<'a, Option<Status>> {
+            Box::pin(ready(Ok(None)))
+        }
+    }
+
+    impl PayoutRail for PayoutBank {
+        fn participant(&self) -> &'static str {
+            self.0
+        }
+    }
+
+    impl KeyDirectory for PayoutBank {
+        fn look_up<'a>(&'a self, _: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
+            Box::pin(ready(Ok(None)))
+        }
+    }
+
+    fn account(last: char) -> AccountId {
+        AccountId::parse(&format!("acc_01J0000000000000000000000{last}")).expect("an id")
+    }
+
+    fn provider(accounts: AccountScope, ispb: &'static str) -> Provider {
+        let payouts: Option<Arc<dyn PayoutRail>> = Some(Arc::new(PayoutBank(ispb)));
+        Provider { accounts, pix_charges: None, refunds: None, payouts, directory: None }
+    }
+
+    #[test]
+    fn the_first_provider_that_serves_the_account_wins() {
+        let only = AccountScope::Only(BTreeSet::from([account('1')]));
+        let providers = [provider(only, "11111111"), provider(AccountScope::All, "22222222")];
+        let rails = OrderRails::new(providers).without_orders();
+        assert_eq!(rails.participant(account('1')).ok(), Some("11111111"));
+        assert_eq!(rails.participant(account('2')).ok(), Some("22222222"));
+    }
+
+    #[test]
+    fn a_provider_without_the_capability_is_skipped() {
+        let mut directory = provider(AccountScope::All, "22222222");
+        directory.directory = Some(Arc::new(PayoutBank("22222222")));
+        let rails = OrderRails::new([provider(AccountScope::All, "11111111"), directory]);
+        assert!(rails.directory(account('1')).is_ok());
+        assert_eq!(rails.without_orders().participant(account('1')).ok(), Some("11111111"));
+        assert!(rails.require_provider().is_ok());
+    }
+
+    #[test]
+    fn an_account_without_a_provider_is_refused() {
+        let only = AccountScope::Only(BTreeSet::from([account('1')]));
+        let rails = OrderRails::new([provider(only, "11111111")]);
+        let missing =
+            |error: Error| matches!(error, Error::Refused { code: Code::RailMissing, .. });
+        assert!(rails.payouts(account('2')).is_err_and(missing));
+        assert!(rails.refunds(account('1')).is_err_and(missing));
+        assert!(rails.without_orders().pix_charges(account('1')).is_err_and(missing));
+        assert!(OrderRails::new([]).require_provider().is_err_and(missing));
+    }
+}
