@@ -2,11 +2,11 @@
 
 use domain::access::{AuditAction, AuditEvent, Author, Login, User, UserStatus};
 use domain::kernel::{AuditId, Error, Id};
-use edge::{Found, PublicRequest};
+use edge::{Found, PublicRequest, Rows};
 use gate::{Token, TokenKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::{Key, Row, Store, Writes};
+use store::{Key, Store, Writes};
 
 use crate::{UserView, password};
 
@@ -27,10 +27,11 @@ pub async fn handle(
     const GONE: Error = Error::NotFound("open invitation");
     let token = Token::parse(TokenKind::Invitation, request.path("token")).ok_or(GONE)?;
     password::check("password", &request.input.password)?;
-    let keys = [Key::Login(token.login_key.clone()), Key::User(token.account_id, token.user_id)];
-    let mut rows = store.read(&keys).await?.into_iter();
-    let mut login: Login = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
-    let before: User = rows.next().flatten().map(Row::read).transpose()?.ok_or(GONE)?;
+    let login = Key::Login(token.login_key.clone());
+    let user = Key::User(token.account_id, token.user_id);
+    let rows = Rows::load(store, vec![login.clone(), user.clone()]).await?;
+    let mut login: Login = rows.find(&login)?.ok_or(GONE)?;
+    let before: User = rows.find(&user)?.ok_or(GONE)?;
     let invitation = login.invitation.take().ok_or(GONE)?;
     let is_invited = login.user_id == before.id && before.status == UserStatus::Invited;
     if !is_invited

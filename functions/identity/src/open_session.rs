@@ -8,13 +8,13 @@ use domain::access::{
     AttemptKind, AuditAction, AuditEvent, Author, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session,
 };
 use domain::kernel::{AccountId, AuditId, Code, Error, Flaw, Id, UserId};
-use edge::{Opened, PublicRequest};
+use edge::{Opened, PublicRequest, Rows};
 use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{Key, Row, Store, Writes};
+use store::{Key, Store, Writes};
 
 use crate::{password, recovery};
 
@@ -66,25 +66,24 @@ pub async fn handle(
         return Err(Error::invalid("email", Flaw::WrongLength, detail));
     }
     let key = login_key(&request.input.email);
-    let [login, throttle] =
-        rows(store, [Key::Login(key.clone()), Key::LoginThrottle(key.clone(), AttemptKind::LogIn)])
-            .await?;
-    let throttle = throttle.map(Row::read).transpose()?;
+    let login = Key::Login(key.clone());
+    let throttle = Key::LoginThrottle(key.clone(), AttemptKind::LogIn);
+    let rows = Rows::load(store, vec![login.clone(), throttle.clone()]).await?;
+    let throttle = rows.find(&throttle)?;
     let throttle: LoginThrottle = throttle
         .unwrap_or_else(|| LoginThrottle::none(key, AttemptKind::LogIn, request.moment.now));
     if let Some(retry_after_seconds) = throttle.seconds_left(request.moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
-    let (login, writes) =
-        match check_credentials(&request, login.map(Row::read).transpose()?).await? {
-            LoginCheck::Correct(login, writes) => (login, writes),
-            LoginCheck::Wrong => {
-                return Err(count_failure(store, &request, throttle, Code::LoginInvalid).await?);
-            }
-            LoginCheck::NeedsCode => {
-                return Err(count_failure(store, &request, throttle, Code::LoginNeedsCode).await?);
-            }
-        };
+    let (login, writes) = match check_credentials(&request, rows.find(&login)?).await? {
+        LoginCheck::Correct(login, writes) => (login, writes),
+        LoginCheck::Wrong => {
+            return Err(count_failure(store, &request, throttle, Code::LoginInvalid).await?);
+        }
+        LoginCheck::NeedsCode => {
+            return Err(count_failure(store, &request, throttle, Code::LoginNeedsCode).await?);
+        }
+    };
     let moment = &request.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
     let token = Token::mint(TokenKind::Session, account_id, user_id, &login.key, moment);
@@ -109,12 +108,6 @@ pub async fn handle(
         ),
         body: SessionView { account_id, user_id, two_factor, expires_at },
     })
-}
-
-async fn rows<const N: usize>(store: &Store, keys: [Key; N]) -> Result<[Option<Row>; N], Error> {
-    let rows = store.read(&keys).await?;
-    rows.try_into()
-        .map_err(|_| Error::internal("the table returned another number of rows than requested"))
 }
 
 async fn check_credentials(

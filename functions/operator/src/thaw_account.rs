@@ -2,10 +2,11 @@
 
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch, RunningTotals};
+use edge::Rows;
 use jiff::Timestamp;
 use runtime::App;
 use serde::{Deserialize, Serialize};
-use store::{Key, Row, Writes};
+use store::{Key, Writes};
 
 use crate::{CommandFailure, Invocation};
 
@@ -34,10 +35,10 @@ pub async fn handle(app: &App, invocation: Invocation<Thaw>) -> Result<Thawed, C
         || CommandFailure::refused("not_found", "account_id: there is no account with this id");
     let account_id: AccountId =
         domain::kernel::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
-    let keys = [Key::Books(account_id), Key::LedgerAudit(account_id)];
-    let mut rows = app.store.read(&keys).await?.into_iter();
-    let mut books: Books = rows.next().flatten().ok_or_else(no_such)?.read()?;
-    let audit: Option<LedgerAudit> = rows.next().flatten().map(Row::read).transpose()?;
+    let (books, audit) = (Key::Books(account_id), Key::LedgerAudit(account_id));
+    let rows = Rows::load(&app.store, vec![books.clone(), audit.clone()]).await?;
+    let mut books: Books = rows.find(&books)?.ok_or_else(no_such)?;
+    let audit: Option<LedgerAudit> = rows.find(&audit)?;
     let Some(frozen_at) = books.frozen_at.take() else {
         let sentence = "the account is not frozen, so nothing was changed";
         return Err(CommandFailure::refused("account_not_frozen", sentence));

@@ -1,4 +1,5 @@
-//! The rows that a request needs, read in one round trip and found by their keys.
+//! Rows that are read in one round trip and found by their keys, so that no code depends on their
+//! order.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ pub struct Rows(HashMap<Key, Row>);
 
 impl Rows {
     /// Reads the rows of these keys in one round trip. Rows that do not exist are absent.
-    pub(crate) async fn load(store: &Store, keys: Vec<Key>) -> Result<Self, Error> {
+    pub async fn load(store: &Store, keys: Vec<Key>) -> Result<Self, Error> {
         let rows = store.read(&keys).await?;
         let rows = keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?)));
         Ok(Self(rows.collect()))
