@@ -52,7 +52,7 @@ pub async fn handle(
         return Err(Error::invalid("from", Flaw::OutOfRange, detail));
     }
     let time_zone = call.input.time_zone.clone().unwrap_or_default();
-    let asked = NewExport {
+    let new = NewExport {
         period: Period { from, until, time_zone },
         format,
         dialect: dialect(format, call.input.dialect)?,
@@ -60,9 +60,9 @@ pub async fn handle(
         schedule_id: None,
     };
     call.rails.participant(call.account_id())?;
-    asked.period.must_be_closed(call.moment.now)?;
+    new.period.must_be_closed(call.moment.now)?;
     let author = (call.account_id(), call.principal.user_id());
-    let export = StatementExport::ask(ExportId::mint(&call.moment), author, asked, call.moment.now);
+    let export = StatementExport::ask(ExportId::mint(&call.moment), author, new, call.moment.now);
     let writes = Writes::default().create(&export);
     call.commit(store, writes, Accepted(ExportView::from(&export))).await
 }

@@ -44,7 +44,7 @@ pub async fn handle(
     call: Call<NewStatementSchedule>,
 ) -> Result<Outcome<Created<ScheduleView>>, Error> {
     let input = &call.input;
-    let asked = NewSchedule {
+    let new = NewSchedule {
         frequency: input.frequency,
         at: input.at,
         time_zone: input.time_zone.clone().unwrap_or_default(),
@@ -53,17 +53,17 @@ pub async fn handle(
         origin: call.origin.clone(),
     };
     call.rails.participant(call.account_id())?;
-    let from = first_day(input.from, asked.time_zone.date(call.moment.now))?;
+    let from = first_day(input.from, new.time_zone.date(call.moment.now))?;
     let author = (call.account_id(), call.principal.user_id());
     let id = ScheduleId::mint(&call.moment);
-    let schedule = StatementSchedule::open(id, author, asked, from, call.moment.now);
+    let schedule = StatementSchedule::open(id, author, new, from, call.moment.now);
     let writes = Writes::default().create(&schedule).add_schedule(schedule.account_id);
     call.commit(store, writes, Created(ScheduleView::from(&schedule))).await
 }
 
-fn first_day(asked: Option<Date>, today: Date) -> Result<Date, Error> {
+fn first_day(requested: Option<Date>, today: Date) -> Result<Date, Error> {
     let earliest = today.saturating_sub(START_DAYS_BACK_MAX.days());
-    let from = asked.unwrap_or(today);
+    let from = requested.unwrap_or(today);
     if from < earliest || from > today {
         let detail = format!("`from` must be between {earliest} and {today}");
         return Err(Error::invalid("from", Flaw::OutOfRange, detail));

@@ -128,7 +128,7 @@ struct EntrySource {
 
 impl EntrySource {
     fn new(format: ExportFormat, count: u64) -> Result<Self, BoxError> {
-        let asked = NewExport {
+        let new = NewExport {
             period: Period {
                 from: "2026-10-01".parse()?,
                 until: "2026-10-31".parse()?,
@@ -139,12 +139,12 @@ impl EntrySource {
             origin: "https://api.example.com".to_owned(),
             schedule_id: None,
         };
-        let begins_at = asked.period.begins_at();
+        let begins_at = new.period.begins_at();
         let author = (AccountId::parse(&id("acc", 1))?, UserId::parse(&id("usr", 1))?);
         let export = StatementExport::ask(
             ExportId::parse(&id("exp", 1))?,
             author,
-            asked,
+            new,
             SystemClock.now() - SignedDuration::from_secs(1),
         );
         Ok(Self { export, begins_at, count })

@@ -90,9 +90,9 @@ impl<'a> File<'a> {
     /// Uploads the part; returns the checkpoint after it.
     pub(crate) async fn add_part(&mut self) -> Result<Checkpoint, Error> {
         let number = self.etags.len() + 1;
-        let known = i32::try_from(number).ok().filter(|_| number <= PARTS_MAX);
+        let valid = i32::try_from(number).ok().filter(|_| number <= PARTS_MAX);
         let too_many = || Error::internal("the file has more parts than the bucket accepts");
-        let number = known.ok_or_else(too_many)?;
+        let number = valid.ok_or_else(too_many)?;
         let room = self.part.capacity();
         let part = std::mem::replace(&mut self.part, Vec::with_capacity(room));
         self.hash.update(&part);

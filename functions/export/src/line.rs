@@ -5,9 +5,9 @@ use domain::statement::{CsvDialect, NewExport};
 use statement::{Format, Line, LineKind};
 
 /// Returns the format of the file.
-pub(crate) fn format(asked: &NewExport) -> Format {
+pub(crate) fn format(export: &NewExport) -> Format {
     use domain::statement::ExportFormat;
-    match (asked.format, asked.dialect) {
+    match (export.format, export.dialect) {
         (ExportFormat::Csv, Some(CsvDialect::Intl)) => Format::CsvIntl,
         (ExportFormat::Csv, _) => Format::CsvBr,
         (ExportFormat::Ofx, _) => Format::Ofx102,

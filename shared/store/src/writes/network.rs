@@ -8,7 +8,7 @@ use super::{OnConditionFailed, Writes};
 impl Writes {
     /// Stores the answer of the directory for a key. The last answer replaces earlier ones.
     #[must_use]
-    pub fn save_known_key(self, known: &KnownKey) -> Self {
-        self.put(known, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))
+    pub fn save_known_key(self, known_key: &KnownKey) -> Self {
+        self.put(known_key, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))
     }
 }
