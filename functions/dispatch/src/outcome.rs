@@ -9,7 +9,7 @@ use domain::webhook::{
 use jiff::{SignedDuration, Timestamp};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
-use store::{Key, Row, Writes};
+use store::{Key, Row, Store, Writes, at_once, decide_again};
 
 use crate::egress::{DeliveryFailure, HttpResponse, Unreached};
 use crate::{Dispatcher, retry_after};
@@ -85,10 +85,10 @@ pub(crate) async fn record(
     attempted: AttemptResult,
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
-    let ClaimedDelivery { delivery, mut endpoint, health } = claimed;
+    let ClaimedDelivery { delivery, endpoint, health } = claimed;
     let attempt = attempted.attempt(delivery.made + 1);
     app.log.line(&line(&delivery, &attempt));
-    let moment = app.moment();
+    let moment = &app.moment();
     let delivered = attempted.is_delivered();
     let ours = attempted.is_ours();
     let trips = !ours && dispatcher.breakers.note(delivery.endpoint_id, delivered, moment.now);
@@ -104,41 +104,56 @@ pub(crate) async fn record(
         }
     };
     let hopeless = !delivered && !ours && next_health(health.clone()).should_give_up(moment.now);
-    let mut reason = match (attempted.is_gone(), hopeless) {
+    let reason = match (attempted.is_gone(), hopeless) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
         (false, false) => None,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
-        let change = Change::of(&delivery, &endpoint, &attempted, reason, &moment);
-        match change.commit(dispatcher, &moment).await {
-            Ok(()) => {
-                change.send(dispatcher, &moment).await;
-                return keep_health(dispatcher, health, next_health).await;
+    let (delivery, claimed, attempted) = (&delivery, &endpoint, &attempted);
+    let again = at_once(DECISIONS_AGAIN_MAX);
+    let change = decide_again(again, endpoint.clone(), |endpoint| async move {
+        let (mut endpoint, mut reason) = (endpoint, reason);
+        if endpoint.is_none() {
+            let (stored, fresh) = read_again(&app.store, delivery).await?;
+            // The lease expired and another worker claimed the delivery, or this very write had
+            // succeeded.
+            if stored.is_none_or(|stored| stored.version != delivery.version) {
+                return Ok(None);
             }
-            Err(Error::Stale) => {}
-            Err(error) => return Err(error),
-        }
-        let keys = [
-            Key::Delivery(delivery.account_id, delivery.id),
-            Key::Endpoint(endpoint.account_id, endpoint.id),
-        ];
-        let mut rows = app.store.read(&keys).await?.into_iter();
-        let stored = rows.next().flatten().map(Row::read::<Delivery>).transpose()?;
-        // The lease ran out and somebody else took the delivery, or this very write had arrived.
-        if stored.is_none_or(|stored| stored.version != delivery.version) {
-            return Ok(());
-        }
-        if let Some(fresh) = rows.next().flatten().map(Row::read::<Endpoint>).transpose()? {
             // A new address, or a new beginning, is judged by its own answers only.
-            let changed = fresh.url != endpoint.url || reason == Some(DisabledReason::Failing);
-            if changed && fresh.status == EndpointStatus::Enabled {
+            let changed = |fresh: &Endpoint| {
+                fresh.url != claimed.url || reason == Some(DisabledReason::Failing)
+            };
+            let enabled = |fresh: &Endpoint| fresh.status == EndpointStatus::Enabled;
+            if fresh.as_ref().is_some_and(|fresh| changed(fresh) && enabled(fresh)) {
                 reason = None;
             }
             endpoint = fresh;
         }
-    }
-    Err(Error::Stale)
+        let endpoint = endpoint.as_ref().unwrap_or(claimed);
+        let change = Change::of(delivery, endpoint, attempted, reason, moment)?;
+        change.commit(dispatcher, moment).await?;
+        Ok(Some(change))
+    })
+    .await?;
+    let Some(change) = change else { return Ok(()) };
+    change.send(dispatcher, moment).await;
+    keep_health(dispatcher, health, next_health).await
+}
+
+/// Reads the delivery and its endpoint again.
+async fn read_again(
+    store: &Store,
+    delivery: &Delivery,
+) -> Result<(Option<Delivery>, Option<Endpoint>), Error> {
+    let keys = [
+        Key::Delivery(delivery.account_id, delivery.id),
+        Key::Endpoint(delivery.account_id, delivery.endpoint_id),
+    ];
+    let mut rows = store.read(&keys).await?.into_iter();
+    let delivery = rows.next().flatten().map(Row::read).transpose()?;
+    let endpoint = rows.next().flatten().map(Row::read).transpose()?;
+    Ok((delivery, endpoint))
 }
 
 /// What an outcome changes.
@@ -155,14 +170,14 @@ impl Change {
         attempted: &AttemptResult,
         reason: Option<DisabledReason>,
         moment: &Moment,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let mut delivery = delivery.clone();
         let attempt = attempted.attempt(delivery.made + 1);
         let (mut events, mut disabled) = (Vec::new(), None);
         if attempted.is_delivered() {
-            delivery.deliver(attempt);
+            delivery.deliver(attempt)?;
         } else if let Some(reason) = reason {
-            delivery.abandon(attempt);
+            delivery.abandon(attempt)?;
             if endpoint.status == EndpointStatus::Enabled {
                 let mut endpoint = endpoint.clone();
                 let before = json!(EndpointView::from(&endpoint));
@@ -171,12 +186,12 @@ impl Change {
                 disabled = Some((endpoint, audit));
             }
         } else {
-            events.extend(delivery.fail(attempt, attempted.retry_after_seconds, moment));
+            events.extend(delivery.fail(attempt, attempted.retry_after_seconds, moment)?);
             if delivery.message_delay(moment.now).is_some() {
                 delivery.expect_message();
             }
         }
-        Self { delivery, disabled, events }
+        Ok(Self { delivery, disabled, events })
     }
 
     async fn commit(&self, dispatcher: &Dispatcher, moment: &Moment) -> Result<(), Error> {
@@ -208,29 +223,25 @@ impl Change {
 /// its turn; health is never worth an attempt of its own.
 async fn keep_health(
     dispatcher: &Dispatcher,
-    mut health: EndpointHealth,
+    health: EndpointHealth,
     next: impl Fn(EndpointHealth) -> EndpointHealth,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
+    let good = EndpointHealth::good(health.account_id, health.endpoint_id);
+    let (key, good, next) = (&key, &good, &next);
+    let written = decide_again(at_once(DECISIONS_AGAIN_MAX), health, |health| async move {
+        let health = match health {
+            Some(health) => health,
+            None => store.find(key).await?.unwrap_or_else(|| good.clone()),
+        };
         let changed = next(health.clone());
-        if changed == health {
-            return Ok(());
-        }
-        match store.replace(&changed).await {
-            Ok(()) => return Ok(()),
-            Err(Error::Stale) => {}
-            Err(error) => {
-                dispatcher.worker.app.warn("the endpoint's health is not written", &error);
-                return Ok(());
-            }
-        }
-        let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
-        match store.find(&key).await {
-            Ok(Some(fresh)) => health = fresh,
-            Ok(None) => health = EndpointHealth::good(health.account_id, health.endpoint_id),
-            Err(_) => return Ok(()),
-        }
+        if changed == health { Ok(()) } else { store.replace(&changed).await }
+    })
+    .await;
+    match written {
+        Ok(()) | Err(Error::Stale) => {}
+        Err(error) => dispatcher.worker.app.warn("the endpoint's health is not written", &error),
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     let export = app.store.find::<StatementExport>(&key).await?;
     let mut export = export.ok_or(Error::NotFound("statement export"))?;
     let moment = app.moment();
-    if !export.claim(moment.now) {
+    if !export.claim(moment.now)? {
         return Ok(());
     }
     let written = match export.should_give_up(moment.now) {
@@ -168,19 +168,19 @@ async fn record(
 ) -> Result<(), Error> {
     let (store, id) = (&app.store, export.id);
     let effects = match written {
-        Ok(WriteResult::Written(file)) => export.finish(*file, moment),
+        Ok(WriteResult::Written(file)) => export.finish(*file, moment)?,
         Ok(WriteResult::Left) => {
             export.release(moment.now);
             return store.replace(&export).await;
         }
         Ok(WriteResult::Broken(broken)) => {
             app.fail(&format!("{id} does not add up"), &Error::internal(broken));
-            export.fail(ExportReason::DoesNotAddUp, moment)
+            export.fail(ExportReason::DoesNotAddUp, moment)?
         }
         Ok(WriteResult::Gap(sequence)) => {
             let gap = format!("there is no entry {sequence}");
             app.fail(&format!("{id} does not add up"), &Error::internal(gap));
-            export.fail(ExportReason::DoesNotAddUp, moment)
+            export.fail(ExportReason::DoesNotAddUp, moment)?
         }
         Err(Error::Stale) => return Err(Error::Stale),
         Err(error) => {
@@ -188,7 +188,7 @@ async fn record(
             if matches!(error, Error::NotFound(_)) {
                 export.restart();
             }
-            export.defer(moment)
+            export.defer(moment)?
         }
     };
     let writes = Writes::default().replace(&export).record(&effects);

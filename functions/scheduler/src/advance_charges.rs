@@ -11,7 +11,7 @@ use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error};
 use domain::ledger::{Books, Effects};
 use edge::App;
-use store::{DueList, Key, Row, Writes};
+use store::{DueList, Key, Row, Writes, at_once, decide_again};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -62,19 +62,16 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
 
 /// Moves charges of one account on together; where that fails for one of them, each by itself.
 async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
-    for _ in 0..TRIES_MAX {
-        match advance_together(app, account_id, charges).await {
-            Ok(moved) => return moved,
-            // A payment was faster, or somebody else moved one of them on.
-            Err(Error::Stale) => {}
-            // The table does not answer, so it would not for each of them.
-            Err(error @ Error::Unavailable(_)) => {
-                let count = charges.len();
-                app.warn(&format!("{count} charges of {account_id} not advanced"), &error);
-                return 0;
-            }
-            Err(_) => break,
+    let together = |_| advance_together(app, account_id, charges);
+    match decide_again(at_once(TRIES_MAX), (), together).await {
+        Ok(moved) => return moved,
+        // The table does not answer, so it would not for each of them.
+        Err(error @ Error::Unavailable(_)) => {
+            let count = charges.len();
+            app.warn(&format!("{count} charges of {account_id} not advanced"), &error);
+            return 0;
         }
+        Err(_) => {}
     }
     let mut moved = 0;
     for charge_id in charges {

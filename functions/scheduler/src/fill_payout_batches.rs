@@ -4,8 +4,8 @@ use domain::account::Account;
 use domain::kernel::{Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
 use domain::payout::{BatchLines, BatchStatus};
-use domain::payout::{LineOutcome, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
-use store::{DueList, Key, Row, Store, Writes};
+use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
+use store::{DueList, Key, Row, Store, Writes, at_once, decide_again};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -52,7 +52,7 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
         let mut row = row.ok_or(Error::NotFound("row of payout lines"))?;
         open_lines(worker, &batch, &mut row, ispb).await?;
         let moment = app.moment();
-        let effects = batch.count(&row, &moment);
+        let effects = batch.count(&row, &moment)?;
         let writes = Writes::default().replace(&batch).replace(&row).record(&effects);
         store.commit(writes, &moment).await?;
         batch.version += 1;
@@ -111,50 +111,58 @@ impl Opening<'_> {
     async fn open(
         &mut self,
         store: &Store,
-        new: &domain::payout::NewPayout,
+        new: &NewPayout,
         moment: impl Fn() -> Moment,
     ) -> Result<LineOutcome, Error> {
-        for _ in 0..OPENED_AGAIN_MAX {
-            match self.try_to_open(store, new, &moment()).await {
-                Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
-                Err(Error::Stale) if self.is_there(store).await? => {
-                    return Ok(LineOutcome::Created { payout_id: self.id });
-                }
-                Err(Error::Stale) => *self.books = read_books(store, self.batch).await?,
+        let (opening, moment) = (&*self, &moment);
+        let created = LineOutcome::Created { payout_id: self.id };
+        let again = at_once(OPENED_AGAIN_MAX);
+        let decide = |books| async move {
+            let mut books: Books = match books {
+                Some(books) => books,
+                None if opening.is_there(store).await? => return Ok((None, None)),
+                None => read_books(store, opening.batch).await?,
+            };
+            match opening.try_to_open(store, new, &mut books, &moment()).await {
+                Ok(()) => Ok((None, Some(books))),
+                Err(Error::Stale) => Err(Error::Stale),
                 Err(error) => {
                     let refused = refusal(error)?;
                     // What stands in the way can be the payout itself: its reference, its money.
-                    return Ok(match self.is_there(store).await? {
-                        true => LineOutcome::Created { payout_id: self.id },
-                        false => refused,
-                    });
+                    let there = opening.is_there(store).await?;
+                    Ok(((!there).then_some(refused), Some(books)))
                 }
             }
+        };
+        let (refused, books) = decide_again(again, self.books.clone(), decide).await?;
+        if let Some(books) = books {
+            *self.books = books;
         }
-        Err(Error::Stale)
+        Ok(refused.unwrap_or(created))
     }
 
-    /// Whether somebody else has opened it.
+    /// Returns true if the payout exists: an earlier tick opened it, or this very write had succeeded.
     async fn is_there(&self, store: &Store) -> Result<bool, Error> {
         let key = Key::Payout(self.batch.account_id, self.id);
         Ok(store.find::<Payout>(&key).await?.is_some())
     }
 
     async fn try_to_open(
-        &mut self,
+        &self,
         store: &Store,
-        new: &domain::payout::NewPayout,
+        new: &NewPayout,
+        books: &mut Books,
         moment: &Moment,
     ) -> Result<(), Error> {
-        let mut funds = Funds::new(self.books.clone(), None);
+        let mut funds = Funds::new(books.clone(), None);
         let author = (self.batch.account_id, self.batch.created_by);
         let (payout, effects) =
             Payout::open(self.id, author, new.clone(), self.terms, &mut funds, moment)?;
         let writes = Writes::default().open_payout(&payout, &funds, &effects);
         store.commit(writes, moment).await?;
         let changed = funds.changed_books().is_some();
-        *self.books = funds.books;
-        self.books.version += u64::from(changed);
+        *books = funds.books;
+        books.version += u64::from(changed);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use domain::kernel::{AccountId, Error, Moment};
 use domain::network::{KeyBucket, KeyOwner, KnownKey, Lookups};
 use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
-use store::{Store, Writes};
+use store::{Store, Writes, decide_again};
 
 use crate::known_lookup::digest;
 use crate::{KnownLookup, Unanswered};
@@ -73,19 +73,17 @@ pub async fn reward(
     key: &PixKey,
     moment: &Moment,
 ) -> Result<(), Error> {
-    for wait in waits() {
+    decide_again(waits(), (), |_| async move {
         // Nothing was ever taken from a budget that has no row.
         let Some(mut lookups) = KnownLookup::read(store, account_id, key).await?.lookups else {
             return Ok(());
         };
         lookups.budget.ordered(moment.now);
         // A transaction, though it is one row: sent again it counts once.
-        match store.commit(Writes::default().replace(&lookups), moment).await {
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            done => return done.map(drop),
-        }
-    }
-    Err(crowded())
+        store.commit(Writes::default().replace(&lookups), moment).await.map(drop)
+    })
+    .await
+    .map_err(crowded)
 }
 
 enum Reserved {
@@ -106,9 +104,8 @@ async fn reserve(
     seen: Option<KnownLookup>,
     now: Timestamp,
 ) -> Result<Reserved, Unanswered> {
-    let mut seen = seen;
-    for wait in waits() {
-        let KnownLookup { lookups, known } = match seen.take() {
+    let reserved = decide_again(waits(), seen, |seen| async move {
+        let KnownLookup { lookups, known } = match seen.flatten() {
             Some(seen) => seen,
             None => KnownLookup::read(store, account_id, key).await?,
         };
@@ -116,47 +113,48 @@ async fn reserve(
         let untouched = || Lookups::untouched(account_id, bucket, now);
         let mut lookups = lookups.unwrap_or_else(untouched);
         if let Some(known) = known.filter(|known| known.is_fresh(now)) {
-            return Ok(Reserved::Known(known, lookups.budget.tokens(now)));
+            return Ok(Ok(Reserved::Known(known, lookups.budget.tokens(now))));
         }
-        lookups.budget.reserve(now)?;
-        match store.replace(&lookups).await {
-            Ok(()) => {
-                lookups.version += 1;
-                return Ok(Reserved::Taken(lookups));
-            }
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            Err(error) => return Err(error.into()),
+        if let Err(spent) = lookups.budget.reserve(now) {
+            return Ok(Err(spent.into()));
         }
-    }
-    Err(crowded().into())
+        store.replace(&lookups).await?;
+        lookups.version += 1;
+        Ok(Ok(Reserved::Taken(lookups)))
+    });
+    reserved.await.map_err(crowded)?
 }
 
 /// Remembers the answer and gives back what it did not cost, in one transaction; the tokens that are
 /// left. Never stale: whoever decided again would ask again.
 async fn give_back(
     store: &Store,
-    mut lookups: Lookups,
+    lookups: Lookups,
     key: &PixKey,
     known: &KnownKey,
     moment: &Moment,
 ) -> Result<u64, Error> {
     let now = moment.now;
     let cost = if known.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
-    for wait in waits() {
+    decide_again(waits(), lookups, |lookups| async move {
+        let mut lookups = match lookups {
+            Some(lookups) => lookups,
+            None => {
+                let read = KnownLookup::read(store, known.account_id, key).await?.lookups;
+                read.ok_or_else(|| Error::internal("a budget that was taken from is gone"))?
+            }
+        };
         let mut writes = Writes::default().remember(known);
         // A key that is nobody's has cost all that was reserved.
         if cost != LookupCost::NotFound {
             lookups.budget.give_back(cost, now);
             writes = writes.replace(&lookups);
         }
-        match store.commit(writes, moment).await {
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            done => return done.map(|_| lookups.budget.tokens(now)),
-        }
-        let read = KnownLookup::read(store, known.account_id, key).await?.lookups;
-        lookups = read.ok_or_else(|| Error::internal("a budget that was taken from is gone"))?;
-    }
-    Err(crowded())
+        store.commit(writes, moment).await?;
+        Ok(lookups.budget.tokens(now))
+    })
+    .await
+    .map_err(crowded)
 }
 
 fn owner(entry: DirectoryEntry) -> KeyOwner {
@@ -172,11 +170,14 @@ fn waits() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
-        .with_max_times(AGAIN_MAX)
+        .with_max_times(AGAIN_MAX - 1)
         .with_jitter()
         .build()
 }
 
-fn crowded() -> Error {
-    Error::unavailable("the budget of key look-ups kept changing")
+fn crowded(error: Error) -> Error {
+    match error {
+        Error::Stale => Error::unavailable("the budget of key look-ups kept changing"),
+        other => other,
+    }
 }

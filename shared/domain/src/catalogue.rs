@@ -5,5 +5,7 @@ mod exports;
 mod payouts;
 mod refunds;
 mod scene;
+mod states;
 
 pub use examples::examples;
+pub use states::states_page;

@@ -12,11 +12,9 @@ mod refunds;
 mod update;
 mod view;
 
-pub use charge::{
-    Charge, ChargeDue, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer, PixDetails,
-};
+pub use charge::{Charge, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer, PixDetails};
 pub use method::ChargeMethod;
-pub use refund::{NewRefund, Refund, RefundContext, RefundDue, RefundStep};
+pub use refund::{NewRefund, Refund, RefundContext, RefundStep};
 pub use refund_status::{RefundRejection, RefundStatus};
 pub use refund_update::RefundUpdate;
 pub use refund_view::RefundView;

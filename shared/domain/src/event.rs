@@ -2,5 +2,7 @@
 
 mod event;
 mod event_mask;
+mod lifecycle;
 
 pub use event::{Event, EventData, EventType, EventView, History, Redelivery};
+pub use lifecycle::{Lifecycle, Transition, diagram};

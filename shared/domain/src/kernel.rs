@@ -1,7 +1,9 @@
 //! Ids, time, errors and other types that every room uses.
 
+mod due;
 mod error;
 mod id;
+mod lease;
 mod mask;
 mod moment;
 mod money;
@@ -10,11 +12,13 @@ mod period;
 mod status_change;
 mod string_enum;
 
+pub use due::Due;
 pub use error::{Code, Error, Flaw, Violation};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
     HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, UserId,
 };
+pub use lease::Lease;
 pub(crate) use mask::mask_email;
 pub use moment::{Entropy, Moment};
 pub use money::AMOUNT_CENTS_MAX;

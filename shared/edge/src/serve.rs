@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use domain::kernel::Error;
 use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
-use store::{Trips, Writes};
+use store::{Trips, Writes, decide_again};
 
 use crate::from_request::origin;
 use crate::incoming::Incoming;
@@ -84,17 +84,16 @@ async fn decided(
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<HttpReply, Error> {
-    let decide = || (operation.run)(Route { app, operation, incoming, moment: app.moment() });
+    let decide = |_| (operation.run)(Route { app, operation, incoming, moment: app.moment() });
     let again = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
         .with_max_times(DECISIONS_AGAIN_MAX)
         .with_jitter();
-    let stale = |error: &Error| matches!(error, Error::Stale);
-    match decide.retry(again).when(stale).await {
+    match decide_again(again.build(), (), decide).await {
         Err(Error::Outdated) => {
             app.secrets.fetch(app.clock.now()).await?;
-            decide.retry(again).when(stale).await
+            decide_again(again.build(), (), decide).await
         }
         outcome => outcome,
     }

@@ -7,7 +7,7 @@ use domain::kernel::{AccountId, DeliveryId, EndpointId, Error, Moment};
 use domain::webhook::{Delivery, Endpoint};
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
-use store::{Key, Listing, Page, Row, Store, Writes};
+use store::{Key, Listing, Page, Row, Store, Writes, at_once, decide_again};
 
 use crate::LaneLimiter;
 
@@ -80,31 +80,33 @@ async fn publish_one(
     let Ok(endpoints) = endpoints else {
         return Err(Error::unavailable("the endpoints of the account were not read"));
     };
-    let mut event = event.clone();
     // The first time nothing is there yet, and no read is needed to know it.
-    let mut deliveries: Vec<_> = match event.redelivery {
-        None => takers(endpoints, &event)
-            .map(|taker| Delivery::publish(&event, taker, moment))
-            .collect(),
-        Some(_) => wanted(store, endpoints, &event, moment).await?,
+    let first: Vec<_> = match event.redelivery {
+        None => {
+            takers(endpoints, event).map(|taker| Delivery::publish(event, taker, moment)).collect()
+        }
+        Some(_) => wanted(store, endpoints, event, moment).await?,
     };
-    for _ in 0..DECISIONS_AGAIN_MAX {
+    let first = (event.clone(), first);
+    decide_again(at_once(DECISIONS_AGAIN_MAX), first, |first| async move {
+        let (event, deliveries) = match first {
+            Some(first) => first,
+            None => {
+                // The stored event may request more deliveries by now.
+                let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
+                let Some(event) = stored.filter(|stored| stored.relayed_at.is_none()) else {
+                    return Ok(Vec::new());
+                };
+                let deliveries = wanted(store, endpoints, &event, moment).await?;
+                (event, deliveries)
+            }
+        };
         let writes = Writes::default().mark_relayed(&event, moment.now);
         let writes = deliveries.iter().fold(writes, Writes::replace);
-        match store.commit(writes, moment).await {
-            Ok(_) => return Ok(deliveries),
-            Err(Error::Stale) => {}
-            Err(error) => return Err(error),
-        }
-        // It may wait for more by now, and what it waits for is on its row alone.
-        let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
-        match stored.filter(|stored| stored.relayed_at.is_none()) {
-            Some(stored) => event = stored,
-            None => return Ok(Vec::new()),
-        }
-        deliveries = wanted(store, endpoints, &event, moment).await?;
-    }
-    Err(Error::Stale)
+        store.commit(writes, moment).await?;
+        Ok(deliveries)
+    })
+    .await
 }
 
 fn takers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
@@ -128,7 +130,7 @@ async fn wanted(
         match row.map(Row::read::<Delivery>).transpose()? {
             None => deliveries.push(Delivery::publish(event, *taker, moment)),
             Some(mut there) => {
-                if event.redelivery.is_some() && there.redeliver(moment) {
+                if event.redelivery.is_some() && there.redeliver(moment)? {
                     deliveries.push(there);
                 }
             }

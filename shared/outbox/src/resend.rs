@@ -42,7 +42,7 @@ async fn take(
     moment: &Moment,
 ) -> Result<Option<QueuedMessage>, Error> {
     // A worker that is at it looks after it itself.
-    if delivery.is_leased(moment.now) {
+    if delivery.lease.is_held(moment.now) {
         return Ok(None);
     }
     let Some(delay_seconds) = delivery.resend(moment.now) else { return Ok(None) };

@@ -11,8 +11,8 @@ mod refund;
 pub mod sandbox;
 
 use domain::account::{FeeSchedule, Stage};
-use domain::charge::{Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate};
-use domain::kernel::{Error, Moment};
+use domain::charge::{Charge, ChargeStatus, ChargeStep, ChargeUpdate};
+use domain::kernel::{Due, Error, Moment};
 use domain::ledger::{Books, Effects};
 
 pub use payout::{DirectoryEntry, KeyDirectory, PayoutOrder, PayoutRail, apply_to_payout};
@@ -48,7 +48,7 @@ pub fn apply(
         effects.append(charge.receive(update, books, fees, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
-        charge.due = Some(ChargeDue { at, step: ChargeStep::ApplyUpdate { update } });
+        charge.due = Some(Due { at, step: ChargeStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use brazil::{Bank, BankAccountKind, Document, EndToEndId, PixKey};
 use domain::account::Stage;
-use domain::kernel::{Error, Moment};
+use domain::kernel::{Due, Error, Moment};
 use domain::ledger::{Effects, Funds};
 use domain::payout::{
-    Beneficiary, Payout, PayoutDestination, PayoutDue, PayoutMethod, PayoutStep, PayoutUpdate,
+    Beneficiary, Payout, PayoutDestination, PayoutMethod, PayoutStep, PayoutUpdate,
 };
 use jiff::Timestamp;
 
@@ -108,7 +108,7 @@ pub fn apply_to_payout(
         effects.append(payout.receive(update, funds, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
-        payout.due = Some(PayoutDue { at, step: PayoutStep::ApplyUpdate { update } });
+        payout.due = Some(Due { at, step: PayoutStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

@@ -178,7 +178,7 @@ items! {
     }
     PayoutBatch {
         "payout_batch", |it| Key::Batch(it.account_id, it.id),
-        index: due_index(DueList::Batches, 0, it.due_at, &it.id),
+        index: due_index(DueList::Batches, 0, it.lease.until, &it.id),
         version: it.version
     }
     BatchLines {
@@ -187,7 +187,7 @@ items! {
     }
     StatementExport {
         "statement_export", |it| Key::Export(it.account_id, it.id),
-        index: due_index(DueList::Exports, u128::from(it.id.ulid()), it.due_at, &it.id),
+        index: due_index(DueList::Exports, u128::from(it.id.ulid()), it.lease.until, &it.id),
         version: it.version
     }
     StatementSchedule {
@@ -226,7 +226,7 @@ items! {
     Endpoint { "endpoint", |it| Key::Endpoint(it.account_id, it.id), version: it.version }
     Replay {
         "replay", |it| Key::Replay(it.account_id, it.endpoint_id),
-        index: due_index(DueList::Replays, 0, it.due_at, &it.endpoint_id),
+        index: due_index(DueList::Replays, 0, it.lease.until, &it.endpoint_id),
         version: it.version
     }
     Delivery {

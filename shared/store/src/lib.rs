@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod commit;
+mod decide_again;
 mod due;
 mod error;
 mod funds;
@@ -20,6 +21,7 @@ mod trips;
 mod writes;
 
 pub use commit::Committed;
+pub use decide_again::{at_once, decide_again};
 pub use due::DueList;
 pub use items::{Idempotency, Item, Reference, UsageDay};
 pub use key::Key;

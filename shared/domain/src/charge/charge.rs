@@ -6,7 +6,7 @@
 //! given back, in parts or whole ([`crate::charge::Refund`]); it stays credited.
 use crate::charge::{ChargeUpdate, RefundStatus};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, RefundId, StatusChange, UserId, string_enum};
+use crate::kernel::{AccountId, ChargeId, Due, RefundId, StatusChange, UserId, string_enum};
 use crate::ledger::EntryPosition;
 use brazil::{Document, EndToEndId, Txid};
 use jiff::Timestamp;
@@ -73,16 +73,7 @@ pub struct ChargeRefund {
     pub status: RefundStatus,
 }
 
-/// What the clock has to do next with a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChargeDue {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub step: ChargeStep,
-}
-
-/// See [`ChargeDue`].
+/// The next step of a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum ChargeStep {
@@ -158,7 +149,7 @@ pub struct Charge {
     pub expires_at: Timestamp,
     /// What the clock has to do next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<ChargeDue>,
+    pub due: Option<Due<ChargeStep>>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,

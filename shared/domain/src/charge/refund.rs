@@ -7,7 +7,7 @@
 //! Refunds are not counted against the limits of payouts: they go to nobody but the payer.
 use crate::charge::{Charge, RefundStatus, RefundUpdate};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, HoldId, Id, RefundId, StatusChange, UserId};
+use crate::kernel::{AccountId, ChargeId, Due, HoldId, Id, RefundId, StatusChange, UserId};
 use crate::ledger::{EntryPosition, Funds};
 use crate::network::Submission;
 use brazil::EndToEndId;
@@ -28,16 +28,7 @@ pub struct NewRefund {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// What has to be done next with a refund, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RefundDue {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub step: RefundStep,
-}
-
-/// See [`RefundDue`].
+/// The next step of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum RefundStep {
@@ -89,7 +80,7 @@ pub struct Refund {
     pub created_by: UserId,
     /// What has to be done next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<RefundDue>,
+    pub due: Option<Due<RefundStep>>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,

@@ -3,7 +3,7 @@
 //! The charge is written in the same transaction as each of its refunds, at the version that was
 //! read. So however many are asked for at once, together they never exceed what was paid.
 use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, RefundStatus};
-use crate::event::EventType;
+use crate::event::Lifecycle;
 use crate::kernel::{Code, Error, Moment, RefundId};
 use crate::ledger::Effects;
 use jiff::Timestamp;
@@ -94,7 +94,8 @@ impl Charge {
         refund.ok_or_else(short)?.status = status;
         if status == RefundStatus::Paid {
             self.refunded_amount_cents += amount_cents;
-            self.record(EventType::ChargeRefunded, moment, effects);
+            let event = self.enter(ChargeStatus::Credited)?;
+            self.record(event, moment, effects);
         }
         Ok(())
     }

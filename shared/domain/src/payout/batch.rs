@@ -2,8 +2,10 @@
 //! afterwards.
 //!
 //! A line's payout has an id that follows from the batch's, so opening a line twice finds it there.
-use crate::event::{EventType, History};
-use crate::kernel::{AccountId, BatchId, Code, Error, Id, Moment, PayoutId, UserId};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{
+    AccountId, BatchId, Code, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
+};
 use crate::ledger::Effects;
 use crate::payout::NewPayout;
 use jiff::{SignedDuration, Timestamp};
@@ -19,14 +21,14 @@ pub const LINES_PER_ROW: usize = 8;
 /// How long whoever opens lines has the batch to itself: a tick, and the time until the next.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Where a batch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchStatus {
-    /// Its lines are being opened.
-    Processing,
-    /// Every line was opened or refused.
-    Completed,
+string_enum! {
+    /// Where a batch stands.
+    BatchStatus {
+        /// Its lines are being opened.
+        Processing = "processing",
+        /// Every line was opened or refused.
+        Completed = "completed",
+    }
 }
 
 /// What became of a line.
@@ -94,9 +96,8 @@ pub struct PayoutBatch {
     pub refused: u32,
     /// The row of lines to go on with.
     pub next_row: u32,
-    /// When the clock goes on with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
+    /// The lease of the tick that opens lines.
+    pub lease: Lease,
     /// When it was sent in.
     pub created_at: Timestamp,
     /// By whom.
@@ -105,6 +106,23 @@ pub struct PayoutBatch {
     pub history: History,
     /// Counts the changes.
     pub version: u64,
+}
+
+impl Lifecycle for PayoutBatch {
+    type Status = BatchStatus;
+
+    const NAME: &'static str = "payout_batch";
+    const TRANSITIONS: &'static [Transition<BatchStatus>] = {
+        use BatchStatus::{Completed, Processing};
+        &[
+            Transition::create(Processing, None),
+            Transition::event(Processing, Completed, EventType::PayoutBatchCompleted),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut BatchStatus {
+        &mut self.status
+    }
 }
 
 impl PayoutBatch {
@@ -126,7 +144,7 @@ impl PayoutBatch {
             created: 0,
             refused: 0,
             next_row: 0,
-            due_at: Some(moment.now),
+            lease: Lease::free_from(moment.now),
             created_at: moment.now,
             created_by,
             history: History::default(),
@@ -148,16 +166,12 @@ impl PayoutBatch {
 
     /// Takes the batch, so that nobody else opens its lines for now; whether it was free.
     pub fn claim(&mut self, now: Timestamp) -> bool {
-        let free = self.due_at.is_some_and(|at| at <= now);
-        if free {
-            self.due_at = Some(now + LEASE);
-        }
-        free
+        self.status == BatchStatus::Processing && self.lease.claim(now, LEASE)
     }
 
     /// Lets go of it: its other lines are for the next tick.
     pub fn release(&mut self, now: Timestamp) {
-        self.due_at = self.due_at.map(|_| now);
+        self.lease.release(now);
     }
 
     /// Rows its lines are in.
@@ -167,7 +181,7 @@ impl PayoutBatch {
     }
 
     /// Counts a row of which every line has its outcome; after the last the batch is completed.
-    pub fn count(&mut self, row: &BatchLines, moment: &Moment) -> Effects {
+    pub fn count(&mut self, row: &BatchLines, moment: &Moment) -> Result<Effects, Error> {
         for line in &row.lines {
             match line.outcome {
                 Some(LineOutcome::Created { .. }) => self.created += 1,
@@ -178,14 +192,15 @@ impl PayoutBatch {
         self.next_row = row.row + 1;
         let mut effects = Effects::default();
         if self.next_row >= self.rows() {
-            self.status = BatchStatus::Completed;
-            self.due_at = None;
+            let event = self.enter(BatchStatus::Completed)?;
+            self.lease.end();
             let object = serde_json::to_value(BatchView::from(&*self))
                 .expect("a view has string keys and no floats, so it always serialises");
-            let (id, kind) = (self.id.to_string(), EventType::PayoutBatchCompleted);
-            effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
+            let (id, account_id) = (self.id.to_string(), self.account_id);
+            let event = event.map(|kind| self.history.record(kind, account_id, id, object, moment));
+            effects.events.extend(event);
         }
-        effects
+        Ok(effects)
     }
 }
 

@@ -1,13 +1,13 @@
 //! From the wish to the network: opening, agreeing, waiting, going, and the ends before that.
 use super::method::travels_from;
 use crate::account::FeeSchedule;
-use crate::event::{EventType, History};
-use crate::kernel::{AccountId, Code, Error, Moment, PayoutId, StatusChange, UserId};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{AccountId, Code, Due, Error, Moment, PayoutId, StatusChange, UserId};
 use crate::ledger::{Effects, Funds, Hold, PayoutLimits, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{
-    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue,
-    PayoutMethod, PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
+    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutMethod,
+    PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
 };
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,52 @@ pub struct Terms {
     pub settings: PayoutSettings,
     /// The participant that sends it, 8 characters: the start of its end-to-end id.
     pub ispb: &'static str,
+}
+
+impl Lifecycle for Payout {
+    type Status = PayoutStatus;
+
+    const NAME: &'static str = "payout";
+    const TRANSITIONS: &'static [Transition<PayoutStatus>] = {
+        use PayoutStatus::{
+            AwaitingApproval, AwaitingFunds, Cancelled, InReview, Paid, Processing, Rejected,
+            Returned, Scheduled,
+        };
+        &[
+            Transition::create(AwaitingFunds, Some(EventType::PayoutCreated)),
+            Transition::create(AwaitingApproval, Some(EventType::PayoutCreated)),
+            Transition::create(InReview, Some(EventType::PayoutCreated)),
+            Transition::create(Scheduled, Some(EventType::PayoutCreated)),
+            Transition::create(Processing, Some(EventType::PayoutCreated)),
+            Transition::event(AwaitingFunds, AwaitingApproval, EventType::PayoutAwaitingApproval),
+            Transition::event(AwaitingFunds, InReview, EventType::PayoutInReview),
+            Transition::event(AwaitingFunds, Scheduled, EventType::PayoutScheduled),
+            Transition::event(AwaitingFunds, Processing, EventType::PayoutProcessing),
+            Transition::event(AwaitingFunds, Rejected, EventType::PayoutRejected),
+            Transition::event(AwaitingFunds, Cancelled, EventType::PayoutCancelled),
+            Transition::event(AwaitingApproval, InReview, EventType::PayoutInReview),
+            Transition::event(AwaitingApproval, Scheduled, EventType::PayoutScheduled),
+            Transition::event(AwaitingApproval, Processing, EventType::PayoutProcessing),
+            Transition::event(AwaitingApproval, Rejected, EventType::PayoutRejected),
+            Transition::event(AwaitingApproval, Cancelled, EventType::PayoutCancelled),
+            Transition::event(InReview, Scheduled, EventType::PayoutScheduled),
+            Transition::event(InReview, Processing, EventType::PayoutProcessing),
+            Transition::event(InReview, Rejected, EventType::PayoutRejected),
+            Transition::event(InReview, Cancelled, EventType::PayoutCancelled),
+            Transition::event(Scheduled, Scheduled, EventType::PayoutScheduled),
+            Transition::event(Scheduled, Processing, EventType::PayoutProcessing),
+            Transition::event(Scheduled, Rejected, EventType::PayoutRejected),
+            Transition::event(Scheduled, Cancelled, EventType::PayoutCancelled),
+            Transition::event(Processing, Paid, EventType::PayoutPaid),
+            Transition::event(Processing, Rejected, EventType::PayoutRejected),
+            Transition::event(Paid, Paid, EventType::PayoutReturned),
+            Transition::event(Paid, Returned, EventType::PayoutReturned),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut PayoutStatus {
+        &mut self.status
+    }
 }
 
 impl Payout {
@@ -72,8 +118,9 @@ impl Payout {
         };
         let mut effects = Effects::default();
         let status = payout.reserve_funds(terms, funds, moment, &mut effects)?;
-        payout.begin(status, None, moment);
-        payout.record(EventType::PayoutCreated, moment, &mut effects);
+        payout.status = status;
+        let event = Self::transition(None, status)?;
+        payout.record_status(event, None, moment, &mut effects);
         Ok((payout, effects))
     }
 
@@ -106,7 +153,7 @@ impl Payout {
             Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
                 let until = self.created_at + FUNDED_WITHIN;
                 let at = until.min(moment.now + RESERVE_FUNDS_INTERVAL);
-                self.due = Some(PayoutDue { at, step: PayoutStep::ReserveFunds });
+                self.due = Some(Due { at, step: PayoutStep::ReserveFunds });
                 Ok(PayoutStatus::AwaitingFunds)
             }
             Err(error) => Err(error),
@@ -121,7 +168,7 @@ impl Payout {
         moment: &Moment,
     ) -> Result<PayoutStatus, Error> {
         let expires_at = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
-        let due = |at: Option<Timestamp>, step| at.map(|at| PayoutDue { at, step });
+        let due = |at: Option<Timestamp>, step| at.map(|at| Due { at, step });
         if self.needs_approval && self.approved_by.is_none() {
             self.due = due(expires_at(), PayoutStep::Expire);
             return Ok(PayoutStatus::AwaitingApproval);
@@ -164,7 +211,7 @@ impl Payout {
         };
         let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
         self.submission = Some(Submission::new(order_id, end_to_end_id, moment.now));
-        self.due = Some(PayoutDue { at: moment.now, step: PayoutStep::Submit });
+        self.due = Some(Due { at: moment.now, step: PayoutStep::Submit });
         Ok(())
     }
 
@@ -248,7 +295,7 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Option<Effects>, Error> {
-        let Some(due) = self.due.clone().filter(|due| due.at <= moment.now) else {
+        let Some(due) = self.due.clone().filter(|due| due.is_due(moment.now)) else {
             return Ok(None);
         };
         match due.step {
@@ -274,7 +321,7 @@ impl Payout {
             hold.expire(&self.entry_context(), &mut funds.books, moment, &mut effects)?;
         }
         let reason = Some(PayoutReason::NotApprovedInTime);
-        self.enter(PayoutStatus::Rejected, reason, moment, &mut effects);
+        self.change(PayoutStatus::Rejected, reason, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -293,7 +340,7 @@ impl Payout {
         match self.reserve_funds(terms, funds, moment, &mut effects) {
             Ok(PayoutStatus::AwaitingFunds) => Ok(effects),
             Ok(status) => {
-                self.enter(status, None, moment, &mut effects);
+                self.change(status, None, moment, &mut effects)?;
                 Ok(effects)
             }
             Err(error) => {
@@ -312,7 +359,7 @@ impl Payout {
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         let status = self.next(terms, funds, moment)?;
-        self.enter(status, None, moment, &mut effects);
+        self.change(status, None, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -342,7 +389,7 @@ impl Payout {
         if let Some(submission) = &self.submission {
             funds.books.outgoing_usage.take_back(self.amount_cents, submission.since);
         }
-        self.enter(status, reason, moment, &mut effects);
+        self.change(status, reason, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -357,33 +404,28 @@ impl Payout {
         Ok(effects)
     }
 
-    /// Enters a state that its owner is told of.
-    pub(super) fn enter(
+    /// Changes the status and records the event of the change.
+    pub(super) fn change(
         &mut self,
         status: PayoutStatus,
         reason: Option<PayoutReason>,
         moment: &Moment,
         effects: &mut Effects,
-    ) {
-        let kind = match status {
-            // Only what was just made waits for funds.
-            PayoutStatus::AwaitingFunds => EventType::PayoutCreated,
-            PayoutStatus::AwaitingApproval => EventType::PayoutAwaitingApproval,
-            PayoutStatus::InReview => EventType::PayoutInReview,
-            PayoutStatus::Scheduled => EventType::PayoutScheduled,
-            PayoutStatus::Processing => EventType::PayoutProcessing,
-            PayoutStatus::Paid => EventType::PayoutPaid,
-            PayoutStatus::Rejected => EventType::PayoutRejected,
-            PayoutStatus::Returned => EventType::PayoutReturned,
-            PayoutStatus::Cancelled => EventType::PayoutCancelled,
-        };
-        self.begin(status, reason, moment);
-        self.record(kind, moment, effects);
+    ) -> Result<(), Error> {
+        let event = self.enter(status)?;
+        self.record_status(event, reason, moment, effects);
+        Ok(())
     }
 
-    fn begin(&mut self, status: PayoutStatus, reason: Option<PayoutReason>, moment: &Moment) {
+    fn record_status(
+        &mut self,
+        event: Option<EventType>,
+        reason: Option<PayoutReason>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
         let ended = matches!(
-            status,
+            self.status,
             PayoutStatus::Paid
                 | PayoutStatus::Rejected
                 | PayoutStatus::Returned
@@ -392,12 +434,19 @@ impl Payout {
         if ended {
             self.due = None;
         }
-        self.status = status;
-        let reason = reason.map(|reason| reason.as_str().to_owned());
+        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
         self.status_history.push(StatusChange { status, at: moment.now, reason });
+        self.record(event, moment, effects);
     }
 
-    pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+    /// Records the event of a change, if it has one.
+    pub(super) fn record(
+        &mut self,
+        event: Option<EventType>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let Some(kind) = event else { return };
         effects.collect_positions(TransactionRef::Payout(self.id), &mut self.entries);
         let object = serde_json::to_value(PayoutView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");

@@ -1,9 +1,9 @@
 //! What a network says of a payout, and what follows from it.
-use crate::event::EventType;
-use crate::kernel::{Code, Error, Moment};
+use crate::event::Lifecycle;
+use crate::kernel::{Code, Due, Error, Moment};
 use crate::ledger::{Effects, EntryKind, Funds, Posting};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
-use crate::payout::{Payout, PayoutDue, PayoutStatus, PayoutStep, PayoutUpdate, Return};
+use crate::payout::{Payout, PayoutStatus, PayoutStep, PayoutUpdate, Return};
 use jiff::Timestamp;
 
 impl OutboundOrder for Payout {
@@ -36,7 +36,7 @@ impl OutboundOrder for Payout {
             NetworkAction::Submit => PayoutStep::Submit,
             NetworkAction::Query => PayoutStep::Query,
         };
-        self.due = Some(PayoutDue { at, step });
+        self.due = Some(Due { at, step });
     }
 
     fn submit_deadline(&self) -> Option<Timestamp> {
@@ -121,8 +121,7 @@ impl Payout {
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
         funds.settle(&self.entry_context(), &out, moment, effects)?;
         self.clear_unknown();
-        self.enter(PayoutStatus::Paid, None, moment, effects);
-        Ok(())
+        self.change(PayoutStatus::Paid, None, moment, effects)
     }
 
     /// Money comes back, all of it or a part. A payout of which all came back costs nothing.
@@ -154,10 +153,10 @@ impl Payout {
         self.returns.push(back);
         if whole {
             self.fees_cents = 0;
-            self.enter(PayoutStatus::Returned, Some(reason), moment, effects);
-        } else {
-            self.record(EventType::PayoutReturned, moment, effects);
+            return self.change(PayoutStatus::Returned, Some(reason), moment, effects);
         }
+        let event = self.enter(PayoutStatus::Paid)?;
+        self.record(event, moment, effects);
         Ok(())
     }
 }

@@ -6,7 +6,9 @@
 //! From the moment there are funds the amount and its fee are held ([`crate::ledger::Hold`]). Paid settles the hold;
 //! any other end releases it.
 use crate::event::History;
-use crate::kernel::{AccountId, BatchId, Code, Error, HoldId, Id, PayoutId, StatusChange, UserId};
+use crate::kernel::{
+    AccountId, BatchId, Code, Due, Error, HoldId, Id, PayoutId, StatusChange, UserId,
+};
 use crate::ledger::{EntryContext, EntryPosition, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{PayoutMethod, PayoutReason, PayoutStatus, PayoutUpdate};
@@ -87,16 +89,7 @@ pub struct Return {
     pub at: Timestamp,
 }
 
-/// What has to be done next with a payout, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PayoutDue {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub step: PayoutStep,
-}
-
-/// See [`PayoutDue`].
+/// The next step of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PayoutStep {
@@ -180,7 +173,7 @@ pub struct Payout {
     pub batch_id: Option<BatchId>,
     /// What has to be done next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<PayoutDue>,
+    pub due: Option<Due<PayoutStep>>,
     /// Its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,

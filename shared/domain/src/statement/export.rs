@@ -2,8 +2,10 @@
 //!
 //! `waiting -> writing -> ready | failed`. Only closed periods are written, so that the same period
 //! and format come to the same bytes whenever and however often they are written.
-use crate::event::History;
-use crate::kernel::{AccountId, ExportId, Period, ScheduleId, StatusChange, UserId, string_enum};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{
+    AccountId, Error, ExportId, Lease, Period, ScheduleId, StatusChange, UserId, string_enum,
+};
 use crate::ledger::EntryPosition;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -162,21 +164,37 @@ pub struct StatementExport {
     /// How far it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<Checkpoint>,
-    /// How often somebody took it up.
-    pub attempts: u32,
     /// Every state it was in.
     pub status_history: Vec<StatusChange<ExportStatus>>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// By whom, or who made its schedule.
     pub created_by: UserId,
-    /// When somebody is to take it up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
+    /// The lease of the worker that writes the file.
+    pub lease: Lease,
     /// Its events so far.
     pub history: History,
     /// Counts the changes.
     pub version: u64,
+}
+
+impl Lifecycle for StatementExport {
+    type Status = ExportStatus;
+
+    const NAME: &'static str = "statement_export";
+    const TRANSITIONS: &'static [Transition<ExportStatus>] = {
+        use ExportStatus::{Failed, Ready, Waiting, Writing};
+        &[
+            Transition::create(Waiting, None),
+            Transition::silent(Waiting, Writing),
+            Transition::event(Writing, Ready, EventType::StatementExportReady),
+            Transition::event(Writing, Failed, EventType::StatementExportFailed),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut ExportStatus {
+        &mut self.status
+    }
 }
 
 impl StatementExport {
@@ -194,46 +212,45 @@ impl StatementExport {
             asked,
             file: None,
             checkpoint: None,
-            attempts: 0,
             status_history: Vec::new(),
             created_at: now,
             created_by,
-            due_at: Some(now),
+            lease: Lease::free_from(now),
             history: History::default(),
             version: 0,
         };
-        export.enter(ExportStatus::Waiting, None, now);
+        export.record_status(None, now);
         export
     }
 
     /// Takes it up, so that nobody else writes it for now; whether it was free.
-    pub fn claim(&mut self, now: Timestamp) -> bool {
-        let free = self.due_at.is_some_and(|at| at <= now);
-        if free {
-            self.due_at = Some(now + LEASE);
-            self.attempts = self.attempts.saturating_add(1);
-            if self.status == ExportStatus::Waiting {
-                self.enter(ExportStatus::Writing, None, now);
-            }
+    pub fn claim(&mut self, now: Timestamp) -> Result<bool, Error> {
+        let unfinished = matches!(self.status, ExportStatus::Waiting | ExportStatus::Writing);
+        if !unfinished || !self.lease.claim(now, LEASE) {
+            return Ok(false);
         }
-        free
+        if self.status == ExportStatus::Waiting {
+            self.enter(ExportStatus::Writing)?;
+            self.record_status(None, now);
+        }
+        Ok(true)
     }
 
     /// Whether everybody who takes it up dies of it. Whoever reports a failure has it put off instead.
     pub fn should_give_up(&self, now: Timestamp) -> bool {
-        self.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
+        self.lease.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
     }
 
     /// Keeps it for whoever writes it.
     pub fn hold(&mut self, now: Timestamp) {
-        self.due_at = Some(now + LEASE);
+        self.lease.renew(now, LEASE);
     }
 
     /// Notes how far it is, and keeps it.
     pub fn keep(&mut self, checkpoint: Checkpoint, now: Timestamp) {
         self.checkpoint = Some(checkpoint);
         // What goes on is not what failed before.
-        self.attempts = 1;
+        self.lease.attempts = 1;
         self.hold(now);
     }
 
@@ -244,17 +261,11 @@ impl StatementExport {
 
     /// Lets go of it, for somebody to go on at once.
     pub fn release(&mut self, now: Timestamp) {
-        self.due_at = Some(now);
+        self.lease.release(now);
     }
 
-    pub(super) fn enter(
-        &mut self,
-        status: ExportStatus,
-        reason: Option<ExportReason>,
-        at: Timestamp,
-    ) {
-        self.status = status;
-        let reason = reason.map(|reason| reason.as_str().to_owned());
+    pub(super) fn record_status(&mut self, reason: Option<ExportReason>, at: Timestamp) {
+        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
         self.status_history.push(StatusChange { status, at, reason });
     }
 

@@ -3,8 +3,10 @@
 //! `pending -> delivered | exhausted | cancelled`, and from any of them back to `pending` on request.
 //! A pending delivery always has a `due_at`: the time at which the clock looks after it if nothing
 //! else has, so that a lost message, a dead worker or a silent queue only delays it.
-use crate::event::{Event, EventType, History};
-use crate::kernel::{AccountId, DeliveryId, EndpointId, EventId, Id, Moment};
+use crate::event::{Event, EventType, History, Lifecycle, Transition};
+use crate::kernel::{
+    AccountId, DeliveryId, EndpointId, Error, EventId, Id, Lease, Moment, string_enum,
+};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,29 +33,17 @@ const EARLY: SignedDuration = SignedDuration::from_secs(2);
 /// Attempts kept on the row; older ones are dropped first.
 const ATTEMPTS_KEPT: usize = 20;
 
-/// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryStatus {
-    /// An attempt is to be made, or is being made.
-    Pending,
-    /// The endpoint answered 2xx.
-    Delivered,
-    /// Every attempt failed.
-    Exhausted,
-    /// Not sent any more: the endpoint was disabled or deleted.
-    Cancelled,
-}
-
-impl DeliveryStatus {
-    /// The word of the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Exhausted => "exhausted",
-            Self::Cancelled => "cancelled",
-        }
+string_enum! {
+    /// Where a delivery stands.
+    DeliveryStatus {
+        /// An attempt is to be made, or is being made.
+        Pending = "pending",
+        /// The endpoint answered 2xx.
+        Delivered = "delivered",
+        /// Every attempt failed.
+        Exhausted = "exhausted",
+        /// Not sent any more: the endpoint was disabled or deleted.
+        Cancelled = "cancelled",
     }
 }
 
@@ -118,9 +108,9 @@ pub struct Delivery {
     pub due_at: Option<Timestamp>,
     /// How often the clock has sent a message for the attempt to come.
     pub resent: u32,
-    /// Until then a worker is at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lease_until: Option<Timestamp>,
+    /// The lease of the worker that makes the attempt.
+    #[serde(default)]
+    pub lease: Lease,
     /// When the event was published to this endpoint.
     pub created_at: Timestamp,
     /// Its own events so far.
@@ -135,6 +125,29 @@ impl DeliveryId {
     pub fn of(event_id: EventId, endpoint_id: EndpointId) -> Self {
         let (event, endpoint) = (event_id.ulid(), endpoint_id.ulid());
         Self::from_ulid(Ulid::from_parts(event.timestamp_ms(), event.random() ^ endpoint.random()))
+    }
+}
+
+impl Lifecycle for Delivery {
+    type Status = DeliveryStatus;
+
+    const NAME: &'static str = "webhook_delivery";
+    const TRANSITIONS: &'static [Transition<DeliveryStatus>] = {
+        use DeliveryStatus::{Cancelled, Delivered, Exhausted, Pending};
+        &[
+            Transition::create(Pending, None),
+            Transition::silent(Pending, Delivered),
+            Transition::event(Pending, Exhausted, EventType::DeliveryExhausted),
+            Transition::silent(Pending, Cancelled),
+            Transition::silent(Pending, Pending),
+            Transition::silent(Delivered, Pending),
+            Transition::silent(Exhausted, Pending),
+            Transition::silent(Cancelled, Pending),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut DeliveryStatus {
+        &mut self.status
     }
 }
 
@@ -154,7 +167,7 @@ impl Delivery {
             next_attempt_at: Some(moment.now),
             due_at: Some(moment.now + RESEND),
             resent: 0,
-            lease_until: None,
+            lease: Lease::default(),
             created_at: moment.now,
             history: History::default(),
             version: 0,
@@ -166,7 +179,7 @@ impl Delivery {
         let next = self.next_attempt_at.filter(|_| self.status == DeliveryStatus::Pending);
         match next {
             Some(next) if self.made == made => {
-                if self.is_leased(now) {
+                if self.lease.is_held(now) {
                     Readiness::Leased
                 } else if next > now + EARLY {
                     Readiness::Early
@@ -178,21 +191,16 @@ impl Delivery {
         }
     }
 
-    /// Whether a worker is at it.
-    pub fn is_leased(&self, now: Timestamp) -> bool {
-        self.lease_until.is_some_and(|until| until > now)
-    }
-
     /// A worker takes it.
     pub fn claim(&mut self, now: Timestamp) {
-        self.lease_until = Some(now + LEASE);
+        self.lease.claim(now, LEASE);
         self.due_at = Some(now + LEASE + RESEND);
     }
 
     /// The endpoint took it.
-    pub fn deliver(&mut self, attempt: Attempt) {
+    pub fn deliver(&mut self, attempt: Attempt) -> Result<(), Error> {
         self.keep(attempt);
-        self.finish(DeliveryStatus::Delivered);
+        self.finish(DeliveryStatus::Delivered).map(drop)
     }
 
     /// The attempt failed: wait for the next, or, after the last, give up and tell the account.
@@ -201,23 +209,24 @@ impl Delivery {
         attempt: Attempt,
         retry_after_seconds: Option<u64>,
         moment: &Moment,
-    ) -> Option<Event> {
+    ) -> Result<Option<Event>, Error> {
         self.keep(attempt);
         self.step += 1;
         let place = usize::try_from(self.step).unwrap_or(usize::MAX);
         let Some(wait) = SCHEDULE_SECONDS.get(place).copied().map(u64::from) else {
-            self.finish(DeliveryStatus::Exhausted);
-            return (!self.event_type.is_about_delivery()).then(|| self.tell(moment));
+            let event = self.finish(DeliveryStatus::Exhausted)?;
+            let event = event.filter(|_| !self.event_type.is_about_delivery());
+            return Ok(event.map(|kind| self.record(kind, moment)));
         };
         let asked = retry_after_seconds.unwrap_or(0).min(RETRY_AFTER_SECONDS_MAX);
         self.wait_until(moment.now + jittered(wait.max(asked), moment));
-        None
+        Ok(None)
     }
 
     /// The attempt failed and the endpoint is disabled for it: nothing more is sent.
-    pub fn abandon(&mut self, attempt: Attempt) {
+    pub fn abandon(&mut self, attempt: Attempt) -> Result<(), Error> {
         self.keep(attempt);
-        self.cancel();
+        self.cancel()
     }
 
     /// Puts the attempt off without spending it, while the endpoint's breaker is open. The wait is
@@ -225,27 +234,27 @@ impl Delivery {
     pub fn defer(&mut self, until: Timestamp, moment: &Moment) {
         let wait = u64::try_from(until.duration_since(moment.now).as_secs().max(1)).unwrap_or(1);
         let spread = SignedDuration::from_secs(signed(below(wait, moment)));
-        self.lease_until = None;
+        self.lease = Lease::default();
         self.wait_until(until + spread);
     }
 
     /// Nothing is sent any more.
-    pub fn cancel(&mut self) {
-        self.finish(DeliveryStatus::Cancelled);
+    pub fn cancel(&mut self) -> Result<(), Error> {
+        self.finish(DeliveryStatus::Cancelled).map(drop)
     }
 
     /// Asked for again: the schedule begins anew, the attempts go on counting. Whether it was opened:
     /// not while a worker is at it, whose attempt is what was asked for.
-    pub fn redeliver(&mut self, moment: &Moment) -> bool {
-        if self.is_leased(moment.now) {
-            return false;
+    pub fn redeliver(&mut self, moment: &Moment) -> Result<bool, Error> {
+        if self.lease.is_held(moment.now) {
+            return Ok(false);
         }
-        self.status = DeliveryStatus::Pending;
+        self.enter(DeliveryStatus::Pending)?;
         self.step = 0;
-        self.lease_until = None;
+        self.lease = Lease::default();
         self.wait_until(moment.now);
         self.due_at = Some(moment.now + RESEND);
-        true
+        Ok(true)
     }
 
     /// The clock sends a message for it: seconds until the attempt, and the row says when the clock
@@ -278,23 +287,23 @@ impl Delivery {
 
     fn keep(&mut self, attempt: Attempt) {
         self.made = attempt.number;
-        self.lease_until = None;
+        self.lease = Lease::default();
         self.attempts.push(attempt);
         let surplus = self.attempts.len().saturating_sub(ATTEMPTS_KEPT);
         self.attempts.drain(..surplus);
     }
 
-    fn finish(&mut self, status: DeliveryStatus) {
-        self.status = status;
+    fn finish(&mut self, status: DeliveryStatus) -> Result<Option<EventType>, Error> {
+        let event = self.enter(status)?;
         self.next_attempt_at = None;
         self.due_at = None;
-        self.lease_until = None;
+        self.lease = Lease::default();
+        Ok(event)
     }
 
-    fn tell(&mut self, moment: &Moment) -> Event {
+    fn record(&mut self, kind: EventType, moment: &Moment) -> Event {
         let object = serde_json::to_value(DeliveryView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
-        let kind = EventType::DeliveryExhausted;
         self.history.record(kind, self.account_id, self.id.to_string(), object, moment)
     }
 }

@@ -1,5 +1,6 @@
 //! A replay: past events sent to an endpoint again, at a pace that leaves room for new ones.
-use crate::kernel::{AccountId, EndpointId, EventId};
+use crate::event::{Lifecycle, Transition};
+use crate::kernel::{AccountId, EndpointId, Error, EventId, Lease, string_enum};
 use crate::webhook::{Delivery, DeliveryStatus};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -10,16 +11,16 @@ pub const REPLAY_PER_TICK: u32 = 500;
 /// One tick later.
 const TICK: SignedDuration = SignedDuration::from_mins(1);
 
-/// Where a replay stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplayStatus {
-    /// Goes on with the next minute.
-    Running,
-    /// Every event of the span was looked at.
-    Completed,
-    /// The endpoint was disabled or deleted meanwhile.
-    Cancelled,
+string_enum! {
+    /// The status of a replay.
+    ReplayStatus {
+        /// The scheduler continues it every minute.
+        Running = "running",
+        /// Every event of the span was examined.
+        Completed = "completed",
+        /// The endpoint was disabled or deleted during the replay.
+        Cancelled = "cancelled",
+    }
 }
 
 /// The replay of an endpoint; it has one at a time.
@@ -42,13 +43,30 @@ pub struct Replay {
     pub after: Option<EventId>,
     /// Events sent again so far.
     pub replayed: u64,
-    /// When the clock goes on with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
+    /// The lease of the tick that continues the replay.
+    pub lease: Lease,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Counts the changes.
     pub version: u64,
+}
+
+impl Lifecycle for Replay {
+    type Status = ReplayStatus;
+
+    const NAME: &'static str = "webhook_replay";
+    const TRANSITIONS: &'static [Transition<ReplayStatus>] = {
+        use ReplayStatus::{Cancelled, Completed, Running};
+        &[
+            Transition::create(Running, None),
+            Transition::silent(Running, Completed),
+            Transition::silent(Running, Cancelled),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut ReplayStatus {
+        &mut self.status
+    }
 }
 
 impl Replay {
@@ -61,25 +79,37 @@ impl Replay {
         }
     }
 
-    /// The endpoint is not there any more, or not enabled.
-    pub fn stop(&mut self) {
-        self.status = ReplayStatus::Cancelled;
-        self.due_at = None;
+    /// Returns true if the scheduler is to continue the replay now.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.status == ReplayStatus::Running && !self.lease.is_held(now)
+    }
+
+    /// Cancels the replay: the endpoint was deleted, or is not enabled.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        self.enter(ReplayStatus::Cancelled)?;
+        self.lease.end();
+        Ok(())
     }
 
     /// Looked at some more; `last` is none when the span is done.
-    pub fn advance(&mut self, last: Option<EventId>, replayed: u64, now: Timestamp) {
+    pub fn advance(
+        &mut self,
+        last: Option<EventId>,
+        replayed: u64,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         self.replayed += replayed;
         match last {
             Some(last) => {
                 self.after = Some(last);
-                self.due_at = Some(now + TICK);
+                self.lease.renew(now, TICK);
             }
             None => {
-                self.status = ReplayStatus::Completed;
-                self.due_at = None;
+                self.enter(ReplayStatus::Completed)?;
+                self.lease.end();
             }
         }
+        Ok(())
     }
 }
 
