@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks states build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ stack: ## write the templates of infra from the code and infra/access.toml
 
 banks: ## write the table of banks from shared/brazil/data/banks.csv
 	cargo xtask banks
+
+states: ## write docs/states.md from the tables of the lifecycles
+	cargo xtask states
 
 build: ## release binaries of all domains for this machine, zipped into dist/host
 	@cargo xtask dist --profile release --host --out dist/host

@@ -13,6 +13,7 @@ mod generated;
 mod package;
 mod room;
 mod stack;
+mod states;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ Usage: cargo xtask <task>
   openapi          write infra/openapi.json from the tables and types
   stack            write the templates from the tables and infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
+  states           write docs/states.md from the tables of the lifecycles
     --check                write nothing; fail when a file differs or breaks a rule of the house
 
   dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
             .map(|options| generated::stack(&options)),
         Some("banks") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::banks(&options)),
+        Some("states") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| states::states(&options)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {
             deploy::DeployOptions::parse(&mut arguments).map(|options| deploy::run(&options))

@@ -91,7 +91,7 @@ async fn go_on(exporter: &Exporter, export: &mut StatementExport) -> Result<Writ
         let now = app.moment().now;
         if now >= held_at + HOLD_AGAIN {
             // Entries that move no balance fill no part.
-            export.hold(now);
+            export.renew(now);
             replace(app, export).await?;
             held_at = now;
         }
@@ -129,7 +129,7 @@ async fn keep(
 ) -> Result<Timestamp, Error> {
     let checkpoint = file.add_part().await?;
     let now = app.moment().now;
-    export.keep(checkpoint, now);
+    export.save_progress(checkpoint, now);
     replace(app, export).await?;
     Ok(now)
 }

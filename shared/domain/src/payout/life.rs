@@ -1,4 +1,4 @@
-//! From the wish to the network: opening, agreeing, waiting, going, and the ends before that.
+//! The lifecycle of a payout before the network: open, approve, review, wait, release, cancel, expire.
 use super::method::travels_from;
 use crate::account::FeeSchedule;
 use crate::event::{EventType, History, Lifecycle, Transition};
@@ -12,17 +12,17 @@ use crate::payout::{
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
 
-/// How often it is looked whether there are funds now: with each tick of the clock.
+/// How often the scheduler tries again to reserve the funds: with each tick.
 const RESERVE_FUNDS_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
-/// What a payout of an account is opened and let go under.
+/// The terms under which an account opens and releases payouts.
 #[derive(Debug, Clone)]
 pub struct Terms {
-    /// What it costs.
+    /// Fees of a payout.
     pub fees: FeeSchedule,
-    /// What the account demands.
+    /// Approval, review and limits of the account.
     pub settings: PayoutSettings,
-    /// The participant that sends it, 8 characters: the start of its end-to-end id.
+    /// ISPB of the participant that sends the payout, 8 characters; part of the end-to-end id.
     pub ispb: &'static str,
 }
 
@@ -73,7 +73,8 @@ impl Lifecycle for Payout {
 }
 
 impl Payout {
-    /// Opens a payout: puts its money aside, or, where it may wait for that, lets it wait.
+    /// Opens a payout and holds its money. A payout that may wait for funds waits if the balance is too
+    /// low.
     pub fn open(
         id: PayoutId,
         (account_id, created_by): (AccountId, UserId),
@@ -124,7 +125,8 @@ impl Payout {
         Ok((payout, effects))
     }
 
-    /// Puts the money aside and says what comes next, which is to wait where that is allowed.
+    /// Holds the money and returns the next status: `AwaitingFunds` if the balance is too low and the
+    /// payout may wait.
     fn reserve_funds(
         &mut self,
         terms: &Terms,
@@ -160,7 +162,8 @@ impl Payout {
         }
     }
 
-    /// The next state of a payout whose money is put aside: the first thing that still has to happen.
+    /// Returns the next status of a payout with a hold: the first condition that is not met yet. Releases
+    /// the payout if all are met.
     fn next(
         &mut self,
         terms: &Terms,
@@ -191,7 +194,7 @@ impl Payout {
         Ok(PayoutStatus::Processing)
     }
 
-    /// Lets it go: counts it against the limits of this day, and gives it its name in the network.
+    /// Releases the payout to the network: counts it against the limits and gives it its order id.
     fn release(
         &mut self,
         limits: &PayoutLimits,
@@ -215,7 +218,7 @@ impl Payout {
         Ok(())
     }
 
-    /// A second user agrees. Who made it cannot.
+    /// Approves the payout. The user who created it cannot.
     pub fn approve(
         &mut self,
         by: UserId,
@@ -229,7 +232,7 @@ impl Payout {
         self.proceed(terms, funds, moment)
     }
 
-    /// A moderator lets it pass; not the one who made it.
+    /// Passes the review. The user who created the payout cannot.
     pub fn pass_review(
         &mut self,
         by: UserId,
@@ -249,11 +252,11 @@ impl Payout {
         }
         Err(Error::forbidden(
             Code::SecondUserNeeded,
-            format!("whoever made a payout cannot {verb} it; ask another user"),
+            format!("the user who created a payout cannot {verb} it; ask another user"),
         ))
     }
 
-    /// A moderator refuses it.
+    /// Rejects the payout in review.
     pub fn fail_review(
         &mut self,
         by: UserId,
@@ -265,7 +268,7 @@ impl Payout {
         self.end(PayoutStatus::Rejected, Some(PayoutReason::ReviewRejected), funds, moment)
     }
 
-    /// Withdraws it, as long as it has not gone.
+    /// Cancels the payout before it is released.
     pub fn cancel(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
         let waits = matches!(
             self.status,
@@ -280,15 +283,15 @@ impl Payout {
         self.end(PayoutStatus::Cancelled, None, funds, moment)
     }
 
-    /// Whether it waits for funds in vain: it is not over, and so much does not suffice. Nothing needs to
-    /// be written then.
+    /// Returns true if the payout waits for funds, may still wait, and `available_cents` does not cover
+    /// it. Then there is nothing to write.
     pub fn cannot_be_funded(&self, available_cents: u64, now: Timestamp) -> bool {
         let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::ReserveFunds);
-        let over = self.created_at + FUNDED_WITHIN <= now;
-        waits && !over && self.total_cents() > available_cents
+        let expired = self.created_at + FUNDED_WITHIN <= now;
+        waits && !expired && self.total_cents() > available_cents
     }
 
-    /// Does what came due and needs no network. None when there is nothing of the kind.
+    /// Executes the due step if it needs no call to the network. Returns `None` if no such step is due.
     pub fn advance(
         &mut self,
         terms: &Terms,
@@ -299,7 +302,7 @@ impl Payout {
             return Ok(None);
         };
         match due.step {
-            // It ended while somebody spoke to the network.
+            // The payout ended while a worker called the network.
             PayoutStep::Submit | PayoutStep::Query if self.status != PayoutStatus::Processing => {
                 self.due = None;
                 Ok(Some(Effects::default()))
@@ -325,7 +328,7 @@ impl Payout {
         Ok(effects)
     }
 
-    /// Looks again whether there are funds. As long as there are none, nothing is told.
+    /// Tries again to reserve the funds. Records no event while the balance is too low.
     fn retry_reserve_funds(
         &mut self,
         terms: &Terms,
@@ -350,7 +353,7 @@ impl Payout {
         }
     }
 
-    /// Goes on to the next state.
+    /// Moves to the next status.
     fn proceed(
         &mut self,
         terms: &Terms,
@@ -363,7 +366,8 @@ impl Payout {
         Ok(effects)
     }
 
-    /// Goes on where nobody waits for an answer: what a person would be refused ends the payout.
+    /// Moves to the next status without a user who waits for an answer. A limit, which would refuse the
+    /// request of a user, ends the payout.
     fn proceed_or_reject(
         &mut self,
         terms: &Terms,
@@ -376,7 +380,7 @@ impl Payout {
         })
     }
 
-    /// Ends it without money having gone.
+    /// Ends a payout that was not paid: releases the hold.
     pub(super) fn end(
         &mut self,
         status: PayoutStatus,
@@ -467,7 +471,7 @@ impl Payout {
         }
     }
 
-    /// The key it goes to, if it goes to one.
+    /// Returns the Pix key of the destination. Returns `None` for a bank account.
     pub fn pix_key(&self) -> Option<&brazil::PixKey> {
         match &self.to {
             PayoutDestination::PixKey(key) => Some(key),
@@ -476,7 +480,10 @@ impl Payout {
     }
 }
 
-/// What ends a payout that nobody waits for; any other error stays one.
+/// Returns the reason that ends a payout if a limit refused it.
+///
+/// # Errors
+/// Any other error.
 fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
     match error {
         Error::Refused { code: Code::PayoutLimit, .. } => Ok(PayoutReason::PayoutLimit),

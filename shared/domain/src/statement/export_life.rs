@@ -1,4 +1,4 @@
-//! The ends of a statement export and their events.
+//! The ends of an export and their events.
 
 use jiff::SignedDuration;
 
@@ -8,8 +8,8 @@ use crate::kernel::{Error, Moment};
 use crate::ledger::Effects;
 use crate::statement::{ExportReason, ExportStatus, ExportView, StatementExport, StatementFile};
 
-/// When it is tried again, after the first, the second ... time it did not come to an end.
-const AGAIN_AFTER: [SignedDuration; 4] = [
+/// The delay before the next try, by the number of tries that failed.
+const RETRY_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(15),
@@ -17,23 +17,23 @@ const AGAIN_AFTER: [SignedDuration; 4] = [
 ];
 
 impl StatementExport {
-    /// It did not come to an end this time; tried again later, and given up after a day.
+    /// Defers the export after a failure. Fails it if a day has passed.
     pub fn defer(&mut self, moment: &Moment) -> Result<Effects, Error> {
         if moment.now >= self.created_at + WRITTEN_WITHIN {
             return self.fail(ExportReason::NotWrittenInTime, moment);
         }
         let position = usize::try_from(self.lease.attempts.max(1) - 1).unwrap_or(usize::MAX);
-        self.lease.defer(moment.now + AGAIN_AFTER[position.min(AGAIN_AFTER.len() - 1)]);
+        self.lease.defer(moment.now + RETRY_AFTER[position.min(RETRY_AFTER.len() - 1)]);
         Ok(Effects::default())
     }
 
-    /// The file is there.
+    /// Records the file: the export is ready.
     pub fn finish(&mut self, file: StatementFile, moment: &Moment) -> Result<Effects, Error> {
         self.file = Some(file);
         self.end(ExportStatus::Ready, None, moment)
     }
 
-    /// There will be no file.
+    /// Fails the export.
     pub fn fail(&mut self, reason: ExportReason, moment: &Moment) -> Result<Effects, Error> {
         self.end(ExportStatus::Failed, Some(reason), moment)
     }

@@ -1,4 +1,4 @@
-//! A replay: past events sent to an endpoint again, at a pace that leaves room for new ones.
+//! A replay: Trilho sends past events to an endpoint again, at a rate that leaves room for new ones.
 use crate::event::{Lifecycle, Transition};
 use crate::kernel::{AccountId, EndpointId, Error, EventId, Lease, string_enum};
 use crate::webhook::{Delivery, DeliveryStatus};
@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Events one replay looks at in a minute. They go to the retry lane, where new events never wait.
+/// The events that a replay examines in a minute. They use the retry lane, so that new events do not
+/// wait.
 pub const REPLAY_PER_TICK: u32 = 500;
-/// One tick later.
+/// The lease of a tick: the time until the next one.
 const TICK: SignedDuration = SignedDuration::from_mins(1);
 
 string_enum! {
@@ -26,28 +27,28 @@ string_enum! {
 /// The replay of an endpoint; it has one at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replay {
-    /// Whose.
+    /// Account of the endpoint.
     pub account_id: AccountId,
-    /// Where to.
+    /// Endpoint that receives the events.
     pub endpoint_id: EndpointId,
-    /// Events from this instant on,
+    /// Start of the span, which is included.
     pub from: Timestamp,
-    /// and before this one.
+    /// End of the span, which is not included.
     pub until: Timestamp,
-    /// Whether what was delivered is sent again too.
+    /// Whether events that were delivered are sent again too.
     pub include_delivered: bool,
-    /// Where it stands.
+    /// Status of the replay.
     pub status: ReplayStatus,
-    /// The last event looked at.
+    /// Last event that was examined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<EventId>,
-    /// Events sent again so far.
+    /// Number of events sent again so far.
     pub replayed: u64,
-    /// The lease of the tick that continues the replay.
+    /// Lease of the tick that continues the replay.
     pub lease: Lease,
-    /// When it was asked for.
+    /// Time at which the replay was requested.
     pub created_at: Timestamp,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
@@ -70,7 +71,7 @@ impl Lifecycle for Replay {
 }
 
 impl Replay {
-    /// Whether an event with this delivery is sent again. One that is pending is on its way already.
+    /// Returns true if an event with this delivery is sent again. A pending delivery is sent anyway.
     pub fn wants(&self, delivery: Option<&Delivery>) -> bool {
         match delivery.map(|delivery| delivery.status) {
             None | Some(DeliveryStatus::Exhausted | DeliveryStatus::Cancelled) => true,
@@ -91,7 +92,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Looked at some more; `last` is none when the span is done.
+    /// Records the progress. Completes the replay if `last` is `None`, which is the end of the span.
     pub fn advance(
         &mut self,
         last: Option<EventId>,
@@ -113,23 +114,23 @@ impl Replay {
     }
 }
 
-/// A replay.
+/// A replay of events to a webhook endpoint.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Replay")]
 pub struct ReplayView {
-    /// Where to.
+    /// Endpoint that receives the events.
     pub endpoint_id: EndpointId,
-    /// Events created at or after this instant.
+    /// Start of the span: events created at or after this time.
     pub created_from: Timestamp,
-    /// Events created before this instant.
+    /// End of the span: events created before this time.
     pub created_until: Timestamp,
-    /// Whether what was delivered is sent again too.
+    /// Whether events that were delivered are sent again too.
     pub include_delivered: bool,
-    /// Where it stands.
+    /// Status of the replay.
     pub status: ReplayStatus,
-    /// Events sent again so far.
+    /// Number of events sent again so far.
     pub replayed: u64,
-    /// When it was asked for.
+    /// Time at which the replay was requested.
     pub created_at: Timestamp,
 }
 
