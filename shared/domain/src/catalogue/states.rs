@@ -11,7 +11,7 @@ const HEAD: &str = "\
 `cargo xtask states` writes this page from the tables `TRANSITIONS` in `shared/domain`.
 An arrow is a change of status, with the event that it records.
 No other change of status exists.
-An arrow from a status to itself records an event and keeps the status.
+An arrow from a status to itself keeps the status.
 ";
 
 /// Returns the page `docs/states.md`.

@@ -1,5 +1,7 @@
-//! The changes of status of each object: no other than those of its table, and each of those by what
-//! callers, networks, workers and the scheduler do.
+//! The changes of status of each object: no change outside its table can happen, and the actions of
+//! callers, networks, workers and the scheduler reach each change of a payout.
+
+mod payouts;
 
 use std::collections::BTreeSet;
 
@@ -50,4 +52,28 @@ fn no_other_change_of_status_exists() {
     check::<StatementExport>(ExportStatus::ALL);
     check::<Delivery>(DeliveryStatus::ALL);
     check::<Replay>(ReplayStatus::ALL);
+}
+
+/// An object that does not allow a change keeps its status.
+#[test]
+fn a_change_outside_the_table_leaves_the_object_unchanged() {
+    for (from, to) in PayoutStatus::ALL
+        .iter()
+        .flat_map(|from| PayoutStatus::ALL.iter().map(move |to| (*from, *to)))
+    {
+        let mut payout = payouts::opened();
+        payout.status = from;
+        let before = payout.clone();
+        if payout.enter(to).is_err() {
+            assert_eq!(payout, before);
+        } else {
+            assert_eq!(payout, Payout { status: to, ..before });
+        }
+    }
+}
+
+#[test]
+fn the_actions_reach_each_change_of_a_payout_and_no_other() {
+    let listed: BTreeSet<_> = pairs::<Payout>().into_iter().collect();
+    assert_eq!(payouts::reached(), listed);
 }
