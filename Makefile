@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack functions run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack functions states run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
 	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%16s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-14s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: ## run every test that needs no deployed stack
 
 openapi: ## write infra/openapi.json from the code
 	cargo xtask openapi
+
+states: ## write docs/states.md from the code
+	cargo xtask states
 
 functions: ## write docs/functions.md from the code
 	cargo xtask functions

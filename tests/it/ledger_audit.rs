@@ -128,15 +128,15 @@ async fn a_changed_amount_freezes_the_account() {
     let (world, tenant) = busy().await;
     change(&world, &tenant, 5, |entry| entry.amount_cents = 999).await;
     assert_eq!(tick(&world, 60).await, 1);
-    let cause = "entry 5: the balances after the entry are not what the entries come to";
+    let cause = "entry 5: the balances in the entry differ from the sum of the entries";
     assert_frozen(&world, &tenant, cause).await;
 }
 
 #[tokio::test]
 async fn a_change_of_what_was_read_already_is_found_within_a_day() {
     // The fee shows at once in the balance after it; what is receivable is in no entry.
-    let running = "entry 6: the balances after the entry are not what the entries come to";
-    let sum = "entry 9: the entries up to this one come to something else than when they were read before";
+    let running = "entry 6: the balances in the entry differ from the sum of the entries";
+    let sum = "entry 9: the sum of the entries up to this one differs from the previous audit";
     for (sequence, amount_cents, cause) in [(6, 11, running), (4, 2_000, sum)] {
         let (world, tenant) = busy().await;
         assert_eq!(tick(&world, 60).await, 0);
@@ -153,7 +153,7 @@ async fn a_deleted_entry_freezes_the_account() {
     let gone = entry(&world, &tenant, 7).await.key();
     write(&world, Writes::default().remove(&gone)).await;
     assert_eq!(tick(&world, 60).await, 1);
-    assert_frozen(&world, &tenant, "entry 7: there is no entry of this place").await;
+    assert_frozen(&world, &tenant, "entry 7: there is no entry at this position").await;
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_changed_balance_freezes_the_account() {
     books.balances.available_cents += 1;
     write(&world, Writes::default().replace(&books)).await;
     assert_eq!(tick(&world, 120).await, 1);
-    let cause = "entry 9: the books are not what their entries come to";
+    let cause = "entry 9: the balances of the account differ from the sum of its entries";
     assert_frozen(&world, &tenant, cause).await;
 }
 
@@ -191,7 +191,7 @@ async fn a_hold_that_is_gone_freezes_the_account_once_it_is_no_lag_of_the_index(
     pay(&world, &tenant, 3).await;
     assert_eq!(tick(&world, 60).await, 0);
     assert_eq!(tick(&world, 60).await, 1);
-    let cause = "entry 13: what is held is not the sum of the open holds";
+    let cause = "entry 13: the held balance differs from the sum of the open holds";
     assert_frozen(&world, &tenant, cause).await;
 }
 
@@ -204,7 +204,7 @@ async fn a_restore_that_lost_entries_of_a_transaction_is_reported() {
         write(&world, Writes::default().remove(&lost)).await;
     }
     assert_eq!(tick(&world, 60).await, 1);
-    assert_frozen(&world, &tenant, "entry 8: there is no entry of this place").await;
+    assert_frozen(&world, &tenant, "entry 8: there is no entry at this position").await;
 }
 
 /// Fault row 35. Of the last movement the entries came back without the books.
@@ -216,7 +216,12 @@ async fn a_restore_that_lost_the_books_of_a_transaction_is_reported() {
     let restored = Books { version: books(&world, &tenant).await.version, ..before };
     write(&world, Writes::default().replace(&restored)).await;
     assert_eq!(tick(&world, 60).await, 1);
-    assert_frozen(&world, &tenant, "entry 10: the books do not know this entry").await;
+    assert_frozen(
+        &world,
+        &tenant,
+        "entry 10: the balances of the account do not include this entry",
+    )
+    .await;
 }
 
 /// A row of a newer version of the code, as an older one sees it: without what it looks for.
@@ -256,8 +261,8 @@ async fn a_frozen_account_thaws_only_when_it_is_repaired() {
     change(&world, &tenant, 2, |entry| entry.amount_cents = 1).await;
     assert_eq!(tick(&world, 60).await, 1);
     let refused = thaw(&world, account_id).await.expect_err("it differs");
-    let sentence = "the account stays frozen: entry 2: the balances after the entry are not what the \
-                    entries come to";
+    let sentence = "the account stays frozen: entry 2: the balances in the entry differ from the sum of \
+                    the entries";
     assert_eq!(refused, sentence);
     assert!(books(&world, &tenant).await.frozen_at.is_some());
 

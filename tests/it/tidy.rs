@@ -90,6 +90,12 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
 }
 
 #[test]
+fn the_page_of_the_lifecycles_is_the_one_the_tables_make() {
+    let made = domain::catalogue::states_page();
+    assert!(read("docs/states.md") == made, "docs/states.md is stale; run: make states");
+}
+
+#[test]
 fn the_openapi_document_is_the_one_the_code_makes() {
     let committed: Value = serde_json::from_str(&read("infra/openapi.json")).expect("JSON");
     let made = edge::openapi::document(&tables());

@@ -75,7 +75,7 @@ fn root() -> PathBuf {
 }
 
 /// Writes the files, by their path from the root; with `--check` fails at the first that differs.
-fn settle(
+pub(crate) fn settle(
     options: &GenerateOptions,
     task: &str,
     files: impl IntoIterator<Item = (String, String)>,

@@ -14,6 +14,7 @@ mod generated;
 mod package;
 mod room;
 mod stack;
+mod states;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ Usage: cargo xtask <task>
   functions        write docs/functions.md, the list of all functions
   stack            write the templates from the tables and infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
+  states           write docs/states.md from the tables of the lifecycles
     --check                write nothing; fail if a file is out of date or
                            breaks a rule
 
@@ -68,6 +70,8 @@ fn main() -> ExitCode {
             .map(|options| generated::functions(&options)),
         Some("banks") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::banks(&options)),
+        Some("states") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| states::states(&options)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {
             deploy::DeployOptions::parse(&mut arguments).map(|options| deploy::run(&options))

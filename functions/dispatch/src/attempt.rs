@@ -71,7 +71,7 @@ pub(crate) async fn attempt(
     }
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let (Some(event), Some(endpoint)) = (found.event, found.endpoint.filter(enabled)) else {
-        delivery.cancel();
+        delivery.cancel()?;
         return ignore_stale(store.replace(&delivery).await);
     };
     let breaker_state = found.health.breaker_state(moment.now);

@@ -9,7 +9,7 @@ use domain::webhook::{
 use jiff::{SignedDuration, Timestamp};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
-use store::{Key, Row, Writes};
+use store::{Key, Row, Store, Writes, at_once, decide_again};
 
 use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
@@ -85,10 +85,10 @@ pub(crate) async fn record(
     result: AttemptResult,
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
-    let ClaimedDelivery { delivery, mut endpoint, health } = claimed;
+    let ClaimedDelivery { delivery, endpoint, health } = claimed;
     let attempt = result.attempt(delivery.made + 1);
     app.log.line(&line(&delivery, &attempt));
-    let moment = app.moment();
+    let moment = &app.moment();
     let delivered = result.is_delivered();
     let internal = result.is_internal();
     let trips =
@@ -106,42 +106,56 @@ pub(crate) async fn record(
     };
     let gives_up =
         !delivered && !internal && next_health(health.clone()).should_give_up(moment.now);
-    let mut reason = match (result.is_gone(), gives_up) {
+    let reason = match (result.is_gone(), gives_up) {
         (true, _) => Some(DisabledReason::Gone),
         (false, true) => Some(DisabledReason::Failing),
         (false, false) => None,
     };
-    for _ in 0..DECISION_ATTEMPTS_MAX {
-        let change = Change::of(&delivery, &endpoint, &result, reason, &moment);
-        match change.commit(dispatcher, &moment).await {
-            Ok(()) => {
-                change.send(dispatcher, &moment).await;
-                return save_health(dispatcher, health, next_health).await;
+    let (delivery, claimed, result) = (&delivery, &endpoint, &result);
+    let again = at_once(DECISION_ATTEMPTS_MAX);
+    let change = decide_again(again, endpoint.clone(), |endpoint| async move {
+        let (mut endpoint, mut reason) = (endpoint, reason);
+        if endpoint.is_none() {
+            let (stored, fresh) = read_again(&app.store, delivery).await?;
+            // The lease expired and another worker claimed the delivery, or this very write had
+            // succeeded.
+            if stored.is_none_or(|stored| stored.version != delivery.version) {
+                return Ok(None);
             }
-            Err(Error::Stale) => {}
-            Err(error) => return Err(error),
-        }
-        let keys = [
-            Key::Delivery(delivery.account_id, delivery.id),
-            Key::Endpoint(endpoint.account_id, endpoint.id),
-        ];
-        let mut rows = app.store.read(&keys).await?.into_iter();
-        let stored = rows.next().flatten().map(Row::read::<Delivery>).transpose()?;
-        // The lease expired and another worker claimed the delivery, or this write had already
-        // arrived.
-        if stored.is_none_or(|stored| stored.version != delivery.version) {
-            return Ok(());
-        }
-        if let Some(fresh) = rows.next().flatten().map(Row::read::<Endpoint>).transpose()? {
-            // A new address, or a fresh start, must not inherit old failures.
-            let changed = fresh.url != endpoint.url || reason == Some(DisabledReason::Failing);
-            if changed && fresh.status == EndpointStatus::Enabled {
+            // A new address, or a new beginning, is judged by its own answers only.
+            let changed = |fresh: &Endpoint| {
+                fresh.url != claimed.url || reason == Some(DisabledReason::Failing)
+            };
+            let enabled = |fresh: &Endpoint| fresh.status == EndpointStatus::Enabled;
+            if fresh.as_ref().is_some_and(|fresh| changed(fresh) && enabled(fresh)) {
                 reason = None;
             }
             endpoint = fresh;
         }
-    }
-    Err(Error::Stale)
+        let endpoint = endpoint.as_ref().unwrap_or(claimed);
+        let change = Change::of(delivery, endpoint, result, reason, moment)?;
+        change.commit(dispatcher, moment).await?;
+        Ok(Some(change))
+    })
+    .await?;
+    let Some(change) = change else { return Ok(()) };
+    change.send(dispatcher, moment).await;
+    save_health(dispatcher, health, next_health).await
+}
+
+/// Reads the delivery and its endpoint again.
+async fn read_again(
+    store: &Store,
+    delivery: &Delivery,
+) -> Result<(Option<Delivery>, Option<Endpoint>), Error> {
+    let keys = [
+        Key::Delivery(delivery.account_id, delivery.id),
+        Key::Endpoint(delivery.account_id, delivery.endpoint_id),
+    ];
+    let mut rows = store.read(&keys).await?.into_iter();
+    let delivery = rows.next().flatten().map(Row::read).transpose()?;
+    let endpoint = rows.next().flatten().map(Row::read).transpose()?;
+    Ok((delivery, endpoint))
 }
 
 /// The changes of a result.
@@ -158,14 +172,14 @@ impl Change {
         result: &AttemptResult,
         reason: Option<DisabledReason>,
         moment: &Moment,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let mut delivery = delivery.clone();
         let attempt = result.attempt(delivery.made + 1);
         let (mut events, mut disabled) = (Vec::new(), None);
         if result.is_delivered() {
-            delivery.deliver(attempt);
+            delivery.deliver(attempt)?;
         } else if let Some(reason) = reason {
-            delivery.abandon(attempt);
+            delivery.abandon(attempt)?;
             if endpoint.status == EndpointStatus::Enabled {
                 let mut endpoint = endpoint.clone();
                 let before = json!(EndpointView::from(&endpoint));
@@ -174,12 +188,12 @@ impl Change {
                 disabled = Some((endpoint, audit));
             }
         } else {
-            events.extend(delivery.fail(attempt, result.retry_after_seconds, moment));
+            events.extend(delivery.fail(attempt, result.retry_after_seconds, moment)?);
             if delivery.message_delay(moment.now).is_some() {
                 delivery.expect_message();
             }
         }
-        Self { delivery, disabled, events }
+        Ok(Self { delivery, disabled, events })
     }
 
     async fn commit(&self, dispatcher: &Dispatcher, moment: &Moment) -> Result<(), Error> {
@@ -215,32 +229,28 @@ impl Change {
 /// attempt.
 async fn save_health(
     dispatcher: &Dispatcher,
-    mut health: EndpointHealth,
+    health: EndpointHealth,
     next: impl Fn(EndpointHealth) -> EndpointHealth,
 ) -> Result<(), Error> {
     let store = &dispatcher.worker.app.store;
-    for _ in 0..DECISION_ATTEMPTS_MAX {
+    let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
+    let good = EndpointHealth::good(health.account_id, health.endpoint_id);
+    let (key, good, next) = (&key, &good, &next);
+    let written = decide_again(at_once(DECISION_ATTEMPTS_MAX), health, |health| async move {
+        let health = match health {
+            Some(health) => health,
+            None => store.find(key).await?.unwrap_or_else(|| good.clone()),
+        };
         let changed = next(health.clone());
-        if changed == health {
-            return Ok(());
-        }
-        match store.replace(&changed).await {
-            Ok(()) => return Ok(()),
-            Err(Error::Stale) => {}
-            Err(error) => {
-                dispatcher.worker.app.warn(
-                    "could not write the endpoint's health; the next attempt updates it",
-                    &error,
-                );
-                return Ok(());
-            }
-        }
-        let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
-        match store.find(&key).await {
-            Ok(Some(fresh)) => health = fresh,
-            Ok(None) => health = EndpointHealth::good(health.account_id, health.endpoint_id),
-            Err(_) => return Ok(()),
-        }
+        if changed == health { Ok(()) } else { store.replace(&changed).await }
+    })
+    .await;
+    match written {
+        Ok(()) | Err(Error::Stale) => {}
+        Err(error) => dispatcher
+            .worker
+            .app
+            .warn("could not write the endpoint's health; the next attempt updates it", &error),
     }
     Ok(())
 }

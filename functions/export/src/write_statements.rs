@@ -62,7 +62,7 @@ async fn advance(exporter: &Exporter, message: ExportMessage) -> Result<(), Erro
     let export = app.store.find::<StatementExport>(&key).await?;
     let mut export = export.ok_or(Error::NotFound("statement export"))?;
     let moment = app.moment();
-    if !export.claim(moment.now) {
+    if !export.claim(moment.now)? {
         return Ok(());
     }
     let written = match export.should_give_up(moment.now) {
@@ -99,7 +99,7 @@ async fn write_file(
         let now = app.moment().now;
         if now >= leased_at + LEASE_RENEWAL_INTERVAL {
             // Entries that do not change the balance fill no part.
-            export.hold(now);
+            export.renew(now);
             replace(app, export).await?;
             leased_at = now;
         }
@@ -137,7 +137,7 @@ async fn save_checkpoint(
 ) -> Result<Timestamp, Error> {
     let checkpoint = file.add_part().await?;
     let now = app.moment().now;
-    export.keep(checkpoint, now);
+    export.save_progress(checkpoint, now);
     replace(app, export).await?;
     Ok(now)
 }
@@ -177,19 +177,19 @@ async fn record(
 ) -> Result<(), Error> {
     let (store, id) = (&app.store, export.id);
     let effects = match written {
-        Ok(WriteResult::Written(file)) => export.finish(*file, moment),
+        Ok(WriteResult::Written(file)) => export.finish(*file, moment)?,
         Ok(WriteResult::Incomplete) => {
             export.release(moment.now);
             return store.replace(&export).await;
         }
         Ok(WriteResult::Broken(error)) => {
             app.fail(&format!("{id} does not add up; the export failed"), &Error::internal(error));
-            export.fail(ExportReason::DoesNotAddUp, moment)
+            export.fail(ExportReason::DoesNotAddUp, moment)?
         }
         Ok(WriteResult::Gap(sequence)) => {
             let gap = format!("entry {sequence} is missing");
             app.fail(&format!("{id} does not add up; the export failed"), &Error::internal(gap));
-            export.fail(ExportReason::DoesNotAddUp, moment)
+            export.fail(ExportReason::DoesNotAddUp, moment)?
         }
         Err(Error::Stale) => return Err(Error::Stale),
         Err(error) => {
@@ -197,7 +197,7 @@ async fn record(
             if matches!(error, Error::NotFound(_)) {
                 export.restart();
             }
-            export.defer(moment)
+            export.defer(moment)?
         }
     };
     let writes = Writes::default().replace(&export).record(&effects);

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
 use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, Rail, RailFuture};
 use runtime::App;
-use store::{Item, Key, Store};
+use store::{Item, Key, Store, at_once, decide_again};
 
 use crate::OrderWorker;
 
@@ -197,36 +197,34 @@ async fn record<R: OrderKind>(
     outcome: &NetworkOutcome<R::Update>,
 ) -> Result<(), Error> {
     let (store, claimed) = (&app.store, *row.version_mut());
-    for _ in 0..RECORD_ATTEMPTS_MAX {
-        let moment = app.moment();
-        let mut next = row.clone();
-        let written = match outcome {
-            NetworkOutcome::QueryResult(status)
-            | NetworkOutcome::SubmitResult(status)
-            | NetworkOutcome::RejectedLocally(status) => {
-                next.commit_status(store, status, &moment).await
-            }
-            NetworkOutcome::Deferred(action, until) => {
-                next.defer(*action, *until);
-                store.replace(&next).await
-            }
-            // The order has ended since the claim, so there is nothing to query.
-            NetworkOutcome::NoResponse(_) if !next.is_in_flight() => return Ok(()),
-            NetworkOutcome::NoResponse(_) => {
-                next.record_no_response(moment.now);
-                store.replace(&next).await
-            }
+    decide_again(at_once(RECORD_ATTEMPTS_MAX), row, |row| async move {
+        let mut row = match row {
+            Some(row) => row,
+            None => find(store, message).await?,
         };
-        match written {
-            Err(Error::Stale) => {}
-            done => return done,
-        }
-        row = find(store, message).await?;
         // Another worker claimed the row since then and may have submitted the order, so this outcome
         // is out of date.
         if outcome.depends_on_claim() && *row.version_mut() != claimed {
             return Ok(());
         }
-    }
-    Err(Error::Stale)
+        let moment = app.moment();
+        match outcome {
+            NetworkOutcome::QueryResult(status)
+            | NetworkOutcome::SubmitResult(status)
+            | NetworkOutcome::RejectedLocally(status) => {
+                row.commit_status(store, status, &moment).await
+            }
+            NetworkOutcome::Deferred(action, until) => {
+                row.defer(*action, *until);
+                store.replace(&row).await
+            }
+            // The order has ended since the claim, so there is nothing to query.
+            NetworkOutcome::NoResponse(_) if !row.is_in_flight() => Ok(()),
+            NetworkOutcome::NoResponse(_) => {
+                row.record_no_response(moment.now);
+                store.replace(&row).await
+            }
+        }
+    })
+    .await
 }

@@ -1,8 +1,8 @@
 //! `POST /v1/sandbox/payouts/{id}/outcome`: set the outcome of a payout.
 
-use domain::kernel::Error;
+use domain::kernel::{Due, Error};
 use domain::ledger::Effects;
-use domain::payout::{PayoutDue, PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
+use domain::payout::{PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
 use edge::{Call, Found, FundedPayout, Outcome};
 use rails::{PayoutOrder, apply_to_payout};
 use rails_sandbox::{PayoutOutcome, outcome_status};
@@ -61,7 +61,7 @@ pub async fn handle(
         None => {
             payout.mark_unknown(&call.moment)?;
             let step = PayoutStep::ApplyUpdate { update: PayoutUpdate::Settled };
-            payout.due = Some(PayoutDue { at: call.moment.now + REPORTED_AFTER, step });
+            payout.due = Some(Due { at: call.moment.now + REPORTED_AFTER, step });
         }
     }
     let writes = Writes::default().change_payout(&payout, &funds, &effects);

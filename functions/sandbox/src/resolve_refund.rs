@@ -1,7 +1,7 @@
 //! `POST /v1/sandbox/refunds/{id}/outcome`: set the outcome of a refund.
 
-use domain::charge::{Refund, RefundDue, RefundRejection, RefundStep, RefundUpdate, RefundView};
-use domain::kernel::Error;
+use domain::charge::{Refund, RefundRejection, RefundStep, RefundUpdate, RefundView};
+use domain::kernel::{Due, Error};
 use domain::ledger::Effects;
 use edge::{Call, Found, Outcome};
 use rails::{NetworkStatus, RefundOrder, apply_to_refund};
@@ -60,7 +60,7 @@ pub async fn handle(
         RefundResult::TimedOut => {
             refund.mark_unknown(&call.moment)?;
             let at = call.moment.now + REPORTED_AFTER;
-            refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
+            refund.due = Some(Due { at, step: RefundStep::ApplyUpdate { update } });
         }
     }
     let writes = Writes::default().change_refund(&refund, &context, &effects);

@@ -11,7 +11,7 @@ use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error};
 use domain::ledger::{Books, Effects};
 use runtime::App;
-use store::{DueList, Key, Row, Writes};
+use store::{DueList, Key, Row, Writes, at_once, decide_again};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -62,24 +62,18 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
 
 /// Advances charges of one account together. If that fails for one of them, advances each alone.
 async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
-    for _ in 0..GROUP_ATTEMPTS_MAX {
-        match advance_group(app, account_id, charges).await {
-            Ok(moved) => return moved,
-            // A payment, or another change of one of them, came first.
-            Err(Error::Stale) => {}
-            // The table does not answer, so single charges would fail too.
-            Err(error @ Error::Unavailable(_)) => {
-                let count = charges.len();
-                app.warn(
-                    &format!(
-                        "{count} charges of {account_id} not advanced; the next tick tries again"
-                    ),
-                    &error,
-                );
-                return 0;
-            }
-            Err(_) => break,
+    let group = |_| advance_group(app, account_id, charges);
+    match decide_again(at_once(GROUP_ATTEMPTS_MAX), (), group).await {
+        Ok(moved) => return moved,
+        // The table does not answer, so single charges would fail too.
+        Err(error @ Error::Unavailable(_)) => {
+            let count = charges.len();
+            let text =
+                format!("{count} charges of {account_id} not advanced; the next tick tries again");
+            app.warn(&text, &error);
+            return 0;
         }
+        Err(_) => {}
     }
     let mut moved = 0;
     for charge_id in charges {

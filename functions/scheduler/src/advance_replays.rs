@@ -42,8 +42,7 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
 
 async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result<u64, Error> {
     let store = &worker.app.store;
-    let is_due = replay.due_at.is_some_and(|at| at <= moment.now);
-    if replay.status != ReplayStatus::Running || !is_due {
+    if !replay.is_due(moment.now) {
         return Ok(0);
     }
     let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
@@ -51,7 +50,7 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
     let (mut events_read, mut replayed) = (0, 0);
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
     let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {
-        replay.stop();
+        replay.stop()?;
         store.replace(&replay).await?;
         return Ok(0);
     };
@@ -70,7 +69,7 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
         replayed += sent;
         // The progress is written after each page, so that a later failure does not replay it
         // again.
-        replay.advance(last, sent, moment.now);
+        replay.advance(last, sent, moment.now)?;
         store.replace(&replay).await?;
         replay.version += 1;
     }
@@ -98,7 +97,7 @@ async fn redeliver_events(
         }
         let mut delivery =
             delivery.unwrap_or_else(|| Delivery::publish(event, endpoint_id, moment));
-        if !delivery.redeliver(moment) {
+        if !delivery.redeliver(moment)? {
             continue;
         }
         let message = DeliveryMessage::from(&delivery);

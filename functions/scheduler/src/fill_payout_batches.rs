@@ -4,8 +4,8 @@ use domain::account::Account;
 use domain::kernel::{Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
 use domain::payout::{BatchLines, BatchStatus};
-use domain::payout::{LineOutcome, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
-use store::{DueList, Key, Row, Store, Writes};
+use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
+use store::{DueList, Key, Row, Store, Writes, at_once, decide_again};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -53,7 +53,7 @@ async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Err
         let mut row = row.ok_or(Error::NotFound("row of batch lines"))?;
         open_lines(worker, &batch, &mut row, ispb).await?;
         let moment = app.moment();
-        let effects = batch.count(&row, &moment);
+        let effects = batch.count(&row, &moment)?;
         let writes = Writes::default().replace(&batch).replace(&row).record(&effects);
         store.commit(writes, &moment).await?;
         batch.version += 1;
@@ -112,50 +112,58 @@ impl LineOpening<'_> {
     async fn open(
         &mut self,
         store: &Store,
-        new: &domain::payout::NewPayout,
+        new: &NewPayout,
         moment: impl Fn() -> Moment,
     ) -> Result<LineOutcome, Error> {
-        for _ in 0..OPEN_ATTEMPTS_MAX {
-            match self.try_to_open(store, new, &moment()).await {
-                Ok(()) => return Ok(LineOutcome::Created { payout_id: self.id }),
-                Err(Error::Stale) if self.exists(store).await? => {
-                    return Ok(LineOutcome::Created { payout_id: self.id });
-                }
-                Err(Error::Stale) => *self.books = read_books(store, self.batch).await?,
+        let (opening, moment) = (&*self, &moment);
+        let created = LineOutcome::Created { payout_id: self.id };
+        let again = at_once(OPEN_ATTEMPTS_MAX);
+        let decide = |books| async move {
+            let mut books: Books = match books {
+                Some(books) => books,
+                None if opening.exists(store).await? => return Ok((None, None)),
+                None => read_books(store, opening.batch).await?,
+            };
+            match opening.try_to_open(store, new, &mut books, &moment()).await {
+                Ok(()) => Ok((None, Some(books))),
+                Err(Error::Stale) => Err(Error::Stale),
                 Err(error) => {
-                    let outcome = refusal(error)?;
+                    let refused = refusal(error)?;
                     // The conflict can be the payout itself: its reference or its money.
-                    return Ok(match self.exists(store).await? {
-                        true => LineOutcome::Created { payout_id: self.id },
-                        false => outcome,
-                    });
+                    let exists = opening.exists(store).await?;
+                    Ok(((!exists).then_some(refused), Some(books)))
                 }
             }
+        };
+        let (refused, books) = decide_again(again, self.books.clone(), decide).await?;
+        if let Some(books) = books {
+            *self.books = books;
         }
-        Err(Error::Stale)
+        Ok(refused.unwrap_or(created))
     }
 
-    /// Returns true if another tick opened the payout.
+    /// Returns true if the payout exists: another tick opened it, or this write had already succeeded.
     async fn exists(&self, store: &Store) -> Result<bool, Error> {
         let key = Key::Payout(self.batch.account_id, self.id);
         Ok(store.find::<Payout>(&key).await?.is_some())
     }
 
     async fn try_to_open(
-        &mut self,
+        &self,
         store: &Store,
-        new: &domain::payout::NewPayout,
+        new: &NewPayout,
+        books: &mut Books,
         moment: &Moment,
     ) -> Result<(), Error> {
-        let mut funds = Funds::new(self.books.clone(), None);
+        let mut funds = Funds::new(books.clone(), None);
         let author = (self.batch.account_id, self.batch.created_by);
         let (payout, effects) =
             Payout::open(self.id, author, new.clone(), self.terms, &mut funds, moment)?;
         let writes = Writes::default().open_payout(&payout, &funds, &effects);
         store.commit(writes, moment).await?;
         let changed = funds.changed_books().is_some();
-        *self.books = funds.books;
-        self.books.version += u64::from(changed);
+        *books = funds.books;
+        books.version += u64::from(changed);
         Ok(())
     }
 }

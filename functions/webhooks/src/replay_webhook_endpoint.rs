@@ -1,6 +1,6 @@
 //! `POST /v1/webhook-endpoints/{id}/replay`: send an endpoint past events again.
 
-use domain::kernel::{Code, Error, Flaw, Violation};
+use domain::kernel::{Code, Error, Flaw, Lease, Violation};
 use domain::webhook::{Endpoint, EndpointStatus, Replay, ReplayStatus, ReplayView};
 use edge::{Accepted, Call, LastReplay, Outcome};
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ pub async fn handle(
         status: ReplayStatus::Running,
         after: None,
         replayed: 0,
-        due_at: Some(now),
+        lease: Lease::free_from(now),
         created_at: now,
         version: last.as_ref().map_or(0, |last| last.version),
     };

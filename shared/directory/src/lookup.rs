@@ -8,7 +8,7 @@ use domain::kernel::{AccountId, Error, Moment};
 use domain::network::{KeyBucket, KeyOwner, KnownKey, Lookups};
 use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
-use store::{Store, Writes};
+use store::{Store, Writes, decide_again};
 
 use crate::known_lookup::digest;
 use crate::{KnownLookup, Unanswered};
@@ -74,19 +74,17 @@ pub async fn reward(
     key: &PixKey,
     moment: &Moment,
 ) -> Result<(), Error> {
-    for wait in waits() {
+    decide_again(waits(), (), |_| async move {
         // A budget without a row is full.
         let Some(mut lookups) = KnownLookup::read(store, account_id, key).await?.lookups else {
             return Ok(());
         };
         lookups.budget.ordered(moment.now);
         // A transaction, although it is one row: the store executes a retry of it only once.
-        match store.commit(Writes::default().replace(&lookups), moment).await {
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            done => return done.map(drop),
-        }
-    }
-    Err(contended())
+        store.commit(Writes::default().replace(&lookups), moment).await.map(drop)
+    })
+    .await
+    .map_err(contended)
 }
 
 enum Reserved {
@@ -107,9 +105,8 @@ async fn reserve(
     read: Option<KnownLookup>,
     now: Timestamp,
 ) -> Result<Reserved, Unanswered> {
-    let mut read = read;
-    for wait in waits() {
-        let KnownLookup { lookups, known_key } = match read.take() {
+    let reserved = decide_again(waits(), read, |read| async move {
+        let KnownLookup { lookups, known_key } = match read.flatten() {
             Some(rows) => rows,
             None => KnownLookup::read(store, account_id, key).await?,
         };
@@ -117,47 +114,48 @@ async fn reserve(
         let untouched = || Lookups::untouched(account_id, bucket, now);
         let mut lookups = lookups.unwrap_or_else(untouched);
         if let Some(known_key) = known_key.filter(|known_key| known_key.is_fresh(now)) {
-            return Ok(Reserved::Remembered(known_key, lookups.budget.tokens(now)));
+            return Ok(Ok(Reserved::Remembered(known_key, lookups.budget.tokens(now))));
         }
-        lookups.budget.reserve(now)?;
-        match store.replace(&lookups).await {
-            Ok(()) => {
-                lookups.version += 1;
-                return Ok(Reserved::Budget(lookups));
-            }
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            Err(error) => return Err(error.into()),
+        if let Err(refused) = lookups.budget.reserve(now) {
+            return Ok(Err(refused.into()));
         }
-    }
-    Err(contended().into())
+        store.replace(&lookups).await?;
+        lookups.version += 1;
+        Ok(Ok(Reserved::Budget(lookups)))
+    });
+    reserved.await.map_err(contended)?
 }
 
 /// Records the answer and returns the tokens that it did not cost, in one transaction. Returns the
 /// tokens left. Never returns a stale error, because a caller that decides again would look up again.
 async fn give_back(
     store: &Store,
-    mut lookups: Lookups,
+    lookups: Lookups,
     key: &PixKey,
     known_key: &KnownKey,
     moment: &Moment,
 ) -> Result<u64, Error> {
     let now = moment.now;
     let cost = if known_key.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
-    for wait in waits() {
+    decide_again(waits(), lookups, |lookups| async move {
+        let mut lookups = match lookups {
+            Some(lookups) => lookups,
+            None => {
+                let read = KnownLookup::read(store, known_key.account_id, key).await?.lookups;
+                read.ok_or_else(|| Error::internal("the row of a reserved budget is missing"))?
+            }
+        };
         let mut writes = Writes::default().save_known_key(known_key);
         // A key that does not exist costs the whole reservation.
         if cost != LookupCost::NotFound {
             lookups.budget.give_back(cost, now);
             writes = writes.replace(&lookups);
         }
-        match store.commit(writes, moment).await {
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            done => return done.map(|_| lookups.budget.tokens(now)),
-        }
-        let read = KnownLookup::read(store, known_key.account_id, key).await?.lookups;
-        lookups = read.ok_or_else(|| Error::internal("the row of a reserved budget is missing"))?;
-    }
-    Err(contended())
+        store.commit(writes, moment).await?;
+        Ok(lookups.budget.tokens(now))
+    })
+    .await
+    .map_err(contended)
 }
 
 fn owner(entry: DirectoryEntry) -> KeyOwner {
@@ -173,11 +171,14 @@ fn waits() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
-        .with_max_times(RETRIES_MAX)
+        .with_max_times(RETRIES_MAX - 1)
         .with_jitter()
         .build()
 }
 
-fn contended() -> Error {
-    Error::unavailable("the budget of key look-ups changed at every attempt")
+fn contended(error: Error) -> Error {
+    match error {
+        Error::Stale => Error::unavailable("the budget of key look-ups changed at every attempt"),
+        other => other,
+    }
 }

@@ -6,6 +6,8 @@ mod object_schema;
 mod payouts;
 mod refunds;
 mod scene;
+mod states;
 
 pub use examples::examples;
 pub use object_schema::object_schema;
+pub use states::states_page;

@@ -13,10 +13,10 @@ mod refunds;
 mod update;
 mod view;
 
-pub use charge::{Charge, ChargeDue, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer};
+pub use charge::{Charge, ChargeRefund, ChargeStatus, ChargeStep, NewCharge, Payer};
 pub use method::{ChargeMethod, PixCharge};
 pub use payment_id::PaymentId;
-pub use refund::{NewRefund, Refund, RefundContext, RefundDue, RefundStep};
+pub use refund::{NewRefund, Refund, RefundContext, RefundStep};
 pub use refund_status::{RefundRejection, RefundStatus};
 pub use refund_update::RefundUpdate;
 pub use refund_view::RefundView;

@@ -3,6 +3,8 @@
 mod event;
 mod event_mask;
 mod event_type;
+mod lifecycle;
 
 pub use event::{Event, EventData, EventView, History, Redelivery};
 pub use event_type::{EventObject, EventType};
+pub use lifecycle::{Lifecycle, Transition, diagram};

@@ -1,4 +1,4 @@
-//! What a hold promises when two ends of it meet, and at the edges of its amounts.
+//! Holds: two ends at the same time, and the limits of the amounts.
 
 use std::sync::Arc;
 
@@ -27,14 +27,14 @@ fn ulid() -> Ulid {
     Ulid::from_parts(1_795_000_000_000, 1)
 }
 
-/// Books, a hold on them, and what was written so far.
+/// Books, a hold, and the rows written so far.
 struct HoldBench {
     books: Books,
     hold: Hold,
     effects: Effects,
 }
 
-/// 1,000 cents are there, and 600 of them are put aside until [`EXPIRES_AT`].
+/// 1,000 cents are paid in, and 600 of them are held until [`EXPIRES_AT`].
 fn bench() -> HoldBench {
     let mut books = Books::open(AccountId::from_ulid(ulid()));
     let mut effects = Effects::default();
@@ -71,15 +71,15 @@ impl HoldBench {
         serde_json::to_vec(&(&self.books, &self.hold, events, entries, days)).expect("rows")
     }
 
-    /// Refused with this code, and nothing is another than before.
+    /// Checks that a change is refused with this code and changes nothing.
     #[track_caller]
     fn check_refused(&mut self, code: Code, act: impl FnOnce(&mut Self) -> Result<(), Error>) {
         let before = self.bytes();
-        let told = match act(self).expect_err("refused") {
+        let refused = match act(self).expect_err("refused") {
             Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
             other => panic!("{other:?}"),
         };
-        assert_eq!(told, code);
+        assert_eq!(refused, code);
         assert_eq!(self.bytes(), before);
     }
 
@@ -91,8 +91,8 @@ impl HoldBench {
     }
 }
 
-/// Fault row 23. The instant decides and not who comes first: a millisecond before it is settled, from
-/// the instant on it has expired.
+/// Fault row 23. The time decides, not the order: a millisecond before the expiry the hold is settled,
+/// from the expiry on it has expired.
 #[test]
 fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
     type Act = fn(&mut HoldBench, &str) -> Result<(), Error>;
@@ -112,29 +112,29 @@ fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
 
 /// Fault row 24.
 #[test]
-fn a_hold_expires_once_however_late_and_however_often_the_clock_comes() {
+fn a_hold_expires_once_even_if_the_scheduler_runs_late_or_twice() {
     for when in [EXPIRES_AT, "2027-03-01T00:00:00Z"] {
         let mut bench = bench();
         bench.check_refused(Code::HoldState, |bench| bench.expire(BEFORE));
-        bench.expire(when).expect("its time is over");
+        bench.expire(when).expect("it has expired");
         bench.check(HoldStatus::Expired, 1_000, 0);
         bench.check_refused(Code::HoldState, |bench| bench.expire(when));
         bench.check_refused(Code::HoldState, |bench| bench.settle(1, when));
-        // A clock that is behind does not bring it back.
+        // A clock that is behind does not reopen it.
         bench.check_refused(Code::HoldState, |bench| bench.settle(1, BEFORE));
     }
 }
 
-/// Fault row 24. Nobody has written down that it expired, and it has all the same.
+/// Fault row 24. The hold has expired even if the scheduler has not written that yet.
 #[test]
-fn a_settlement_that_is_late_is_told_so_before_the_clock_comes_round() {
+fn a_late_settlement_is_refused_before_the_scheduler_runs() {
     let mut bench = bench();
     bench.check_refused(Code::HoldState, |bench| bench.settle(600, EXPIRES_AT));
     bench.check_refused(Code::HoldState, |bench| bench.release(EXPIRES_AT));
     bench.check(HoldStatus::Open, 400, 600);
 }
 
-/// What is under way waits for its answer, however long that takes.
+/// The hold of a submitted order waits for the network without a limit.
 #[test]
 fn a_hold_that_is_kept_does_not_expire() {
     let mut bench = bench();
@@ -146,7 +146,7 @@ fn a_hold_that_is_kept_does_not_expire() {
 
 /// Fault row 21.
 #[test]
-fn a_hold_ends_once_and_tells_how_to_whoever_comes_later() {
+fn a_hold_ends_once_and_refuses_every_later_change() {
     type Act = fn(&mut HoldBench) -> Result<(), Error>;
     let ends: [Act; 3] = [
         |bench| bench.settle(600, BEFORE),
@@ -184,7 +184,7 @@ fn settling_more_than_is_held_is_refused_and_less_releases_the_rest_once() {
     }
 }
 
-/// Fault row 25. Two parts that are each too large add up to what would fit, were the sum to wrap.
+/// Fault row 25. Two parts that are each too large would fit if their sum wrapped.
 #[test]
 fn parts_that_wrap_around_are_more_than_is_held() {
     bench().check_refused(Code::HoldExceeded, |bench| {
@@ -194,7 +194,7 @@ fn parts_that_wrap_around_are_more_than_is_held() {
     });
 }
 
-/// Fault row 25. All amounts of one movement, or none: the first fits, the second does not.
+/// Fault row 25. A movement enters all its amounts or none: the first fits, the second does not.
 #[test]
 fn a_balance_neither_wraps_nor_goes_below_zero() {
     let movements: [&[Posting]; 4] = [
@@ -211,7 +211,7 @@ fn a_balance_neither_wraps_nor_goes_below_zero() {
     }
 }
 
-/// Fault row 25. An amount of nothing makes no entry, and a hold of nothing is one all the same.
+/// Fault row 25. An amount of 0 makes no entry, and a hold of 0 is still a hold.
 #[test]
 fn an_amount_of_nothing_makes_no_entry() {
     let HoldBench { mut books, mut effects, hold } = bench();
@@ -234,10 +234,10 @@ fn an_amount_of_nothing_makes_no_entry() {
     assert!(matches!(refused, Err(Error::Conflict { code: Code::HoldState, .. })));
 }
 
-/// Fault row 20, at the ledger: what was read is what is decided on. The table refuses all but one of
-/// those who decide on the same version.
+/// Fault row 20, at the ledger. A decision uses the books that it read; the table accepts only one of
+/// the decisions on the same version.
 #[test]
-fn no_more_is_promised_than_is_available() {
+fn holds_never_exceed_the_available_balance() {
     let HoldBench { mut books, mut effects, hold } = bench();
     let mut id = hold.id;
     let mut placed = 0;

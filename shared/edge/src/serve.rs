@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use domain::kernel::Error;
 use lambda_http::http::{Response, header};
 use lambda_http::{Body, Request};
 use runtime::{App, Level};
-use store::{Trips, Writes};
+use store::{Trips, Writes, decide_again};
 
 use crate::incoming::Incoming;
 use crate::operation::{Operation, Route};
@@ -94,7 +94,7 @@ async fn run_until_decided(
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<HttpReply, Error> {
-    let decide = || {
+    let decide = |_| {
         let moment = app.moment();
         (operation.run)(Route { app, usage, operation, incoming, moment })
     };
@@ -103,11 +103,10 @@ async fn run_until_decided(
         .with_max_delay(Duration::from_millis(200))
         .with_max_times(RETRIES_MAX)
         .with_jitter();
-    let stale = |error: &Error| matches!(error, Error::Stale);
-    match decide.retry(backoff).when(stale).await {
+    match decide_again(backoff.build(), (), decide).await {
         Err(Error::Outdated) => {
             app.secrets.fetch(app.clock.now()).await?;
-            decide.retry(backoff).when(stale).await
+            decide_again(backoff.build(), (), decide).await
         }
         outcome => outcome,
     }

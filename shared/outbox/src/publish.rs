@@ -7,7 +7,7 @@ use domain::kernel::{AccountId, DeliveryId, EndpointId, Error, Moment};
 use domain::webhook::{Delivery, Endpoint};
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
-use store::{Key, Listing, Page, Row, Store, Writes};
+use store::{Key, Listing, Page, Row, Store, Writes, at_once, decide_again};
 
 use crate::LaneLimiter;
 
@@ -80,31 +80,33 @@ async fn publish_one(
     let Ok(endpoints) = endpoints else {
         return Err(Error::unavailable("could not read the endpoints of the account"));
     };
-    let mut event = event.clone();
     // At the first publication no delivery exists yet, so no read is needed.
-    let mut deliveries: Vec<_> = match event.redelivery {
-        None => subscribers(endpoints, &event)
-            .map(|subscriber| Delivery::publish(&event, subscriber, moment))
+    let first: Vec<_> = match event.redelivery {
+        None => subscribers(endpoints, event)
+            .map(|subscriber| Delivery::publish(event, subscriber, moment))
             .collect(),
-        Some(_) => deliveries_to_write(store, endpoints, &event, moment).await?,
+        Some(_) => deliveries_to_write(store, endpoints, event, moment).await?,
     };
-    for _ in 0..DECISION_ATTEMPTS_MAX {
+    let first = (event.clone(), first);
+    decide_again(at_once(DECISION_ATTEMPTS_MAX), first, |first| async move {
+        let (event, deliveries) = match first {
+            Some(first) => first,
+            None => {
+                // The event may have more publish requests by now, and only its row has them.
+                let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
+                let Some(event) = stored.filter(|stored| stored.relayed_at.is_none()) else {
+                    return Ok(Vec::new());
+                };
+                let deliveries = deliveries_to_write(store, endpoints, &event, moment).await?;
+                (event, deliveries)
+            }
+        };
         let writes = Writes::default().mark_relayed(&event, moment.now);
         let writes = deliveries.iter().fold(writes, Writes::replace);
-        match store.commit(writes, moment).await {
-            Ok(_) => return Ok(deliveries),
-            Err(Error::Stale) => {}
-            Err(error) => return Err(error),
-        }
-        // The event may have more publish requests by now, and only its row has them.
-        let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
-        match stored.filter(|stored| stored.relayed_at.is_none()) {
-            Some(stored) => event = stored,
-            None => return Ok(Vec::new()),
-        }
-        deliveries = deliveries_to_write(store, endpoints, &event, moment).await?;
-    }
-    Err(Error::Stale)
+        store.commit(writes, moment).await?;
+        Ok(deliveries)
+    })
+    .await
 }
 
 fn subscribers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
@@ -129,7 +131,7 @@ async fn deliveries_to_write(
         match row.map(Row::read::<Delivery>).transpose()? {
             None => deliveries.push(Delivery::publish(event, *subscriber, moment)),
             Some(mut stored) => {
-                if event.redelivery.is_some() && stored.redeliver(moment) {
+                if event.redelivery.is_some() && stored.redeliver(moment)? {
                     deliveries.push(stored);
                 }
             }

@@ -43,7 +43,7 @@ async fn claim_resend(
     moment: &Moment,
 ) -> Result<Option<QueuedMessage>, Error> {
     // The worker that holds the lease handles the delivery itself.
-    if delivery.is_leased(moment.now) {
+    if delivery.lease.is_held(moment.now) {
         return Ok(None);
     }
     let Some(delay_seconds) = delivery.resend(moment.now) else { return Ok(None) };

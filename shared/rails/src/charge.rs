@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use domain::account::FeeSchedule;
-use domain::charge::{Charge, ChargeDue, ChargeStatus, ChargeStep, ChargeUpdate};
-use domain::kernel::{Error, Moment};
+use domain::charge::{Charge, ChargeStatus, ChargeStep, ChargeUpdate};
+use domain::kernel::{Due, Error, Moment};
 use domain::ledger::{Books, Effects};
 
 use crate::network::NetworkStatus;
@@ -35,7 +35,7 @@ pub fn apply_to_charge(
         effects.append(charge.receive(update, books, fees, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
-        charge.due = Some(ChargeDue { at, step: ChargeStep::ApplyUpdate { update } });
+        charge.due = Some(Due { at, step: ChargeStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

@@ -1,10 +1,10 @@
 //! Paying out: the order that a network receives, and how its updates change a payout.
 
 use brazil::EndToEndId;
-use domain::kernel::{Error, Moment};
+use domain::kernel::{Due, Error, Moment};
 use domain::ledger::{Effects, Funds};
 use domain::payout::{
-    Beneficiary, Payout, PayoutDestination, PayoutDue, PayoutMethod, PayoutStep, PayoutUpdate,
+    Beneficiary, Payout, PayoutDestination, PayoutMethod, PayoutStep, PayoutUpdate,
 };
 use jiff::Timestamp;
 
@@ -70,7 +70,7 @@ pub fn apply_to_payout(
         effects.append(payout.receive(update, funds, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
-        payout.due = Some(PayoutDue { at, step: PayoutStep::ApplyUpdate { update } });
+        payout.due = Some(Due { at, step: PayoutStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

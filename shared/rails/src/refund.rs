@@ -1,8 +1,8 @@
 //! Refunding: the order that a network receives, and how its updates change a refund.
 
 use brazil::EndToEndId;
-use domain::charge::{Refund, RefundContext, RefundDue, RefundStep, RefundUpdate};
-use domain::kernel::{Error, Moment};
+use domain::charge::{Refund, RefundContext, RefundStep, RefundUpdate};
+use domain::kernel::{Due, Error, Moment};
 use domain::ledger::Effects;
 use domain::network::OutboundOrder;
 use jiff::Timestamp;
@@ -59,7 +59,7 @@ pub fn apply_to_refund(
     }
     // One of the updates may have ended the refund. Then nothing is due.
     if let Some((at, update)) = status.announced.clone().filter(|_| refund.is_in_flight()) {
-        refund.due = Some(RefundDue { at, step: RefundStep::ApplyUpdate { update } });
+        refund.due = Some(Due { at, step: RefundStep::ApplyUpdate { update } });
     }
     Ok(effects)
 }

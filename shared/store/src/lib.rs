@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod commit;
+mod decide_again;
 mod due;
 mod error;
 mod funds;
@@ -25,6 +26,7 @@ mod usage;
 mod writes;
 
 pub use commit::Committed;
+pub use decide_again::{at_once, decide_again};
 pub use due::DueList;
 pub use item::Item;
 pub use items::{Idempotency, Reference, UsageDay};

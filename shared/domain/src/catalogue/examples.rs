@@ -92,7 +92,7 @@ fn about_deliveries(account_id: AccountId, begin: &Moment) -> Vec<Event> {
             error: Some("timed_out".to_owned()),
             detail: None,
         };
-        exhausted = delivery.fail(attempt, None, &moment);
+        exhausted = delivery.fail(attempt, None, &moment).expect(BUILT_IN);
     }
     let exhausted = exhausted.expect("the schedule has an end");
     vec![test, exhausted, endpoint.give_up(DisabledReason::Failing, &later(&moment, 172_800))]

@@ -24,7 +24,7 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let claimed = || {
         let id = ExportId::mint(begin);
         let mut export = StatementExport::ask(id, author, new.clone(), begin.now);
-        export.claim(begin.now);
+        export.claim(begin.now).expect(BUILT_IN);
         export
     };
     let (mut written, mut failed) = (claimed(), claimed());
@@ -38,7 +38,8 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
         debits_cents: 50,
         closing_balance_cents: 154_940,
     };
-    let mut events = written.finish(file, begin).events;
-    events.extend(failed.fail(ExportReason::NotWrittenInTime, begin).events);
+    let mut events = written.finish(file, begin).expect(BUILT_IN).events;
+    let failed = failed.fail(ExportReason::NotWrittenInTime, begin).expect(BUILT_IN);
+    events.extend(failed.events);
     events
 }

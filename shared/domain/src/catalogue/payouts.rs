@@ -116,7 +116,7 @@ impl PayoutScene {
         for (line, payout_id) in row.lines.iter_mut().zip(ids) {
             line.outcome = Some(LineOutcome::Created { payout_id });
         }
-        batch.count(row, &later(&self.begin, 60)).events
+        batch.count(row, &later(&self.begin, 60)).expect(BUILT_IN).events
     }
 
     fn cancelled(&self) -> Vec<Event> {

@@ -6,7 +6,7 @@
 //! ([`crate::charge::Refund`]); its status stays credited.
 use crate::charge::{ChargeMethod, ChargeUpdate, RefundStatus};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, RefundId, StatusChange, UserId, string_enum};
+use crate::kernel::{AccountId, ChargeId, Due, RefundId, StatusChange, UserId, string_enum};
 use crate::ledger::EntryPosition;
 use brazil::Document;
 use jiff::Timestamp;
@@ -58,15 +58,6 @@ pub struct ChargeRefund {
 }
 
 /// The next step that the scheduler must take with a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChargeDue {
-    /// Time of the step.
-    pub at: Timestamp,
-    /// The step itself.
-    pub step: ChargeStep,
-}
-
-/// A step of [`ChargeDue`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum ChargeStep {
@@ -142,7 +133,7 @@ pub struct Charge {
     pub expires_at: Timestamp,
     /// Next step of the scheduler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<ChargeDue>,
+    pub due: Option<Due<ChargeStep>>,
     /// Positions of the ledger entries of the charge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,

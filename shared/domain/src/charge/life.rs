@@ -1,14 +1,37 @@
 //! The transitions of a charge. Each returns the ledger entries and events that it causes.
 use crate::account::FeeSchedule;
 use crate::charge::{
-    Charge, ChargeDue, ChargeMethod, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge,
-    PaymentId,
+    Charge, ChargeMethod, ChargeStatus, ChargeStep, ChargeUpdate, ChargeView, NewCharge, PaymentId,
 };
-use crate::event::{EventType, History};
-use crate::kernel::{AccountId, ChargeId, Code, Error, Moment, StatusChange, UserId};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{AccountId, ChargeId, Code, Due, Error, Moment, StatusChange, UserId};
 use crate::ledger::{
     Books, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
 };
+
+impl Lifecycle for Charge {
+    type Status = ChargeStatus;
+
+    const NAME: &'static str = "charge";
+    const TRANSITIONS: &'static [Transition<ChargeStatus>] = {
+        use ChargeStatus::{Cancelled, Credited, Expired, InReview, Paid, Pending, Rejected};
+        &[
+            Transition::create(Pending, Some(EventType::ChargeCreated)),
+            Transition::event(Pending, Paid, EventType::ChargePaid),
+            Transition::event(Pending, InReview, EventType::ChargeInReview),
+            Transition::event(Pending, Cancelled, EventType::ChargeCancelled),
+            Transition::event(Pending, Expired, EventType::ChargeExpired),
+            Transition::event(Paid, Credited, EventType::ChargeCredited),
+            Transition::event(InReview, Credited, EventType::ChargeCredited),
+            Transition::event(InReview, Rejected, EventType::ChargeRejected),
+            Transition::event(Credited, Credited, EventType::ChargeRefunded),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut ChargeStatus {
+        &mut self.status
+    }
+}
 
 impl Charge {
     /// Opens a charge. `method` has the data that were made for `id`.
@@ -39,13 +62,15 @@ impl Charge {
             created_at: moment.now,
             created_by,
             expires_at: new.expires_at,
-            due: Some(ChargeDue { at: new.expires_at, step: ChargeStep::Expire }),
+            due: Some(Due { at: new.expires_at, step: ChargeStep::Expire }),
             entries: Vec::new(),
             history: History::default(),
             version: 0,
         };
         let mut effects = Effects::default();
-        charge.enter(ChargeStatus::Pending, None, moment, &mut effects);
+        let event = Self::transition(None, ChargeStatus::Pending)
+            .expect("the table has the creation of a charge");
+        charge.record_status(event, None, moment, &mut effects);
         (charge, effects)
     }
 
@@ -64,7 +89,7 @@ impl Charge {
         self.must_be_payable("cancelled", moment)?;
         let mut effects = Effects::default();
         self.due = None;
-        self.enter(ChargeStatus::Cancelled, None, moment, &mut effects);
+        self.change(ChargeStatus::Cancelled, None, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -75,7 +100,7 @@ impl Charge {
         }
         let mut effects = Effects::default();
         self.due = None;
-        self.enter(ChargeStatus::Expired, None, moment, &mut effects);
+        self.change(ChargeStatus::Expired, None, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -97,14 +122,14 @@ impl Charge {
                 self.record_payment(payment_id)?;
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
                 books.post(&self.entry_context(), &[paid], moment, &mut effects)?;
-                self.enter(ChargeStatus::Paid, None, moment, &mut effects);
+                self.change(ChargeStatus::Paid, None, moment, &mut effects)?;
             }
             ChargeUpdate::UnderReview { payment_id, reason } => {
                 self.must_be_payable("held for review", moment)?;
                 self.record_payment(payment_id)?;
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
                 books.post(&self.entry_context(), &[held], moment, &mut effects)?;
-                self.enter(ChargeStatus::InReview, Some(reason), moment, &mut effects);
+                self.change(ChargeStatus::InReview, Some(reason), moment, &mut effects)?;
             }
             ChargeUpdate::Credited => {
                 let from = match self.status {
@@ -122,7 +147,7 @@ impl Charge {
                     Posting::from_account(EntryKind::ChargeCredited, from, self.amount_cents);
                 let fee = Posting::new(EntryKind::ChargeFee, self.fees_cents);
                 books.post(&self.entry_context(), &[credit, fee], moment, &mut effects)?;
-                self.enter(ChargeStatus::Credited, None, moment, &mut effects);
+                self.change(ChargeStatus::Credited, None, moment, &mut effects)?;
             }
             ChargeUpdate::Rejected { reason } => {
                 if self.status != ChargeStatus::InReview {
@@ -132,7 +157,7 @@ impl Charge {
                 self.refunded_amount_cents = self.paid_amount_cents;
                 let returned = Posting::new(EntryKind::ChargeReturned, self.amount_cents);
                 books.post(&self.entry_context(), &[returned], moment, &mut effects)?;
-                self.enter(ChargeStatus::Rejected, Some(reason), moment, &mut effects);
+                self.change(ChargeStatus::Rejected, Some(reason), moment, &mut effects)?;
             }
         }
         Ok(effects)
@@ -156,28 +181,38 @@ impl Charge {
         Ok(())
     }
 
-    fn enter(
+    fn change(
         &mut self,
         status: ChargeStatus,
         reason: Option<&String>,
         moment: &Moment,
         effects: &mut Effects,
-    ) {
-        let kind = match status {
-            ChargeStatus::Pending => EventType::ChargeCreated,
-            ChargeStatus::Paid => EventType::ChargePaid,
-            ChargeStatus::Credited => EventType::ChargeCredited,
-            ChargeStatus::InReview => EventType::ChargeInReview,
-            ChargeStatus::Rejected => EventType::ChargeRejected,
-            ChargeStatus::Cancelled => EventType::ChargeCancelled,
-            ChargeStatus::Expired => EventType::ChargeExpired,
-        };
-        self.status = status;
-        self.status_history.push(StatusChange { status, at: moment.now, reason: reason.cloned() });
-        self.record(kind, moment, effects);
+    ) -> Result<(), Error> {
+        let event = self.enter(status)?;
+        self.record_status(event, reason, moment, effects);
+        Ok(())
     }
 
-    pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+    fn record_status(
+        &mut self,
+        event: Option<EventType>,
+        reason: Option<&String>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let (status, at) = (self.status, moment.now);
+        self.status_history.push(StatusChange { status, at, reason: reason.cloned() });
+        self.record(event, moment, effects);
+    }
+
+    /// Records the event of a change of the charge, if it has one.
+    pub(super) fn record(
+        &mut self,
+        event: Option<EventType>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let Some(kind) = event else { return };
         effects.collect_positions(TransactionRef::Charge(self.id), &mut self.entries);
         let object = serde_json::to_value(ChargeView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");

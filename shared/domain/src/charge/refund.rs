@@ -7,7 +7,9 @@
 //! Refunds do not count against the payout limits, because only the payer can receive them.
 use crate::charge::{Charge, RefundStatus, RefundUpdate};
 use crate::event::History;
-use crate::kernel::{AccountId, ChargeId, HoldId, Id, MethodKind, RefundId, StatusChange, UserId};
+use crate::kernel::{
+    AccountId, ChargeId, Due, HoldId, Id, MethodKind, RefundId, StatusChange, UserId,
+};
 use crate::ledger::{EntryPosition, Funds};
 use crate::network::Submission;
 use brazil::EndToEndId;
@@ -28,16 +30,7 @@ pub struct NewRefund {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// The next step with a refund, and its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RefundDue {
-    /// Time of the step.
-    pub at: Timestamp,
-    /// The step itself.
-    pub step: RefundStep,
-}
-
-/// A step of [`RefundDue`].
+/// The next step with a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum RefundStep {
@@ -91,7 +84,7 @@ pub struct Refund {
     pub created_by: UserId,
     /// Next step with the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<RefundDue>,
+    pub due: Option<Due<RefundStep>>,
     /// Positions of the ledger entries of the refund.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,

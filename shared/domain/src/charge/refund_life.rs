@@ -1,13 +1,31 @@
 //! The transitions of a refund. Each returns the ledger entries and events that it causes.
 use crate::charge::{
-    Charge, NewRefund, Refund, RefundContext, RefundDue, RefundRejection, RefundStatus, RefundStep,
+    Charge, NewRefund, Refund, RefundContext, RefundRejection, RefundStatus, RefundStep,
     RefundUpdate, RefundView,
 };
-use crate::event::{EventType, History};
-use crate::kernel::{Code, Error, Id, Moment, RefundId, StatusChange, UserId};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{Code, Due, Error, Id, Moment, RefundId, StatusChange, UserId};
 use crate::ledger::{Effects, EntryContext, EntryKind, Hold, TransactionRef};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
 use jiff::Timestamp;
+
+impl Lifecycle for Refund {
+    type Status = RefundStatus;
+
+    const NAME: &'static str = "refund";
+    const TRANSITIONS: &'static [Transition<RefundStatus>] = {
+        use RefundStatus::{Paid, Processing, Rejected};
+        &[
+            Transition::create(Processing, Some(EventType::RefundCreated)),
+            Transition::event(Processing, Paid, EventType::RefundPaid),
+            Transition::event(Processing, Rejected, EventType::RefundRejected),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut RefundStatus {
+        &mut self.status
+    }
+}
 
 impl Refund {
     /// Opens a refund: reserves its amount on the charge and holds it in the books.
@@ -40,7 +58,7 @@ impl Refund {
             status_history: Vec::new(),
             created_at: moment.now,
             created_by,
-            due: Some(RefundDue { at: moment.now, step: RefundStep::Submit }),
+            due: Some(Due { at: moment.now, step: RefundStep::Submit }),
             entries: Vec::new(),
             history: History::default(),
             version: 0,
@@ -51,7 +69,8 @@ impl Refund {
         let hold =
             Hold::place(hold_id, &entry_context, amount_cents, None, books, moment, &mut effects)?;
         funds.hold = Some(hold);
-        refund.enter(RefundStatus::Processing, None, moment, &mut effects);
+        let event = Self::transition(None, refund.status)?;
+        refund.record_status(event, None, moment, &mut effects);
         Ok((refund, effects))
     }
 
@@ -80,7 +99,7 @@ impl Refund {
         context: &mut RefundContext,
         moment: &Moment,
     ) -> Result<Option<Effects>, Error> {
-        match self.due.clone().filter(|due| due.at <= moment.now).map(|due| due.step) {
+        match self.due.clone().filter(|due| due.is_due(moment.now)).map(|due| due.step) {
             Some(RefundStep::ApplyUpdate { update }) => {
                 self.due = None;
                 self.receive(&update, context, moment).map(Some)
@@ -137,26 +156,22 @@ impl Refund {
     ) -> Result<(), Error> {
         self.due = None;
         self.submission.clear_unknown();
-        self.enter(status, reason, moment, effects);
+        let event = self.enter(status)?;
+        self.record_status(event, reason, moment, effects);
         charge.end_refund(self.id, self.amount_cents, status, moment, effects)
     }
 
-    /// Enters a status and records its event.
-    fn enter(
+    /// Records that the refund is in its status now, and the event of the change.
+    fn record_status(
         &mut self,
-        status: RefundStatus,
+        event: Option<EventType>,
         reason: Option<RefundRejection>,
         moment: &Moment,
         effects: &mut Effects,
     ) {
-        let kind = match status {
-            RefundStatus::Processing => EventType::RefundCreated,
-            RefundStatus::Paid => EventType::RefundPaid,
-            RefundStatus::Rejected => EventType::RefundRejected,
-        };
-        self.status = status;
-        let reason = reason.map(|reason| reason.as_str().to_owned());
+        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
         self.status_history.push(StatusChange { status, at: moment.now, reason });
+        let Some(kind) = event else { return };
         effects.collect_positions(TransactionRef::Refund(self.id), &mut self.entries);
         let object = serde_json::to_value(RefundView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
@@ -197,7 +212,7 @@ impl OutboundOrder for Refund {
             NetworkAction::Submit => RefundStep::Submit,
             NetworkAction::Query => RefundStep::Query,
         };
-        self.due = Some(RefundDue { at, step });
+        self.due = Some(Due { at, step });
     }
 
     /// Returns the end of the refund window plus [`SUBMIT_WINDOW`]. The network makes its

@@ -5,7 +5,7 @@
 //! read. So all refunds together never exceed what was paid, even if many are created at once.
 use crate::charge::method::DAY_HOURS;
 use crate::charge::{Charge, ChargeRefund, ChargeStatus, RefundStatus};
-use crate::event::EventType;
+use crate::event::Lifecycle;
 use crate::kernel::{Code, Error, Moment, RefundId};
 use crate::ledger::Effects;
 use jiff::Timestamp;
@@ -94,7 +94,8 @@ impl Charge {
         refund.ok_or_else(missing)?.status = status;
         if status == RefundStatus::Paid {
             self.refunded_amount_cents += amount_cents;
-            self.record(EventType::ChargeRefunded, moment, effects);
+            let event = self.enter(ChargeStatus::Credited)?;
+            self.record(event, moment, effects);
         }
         Ok(())
     }

@@ -1,93 +1,95 @@
-//! Whether the books of an account are what their entries come to.
+//! The audit of the ledger: do the balances of an account equal the sum of its entries?
 //!
-//! Added up once more by sums of its own, which share with the code that wrote the entries nothing
-//! but the table of ways ([`EntryKind::routes`](crate::ledger::EntryKind::routes)) and the calendar: a mistake
-//! there, a row that was changed behind the store's back, and a restore that cut a transaction all
-//! show as a difference.
+//! The audit adds the entries up with its own code. It shares with the code that wrote them only the
+//! table of routes ([`EntryKind::routes`](crate::ledger::EntryKind::routes)) and the calendar. So it
+//! finds a bug in that code, a row that was changed without the store, and a restore that cut a
+//! transaction.
 use crate::kernel::AccountId;
 use crate::ledger::{Balances, Books, Entry, EntryPosition, LedgerAccount, LedgerDay};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How soon an account that moves is looked at again.
+/// The interval between two audits of an account with new entries.
 const RECHECK_MIN: SignedDuration = SignedDuration::from_mins(1);
-/// How late one that rests is: as long again as it has rested, and no longer than this.
+/// The longest interval between two audits of an account without new entries. The interval is the
+/// time since its last entry.
 const RECHECK_MAX: SignedDuration = SignedDuration::from_hours(1);
-/// How long after a reading from the beginning the next one begins.
+/// The time from the end of a full scan to the next one.
 const FULL_SCAN_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
-/// How long the sum of the holds must differ from books that stand still. The index they are summed
-/// over lags behind the table, mostly by less than a second.
+/// How long the sum of the holds must differ from unchanged books. The index that lists the holds lags
+/// behind the table, mostly by less than a second.
 const HELD_SETTLES: SignedDuration = SignedDuration::from_secs(30);
 
-/// What does not agree.
+/// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    /// Nothing is at its place, or something that says it is of another.
-    #[error("there is no entry of this place")]
+    /// The entry is missing, or an entry with another sequence is in its position.
+    #[error("there is no entry at this position")]
     Missing,
-    /// Another account's entry.
-    #[error("the entry is of another account")]
+    /// The entry belongs to another account.
+    #[error("the entry belongs to another account")]
     Account,
-    /// A way that its kind does not take.
-    #[error("the entry takes a way that is not of its kind")]
+    /// Debit and credit do not fit the kind.
+    #[error("debit and credit do not fit the kind of the entry")]
     Route,
-    /// An entry moves something.
-    #[error("the entry moves nothing")]
+    /// The amount is 0.
+    #[error("the amount of the entry is 0")]
     Nothing,
-    /// Below zero, or beyond 64 bits.
+    /// A balance would be below zero or beyond 64 bits.
     #[error("a balance would be below zero or beyond 64 bits")]
     Limit,
-    /// What it says stands after it, does not.
-    #[error("the balances after the entry are not what the entries come to")]
+    /// The balances in the entry are wrong.
+    #[error("the balances in the entry differ from the sum of the entries")]
     Running,
-    /// It is before the entry before it.
+    /// The entry is earlier than the previous one.
     #[error("the entry is earlier than the one before it")]
     Time,
-    /// The day begins without its opening.
-    #[error("the day that begins with the entry has no opening, or another one")]
+    /// The opening balance of the day is missing or different.
+    #[error("the opening balance of the day that begins with the entry is missing or different")]
     Day,
-    /// An entry was changed so that no balance after one shows it.
-    #[error("the entries up to this one come to something else than when they were read before")]
+    /// An entry was changed in a way that no balance in an entry shows.
+    #[error("the sum of the entries up to this one differs from the previous audit")]
     FullScan,
-    /// The books are not the sum of their entries.
-    #[error("the books are not what their entries come to")]
+    /// The books differ from the sum of their entries.
+    #[error("the balances of the account differ from the sum of its entries")]
     Books,
-    /// The books do not know entries that are there.
-    #[error("the books do not know this entry")]
+    /// The books do not include an entry that exists.
+    #[error("the balances of the account do not include this entry")]
     Unknown,
-    /// What is held is not the sum of the open holds.
-    #[error("what is held is not the sum of the open holds")]
+    /// The held balance differs from the sum of the open holds.
+    #[error("the held balance differs from the sum of the open holds")]
     Held,
 }
 
-/// Where the books stop agreeing, and with what.
+/// The first difference that the audit found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("entry {sequence}: {what}")]
 pub struct Difference {
-    /// The first entry that is wrong; of the books and of holds, the last one they have.
+    /// Sequence of the first wrong entry. For a difference of books or holds, the last sequence of the
+    /// books.
     pub sequence: u64,
-    /// What.
+    /// Kind of the difference.
     pub what: Mismatch,
 }
 
 impl Difference {
-    /// Whether another look found the same. Of a row, at the same place; the books as a whole are one
-    /// row with their own count, which goes on while an account moves.
+    /// Returns true if an earlier audit found the same difference. A difference of one entry must have
+    /// the same sequence. The sequence of the books grows while the account moves, so it may differ.
     pub fn is_still(&self, earlier: &Self) -> bool {
         let whole = matches!(self.what, Mismatch::Books | Mismatch::Unknown);
         self.what == earlier.what && (whole || self.sequence == earlier.sequence)
     }
 }
 
-/// Entries from the first to one of them, added up.
+/// The sum of the entries from the first to a later one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunningTotals {
-    /// How many.
+    /// Sequence of the last entry in the sum.
     pub sequence: u64,
-    /// What they come to.
+    /// Balances after that entry.
     pub balances: Balances,
-    /// When the last of them was.
+    /// Time of that entry.
     pub last_at: Timestamp,
 }
 
@@ -98,17 +100,17 @@ impl Default for RunningTotals {
 }
 
 impl RunningTotals {
-    /// Where the next entry stands at the earliest.
+    /// Returns the earliest position of the next entry.
     pub fn next_position(&self) -> EntryPosition {
         EntryPosition { at: self.last_at, sequence: self.sequence.saturating_add(1) }
     }
 
-    /// Where the last of them stands.
+    /// Returns the position of the last entry in the sum.
     pub fn position(&self) -> EntryPosition {
         EntryPosition { at: self.last_at, sequence: self.sequence }
     }
 
-    /// The days that begin with one of these entries, which come after those that are added up.
+    /// Returns the days that begin with one of `entries`, which follow the entries in the sum.
     pub fn days(&self, entries: &[Entry]) -> Vec<Date> {
         let mut last = (self.sequence > 0).then(|| brazil::local_date(self.last_at));
         let dates = entries.iter().map(|entry| brazil::local_date(entry.occurred_at));
@@ -116,8 +118,8 @@ impl RunningTotals {
         dates.filter(new).collect()
     }
 
-    /// Adds the next entries, with the openings of those of [`RunningTotals::days`] that are there. Stops
-    /// before the first that is wrong.
+    /// Adds the next entries. `openings` are the stored openings of [`RunningTotals::days`]. Stops before
+    /// the first wrong entry.
     pub fn extend(
         &mut self,
         account_id: AccountId,
@@ -138,42 +140,42 @@ impl RunningTotals {
         entry: &Entry,
         openings: &[LedgerDay],
     ) -> Result<Self, Mismatch> {
-        let demand = |holds: bool, what| if holds { Ok(()) } else { Err(what) };
+        let require = |holds: bool, what| if holds { Ok(()) } else { Err(what) };
         let sequence = self.sequence + 1;
-        demand(entry.sequence == sequence, Mismatch::Missing)?;
-        demand(entry.account_id == account_id, Mismatch::Account)?;
+        require(entry.sequence == sequence, Mismatch::Missing)?;
+        require(entry.account_id == account_id, Mismatch::Account)?;
         let route = (entry.debit, entry.credit);
-        demand(entry.kind.routes().contains(&route), Mismatch::Route)?;
-        demand(entry.amount_cents > 0, Mismatch::Nothing)?;
-        demand(entry.occurred_at >= self.last_at, Mismatch::Time)?;
+        require(entry.kind.routes().contains(&route), Mismatch::Route)?;
+        require(entry.amount_cents > 0, Mismatch::Nothing)?;
+        require(entry.occurred_at >= self.last_at, Mismatch::Time)?;
         if let [date] = self.days(std::slice::from_ref(entry))[..] {
             let opening =
                 LedgerDay { account_id, date, first_sequence: sequence, opening: self.balances };
-            demand(openings.contains(&opening), Mismatch::Day)?;
+            require(openings.contains(&opening), Mismatch::Day)?;
         }
         let balances = moved(&self.balances, entry).ok_or(Mismatch::Limit)?;
-        let told = (entry.available_after_cents, entry.held_after_cents);
-        demand(told == (balances.available_cents, balances.held_cents), Mismatch::Running)?;
+        let stated = (entry.available_after_cents, entry.held_after_cents);
+        require(stated == (balances.available_cents, balances.held_cents), Mismatch::Running)?;
         Ok(Self { sequence, balances, last_at: entry.occurred_at })
     }
 
-    /// Whether these books are this sum.
+    /// Compares the books with the sum.
     pub fn compare(&self, books: &Books) -> Result<(), Difference> {
-        let told = (books.sequence, books.balances, books.last_at);
-        let agree = told == (self.sequence, self.balances, self.last_at);
+        let stated = (books.sequence, books.balances, books.last_at);
+        let agree = stated == (self.sequence, self.balances, self.last_at);
         let difference = Difference { sequence: books.sequence, what: Mismatch::Books };
         if agree { Ok(()) } else { Err(difference) }
     }
 }
 
-/// What stands where after an entry; none when it cannot be. A debit raises what we own and lowers
-/// what we owe, a credit the other way round.
+/// Returns the balances after an entry. Returns `None` if a balance would be below zero or beyond 64
+/// bits. A debit raises the asset account and lowers a liability; a credit does the opposite.
 fn moved(balances: &Balances, entry: &Entry) -> Option<Balances> {
     let after = |account, cents: u64| {
-        let owned = account == LedgerAccount::Clearing;
+        let asset = account == LedgerAccount::Clearing;
         let turnover = |side| if side == account { i128::from(entry.amount_cents) } else { 0 };
         let raised = turnover(entry.debit) - turnover(entry.credit);
-        let sum = i128::from(cents) + if owned { raised } else { -raised };
+        let sum = i128::from(cents) + if asset { raised } else { -raised };
         u64::try_from(sum).ok()
     };
     Some(Balances {
@@ -186,54 +188,54 @@ fn moved(balances: &Balances, entry: &Entry) -> Option<Balances> {
     })
 }
 
-/// A reading from the beginning, in steps.
+/// An audit of all entries from the first one, in steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FullScan {
-    /// How far it is.
+    /// Sum of the entries read so far.
     pub totals: RunningTotals,
-    /// Where it ends, and what it must come to.
+    /// Expected sum at the end of the scan.
     pub until: RunningTotals,
 }
 
-/// Books that stood still while the sum of the holds was another.
+/// A version of the books that differs from the sum of the open holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldDiffers {
-    /// Their version.
+    /// Version of the books.
     pub version: u64,
-    /// Since when.
+    /// Time of the first audit that found the difference.
     pub since: Timestamp,
 }
 
-/// How far the books of an account were audited.
+/// The progress of the audit of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerAudit {
-    /// Whose.
+    /// Account of the ledger.
     pub account_id: AccountId,
-    /// Up to where each entry was read once.
+    /// Sum of the entries that were read once.
     pub tip: RunningTotals,
-    /// The reading from the beginning that runs.
+    /// Full scan that is running.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_scan: Option<FullScan>,
-    /// When the next one begins.
+    /// Time at which the next full scan begins.
     pub full_scan_due_at: Timestamp,
-    /// Holds that may differ, or may only not be in the index yet.
+    /// Difference of the holds that may only be a lag of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_differs: Option<HeldDiffers>,
-    /// When it was last looked at.
+    /// Time of the last audit.
     pub checked_at: Timestamp,
-    /// When it is to be looked at next.
+    /// Time of the next audit.
     pub due_at: Timestamp,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl LedgerAudit {
-    /// Nothing was read yet, and the account is due.
+    /// Returns the audit of an account of which no entry was read. It is due now.
     pub fn begin(account_id: AccountId, now: Timestamp) -> Self {
         Self::audited(account_id, RunningTotals::default(), now)
     }
 
-    /// Everything up to here was read at this instant.
+    /// Returns the audit of an account of which the entries up to `tip` were read.
     pub fn audited(account_id: AccountId, tip: RunningTotals, now: Timestamp) -> Self {
         Self {
             account_id,
@@ -247,7 +249,7 @@ impl LedgerAudit {
         }
     }
 
-    /// The reading from the beginning, if it is time for one.
+    /// Returns the full scan, and starts it if it is due. Returns `None` if none is due.
     pub fn running_scan(&mut self, now: Timestamp) -> Option<&mut FullScan> {
         if self.full_scan.is_none() && self.full_scan_due_at <= now && self.tip.sequence > 0 {
             self.full_scan =
@@ -256,8 +258,8 @@ impl LedgerAudit {
         self.full_scan.as_mut()
     }
 
-    /// Ends the reading that came to where it was to end. One that came to something else stays, for
-    /// another look.
+    /// Ends a full scan that has read all its entries. A scan with a different sum stays, so that the
+    /// next audit compares it again.
     pub fn end_scan(&mut self, now: Timestamp) -> Result<(), Difference> {
         let ended = |full_scan: &&FullScan| full_scan.totals.sequence >= full_scan.until.sequence;
         let Some(full_scan) = self.full_scan.as_ref().filter(ended) else {
@@ -274,8 +276,8 @@ impl LedgerAudit {
         Ok(())
     }
 
-    /// Compares what the books hold with the sum of the open holds. A difference counts when books
-    /// that did not change meanwhile had it before: until then the index may only lag.
+    /// Compares the held balance with the sum of the open holds. Returns a difference only if the same
+    /// version of the books has had it for 30 s; before that the index may only lag.
     pub fn compare_held(
         &mut self,
         books: &Books,
@@ -286,8 +288,8 @@ impl LedgerAudit {
             self.held_differs = None;
             return Ok(());
         }
-        let known = self.held_differs.filter(|known| known.version == books.version);
-        let since = known.map_or(now, |known| known.since);
+        let earlier = self.held_differs.filter(|earlier| earlier.version == books.version);
+        let since = earlier.map_or(now, |earlier| earlier.since);
         self.held_differs = Some(HeldDiffers { version: books.version, since });
         if now < since + HELD_SETTLES {
             return Ok(());
@@ -295,8 +297,8 @@ impl LedgerAudit {
         Err(Difference { sequence: books.sequence, what: Mismatch::Held })
     }
 
-    /// Says when to look next: soon while there is something to do, and ever later while the account
-    /// rests.
+    /// Schedules the next audit: in a minute while entries wait for it, and after a growing interval
+    /// while the account has no new entries.
     pub fn schedule_next(&mut self, books: &Books, now: Timestamp) {
         let busy = self.full_scan.is_some()
             || self.held_differs.is_some()
@@ -330,7 +332,7 @@ mod tests {
     }
 
     /// Two charges of two days: paid, credited, with a fee.
-    fn written() -> (Books, Effects) {
+    fn ledger_of_two_days() -> (Books, Effects) {
         let mut books = Books::open(account());
         let mut effects = Effects::default();
         let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));
@@ -347,8 +349,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_ledger_writes_agrees() {
-        let (books, effects) = written();
+    fn the_entries_that_the_ledger_writes_agree() {
+        let (books, effects) = ledger_of_two_days();
         let mut totals = RunningTotals::default();
         // In two parts, as it is read page by page.
         let (first, second) = effects.entries.split_at(2);
@@ -360,12 +362,12 @@ mod tests {
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Effects), sequence: u64, what: Mismatch) {
-        let (_, mut effects) = written();
+        let (_, mut effects) = ledger_of_two_days();
         change(&mut effects);
         let mut totals = RunningTotals::default();
         let found = totals.extend(account(), &effects.entries, &effects.days);
         assert_eq!(found, Err(Difference { sequence, what }));
-        assert_eq!(totals.sequence, sequence - 1, "what is before it was added up");
+        assert_eq!(totals.sequence, sequence - 1, "the entries before it were added up");
     }
 
     #[test]
@@ -391,8 +393,8 @@ mod tests {
     }
 
     #[test]
-    fn books_that_say_something_else_than_their_entries_differ() {
-        let (books, effects) = written();
+    fn books_that_are_not_the_sum_of_their_entries_differ() {
+        let (books, effects) = ledger_of_two_days();
         let mut totals = RunningTotals::default();
         totals.extend(account(), &effects.entries, &effects.days).expect("it agrees");
         let differs = |change: fn(&mut Books)| {
@@ -406,8 +408,8 @@ mod tests {
     }
 
     #[test]
-    fn holds_differ_only_beside_books_that_stood_still_for_a_while() {
-        let (mut books, _) = written();
+    fn holds_differ_only_if_the_books_did_not_change_for_30_seconds() {
+        let (mut books, _) = ledger_of_two_days();
         let begin: Timestamp = "2026-11-26T12:00:00Z".parse().expect("a time");
         let later = |seconds| begin + SignedDuration::from_secs(seconds);
         let mut check = LedgerAudit::begin(account(), begin);
@@ -422,8 +424,8 @@ mod tests {
     }
 
     #[test]
-    fn an_account_that_rests_is_looked_at_ever_later() {
-        let (books, effects) = written();
+    fn an_account_without_new_entries_is_audited_at_growing_intervals() {
+        let (books, effects) = ledger_of_two_days();
         let mut check = LedgerAudit::begin(account(), books.last_at);
         let mut after = |minutes, tip: &RunningTotals| {
             check.tip = tip.clone();
@@ -431,7 +433,7 @@ mod tests {
             check.schedule_next(&books, now);
             check.due_at.duration_since(now).as_mins()
         };
-        assert_eq!(after(600, &RunningTotals::default()), 1, "there is something to be read");
+        assert_eq!(after(600, &RunningTotals::default()), 1, "entries wait for the audit");
         let mut tip = RunningTotals::default();
         tip.extend(account(), &effects.entries, &effects.days).expect("it agrees");
         assert_eq!([0, 1, 7, 60, 600].map(|minutes| after(minutes, &tip)), [1, 1, 7, 60, 60]);

@@ -2,25 +2,25 @@
 use crate::ledger::LedgerAccount;
 use serde::{Deserialize, Serialize};
 
-/// What stands in each ledger account. `clearing` is a debit balance, the others are credit balances.
+/// The balance of each ledger account. `clearing` is a debit balance, the others are credit balances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balances {
-    /// What the network's account holds.
+    /// Money in the payment network's account.
     pub clearing_cents: u64,
-    /// Paid, not yet usable.
+    /// Paid by payers and not available yet.
     pub receivable_cents: u64,
-    /// Paid, held by the network.
+    /// Paid by payers and held by the network for review.
     pub under_review_cents: u64,
-    /// Usable.
+    /// Available to the customer.
     pub available_cents: u64,
-    /// Promised.
+    /// Held for payouts and refunds.
     pub held_cents: u64,
-    /// Ours.
+    /// Fees that Trilho took.
     pub fees_cents: u64,
 }
 
 impl Balances {
-    /// Whether what we own equals what we owe: always, unless there is a bug.
+    /// Returns true if the clearing balance equals the sum of the others. False only after a bug.
     pub fn agree(&self) -> bool {
         [
             self.receivable_cents,
@@ -31,25 +31,25 @@ impl Balances {
         ]
         .into_iter()
         .try_fold(0_u64, u64::checked_add)
-        .is_some_and(|owed| owed == self.clearing_cents)
+        .is_some_and(|sum| sum == self.clearing_cents)
     }
 
-    /// Moves an amount; none when a balance would be below zero or beyond 64 bits, and then nothing
-    /// is moved that matters: the caller drops the balances.
+    /// Returns the balances after a movement. Returns `None` if a balance would be below zero or beyond
+    /// 64 bits.
     #[must_use]
     pub fn apply(
         mut self,
         (debit, credit): (LedgerAccount, LedgerAccount),
         amount_cents: u64,
     ) -> Option<Self> {
-        // A debit raises what we own and lowers what we owe; a credit the other way round.
-        let (owned, debited) = self.of(debit);
-        *debited = match owned {
+        // A debit raises the asset account and lowers a liability; a credit does the opposite.
+        let (asset, debited) = self.of(debit);
+        *debited = match asset {
             true => debited.checked_add(amount_cents)?,
             false => debited.checked_sub(amount_cents)?,
         };
-        let (owned, credited) = self.of(credit);
-        *credited = match owned {
+        let (asset, credited) = self.of(credit);
+        *credited = match asset {
             true => credited.checked_sub(amount_cents)?,
             false => credited.checked_add(amount_cents)?,
         };

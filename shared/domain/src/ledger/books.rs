@@ -1,11 +1,11 @@
 //! Double entry in integer cents.
 //!
 //! Each entry moves one amount from one ledger account to another, so debits equal credits by
-//! construction. The books of an account count their entries without a gap, and each entry
-//! carries the balances the customer sees after it.
+//! construction. The books of an account count their entries without a gap, and each entry carries
+//! the balances that the customer sees after it.
 //!
-//! Entries are never changed. Their times never go back, whatever the clocks of the functions that
-//! write them say: the order of the books is the order of their days.
+//! No code changes an entry. The times of entries never go back, even if the clock of a function is
+//! wrong. So the order of the entries is the order of their days.
 use crate::kernel::{AccountId, Code, EntryId, Error, Id, Moment, MovementId};
 use crate::ledger::{
     Balances, Effects, Entry, EntryContext, EntryPosition, LedgerDay, OutgoingUsage, Posting,
@@ -16,25 +16,25 @@ use serde::{Deserialize, Serialize};
 /// The balances of an account and how many entries they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Books {
-    /// Whose.
+    /// Account of the ledger.
     pub account_id: AccountId,
-    /// Entries so far.
+    /// Number of entries.
     pub sequence: u64,
-    /// When the last of them was.
+    /// Time of the last entry.
     pub last_at: Timestamp,
-    /// What stands where.
+    /// Balances after the last entry.
     pub balances: Balances,
-    /// What was let go today and tonight, for the limits.
+    /// Amounts released today and tonight, for the limits.
     pub outgoing_usage: OutgoingUsage,
-    /// Since when nothing is entered, because the books do not agree with their entries.
+    /// Time since which the books accept no entry, because they differ from their entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl Books {
-    /// Empty books.
+    /// Returns empty books.
     pub fn open(account_id: AccountId) -> Self {
         Self {
             account_id,
@@ -47,8 +47,8 @@ impl Books {
         }
     }
 
-    /// Enters the postings of one movement; an amount of 0 makes no entry. Nothing is entered when
-    /// one of them would leave a balance below zero or beyond 64 bits, or while the books are frozen.
+    /// Enters the postings of one movement; an amount of 0 makes no entry. Enters none of them if one
+    /// would leave a balance below zero or beyond 64 bits, or while the books are frozen.
     pub fn post(
         &mut self,
         entry_context: &EntryContext,
@@ -101,23 +101,23 @@ impl Books {
         Ok(())
     }
 
-    /// Refuses whatever moves money, or leads to that, while the books are frozen.
+    /// Refuses a change that moves money, or leads to one, while the books are frozen.
     pub fn require_not_frozen(&self) -> Result<(), Error> {
         match self.frozen_at {
             None => Ok(()),
             Some(_) => Err(Error::conflict(
                 Code::AccountFrozen,
-                "no money moves on this account until its books are checked; ask the operator",
+                "the account is frozen until its ledger has been audited; ask the operator",
             )),
         }
     }
 
-    /// Where the last entry stands.
+    /// Returns the position of the last entry.
     pub fn position(&self) -> EntryPosition {
         EntryPosition { at: self.last_at, sequence: self.sequence }
     }
 
-    /// The opening of the day of `at`, when no entry was made on it yet.
+    /// Returns the opening of the day of `at`. Returns `None` if the day has an entry.
     fn begin_day(&self, at: Timestamp) -> Option<LedgerDay> {
         let date = brazil::local_date(at);
         let new = self.sequence == 0 || brazil::local_date(self.last_at) < date;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_sao_paulo_opens_with_what_the_day_before_closed_with() {
+    fn a_day_of_sao_paulo_opens_with_the_closing_balance_of_the_day_before() {
         let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
         let opened = |effects: &Effects| {
             let days = effects.days.iter();
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(opened(&pay_in(books, "2026-11-26T02:59:59Z")), []);
     }
 
-    /// Fault row 36. A function whose clock is behind enters no line into a day that is closed.
+    /// Fault row 36. A function with a clock that is behind adds no entry to a closed day.
     #[test]
     fn entries_never_go_back_in_time() {
         let books = &mut Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn frozen_books_take_nothing() {
+    fn frozen_books_accept_no_entry() {
         let mut books = Books::open(AccountId::from_ulid(Ulid::from_parts(1, 1)));
         books.frozen_at = Some(Timestamp::UNIX_EPOCH);
         let transaction = TransactionRef::Charge(ChargeId::from_ulid(Ulid::from_parts(1, 2)));

@@ -1,32 +1,32 @@
-//! What a change brings with it, to be written in the same transaction.
+//! The rows that a change adds, written in the same transaction.
 
 use crate::event::Event;
 use crate::ledger::{Entry, EntryPosition, LedgerDay, TransactionRef};
 
-/// Rows that a change of state adds and never changes.
+/// Rows that a change adds and that are never changed.
 #[derive(Debug, Default)]
 pub struct Effects {
-    /// For the customer.
+    /// Events for the customer.
     pub events: Vec<Event>,
-    /// Lines of the books.
+    /// Entries of the ledger.
     pub entries: Vec<Entry>,
-    /// Days that began with them.
+    /// Days that begin with one of the entries.
     pub days: Vec<LedgerDay>,
 }
 
 impl Effects {
-    /// Adds the places of the entries of a subject to those it knows.
+    /// Adds the positions of the entries of a transaction to those that it has.
     pub(crate) fn collect_positions(
         &self,
         transaction: TransactionRef,
-        known: &mut Vec<EntryPosition>,
+        positions: &mut Vec<EntryPosition>,
     ) {
-        let last = known.last().copied();
-        let of_it = self.entries.iter().filter(|entry| entry.transaction == transaction);
-        known.extend(of_it.map(Entry::position).filter(|position| Some(*position) > last));
+        let last = positions.last().copied();
+        let entries = self.entries.iter().filter(|entry| entry.transaction == transaction);
+        positions.extend(entries.map(Entry::position).filter(|position| Some(*position) > last));
     }
 
-    /// Everything another change of the same transaction brought.
+    /// Adds the rows of another change in the same transaction.
     pub fn append(&mut self, more: Self) {
         self.events.extend(more.events);
         self.entries.extend(more.entries);

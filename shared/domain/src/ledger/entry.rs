@@ -5,70 +5,70 @@ use brazil::EndToEndId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// One line of the books. Never changed once written.
+/// An entry of the ledger. No code changes it once it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its id.
+    /// Id of the entry.
     pub id: EntryId,
-    /// Whose books.
+    /// Account of the ledger.
     pub account_id: AccountId,
-    /// Its place in them, from 1, without a gap.
+    /// Number of the entry in the ledger, from 1, without a gap.
     pub sequence: u64,
-    /// Ties the entries of one movement together.
+    /// Movement that the entry belongs to.
     pub movement_id: MovementId,
-    /// What it belongs to.
+    /// Charge, refund or payout of the entry.
     pub transaction: TransactionRef,
-    /// Why.
+    /// Kind of the entry.
     pub kind: EntryKind,
     /// Debited account.
     pub debit: LedgerAccount,
     /// Credited account.
     pub credit: LedgerAccount,
-    /// How much; never 0.
+    /// Amount in cents; never 0.
     pub amount_cents: u64,
-    /// The available balance after it.
+    /// Available balance after the entry.
     pub available_after_cents: u64,
-    /// What is held after it.
+    /// Held balance after the entry.
     pub held_after_cents: u64,
-    /// When; never before the entry before it.
+    /// Time of the entry; never earlier than the previous entry.
     pub occurred_at: Timestamp,
-    /// The caller's own id of what it belongs to.
+    /// Caller's own id of the charge, refund or payout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The caller's own words.
+    /// Description of the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The payment behind it.
+    /// End-to-end id of the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_id: Option<EndToEndId>,
 }
 
 impl Entry {
-    /// Where it stands.
+    /// Returns the position of the entry.
     pub fn position(&self) -> EntryPosition {
         EntryPosition { at: self.occurred_at, sequence: self.sequence }
     }
 }
 
-/// Where an entry stands in its books. Times never go back, so places are in the order of their
-/// sequences, and a period is a run of them.
+/// The position of an entry in its ledger. Times never go back, so positions are in the order of their
+/// sequences, and the entries of a period are contiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntryPosition {
-    /// When it was entered.
+    /// Time of the entry.
     pub at: Timestamp,
-    /// Its sequence.
+    /// Sequence of the entry.
     pub sequence: u64,
 }
 
 impl EntryPosition {
-    /// The last one before an instant. Keys hold milliseconds, and the days of every zone begin on a
-    /// whole second.
+    /// Returns the last position before an instant. Keys hold milliseconds, and the days of every time
+    /// zone begin on a whole second.
     pub fn before(at: Timestamp) -> Self {
         let last = at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
         Self { at: last.min(Self::END.at), sequence: u64::MAX }
     }
 
-    /// Beyond every entry: the last millisecond that has 13 digits, in the year 2286.
+    /// The position after every entry: the last millisecond with 13 digits, in the year 2286.
     pub const END: Self =
         Self { at: Timestamp::constant(9_999_999_999, 999_000_000), sequence: u64::MAX };
 }

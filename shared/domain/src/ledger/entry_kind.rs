@@ -5,39 +5,39 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Why money moved.
+    /// Kind of a ledger entry.
     EntryKind {
-        /// A payer paid a charge.
+        /// The payer paid a charge.
         ChargePaid = "charge_paid",
-        /// A payer paid and the network holds it.
+        /// The payer paid, and the network holds the money for review.
         ChargeHeldForReview = "charge_held_for_review",
-        /// A charge became available.
+        /// The money of a charge became available.
         ChargeCredited = "charge_credited",
         /// The fee of a charge.
         ChargeFee = "charge_fee",
-        /// The money of a charge went back to the payer.
+        /// The network returned the money of a charge to the payer.
         ChargeReturned = "charge_returned",
-        /// Money was put aside.
+        /// Trilho held money for a payout or refund.
         Held = "held",
-        /// Money put aside is available again.
+        /// Trilho released held money.
         Released = "released",
-        /// Money put aside is available again because its time is over.
+        /// Trilho released held money because the hold expired.
         Expired = "expired",
-        /// A payout left.
+        /// Trilho paid a payout.
         PayoutPaid = "payout_paid",
         /// The fee of a payout.
         PayoutFee = "payout_fee",
         /// The money of a payout came back.
         PayoutReturned = "payout_returned",
-        /// A payout that came back costs nothing.
+        /// Trilho returned the fee of a payout that came back.
         PayoutFeeReversed = "payout_fee_reversed",
-        /// Money of a charge was given back to its payer.
+        /// Trilho paid a refund.
         RefundPaid = "refund_paid",
     }
 }
 
 impl EntryKind {
-    /// From where to where, as (debit, credit): no entry of this kind takes another way.
+    /// Returns the pairs (debit, credit) that an entry of this kind may have.
     pub const fn routes(self) -> &'static [(LedgerAccount, LedgerAccount)] {
         use LedgerAccount::{Available, Clearing, Fees, Held, Receivable, UnderReview};
         match self {

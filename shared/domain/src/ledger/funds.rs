@@ -1,35 +1,35 @@
-//! The money behind what goes out: the books, and what is put aside in them.
+//! The money of a payout or a refund: the books and the hold.
 
 use crate::kernel::{Error, Moment};
 use crate::ledger::{Books, Effects, EntryContext, EntryKind, Hold};
 
-/// The money a change of a payout or a refund is decided over, as it was read and as it is to be written.
+/// The books and the hold that a change of a payout or a refund reads and writes.
 #[derive(Debug, Clone)]
 pub struct Funds {
     /// The books.
     pub books: Books,
-    /// Its hold, once there is one.
+    /// Hold of the payout or the refund, if it has one.
     pub hold: Option<Hold>,
     read: (Books, Option<Hold>),
 }
 
 impl Funds {
-    /// What was read.
+    /// Returns the funds as they were read.
     pub fn new(books: Books, hold: Option<Hold>) -> Self {
         Self { read: (books.clone(), hold.clone()), books, hold }
     }
 
-    /// The books, if they changed.
+    /// Returns the books if they changed.
     pub fn changed_books(&self) -> Option<&Books> {
         (self.books != self.read.0).then_some(&self.books)
     }
 
-    /// The hold, if it changed.
+    /// Returns the hold if it changed.
     pub fn changed_hold(&self) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| self.read.1.as_ref() != Some(hold))
     }
 
-    /// Makes what is held available again.
+    /// Releases the hold: its money is available again.
     pub(crate) fn release(
         &mut self,
         entry_context: &EntryContext,
@@ -42,7 +42,7 @@ impl Funds {
         }
     }
 
-    /// Sends what is held where each posting says.
+    /// Settles the hold with these postings.
     pub(crate) fn settle(
         &mut self,
         entry_context: &EntryContext,
@@ -50,7 +50,7 @@ impl Funds {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        let missing = || Error::internal("an order that went has a hold");
+        let missing = || Error::internal("an order that was submitted has no hold");
         let hold = self.hold.as_mut().ok_or_else(missing)?;
         hold.settle(entry_context, out, &mut self.books, moment, effects)
     }

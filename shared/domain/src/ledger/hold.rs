@@ -1,52 +1,52 @@
-//! A hold: money of the available balance that is promised to somebody.
+//! A hold: money of the available balance that is held for a payout or a refund.
 //!
-//! What may go out is decided when money is put aside, so settling can never overdraw. A hold ends
-//! once: it is settled (what is not needed of it is released), released, or expires. What comes after
-//! that is told how it ended, and changes nothing. The rules are TigerBeetle's two-phase transfers
-//! (docs.tigerbeetle.com, "Two-Phase Transfers").
+//! The balance is checked when the hold is placed, so settling can never overdraw. A hold ends once: it
+//! is settled (the rest is released), released, or expires. A later change is refused with the way in
+//! which the hold ended. The rules are TigerBeetle's two-phase transfers (docs.tigerbeetle.com,
+//! "Two-Phase Transfers").
 use crate::kernel::{AccountId, Code, Error, HoldId, Moment};
 use crate::ledger::{Books, Effects, EntryContext, EntryKind, Posting, TransactionRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How a hold stands.
+/// The status of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldStatus {
-    /// The money is put aside.
+    /// The money is held.
     Open,
-    /// It went where it was promised to.
+    /// The money was paid out.
     Settled,
-    /// It is available again.
+    /// The money is available again.
     Released,
-    /// Its time is over; it is available again.
+    /// The hold expired, and the money is available again.
     Expired,
 }
 
-/// Money put aside.
+/// Money that is held for a payout or a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Its id.
+    /// Id of the hold.
     pub id: HoldId,
-    /// Whose money.
+    /// Account of the money.
     pub account_id: AccountId,
-    /// For what.
+    /// Payout or refund of the hold.
     pub transaction: TransactionRef,
-    /// How much.
+    /// Amount of the hold in cents.
     pub amount_cents: u64,
-    /// How much of it went out; the rest of a settled hold was released.
+    /// Amount that was paid out, in cents; the rest of a settled hold was released.
     pub settled_cents: u64,
-    /// How it stands.
+    /// Status of the hold.
     pub status: HoldStatus,
-    /// When it expires; none while it must wait for somebody else's answer.
+    /// Time at which the hold expires; `None` while it waits for the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl Hold {
-    /// Puts money aside. This is where the balance is checked.
+    /// Places a hold. This is where the balance is checked.
     pub fn place(
         id: HoldId,
         entry_context: &EntryContext,
@@ -81,15 +81,15 @@ impl Hold {
         })
     }
 
-    /// From now on it does not expire: what it was put aside for is under way.
+    /// Removes the expiry: the payout was approved and goes on.
     pub fn keep(&mut self, moment: &Moment) -> Result<(), Error> {
         self.must_be_open("kept", moment)?;
         self.expires_at = None;
         Ok(())
     }
 
-    /// Sends the money, or a part of it, where each posting says. What is left is released in the
-    /// same movement. More than was put aside is refused.
+    /// Pays out the money, or a part of it, with these postings. Releases the rest in the same movement.
+    /// Refuses more than the amount of the hold.
     pub fn settle(
         &mut self,
         entry_context: &EntryContext,
@@ -116,7 +116,7 @@ impl Hold {
         Ok(())
     }
 
-    /// Makes the money available again.
+    /// Releases the hold: its money is available again.
     pub fn release(
         &mut self,
         entry_context: &EntryContext,
@@ -135,9 +135,8 @@ impl Hold {
         )
     }
 
-    /// Makes the money available again because its time is over. Whoever comes first, this or what
-    /// the hold waited for, wins; which of them it is depends on the time alone and not on when the
-    /// clock comes round.
+    /// Ends a hold that has expired: its money is available again. Only the time decides between this
+    /// and a use of the hold, not the moment at which the scheduler runs.
     pub fn expire(
         &mut self,
         entry_context: &EntryContext,
@@ -145,7 +144,7 @@ impl Hold {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        if self.status != HoldStatus::Open || !self.is_over(moment.now) {
+        if self.status != HoldStatus::Open || !self.has_expired(moment.now) {
             return Err(self.not_in_state_to("expired"));
         }
         self.give_back(
@@ -172,12 +171,12 @@ impl Hold {
         Ok(())
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    fn has_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
     fn must_be_open(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
-        match self.status == HoldStatus::Open && !self.is_over(moment.now) {
+        match self.status == HoldStatus::Open && !self.has_expired(moment.now) {
             true => Ok(()),
             false => Err(self.not_in_state_to(participle)),
         }

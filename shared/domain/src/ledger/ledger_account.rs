@@ -4,19 +4,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Where money can stand. All but `Clearing` are what we owe: to the customer, or to ourselves.
+    /// Account of the ledger. Every account except `clearing` is money that Trilho owes to the
+    /// customer or has earned.
     LedgerAccount {
-        /// Money in the payment network's account at our bank.
+        /// Money in the payment network's account at Trilho's bank.
         Clearing = "clearing",
-        /// Paid by a payer, not yet the customer's to use.
+        /// Money that payers paid and that is not available yet.
         Receivable = "receivable",
-        /// Paid by a payer and held by the network for review.
+        /// Money that payers paid and the network holds for review.
         UnderReview = "under_review",
-        /// The customer's to use.
+        /// Available money of the customer.
         Available = "available",
-        /// The customer's, and promised to somebody: see [`crate::ledger::Hold`].
+        /// Money of the customer that is held for a payout or refund.
         Held = "held",
-        /// Ours.
+        /// Fees that Trilho took.
         Fees = "fees",
     }
 }

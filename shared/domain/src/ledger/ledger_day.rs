@@ -4,16 +4,16 @@ use crate::ledger::Balances;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The first entry of a calendar day in São Paulo, and the balances before it: its opening, and the
-/// closing of the day with entries before it. Written with that entry and never again.
+/// The first entry of a calendar day in São Paulo, and the balances before it. They are the opening of
+/// the day and the closing of the previous day with entries. Written once, with that entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerDay {
-    /// Whose.
+    /// Account of the ledger.
     pub account_id: AccountId,
-    /// The day.
+    /// Calendar day in São Paulo.
     pub date: Date,
-    /// Its first entry.
+    /// Sequence of the first entry of the day.
     pub first_sequence: u64,
-    /// What stood where before it.
+    /// Balances before that entry.
     pub opening: Balances,
 }

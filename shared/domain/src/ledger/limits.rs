@@ -1,59 +1,59 @@
-//! How much may go out: per payout, per day and per night.
+//! The limits of payouts: per payout, per day and per night.
 //!
-//! Days and nights are those of São Paulo. A night is from 20:00 to 06:00 and counts as one, also
-//! over midnight (Resolução BCB 142/2021; since 2023 the limit is of the period, not of the single
-//! payment). For companies the limits are their institution's to set, so each is configuration.
+//! Days and nights are those of São Paulo. A night is from 20:00 to 06:00 and counts as one period, also
+//! over midnight (Resolução BCB 142/2021; since 2023 the limit applies to the period, not to the single
+//! payment). The institution sets the limits of companies, so each limit is configuration.
 use crate::kernel::{Code, Error};
 use jiff::civil::{Date, time};
 use jiff::{Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Limits in cents; absent is unlimited.
+/// Limits in cents; a limit that is absent does not apply.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PayoutLimits {
-    /// The most one payout may be.
+    /// Largest amount of one payout.
     #[schemars(range(max = 99_999_999_999_u64))]
     pub per_payout_cents: Option<u64>,
-    /// The most all payouts of a calendar day may be together.
+    /// Largest sum of all payouts of a calendar day.
     #[schemars(range(max = 99_999_999_999_u64))]
     pub per_day_cents: Option<u64>,
-    /// The most all payouts of a night, 20:00 to 06:00, may be together.
+    /// Largest sum of all payouts of a night, from 20:00 to 06:00.
     #[schemars(range(max = 99_999_999_999_u64))]
     pub per_night_cents: Option<u64>,
 }
 
 impl PayoutLimits {
-    /// Refuses an amount that is too much for one payout.
+    /// Refuses an amount over the limit of one payout.
     pub fn check_one(&self, amount_cents: u64) -> Result<(), Error> {
         match self.per_payout_cents {
-            Some(most) if amount_cents > most => {
-                Err(refused(format!("one payout is at most {most} cents on this account")))
+            Some(limit) if amount_cents > limit => {
+                Err(refused(format!("one payout is at most {limit} cents on this account")))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// What went out in the period that is now, and which period that was.
+/// The amounts of one period, a day or a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Sum {
     date: Date,
     cents: u64,
 }
 
-/// What was let go today and tonight.
+/// The amounts released today and tonight.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingUsage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<Sum>,
-    /// Of the night that began on the evening of this date.
+    /// Sum of the night that began on the evening of its date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     night: Option<Sum>,
 }
 
 impl OutgoingUsage {
-    /// Counts a payout that goes now, or refuses it and counts nothing.
+    /// Counts a payout that is released now. Refuses it, and counts nothing, if it is over a limit.
     pub fn admit(
         &mut self,
         amount_cents: u64,
@@ -72,7 +72,7 @@ impl OutgoingUsage {
         Ok(())
     }
 
-    /// Takes back what was counted at `then` and did not go out after all, if its period is not over.
+    /// Subtracts a payout that was counted at `then` and was not paid, if the period has not ended.
     pub fn take_back(&mut self, amount_cents: u64, then: Timestamp) {
         let (date, night) = periods(then);
         let less = |sum: &mut Option<Sum>, of: Option<Date>| {
@@ -92,7 +92,7 @@ fn add(
     limit: Option<u64>,
     period: &str,
 ) -> Result<Sum, Error> {
-    // Where another function's clock is ahead, over midnight, its period has begun.
+    // If the clock of another function is ahead, past midnight, the next period has begun.
     let sum = sum.filter(|sum| sum.date >= date);
     let (before, date) = sum.map_or((0, date), |sum| (sum.cents, sum.date));
     let cents = before.saturating_add(amount_cents);
@@ -109,7 +109,7 @@ fn refused(detail: String) -> Error {
     Error::refused(Code::PayoutLimit, detail)
 }
 
-/// The day, and if it is night the date of its evening.
+/// Returns the day, and at night the date of its evening.
 fn periods(at: Timestamp) -> (Date, Option<Date>) {
     let local = brazil::local(at);
     let night = match local.time() {
@@ -163,9 +163,9 @@ mod tests {
         check(outgoing, "2026-11-26T20:00:00", 300, true);
     }
 
-    /// Fault row 36. A clock that is behind does not make a day begin again.
+    /// Fault row 36. A clock that is behind does not restart a day.
     #[test]
-    fn a_period_that_has_begun_is_not_forgotten_by_a_clock_that_is_behind() {
+    fn a_clock_that_is_behind_does_not_reset_a_period_that_has_begun() {
         let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-26T00:00:01", 300, true);
         check(outgoing, "2026-11-25T23:59:59", 1, false);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_go_out_is_free_again_in_its_own_period_only() {
+    fn an_amount_that_was_not_paid_is_free_again_in_its_own_period_only() {
         let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
         let outgoing = &mut OutgoingUsage::default();
         check(outgoing, "2026-11-25T23:00:00", 300, true);

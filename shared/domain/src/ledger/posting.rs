@@ -2,7 +2,7 @@
 
 use crate::ledger::{EntryKind, LedgerAccount};
 
-/// One movement to be entered.
+/// One amount to enter, and the accounts it moves between.
 #[derive(Debug, Clone, Copy)]
 pub struct Posting {
     pub(super) kind: EntryKind,
@@ -12,15 +12,21 @@ pub struct Posting {
 }
 
 impl Posting {
-    /// Moves an amount the one way there is for its kind.
+    /// Returns a posting of a kind with one route.
+    ///
+    /// # Panics
+    /// If the kind has more than one route.
     pub fn new(kind: EntryKind, amount_cents: u64) -> Self {
         let [(debit, credit)] = *kind.routes() else {
-            panic!("{kind:?} has more than one way; say which with Posting::from_account")
+            panic!("{kind:?} has more than one route; name one with Posting::from_account")
         };
         Self { kind, debit, credit, amount_cents }
     }
 
-    /// Moves an amount out of one account, where a kind has more than one way.
+    /// Returns a posting that debits `debit`, for a kind with more than one route.
+    ///
+    /// # Panics
+    /// If the kind has no route from that account.
     pub fn from_account(kind: EntryKind, debit: LedgerAccount, amount_cents: u64) -> Self {
         let route = kind.routes().iter().find(|(from, _)| *from == debit);
         let &(debit, credit) = route.expect("callers name an account the kind starts from");

@@ -1,11 +1,11 @@
-//! What a ledger entry or a hold belongs to, and what it says of it.
+//! The transaction of a ledger entry or a hold: a charge, a payout or a refund.
 use crate::kernel::{ChargeId, Error, Id, PayoutId, RefundId};
 use brazil::EndToEndId;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An object whose money moves: a transaction, as the API calls it. Written as its id.
+/// A charge, payout or refund: a transaction, in the words of the API. Serialised as its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum TransactionRef {
@@ -56,17 +56,18 @@ impl JsonSchema for TransactionRef {
     }
 }
 
-/// What the entries of a movement say of their subject: enough for a line of a statement, so that
-/// none has to be looked up for one. No names and no documents: a statement outlives them.
+/// The data of the transaction that each entry of a movement copies. It is enough for a line of a
+/// statement, so that a statement reads no transactions. No names and no documents, because a statement
+/// is kept longer than they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryContext {
-    /// What it belongs to.
+    /// Charge, payout or refund.
     pub transaction: TransactionRef,
-    /// The caller's own id of that.
+    /// Caller's own id of the transaction.
     pub reference: Option<String>,
-    /// The caller's own words.
+    /// Description of the caller.
     pub description: Option<String>,
-    /// The payment behind it, once it has one.
+    /// End-to-end id of the payment, once it has one.
     pub end_to_end_id: Option<EndToEndId>,
 }
 

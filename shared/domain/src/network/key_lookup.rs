@@ -1,27 +1,27 @@
-//! What an account knows of PIX keys and may still ask: the directory's answers of the last minutes,
-//! and the tokens that are left.
+//! The look-ups of Pix keys of an account: the answers of the directory in the last minutes, and the
+//! tokens that are left.
 use crate::kernel::AccountId;
 use brazil::{Bank, BankAccountKind, Document, LookupBudget, OwnerKind, PixKeyKind};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long it is remembered whose a key is. A key changes hands, so briefly.
+/// How long the owner of a key is cached. Short, because keys change owners.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(5);
-/// How long it is remembered that a key is nobody's. Longer, because asking again costs 20 tokens.
+/// How long a key without an owner is cached. Longer, because the next look-up costs 20 tokens.
 const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// Which of an owner's two budgets a look-up takes from, as the directory has them.
+/// The budget that a look-up takes from; the directory has two for each owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyBucket {
-    /// Telephones and e-mail addresses.
+    /// Phone numbers and e-mail addresses.
     Contacts,
     /// CPF, CNPJ and random keys.
     Documents,
 }
 
 impl KeyBucket {
-    /// The bucket of a kind of key.
+    /// Returns the budget of a kind of key.
     pub const fn of(kind: PixKeyKind) -> Self {
         match kind {
             PixKeyKind::Phone | PixKeyKind::Email => Self::Contacts,
@@ -30,69 +30,70 @@ impl KeyBucket {
     }
 }
 
-/// The tokens that an account has left in one of its budgets.
+/// The tokens that an account has left in one budget.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lookups {
-    /// The account.
+    /// Account that looks keys up.
     pub account_id: AccountId,
-    /// Which budget.
+    /// Budget of the tokens.
     pub bucket: KeyBucket,
-    /// The tokens.
+    /// Tokens that are left.
     pub budget: LookupBudget,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl Lookups {
-    /// Of an account that has looked nothing up yet. An account is a company, so it has what a legal
-    /// person has.
+    /// Returns the budget of an account that has looked up no key. An account is a company, so it has the
+    /// budget of a legal person.
     pub fn untouched(account_id: AccountId, bucket: KeyBucket, now: Timestamp) -> Self {
         let budget = LookupBudget::new(OwnerKind::LegalPerson, now);
         Self { account_id, bucket, budget, version: 0 }
     }
 }
 
-/// Whose a key is, as far as a payer may know: no branch and no account number.
+/// The owner of a key, as far as a payer may see it: no branch and no account number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyOwner {
-    /// Name.
+    /// Name of the owner.
     pub name: String,
-    /// CPF or CNPJ.
+    /// CPF or CNPJ of the owner.
     pub document: Document,
-    /// The institution's ISPB.
+    /// ISPB of the institution.
     pub ispb: String,
-    /// What kind of account is behind it.
+    /// Type of the account of the key.
     pub account_kind: BankAccountKind,
 }
 
 impl KeyOwner {
-    /// The institution.
+    /// Returns the institution of the account.
     pub fn bank(&self) -> Option<&'static Bank> {
         Bank::by_ispb(&self.ispb)
     }
 }
 
-/// What the directory said of a key, for this account.
+/// The cached answer of the directory about a key, for one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownKey {
-    /// The account that asked.
+    /// Account that looked the key up.
     pub account_id: AccountId,
     /// SHA-256 of kind and key.
     pub key_digest: String,
-    /// Whose it is; none if nobody's.
+    /// Owner of the key; `None` if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<KeyOwner>,
-    /// When the directory was asked.
+    /// Time of the look-up.
     pub checked_at: Timestamp,
 }
 
 impl KnownKey {
-    /// Until when it counts.
+    /// Returns the time at which the answer expires.
     pub fn ends_at(&self) -> Timestamp {
         self.checked_at + if self.owner.is_some() { KNOWN_FOR } else { UNKNOWN_FOR }
     }
 
-    /// Whether it still counts. The row may be there long after: whoever reads it has to ask.
+    /// Returns true if the answer has not expired. The table can keep the row longer, so each reader must
+    /// check.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now < self.ends_at()
     }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 /// How long a worker holds the lease on an order. When it expires, the scheduler starts a status
 /// query. Longer than the timeout of the function.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// The delay before the next query, by the number of calls made to the network so far.
+/// The delay before the next query, by the number of calls made to the network.
 const QUERY_BACKOFF: [SignedDuration; 5] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(2),
@@ -49,7 +49,7 @@ pub trait OutboundOrder {
     /// Schedules the next action.
     fn schedule_action(&mut self, action: NetworkAction, at: Timestamp);
 
-    /// Returns the time from which the network accepts the order no more.
+    /// Returns the time after which the network rejects the order.
     fn submit_deadline(&self) -> Option<Timestamp>;
 
     /// Claims the action that is due and takes the lease. From here on the network may have the order,

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 /// The submission of an order to the network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// The id of the order at the network, the same for every submission: the end-to-end id of a Pix,
+    /// Id of the order at the network, the same for every submission: the end-to-end id of a Pix,
     /// the payout id for a TED, the letters and digits of a refund id. It makes a second payment
     /// impossible.
     pub order_id: String,
-    /// The end-to-end id of the Pix. For a refund, the end-to-end id of the original payment.
+    /// End-to-end id of the Pix. For a refund, the end-to-end id of the original payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_id: Option<EndToEndId>,
-    /// When the order was released for submission.
+    /// Time at which the order was released for submission.
     pub since: Timestamp,
-    /// The number of calls made to the network about the order.
+    /// Number of calls made to the network about the order.
     pub attempts: u32,
-    /// Since when the result is unknown, if the network did not respond.
+    /// Time since which the result is unknown, if the network did not respond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_since: Option<Timestamp>,
 }

@@ -1,9 +1,11 @@
-//! Payouts sent in together: up to 500 lines that are taken in one request and opened one by one
-//! afterwards.
+//! Batches of payouts: up to 500 lines in one request. The scheduler opens them one by one afterwards.
 //!
-//! A line's payout has an id that follows from the batch's, so opening a line twice finds it there.
-use crate::event::{EventType, History};
-use crate::kernel::{AccountId, BatchId, Code, Error, Id, Moment, PayoutId, UserId};
+//! The id of the payout of a line is derived from the id of the batch. So a tick that opens a line again
+//! finds the payout.
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{
+    AccountId, BatchId, Code, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
+};
 use crate::ledger::Effects;
 use crate::payout::NewPayout;
 use jiff::{SignedDuration, Timestamp};
@@ -11,104 +13,120 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-/// The most lines of a batch.
+/// The most lines of a batch, so that all rows of lines fit one transaction.
 pub const BATCH_LINES_MAX: usize = 500;
-/// Lines of one row. With 20 notes of 540 characters, of four bytes each, eight lines and what became
-/// of them stay below the 400 KB of the table's rows; and 500 lines fit one transaction.
+/// The lines of one row. With 20 notes of 540 characters, of four bytes each, eight lines and their
+/// outcomes stay below the 400 KB of a row; and 500 lines fit one transaction.
 pub const LINES_PER_ROW: usize = 8;
-/// How long whoever opens lines has the batch to itself: a tick, and the time until the next.
+/// How long a tick holds the lease on a batch: the tick and the time until the next one.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Where a batch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchStatus {
-    /// Its lines are being opened.
-    Processing,
-    /// Every line was opened or refused.
-    Completed,
+string_enum! {
+    /// Status of a batch.
+    BatchStatus {
+        /// Trilho is creating payouts from the lines.
+        Processing = "processing",
+        /// Every line became a payout or was refused.
+        Completed = "completed",
+    }
 }
 
-/// What became of a line.
+/// The outcome of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum LineOutcome {
-    /// It is a payout.
+    /// The line became a payout.
     Created {
-        /// Which.
+        /// Id of the payout.
         payout_id: PayoutId,
     },
-    /// It was refused.
+    /// The line was refused.
     Refused {
-        /// Why, for a program: the code a single payout would have been refused with.
+        /// Error code, the same as for a single payout.
         code: String,
-        /// Why, for a person.
+        /// Reason for people.
         detail: String,
     },
 }
 
-/// A line.
+/// A line of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchLine {
-    /// What it opens.
+    /// Payout to open.
     pub new: NewPayout,
-    /// What became of it.
+    /// Outcome of the line, once it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<LineOutcome>,
 }
 
-/// Some lines of a batch, in a row of their own.
+/// Some lines of a batch, stored in one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchLines {
-    /// Whose.
+    /// Account of the batch.
     pub account_id: AccountId,
-    /// Of which batch.
+    /// Batch of the lines.
     pub batch_id: BatchId,
-    /// Which of its rows, from 0.
+    /// Number of the row in the batch, from 0.
     pub row: u32,
-    /// The lines.
+    /// Lines of the row.
     pub lines: Vec<BatchLine>,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 /// A batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayoutBatch {
-    /// Its id.
+    /// Id of the batch.
     pub id: BatchId,
-    /// Whose.
+    /// Account of the batch.
     pub account_id: AccountId,
-    /// Where it stands.
+    /// Status of the batch.
     pub status: BatchStatus,
-    /// What it is called.
+    /// Description of the batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Its lines.
+    /// Number of lines.
     pub lines: u32,
-    /// All their amounts together.
+    /// Sum of the amounts of all lines, in cents.
     pub amount_cents: u64,
-    /// Lines that became payouts.
+    /// Number of lines that became payouts.
     pub created: u32,
-    /// Lines that were refused.
+    /// Number of lines that were refused.
     pub refused: u32,
-    /// The row of lines to go on with.
+    /// Next row of lines to open.
     pub next_row: u32,
-    /// When the clock goes on with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
-    /// When it was sent in.
+    /// Lease of the tick that opens lines.
+    pub lease: Lease,
+    /// Time at which the batch was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the batch.
     pub created_by: UserId,
-    /// Its events so far.
+    /// Number and id of the last event.
     pub history: History,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
+impl Lifecycle for PayoutBatch {
+    type Status = BatchStatus;
+
+    const NAME: &'static str = "payout_batch";
+    const TRANSITIONS: &'static [Transition<BatchStatus>] = {
+        use BatchStatus::{Completed, Processing};
+        &[
+            Transition::create(Processing, None),
+            Transition::event(Processing, Completed, EventType::PayoutBatchCompleted),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut BatchStatus {
+        &mut self.status
+    }
+}
+
 impl PayoutBatch {
-    /// Takes the lines in. Nothing of their money is looked at yet.
+    /// Returns the batch and its rows of lines. Does not check the money of the lines.
     pub fn take_in(
         id: BatchId,
         (account_id, created_by): (AccountId, UserId),
@@ -126,7 +144,7 @@ impl PayoutBatch {
             created: 0,
             refused: 0,
             next_row: 0,
-            due_at: Some(moment.now),
+            lease: Lease::free_from(moment.now),
             created_at: moment.now,
             created_by,
             history: History::default(),
@@ -146,28 +164,25 @@ impl PayoutBatch {
         (batch, rows.collect())
     }
 
-    /// Takes the batch, so that nobody else opens its lines for now; whether it was free.
+    /// Claims the batch, so that no other tick opens its lines. Returns false if another tick holds the
+    /// lease or the batch is completed.
     pub fn claim(&mut self, now: Timestamp) -> bool {
-        let free = self.due_at.is_some_and(|at| at <= now);
-        if free {
-            self.due_at = Some(now + LEASE);
-        }
-        free
+        self.status == BatchStatus::Processing && self.lease.claim(now, LEASE)
     }
 
-    /// Lets go of it: its other lines are for the next tick.
+    /// Releases the batch, so that the next tick opens its other lines.
     pub fn release(&mut self, now: Timestamp) {
-        self.due_at = self.due_at.map(|_| now);
+        self.lease.release(now);
     }
 
-    /// Rows its lines are in.
+    /// Returns the number of rows of lines.
     pub fn rows(&self) -> u32 {
         let per_row = u32::try_from(LINES_PER_ROW).unwrap_or(u32::MAX);
         self.lines.div_ceil(per_row)
     }
 
-    /// Counts a row of which every line has its outcome; after the last the batch is completed.
-    pub fn count(&mut self, row: &BatchLines, moment: &Moment) -> Effects {
+    /// Counts a row with an outcome for each line. Completes the batch after the last row.
+    pub fn count(&mut self, row: &BatchLines, moment: &Moment) -> Result<Effects, Error> {
         for line in &row.lines {
             match line.outcome {
                 Some(LineOutcome::Created { .. }) => self.created += 1,
@@ -178,65 +193,69 @@ impl PayoutBatch {
         self.next_row = row.row + 1;
         let mut effects = Effects::default();
         if self.next_row >= self.rows() {
-            self.status = BatchStatus::Completed;
-            self.due_at = None;
+            let event = self.enter(BatchStatus::Completed)?;
+            self.lease.end();
             let object = serde_json::to_value(BatchView::from(&*self))
                 .expect("a view has string keys and no floats, so it always serialises");
-            let (id, kind) = (self.id.to_string(), EventType::PayoutBatchCompleted);
-            effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
+            let (id, account_id) = (self.id.to_string(), self.account_id);
+            let event = event.map(|kind| self.history.record(kind, account_id, id, object, moment));
+            effects.events.extend(event);
         }
-        effects
+        Ok(effects)
     }
 }
 
 impl BatchLines {
-    /// The id of the payout of each line: the batch's own, counted on.
+    /// Returns the id of the payout of each line: the id of the batch plus the number of the line.
     pub fn payout_ids(&self) -> impl Iterator<Item = PayoutId> {
         let first = u128::from(self.batch_id.ulid());
         let before = u128::from(self.row) * u128::try_from(LINES_PER_ROW).unwrap_or(0);
-        (0..self.lines.len()).map(move |place| {
-            let number = before + u128::try_from(place).unwrap_or(0) + 1;
+        (0..self.lines.len()).map(move |index| {
+            let number = before + u128::try_from(index).unwrap_or(0) + 1;
             PayoutId::from_ulid(Ulid::from(first.saturating_add(number)))
         })
     }
 }
 
-/// The refusal of a line, where it is one: an error of another kind leaves the line to be tried again.
+/// Returns the outcome of a line that was refused.
+///
+/// # Errors
+/// An error that is no refusal: the next tick opens the line again.
 pub fn refusal(error: Error) -> Result<LineOutcome, Error> {
     let refused = |code: Code, detail: String| {
         Ok(LineOutcome::Refused { code: code.as_str().to_owned(), detail })
     };
     match error {
         Error::Refused { code, detail } => refused(code, detail),
-        // The account is frozen for all lines, and not for good.
+        // The account is frozen for all lines, until the audit ends. The next tick tries again.
         Error::Conflict { code, detail } if code != Code::AccountFrozen => refused(code, detail),
         other => Err(other),
     }
 }
 
-/// A batch as the API and its event show it.
+/// A batch of payouts.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "PayoutBatch")]
 pub struct BatchView {
-    /// Its id.
+    /// Id of the batch.
     pub id: BatchId,
-    /// Where it stands.
+    /// Status of the batch.
     pub status: BatchStatus,
-    /// What it is called.
+    /// Description of the batch.
     pub description: Option<String>,
-    /// Its lines.
+    /// Number of lines.
     pub lines: u32,
-    /// All their amounts together, in cents.
+    /// Sum of the amounts of all lines, in cents.
     pub amount_cents: u64,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     pub currency: &'static str,
-    /// Lines that became payouts so far.
+    /// Number of lines that became payouts so far.
     pub created: u32,
-    /// Lines that were refused so far.
+    /// Number of lines that were refused so far.
     pub refused: u32,
-    /// When it was sent in.
+    /// Time at which the batch was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the batch.
     pub created_by: UserId,
 }
 

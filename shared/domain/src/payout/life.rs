@@ -1,33 +1,80 @@
-//! From the wish to the network: opening, agreeing, waiting, going, and the ends before that.
+//! The lifecycle of a payout before the network: open, approve, review, wait, release, cancel, expire.
 use super::method::travels_from;
 use crate::account::FeeSchedule;
-use crate::event::{EventType, History};
-use crate::kernel::{AccountId, Code, Error, Moment, PayoutId, StatusChange, UserId};
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{AccountId, Code, Due, Error, Moment, PayoutId, StatusChange, UserId};
 use crate::ledger::{Effects, Funds, Hold, PayoutLimits, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{
-    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutDue,
-    PayoutMethod, PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
+    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutMethod,
+    PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
 };
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
 
-/// How often it is looked whether there are funds now: with each tick of the clock.
+/// How often the scheduler tries again to reserve the funds: with each tick.
 const RESERVE_FUNDS_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
-/// What a payout of an account is opened and let go under.
+/// The terms under which an account opens and releases payouts.
 #[derive(Debug, Clone)]
 pub struct Terms {
-    /// What it costs.
+    /// Fees of a payout.
     pub fees: FeeSchedule,
-    /// What the account demands.
+    /// Approval, review and limits of the account.
     pub settings: PayoutSettings,
-    /// The participant that sends it, 8 characters: the start of its end-to-end id.
+    /// ISPB of the participant that sends the payout, 8 characters; part of the end-to-end id.
     pub ispb: &'static str,
 }
 
+impl Lifecycle for Payout {
+    type Status = PayoutStatus;
+
+    const NAME: &'static str = "payout";
+    const TRANSITIONS: &'static [Transition<PayoutStatus>] = {
+        use PayoutStatus::{
+            AwaitingApproval, AwaitingFunds, Cancelled, InReview, Paid, Processing, Rejected,
+            Returned, Scheduled,
+        };
+        &[
+            Transition::create(AwaitingFunds, Some(EventType::PayoutCreated)),
+            Transition::create(AwaitingApproval, Some(EventType::PayoutCreated)),
+            Transition::create(InReview, Some(EventType::PayoutCreated)),
+            Transition::create(Scheduled, Some(EventType::PayoutCreated)),
+            Transition::create(Processing, Some(EventType::PayoutCreated)),
+            Transition::event(AwaitingFunds, AwaitingApproval, EventType::PayoutAwaitingApproval),
+            Transition::event(AwaitingFunds, InReview, EventType::PayoutInReview),
+            Transition::event(AwaitingFunds, Scheduled, EventType::PayoutScheduled),
+            Transition::event(AwaitingFunds, Processing, EventType::PayoutProcessing),
+            Transition::event(AwaitingFunds, Rejected, EventType::PayoutRejected),
+            Transition::event(AwaitingFunds, Cancelled, EventType::PayoutCancelled),
+            Transition::event(AwaitingApproval, InReview, EventType::PayoutInReview),
+            Transition::event(AwaitingApproval, Scheduled, EventType::PayoutScheduled),
+            Transition::event(AwaitingApproval, Processing, EventType::PayoutProcessing),
+            Transition::event(AwaitingApproval, Rejected, EventType::PayoutRejected),
+            Transition::event(AwaitingApproval, Cancelled, EventType::PayoutCancelled),
+            Transition::event(InReview, Scheduled, EventType::PayoutScheduled),
+            Transition::event(InReview, Processing, EventType::PayoutProcessing),
+            Transition::event(InReview, Rejected, EventType::PayoutRejected),
+            Transition::event(InReview, Cancelled, EventType::PayoutCancelled),
+            Transition::event(Scheduled, Scheduled, EventType::PayoutScheduled),
+            Transition::event(Scheduled, Processing, EventType::PayoutProcessing),
+            Transition::event(Scheduled, Rejected, EventType::PayoutRejected),
+            Transition::event(Scheduled, Cancelled, EventType::PayoutCancelled),
+            Transition::event(Processing, Paid, EventType::PayoutPaid),
+            Transition::event(Processing, Rejected, EventType::PayoutRejected),
+            Transition::event(Paid, Paid, EventType::PayoutReturned),
+            Transition::event(Paid, Returned, EventType::PayoutReturned),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut PayoutStatus {
+        &mut self.status
+    }
+}
+
 impl Payout {
-    /// Opens a payout: puts its money aside, or, where it may wait for that, lets it wait.
+    /// Opens a payout and holds its money. A payout that may wait for funds waits if the balance is too
+    /// low.
     pub fn open(
         id: PayoutId,
         (account_id, created_by): (AccountId, UserId),
@@ -72,12 +119,14 @@ impl Payout {
         };
         let mut effects = Effects::default();
         let status = payout.reserve_funds(terms, funds, moment, &mut effects)?;
-        payout.begin(status, None, moment);
-        payout.record(EventType::PayoutCreated, moment, &mut effects);
+        payout.status = status;
+        let event = Self::transition(None, status)?;
+        payout.record_status(event, None, moment, &mut effects);
         Ok((payout, effects))
     }
 
-    /// Puts the money aside and says what comes next, which is to wait where that is allowed.
+    /// Holds the money and returns the next status: `AwaitingFunds` if the balance is too low and the
+    /// payout may wait.
     fn reserve_funds(
         &mut self,
         terms: &Terms,
@@ -106,14 +155,15 @@ impl Payout {
             Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
                 let until = self.created_at + FUNDED_WITHIN;
                 let at = until.min(moment.now + RESERVE_FUNDS_INTERVAL);
-                self.due = Some(PayoutDue { at, step: PayoutStep::ReserveFunds });
+                self.due = Some(Due { at, step: PayoutStep::ReserveFunds });
                 Ok(PayoutStatus::AwaitingFunds)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The next state of a payout whose money is put aside: the first thing that still has to happen.
+    /// Returns the next status of a payout with a hold: the first condition that is not met yet. Releases
+    /// the payout if all are met.
     fn next(
         &mut self,
         terms: &Terms,
@@ -121,7 +171,7 @@ impl Payout {
         moment: &Moment,
     ) -> Result<PayoutStatus, Error> {
         let expires_at = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
-        let due = |at: Option<Timestamp>, step| at.map(|at| PayoutDue { at, step });
+        let due = |at: Option<Timestamp>, step| at.map(|at| Due { at, step });
         if self.needs_approval && self.approved_by.is_none() {
             self.due = due(expires_at(), PayoutStep::Expire);
             return Ok(PayoutStatus::AwaitingApproval);
@@ -144,7 +194,7 @@ impl Payout {
         Ok(PayoutStatus::Processing)
     }
 
-    /// Lets it go: counts it against the limits of this day, and gives it its name in the network.
+    /// Releases the payout to the network: counts it against the limits and gives it its order id.
     fn release(
         &mut self,
         limits: &PayoutLimits,
@@ -164,11 +214,11 @@ impl Payout {
         };
         let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
         self.submission = Some(Submission::new(order_id, end_to_end_id, moment.now));
-        self.due = Some(PayoutDue { at: moment.now, step: PayoutStep::Submit });
+        self.due = Some(Due { at: moment.now, step: PayoutStep::Submit });
         Ok(())
     }
 
-    /// A second user agrees. Who made it cannot.
+    /// Approves the payout. The user who created it cannot.
     pub fn approve(
         &mut self,
         by: UserId,
@@ -182,7 +232,7 @@ impl Payout {
         self.proceed(terms, funds, moment)
     }
 
-    /// A moderator lets it pass; not the one who made it.
+    /// Passes the review. The user who created the payout cannot.
     pub fn pass_review(
         &mut self,
         by: UserId,
@@ -202,11 +252,11 @@ impl Payout {
         }
         Err(Error::forbidden(
             Code::SecondUserNeeded,
-            format!("whoever made a payout cannot {verb} it; ask another user"),
+            format!("the user who created a payout cannot {verb} it; ask another user"),
         ))
     }
 
-    /// A moderator refuses it.
+    /// Rejects the payout in review.
     pub fn fail_review(
         &mut self,
         by: UserId,
@@ -218,7 +268,7 @@ impl Payout {
         self.end(PayoutStatus::Rejected, Some(PayoutReason::ReviewRejected), funds, moment)
     }
 
-    /// Withdraws it, as long as it has not gone.
+    /// Cancels the payout before it is released.
     pub fn cancel(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
         let waits = matches!(
             self.status,
@@ -233,26 +283,26 @@ impl Payout {
         self.end(PayoutStatus::Cancelled, None, funds, moment)
     }
 
-    /// Whether it waits for funds in vain: it is not over, and so much does not suffice. Nothing needs to
-    /// be written then.
+    /// Returns true if the payout waits for funds, may still wait, and `available_cents` does not cover
+    /// it. Then there is nothing to write.
     pub fn cannot_be_funded(&self, available_cents: u64, now: Timestamp) -> bool {
         let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::ReserveFunds);
-        let over = self.created_at + FUNDED_WITHIN <= now;
-        waits && !over && self.total_cents() > available_cents
+        let expired = self.created_at + FUNDED_WITHIN <= now;
+        waits && !expired && self.total_cents() > available_cents
     }
 
-    /// Does what came due and needs no network. None when there is nothing of the kind.
+    /// Executes the due step if it needs no call to the network. Returns `None` if no such step is due.
     pub fn advance(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Option<Effects>, Error> {
-        let Some(due) = self.due.clone().filter(|due| due.at <= moment.now) else {
+        let Some(due) = self.due.clone().filter(|due| due.is_due(moment.now)) else {
             return Ok(None);
         };
         match due.step {
-            // It ended while somebody spoke to the network.
+            // The payout ended while a worker called the network.
             PayoutStep::Submit | PayoutStep::Query if self.status != PayoutStatus::Processing => {
                 self.due = None;
                 Ok(Some(Effects::default()))
@@ -274,11 +324,11 @@ impl Payout {
             hold.expire(&self.entry_context(), &mut funds.books, moment, &mut effects)?;
         }
         let reason = Some(PayoutReason::NotApprovedInTime);
-        self.enter(PayoutStatus::Rejected, reason, moment, &mut effects);
+        self.change(PayoutStatus::Rejected, reason, moment, &mut effects)?;
         Ok(effects)
     }
 
-    /// Looks again whether there are funds. As long as there are none, nothing is told.
+    /// Tries again to reserve the funds. Records no event while the balance is too low.
     fn retry_reserve_funds(
         &mut self,
         terms: &Terms,
@@ -293,7 +343,7 @@ impl Payout {
         match self.reserve_funds(terms, funds, moment, &mut effects) {
             Ok(PayoutStatus::AwaitingFunds) => Ok(effects),
             Ok(status) => {
-                self.enter(status, None, moment, &mut effects);
+                self.change(status, None, moment, &mut effects)?;
                 Ok(effects)
             }
             Err(error) => {
@@ -303,7 +353,7 @@ impl Payout {
         }
     }
 
-    /// Goes on to the next state.
+    /// Moves to the next status.
     fn proceed(
         &mut self,
         terms: &Terms,
@@ -312,11 +362,12 @@ impl Payout {
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         let status = self.next(terms, funds, moment)?;
-        self.enter(status, None, moment, &mut effects);
+        self.change(status, None, moment, &mut effects)?;
         Ok(effects)
     }
 
-    /// Goes on where nobody waits for an answer: what a person would be refused ends the payout.
+    /// Moves to the next status without a user who waits for an answer. A limit, which would refuse the
+    /// request of a user, ends the payout.
     fn proceed_or_reject(
         &mut self,
         terms: &Terms,
@@ -329,7 +380,7 @@ impl Payout {
         })
     }
 
-    /// Ends it without money having gone.
+    /// Ends a payout that was not paid: releases the hold.
     pub(super) fn end(
         &mut self,
         status: PayoutStatus,
@@ -342,7 +393,7 @@ impl Payout {
         if let Some(submission) = &self.submission {
             funds.books.outgoing_usage.take_back(self.amount_cents, submission.since);
         }
-        self.enter(status, reason, moment, &mut effects);
+        self.change(status, reason, moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -357,33 +408,28 @@ impl Payout {
         Ok(effects)
     }
 
-    /// Enters a state that its owner is told of.
-    pub(super) fn enter(
+    /// Changes the status and records the event of the change.
+    pub(super) fn change(
         &mut self,
         status: PayoutStatus,
         reason: Option<PayoutReason>,
         moment: &Moment,
         effects: &mut Effects,
-    ) {
-        let kind = match status {
-            // Only what was just made waits for funds.
-            PayoutStatus::AwaitingFunds => EventType::PayoutCreated,
-            PayoutStatus::AwaitingApproval => EventType::PayoutAwaitingApproval,
-            PayoutStatus::InReview => EventType::PayoutInReview,
-            PayoutStatus::Scheduled => EventType::PayoutScheduled,
-            PayoutStatus::Processing => EventType::PayoutProcessing,
-            PayoutStatus::Paid => EventType::PayoutPaid,
-            PayoutStatus::Rejected => EventType::PayoutRejected,
-            PayoutStatus::Returned => EventType::PayoutReturned,
-            PayoutStatus::Cancelled => EventType::PayoutCancelled,
-        };
-        self.begin(status, reason, moment);
-        self.record(kind, moment, effects);
+    ) -> Result<(), Error> {
+        let event = self.enter(status)?;
+        self.record_status(event, reason, moment, effects);
+        Ok(())
     }
 
-    fn begin(&mut self, status: PayoutStatus, reason: Option<PayoutReason>, moment: &Moment) {
+    fn record_status(
+        &mut self,
+        event: Option<EventType>,
+        reason: Option<PayoutReason>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
         let ended = matches!(
-            status,
+            self.status,
             PayoutStatus::Paid
                 | PayoutStatus::Rejected
                 | PayoutStatus::Returned
@@ -392,12 +438,19 @@ impl Payout {
         if ended {
             self.due = None;
         }
-        self.status = status;
-        let reason = reason.map(|reason| reason.as_str().to_owned());
+        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
         self.status_history.push(StatusChange { status, at: moment.now, reason });
+        self.record(event, moment, effects);
     }
 
-    pub(super) fn record(&mut self, kind: EventType, moment: &Moment, effects: &mut Effects) {
+    /// Records the event of a change, if it has one.
+    pub(super) fn record(
+        &mut self,
+        event: Option<EventType>,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) {
+        let Some(kind) = event else { return };
         effects.collect_positions(TransactionRef::Payout(self.id), &mut self.entries);
         let object = serde_json::to_value(PayoutView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
@@ -418,7 +471,7 @@ impl Payout {
         }
     }
 
-    /// The key it goes to, if it goes to one.
+    /// Returns the Pix key of the destination. Returns `None` for a bank account.
     pub fn pix_key(&self) -> Option<&brazil::PixKey> {
         match &self.to {
             PayoutDestination::PixKey(key) => Some(key),
@@ -427,7 +480,10 @@ impl Payout {
     }
 }
 
-/// What ends a payout that nobody waits for; any other error stays one.
+/// Returns the reason that ends a payout if a limit refused it.
+///
+/// # Errors
+/// Any other error.
 fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
     match error {
         Error::Refused { code: Code::PayoutLimit, .. } => Ok(PayoutReason::PayoutLimit),

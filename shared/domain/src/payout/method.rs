@@ -6,23 +6,23 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// How it travels.
+    /// Method by which a payout travels.
     PayoutMethod {
-        /// By PIX, at any time.
+        /// Pix, at any time.
         Pix = "pix",
-        /// By TED, on business days from 06:30 to 17:00: for banks that take no PIX.
+        /// TED, on business days from 06:30 to 17:00, for banks without Pix.
         Ted = "ted",
     }
 }
 
-/// When a TED opens and closes, in São Paulo.
+/// The hours of TED on a business day, in São Paulo.
 const TED_OPENS: jiff::civil::Time = time(6, 30, 0, 0);
 const TED_CLOSES: jiff::civil::Time = time(17, 0, 0, 0);
 
-/// The first instant from `at` on at which it can travel this way.
+/// Returns the first time from `at` on at which a payout can travel by this method.
 pub(super) fn travels_from(method: PayoutMethod, at: Timestamp) -> Timestamp {
     let local = brazil::local(at);
-    // Beyond the calendar there is no later instant to wait for.
+    // After the end of the calendar there is no later time to wait for.
     let open = |date: Date| brazil::instant(date.to_datetime(TED_OPENS)).unwrap_or(at);
     match method {
         PayoutMethod::Pix => at,

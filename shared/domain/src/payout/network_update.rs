@@ -1,9 +1,9 @@
-//! What a network says of a payout, and what follows from it.
-use crate::event::EventType;
-use crate::kernel::{Code, Error, Moment};
+//! The updates of a payout from the network, and their effects.
+use crate::event::Lifecycle;
+use crate::kernel::{Code, Due, Error, Moment};
 use crate::ledger::{Effects, EntryKind, Funds, Posting};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
-use crate::payout::{Payout, PayoutDue, PayoutStatus, PayoutStep, PayoutUpdate, Return};
+use crate::payout::{Payout, PayoutStatus, PayoutStep, PayoutUpdate, Return};
 use jiff::Timestamp;
 
 impl OutboundOrder for Payout {
@@ -31,12 +31,12 @@ impl OutboundOrder for Payout {
         }
     }
 
-    fn schedule_action(&mut self, errand: NetworkAction, at: Timestamp) {
-        let step = match errand {
+    fn schedule_action(&mut self, action: NetworkAction, at: Timestamp) {
+        let step = match action {
             NetworkAction::Submit => PayoutStep::Submit,
             NetworkAction::Query => PayoutStep::Query,
         };
-        self.due = Some(PayoutDue { at, step });
+        self.due = Some(Due { at, step });
     }
 
     fn submit_deadline(&self) -> Option<Timestamp> {
@@ -45,22 +45,22 @@ impl OutboundOrder for Payout {
 }
 
 impl Payout {
-    /// The refusal of a fact about an order that the network does not have.
+    /// Returns the error for an update of a payout that was not submitted.
     pub fn not_submitted(&self) -> Error {
-        self.not_in_state_to("told of by the network: it has not gone")
+        self.not_in_state_to("updated by the network, because it has not been submitted")
     }
 
-    /// The network does not answer about an order it has.
+    /// Records that the network did not respond about the payout.
     pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
         if self.status != PayoutStatus::Processing {
-            return Err(self.not_in_state_to("waited for"));
+            return Err(self.not_in_state_to("left without an answer"));
         }
         self.record_no_response(moment.now);
         Ok(())
     }
 
-    /// Takes in a fact from the network, with its entries in the books. A fact that is told again
-    /// changes nothing.
+    /// Applies an update from the network, with its entries in the books. An update that was applied
+    /// before changes nothing.
     pub fn receive(
         &mut self,
         update: &PayoutUpdate,
@@ -81,7 +81,7 @@ impl Payout {
                 effects = self.end(PayoutStatus::Rejected, Some(*reason), funds, moment)?;
             }
             (PayoutUpdate::Returned { return_id, amount_cents, reason }, _) => {
-                // Word of the return can overtake word of the payment.
+                // The update of the return can arrive before the update of the payment.
                 if self.status == PayoutStatus::Processing {
                     self.settle(funds, moment, &mut effects)?;
                 }
@@ -98,7 +98,9 @@ impl Payout {
                 PayoutStatus::Paid | PayoutStatus::Returned,
             )
             | (PayoutUpdate::Accepted | PayoutUpdate::Rejected { .. }, PayoutStatus::Rejected) => {}
-            (PayoutUpdate::Accepted, _) => return Err(self.not_in_state_to("taken by the network")),
+            (PayoutUpdate::Accepted, _) => {
+                return Err(self.not_in_state_to("accepted by the network"));
+            }
             (PayoutUpdate::Settled, _) => return Err(self.not_in_state_to("paid")),
             (PayoutUpdate::Rejected { .. }, _) => return Err(self.not_in_state_to("rejected")),
         }
@@ -121,11 +123,10 @@ impl Payout {
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
         funds.settle(&self.entry_context(), &out, moment, effects)?;
         self.clear_unknown();
-        self.enter(PayoutStatus::Paid, None, moment, effects);
-        Ok(())
+        self.change(PayoutStatus::Paid, None, moment, effects)
     }
 
-    /// Money comes back, all of it or a part. A payout of which all came back costs nothing.
+    /// Applies a return of all or a part of the amount. A return of all gives the fee back.
     fn take_back(
         &mut self,
         back: Return,
@@ -133,7 +134,7 @@ impl Payout {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        if self.returns.iter().any(|known| known.return_id == back.return_id) {
+        if self.returns.iter().any(|earlier| earlier.return_id == back.return_id) {
             return Ok(());
         }
         if self.status != PayoutStatus::Paid {
@@ -142,7 +143,10 @@ impl Payout {
         let returned = self.returned_amount_cents.checked_add(back.amount_cents);
         let returned = returned.filter(|sum| *sum <= self.amount_cents && back.amount_cents > 0);
         self.returned_amount_cents = returned.ok_or_else(|| {
-            Error::refused(Code::LedgerLimit, "more came back than the payout was")
+            Error::refused(
+                Code::LedgerLimit,
+                "the returned amount exceeds the amount of the payout",
+            )
         })?;
         let mut postings = vec![Posting::new(EntryKind::PayoutReturned, back.amount_cents)];
         let whole = self.returned_amount_cents == self.amount_cents;
@@ -154,10 +158,10 @@ impl Payout {
         self.returns.push(back);
         if whole {
             self.fees_cents = 0;
-            self.enter(PayoutStatus::Returned, Some(reason), moment, effects);
-        } else {
-            self.record(EventType::PayoutReturned, moment, effects);
+            return self.change(PayoutStatus::Returned, Some(reason), moment, effects);
         }
+        let event = self.enter(PayoutStatus::Paid)?;
+        self.record(event, moment, effects);
         Ok(())
     }
 }

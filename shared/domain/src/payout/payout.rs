@@ -1,12 +1,12 @@
-//! A payout: money sent to somebody, and every state it can be in.
+//! A payout: money that an account sends to a beneficiary.
 //!
-//! `awaiting_funds -> awaiting_approval -> in_review -> scheduled -> processing`, each only where it
-//! applies; `processing -> paid | rejected`; `paid -> returned`; before `processing` also
-//! `-> cancelled | rejected`.
-//! From the moment there are funds the amount and its fee are held ([`crate::ledger::Hold`]). Paid settles the hold;
-//! any other end releases it.
+//! Its table of transitions is in `life.rs` and drawn in `docs/states.md`. As soon as there are funds,
+//! the amount and the fee are held ([`crate::ledger::Hold`]). A payment settles the hold; any other end
+//! releases it.
 use crate::event::History;
-use crate::kernel::{AccountId, BatchId, Code, Error, HoldId, Id, PayoutId, StatusChange, UserId};
+use crate::kernel::{
+    AccountId, BatchId, Code, Due, Error, HoldId, Id, PayoutId, StatusChange, UserId,
+};
 use crate::ledger::{EntryContext, EntryPosition, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{PayoutMethod, PayoutReason, PayoutStatus, PayoutUpdate};
@@ -20,18 +20,18 @@ pub const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a payout waits for funds.
 pub const FUNDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Where it goes.
+/// The destination of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayoutDestination {
-    /// To the account behind a PIX key.
+    /// The account of a Pix key.
     PixKey(PixKey),
-    /// To an account.
+    /// A bank account.
     BankAccount(BankAccount),
 }
 
 impl PayoutDestination {
-    /// PIX where the bank takes it.
+    /// Returns the method: Pix if the bank participates in Pix, TED otherwise.
     pub fn method(&self) -> PayoutMethod {
         match self {
             Self::BankAccount(account) if account.bank().pix() == PixParticipation::None => {
@@ -42,77 +42,68 @@ impl PayoutDestination {
     }
 }
 
-/// Who gets it.
+/// The beneficiary of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beneficiary {
-    /// Name.
+    /// Name of the beneficiary.
     pub name: String,
-    /// CPF or CNPJ.
+    /// CPF or CNPJ of the beneficiary.
     pub document: Document,
 }
 
-/// What a payout is opened from.
+/// A request for a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPayout {
-    /// How much, 1 to [`crate::kernel::AMOUNT_CENTS_MAX`].
+    /// Amount in cents, 1 to [`crate::kernel::AMOUNT_CENTS_MAX`].
     pub amount_cents: u64,
-    /// Where to.
+    /// Destination of the payout.
     pub to: PayoutDestination,
-    /// Who gets it; none to take whoever owns the PIX key.
+    /// Beneficiary; `None` to accept the owner of the Pix key.
     pub beneficiary: Option<Beneficiary>,
-    /// What for.
+    /// Description that the beneficiary sees.
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the payout.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
-    /// When it goes; at once when absent.
+    /// Time to send the payout; `None` for at once.
     pub scheduled_for: Option<Timestamp>,
-    /// Whether it waits when the balance does not suffice.
+    /// Whether the payout waits if the balance is too low.
     pub wait_for_funds: bool,
-    /// The batch it came with.
+    /// Batch that the payout belongs to.
     pub batch_id: Option<BatchId>,
 }
 
-/// Money that came back.
+/// Money of a payout that came back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
-    /// Its id in the network.
+    /// End-to-end id of the return.
     pub return_id: EndToEndId,
-    /// How much.
+    /// Amount of the return in cents.
     pub amount_cents: u64,
-    /// Why.
+    /// Reason for the return.
     pub reason: PayoutReason,
-    /// When.
+    /// Time of the return.
     pub at: Timestamp,
 }
 
-/// What has to be done next with a payout, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PayoutDue {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub step: PayoutStep,
-}
-
-/// See [`PayoutDue`].
+/// The next step of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PayoutStep {
-    /// Look whether there are funds now.
+    /// Try again to reserve the funds.
     ReserveFunds,
-    /// End it: nobody agreed to it.
+    /// End the payout: no user approved or reviewed it in time.
     Expire,
-    /// Let it go.
+    /// Release it to the network.
     Release,
-    /// Tell the network.
+    /// Submit it to the network.
     Submit,
-    /// Query the network for the status.
+    /// Query its status at the network.
     Query,
-    /// Take in what the network announced for this time.
+    /// Apply the update that the network announced for this time.
     ApplyUpdate {
-        /// The announced fact.
+        /// Announced update.
         update: PayoutUpdate,
     },
 }
@@ -120,84 +111,84 @@ pub enum PayoutStep {
 /// A payout as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payout {
-    /// Its id.
+    /// Id of the payout.
     pub id: PayoutId,
-    /// Whose.
+    /// Account that sends the payout.
     pub account_id: AccountId,
-    /// Where it stands. Readers want [`Payout::as_of`].
+    /// Stored status. Readers need [`Payout::as_of`].
     pub status: PayoutStatus,
-    /// How much.
+    /// Amount in cents.
     pub amount_cents: u64,
-    /// Our fee, held with the amount and taken when it is paid.
+    /// Fee in cents, held with the amount and taken on payment.
     pub fees_cents: u64,
-    /// What came back of it.
+    /// Total that came back, in cents.
     pub returned_amount_cents: u64,
-    /// How it travels.
+    /// Method by which the payout travels.
     pub method: PayoutMethod,
-    /// Where to.
+    /// Destination of the payout.
     pub to: PayoutDestination,
-    /// Who gets it.
+    /// Beneficiary, if the caller named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beneficiary: Option<Beneficiary>,
-    /// What for.
+    /// Description that the beneficiary sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the payout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// When it goes, if not at once.
+    /// Time to send the payout, if not at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Timestamp>,
-    /// Whether it waits when the balance does not suffice.
+    /// Whether the payout waits if the balance is too low.
     pub wait_for_funds: bool,
-    /// Whether a second user has to agree.
+    /// Whether a second user must approve it.
     pub needs_approval: bool,
-    /// Whether a moderator has to look at it.
+    /// Whether a moderator must review it.
     pub needs_review: bool,
-    /// Who agreed.
+    /// User who approved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<UserId>,
-    /// Which moderator let it pass or refused it.
+    /// Moderator who reviewed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_by: Option<UserId>,
-    /// The network's side of it.
+    /// Submission to the network, once it is released.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submission: Option<Submission>,
-    /// What came back.
+    /// Returns of the payout.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Return>,
-    /// Every state it was in.
+    /// Every status of the payout, oldest first.
     pub status_history: Vec<StatusChange<PayoutStatus>>,
-    /// When it was opened.
+    /// Time at which the payout was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the payout.
     pub created_by: UserId,
-    /// The batch it came with.
+    /// Batch that the payout belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_id: Option<BatchId>,
-    /// What has to be done next.
+    /// Next step, and its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<PayoutDue>,
-    /// Its ledger entries.
+    pub due: Option<Due<PayoutStep>>,
+    /// Positions of its ledger entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryPosition>,
-    /// Its events so far.
+    /// Number and id of the last event.
     pub history: History,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl Payout {
-    /// The hold of this payout: it has one at most, so the name is its own.
+    /// Returns the id of its hold. A payout has one hold at most, so the id is derived from its own.
     pub fn hold_id(&self) -> HoldId {
         hold_of(self.id)
     }
 
-    /// The payout as it truly is at `now`: past the time to agree to it, it is rejected, even if the
-    /// clock has not come round to write that down.
+    /// Returns the payout as it is at `now`. After the time for approval or review it is rejected, even if
+    /// the scheduler has not written that yet.
     #[must_use]
     pub fn as_of(mut self, now: Timestamp) -> Self {
         if let Some(at) = self.expired_at(now) {
@@ -208,13 +199,13 @@ impl Payout {
         self
     }
 
-    /// When its time to be agreed to was over, if it is.
+    /// Returns the time at which the approval or review expired. Returns `None` if it has not.
     pub(super) fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.due.as_ref().filter(|due| due.step == PayoutStep::Expire);
         due.map(|due| due.at).filter(|at| *at <= now)
     }
 
-    /// What its entries say of it.
+    /// Returns the data that its ledger entries copy.
     pub(super) fn entry_context(&self) -> EntryContext {
         EntryContext {
             transaction: TransactionRef::Payout(self.id),
@@ -227,7 +218,7 @@ impl Payout {
         }
     }
 
-    /// Amount and fee.
+    /// Returns the amount plus the fee, in cents.
     pub fn total_cents(&self) -> u64 {
         self.amount_cents.saturating_add(self.fees_cents)
     }
@@ -240,7 +231,7 @@ impl Payout {
     }
 }
 
-/// The hold of a payout.
+/// Returns the id of the hold of a payout.
 pub fn hold_of(id: PayoutId) -> HoldId {
     HoldId::from_ulid(id.ulid())
 }

@@ -1,42 +1,42 @@
-//! What an account demands of its own payouts before they go.
+//! The settings of an account for its payouts: approval, review and limits.
 use crate::kernel::AccountId;
 use crate::ledger::PayoutLimits;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Who must agree to a payout beside the one who made it.
+/// Approval that a payout needs from a second user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
-    /// Nobody.
+    /// A payout needs no approval.
     #[default]
     None,
-    /// Another user of the account with `payouts:write`: four eyes.
+    /// Another user of the account with `payouts:write` must approve each payout.
     SecondUser,
 }
 
-/// The settings of an account, as they are stored; without a row they are the default.
+/// The settings of an account for payouts. An account without a row has the defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayoutSettings {
-    /// Whose.
+    /// Account of the settings.
     pub account_id: AccountId,
-    /// Who must agree.
+    /// Approval that each payout needs.
     pub approval: Approval,
-    /// From this amount on a moderator looks at it first.
+    /// Amount in cents from which a moderator must review a payout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_from_cents: Option<u64>,
-    /// How much may go out.
+    /// Limits of payouts.
     pub limits: PayoutLimits,
-    /// When they were last changed.
+    /// Time of the last change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl PayoutSettings {
-    /// What holds for an account that set nothing.
+    /// Returns the default settings.
     pub fn default_of(account_id: AccountId) -> Self {
         Self {
             account_id,

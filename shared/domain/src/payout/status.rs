@@ -4,61 +4,61 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Where a payout stands.
+    /// Status of a payout.
     PayoutStatus {
-        /// Waits for the available balance.
+        /// The payout waits for available balance.
         AwaitingFunds = "awaiting_funds",
-        /// Waits for a second user.
+        /// The payout waits for the approval of a second user.
         AwaitingApproval = "awaiting_approval",
-        /// Waits for a moderator.
+        /// The payout waits for the review of a moderator.
         InReview = "in_review",
-        /// Waits for its time.
+        /// The payout waits for its scheduled time.
         Scheduled = "scheduled",
-        /// On its way, or about to be; the network has the word.
+        /// Trilho is sending the payout, or the network is processing it.
         Processing = "processing",
-        /// The beneficiary has it.
+        /// The beneficiary has the money.
         Paid = "paid",
-        /// It did not go; nothing was taken.
+        /// The payout was not paid, and its money is available again.
         Rejected = "rejected",
-        /// It came back.
+        /// The whole amount came back.
         Returned = "returned",
-        /// Withdrawn before it went.
+        /// The payout was cancelled before Trilho sent it.
         Cancelled = "cancelled",
     }
 }
 
 string_enum! {
-    /// Why a payout did not reach its beneficiary, or came back. Every reason there is.
+    /// Reason why a payout was rejected or returned; the list is complete.
     PayoutReason {
-        /// The balance did not suffice in time.
+        /// The balance was too low until the end of the wait.
         InsufficientFunds = "insufficient_funds",
-        /// A limit of the account left no room when its time came.
+        /// A limit of the account left no room when Trilho was about to send the payout.
         PayoutLimit = "payout_limit",
-        /// Nobody agreed to it in time.
+        /// No user approved or reviewed the payout in time.
         NotApprovedInTime = "not_approved_in_time",
-        /// The review refused it.
+        /// The moderator rejected the payout in review.
         ReviewRejected = "review_rejected",
-        /// The directory does not know the PIX key.
+        /// The directory does not have the Pix key.
         PixKeyNotFound = "pix_key_not_found",
-        /// The account belongs to somebody else than the beneficiary.
+        /// The account belongs to another person than the beneficiary.
         BeneficiaryMismatch = "beneficiary_mismatch",
-        /// There is no such account.
+        /// The account does not exist.
         AccountNotFound = "account_not_found",
         /// The account is closed.
         AccountClosed = "account_closed",
         /// The account is blocked.
         AccountBlocked = "account_blocked",
-        /// The beneficiary's institution takes no such amount.
+        /// The beneficiary's institution does not accept this amount.
         AmountRefused = "amount_refused",
         /// The beneficiary's institution does not answer.
         InstitutionUnavailable = "institution_unavailable",
-        /// The network never took it.
+        /// The network never accepted the payout.
         NotTaken = "not_taken",
         /// The network or an institution suspects fraud.
         SuspectedFraud = "suspected_fraud",
-        /// The network gave no reason of this list.
+        /// The network gave no reason from this list.
         Unspecified = "unspecified",
-        /// The beneficiary sent it back.
+        /// The beneficiary returned the money.
         BeneficiaryRequest = "beneficiary_request",
         /// An institution made a mistake.
         OperationalError = "operational_error",

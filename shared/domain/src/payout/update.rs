@@ -3,26 +3,26 @@ use crate::payout::PayoutReason;
 use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
-/// What a network tells about a payout. The same facts come from the sandbox and from a bank.
+/// An update of a payout from the network. The sandbox and a bank send the same updates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PayoutUpdate {
-    /// It has the order and will say what became of it.
+    /// The network accepted the order; the result follows.
     Accepted,
     /// The beneficiary has the money.
     Settled,
-    /// It will not be paid.
+    /// The network rejected the payout.
     Rejected {
-        /// Why.
+        /// Reason for the rejection.
         reason: PayoutReason,
     },
-    /// Money came back.
+    /// Money of the payout came back.
     Returned {
-        /// The return's id in the network.
+        /// End-to-end id of the return.
         return_id: EndToEndId,
-        /// How much.
+        /// Amount of the return in cents.
         amount_cents: u64,
-        /// Why.
+        /// Reason for the return.
         reason: PayoutReason,
     },
 }

@@ -1,4 +1,5 @@
-//! A payout as the API and its events show it: a promise, apart from how it is stored.
+//! A payout as the API and its events show it. The view is separate from the stored type, because the
+//! API is a promise.
 use crate::charge::DocumentView;
 use crate::kernel::{BatchId, PayoutId, StatusChange, UserId};
 use crate::payout::{
@@ -14,77 +15,77 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Payout")]
 pub struct PayoutView {
-    /// Its id.
+    /// Id of the payout.
     pub id: PayoutId,
-    /// Where it stands.
+    /// Status of the payout.
     pub status: PayoutStatus,
-    /// How it travels.
+    /// Method by which the payout travels.
     pub method: PayoutMethod,
-    /// How much, in cents.
+    /// Amount of the payout, in cents.
     pub amount_cents: u64,
-    /// `BRL`.
+    /// Currency; always `BRL`.
     pub currency: &'static str,
-    /// The fee, in cents: held with the amount, taken when it is paid, given back when all of the
-    /// amount comes back.
+    /// Fee in cents. Trilho holds it with the amount, takes it on payment, and returns it if the
+    /// whole amount comes back.
     pub fees_cents: u64,
-    /// What came back of it, in cents.
+    /// Total that came back, in cents.
     pub returned_amount_cents: u64,
-    /// Where it goes.
+    /// Destination of the payout.
     pub to: DestinationView,
-    /// Who gets it; null for whoever owns the PIX key.
+    /// Beneficiary; null if the payout goes to the owner of the Pix key.
     pub beneficiary: Option<BeneficiaryView>,
-    /// What for.
+    /// Description that the beneficiary sees.
     pub description: Option<String>,
-    /// The caller's own id.
+    /// Caller's own id of the payout.
     pub reference: Option<String>,
-    /// The caller's own notes.
+    /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
-    /// When it goes, or went, if not at once.
+    /// Time at which Trilho sends or sent the payout; null if at once.
     pub scheduled_for: Option<Timestamp>,
-    /// Whether it waits when the balance does not suffice.
+    /// Whether the payout waits if the balance is too low.
     pub wait_for_funds: bool,
-    /// The PIX payment, once it was let go.
+    /// End-to-end id of the Pix payment; null until Trilho sends it.
     pub end_to_end_id: Option<String>,
-    /// Since when it is not known whether the network took it. The money stays held and the network
-    /// is asked; nothing has to be done.
+    /// Time since which the network has not confirmed the order. The money stays held and Trilho
+    /// queries the network; you do nothing.
     pub unconfirmed_since: Option<Timestamp>,
-    /// What came back.
+    /// Returns of the payout.
     pub returns: Vec<ReturnView>,
-    /// Every state it was in.
+    /// Every status of the payout, oldest first.
     pub status_history: Vec<StatusChange<PayoutStatus>>,
-    /// When it was opened.
+    /// Time at which the payout was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the payout.
     pub created_by: UserId,
-    /// The second user who agreed.
+    /// User who approved the payout.
     pub approved_by: Option<UserId>,
-    /// The moderator who looked at it.
+    /// Moderator who reviewed the payout.
     pub reviewed_by: Option<UserId>,
-    /// The batch it came with.
+    /// Batch that the payout belongs to.
     pub batch_id: Option<BatchId>,
 }
 
-/// Where a payout goes: one of the two.
+/// Destination of a payout: exactly one of the two fields.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Destination")]
 pub struct DestinationView {
-    /// A PIX key.
+    /// Pix key that receives the payout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pix_key: Option<PixKeyView>,
-    /// An account.
+    /// Bank account that receives the payout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bank_account: Option<BankAccountView>,
 }
 
-/// A PIX key.
+/// A Pix key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "PixKey")]
 pub struct PixKeyView {
-    /// What kind of key.
+    /// Type of the key.
     #[serde(rename = "type")]
     #[schemars(with = "String", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp"]))]
     pub kind: PixKeyKind,
-    /// As the directory stores it; in lists a person's is masked.
+    /// Pix key in the form of the directory; lists mask the key of a person.
     pub key: String,
 }
 
@@ -92,43 +93,43 @@ pub struct PixKeyView {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "BankAccount")]
 pub struct BankAccountView {
-    /// The institution's ISPB, 8 characters.
+    /// ISPB of the institution, 8 characters.
     pub ispb: String,
-    /// Its three-digit code, if it has one.
+    /// Three-digit code of the institution; null if it has none.
     pub bank_code: Option<String>,
-    /// Its name.
+    /// Name of the institution.
     pub bank_name: String,
-    /// Branch, without check digit.
+    /// Branch without check digit.
     pub branch: String,
-    /// Number with check digit; in lists only its end.
+    /// Account number with check digit; lists show only its end.
     pub number: String,
-    /// What kind of account.
+    /// Type of the account.
     #[serde(rename = "type")]
     #[schemars(with = "String", extend("enum" = ["checking", "savings", "payment", "salary"]))]
     pub kind: BankAccountKind,
 }
 
-/// Who gets it.
+/// Beneficiary of a payout.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Beneficiary")]
 pub struct BeneficiaryView {
-    /// Name.
+    /// Name of the beneficiary.
     pub name: String,
-    /// CPF or CNPJ.
+    /// CPF or CNPJ of the beneficiary.
     pub document: DocumentView,
 }
 
-/// Money that came back.
+/// Money of a payout that came back.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Return")]
 pub struct ReturnView {
-    /// Its id in the network.
+    /// End-to-end id of the return in the network.
     pub return_id: String,
-    /// How much, in cents.
+    /// Amount of the return, in cents.
     pub amount_cents: u64,
-    /// Why.
+    /// Reason for the return.
     pub reason: PayoutReason,
-    /// When.
+    /// Time at which the money came back.
     pub at: Timestamp,
 }
 
@@ -165,7 +166,7 @@ impl From<&Payout> for PayoutView {
 }
 
 impl PayoutView {
-    /// As it stands in a list: a person's document, key and account are masked.
+    /// Returns the view for lists, which masks the document, the key and the account of a person.
     pub fn masked(payout: &Payout) -> Self {
         let mut view = Self::from(payout);
         if let Some((view, beneficiary)) =

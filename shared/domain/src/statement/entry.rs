@@ -1,9 +1,9 @@
-//! A statement: the movements of an account's balance, one after another.
+//! A statement: the movements of the balance of an account.
 //!
-//! The balance of a statement is what is the customer's: what is available and what is held. Putting
-//! money aside and releasing it move nothing in it, and neither does what a payer has paid before it
-//! is credited; so a statement has booked movements only, which is what those who reconcile by one
-//! expect. Opening and movements come to the closing, for any period.
+//! The balance of a statement is the available balance plus the held balance. A hold or its release does
+//! not move it, and neither does a payment before it is credited. So a statement has only booked
+//! movements, as accountants who reconcile with it expect. For any period, the opening balance plus the
+//! movements is the closing balance.
 use crate::kernel::{EntryId, Error};
 use crate::ledger::{
     Balances, Books, Entry, EntryKind, EntryPosition, LedgerAccount, Mismatch, TransactionRef,
@@ -13,35 +13,35 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 impl LedgerAccount {
-    const fn is_of_the_balance(self) -> bool {
+    const fn is_in_balance(self) -> bool {
         matches!(self, Self::Available | Self::Held)
     }
 }
 
 impl Balances {
-    /// What a statement shows: available and held.
+    /// Returns the balance of a statement: available plus held.
     pub fn statement_cents(&self) -> u64 {
         statement_cents(self.available_cents, self.held_cents)
     }
 }
 
-/// Both are owed, and all that is owed fits 64 bits.
+/// Both are liabilities, and the sum of all liabilities fits 64 bits.
 fn statement_cents(available_cents: u64, held_cents: u64) -> u64 {
     available_cents.saturating_add(held_cents)
 }
 
 impl Entry {
-    /// By how much it moves the balance; none when it does not.
+    /// Returns the amount by which the entry moves the balance. Returns `None` if it does not.
     pub fn movement_cents(&self) -> Option<i64> {
         let cents = i64::try_from(self.amount_cents).unwrap_or(i64::MAX);
-        match (self.debit.is_of_the_balance(), self.credit.is_of_the_balance()) {
+        match (self.debit.is_in_balance(), self.credit.is_in_balance()) {
             (true, false) => Some(-cents),
             (false, true) => Some(cents),
             (true, true) | (false, false) => None,
         }
     }
 
-    /// Where the balance stands after it.
+    /// Returns the balance after the entry.
     pub fn balance_at(&self) -> BalanceAt {
         let balance_cents = statement_cents(self.available_after_cents, self.held_after_cents);
         BalanceAt { position: self.position(), balance_cents }
@@ -49,43 +49,44 @@ impl Entry {
 }
 
 impl Books {
-    /// Where the balance stands.
+    /// Returns the balance after the last entry.
     pub fn balance_at(&self) -> BalanceAt {
         BalanceAt { position: self.position(), balance_cents: self.balances.statement_cents() }
     }
 }
 
-/// Where the balance stands after an entry.
+/// The balance after an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BalanceAt {
-    /// The entry.
+    /// Position of the entry.
     pub position: EntryPosition,
-    /// The balance.
+    /// Balance in cents.
     pub balance_cents: u64,
 }
 
 impl BalanceAt {
-    /// Before the first entry.
+    /// The balance before the first entry.
     pub const NOTHING: Self = Self {
         position: EntryPosition { at: Timestamp::UNIX_EPOCH, sequence: 0 },
         balance_cents: 0,
     };
 }
 
-/// A run of entries that is known to be complete.
+/// Contiguous entries, without a gap.
 #[derive(Debug)]
 pub struct ContiguousEntries {
-    /// Those that move the balance.
+    /// Entries that move the balance.
     pub movements: Vec<Entry>,
-    /// Up to where it goes.
+    /// Position of the last entry, including entries that do not move the balance.
     pub end: EntryPosition,
 }
 
-/// The entries that follow a place without a gap, up to so many movements, and none beyond `last`.
+/// Returns the entries that follow `after` without a gap: at most `movements_max` movements, and none
+/// after `last`.
 ///
-/// A query can meet a transaction half-way and see a later entry without the one before it, or
-/// entries that are newer than what the rest of an answer was decided from. The run ends before such
-/// a gap; what is missing there is read a moment later.
+/// A query can read a transaction half-way. Then it returns a later entry without the one before it, or
+/// entries that are newer than the rest of the reply. The result ends before such a gap; the next request
+/// reads the missing entries.
 pub fn contiguous_entries(
     after: EntryPosition,
     entries: Vec<Entry>,
@@ -109,25 +110,26 @@ pub fn contiguous_entries(
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "StatementEntry")]
 pub struct StatementEntryView {
-    /// Its id.
+    /// Id of the entry.
     pub id: EntryId,
-    /// Its place in the books, which rises. Entries that do not move the balance have places too.
+    /// Position of the entry in the account's ledger. It rises with gaps, because some entries do
+    /// not move the balance.
     pub sequence: u64,
-    /// Why.
+    /// Reason for the movement.
     pub kind: EntryKind,
-    /// By how much, in cents; below zero when money went.
+    /// Amount in cents; negative for money that left.
     pub amount_cents: i64,
-    /// The balance after it, in cents.
+    /// Balance after the movement, in cents.
     pub balance_after_cents: u64,
-    /// The charge, refund or payout it belongs to.
+    /// Charge, refund or payout of the movement.
     pub transaction_id: TransactionRef,
-    /// The caller's own id of that.
+    /// Caller's own id of that charge, refund or payout.
     pub reference: Option<String>,
-    /// The caller's own words.
+    /// Description of the caller.
     pub description: Option<String>,
-    /// The PIX payment behind it.
+    /// End-to-end id of the Pix payment.
     pub end_to_end_id: Option<String>,
-    /// When.
+    /// Time of the movement.
     pub occurred_at: Timestamp,
 }
 
@@ -195,15 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn holds_are_passed_over() {
+    fn holds_are_skipped() {
         check(entries(), 5, 100, (&[1, 2, 4, 5], 5));
         check(entries(), 5, 2, (&[1, 2], 3));
         check(Vec::new(), 5, 100, (&[], 0));
     }
 
-    /// Fault row 30. A query met the transaction of 3 to 5 half-way.
+    /// Fault row 30. A query read the transaction of 3 to 5 half-way.
     #[test]
-    fn a_run_ends_before_a_gap() {
+    fn the_entries_end_before_a_gap() {
         for (missing, expected) in [(0, (&[][..], 0)), (2, (&[1, 2][..], 2)), (4, (&[1, 2, 4], 4))]
         {
             let mut seen = entries();
@@ -212,14 +214,14 @@ mod tests {
         }
     }
 
-    /// Fault row 30. What is newer than the balances of the answer is of the next one.
+    /// Fault row 30. Entries that are newer than the balances of the reply belong to the next one.
     #[test]
-    fn a_run_ends_where_the_rest_of_the_answer_does() {
+    fn the_entries_end_with_the_rest_of_the_reply() {
         check(entries(), 3, 100, (&[1, 2], 3));
     }
 
     #[test]
-    fn what_moves_the_balance_is_what_crosses_its_edge() {
+    fn an_entry_moves_the_balance_if_one_side_is_in_it() {
         for kind in EntryKind::ALL {
             let moved: Vec<_> = kind
                 .routes()
@@ -228,7 +230,7 @@ mod tests {
                     Entry { debit: *debit, credit: *credit, ..entry(1, *kind) }.movement_cents()
                 })
                 .collect();
-            // One way or several, a kind moves the balance in one direction.
+            // A kind moves the balance in one direction, even if it has several routes.
             assert!(moved.windows(2).all(|pair| pair[0] == pair[1]), "{kind:?}");
             let word = kind.as_str();
             let expected = match moved[0] {
@@ -244,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_balance_is_what_is_available_and_what_is_held() {
+    fn the_balance_is_the_available_plus_the_held_balance() {
         assert_eq!(entry(1, EntryKind::ChargeFee).balance_at().balance_cents, 630);
     }
 }

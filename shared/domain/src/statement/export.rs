@@ -1,31 +1,33 @@
-//! A statement as a file: asked for or due by a schedule, written by a worker, ready to be fetched.
+//! An export of a statement: a user or a schedule requests it, and a worker writes the file.
 //!
-//! `waiting -> writing -> ready | failed`. Only closed periods are written, so that the same period
-//! and format come to the same bytes whenever and however often they are written.
-use crate::event::History;
-use crate::kernel::{AccountId, ExportId, Period, ScheduleId, StatusChange, UserId, string_enum};
+//! Workers write only closed periods, so that the same period and format give the same bytes at any
+//! time.
+use crate::event::{EventType, History, Lifecycle, Transition};
+use crate::kernel::{
+    AccountId, Error, ExportId, Lease, Period, ScheduleId, StatusChange, UserId, string_enum,
+};
 use crate::ledger::EntryPosition;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How long whoever writes a file has it to themselves, counted anew with each part that is kept.
+/// How long a worker holds the lease on an export. It renews the lease with each part that it stores.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// How long it is tried to write a file.
+/// How long workers try to write a file.
 pub(super) const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
-/// How often it is taken up and nothing more is heard of it until it is given up, once that time is
-/// over: whoever writes it dies.
+/// After that time, the number of claims in a row without progress that ends an export: its workers
+/// crash.
 const CRASHED_ATTEMPTS_MAX: u32 = 5;
 string_enum! {
-    /// What kind of file.
+    /// Format of a statement file.
     ExportFormat {
         /// Comma-separated values.
         Csv = "csv",
-        /// OFX 1.02 ("Money 2000"), which most programs for accountants read.
+        /// OFX 1.02 ("Money 2000"), which most accounting programs read.
         Ofx = "ofx",
-        /// OFX 2.2, the same in XML.
+        /// OFX 2.2, which is XML.
         Ofx2 = "ofx2",
-        /// A JSON object a line.
+        /// JSON Lines: one JSON object on each line.
         JsonLines = "jsonl",
         /// ISO 20022 camt.053.001.08.
         Camt053 = "camt053",
@@ -33,7 +35,7 @@ string_enum! {
 }
 
 impl ExportFormat {
-    /// What the name of a file ends in.
+    /// Returns the extension of the file name.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -43,7 +45,7 @@ impl ExportFormat {
         }
     }
 
-    /// Its media type.
+    /// Returns the media type.
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
@@ -55,132 +57,148 @@ impl ExportFormat {
 }
 
 string_enum! {
-    /// How a CSV file is written.
+    /// Dialect of a CSV file.
     CsvDialect {
-        /// As Excel in Brazil opens it: semicolons, decimal commas, dd/mm/yyyy.
+        /// For Excel in Brazil: semicolons, decimal commas, dd/mm/yyyy.
         Br = "br",
-        /// Commas, decimal points, ISO dates.
+        /// For other programs: commas, decimal points, ISO dates.
         Intl = "intl",
     }
 }
 
 string_enum! {
-    /// Where an export stands.
+    /// Status of an export.
     ExportStatus {
-        /// Waits for a worker.
+        /// The export waits for a worker.
         Waiting = "waiting",
-        /// Is being written.
+        /// A worker is writing the file.
         Writing = "writing",
-        /// Can be fetched.
+        /// The file can be downloaded.
         Ready = "ready",
-        /// There is no file; the reason says why.
+        /// There is no file; the reason in `status_history` says why.
         Failed = "failed",
     }
 }
 
 string_enum! {
-    /// Why there is no file.
+    /// Reason why there is no file.
     ExportReason {
-        /// The entries of the period do not lead from its opening to its closing. No file is better
-        /// than a wrong one; the operator is told.
+        /// The entries of the period do not lead from its opening to its closing balance. No file is
+        /// better than a wrong one; an alarm informs the operator.
         DoesNotAddUp = "does_not_add_up",
-        /// It could not be written within a day.
+        /// No worker could write the file within a day.
         NotWrittenInTime = "not_written_in_time",
     }
 }
 
-/// What is asked for.
+/// A request for an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewExport {
-    /// Of which days.
+    /// Period of the statement.
     pub period: Period,
-    /// As what.
+    /// Format of the file.
     pub format: ExportFormat,
-    /// How, for a format that has dialects.
+    /// Dialect, for a format that has dialects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialect: Option<CsvDialect>,
-    /// Where the API is reached that it was asked of.
+    /// Origin of the API that received the request: `https://` and a host.
     pub origin: String,
-    /// The schedule it is of.
+    /// Schedule that requested it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_id: Option<ScheduleId>,
 }
 
-/// What was written.
+/// Data of a statement file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatementFile")]
 pub struct StatementFile {
-    /// What to call it.
+    /// Name of the file.
     pub name: String,
-    /// How long it is.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Its SHA-256, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// Movements in it.
+    /// Number of movements in the file.
     pub entries: u64,
-    /// The balance before the first day, in cents.
+    /// Balance before the first day, in cents.
     pub opening_balance_cents: u64,
-    /// What came in, in cents.
+    /// Sum of the credits, in cents.
     pub credits_cents: u64,
-    /// What went out, in cents.
+    /// Sum of the debits, in cents.
     pub debits_cents: u64,
-    /// The balance after the last day, in cents: opening and credits, less debits.
+    /// Balance after the last day, in cents: opening plus credits minus debits.
     pub closing_balance_cents: u64,
 }
 
-/// How far a file is: everything a worker needs that goes on with it.
+/// The progress of a file: all that the next worker needs to continue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// The upload, by the name the file store gave it.
+    /// Id of the upload in the file store.
     pub upload_id: String,
-    /// What the file store said of each part that it keeps.
+    /// Entity tag of each stored part.
     pub etags: Vec<String>,
     /// Bytes in those parts.
     pub bytes: u64,
-    /// The state of the hash over them.
+    /// State of the hash over those bytes.
     pub hash: String,
-    /// The last entry that is in them, or was passed over.
+    /// Position of the last entry that is in them or was skipped.
     pub after: EntryPosition,
-    /// The writer's own progress.
+    /// State of the writer of the format.
     pub writer: String,
 }
 
 /// An export as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementExport {
-    /// Its id.
+    /// Id of the export.
     pub id: ExportId,
-    /// Whose.
+    /// Account of the statement.
     pub account_id: AccountId,
-    /// Where it stands.
+    /// Status of the export.
     pub status: ExportStatus,
-    /// What was asked for.
+    /// Request of the export.
     pub asked: NewExport,
-    /// What was written.
+    /// File, once it is ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<StatementFile>,
-    /// How far it is.
+    /// Progress of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<Checkpoint>,
-    /// How often somebody took it up.
-    pub attempts: u32,
-    /// Every state it was in.
+    /// Every status of the export, oldest first.
     pub status_history: Vec<StatusChange<ExportStatus>>,
-    /// When it was asked for.
+    /// Time at which the export was requested.
     pub created_at: Timestamp,
-    /// By whom, or who made its schedule.
+    /// User who requested it or created its schedule.
     pub created_by: UserId,
-    /// When somebody is to take it up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
-    /// Its events so far.
+    /// Lease of the worker that writes the file.
+    pub lease: Lease,
+    /// Number and id of the last event.
     pub history: History,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
+impl Lifecycle for StatementExport {
+    type Status = ExportStatus;
+
+    const NAME: &'static str = "statement_export";
+    const TRANSITIONS: &'static [Transition<ExportStatus>] = {
+        use ExportStatus::{Failed, Ready, Waiting, Writing};
+        &[
+            Transition::create(Waiting, None),
+            Transition::silent(Waiting, Writing),
+            Transition::event(Writing, Ready, EventType::StatementExportReady),
+            Transition::event(Writing, Failed, EventType::StatementExportFailed),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut ExportStatus {
+        &mut self.status
+    }
+}
+
 impl StatementExport {
-    /// Asks for a file.
+    /// Returns an export that waits for a worker.
     pub fn ask(
         id: ExportId,
         (account_id, created_by): (AccountId, UserId),
@@ -194,71 +212,66 @@ impl StatementExport {
             asked,
             file: None,
             checkpoint: None,
-            attempts: 0,
             status_history: Vec::new(),
             created_at: now,
             created_by,
-            due_at: Some(now),
+            lease: Lease::free_from(now),
             history: History::default(),
             version: 0,
         };
-        export.enter(ExportStatus::Waiting, None, now);
+        export.record_status(None, now);
         export
     }
 
-    /// Takes it up, so that nobody else writes it for now; whether it was free.
-    pub fn claim(&mut self, now: Timestamp) -> bool {
-        let free = self.due_at.is_some_and(|at| at <= now);
-        if free {
-            self.due_at = Some(now + LEASE);
-            self.attempts = self.attempts.saturating_add(1);
-            if self.status == ExportStatus::Waiting {
-                self.enter(ExportStatus::Writing, None, now);
-            }
+    /// Claims the export, so that no other worker writes it. Returns false if a worker holds the lease, if
+    /// it was deferred, or if it has ended.
+    pub fn claim(&mut self, now: Timestamp) -> Result<bool, Error> {
+        let unfinished = matches!(self.status, ExportStatus::Waiting | ExportStatus::Writing);
+        if !unfinished || !self.lease.claim(now, LEASE) {
+            return Ok(false);
         }
-        free
+        if self.status == ExportStatus::Waiting {
+            self.enter(ExportStatus::Writing)?;
+            self.record_status(None, now);
+        }
+        Ok(true)
     }
 
-    /// Whether everybody who takes it up dies of it. Whoever reports a failure has it put off instead.
+    /// Returns true if the workers that claim the export crash. A worker that reports a failure defers it
+    /// instead.
     pub fn should_give_up(&self, now: Timestamp) -> bool {
-        self.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
+        self.lease.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
     }
 
-    /// Keeps it for whoever writes it.
-    pub fn hold(&mut self, now: Timestamp) {
-        self.due_at = Some(now + LEASE);
+    /// Renews the lease of the worker.
+    pub fn renew(&mut self, now: Timestamp) {
+        self.lease.renew(now, LEASE);
     }
 
-    /// Notes how far it is, and keeps it.
-    pub fn keep(&mut self, checkpoint: Checkpoint, now: Timestamp) {
+    /// Records the progress and renews the lease.
+    pub fn save_progress(&mut self, checkpoint: Checkpoint, now: Timestamp) {
         self.checkpoint = Some(checkpoint);
-        // What goes on is not what failed before.
-        self.attempts = 1;
-        self.hold(now);
+        // A worker that makes progress does not crash.
+        self.lease.attempts = 1;
+        self.renew(now);
     }
 
-    /// Begins it anew: the file store has forgotten its parts.
+    /// Restarts the file: the file store has lost its parts.
     pub fn restart(&mut self) {
         self.checkpoint = None;
     }
 
-    /// Lets go of it, for somebody to go on at once.
+    /// Releases the lease, so that a worker can continue at once.
     pub fn release(&mut self, now: Timestamp) {
-        self.due_at = Some(now);
+        self.lease.release(now);
     }
 
-    pub(super) fn enter(
-        &mut self,
-        status: ExportStatus,
-        reason: Option<ExportReason>,
-        at: Timestamp,
-    ) {
-        self.status = status;
-        let reason = reason.map(|reason| reason.as_str().to_owned());
+    pub(super) fn record_status(&mut self, reason: Option<ExportReason>, at: Timestamp) {
+        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
         self.status_history.push(StatusChange { status, at, reason });
     }
 
-    /// What to call the file.
+    /// Returns the name of the file.
     pub fn file_name(&self) -> String {
         let NewExport { period, format, .. } = &self.asked;
         format!("statement_{}_{}.{}", period.from, period.until, format.extension())

@@ -1,15 +1,15 @@
-//! The ends of a statement export and their events.
+//! The ends of an export and their events.
 
 use jiff::SignedDuration;
 
 use super::export::WRITTEN_WITHIN;
-use crate::event::EventType;
-use crate::kernel::Moment;
+use crate::event::Lifecycle;
+use crate::kernel::{Error, Moment};
 use crate::ledger::Effects;
 use crate::statement::{ExportReason, ExportStatus, ExportView, StatementExport, StatementFile};
 
-/// When it is tried again, after the first, the second ... time it did not come to an end.
-const AGAIN_AFTER: [SignedDuration; 4] = [
+/// The delay before the next try, by the number of tries that failed.
+const RETRY_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(15),
@@ -17,24 +17,24 @@ const AGAIN_AFTER: [SignedDuration; 4] = [
 ];
 
 impl StatementExport {
-    /// It did not come to an end this time; tried again later, and given up after a day.
-    pub fn defer(&mut self, moment: &Moment) -> Effects {
+    /// Defers the export after a failure. Fails it if a day has passed.
+    pub fn defer(&mut self, moment: &Moment) -> Result<Effects, Error> {
         if moment.now >= self.created_at + WRITTEN_WITHIN {
             return self.fail(ExportReason::NotWrittenInTime, moment);
         }
-        let position = usize::try_from(self.attempts.max(1) - 1).unwrap_or(usize::MAX);
-        self.due_at = Some(moment.now + AGAIN_AFTER[position.min(AGAIN_AFTER.len() - 1)]);
-        Effects::default()
+        let position = usize::try_from(self.lease.attempts.max(1) - 1).unwrap_or(usize::MAX);
+        self.lease.defer(moment.now + RETRY_AFTER[position.min(RETRY_AFTER.len() - 1)]);
+        Ok(Effects::default())
     }
 
-    /// The file is there.
-    pub fn finish(&mut self, file: StatementFile, moment: &Moment) -> Effects {
+    /// Records the file: the export is ready.
+    pub fn finish(&mut self, file: StatementFile, moment: &Moment) -> Result<Effects, Error> {
         self.file = Some(file);
         self.end(ExportStatus::Ready, None, moment)
     }
 
-    /// There will be no file.
-    pub fn fail(&mut self, reason: ExportReason, moment: &Moment) -> Effects {
+    /// Fails the export.
+    pub fn fail(&mut self, reason: ExportReason, moment: &Moment) -> Result<Effects, Error> {
         self.end(ExportStatus::Failed, Some(reason), moment)
     }
 
@@ -43,17 +43,15 @@ impl StatementExport {
         status: ExportStatus,
         reason: Option<ExportReason>,
         moment: &Moment,
-    ) -> Effects {
-        let kind = match status {
-            ExportStatus::Ready => EventType::StatementExportReady,
-            _ => EventType::StatementExportFailed,
-        };
+    ) -> Result<Effects, Error> {
+        let event = self.enter(status)?;
         self.checkpoint = None;
-        self.due_at = None;
-        self.enter(status, reason, moment.now);
+        self.lease.end();
+        self.record_status(reason, moment.now);
         let object = serde_json::to_value(ExportView::from(&*self))
             .expect("a view has string keys and no floats, so it always serialises");
-        let event = self.history.record(kind, self.account_id, self.id.to_string(), object, moment);
-        Effects { events: vec![event], ..Effects::default() }
+        let (id, account_id) = (self.id.to_string(), self.account_id);
+        let event = event.map(|kind| self.history.record(kind, account_id, id, object, moment));
+        Ok(Effects { events: event.into_iter().collect(), ..Effects::default() })
     }
 }

@@ -1,4 +1,4 @@
-//! An export and a schedule as the API and its events show them.
+//! Exports and schedules as the API and its events show them.
 use crate::kernel::{ExportId, ScheduleId, StatusChange, UserId, Zone};
 use crate::statement::{
     CsvDialect, ExportFormat, ExportStatus, Frequency, ScheduleStatus, StatementExport,
@@ -9,47 +9,47 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A statement as a file.
+/// An export of a statement as a file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "StatementExport")]
 pub struct ExportView {
-    /// Its id.
+    /// Id of the export.
     pub id: ExportId,
-    /// Where it stands.
+    /// Status of the export.
     pub status: ExportStatus,
-    /// The first day.
+    /// First day of the period.
     pub from: Date,
-    /// The last day.
+    /// Last day of the period, which is included.
     pub until: Date,
-    /// Whose days.
+    /// Time zone of the days.
     pub time_zone: Zone,
-    /// What kind of file.
+    /// Format of the file.
     pub format: ExportFormat,
-    /// How, for `csv`.
+    /// Dialect, for `csv`.
     pub dialect: Option<CsvDialect>,
-    /// The schedule it is of.
+    /// Schedule that requested it.
     pub schedule_id: Option<ScheduleId>,
-    /// What was written, once it is ready.
+    /// Data of the file; null until it is ready.
     pub file: Option<StatementFile>,
-    /// Where to ask for a link to the file.
+    /// URL of the export; it returns a link to the file.
     pub url: String,
-    /// Where to fetch the file; only when one export that is ready is shown.
+    /// Link to the file; only in the reply for one export that is ready.
     pub download: Option<DownloadView>,
-    /// Every state it was in.
+    /// Every status of the export, oldest first.
     pub status_history: Vec<StatusChange<ExportStatus>>,
-    /// When it was asked for.
+    /// Time at which the export was requested.
     pub created_at: Timestamp,
-    /// By whom, or who made its schedule.
+    /// User who requested it or created its schedule.
     pub created_by: UserId,
 }
 
-/// A link to a file. Whoever has it can fetch the file while it holds.
+/// A link to a file. A person with the link can download the file until it expires.
 #[derive(Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Download")]
 pub struct DownloadView {
-    /// The link.
+    /// Link to the file.
     pub url: String,
-    /// Until when it holds: 15 minutes. Another one is had by asking again.
+    /// Time at which the link expires, after 15 minutes. Find the export again for a new link.
     pub expires_at: Timestamp,
 }
 
@@ -81,35 +81,35 @@ impl From<&StatementExport> for ExportView {
     }
 }
 
-/// Statements that are written by themselves.
+/// A schedule that exports statements.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "StatementSchedule")]
 pub struct ScheduleView {
-    /// Its id.
+    /// Id of the schedule.
     pub id: ScheduleId,
-    /// Where it stands.
+    /// Status of the schedule.
     pub status: ScheduleStatus,
-    /// How often.
+    /// How often the schedule writes a file.
     pub frequency: Frequency,
-    /// At what time of the day after the period; null for a minute after midnight of our choice.
+    /// Time of the day after the period; null for a minute after midnight that Trilho chooses.
     pub at: Option<TimeOfDay>,
-    /// Whose days and clock.
+    /// Time zone of the days and the time.
     pub time_zone: Zone,
-    /// What kind of file.
+    /// Format of the file.
     pub format: ExportFormat,
-    /// How, for `csv`.
+    /// Dialect, for `csv`.
     pub dialect: Option<CsvDialect>,
-    /// When the next one is asked for; null while it is paused.
+    /// Time of the next export; null while the schedule is paused.
     pub next_run_at: Option<Timestamp>,
-    /// The first day of the next one.
+    /// First day of the next export.
     pub next_from: Date,
-    /// The last day of the next one.
+    /// Last day of the next export.
     pub next_until: Date,
-    /// The last one.
+    /// Id of the last export.
     pub last_export_id: Option<ExportId>,
-    /// When it was made.
+    /// Time at which the schedule was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the schedule.
     pub created_by: UserId,
 }
 

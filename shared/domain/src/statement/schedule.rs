@@ -1,8 +1,7 @@
-//! A schedule of statements: each day, week or month its own file, once the period is over.
+//! A schedule of statements: one file for each day, week or month, once the period is closed.
 //!
-//! The next period is part of the schedule and moves on with each export in the same transaction, so a
-//! period is exported once however often the clock comes round, and none is left out however late it
-//! comes.
+//! The next period is part of the schedule and moves on with each export in the same transaction. So each
+//! period is exported once, even if the scheduler runs twice or late.
 use crate::kernel::{AccountId, ExportId, Id, Period, ScheduleId, UserId, Zone, string_enum};
 use crate::statement::{CsvDialect, ExportFormat, NewExport, StatementExport};
 use jiff::civil::{Date, DateTime, Time};
@@ -12,33 +11,33 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use ulid::Ulid;
 
-/// How many schedules an account has at most.
+/// The most schedules of an account.
 pub const SCHEDULES_MAX: u64 = 20;
 
-/// Files that no time is wished for are spread over an hour, from this time on, so that midnight is
-/// not everybody's.
+/// The first time of the files without a time. They are spread over an hour, so that not all run at
+/// midnight.
 const SPREAD_FROM: Time = Time::constant(0, 10, 0, 0);
-/// Minutes they are spread over.
+/// The minutes that they are spread over.
 const SPREAD_MINUTES: u128 = 60;
 
 string_enum! {
-    /// How often.
+    /// How often a schedule writes a file.
     Frequency {
-        /// Each day.
+        /// One file for each day.
         Daily = "daily",
-        /// Each week, from Monday to Sunday.
+        /// One file for each week, from Monday to Sunday.
         Weekly = "weekly",
-        /// Each month of the calendar.
+        /// One file for each calendar month.
         Monthly = "monthly",
     }
 }
 
 string_enum! {
-    /// Where a schedule stands.
+    /// Status of a schedule.
     ScheduleStatus {
-        /// Files are written.
+        /// Trilho writes the files.
         Active = "active",
-        /// None is. What ends while it is paused is not written later.
+        /// Trilho writes no files. It does not write periods that end during the pause later.
         Paused = "paused",
     }
 }
@@ -48,9 +47,9 @@ string_enum! {
 #[serde(into = "String", try_from = "String")]
 pub struct TimeOfDay(Time);
 
-/// No minute of a day.
+/// A text that is not a time of day.
 #[derive(Debug, thiserror::Error)]
-#[error("this is no time of the day; it is written as 06:00")]
+#[error("not a time of day; write it like 06:00")]
 pub struct NotATime;
 
 impl TryFrom<String> for TimeOfDay {
@@ -98,61 +97,61 @@ impl JsonSchema for TimeOfDay {
     }
 }
 
-/// What is asked for.
+/// A request for a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewSchedule {
-    /// How often.
+    /// How often the schedule writes a file.
     pub frequency: Frequency,
-    /// At what time of the day after the period.
+    /// Time of the day after the period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<TimeOfDay>,
-    /// Whose days and clock.
+    /// Time zone of the days and the time.
     pub time_zone: Zone,
-    /// As what.
+    /// Format of the file.
     pub format: ExportFormat,
-    /// How, for a format that has dialects.
+    /// Dialect, for a format that has dialects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialect: Option<CsvDialect>,
-    /// Where the API is reached that it was asked of.
+    /// Origin of the API that received the request: `https://` and a host.
     pub origin: String,
 }
 
 /// A schedule as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementSchedule {
-    /// Its id.
+    /// Id of the schedule.
     pub id: ScheduleId,
-    /// Whose.
+    /// Account of the schedule.
     pub account_id: AccountId,
-    /// Where it stands.
+    /// Status of the schedule.
     pub status: ScheduleStatus,
-    /// What was asked for.
+    /// Request of the schedule.
     pub asked: NewSchedule,
-    /// The period of the next file.
+    /// Period of the next file.
     pub next: Period,
-    /// When that is asked for.
+    /// Time at which the next file is requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
-    /// Since when it is paused, or was.
+    /// Start of the current or last pause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_at: Option<Timestamp>,
-    /// The first day that is written again after a pause.
+    /// Day on which the last pause ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_on: Option<Date>,
-    /// The last one.
+    /// Id of the last export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_export_id: Option<ExportId>,
-    /// When it was made.
+    /// Time at which the schedule was created.
     pub created_at: Timestamp,
-    /// By whom.
+    /// User who created the schedule.
     pub created_by: UserId,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl StatementSchedule {
-    /// Makes a schedule. Its first file is of the day, week or month of this day; what is over by then
-    /// comes due at once.
+    /// Returns a schedule. Its first file is of the day, week or month of `from`. If that period is
+    /// closed, the file is due at once.
     pub fn open(
         id: ScheduleId,
         (account_id, created_by): (AccountId, UserId),
@@ -178,7 +177,7 @@ impl StatementSchedule {
         schedule
     }
 
-    /// Stops it, or lets it go on with the period that runs.
+    /// Pauses the schedule, or resumes it with the current period.
     pub fn set(&mut self, status: ScheduleStatus, now: Timestamp) {
         if self.status == status {
             return;
@@ -197,8 +196,8 @@ impl StatementSchedule {
         };
     }
 
-    /// Asks for the file whose time has come, and moves on to the next. The id of an export is made
-    /// from its schedule and its period: nobody can ask for the same one twice.
+    /// Returns the export that is due, and moves on to the next period. Returns `None` if none is due. The
+    /// id of the export is derived from its schedule and its time, so it cannot be requested twice.
     pub fn advance(&mut self, now: Timestamp) -> Option<StatementExport> {
         let run_at = self.due_at.filter(|at| *at <= now)?;
         let milliseconds = u64::try_from(run_at.as_millisecond()).unwrap_or_default();
@@ -210,7 +209,7 @@ impl StatementSchedule {
             origin: self.asked.origin.clone(),
             schedule_id: Some(self.id),
         };
-        // After the last day of the calendar nothing comes.
+        // There is no period after the last day of the calendar.
         self.due_at = self.next.until.tomorrow().ok().map(|following| {
             self.next = self.unless_paused(period_of(&self.asked, following));
             self.runs_at()
@@ -219,8 +218,8 @@ impl StatementSchedule {
         Some(StatementExport::ask(id, (self.account_id, self.created_by), asked, now))
     }
 
-    /// The period, or the one that ran when a pause was over if it ended in that. What was over before is
-    /// still to be written.
+    /// Returns the period. Returns the period of the end of the pause instead if the period ended during
+    /// the pause. A period that ended before the pause is still written.
     fn unless_paused(&self, period: Period) -> Period {
         let Some((paused_at, resumed_on)) = self.paused_at.zip(self.resumed_on) else {
             return period;
@@ -229,24 +228,25 @@ impl StatementSchedule {
         if period.ends_at() > paused_at && period.from < running.from { running } else { period }
     }
 
-    /// At the wished time of the day after the period; the first of a time that comes twice, an hour
-    /// later for one that is skipped, and never before the period is closed.
+    /// Returns the time of the next file: the requested time on the day after the period. If a change of
+    /// the clocks repeats that time, the first one; if it skips it, an hour later. Never before the period
+    /// is closed.
     fn runs_at(&self) -> Timestamp {
         let date = self.next.until.tomorrow().unwrap_or(Date::MAX);
         let at = DateTime::from_parts(date, self.asked.at.map_or_else(|| self.spread(), |at| at.0));
         let zone = self.asked.time_zone.time_zone();
-        let wished = zone.to_timestamp(at).unwrap_or(Timestamp::MAX);
-        wished.max(self.next.closed_from())
+        let requested = zone.to_timestamp(at).unwrap_or(Timestamp::MAX);
+        requested.max(self.next.closed_from())
     }
 
-    /// The minute that is this schedule's own.
+    /// Returns the minute of this schedule, derived from its id.
     fn spread(&self) -> Time {
         let minutes = i64::try_from(self.id.ulid().random() % SPREAD_MINUTES).unwrap_or_default();
         SPREAD_FROM.wrapping_add(minutes.minutes())
     }
 }
 
-/// The day, week or month a date is in.
+/// Returns the day, week or month of a date.
 fn period_of(asked: &NewSchedule, date: Date) -> Period {
     let (from, until) = match asked.frequency {
         Frequency::Daily => (date, date),
@@ -298,7 +298,7 @@ mod tests {
         )
     }
 
-    /// The next runs, each as its time and the period it is of.
+    /// Returns the next runs, each with its time and its period.
     fn runs(schedule: &mut StatementSchedule, count: usize) -> Vec<(String, String)> {
         let run = |_| {
             let run_at = schedule.due_at.expect("it is active");
@@ -346,15 +346,15 @@ mod tests {
         );
     }
 
-    /// A file is of a closed period, whatever time was wished for.
+    /// A file is of a closed period, even if the requested time is earlier.
     #[test]
-    fn none_runs_before_its_period_is_closed() {
+    fn no_run_is_before_its_period_is_closed() {
         let daily = &mut schedule(Frequency::Daily, Some("00:00"), "UTC", "2026-11-25T12:00:00Z");
         check(daily, &[("2026-11-26T00:05:00Z", "2026-11-25/2026-11-25")]);
     }
 
     #[test]
-    fn those_without_a_wish_are_spread_over_an_hour() {
+    fn schedules_without_a_time_are_spread_over_an_hour() {
         let mut minutes = std::collections::BTreeSet::new();
         for random in 0..240 {
             let mut daily = schedule(Frequency::Daily, None, "UTC", "2026-11-25T12:00:00Z");
@@ -389,7 +389,7 @@ mod tests {
         );
     }
 
-    /// Fault row 97. However late the clock comes round, each period has its file, and one only.
+    /// Fault row 97. Each period has exactly one file, even if the scheduler runs late.
     #[test]
     fn missed_runs_are_caught_up_one_by_one() {
         let daily = &mut schedule(Frequency::Daily, Some("06:30"), "UTC", "2026-11-25T12:00:00Z");
@@ -406,20 +406,20 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_while_it_was_paused_is_not_written() {
+    fn a_period_that_ended_during_a_pause_is_not_written() {
         let daily = &mut schedule(Frequency::Daily, Some("06:30"), "UTC", "2026-11-25T12:00:00Z");
         daily.set(ScheduleStatus::Paused, at("2026-11-25T13:00:00Z"));
         assert!(daily.advance(at("2026-11-27T12:00:00Z")).is_none());
         daily.set(ScheduleStatus::Active, at("2026-11-29T13:00:00Z"));
         check(daily, &[("2026-11-30T06:30:00Z", "2026-11-29/2026-11-29")]);
-        // Once it is off, a period that was written is not written again.
+        // A pause after a period was written does not write it again.
         daily.set(ScheduleStatus::Paused, at("2026-11-29T14:00:00Z"));
         daily.set(ScheduleStatus::Active, at("2026-11-29T15:00:00Z"));
         check(daily, &[("2026-12-01T06:30:00Z", "2026-11-30/2026-11-30")]);
     }
 
     #[test]
-    fn what_had_ended_before_a_pause_is_written_after_it() {
+    fn a_period_that_ended_before_a_pause_is_written_after_it() {
         let daily = &mut schedule(Frequency::Daily, Some("06:30"), "UTC", "2026-11-25T12:00:00Z");
         daily.set(ScheduleStatus::Paused, at("2026-11-26T02:00:00Z"));
         daily.set(ScheduleStatus::Active, at("2026-11-28T02:00:00Z"));

@@ -1,4 +1,4 @@
-//! Endpoints: where an account wants its events sent.
+//! Endpoints: the URLs that receive the events of an account.
 use crate::event::{Event, EventType, History};
 use crate::kernel::{AccountId, EndpointId, Moment};
 use jiff::{SignedDuration, Timestamp};
@@ -7,51 +7,50 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// How many endpoints an account may have, so that an event and all its deliveries are one
-/// transaction.
+/// The most endpoints of an account, so that an event and all its deliveries fit one transaction.
 pub const ENDPOINTS_MAX: u64 = 20;
 
-/// Which events an endpoint is sent: all, or those of some types. In JSON `["*"]` or the words.
+/// The event types that an endpoint receives: all, or a list. In JSON `["*"]` or the names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Vec<String>", try_from = "Vec<String>")]
 pub enum Subscription {
-    /// Every event, of types yet to come too.
+    /// All types, including types that are added later.
     All,
-    /// Events of these types, at least one.
+    /// These types, at least one.
     Types(BTreeSet<EventType>),
 }
 
-/// Why a subscription is refused: the place of the word that is wrong, or an empty list.
+/// The reason why a subscription is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionError {
-    /// Nothing is asked for.
+    /// The list is empty.
     #[error("name at least one event type, or \"*\" for all")]
     Empty,
-    /// `*` beside other words.
+    /// `*` is in a list with other types.
     #[error("\"*\" stands alone")]
     StarWithOthers,
-    /// No such type.
+    /// The name at this index is not an event type.
     #[error("is no event type; see the webhooks in the reference")]
     Unknown(usize),
 }
 
 impl Subscription {
-    /// Reads the words.
+    /// Parses the names of event types.
     pub fn read(words: &[String]) -> Result<Self, SubscriptionError> {
         match words {
             [] => Err(SubscriptionError::Empty),
             [star] if star == "*" => Ok(Self::All),
             words if words.iter().any(|word| word == "*") => Err(SubscriptionError::StarWithOthers),
             words => {
-                let read = |(place, word): (usize, &String)| {
-                    EventType::parse(word).ok_or(SubscriptionError::Unknown(place))
+                let read = |(index, word): (usize, &String)| {
+                    EventType::parse(word).ok_or(SubscriptionError::Unknown(index))
                 };
                 words.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self::Types)
             }
         }
     }
 
-    /// Whether it asks for events of this type.
+    /// Returns true if the subscription includes events of this type.
     pub fn includes(&self, kind: EventType) -> bool {
         match self {
             Self::All => true,
@@ -59,7 +58,7 @@ impl Subscription {
         }
     }
 
-    /// The words.
+    /// Returns the names of the event types.
     pub fn words(&self) -> Vec<String> {
         match self {
             Self::All => vec!["*".to_owned()],
@@ -81,34 +80,34 @@ impl TryFrom<Vec<String>> for Subscription {
     }
 }
 
-/// Whether an endpoint is sent anything.
+/// The status of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndpointStatus {
-    /// It is.
+    /// Trilho sends events to the endpoint.
     Enabled,
-    /// It is not, until somebody enables it again.
+    /// Trilho sends nothing until a user enables the endpoint.
     Disabled,
 }
 
-/// Why an endpoint was switched off.
+/// The reason why an endpoint is disabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DisabledReason {
-    /// Somebody of the account did it.
+    /// A user of the account disabled it.
     Requested,
-    /// It answered 410: there is nobody there any more.
+    /// The endpoint replied with status 410 (Gone).
     Gone,
-    /// Five days of failures without a success.
+    /// All attempts failed for five days.
     Failing,
 }
 
-/// A signing secret, sealed under the pepper.
+/// A signing secret, encrypted with the pepper.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningSecret {
-    /// The sealed text `whsec_...`.
+    /// Encrypted text `whsec_...`.
     pub sealed: String,
-    /// From then on it does not sign any more; the current one has no end.
+    /// Time from which the secret signs no more; `None` for the current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
 }
@@ -122,71 +121,71 @@ impl fmt::Debug for SigningSecret {
 /// An endpoint as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// Its id.
+    /// Id of the endpoint.
     pub id: EndpointId,
-    /// Whose.
+    /// Account of the endpoint.
     pub account_id: AccountId,
-    /// Where events are sent.
+    /// URL that receives the events.
     pub url: String,
-    /// Which.
+    /// Event types that the endpoint receives.
     pub events: Subscription,
-    /// What people call it.
+    /// Description of the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether it is sent anything.
+    /// Status of the endpoint.
     pub status: EndpointStatus,
-    /// Why not, and since when.
+    /// Reason and time, if it is disabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<(DisabledReason, Timestamp)>,
-    /// What signs: the current secret first, then the one before while they overlap.
+    /// Signing secrets: the current one first, then the previous one during an overlap.
     pub secrets: Vec<SigningSecret>,
-    /// When it was made.
+    /// Time at which the endpoint was created.
     pub created_at: Timestamp,
-    /// Its own events so far.
+    /// Number and id of the last event about the endpoint.
     pub history: History,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl Endpoint {
-    /// Whether it is sent this event.
+    /// Returns true if the endpoint receives this event.
     pub fn takes(&self, event: &Event) -> bool {
         match &event.redelivery {
             None => self.asks_for(event),
-            Some(wish) => {
-                let named = wish.to.contains(&self.id) && self.status == EndpointStatus::Enabled;
-                named || wish.all && self.asks_for(event)
+            Some(redelivery) => {
+                let named =
+                    redelivery.to.contains(&self.id) && self.status == EndpointStatus::Enabled;
+                named || redelivery.all && self.asks_for(event)
             }
         }
     }
 
-    /// Whether it would be sent this event if it happened now.
+    /// Returns true if the endpoint is enabled and its subscription includes this event.
     pub fn asks_for(&self, event: &Event) -> bool {
-        let asked = match event.only_to {
+        let subscribed = match event.only_to {
             Some(endpoint_id) => endpoint_id == self.id,
             None => self.events.includes(event.kind),
         };
-        asked && self.status == EndpointStatus::Enabled
+        subscribed && self.status == EndpointStatus::Enabled
     }
 
-    /// The secrets that sign at `now`: during an overlap two, and receivers accept either.
+    /// Returns the secrets that sign at `now`: two during an overlap. Receivers accept either.
     pub fn signing_secrets(&self, now: Timestamp) -> impl Iterator<Item = &SigningSecret> {
         self.secrets.iter().filter(move |secret| secret.expires_at.is_none_or(|at| at > now))
     }
 
-    /// Gives it a new secret; the one before signs beside it for the overlap. One from before that
-    /// ends now.
+    /// Adds a new secret. The previous one signs too until the overlap ends. An older one ends now.
     pub fn rotate(&mut self, sealed: String, overlap: SignedDuration, now: Timestamp) {
-        let mut before = self.secrets.first().cloned();
-        if let Some(before) = &mut before {
-            before.expires_at = Some(now + overlap);
+        let mut previous = self.secrets.first().cloned();
+        if let Some(previous) = &mut previous {
+            previous.expires_at = Some(now + overlap);
         }
         self.secrets = std::iter::once(SigningSecret { sealed, expires_at: None })
-            .chain(before.filter(|before| before.expires_at > Some(now)))
+            .chain(previous.filter(|previous| previous.expires_at > Some(now)))
             .collect();
     }
 
-    /// Switches it off or on.
+    /// Enables or disables the endpoint at the request of a user.
     pub fn switch(&mut self, to: EndpointStatus, now: Timestamp) {
         if self.status == to {
             return;
@@ -198,14 +197,14 @@ impl Endpoint {
         };
     }
 
-    /// Switches it off because of how it answers, and tells the account's other endpoints.
+    /// Disables the endpoint because of its replies, and returns the event for the other endpoints.
     pub fn give_up(&mut self, reason: DisabledReason, moment: &Moment) -> Event {
         self.status = EndpointStatus::Disabled;
         self.disabled = Some((reason, moment.now));
         self.record(EventType::EndpointDisabled, moment)
     }
 
-    /// A trial event for this endpoint alone.
+    /// Returns a test event for this endpoint only.
     pub fn test(&mut self, moment: &Moment) -> Event {
         let event = self.record(EventType::WebhookTest, moment);
         Event { only_to: Some(self.id), ..event }
@@ -218,27 +217,27 @@ impl Endpoint {
     }
 }
 
-/// An endpoint, without its secret.
+/// A webhook endpoint, without its secret.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "WebhookEndpoint")]
 pub struct EndpointView {
-    /// Its id.
+    /// Id of the endpoint.
     pub id: EndpointId,
-    /// Where events are sent.
+    /// URL that receives the events.
     pub url: String,
-    /// The event types it is sent, or `["*"]` for all.
+    /// Event types that the endpoint receives, or `["*"]` for all.
     pub events: Vec<String>,
-    /// What people call it.
+    /// Description of the endpoint.
     pub description: Option<String>,
-    /// Whether it is sent anything.
+    /// Status of the endpoint.
     pub status: EndpointStatus,
-    /// Why it is disabled.
+    /// Reason why it is disabled; null if it is enabled.
     pub disabled_reason: Option<DisabledReason>,
-    /// When it was disabled.
+    /// Time at which it was disabled; null if it is enabled.
     pub disabled_at: Option<Timestamp>,
-    /// Until then the secret before the last rotation signs too.
+    /// Time until which the previous secret signs too; null without an overlap.
     pub previous_secret_expires_at: Option<Timestamp>,
-    /// When it was made.
+    /// Time at which the endpoint was created.
     pub created_at: Timestamp,
 }
 

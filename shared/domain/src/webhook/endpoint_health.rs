@@ -1,70 +1,70 @@
-//! How an endpoint has been answering: since when it fails, whether it is slow, and a breaker that
-//! spares both sides while it is down.
+//! The health of an endpoint: since when it fails, whether it is slow, and a circuit breaker that stops
+//! most attempts while it is down.
 use crate::kernel::{AccountId, EndpointId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// An answer that takes this long makes an endpoint slow: its first attempts leave the live lane.
+/// A reply that takes this long makes an endpoint slow: its first attempts leave the live lane.
 pub const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(3);
-/// An answer within this time makes it fast again.
+/// A reply within this time makes a slow endpoint fast again.
 const FAST_WITHIN: SignedDuration = SignedDuration::from_secs(1);
-/// Failures for so long, without a success, switch an endpoint off.
+/// An endpoint that fails for this time without a success is disabled: 5 days.
 const FAILING_MAX: SignedDuration = SignedDuration::from_hours(5 * 24);
-/// Failures further apart than this are two troubles: longer than the longest wait of the schedule.
-const TROUBLE_GAP: SignedDuration = SignedDuration::from_hours(36);
-/// The last failure is written down at most this often.
-const FAILURE_NOTE: SignedDuration = SignedDuration::from_hours(1);
-/// How long the breaker is open at first; doubles with each failed probe.
+/// Failures with a longer gap are two separate outages. Longer than the longest wait of the schedule.
+const OUTAGE_GAP: SignedDuration = SignedDuration::from_hours(36);
+/// The shortest interval between two writes of the last failure.
+const FAILURE_WRITE_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
+/// How long the breaker opens at first; doubles with each failed probe.
 const OPEN_SECONDS_MIN: u32 = 30;
-/// The longest it is open at once: half an hour.
+/// The longest time that the breaker opens for: half an hour.
 const OPEN_SECONDS_MAX: u32 = 30 * 60;
-/// While a probe is on its way others wait: longer than an attempt can take.
+/// How long other attempts wait for a probe: longer than an attempt can take.
 const PROBE: SignedDuration = SignedDuration::from_secs(30);
 
-/// The breaker, while it is not closed.
+/// The state of a breaker that is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
-    /// Until then nothing is sent; after it, one probe.
+    /// Time until which no attempt is made; one probe follows.
     pub open_until: Timestamp,
-    /// How long it was opened for.
+    /// Time for which it was opened, in seconds.
     pub seconds: u32,
 }
 
-/// What the breaker says to an attempt.
+/// The state of the breaker for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
-    /// Go.
+    /// The attempt is made.
     Closed,
-    /// Go, as the one probe; claim it first.
+    /// The attempt is made as the only probe; the worker claims the probe first.
     HalfOpen,
-    /// Not before this.
+    /// No attempt is made before this time.
     Open(Timestamp),
 }
 
-/// How an endpoint has been answering. A row of its own, written only when it changes.
+/// The health of an endpoint, in a row that is written only when it changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointHealth {
-    /// Whose.
+    /// Account of the endpoint.
     pub account_id: AccountId,
-    /// The endpoint.
+    /// Endpoint.
     pub endpoint_id: EndpointId,
-    /// The first failure after the last success.
+    /// Time of the first failure after the last success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Timestamp>,
-    /// The last failure, to the hour.
+    /// Time of the last failure, up to an hour old.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure_at: Option<Timestamp>,
-    /// The breaker.
+    /// Breaker, if it is not closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breaker: Option<Breaker>,
-    /// Whether it answers slowly.
+    /// Whether the endpoint replies slowly.
     pub slow: bool,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
 impl EndpointHealth {
-    /// Nothing is known against it.
+    /// Returns the health of an endpoint without failures.
     pub fn good(account_id: AccountId, endpoint_id: EndpointId) -> Self {
         Self {
             account_id,
@@ -77,7 +77,7 @@ impl EndpointHealth {
         }
     }
 
-    /// Whether an attempt may be made.
+    /// Returns the state of the breaker.
     pub fn breaker_state(&self, now: Timestamp) -> BreakerState {
         match self.breaker {
             None => BreakerState::Closed,
@@ -86,7 +86,7 @@ impl EndpointHealth {
         }
     }
 
-    /// Claims the one probe: until it is back the breaker looks open to everybody else.
+    /// Claims the probe. The breaker is open for other attempts until the probe ends.
     #[must_use]
     pub fn probing(mut self, now: Timestamp) -> Self {
         if let Some(breaker) = &mut self.breaker {
@@ -95,7 +95,7 @@ impl EndpointHealth {
         self
     }
 
-    /// After an answer that counts as delivered.
+    /// Returns the health after a successful attempt.
     #[must_use]
     pub fn after_success(mut self, took: SignedDuration) -> Self {
         self.failing_since = None;
@@ -105,9 +105,9 @@ impl EndpointHealth {
         self
     }
 
-    /// After a failed attempt. `trips`: the sandbox has seen enough failures to open the breaker.
-    /// `probe`: it was the breaker's probe; only that one makes an open breaker stay open for longer,
-    /// not those that were on their way when it opened.
+    /// Returns the health after a failed attempt. `trips`: the worker counted enough failures to open the
+    /// breaker. `probe`: the attempt was the probe of the breaker. Only a probe keeps an open breaker open
+    /// for longer, not an attempt that began before it opened.
     #[must_use]
     pub fn after_failure(
         mut self,
@@ -116,13 +116,15 @@ impl EndpointHealth {
         trips: bool,
         probe: bool,
     ) -> Self {
-        let again = self.last_failure_at.is_some_and(|at| now.duration_since(at) < TROUBLE_GAP);
+        let again = self.last_failure_at.is_some_and(|at| now.duration_since(at) < OUTAGE_GAP);
         if !again || self.failing_since.is_none() {
             self.failing_since = Some(now);
         }
-        let noted =
-            again && self.last_failure_at.is_some_and(|at| now.duration_since(at) < FAILURE_NOTE);
-        if !noted {
+        let written = again
+            && self
+                .last_failure_at
+                .is_some_and(|at| now.duration_since(at) < FAILURE_WRITE_INTERVAL);
+        if !written {
             self.last_failure_at = Some(now);
         }
         self.slow = self.is_slow_after(took);
@@ -139,14 +141,14 @@ impl EndpointHealth {
         self
     }
 
-    /// While an attempt is still waiting for its answer.
+    /// Returns the health while an attempt waits for its reply.
     #[must_use]
     pub fn while_slow(mut self) -> Self {
         self.slow = true;
         self
     }
 
-    /// Whether it has failed for so long that nothing more is sent.
+    /// Returns true if the endpoint has failed for so long that it is disabled.
     pub fn should_give_up(&self, now: Timestamp) -> bool {
         self.failing_since.is_some_and(|since| now.duration_since(since) >= FAILING_MAX)
     }
@@ -177,7 +179,7 @@ mod tests {
     const QUICK: SignedDuration = SignedDuration::from_millis(20);
 
     #[test]
-    fn five_days_of_failures_are_hopeless_and_one_success_begins_anew() {
+    fn an_endpoint_is_disabled_after_five_days_of_failures_without_a_success() {
         let mut health = good();
         for at in (0..120).step_by(12) {
             health = health.after_failure(hour(at), QUICK, false, false);
@@ -198,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_soon_after_another_changes_nothing_that_needs_writing() {
+    fn a_failure_soon_after_another_needs_no_write() {
         let first = good().after_failure(hour(0), QUICK, false, false);
         let second = first.clone().after_failure(
             hour(0) + SignedDuration::from_mins(5),
@@ -209,7 +211,7 @@ mod tests {
         assert_eq!(first, second);
     }
 
-    /// Fault row 50. 30 s, then doubling to half an hour; one probe when the time is over.
+    /// Fault row 50. The breaker opens for 30 s, then doubles to half an hour; one probe follows each time.
     #[test]
     fn the_breaker_doubles_to_half_an_hour_and_lets_one_probe_through() {
         let mut now = hour(0);
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_is_left_only_by_a_fast_answer() {
+    fn only_a_fast_reply_makes_a_slow_endpoint_fast() {
         let seconds = SignedDuration::from_secs;
         assert!(!good().after_success(seconds(2)).slow);
         let slow = good().after_success(seconds(3));

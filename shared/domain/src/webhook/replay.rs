@@ -1,58 +1,77 @@
-//! A replay: past events sent to an endpoint again, at a pace that leaves room for new ones.
-use crate::kernel::{AccountId, EndpointId, EventId};
+//! A replay: Trilho sends past events to an endpoint again, at a rate that leaves room for new ones.
+use crate::event::{Lifecycle, Transition};
+use crate::kernel::{AccountId, EndpointId, Error, EventId, Lease, string_enum};
 use crate::webhook::{Delivery, DeliveryStatus};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Events one replay looks at in a minute. They go to the retry lane, where new events never wait.
+/// The events that a replay examines in a minute. They use the retry lane, so that new events do not
+/// wait.
 pub const REPLAY_PER_TICK: u32 = 500;
-/// One tick later.
+/// The lease of a tick: the time until the next one.
 const TICK: SignedDuration = SignedDuration::from_mins(1);
 
-/// Where a replay stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplayStatus {
-    /// Goes on with the next minute.
-    Running,
-    /// Every event of the span was looked at.
-    Completed,
-    /// The endpoint was disabled or deleted meanwhile.
-    Cancelled,
+string_enum! {
+    /// The status of a replay.
+    ReplayStatus {
+        /// The scheduler continues it every minute.
+        Running = "running",
+        /// Every event of the span was examined.
+        Completed = "completed",
+        /// The endpoint was disabled or deleted during the replay.
+        Cancelled = "cancelled",
+    }
 }
 
 /// The replay of an endpoint; it has one at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replay {
-    /// Whose.
+    /// Account of the endpoint.
     pub account_id: AccountId,
-    /// Where to.
+    /// Endpoint that receives the events.
     pub endpoint_id: EndpointId,
-    /// Events from this instant on,
+    /// Start of the span, which is included.
     pub from: Timestamp,
-    /// and before this one.
+    /// End of the span, which is not included.
     pub until: Timestamp,
-    /// Whether what was delivered is sent again too.
+    /// Whether events that were delivered are sent again too.
     pub include_delivered: bool,
-    /// Where it stands.
+    /// Status of the replay.
     pub status: ReplayStatus,
-    /// The last event looked at.
+    /// Last event that was examined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<EventId>,
-    /// Events sent again so far.
+    /// Number of events sent again so far.
     pub replayed: u64,
-    /// When the clock goes on with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_at: Option<Timestamp>,
-    /// When it was asked for.
+    /// Lease of the tick that continues the replay.
+    pub lease: Lease,
+    /// Time at which the replay was requested.
     pub created_at: Timestamp,
-    /// Counts the changes.
+    /// Version of the row.
     pub version: u64,
 }
 
+impl Lifecycle for Replay {
+    type Status = ReplayStatus;
+
+    const NAME: &'static str = "webhook_replay";
+    const TRANSITIONS: &'static [Transition<ReplayStatus>] = {
+        use ReplayStatus::{Cancelled, Completed, Running};
+        &[
+            Transition::create(Running, None),
+            Transition::silent(Running, Completed),
+            Transition::silent(Running, Cancelled),
+        ]
+    };
+
+    fn status_mut(&mut self) -> &mut ReplayStatus {
+        &mut self.status
+    }
+}
+
 impl Replay {
-    /// Whether an event with this delivery is sent again. One that is pending is on its way already.
+    /// Returns true if an event with this delivery is sent again. A pending delivery is sent anyway.
     pub fn wants(&self, delivery: Option<&Delivery>) -> bool {
         match delivery.map(|delivery| delivery.status) {
             None | Some(DeliveryStatus::Exhausted | DeliveryStatus::Cancelled) => true,
@@ -61,45 +80,57 @@ impl Replay {
         }
     }
 
-    /// The endpoint is not there any more, or not enabled.
-    pub fn stop(&mut self) {
-        self.status = ReplayStatus::Cancelled;
-        self.due_at = None;
+    /// Returns true if the scheduler is to continue the replay now.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.status == ReplayStatus::Running && !self.lease.is_held(now)
     }
 
-    /// Looked at some more; `last` is none when the span is done.
-    pub fn advance(&mut self, last: Option<EventId>, replayed: u64, now: Timestamp) {
+    /// Cancels the replay: the endpoint was deleted, or is not enabled.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        self.enter(ReplayStatus::Cancelled)?;
+        self.lease.end();
+        Ok(())
+    }
+
+    /// Records the progress. Completes the replay if `last` is `None`, which is the end of the span.
+    pub fn advance(
+        &mut self,
+        last: Option<EventId>,
+        replayed: u64,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         self.replayed += replayed;
         match last {
             Some(last) => {
                 self.after = Some(last);
-                self.due_at = Some(now + TICK);
+                self.lease.renew(now, TICK);
             }
             None => {
-                self.status = ReplayStatus::Completed;
-                self.due_at = None;
+                self.enter(ReplayStatus::Completed)?;
+                self.lease.end();
             }
         }
+        Ok(())
     }
 }
 
-/// A replay.
+/// A replay of events to a webhook endpoint.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Replay")]
 pub struct ReplayView {
-    /// Where to.
+    /// Endpoint that receives the events.
     pub endpoint_id: EndpointId,
-    /// Events created at or after this instant.
+    /// Start of the span: events created at or after this time.
     pub created_from: Timestamp,
-    /// Events created before this instant.
+    /// End of the span: events created before this time.
     pub created_until: Timestamp,
-    /// Whether what was delivered is sent again too.
+    /// Whether events that were delivered are sent again too.
     pub include_delivered: bool,
-    /// Where it stands.
+    /// Status of the replay.
     pub status: ReplayStatus,
-    /// Events sent again so far.
+    /// Number of events sent again so far.
     pub replayed: u64,
-    /// When it was asked for.
+    /// Time at which the replay was requested.
     pub created_at: Timestamp,
 }
 

@@ -1,12 +1,12 @@
-//! Fault row 29. The ledger against a model: long sequences of movements, by clocks that jump, with
-//! amounts that fit and amounts that do not, on books that are sometimes frozen.
+//! Fault row 29. The ledger against a model: long sequences of movements, with clocks that jump,
+//! amounts that fit and amounts that do not, and books that are sometimes frozen.
 //!
 //! The model is a few plain sums in 128 bits and the rules in one `match`. It shares nothing with the
-//! code: not its routes, not its checked arithmetic, not its calendar. What it says must come out,
-//! comes out; and after each step debits equal credits, nothing is below zero, what the entries add up
-//! to is what the books say, and what is held is the sum of the open holds.
+//! code: not its routes, not its checked arithmetic, not its calendar. Each step must have the outcome of
+//! the model. After each step debits equal credits, no balance is below zero, the books equal the sum of
+//! the entries, and the held balance equals the sum of the open holds.
 //!
-//! The sequences are the same in each run, so a failure is found again by running it again.
+//! The sequences are the same in each run, so a second run finds the same failure.
 
 mod model;
 mod steps;
@@ -26,11 +26,11 @@ use proptest::test_runner::{Config, RngSeed};
 use ulid::Ulid;
 
 use crate::model::{
-    AVAILABLE, CLEARING, FEES, HELD, Model, Moved, PLACES, Promise, RECEIVABLE, REVIEW,
+    AVAILABLE, BALANCES, CLEARING, FEES, HELD, Model, ModelHold, Moved, RECEIVABLE, REVIEW,
 };
 use crate::steps::{ClockSkew, LedgerOperation, ModelStep, StepAmount, steps};
 
-/// Sequences, and the most operations in one of them.
+/// The number of sequences, and the most operations of one sequence.
 const SEQUENCES: u32 = 512;
 const OPERATIONS_MAX: usize = 512;
 /// Ten minutes before midnight in São Paulo, in milliseconds.
@@ -38,7 +38,7 @@ const BEGIN: i64 = 1_795_574_400_000 - 600_000 + 10_800_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// Unguessable is not needed here, only different.
+/// Bytes that only have to differ.
 struct Counted(AtomicU64);
 
 impl Entropy for Counted {
@@ -55,8 +55,8 @@ struct ModelRun {
     effects: Effects,
     entries: Vec<Entry>,
     days: Vec<LedgerDay>,
-    /// What the entries add up to, entered one by one as they come.
-    derived: [i128; PLACES],
+    /// Sum of the entries, added one by one.
+    derived: [i128; BALANCES],
     model: Model,
     now: i64,
     entropy: Arc<Counted>,
@@ -70,7 +70,7 @@ fn cents(amount: u64) -> i128 {
     i128::from(amount)
 }
 
-fn stands(balances: &Balances) -> [i128; PLACES] {
+fn balances_of(balances: &Balances) -> [i128; BALANCES] {
     [
         balances.clearing_cents,
         balances.receivable_cents,
@@ -82,9 +82,10 @@ fn stands(balances: &Balances) -> [i128; PLACES] {
     .map(cents)
 }
 
-/// What an entry does, by its words alone: a debit raises what we own and lowers what we owe.
+/// Returns the effect of an entry from its debit and credit: a debit raises the asset account and lowers
+/// a liability.
 fn moved_by(entry: &Entry) -> Moved {
-    let place = |account| match account {
+    let balance = |account| match account {
         LedgerAccount::Clearing => CLEARING,
         LedgerAccount::Receivable => RECEIVABLE,
         LedgerAccount::UnderReview => REVIEW,
@@ -93,15 +94,15 @@ fn moved_by(entry: &Entry) -> Moved {
         LedgerAccount::Fees => FEES,
     };
     let amount = cents(entry.amount_cents);
-    let (debit, credit) = (place(entry.debit), place(entry.credit));
-    let lowers = |place| if place == CLEARING { amount } else { -amount };
+    let (debit, credit) = (balance(entry.debit), balance(entry.credit));
+    let lowers = |balance| if balance == CLEARING { amount } else { -amount };
     [(debit, lowers(debit)), (credit, -lowers(credit))]
 }
 
 fn code(outcome: Result<(), Error>) -> Result<(), Code> {
     outcome.map_err(|error| match error {
         Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
-        other => panic!("no answer to a movement: {other:?}"),
+        other => panic!("not the error of a movement: {other:?}"),
     })
 }
 
@@ -124,14 +125,14 @@ impl ModelRun {
             effects: Effects::default(),
             entries: Vec::new(),
             days: Vec::new(),
-            derived: [0; PLACES],
-            model: Model { stands: [0; PLACES], entries: 0, last_at: 0, promises: Vec::new() },
+            derived: [0; BALANCES],
+            model: Model { balances: [0; BALANCES], entries: 0, last_at: 0, holds: Vec::new() },
             now: BEGIN,
             entropy: Arc::new(Counted(AtomicU64::new(0))),
         }
     }
 
-    /// Everything a refusal must leave alone.
+    /// Returns the state that a refused step must not change.
     fn bytes(&self) -> Vec<u8> {
         let Effects { events, entries, days } = &self.effects;
         let state = (&self.books, events, entries, days);
@@ -150,17 +151,17 @@ impl ModelRun {
             ClockSkew::Stands => {}
             ClockSkew::Moves(by) => self.now += by,
             ClockSkew::ToEnd(hold, beside) => {
-                let end = self.model.pick(hold).and_then(|place| self.model.promises[place].ends);
+                let end = self.model.pick(hold).and_then(|index| self.model.holds[index].ends);
                 self.now = end.map_or(self.now, |end| end + beside);
             }
         }
         self.books.frozen_at = step.frozen.then(|| at(self.now));
-        let (before, first_new) = (self.model.stands, self.model.entries + 1);
+        let (before, first_new) = (self.model.balances, self.model.entries + 1);
         let (last_at, bytes) = (self.model.last_at, self.bytes());
-        let (said, came) = self.both(step);
-        assert_eq!(came, said, "{step:?}");
-        if came.is_err() {
-            assert_eq!(self.bytes(), bytes, "refused, and something changed: {step:?}");
+        let (expected, outcome) = self.both(step);
+        assert_eq!(outcome, expected, "{step:?}");
+        if outcome.is_err() {
+            assert_eq!(self.bytes(), bytes, "the refused step changed something: {step:?}");
         } else {
             self.take_in(before, first_new, last_at);
         }
@@ -168,10 +169,10 @@ impl ModelRun {
         self.check();
     }
 
-    /// The operation, as the model has it and as the code does it.
+    /// Runs the operation in the model and in the code.
     fn both(&mut self, step: &ModelStep) -> (Result<(), Code>, Result<(), Code>) {
-        let stands = self.model.stands;
-        let room = cents(u64::MAX) - stands[CLEARING];
+        let balances = self.model.balances;
+        let room = cents(u64::MAX) - balances[CLEARING];
         let charge = TransactionRef::Charge(ChargeId::from_ulid(ulid(2)));
         match step.operation {
             LedgerOperation::Paid(amount) => {
@@ -189,7 +190,7 @@ impl ModelRun {
                     true => (REVIEW, LedgerAccount::UnderReview),
                     false => (RECEIVABLE, LedgerAccount::Receivable),
                 };
-                let amount = amount.of(stands[from]);
+                let amount = amount.of(balances[from]);
                 let fee = fee.of(cents(amount));
                 let credited = (EntryKind::ChargeCredited, Some(account), amount);
                 let moved = [
@@ -199,12 +200,12 @@ impl ModelRun {
                 self.post(charge, &[credited, (EntryKind::ChargeFee, None, fee)], &moved, step)
             }
             LedgerOperation::Returned(amount) => {
-                let amount = amount.of(stands[REVIEW]);
+                let amount = amount.of(balances[REVIEW]);
                 let moved = [(REVIEW, -cents(amount)), (CLEARING, -cents(amount))];
                 self.post(charge, &[(EntryKind::ChargeReturned, None, amount)], &[moved], step)
             }
             LedgerOperation::PayoutReturned { amount, fee } => {
-                let (amount, fee) = (amount.of(room), fee.of(stands[FEES]));
+                let (amount, fee) = (amount.of(room), fee.of(balances[FEES]));
                 let moved = [
                     [(CLEARING, cents(amount)), (AVAILABLE, cents(amount))],
                     [(FEES, -cents(fee)), (AVAILABLE, cents(fee))],
@@ -214,15 +215,15 @@ impl ModelRun {
                 let reversed = (EntryKind::PayoutFeeReversed, None, fee);
                 self.post(payout, &[returned, reversed], &moved, step)
             }
-            LedgerOperation::EntryPosition { amount, lasts_ms } => {
-                self.place(amount, lasts_ms, step)
+            LedgerOperation::PlaceHold { amount, lasts_ms } => {
+                self.place_hold(amount, lasts_ms, step)
             }
             LedgerOperation::Settle { hold, .. }
             | LedgerOperation::Refund { hold, .. }
             | LedgerOperation::Release(hold)
             | LedgerOperation::Expire(hold)
             | LedgerOperation::Keep(hold) => match self.model.pick(hold) {
-                Some(place) => self.resolve(place, step),
+                Some(index) => self.resolve(index, step),
                 None => (Ok(()), Ok(())),
             },
         }
@@ -239,118 +240,118 @@ impl ModelRun {
         moved: &[Moved],
         step: &ModelStep,
     ) -> (Result<(), Code>, Result<(), Code>) {
-        let said = self.model.enter(moved, step.frozen, self.now);
+        let expected = self.model.enter(moved, step.frozen, self.now);
         let posting = |(kind, from, amount): &(EntryKind, Option<LedgerAccount>, u64)| match from {
             Some(from) => Posting::from_account(*kind, *from, *amount),
             None => Posting::new(*kind, *amount),
         };
         let postings: Vec<_> = postings.iter().map(posting).collect();
         let moment = self.moment();
-        let came = self.books.post(&transaction.into(), &postings, &moment, &mut self.effects);
-        (said, code(came))
+        let outcome = self.books.post(&transaction.into(), &postings, &moment, &mut self.effects);
+        (expected, code(outcome))
     }
 
-    fn place(
+    fn place_hold(
         &mut self,
         amount: StepAmount,
         lasts_ms: Option<i64>,
         step: &ModelStep,
     ) -> (Result<(), Code>, Result<(), Code>) {
-        let amount = amount.of(self.model.stands[AVAILABLE]);
+        let amount = amount.of(self.model.balances[AVAILABLE]);
         let ends = lasts_ms.map(|lasts| self.now + lasts);
-        let said = match cents(amount) > self.model.stands[AVAILABLE] {
+        let expected = match cents(amount) > self.model.balances[AVAILABLE] {
             true => Err(Code::InsufficientFunds),
             false => {
                 let moved = [(AVAILABLE, -cents(amount)), (HELD, cents(amount))];
                 self.model.enter(&[moved], step.frozen, self.now)
             }
         };
-        if said.is_ok() {
-            self.model.promises.push(Promise { amount: cents(amount), open: true, ends });
+        if expected.is_ok() {
+            self.model.holds.push(ModelHold { amount: cents(amount), open: true, ends });
         }
         let number = u128::try_from(self.holds.len()).expect("a few");
         let (id, payout) = (HoldId::from_ulid(ulid(number)), PayoutId::from_ulid(ulid(number)));
         let (transaction, moment) = (TransactionRef::Payout(payout), self.moment());
         let (books, effects) = (&mut self.books, &mut self.effects);
-        let came =
+        let outcome =
             Hold::place(id, &transaction.into(), amount, ends.map(at), books, &moment, effects);
-        (said, code(came.map(|hold| self.holds.push(hold))))
+        (expected, code(outcome.map(|hold| self.holds.push(hold))))
     }
 
-    fn resolve(&mut self, place: usize, step: &ModelStep) -> (Result<(), Code>, Result<(), Code>) {
-        let (now, promise) = (self.now, self.model.promises[place]);
+    fn resolve(&mut self, index: usize, step: &ModelStep) -> (Result<(), Code>, Result<(), Code>) {
+        let (now, modelled) = (self.now, self.model.holds[index]);
         let moment = self.moment();
         let (books, effects) = (&mut self.books, &mut self.effects);
-        let hold = &mut self.holds[place];
-        let back = [(HELD, -promise.amount), (AVAILABLE, promise.amount)];
-        let (can, moved, came) = match step.operation {
+        let hold = &mut self.holds[index];
+        let back = [(HELD, -modelled.amount), (AVAILABLE, modelled.amount)];
+        let (usable, moved, outcome) = match step.operation {
             LedgerOperation::Keep(_) => {
-                let said = promise.can_be_used(now).then_some(()).ok_or(Code::HoldState);
-                if said.is_ok() {
-                    self.model.promises[place].ends = None;
+                let expected = modelled.can_be_used(now).then_some(()).ok_or(Code::HoldState);
+                if expected.is_ok() {
+                    self.model.holds[index].ends = None;
                 }
-                return (said, code(hold.keep(&moment)));
+                return (expected, code(hold.keep(&moment)));
             }
             LedgerOperation::Settle { paid, fee, .. } => {
-                let paid = paid.of(promise.amount);
-                let fee = fee.of(promise.amount - cents(paid));
+                let paid = paid.of(modelled.amount);
+                let fee = fee.of(modelled.amount - cents(paid));
                 let out = [(EntryKind::PayoutPaid, paid), (EntryKind::PayoutFee, fee)];
-                let came = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
+                let outcome = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
                 let (paid, fee) = (cents(paid), cents(fee));
-                let rest = promise.amount - paid - fee;
+                let rest = modelled.amount - paid - fee;
                 let moved = vec![
                     [(HELD, -paid), (CLEARING, -paid)],
                     [(HELD, -fee), (FEES, fee)],
                     [(HELD, -rest), (AVAILABLE, rest)],
                 ];
                 let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };
-                (promise.can_be_used(now), fits, came)
+                (modelled.can_be_used(now), fits, outcome)
             }
             LedgerOperation::Refund { paid, .. } => {
-                let paid = paid.of(promise.amount);
+                let paid = paid.of(modelled.amount);
                 let out = [(EntryKind::RefundPaid, paid)];
-                let came = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
-                let rest = promise.amount - cents(paid);
+                let outcome = hold.settle(&hold.transaction.into(), &out, books, &moment, effects);
+                let rest = modelled.amount - cents(paid);
                 let moved = vec![
                     [(HELD, -cents(paid)), (CLEARING, -cents(paid))],
                     [(HELD, -rest), (AVAILABLE, rest)],
                 ];
                 let fits = if rest < 0 { Err(Code::HoldExceeded) } else { Ok(moved) };
-                (promise.can_be_used(now), fits, came)
+                (modelled.can_be_used(now), fits, outcome)
             }
             LedgerOperation::Expire(_) => {
-                let came = hold.expire(&hold.transaction.into(), books, &moment, effects);
-                (promise.open && promise.is_over(now), Ok(vec![back]), came)
+                let outcome = hold.expire(&hold.transaction.into(), books, &moment, effects);
+                (modelled.open && modelled.has_expired(now), Ok(vec![back]), outcome)
             }
             _ => {
-                let came = hold.release(&hold.transaction.into(), books, &moment, effects);
-                (promise.can_be_used(now), Ok(vec![back]), came)
+                let outcome = hold.release(&hold.transaction.into(), books, &moment, effects);
+                (modelled.can_be_used(now), Ok(vec![back]), outcome)
             }
         };
-        let said = match (can, moved) {
+        let expected = match (usable, moved) {
             (false, _) => Err(Code::HoldState),
             (true, Err(code)) => Err(code),
             (true, Ok(moved)) => self.model.enter(&moved, step.frozen, now),
         };
-        if said.is_ok() {
-            self.model.promises[place].open = false;
+        if expected.is_ok() {
+            self.model.holds[index].open = false;
         }
-        (said, code(came))
+        (expected, code(outcome))
     }
 
-    /// Reads the new entries and days, and leaves those of this step for the next to be compared.
-    fn take_in(&mut self, before: [i128; PLACES], first_new: u64, last_at: i64) {
-        let known = self.entries.last().map_or(0, |entry| entry.sequence);
-        let fresh = |entry: &&Entry| entry.sequence > known;
+    /// Checks the new entries and days, and keeps only those of this step in the effects.
+    fn take_in(&mut self, before: [i128; BALANCES], first_new: u64, last_at: i64) {
+        let last = self.entries.last().map_or(0, |entry| entry.sequence);
+        let fresh = |entry: &&Entry| entry.sequence > last;
         let new: Vec<_> = self.effects.entries.iter().filter(fresh).cloned().collect();
         for (entry, sequence) in new.iter().zip(first_new..) {
             assert_eq!(entry.sequence, sequence, "a gap");
             assert_eq!(entry.movement_id, new[0].movement_id);
-            for (place, by) in moved_by(entry) {
-                self.derived[place] += by;
+            for (balance, by) in moved_by(entry) {
+                self.derived[balance] += by;
             }
-            let told = [entry.available_after_cents, entry.held_after_cents].map(cents);
-            assert_eq!(told, [self.derived[AVAILABLE], self.derived[HELD]], "{entry:?}");
+            let stated = [entry.available_after_cents, entry.held_after_cents].map(cents);
+            assert_eq!(stated, [self.derived[AVAILABLE], self.derived[HELD]], "{entry:?}");
             assert_eq!(entry.occurred_at, at(self.model.last_at));
             assert!(entry.amount_cents > 0 && entry.account_id == self.books.account_id);
         }
@@ -358,7 +359,7 @@ impl ModelRun {
             !new.is_empty() && (first_new == 1 || date(last_at) < date(self.model.last_at));
         let days = self.effects.days.iter().filter(|day| day.first_sequence == first_new);
         let days: Vec<_> = days.filter(|_| !new.is_empty()).cloned().collect();
-        let opened: Vec<_> = days.iter().map(|day| (day.date, stands(&day.opening))).collect();
+        let opened: Vec<_> = days.iter().map(|day| (day.date, balances_of(&day.opening))).collect();
         let expected = new_day.then(|| (date(self.model.last_at), before));
         assert_eq!(opened, expected.into_iter().collect::<Vec<_>>());
         self.effects.entries.drain(..self.effects.entries.len() - new.len());
@@ -368,19 +369,19 @@ impl ModelRun {
     }
 
     fn check(&self) {
-        let stands = stands(&self.books.balances);
-        assert_eq!(stands, self.model.stands);
-        assert_eq!(stands, self.derived, "the entries add up to something else");
-        assert_eq!(stands[CLEARING], stands[RECEIVABLE..].iter().sum::<i128>());
+        let balances = balances_of(&self.books.balances);
+        assert_eq!(balances, self.model.balances);
+        assert_eq!(balances, self.derived, "the books differ from the sum of the entries");
+        assert_eq!(balances[CLEARING], balances[RECEIVABLE..].iter().sum::<i128>());
         assert!(self.books.balances.agree());
         assert_eq!(self.books.sequence, self.model.entries);
         let open = self.holds.iter().filter(|hold| hold.status == HoldStatus::Open);
-        assert_eq!(stands[HELD], open.map(|hold| cents(hold.amount_cents)).sum::<i128>());
+        assert_eq!(balances[HELD], open.map(|hold| cents(hold.amount_cents)).sum::<i128>());
     }
 
-    /// All entries once more, from nothing.
+    /// Checks all entries again from the first one.
     fn check_all(&self) {
-        let mut sums = [0; PLACES];
+        let mut sums = [0; BALANCES];
         let mut days = self.days.iter().peekable();
         let mut last: Option<&Entry> = None;
         for (entry, sequence) in self.entries.iter().zip(1..) {
@@ -390,18 +391,22 @@ impl ModelRun {
             let new = last.is_none_or(|last| date(last.occurred_at.as_millisecond()) < today);
             if let Some(day) = days.next_if(|day| day.first_sequence == sequence) {
                 assert!(new && day.date == today);
-                assert_eq!(stands(&day.opening), sums, "not what the day before closed with");
+                assert_eq!(
+                    balances_of(&day.opening),
+                    sums,
+                    "not the closing balance of the day before"
+                );
             } else {
                 assert!(!new, "{today} has no opening");
             }
-            for (place, by) in moved_by(entry) {
-                sums[place] += by;
-                assert!(sums[place] >= 0, "below zero after {sequence}");
+            for (balance, by) in moved_by(entry) {
+                sums[balance] += by;
+                assert!(sums[balance] >= 0, "below zero after {sequence}");
             }
             last = Some(entry);
         }
         assert_eq!(days.next(), None);
-        assert_eq!(sums, stands(&self.books.balances));
+        assert_eq!(sums, balances_of(&self.books.balances));
     }
 }
 
@@ -413,8 +418,8 @@ proptest! {
         ..Config::default()
     })]
 
-    /// Fault rows 21, 22, 25 and 29. A hold that ended answers `hold_state` whatever comes after,
-    /// settling takes no more than was put aside, no sum wraps, and what is refused changes nothing.
+    /// Fault rows 21, 22, 25 and 29. A hold that ended refuses every change with `hold_state`, a
+    /// settlement takes no more than the amount of the hold, no sum wraps, and a refusal changes nothing.
     #[test]
     fn the_ledger_does_what_a_few_sums_say(
         steps in proptest::collection::vec(steps(), 1..=OPERATIONS_MAX)

@@ -1,8 +1,8 @@
-//! The model: what stands where as plain sums, and the few rules there are.
+//! The model: plain sums for the balances, and the rules.
 
 use domain::kernel::Code;
 
-pub(crate) const PLACES: usize = 6;
+pub(crate) const BALANCES: usize = 6;
 pub(crate) const CLEARING: usize = 0;
 pub(crate) const RECEIVABLE: usize = 1;
 pub(crate) const REVIEW: usize = 2;
@@ -10,64 +10,64 @@ pub(crate) const AVAILABLE: usize = 3;
 pub(crate) const HELD: usize = 4;
 pub(crate) const FEES: usize = 5;
 
-/// A hold as the model knows it.
+/// A hold of the model.
 #[derive(Clone, Copy)]
-pub(crate) struct Promise {
+pub(crate) struct ModelHold {
     pub(crate) amount: i128,
     pub(crate) open: bool,
     pub(crate) ends: Option<i64>,
 }
 
-impl Promise {
-    pub(crate) fn is_over(&self, now: i64) -> bool {
+impl ModelHold {
+    pub(crate) fn has_expired(&self, now: i64) -> bool {
         self.ends.is_some_and(|ends| ends <= now)
     }
 
     pub(crate) fn can_be_used(&self, now: i64) -> bool {
-        self.open && !self.is_over(now)
+        self.open && !self.has_expired(now)
     }
 }
 
-/// One entry, as what it does to two places.
+/// One entry, as the changes of two balances.
 pub(crate) type Moved = [(usize, i128); 2];
 
 pub(crate) struct Model {
-    pub(crate) stands: [i128; PLACES],
+    pub(crate) balances: [i128; BALANCES],
     pub(crate) entries: u64,
     pub(crate) last_at: i64,
-    pub(crate) promises: Vec<Promise>,
+    pub(crate) holds: Vec<ModelHold>,
 }
 
 impl Model {
-    /// The hold that a number means: every other number means one that is open.
+    /// Returns the index of the hold that a number selects. An even number selects an open hold.
     pub(crate) fn pick(&self, number: usize) -> Option<usize> {
-        let all = 0..self.promises.len();
-        let open: Vec<_> = all.clone().filter(|place| self.promises[*place].open).collect();
+        let all = 0..self.holds.len();
+        let open: Vec<_> = all.clone().filter(|index| self.holds[*index].open).collect();
         let from = if number.is_multiple_of(2) { open } else { all.collect() };
         (!from.is_empty()).then(|| from[number / 2 % from.len()])
     }
 
-    /// What the movements come to, or that they do not fit.
-    pub(crate) fn after(&self, moved: &[Moved]) -> Option<[i128; PLACES]> {
-        let mut stands = self.stands;
+    /// Returns the balances after the movements. Returns `None` if they do not fit.
+    pub(crate) fn after(&self, moved: &[Moved]) -> Option<[i128; BALANCES]> {
+        let mut balances = self.balances;
         for entry in moved {
-            for (place, by) in entry {
-                stands[*place] += by;
-                if !(0..=i128::from(u64::MAX)).contains(&stands[*place]) {
+            for (balance, by) in entry {
+                balances[*balance] += by;
+                if !(0..=i128::from(u64::MAX)).contains(&balances[*balance]) {
                     return None;
                 }
             }
         }
-        Some(stands)
+        Some(balances)
     }
 
-    /// Enters the movements, or says why not.
+    /// Enters the movements, or returns the code of the refusal.
     pub(crate) fn enter(&mut self, moved: &[Moved], frozen: bool, now: i64) -> Result<(), Code> {
         if frozen {
             return Err(Code::AccountFrozen);
         }
         let moved: Vec<_> = moved.iter().copied().filter(|[(_, by), _]| *by != 0).collect();
-        self.stands = self.after(&moved).ok_or(Code::LedgerLimit)?;
+        self.balances = self.after(&moved).ok_or(Code::LedgerLimit)?;
         if !moved.is_empty() {
             self.entries += u64::try_from(moved.len()).expect("a few");
             self.last_at = self.last_at.max(now);

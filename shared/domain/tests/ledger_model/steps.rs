@@ -1,11 +1,11 @@
-//! What may happen, and how often.
+//! The steps of the model test, and how often each occurs.
 
 use proptest::prelude::*;
 
 /// Two days in milliseconds.
 const TWO_DAYS: i64 = 2 * 24 * 3_600_000;
 
-/// An amount, seen from the most there is room for.
+/// An amount, relative to the largest that fits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StepAmount {
     Nothing,
@@ -18,7 +18,7 @@ pub(crate) enum StepAmount {
 
 impl StepAmount {
     pub(crate) fn of(self, room: i128) -> u64 {
-        let wanted = match self {
+        let amount = match self {
             Self::Nothing => 0,
             Self::Few(cents) => i128::from(cents),
             Self::Half => room / 2,
@@ -26,7 +26,7 @@ impl StepAmount {
             Self::OneMore => room + 1,
             Self::Most => i128::from(u64::MAX),
         };
-        u64::try_from(wanted.max(0)).unwrap_or(u64::MAX)
+        u64::try_from(amount.max(0)).unwrap_or(u64::MAX)
     }
 }
 
@@ -36,7 +36,7 @@ pub(crate) enum LedgerOperation {
     HeldForReview(StepAmount),
     Credited { reviewed: bool, amount: StepAmount, fee: StepAmount },
     Returned(StepAmount),
-    EntryPosition { amount: StepAmount, lasts_ms: Option<i64> },
+    PlaceHold { amount: StepAmount, lasts_ms: Option<i64> },
     Settle { hold: usize, paid: StepAmount, fee: StepAmount },
     Refund { hold: usize, paid: StepAmount },
     Release(usize),
@@ -45,12 +45,12 @@ pub(crate) enum LedgerOperation {
     PayoutReturned { amount: StepAmount, fee: StepAmount },
 }
 
-/// What the clock of the function that acts does before.
+/// The change of the clock before a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ClockSkew {
     Stands,
     Moves(i64),
-    /// To the end of a hold, or a millisecond beside it.
+    /// To the expiry of a hold, or a millisecond before or after.
     ToEnd(usize, i64),
 }
 
@@ -61,8 +61,8 @@ pub(crate) struct ModelStep {
     pub(crate) frozen: bool,
 }
 
-// The kinds are picked by number and not by `prop_oneof!`, which carries a random source for each arm
-// that was not taken: of a hundred thousand steps that was most of the time.
+// A number selects the kind, not `prop_oneof!`. That keeps a random source for each arm that it does not
+// take, which was most of the time of a hundred thousand steps.
 
 fn amounts() -> impl Strategy<Value = StepAmount> {
     (0..18_u8, 1..5_000_u32).prop_map(|(kind, few)| match kind {
@@ -75,7 +75,7 @@ fn amounts() -> impl Strategy<Value = StepAmount> {
     })
 }
 
-/// Mostly what people pay; seldom what fills the books to the last cent.
+/// Mostly usual payments; seldom an amount that fills the books to the last cent.
 fn payments() -> impl Strategy<Value = StepAmount> {
     (0..40_u8, amounts(), 1..100_000_u32).prop_map(|(kind, amount, few)| match kind {
         0 => amount,
@@ -91,7 +91,7 @@ fn operations() -> impl Strategy<Value = LedgerOperation> {
         3..5 => LedgerOperation::HeldForReview(payment),
         5..9 => LedgerOperation::Credited { reviewed: kind % 2 == 0, amount, fee },
         9 => LedgerOperation::Returned(amount),
-        10..16 => LedgerOperation::EntryPosition { amount, lasts_ms },
+        10..16 => LedgerOperation::PlaceHold { amount, lasts_ms },
         16..19 => LedgerOperation::Settle { hold, paid: amount, fee },
         19 => LedgerOperation::Refund { hold, paid: amount },
         20..22 => LedgerOperation::Release(hold),

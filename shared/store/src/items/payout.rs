@@ -15,7 +15,7 @@ items! {
     }
     PayoutBatch {
         "payout_batch", |it| Key::Batch(it.account_id, it.id),
-        index: due_index(DueList::Batches, 0, it.due_at, &it.id),
+        index: due_index(DueList::Batches, 0, it.lease.until, &it.id),
         version: it.version
     }
     BatchLines {

@@ -11,7 +11,7 @@ use crate::key::Key;
 items! {
     StatementExport {
         "statement_export", |it| Key::Export(it.account_id, it.id),
-        index: due_index(DueList::Exports, u128::from(it.id.ulid()), it.due_at, &it.id),
+        index: due_index(DueList::Exports, u128::from(it.id.ulid()), it.lease.until, &it.id),
         version: it.version
     }
     StatementSchedule {

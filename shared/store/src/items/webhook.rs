@@ -22,7 +22,7 @@ items! {
     Endpoint { "endpoint", |it| Key::Endpoint(it.account_id, it.id), version: it.version }
     Replay {
         "replay", |it| Key::Replay(it.account_id, it.endpoint_id),
-        index: due_index(DueList::Replays, 0, it.due_at, &it.endpoint_id),
+        index: due_index(DueList::Replays, 0, it.lease.until, &it.endpoint_id),
         version: it.version
     }
     Delivery {

@@ -1,0 +1,273 @@
+//! All that can happen to a payout, from each way to open one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use brazil::{
+    Bank, BankAccount, BankAccountKind, EndToEndId, PixKey, PixKeyKind, PixParticipation,
+};
+use domain::account::FeeSchedule;
+use domain::kernel::{AccountId, Entropy, Error, Id, Moment, PayoutId, UserId};
+use domain::ledger::{Books, Effects, EntryKind, Funds, PayoutLimits, Posting, TransactionRef};
+use domain::payout::{
+    Approval, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutReason, PayoutSettings,
+    PayoutUpdate, Terms,
+};
+use jiff::{SignedDuration, Timestamp};
+use ulid::Ulid;
+
+/// A Friday at noon in São Paulo.
+const NOON: &str = "2026-11-27T15:00:00Z";
+const AMOUNT_CENTS: u64 = 1_000;
+const BALANCE_CENTS: u64 = 5_000;
+const ISPB: &str = "99999999";
+
+struct ConstantEntropy;
+
+impl Entropy for ConstantEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+fn at(now: Timestamp) -> Moment {
+    Moment::new(now, Arc::new(ConstantEntropy))
+}
+
+fn noon() -> Timestamp {
+    NOON.parse().expect("a time")
+}
+
+fn user(number: u128) -> UserId {
+    UserId::from_ulid(Ulid::from_parts(1, number))
+}
+
+fn pay_in(books: &mut Books) {
+    let payout = TransactionRef::Payout(PayoutId::from_ulid(Ulid::from_parts(1, 9)));
+    let paid_in = [Posting::new(EntryKind::PayoutReturned, BALANCE_CENTS)];
+    books.post(&payout.into(), &paid_in, &at(noon()), &mut Effects::default()).expect("room");
+}
+
+/// A way to open a payout.
+#[derive(Clone, Copy)]
+struct Opening {
+    approval: bool,
+    review: bool,
+    scheduled: bool,
+    funded: bool,
+    ted: bool,
+}
+
+/// A payout with its money, and the limits that apply from now on.
+#[derive(Clone)]
+struct Case {
+    payout: Payout,
+    books: Books,
+    hold: Option<domain::ledger::Hold>,
+    terms: Terms,
+}
+
+impl Opening {
+    fn all() -> impl Iterator<Item = Self> {
+        (0..32_u8).map(|bits| {
+            let flag = |bit: u8| bits & (1 << bit) != 0;
+            Self {
+                approval: flag(0),
+                review: flag(1),
+                scheduled: flag(2),
+                funded: flag(3),
+                ted: flag(4),
+            }
+        })
+    }
+
+    fn open(self) -> Case {
+        let account_id = AccountId::from_ulid(Ulid::from_parts(1, 1));
+        let approval = if self.approval { Approval::SecondUser } else { Approval::None };
+        let settings = PayoutSettings {
+            approval,
+            review_from_cents: self.review.then_some(1),
+            ..PayoutSettings::default_of(account_id)
+        };
+        let fees = FeeSchedule { fixed_cents: 10, basis_points: 0 };
+        let terms = Terms { fees, settings, ispb: ISPB };
+        let mut books = Books::open(account_id);
+        if self.funded {
+            pay_in(&mut books);
+        }
+        let new = NewPayout {
+            amount_cents: AMOUNT_CENTS,
+            to: destination(self.ted),
+            beneficiary: None,
+            description: None,
+            reference: None,
+            metadata: BTreeMap::new(),
+            scheduled_for: self.scheduled.then_some(noon() + SignedDuration::from_hours(1)),
+            wait_for_funds: true,
+            batch_id: None,
+        };
+        let mut funds = Funds::new(books, None);
+        let id = PayoutId::from_ulid(Ulid::from_parts(1, 2));
+        let author = (account_id, user(1));
+        let opened = Payout::open(id, author, new, &terms, &mut funds, &at(noon()));
+        let (payout, _) = opened.expect("it may wait for funds");
+        Case { payout, books: funds.books, hold: funds.hold, terms }
+    }
+}
+
+fn destination(ted: bool) -> PayoutDestination {
+    if !ted {
+        let key = PixKey::parse(PixKeyKind::Email, "maria@example.com").expect("a key");
+        return PayoutDestination::PixKey(key);
+    }
+    let mut banks = Bank::all().iter().filter(|bank| bank.pix() == PixParticipation::None);
+    let bank = banks.next().expect("a bank without Pix");
+    let account = BankAccount::parse(bank, "0001", "123456", BankAccountKind::Checking);
+    PayoutDestination::BankAccount(account.expect("an account"))
+}
+
+/// Returns a payout as it is after it was opened.
+pub(crate) fn opened() -> Payout {
+    let opening =
+        Opening { approval: false, review: false, scheduled: false, funded: true, ted: false };
+    opening.open().payout
+}
+
+/// What callers, networks and the scheduler can do to a payout.
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Approve,
+    PassReview,
+    FailReview,
+    Cancel,
+    /// The scheduler executes the due step, so many hours after its time.
+    Advance {
+        late_hours: i64,
+    },
+    /// The same a week later.
+    AdvanceLate,
+    /// The same after a payment to the account.
+    AdvanceFunded,
+    /// The same with a limit that refuses the payout.
+    AdvanceLimited,
+    Accepted,
+    Settled,
+    Rejected,
+    ReturnedInPart,
+    Returned,
+}
+
+impl Action {
+    const ALL: [Self; 14] = [
+        Self::Approve,
+        Self::PassReview,
+        Self::FailReview,
+        Self::Cancel,
+        Self::Advance { late_hours: 0 },
+        // After a TED at 13:00 this is after its hours, on a Friday.
+        Self::Advance { late_hours: 6 },
+        Self::AdvanceLate,
+        Self::AdvanceFunded,
+        Self::AdvanceLimited,
+        Self::Accepted,
+        Self::Settled,
+        Self::Rejected,
+        Self::ReturnedInPart,
+        Self::Returned,
+    ];
+
+    fn run(self, case: &mut Case) -> Result<(), Error> {
+        let due_at = case.payout.due.as_ref().map_or(noon(), |due| due.at);
+        if let Self::AdvanceFunded = self {
+            pay_in(&mut case.books);
+        }
+        let Case { payout, terms, .. } = case;
+        let mut funds = Funds::new(case.books.clone(), case.hold.clone());
+        let (other, funds_mut, now) = (user(2), &mut funds, &at(noon()));
+        let returned = |number: u128, amount_cents| PayoutUpdate::Returned {
+            return_id: EndToEndId::parse(&format!("D99999999202611271500{number:011}"))
+                .expect("an id of a return"),
+            amount_cents,
+            reason: PayoutReason::BeneficiaryRequest,
+        };
+        let outcome = match self {
+            Self::Approve => payout.approve(other, terms, funds_mut, now).map(Some),
+            Self::PassReview => payout.pass_review(other, terms, funds_mut, now).map(Some),
+            Self::FailReview => payout.fail_review(other, funds_mut, now).map(Some),
+            Self::Cancel => payout.cancel(funds_mut, now).map(Some),
+            Self::Advance { late_hours } => {
+                let late = SignedDuration::from_hours(late_hours);
+                payout.advance(terms, funds_mut, &at(due_at + late))
+            }
+            Self::AdvanceLate => payout.advance(terms, funds_mut, &at(due_at + FUNDED_WITHIN)),
+            Self::AdvanceFunded => payout.advance(terms, funds_mut, &at(due_at)),
+            Self::AdvanceLimited => {
+                let limits = PayoutLimits { per_day_cents: Some(1), ..PayoutLimits::default() };
+                let settings = PayoutSettings { limits, ..terms.settings.clone() };
+                let terms = Terms { settings, ..terms.clone() };
+                pay_in(&mut funds_mut.books);
+                payout.advance(&terms, funds_mut, &at(due_at))
+            }
+            Self::Accepted => payout.receive(&PayoutUpdate::Accepted, funds_mut, now).map(Some),
+            Self::Settled => payout.receive(&PayoutUpdate::Settled, funds_mut, now).map(Some),
+            Self::Rejected => {
+                let reason = PayoutReason::AccountClosed;
+                payout.receive(&PayoutUpdate::Rejected { reason }, funds_mut, now).map(Some)
+            }
+            Self::ReturnedInPart => payout.receive(&returned(1, 1), funds_mut, now).map(Some),
+            Self::Returned => {
+                let rest = AMOUNT_CENTS - payout.returned_amount_cents;
+                payout.receive(&returned(2, rest), funds_mut, now).map(Some)
+            }
+        };
+        (case.books, case.hold) = (funds.books, funds.hold);
+        outcome.map(drop)
+    }
+}
+
+/// A change of status: the names of both.
+type Change = (Option<String>, String);
+
+/// Returns every change of status that is reached by actions, in any order.
+pub(crate) fn reached() -> BTreeSet<Change> {
+    let mut changes = BTreeSet::new();
+    for opening in Opening::all() {
+        let opened = opening.open();
+        changes.insert((None, format!("{:?}", opened.payout.status)));
+        let mut seen = BTreeSet::from([state(&opened)]);
+        let mut open = vec![opened];
+        while let Some(case) = open.pop() {
+            for action in Action::ALL {
+                let mut next = case.clone();
+                match action.run(&mut next) {
+                    Ok(()) => {}
+                    Err(Error::Internal(cause)) => panic!("{action:?}: {cause}"),
+                    Err(_) => continue,
+                }
+                let steps = &next.payout.status_history[case.payout.status_history.len()..];
+                let mut from = case.payout.status;
+                for step in steps {
+                    changes.insert((Some(format!("{from:?}")), format!("{:?}", step.status)));
+                    from = step.status;
+                }
+                assert_eq!(from, next.payout.status, "{action:?}");
+                // A return of a part records an event and keeps the status.
+                if steps.is_empty() && next.payout.history != case.payout.history {
+                    changes.insert((Some(format!("{from:?}")), format!("{from:?}")));
+                }
+                if seen.insert(state(&next)) {
+                    open.push(next);
+                }
+            }
+        }
+    }
+    changes
+}
+
+/// Returns what decides on the next changes of a payout.
+fn state(case: &Case) -> String {
+    let Payout { status, approved_by, reviewed_by, returned_amount_cents, due, .. } = &case.payout;
+    let funded = case.books.balances.available_cents > AMOUNT_CENTS;
+    let step = due.as_ref().map(|due| &due.step);
+    format!("{status:?} {approved_by:?} {reviewed_by:?} {returned_amount_cents} {step:?} {funded}")
+}
