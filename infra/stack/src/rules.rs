@@ -42,7 +42,7 @@ impl fmt::Display for RuleViolation {
 
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
-/// Each with the name that tests/it/template_rules.rs breaks it by.
+/// Each with the name that tests/it/house/template_rules.rs breaks it by.
 const RULES: [(&str, Rule); 44] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
