@@ -1,9 +1,11 @@
 //! Rules of the house, and tests that go through every operation.
 
+mod circles;
 mod contract;
 mod every_operation;
 pub(crate) mod fixtures;
 mod log_lines;
+mod no_circles;
 mod roles;
 mod round_trips;
 mod secrets_in_output;

@@ -9,6 +9,9 @@ pub mod fairness;
 pub mod queue_contract;
 mod rail;
 mod receivers;
+mod requests;
+mod stored;
+mod tenant;
 mod virtual_time;
 mod world;
 
@@ -18,5 +21,7 @@ pub use crash::killed_after;
 pub use crowd::together;
 pub use rail::{NetworkBehavior, ScriptedNetwork};
 pub use receivers::{NoTimer, ReceivedWebhook, ReceiverBehavior, Receivers};
+pub use requests::{new_charge, new_payout, new_refund};
+pub use tenant::Tenant;
 pub use virtual_time::VirtualTime;
-pub use world::{Tenant, World, new_charge, new_payout, new_refund, pepper};
+pub use world::{World, pepper};
