@@ -3,11 +3,14 @@
 mod circles;
 mod contract;
 mod every_operation;
+mod fault_table;
 pub(crate) mod fixtures;
 mod log_lines;
 mod no_circles;
 mod roles;
 mod round_trips;
 mod secrets_in_output;
+mod sources;
 mod template_rules;
 mod tidy;
+mod words;

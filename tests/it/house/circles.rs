@@ -16,6 +16,7 @@ mod names;
 mod tests;
 mod tree;
 
+pub(crate) use code::is_test;
 use graph::{Circle, Edges};
 use tree::Tree;
 
@@ -101,7 +102,8 @@ impl Crate {
         }
         let rooms: Vec<_> = (0..self.size()).map(|file| self.tree.room(file)).collect();
         let names: Vec<_> = rooms.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
-        let room_of = |file: usize| names.binary_search(&rooms[file]).expect("each room has a name");
+        let room_of =
+            |file: usize| names.binary_search(&rooms[file]).expect("each room has a name");
         let mut edges = Edges::new();
         for (&(from, to), items) in &self.edges {
             if room_of(from) != room_of(to) {

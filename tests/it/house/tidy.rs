@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use domain::kernel::{Code, Flaw};
@@ -10,34 +10,7 @@ use local::{all_operations, tables};
 use regex::Regex;
 use serde_json::Value;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
-}
-
-/// Every Rust file of ours: its path from the root, and its text.
-fn sources() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders: Vec<_> =
-        ["functions", "shared", "infra", "tests", "xtask"].map(|name| root().join(name)).to_vec();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder of ours") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = fs::read_to_string(&path).expect("UTF-8");
-                let name = path.strip_prefix(root()).expect("below the root");
-                found.push((name.to_string_lossy().into_owned(), text));
-            }
-        }
-    }
-    assert!(found.len() > 80, "the walk lost its way");
-    found
-}
+use super::sources::{read, root, sources};
 
 #[test]
 fn every_operation_has_a_file_that_opens_with_its_method_and_path() {

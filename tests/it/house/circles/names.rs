@@ -53,7 +53,12 @@ fn connect(edges: &mut Edges, tree: &Tree, from: usize, found: &BTreeSet<Resolve
 }
 
 /// Whether an imported module is only the way to what other paths name.
-fn is_only_passed(tree: &Tree, module: &Module, import: &Import, found: &BTreeSet<Resolved>) -> bool {
+fn is_only_passed(
+    tree: &Tree,
+    module: &Module,
+    import: &Import,
+    found: &BTreeSet<Resolved>,
+) -> bool {
     module.code.mentions.iter().any(|mention| match &import.name {
         Some(name) => mention.path.len() > 1 && mention.path[0] == *name,
         None => found.iter().any(|target| match target {
@@ -99,7 +104,8 @@ impl<'a> Names<'a> {
             let mut found = self.lookup(module, name, if is_last { kind } else { NameKind::Item });
             if found.is_empty() {
                 let here = &self.tree.modules[module];
-                let is_made = is_known && kind != NameKind::Macro && !here.macros.contains_key(name);
+                let is_made =
+                    is_known && kind != NameKind::Macro && !here.macros.contains_key(name);
                 let made = Resolved::Item(here.file, name.clone());
                 found.insert(if is_made { made } else { Resolved::Outside });
             }

@@ -131,7 +131,13 @@ impl Tree {
         }
     }
 
-    fn add_child(&mut self, place: &ModuleFolder, parent: usize, item: &ItemMod, macros: &mut Macros) {
+    fn add_child(
+        &mut self,
+        place: &ModuleFolder,
+        parent: usize,
+        item: &ItemMod,
+        macros: &mut Macros,
+    ) {
         let name = name_of(&item.ident);
         let module = Module { name: name.clone(), parent: Some(parent), ..Module::default() };
         let given = given_path(&item.attrs).map(|path| place.beside.join(path));
