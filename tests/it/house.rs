@@ -4,7 +4,6 @@ mod circles;
 mod contract;
 mod every_operation;
 mod fault_table;
-pub(crate) mod fixtures;
 mod log_lines;
 mod no_circles;
 mod roles;

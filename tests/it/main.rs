@@ -1,5 +1,6 @@
 mod access;
 mod account;
+mod cases;
 mod house;
 mod keys;
 mod network_faults;

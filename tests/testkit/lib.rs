@@ -15,7 +15,7 @@ mod tenant;
 mod virtual_time;
 mod world;
 
-pub use answer::TestResponse;
+pub use answer::{TestResponse, text};
 pub use caller::{Ask, Human, code_at, insist};
 pub use crash::killed_after;
 pub use crowd::together;

@@ -1,9 +1,9 @@
 //! The audit trail: who changed what, from where, what it was before and after, and no secret.
 
 use serde_json::{Value, json};
-use tests::{Human, Tenant, World};
+use tests::{Human, Tenant, World, text};
 
-use crate::access::people::{at_work, new_key, new_program, text};
+use crate::access::people::{at_work, new_key, new_program};
 
 const PASSWORD: &str = "correct horse battery";
 

@@ -3,9 +3,9 @@
 use domain::kernel::Id;
 use gate::{Token, TokenKind, login_key};
 use serde_json::{Value, json};
-use tests::{Human, TestResponse, World};
+use tests::{Human, TestResponse, World, text};
 
-use crate::access::people::{at_work, text};
+use crate::access::people::at_work;
 
 const PASSWORD: &str = "correct horse battery";
 const SEVEN_DAYS: i64 = 7 * 24 * 60 * 60;

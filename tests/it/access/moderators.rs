@@ -1,9 +1,9 @@
 //! Moderators among themselves: nobody changes their own access, and one is always left.
 
 use serde_json::{Value, json};
-use tests::{Ask, Human, Tenant, TestResponse, World};
+use tests::{Ask, Human, Tenant, TestResponse, World, text};
 
-use crate::access::people::{at_work, me, new_key, new_program, text};
+use crate::access::people::{at_work, me, new_key, new_program};
 
 fn demote<'w>(world: &'w World, by: &Human, whom: &Human) -> Ask<'w> {
     let path = format!("/v1/users/{}", whom.user_id);

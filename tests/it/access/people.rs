@@ -2,7 +2,7 @@
 
 use gate::{PresentedKey, mint_secret};
 use serde_json::{Value, json};
-use tests::{Human, Tenant, TestResponse, World};
+use tests::{Human, Tenant, TestResponse, World, text};
 
 /// An account whose moderators are logged in.
 pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
@@ -43,12 +43,6 @@ pub(crate) async fn ask_for_key(
         .await
 }
 
-/// A string of a body.
-#[track_caller]
-pub(crate) fn text(value: &Value) -> String {
-    value.as_str().expect("a string").to_owned()
-}
-
 /// The id in a key's text, as the API writes it.
 pub(crate) fn key_id(api_key: &str) -> String {
     let id = api_key.split('_').nth(2).expect("a key has an id");
@@ -56,7 +50,7 @@ pub(crate) fn key_id(api_key: &str) -> String {
 }
 
 /// A well-formed key with the same id, account and user, but another secret.
-pub(crate) fn idempotency_lookup(world: &World, api_key: &str) -> String {
+pub(crate) fn key_with_another_secret(world: &World, api_key: &str) -> String {
     let real = PresentedKey::parse(api_key).expect("a key");
     let moment = world.bundle.app().moment();
     let minted = mint_secret(real.stage, real.id.clone(), real.account_id, real.user_id, &moment);

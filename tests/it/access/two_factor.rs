@@ -5,9 +5,9 @@ use std::time::Duration;
 use edge::{Moderation, Needs};
 use local::Fault;
 use serde_json::json;
-use tests::{Ask, Human, TestResponse, World};
+use tests::{Ask, Human, TestResponse, World, text};
 
-use crate::access::people::{at_work, new_program, text};
+use crate::access::people::{at_work, new_program};
 
 fn login<'w>(world: &'w World, who: &Human, name: &str, code: &str) -> Ask<'w> {
     let mut body = json!({ "email": who.person.email, "password": who.person.password });

@@ -1,9 +1,9 @@
 //! Users: what a body may say, and what a person without a second factor may do.
 
 use serde_json::{Value, json};
-use tests::{Human, Tenant, World};
+use tests::{Human, Tenant, World, text};
 
-use crate::access::people::{at_work, new_program, text};
+use crate::access::people::{at_work, new_program};
 
 /// Fields of a stored user, key or account that no body may set.
 const FOREIGN: [&str; 15] = [

@@ -9,9 +9,9 @@ use dispatch::Timer;
 use local::Fault;
 use local::seed::Person;
 use serde_json::{Value, json};
-use tests::{Human, World};
+use tests::{Human, World, text};
 
-use crate::access::people::{at_work, me, new_key, new_program, sent, text};
+use crate::access::people::{at_work, me, new_key, new_program, sent};
 use crate::webhooks::endpoints::is_signed_by;
 
 const PASSWORD: &str = "correct horse battery";

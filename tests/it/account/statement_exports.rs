@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use store::{Item, Key, Writes};
 use tests::{
     NoTimer, ReceiverBehavior, Receivers, Tenant, TestResponse, World, killed_after, new_payout,
+    text,
 };
 
-use crate::house::fixtures::text;
 use crate::storage::concurrent_changes::{ConcurrentChange, sent};
 
 /// Every format there is.

@@ -1,9 +1,7 @@
 //! Statements that are written by themselves.
 
 use serde_json::{Value, json};
-use tests::{Tenant, TestResponse, World};
-
-use crate::house::fixtures::text;
+use tests::{Tenant, TestResponse, World, text};
 
 async fn world() -> (World, Tenant) {
     let world = World::new().await;

@@ -10,9 +10,9 @@ use local::{Fault, all_operations, functions};
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
-use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout};
+use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
 
-use crate::house::fixtures::{AccountObjects, good_request, needs_payout, text};
+use crate::cases::{AccountObjects, fixture, good_request};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -75,7 +75,7 @@ async fn in_full(
     let sandbox = fresh(world);
     let takes_code =
         matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));
-    let mut ask = match needs_payout(operation) {
+    let mut ask = match fixture(operation, objects).preparation.makes_payout() {
         // What is made for it is made elsewhere, a minute before.
         true => {
             let ask = good_request(world, tenant, objects, operation).await;

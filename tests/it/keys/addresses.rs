@@ -1,9 +1,9 @@
 //! Where a caller is: only the gateway says, and the key's list decides.
 
 use serde_json::json;
-use tests::World;
+use tests::{World, text};
 
-use crate::access::people::{ask_for_key, at_work, me, new_key, new_program, text};
+use crate::access::people::{ask_for_key, at_work, me, new_key, new_program};
 
 const LISTED: &str = "203.0.113.7";
 const OTHER: &str = "198.51.100.9";
@@ -119,7 +119,7 @@ async fn a_refusal_names_the_address_that_is_missing() {
 async fn the_address_is_not_looked_at_before_the_secret() {
     let world = World::new().await;
     let key = world.tenant("loja").await.program.api_key;
-    let wrong = crate::access::people::idempotency_lookup(&world, &key);
+    let wrong = crate::access::people::key_with_another_secret(&world, &key);
     for from in [LISTED, OTHER] {
         let answer = world.get("/v1/me").key(&wrong).from(from).send().await;
         answer.problem(401, "api_key_invalid");

@@ -4,10 +4,10 @@ use domain::access::{ApiKey, KeyId, Permission};
 use gate::{PresentedKey, Token, TokenKind, login_key, mint_secret, parse_range};
 use serde_json::{Value, json};
 use store::Writes;
-use tests::{Human, Tenant, World};
+use tests::{Human, Tenant, World, text};
 
 use crate::access::people::{
-    at_work, idempotency_lookup, key_id, me, new_key, new_program, sent, text,
+    at_work, key_id, key_with_another_secret, me, new_key, new_program, sent,
 };
 
 /// Where the tests' programs call from.
@@ -63,7 +63,7 @@ async fn wrong_secrets_of_a_real_key_never_lock_the_real_one_out() {
     let key = world.tenant("loja").await.program.api_key;
     me(&world, &key).await.ok();
     for attempt in 0..300 {
-        let wrong = idempotency_lookup(&world, &key);
+        let wrong = key_with_another_secret(&world, &key);
         world.bundle.faults().record();
         me(&world, &wrong).await.problem(401, "api_key_invalid");
         // One read, no write: a guess costs little and leaves nothing behind.
@@ -207,7 +207,7 @@ async fn nothing_of_a_key_is_logged_or_shown() {
     let key = &tenant.program.api_key;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     let made = text(&new_key(&world, &tenant.ana, &user_id, &[HERE]).await["api_key"]);
-    let wrong = idempotency_lookup(&world, key);
+    let wrong = key_with_another_secret(&world, key);
     for key in [key, &made, &wrong] {
         me(&world, key).await;
         let presented = PresentedKey::parse(key).expect("a key");

@@ -3,9 +3,9 @@
 
 use edge::Method;
 use serde_json::{Value, json};
-use tests::{Tenant, World};
+use tests::{Tenant, World, text};
 
-use crate::access::people::{at_work, key_id, new_key, new_program, text};
+use crate::access::people::{at_work, key_id, new_key, new_program};
 
 /// Where the tests' programs call from.
 const HERE: &str = "203.0.113.7";

@@ -1,9 +1,9 @@
 //! The pepper in versions: a rotation that nobody notices.
 
 use serde_json::json;
-use tests::{World, pepper};
+use tests::{World, pepper, text};
 
-use crate::access::people::{at_work, me, new_key, new_program, sent, text};
+use crate::access::people::{at_work, me, new_key, new_program, sent};
 
 /// How long a pepper is kept, and a second.
 const KEPT_SECONDS: i64 = 5 * 60 + 1;

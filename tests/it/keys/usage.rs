@@ -1,9 +1,9 @@
 //! Usage: calls per key and day, and when a key was last used.
 
 use serde_json::{Value, json};
-use tests::{Human, World};
+use tests::{Human, World, text};
 
-use crate::access::people::{at_work, key_id, me, sent, text};
+use crate::access::people::{at_work, key_id, me, sent};
 
 async fn usage(world: &World, ana: &Human, query: &str) -> Vec<(String, String, u64)> {
     let path = format!("/v1/usage{query}");
