@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack run demo listen test smoke contract receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ openapi: ## write infra/openapi.json from the code
 
 stack: ## write the templates of infra from the code and infra/access.toml
 	cargo xtask stack
+
+access-patterns: ## write the table of operations in docs/access-patterns.md from infra/access.toml
+	cargo xtask access-patterns
 
 banks: ## write the table of banks from shared/brazil/data/banks.csv
 	cargo xtask banks

@@ -60,12 +60,12 @@ fn keep_the_rules(templates: &[(String, String)]) -> Result<(), String> {
     Err(lines.join("\n"))
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// Writes the files, by their path from the root, or finds the first that differs.
-fn settle(
+pub(crate) fn settle(
     options: &GenerateOptions,
     task: &str,
     files: impl IntoIterator<Item = (String, String)>,

@@ -1,5 +1,6 @@
 //! `cargo xtask <task>`: generated files, checks, and the way to AWS.
 
+mod access_patterns;
 mod arguments;
 mod aws;
 mod banks;
@@ -23,6 +24,7 @@ Usage: cargo xtask <task>
 
   openapi          write infra/openapi.json from the tables and types
   stack            write the templates from the tables and infra/access.toml
+  access-patterns  write the table of operations in docs/access-patterns.md from infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
     --check                write nothing; fail when a file differs or breaks a rule of the house
 
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
             .map(|options| generated::openapi(&options)),
         Some("stack") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::stack(&options)),
+        Some("access-patterns") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| access_patterns::run(&options)),
         Some("banks") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::banks(&options)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod access_table;
 mod function;
 mod render;
 mod right;
@@ -13,6 +14,7 @@ mod root;
 mod rules;
 
 pub use access::AccessError;
+pub use access_table::with_operations_table;
 pub use function::{Domain, Function, StreamFilter, Trigger, functions};
 pub use right::{AwsResource, IamAction, Right, UnknownRequest, asked_for, asked_of_files};
 pub use root::templates;

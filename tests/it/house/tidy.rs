@@ -88,6 +88,17 @@ fn the_templates_are_the_ones_the_code_makes() {
 }
 
 #[test]
+fn the_table_of_operations_is_the_one_the_rights_make() {
+    let committed = read("docs/access-patterns.md");
+    let made = stack::with_operations_table(&committed, local::functions());
+    let made = made.expect("the marks of the table are there");
+    assert!(
+        committed == made,
+        "docs/access-patterns.md is stale; run: cargo xtask access-patterns"
+    );
+}
+
+#[test]
 fn every_error_code_has_its_paragraph() {
     let text = read("docs/errors.md");
     let headings: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
