@@ -11,6 +11,7 @@ mod deploy;
 mod destroy;
 mod dist;
 mod generated;
+mod new_operation;
 mod package;
 mod room;
 mod stack;
@@ -27,6 +28,8 @@ Usage: cargo xtask <task>
   access-patterns  write the table of operations in docs/access-patterns.md from infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
     --check                write nothing; fail when a file differs or breaks a rule of the house
+
+  new-operation    make the files and rows of an operation: <domain> <verb_noun> <METHOD> <path>
 
   dist             build every domain and put it into dist/<domain>.zip, as Lambda takes it
     --profile NAME         dist (default) or release
@@ -64,6 +67,8 @@ fn main() -> ExitCode {
             .map(|options| access_patterns::run(&options)),
         Some("banks") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| generated::banks(&options)),
+        Some("new-operation") => new_operation::NewOperation::parse(&mut arguments)
+            .map(|operation| new_operation::run(&operation)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {
             deploy::DeployOptions::parse(&mut arguments).map(|options| deploy::run(&options))
