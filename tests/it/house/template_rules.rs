@@ -9,7 +9,7 @@ use stack::Deployment;
 
 const ROOT: &str = "template.yaml";
 const ACCOUNT: &str = "functions/account.yaml";
-const CLOCK: &str = "functions/clock.yaml";
+const SCHEDULER: &str = "functions/scheduler.yaml";
 const DISPATCH: &str = "functions/dispatch.yaml";
 const IDENTITY: &str = "functions/identity.yaml";
 
@@ -112,11 +112,11 @@ const BESIDE_ROUTE: &str = r#"
 broken! { ROLES:
     exact_actions in PAYIN CreateChargeRole:
         "secretsmanager:GetSecretValue" => "\"secretsmanager:Get*\"";
-    exact_actions in CLOCK SweepEventsRole:
+    exact_actions in SCHEDULER SweepEventsRole:
         "Action: [sqs:SendMessage]\n                Resource: !Ref LiveQueueArn"
         => "NotAction: [sqs:SendMessage]\n                Resource: !Ref LiveQueueArn";
-    exact_resources in CLOCK SweepEventsRole: "!Ref LiveQueueArn" => "\"*\"";
-    exact_resources in CLOCK SweepEventsRole:
+    exact_resources in SCHEDULER SweepEventsRole: "!Ref LiveQueueArn" => "\"*\"";
+    exact_resources in SCHEDULER SweepEventsRole:
         "Resource: !Ref LiveQueueArn" => "NotResource: !Ref LiveQueueArn";
     exact_resources in PAYIN CreateChargeRole: "table/${MainTable}" => "table/${MainTable}*";
     rows_by_family in PAYIN CreateChargeRole: "\"USAGE#*\"" => "\"*\"";
@@ -174,7 +174,7 @@ broken! { FUNCTIONS:
     runtime in PAYIN CreateCharge: "[arm64]" => "[x86_64]";
     triggers in RELAY PublishEventsSource of PublishEvents:
         "FunctionName: !Ref PublishEvents\n" => "FunctionName: !Ref PublishEventsLog\n";
-    triggers in CLOCK Resources of SweepEvents: "\n" => BESIDE_INTEGRATION;
+    triggers in SCHEDULER Resources of SweepEvents: "\n" => BESIDE_INTEGRATION;
     environment in PAYIN CreateCharge: "          PEPPER_SECRET_ID: !Ref PepperArn\n" => "";
     environment in PAYIN CreateCharge: "          STAGE:" => "          TABEL: x\n          STAGE:";
     environment in PAYIN CreateCharge:
@@ -202,13 +202,13 @@ broken! { FUNCTIONS:
     queue_sources in DISPATCH SendRetriesSource:
         "        MaximumConcurrency: 100\n" => "        MaximumConcurrency: 0\n";
     queue_timings in ROOT LiveQueue: "VisibilityTimeout: 180" => "VisibilityTimeout: 179";
-    schedules in CLOCK SweepEvents: "Timeout: 55" => "Timeout: 60";
-    schedules in CLOCK SweepEventsLog of SweepEvents: "State: ENABLED" => "State: DISABLED";
-    schedules in CLOCK SweepEventsLog of SweepEvents:
+    schedules in SCHEDULER SweepEvents: "Timeout: 55" => "Timeout: 60";
+    schedules in SCHEDULER SweepEventsLog of SweepEvents: "State: ENABLED" => "State: DISABLED";
+    schedules in SCHEDULER SweepEventsLog of SweepEvents:
         "!GetAtt SweepEventsRule.Arn" => "!GetAtt AdvanceChargesRule.Arn";
-    schedules in CLOCK SweepEventsInvocation of SweepEvents:
+    schedules in SCHEDULER SweepEventsInvocation of SweepEvents:
         "      MaximumRetryAttempts: 0\n" => "";
-    schedules in CLOCK SweepEventsInvocation of SweepEvents:
+    schedules in SCHEDULER SweepEventsInvocation of SweepEvents:
         "MaximumEventAgeInSeconds: 60" => "MaximumEventAgeInSeconds: 21600";
 }
 
@@ -259,7 +259,7 @@ broken! { ALARMS:
         "MetricName: Throttles" => "MetricName: Invocations";
     function_alarms in RELAY PublishEventsSource of PublishEvents:
         "MetricName: IteratorAge" => "MetricName: Errors";
-    stopped_alarms in CLOCK SweepEventsStopped of SweepEvents:
+    stopped_alarms in SCHEDULER SweepEventsStopped of SweepEvents:
         "TreatMissingData: breaching" => "TreatMissingData: missing";
     alarms_are_told in ROOT ApiErrorsAlarm: "AlarmActions: [!Ref AlarmTopic]" => "AlarmActions: []";
     alarms_are_told in ROOT ApiErrorsAlarm:
@@ -268,8 +268,8 @@ broken! { ALARMS:
     alarms_in_the_runbook in ROOT ApiErrorsAlarm:
         "docs/runbook.md#api-errors" => "docs/runbook.md#api-fails";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm: " docs/runbook.md#api-errors" => "";
-    given_parameters in ROOT Clock: "        LogLevel: !Ref LogLevel\n" => "";
-    given_parameters in ROOT Clock: "        Stage:" => "        Api: x\n        Stage:";
+    given_parameters in ROOT Scheduler: "        LogLevel: !Ref LogLevel\n" => "";
+    given_parameters in ROOT Scheduler: "        Stage:" => "        Api: x\n        Stage:";
 }
 
 fn all_broken() -> impl Iterator<Item = &'static Broken> {
