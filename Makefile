@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack functions states run demo listen test smoke contract receivers statements templates bench check fmt lint openapi banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack functions states run demo listen test smoke contract receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
 	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%16s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-14s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ functions: ## write docs/functions.md from the code
 
 stack: ## write the templates from the code and infra/access.toml
 	cargo xtask stack
+
+access-patterns: ## write the table of operations in docs/access-patterns.md from infra/access.toml
+	cargo xtask access-patterns
 
 banks: ## write the table of banks from shared/brazil/data/banks.csv
 	cargo xtask banks

@@ -81,3 +81,9 @@ impl TestResponse {
         self.header("idempotent-replayed") == Some("true")
     }
 }
+
+/// Returns a string of a body.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a string").to_owned()
+}

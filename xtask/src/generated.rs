@@ -70,7 +70,7 @@ fn keep_the_rules(templates: &[(String, String)]) -> Result<(), String> {
     Err(lines.join("\n"))
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask <task>`: generated files, checks, builds and deployments.
 
+mod access_patterns;
 mod arguments;
 mod aws;
 mod banks;
@@ -11,6 +12,7 @@ mod destroy;
 mod dist;
 mod event_table;
 mod generated;
+mod new_operation;
 mod package;
 mod room;
 mod stack;
@@ -27,10 +29,14 @@ Usage: cargo xtask <task>
                    docs/webhooks.md
   functions        write docs/functions.md, the list of all functions
   stack            write the templates from the tables and infra/access.toml
+  access-patterns  write the table of operations in docs/access-patterns.md from infra/access.toml
   banks            write the table of banks from shared/brazil/data/banks.csv
   states           write docs/states.md from the tables of the lifecycles
     --check                write nothing; fail if a file is out of date or
                            breaks a rule
+
+  new-operation    make the files and rows of an operation:
+                   <domain> <verb_noun> <METHOD> <path>
 
   dist             build every domain for Lambda into dist/<domain>.zip
     --profile NAME         dist (default) or release
@@ -72,6 +78,10 @@ fn main() -> ExitCode {
             .map(|options| generated::banks(&options)),
         Some("states") => generated::GenerateOptions::parse(&mut arguments)
             .map(|options| states::states(&options)),
+        Some("access-patterns") => generated::GenerateOptions::parse(&mut arguments)
+            .map(|options| access_patterns::run(&options)),
+        Some("new-operation") => new_operation::NewOperation::parse(&mut arguments)
+            .map(|operation| new_operation::run(&operation)),
         Some("dist") => dist::DistOptions::parse(&mut arguments).map(|options| dist::run(&options)),
         Some("deploy") => {
             deploy::DeployOptions::parse(&mut arguments).map(|options| deploy::run(&options))

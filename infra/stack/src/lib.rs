@@ -6,12 +6,14 @@
 #![warn(missing_docs)]
 
 mod access;
+mod access_table;
 mod function;
 mod render;
 mod right;
 mod root;
 mod rules;
 
+pub use access_table::with_operations_table;
 pub use function::{Function, functions};
 pub use right::{
     AwsResource, IamAction, Right, UnknownRequest, requested_file_right, requested_rights,

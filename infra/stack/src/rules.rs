@@ -22,7 +22,7 @@ pub use template::TemplateError;
 
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
-/// Every rule with its name. tests/it/template_rules.rs breaks each rule by this name.
+/// Every rule with its name. tests/it/house/template_rules.rs breaks each rule by this name.
 const RULES: [(&str, Rule); 44] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),

@@ -1,0 +1,245 @@
+//! Guessing at a login: what the guesser learns, and how long it takes.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{Human, TestResponse, World};
+
+use crate::access::people::sent;
+
+const WRONG: &str = "wrong password wrong";
+
+async fn attempt(world: &World, email: &str, password: &str) -> TestResponse {
+    let body = json!({ "email": email, "password": password });
+    world.post("/v1/sessions").json(&body).send().await
+}
+
+/// All of an answer that could differ.
+fn seen(answer: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
+    let mut body = answer.json();
+    body["request_id"] = Value::Null;
+    let mut headers = answer.headers.clone();
+    headers.retain(|(name, _)| name != "request-id");
+    headers.sort();
+    (answer.status, headers, body)
+}
+
+/// Fault row 76.
+#[tokio::test]
+async fn an_unknown_email_is_answered_like_a_wrong_password_after_the_same_requests() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
+    attempt(&world, "warm@up.example", WRONG).await;
+
+    let mut all = Vec::new();
+    for email in ["nobody@loja.example", &tenant.ana.person.email, &carla.person.email] {
+        // The free failures, the one that is delayed, and one that is not looked at.
+        for _ in 0..4 {
+            world.bundle.faults().record();
+            let answer = attempt(&world, email, WRONG).await;
+            all.push((seen(&answer), sent(&world)));
+        }
+    }
+    let (unknown, known) = all.split_at(4);
+    assert_eq!(unknown[0].0.0, 401);
+    assert_eq!(unknown[0].0.2["code"], "login_invalid");
+    assert_eq!(unknown[0].1, ["BatchGetItem", "TransactWriteItems"]);
+    assert_eq!(unknown[3].0.0, 429);
+    assert_eq!(unknown, &known[..4]);
+    assert_eq!(unknown, &known[4..]);
+}
+
+/// Fault row 76. Without the stand-in hash the difference is some 30 ms and t is in the hundreds.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test is about real time")]
+async fn an_unknown_email_takes_as_long_as_a_wrong_password() {
+    const PEOPLE: usize = 20;
+    const SAMPLES: usize = 60;
+    let world = World::new().await;
+    let account_id = world.tenant("loja").await.account_id;
+    for number in 0..PEOPLE {
+        let email = format!("known{number}@loja.example");
+        world.human(account_id, &email, &[], false).await;
+    }
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    // Three attempts on each e-mail: the third is the last that is looked at without a wait.
+    for number in 0..SAMPLES {
+        // Each kind goes first as often as the other.
+        let mut kinds = [0, 1].map(|kind| (kind, ["known", "other"][kind]));
+        kinds.rotate_left(number % 2);
+        for (kind, who) in kinds {
+            let email = format!("{who}{}@loja.example", number % PEOPLE);
+            let began = std::time::Instant::now();
+            let answer = attempt(&world, &email, WRONG).await;
+            times[kind].push(began.elapsed());
+            answer.problem(401, "login_invalid");
+        }
+    }
+    let moments = |times: &[Duration]| {
+        let count = f64::from(u32::try_from(times.len()).expect("few"));
+        let seconds = || times.iter().map(Duration::as_secs_f64);
+        let mean = seconds().sum::<f64>() / count;
+        let squares = seconds().map(|it| (it - mean).powi(2)).sum::<f64>();
+        (mean, squares / (count - 1.0) / count)
+    };
+    let (known, unknown) = (moments(&times[0]), moments(&times[1]));
+    let t = (known.0 - unknown.0) / (known.1 + unknown.1).sqrt();
+    // A machine that is busy with something else can make t large, not the difference.
+    let same = t.abs() < 5.0 || (known.0 - unknown.0).abs() < known.0 / 5.0;
+    assert!(same, "t = {t}, {known:?}, {unknown:?}");
+}
+
+/// Fault row 77. Of an e-mail that exists and of one that does not.
+#[tokio::test]
+async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes() {
+    let world = World::new().await;
+    let ana = world.tenant("loja").await.ana;
+    let mut waits = Vec::new();
+    for _ in 0..13 {
+        let mut both = Vec::new();
+        for email in [ana.person.email.as_str(), "nobody@loja.example"] {
+            attempt(&world, email, WRONG).await.problem(401, "login_invalid");
+            both.push(wait_of(&world, email).await);
+        }
+        assert_eq!(both[0], both[1]);
+        waits.push(both[0]);
+        world.wait(both[0]);
+    }
+    assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
+}
+
+/// Seconds until an attempt on this e-mail is looked at, as the answer to one says. An attempt that
+/// would be looked at is not made: it would count.
+async fn wait_of(world: &World, email: &str) -> i64 {
+    let key = store::Key::LoginThrottle(gate::login_key(email), domain::access::AttemptKind::LogIn);
+    let throttle: Option<domain::access::LoginThrottle> =
+        world.bundle.app().store.find(&key).await.expect("readable");
+    if throttle.is_none_or(|throttle| throttle.seconds_left(world.now()).is_none()) {
+        return 0;
+    }
+    let answer = attempt(world, email, WRONG).await;
+    answer.problem(429, "too_many_attempts");
+    let seconds = answer.header("retry-after").expect("says when");
+    seconds.parse().expect("a number")
+}
+
+async fn fail(world: &World, ana: &Human, times: usize) {
+    for _ in 0..times {
+        let answer = attempt(world, &ana.person.email, WRONG).await;
+        answer.problem(401, "login_invalid");
+    }
+}
+
+/// Fault row 77. Whoever keeps guessing must not keep the owner out.
+#[tokio::test]
+async fn attempts_during_the_wait_are_not_looked_at_and_do_not_make_it_longer() {
+    let world = World::new().await;
+    let mut ana = world.tenant("loja").await.ana;
+    fail(&world, &ana, 3).await;
+    world.wait(1);
+    fail(&world, &ana, 1).await;
+    world.wait(2);
+    fail(&world, &ana, 1).await;
+    for left in ["4", "3", "2", "1"] {
+        world.bundle.faults().record();
+        let email = ana.person.email.to_uppercase();
+        let answer = attempt(&world, &email, &ana.person.password).await;
+        answer.problem(429, "too_many_attempts");
+        assert_eq!(answer.header("retry-after"), Some(left));
+        assert_eq!(sent(&world), ["BatchGetItem"]);
+        world.wait(1);
+    }
+    ana.log_in(&world).await.created();
+}
+
+/// Fault row 77.
+#[tokio::test]
+async fn a_login_after_the_wait_makes_the_failures_forgotten() {
+    let world = World::new().await;
+    let mut ana = world.tenant("loja").await.ana;
+    fail(&world, &ana, 3).await;
+    world.wait(1);
+    ana.log_in(&world).await.created();
+    // Two are free again.
+    fail(&world, &ana, 3).await;
+    let answer = attempt(&world, &ana.person.email, WRONG).await;
+    answer.problem(429, "too_many_attempts");
+    assert_eq!(answer.header("retry-after"), Some("1"));
+}
+
+/// Fault row 77. Sent at once, they all read the same state; only the first to commit is answered.
+#[tokio::test]
+async fn of_thirty_guesses_at_the_same_moment_one_is_answered() {
+    let world = World::new().await;
+    let second = world.second_sandbox(|_| {});
+    let ana = world.tenant("loja").await.ana;
+    fail(&world, &ana, 2).await;
+    let mut guesses = Vec::new();
+    for number in 0..30 {
+        let world = if number % 2 == 0 { &world } else { &second };
+        let password = format!("guess number {number}");
+        let body = json!({ "email": ana.person.email, "password": password });
+        guesses.push(world.post("/v1/sessions").json(&body).send());
+    }
+    let mut answered = 0;
+    for answer in together(guesses).await {
+        match answer.status {
+            401 => answered += 1,
+            _ => {
+                answer.problem(429, "too_many_attempts");
+                assert_eq!(answer.header("retry-after"), Some("1"));
+            }
+        }
+    }
+    assert_eq!(answered, 1);
+}
+
+/// Polls all of them in turn until all are done.
+async fn together<F: Future<Output = TestResponse>>(futures: Vec<F>) -> Vec<TestResponse> {
+    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut answers = Vec::new();
+    std::future::poll_fn(|context| {
+        running.retain_mut(|future| match future.as_mut().poll(context) {
+            std::task::Poll::Ready(answer) => {
+                answers.push(answer);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    answers
+}
+
+/// Fault row 77. A wrong code with the right password is a guess like any other.
+#[tokio::test]
+async fn a_wrong_code_counts_like_a_wrong_password_and_is_answered_like_one() {
+    let world = World::new().await;
+    let ana = world.tenant("loja").await.ana;
+    let mut body = json!({ "email": ana.person.email, "password": ana.person.password });
+    body["totp_code"] = json!(ana.wrong_code(&world));
+    let wrong_code = world.post("/v1/sessions").json(&body).send().await;
+    let wrong_password = attempt(&world, &ana.person.email, WRONG).await;
+    assert_eq!(seen(&wrong_code), seen(&wrong_password));
+    let without_code = attempt(&world, &ana.person.email, &ana.person.password).await;
+    without_code.problem(401, "login_needs_code");
+    let fourth = attempt(&world, &ana.person.email, WRONG).await;
+    fourth.problem(429, "too_many_attempts");
+}
+
+/// Fault row 77. The delay is of the e-mail, so it does not matter from where or how it is written.
+#[tokio::test]
+async fn the_wait_holds_for_every_spelling_and_address_and_for_nobody_else() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let (ana, mut bruno) = (tenant.ana, tenant.bruno);
+    fail(&world, &ana, 3).await;
+    for email in [ana.person.email.to_uppercase(), format!(" {} ", ana.person.email)] {
+        let body = json!({ "email": email, "password": WRONG });
+        let ask = world.post("/v1/sessions").from("198.51.100.1").json(&body);
+        ask.send().await.problem(429, "too_many_attempts");
+    }
+    bruno.log_in(&world).await.created();
+}

@@ -1,0 +1,65 @@
+//! What the tests about people and keys share: a moderator at work, and keys that are almost right.
+
+use gate::{PresentedKey, mint_secret};
+use serde_json::{Value, json};
+use tests::{Human, Tenant, TestResponse, World, text};
+
+/// An account whose moderators are logged in.
+pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
+    let mut tenant = world.tenant(name).await;
+    tenant.ana.log_in(world).await.created();
+    tenant.bruno.log_in(world).await.created();
+    tenant
+}
+
+/// Who the key or session says is calling.
+pub(crate) async fn me(world: &World, api_key: &str) -> TestResponse {
+    world.get("/v1/me").key(api_key).send().await
+}
+
+/// Adds a program through the API; its user id.
+pub(crate) async fn new_program(world: &World, by: &Human, permissions: &[&str]) -> String {
+    let body = json!({ "name": "back end", "kind": "api", "permissions": permissions });
+    let user = by.ask(world, "POST", "/v1/users").json(&body).send().await.created();
+    text(&user["id"])
+}
+
+/// Makes a key through the API; the answer's body.
+pub(crate) async fn new_key(world: &World, by: &Human, user_id: &str, addresses: &[&str]) -> Value {
+    ask_for_key(world, by, user_id, addresses).await.created()
+}
+
+/// Asks for a key.
+pub(crate) async fn ask_for_key(
+    world: &World,
+    by: &Human,
+    user_id: &str,
+    addresses: &[&str],
+) -> TestResponse {
+    let body = json!({ "name": "key", "ip_allowlist": addresses });
+    by.ask_with_code(world, "POST", &format!("/v1/users/{user_id}/api-keys"))
+        .json(&body)
+        .send()
+        .await
+}
+
+/// The id in a key's text, as the API writes it.
+pub(crate) fn key_id(api_key: &str) -> String {
+    let id = api_key.split('_').nth(2).expect("a key has an id");
+    format!("key_{id}")
+}
+
+/// A well-formed key with the same id, account and user, but another secret.
+pub(crate) fn key_with_another_secret(world: &World, api_key: &str) -> String {
+    let real = PresentedKey::parse(api_key).expect("a key");
+    let moment = world.bundle.app().moment();
+    let minted = mint_secret(real.stage, real.id.clone(), real.account_id, real.user_id, &moment);
+    assert_ne!(*minted.text, api_key);
+    minted.text.to_string()
+}
+
+/// The names of the requests that were sent to AWS since the recording began.
+pub(crate) fn sent(world: &World) -> Vec<String> {
+    let sent = world.bundle.faults().sent();
+    sent.into_iter().map(|sent| sent.operation).collect()
+}

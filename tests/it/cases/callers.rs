@@ -1,0 +1,148 @@
+//! Kinds of callers, and the sets of them that operations are open to.
+//!
+//! The sets are written by hand and apart from the code, so that a mistake in a permission shows.
+
+use domain::access::{Permission, Role};
+
+/// A kind of caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A request without a credential.
+    Anyone,
+    /// A person with the role `view`.
+    Viewer,
+    /// A person with the role `write`.
+    Writer,
+    /// A person with the role `moderator` and two-factor.
+    Moderator,
+    /// A person with the role `moderator` who has not set up two-factor.
+    ModeratorWithoutTwoFactor,
+    /// A key with `charges:read`.
+    KeyThatReadsCharges,
+    /// A key with `charges:write`.
+    KeyThatWritesCharges,
+    /// A key with `payouts:read`.
+    KeyThatReadsPayouts,
+    /// A key with `payouts:write`.
+    KeyThatWritesPayouts,
+    /// A key with `webhooks:read`.
+    KeyThatReadsWebhooks,
+    /// A key with `webhooks:write`.
+    KeyThatWritesWebhooks,
+    /// A key with `pix_keys:read`.
+    KeyThatReadsPixKeys,
+    /// A key with `statement:read`.
+    KeyThatReadsStatements,
+    /// A key without permissions.
+    KeyWithoutPermissions,
+}
+
+/// Each kind of person: the role, and whether two-factor is set up.
+pub(crate) const PERSONS: [(Caller, Role, bool); 4] = [
+    (Caller::Viewer, Role::View, true),
+    (Caller::Writer, Role::Write, true),
+    (Caller::Moderator, Role::Moderator, true),
+    (Caller::ModeratorWithoutTwoFactor, Role::Moderator, false),
+];
+
+/// Each kind of key with its permissions.
+pub(crate) const API_KEYS: [(Caller, &[Permission]); 9] = [
+    (Caller::KeyThatReadsCharges, &[Permission::ChargesRead]),
+    (Caller::KeyThatWritesCharges, &[Permission::ChargesWrite]),
+    (Caller::KeyThatReadsPayouts, &[Permission::PayoutsRead]),
+    (Caller::KeyThatWritesPayouts, &[Permission::PayoutsWrite]),
+    (Caller::KeyThatReadsWebhooks, &[Permission::WebhooksRead]),
+    (Caller::KeyThatWritesWebhooks, &[Permission::WebhooksWrite]),
+    (Caller::KeyThatReadsPixKeys, &[Permission::PixKeysRead]),
+    (Caller::KeyThatReadsStatements, &[Permission::StatementRead]),
+    (Caller::KeyWithoutPermissions, &[]),
+];
+
+/// Everyone: the operation is public.
+pub(crate) const ANYONE: &[Caller] = &[Caller::Anyone];
+
+/// Every caller with a valid credential.
+pub(crate) const EVERY_CALLER: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsCharges,
+    Caller::KeyThatWritesCharges,
+    Caller::KeyThatReadsPayouts,
+    Caller::KeyThatWritesPayouts,
+    Caller::KeyThatReadsWebhooks,
+    Caller::KeyThatWritesWebhooks,
+    Caller::KeyThatReadsPixKeys,
+    Caller::KeyThatReadsStatements,
+    Caller::KeyWithoutPermissions,
+];
+
+/// Every person.
+pub(crate) const PEOPLE: &[Caller] =
+    &[Caller::Viewer, Caller::Writer, Caller::Moderator, Caller::ModeratorWithoutTwoFactor];
+
+/// Moderators, with and without two-factor.
+pub(crate) const MODERATORS: &[Caller] = &[Caller::Moderator, Caller::ModeratorWithoutTwoFactor];
+
+/// Moderators with two-factor.
+pub(crate) const MODERATOR_WITH_TWO_FACTOR: &[Caller] = &[Caller::Moderator];
+
+/// People, and keys with `charges:read` or `charges:write`.
+pub(crate) const CHARGE_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsCharges,
+    Caller::KeyThatWritesCharges,
+];
+
+/// People who may write, and keys with `charges:write`.
+pub(crate) const CHARGE_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesCharges];
+
+/// People, and keys with `payouts:read` or `payouts:write`.
+pub(crate) const PAYOUT_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsPayouts,
+    Caller::KeyThatWritesPayouts,
+];
+
+/// People who may write, and keys with `payouts:write`.
+pub(crate) const PAYOUT_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesPayouts];
+
+/// People, and keys with `pix_keys:read`.
+pub(crate) const PIX_KEY_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsPixKeys,
+];
+
+/// People, and keys with `statement:read`.
+pub(crate) const STATEMENT_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsStatements,
+];
+
+/// People, and keys with `webhooks:read` or `webhooks:write`.
+pub(crate) const WEBHOOK_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsWebhooks,
+    Caller::KeyThatWritesWebhooks,
+];
+
+/// Moderators with two-factor, and keys with `webhooks:write`.
+pub(crate) const WEBHOOK_WRITERS: &[Caller] = &[Caller::Moderator, Caller::KeyThatWritesWebhooks];

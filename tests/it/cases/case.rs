@@ -1,0 +1,100 @@
+//! What each operation says of itself for the tests that go through all of them.
+
+use serde_json::Value;
+
+use super::callers::Caller;
+use super::objects::AccountObjects;
+
+/// One operation: a valid request, who may send it, and what it costs.
+pub(crate) struct OperationCase {
+    /// The name of the operation.
+    pub(crate) name: &'static str,
+    /// Makes a valid request.
+    pub(crate) fixture: fn(&AccountObjects) -> Fixture,
+    /// The callers that are let in; all others get 401 or 403.
+    pub(crate) callers: &'static [Caller],
+    /// The times that the valid request waits for the table.
+    pub(crate) round_trips: u64,
+}
+
+/// A valid request without its caller.
+pub(crate) struct Fixture {
+    /// The id that the path names.
+    pub(crate) id: String,
+    /// The query, without `?`.
+    pub(crate) query: &'static str,
+    /// The body; `Null` is none.
+    pub(crate) body: Value,
+    /// What must happen before the request succeeds.
+    pub(crate) preparation: Preparation,
+}
+
+/// What must happen before a request succeeds. A test that only looks at refusals skips it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preparation {
+    /// Nothing.
+    None,
+    /// The body names a moderator, with the password and a fresh code.
+    LogInCode,
+    /// The caller is a person without two-factor.
+    PersonWithoutTwoFactor,
+    /// The caller is a person who started to set up two-factor, and the body has the first code.
+    TwoFactorStarted,
+    /// The path names another person, with two-factor.
+    PersonWithTwoFactor,
+    /// The path names a payout that waits for a second user, and the caller is one.
+    PayoutToApprove,
+    /// The path names a payout that waits for a review.
+    PayoutToReview,
+    /// The path names a payout that the network has not settled.
+    PayoutToResolve,
+}
+
+impl Preparation {
+    /// Returns true if the path names a payout that is made for the request.
+    pub(crate) fn makes_payout(self) -> bool {
+        matches!(self, Self::PayoutToApprove | Self::PayoutToReview | Self::PayoutToResolve)
+    }
+
+    /// Returns true if a person is made who sets up two-factor, which works once.
+    pub(crate) fn makes_person(self) -> bool {
+        matches!(self, Self::PersonWithoutTwoFactor | Self::TwoFactorStarted)
+    }
+}
+
+impl Fixture {
+    /// Returns a request without id, query and body.
+    pub(crate) fn new() -> Self {
+        Self::of("")
+    }
+
+    /// Returns a request with this id in its path.
+    pub(crate) fn of(id: &str) -> Self {
+        let (id, body) = (id.to_owned(), Value::Null);
+        Self { id, query: "", body, preparation: Preparation::None }
+    }
+
+    /// Adds a query.
+    pub(crate) fn query(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// Adds a body.
+    pub(crate) fn body(self, body: Value) -> Self {
+        Self { body, ..self }
+    }
+
+    /// Adds what must happen before.
+    pub(crate) fn after(self, preparation: Preparation) -> Self {
+        Self { preparation, ..self }
+    }
+
+    /// Returns path and query for an operation with this path.
+    pub(crate) fn target(&self, path: &str) -> String {
+        let parameters = ["{id}", "{token}", "{location}"];
+        let path = parameters
+            .iter()
+            .fold(path.to_owned(), |path, parameter| path.replace(parameter, &self.id));
+        if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
+    }
+}

@@ -1,0 +1,125 @@
+//! Requests of every operation, from their cases.
+
+use catalogue::all_operations;
+use domain::access::{Permission, Role};
+use edge::{Idempotence, Moderation, Needs, Operation};
+use serde_json::{Value, json};
+use tests::{Ask, Tenant, World, new_payout, text};
+
+use super::case::{Fixture, Preparation};
+use super::objects::AccountObjects;
+use crate::cases::case_of;
+
+/// Returns every operation behind the gate.
+pub(crate) fn gated() -> impl Iterator<Item = &'static Operation> {
+    all_operations().filter(|operation| operation.needs != Needs::Public)
+}
+
+/// Returns true if the operation demands a fresh two-factor code.
+pub(crate) fn with_code(operation: &Operation) -> bool {
+    operation.needs == Needs::Moderator(Moderation::WithCode)
+}
+
+/// Returns the valid request of an operation.
+pub(crate) fn fixture(operation: &Operation, objects: &AccountObjects) -> Fixture {
+    (case_of(operation.name).fixture)(objects)
+}
+
+/// Adds the body, and the idempotency key if the operation requires one.
+pub(crate) fn complete<'w>(ask: Ask<'w>, operation: &Operation, body: &Value) -> Ask<'w> {
+    let ask = if body.is_null() { ask } else { ask.json(body) };
+    match operation.idempotence {
+        Idempotence::Money => ask.idempotency_key("sweep"),
+        Idempotence::Accepted | Idempotence::Natural => ask,
+    }
+}
+
+/// Returns a request of a caller that the operation lets in.
+pub(crate) fn rightful<'w>(
+    world: &'w World,
+    tenant: &Tenant,
+    operation: &Operation,
+    target: &str,
+) -> Ask<'w> {
+    let method = operation.method.as_str();
+    match operation.needs {
+        Needs::Public => world.ask(method, target),
+        Needs::AnyCaller | Needs::Holds(_) => {
+            world.ask(method, target).key(&tenant.program.api_key)
+        }
+        Needs::Person | Needs::Moderator(_) if with_code(operation) => {
+            tenant.ana.ask_with_code(world, method, target)
+        }
+        Needs::Person | Needs::Moderator(_) => tenant.ana.ask(world, method, target),
+    }
+}
+
+/// Prepares what the valid request of the operation needs, and returns the request.
+pub(crate) async fn good_request<'w>(
+    world: &'w World,
+    tenant: &Tenant,
+    objects: &AccountObjects,
+    operation: &Operation,
+) -> Ask<'w> {
+    let mut request = fixture(operation, objects);
+    let method = operation.method.as_str();
+    let caller = match request.preparation {
+        Preparation::None => None,
+        Preparation::LogInCode => {
+            let person = &tenant.bruno.person;
+            let code = tenant.bruno.fresh_code(world);
+            request.body =
+                json!({ "email": person.email, "password": person.password, "totp_code": code });
+            None
+        }
+        Preparation::PersonWithTwoFactor => {
+            request.id.clone_from(&tenant.bruno.user_id);
+            None
+        }
+        Preparation::PersonWithoutTwoFactor | Preparation::TwoFactorStarted => {
+            let email = "dora@loja.example";
+            let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
+            dora.log_in(world).await.created();
+            if request.preparation == Preparation::TwoFactorStarted {
+                let started = dora.ask(world, "POST", "/v1/me/two-factor").json(&json!({}));
+                let started = started.send().await.created();
+                dora.person.totp_secret = text(&started["secret"]);
+                request.body = json!({ "code": dora.code(world) });
+            }
+            Some(dora.ask(world, method, &request.target(operation.path)))
+        }
+        Preparation::PayoutToApprove
+        | Preparation::PayoutToReview
+        | Preparation::PayoutToResolve => {
+            request.id = open_payout(world, tenant, request.preparation).await;
+            let target = request.target(operation.path);
+            if request.preparation == Preparation::PayoutToApprove {
+                let other = [Permission::PayoutsWrite];
+                let other = world.program(tenant.account_id, &other, &["203.0.113.7"]).await;
+                Some(world.ask(method, &target).key(&other.api_key))
+            } else {
+                None
+            }
+        }
+    };
+    let target = request.target(operation.path);
+    let caller = caller.unwrap_or_else(|| rightful(world, tenant, operation, &target));
+    complete(caller, operation, &request.body)
+}
+
+/// Makes the payout that waits for the decision, and returns its id.
+async fn open_payout(world: &World, tenant: &Tenant, preparation: Preparation) -> String {
+    let approval = if preparation == Preparation::PayoutToApprove { "second_user" } else { "none" };
+    let mut settings = json!({ "approval": approval });
+    if preparation == Preparation::PayoutToReview {
+        settings["review_from_cents"] = json!(1);
+    }
+    let change = tenant.ana.ask_with_code(world, "PUT", "/v1/payout-settings");
+    change.json(&settings).send().await.ok();
+    world.wait(31);
+    let mut payout = new_payout();
+    payout["amount_cents"] = json!(2_006);
+    let payout = world.payout(&tenant.program.api_key, "prepared", &payout).await.created();
+    world.deliver().await;
+    text(&payout["id"])
+}

@@ -1,0 +1,15 @@
+//! Rules of the house, and tests that go through every operation.
+
+mod circles;
+mod contract;
+mod every_operation;
+mod fault_table;
+mod log_lines;
+mod no_circles;
+mod roles;
+mod round_trips;
+mod secrets_in_output;
+mod sources;
+mod template_rules;
+mod tidy;
+mod words;

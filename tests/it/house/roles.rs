@@ -1,0 +1,361 @@
+//! Least privilege: no function does what its role does not allow (the bundle refuses it, in this
+//! test and in every other), and no role allows what its function never does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::all_operations;
+use domain::access::Role;
+use edge::{Idempotence, Moderation, Needs, Operation};
+use jiff::SignedDuration;
+use local::Fault;
+use queue::Lane;
+use serde_json::json;
+use stack::Right;
+use stack::functions;
+use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
+
+use crate::cases::{AccountObjects, fixture, good_request};
+
+/// What each function did, over several worlds.
+#[derive(Default)]
+struct UsedRights(BTreeMap<&'static str, BTreeSet<Right>>);
+
+impl UsedRights {
+    fn take(&mut self, world: &World) {
+        for (function, rights) in world.bundle.rights_used() {
+            self.0.entry(function).or_default().extend(rights);
+        }
+    }
+}
+
+/// Another sandbox of the world, a minute later: nothing is cached there, and uses are noted again.
+fn fresh(world: &World) -> World {
+    world.wait(61);
+    world.second_sandbox(|_| {})
+}
+
+#[tokio::test]
+async fn no_role_allows_what_its_function_never_does() {
+    let mut used = UsedRights::default();
+    for operation in all_operations() {
+        let world = World::new().await;
+        let mut tenant = world.tenant("loja").await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        let answer = in_full(&world, &tenant, &objects, operation).await;
+        assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
+        used.take(&world);
+    }
+    for story in [0, 1, 2, 3, 4] {
+        let mut world = World::new().await;
+        let tenant = world.tenant("loja").await;
+        match story {
+            0 => rare_requests(&world, &tenant).await,
+            1 => deliveries(&world, &tenant).await,
+            2 => what_operators_do(&world, &tenant).await,
+            3 => statements(&mut world, &tenant).await,
+            _ => what_the_clock_does(&world, &tenant).await,
+        }
+        used.take(&world);
+    }
+    let mut unused = Vec::new();
+    for function in functions() {
+        let used = used.0.remove(function.name).unwrap_or_default();
+        let never = function.rights.difference(&used);
+        unused.extend(never.map(|right| format!("{}: {right}", function.name)));
+    }
+    assert!(unused.is_empty(), "infra/access.toml allows for nothing\n{}", unused.join("\n"));
+}
+
+/// The operation with everything that belongs to its way in: a wrong code and a right one, a key for
+/// retries, the note of use.
+async fn in_full(
+    world: &World,
+    tenant: &Tenant,
+    objects: &AccountObjects,
+    operation: &Operation,
+) -> TestResponse {
+    let sandbox = fresh(world);
+    let takes_code =
+        matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));
+    let mut ask = match fixture(operation, objects).preparation.makes_payout() {
+        // What is made for it is made elsewhere, a minute before.
+        true => {
+            let ask = good_request(world, tenant, objects, operation).await;
+            world.wait(61);
+            ask.at(&sandbox)
+        }
+        false => good_request(&sandbox, tenant, objects, operation).await,
+    };
+    if takes_code {
+        let wrong = ask.clone().replace_header("two-factor-code", &tenant.ana.wrong_code(world));
+        wrong.send().await.problem(403, "two_factor_code_invalid");
+    }
+    if takes_code {
+        ask = ask.replace_header("two-factor-code", &tenant.ana.fresh_code(world));
+    }
+    if operation.idempotence == Idempotence::Accepted {
+        ask = ask.idempotency_key("roles");
+    }
+    ask.send().await
+}
+
+/// What only some requests lead to.
+async fn rare_requests(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    let mut charge = new_charge();
+    charge["reference"] = json!("order-1");
+    world.post("/v1/charges").key(key).idempotency_key("1").json(&charge).send().await.created();
+    world.pay_in(key, 10_000).await;
+    let mut payout = new_payout();
+    payout["reference"] = json!("invoice-1");
+    payout["scheduled_for"] = json!("2026-12-24T12:00:00Z");
+    world.payout(key, "3", &payout).await.created();
+    world.payout(key, "4", &new_payout()).await.created();
+    let charge = world.paid_charge(key, 10_000).await;
+    let refund = json!({ "amount_cents": 100, "reference": "return-1" });
+    world.refund(key, &charge, "5", &refund).await.created();
+    world.deliver().await;
+    let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
+    world.charge(key, "2").await.created();
+    let pages = [
+        "/v1/charges?reference=order-1",
+        "/v1/charges?status=pending",
+        "/v1/payouts?reference=invoice-1",
+        "/v1/refunds?reference=return-1",
+        "/v1/refunds?status=processing",
+        "/v1/payouts?status=scheduled",
+        "/v1/deliveries?status=pending",
+    ];
+    for page in pages {
+        world.get(page).key(key).send().await.ok();
+    }
+    transactions(world, key).await;
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
+    let to = json!({ "endpoint_id": endpoint });
+    let again = world.post(&again).key(key).json(&to).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
+    let path = format!("/v1/webhook-endpoints/{endpoint}");
+    let off = json!({ "status": "disabled" });
+    world.ask("PATCH", &path).key(key).json(&off).send().await.ok();
+    // Two-factor, from a session that is a minute old each time.
+    let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
+    dora.log_in(world).await.created();
+    let sandbox = fresh(world);
+    let begun = dora.ask(&sandbox, "POST", "/v1/me/two-factor").json(&json!({})).send().await;
+    dora.person.totp_secret = text(&begun.created()["secret"]);
+    let sandbox = fresh(world);
+    let code = json!({ "code": dora.code(world) });
+    dora.ask(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
+    // A moderator who is invited counts once they accept.
+    let mut ana = tenant.ana.clone();
+    ana.log_in(world).await.created();
+    let invited = json!({
+        "name": "Eva", "kind": "human", "email": "eva@loja.example", "roles": ["moderator"],
+    });
+    let invited = ana.ask_with_code(world, "POST", "/v1/users").json(&invited).send().await;
+    let token = text(&invited.created()["invitation"]["token"]);
+    let accept = format!("/v1/invitations/{token}/accept");
+    let password = json!({ "password": "correct horse battery" });
+    world.post(&accept).json(&password).send().await.ok();
+    // Wrong once, then right: the failure is written down and forgotten.
+    let bruno = &tenant.bruno;
+    let mut login = json!({ "email": bruno.person.email, "password": "wrong" });
+    world.post("/v1/sessions").json(&login).send().await.problem(401, "login_invalid");
+    login["password"] = json!(bruno.person.password);
+    login["totp_code"] = json!(bruno.fresh_code(world));
+    world.post("/v1/sessions").json(&login).send().await.created();
+}
+
+/// One of each kind is there, with a reference.
+async fn transactions(world: &World, key: &str) {
+    for (kind, reference, status) in [
+        ("charge", "order-1", "pending"),
+        ("payout", "invoice-1", "scheduled"),
+        ("refund", "return-1", "processing"),
+    ] {
+        let page = format!("/v1/transactions?reference={reference}");
+        let page = world.get(&page).key(key).send().await.ok();
+        let one = format!("/v1/transactions/{}", text(&page["data"][0]["id"]));
+        world.get(&one).key(key).send().await.ok();
+        let page = format!("/v1/transactions?type={kind}&status={status}");
+        world.get(&page).key(key).send().await.ok();
+    }
+}
+
+/// Both lanes: failures at the same moment, an endpoint that says it is gone, a burst, an event that
+/// is wanted again.
+async fn deliveries(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    for (url, answers) in [
+        ("https://gone.example.com/", vec![ReceiverBehavior::Answers(410)]),
+        (
+            "https://later.example.com/",
+            vec![ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(410)],
+        ),
+    ] {
+        world.endpoint(key, url, &["charge.created"]).await;
+        world.receivers.script(url, answers);
+    }
+    world.charge(key, "gone").await.created();
+    world.deliver().await;
+    // The retry in a sandbox of its own, which fetches what it signs with.
+    world.wait(20);
+    fresh(world).bundle.dispatch(Lane::Retry).await.expect("the lane flows");
+
+    // Three failures at the same moment, then three successes.
+    let weak = "https://weak.example.com/";
+    world.endpoint(key, weak, &["charge.created"]).await;
+    let then_well = [500, 500, 500, 200, 200, 200].map(ReceiverBehavior::Answers);
+    world.receivers.script(weak, then_well);
+    for number in 0..3 {
+        world.charge(key, &format!("weak-{number}")).await.created();
+    }
+    world.deliver().await;
+    world.wait(10);
+    world.deliver().await;
+
+    let ill = "https://ill.example.com/";
+    world.endpoint(key, ill, &["charge.created"]).await;
+    world.receivers.always(ill, ReceiverBehavior::Answers(500));
+    for number in 0..60 {
+        world.charge(key, &format!("burst-{number}")).await.created();
+    }
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
+    fresh(world).bundle.dispatch(Lane::Live).await.expect("the lane flows");
+    for _ in 0..6 {
+        world.wait(10);
+        let retries = || world.bundle.dispatch(Lane::Retry);
+        let (one, other) = tokio::join!(retries(), retries());
+        assert!(one.is_ok() && other.is_ok());
+    }
+    // Wanted again before it was published: the stream's first record is older than the row.
+    world.charge(key, "wanted").await.created();
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
+    let again = world.post(&again).key(key).json(&json!({})).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
+    world.deliver().await;
+}
+
+/// Money that comes due, events that the stream left lying, messages that were lost, a replay.
+async fn what_the_clock_does(world: &World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
+    world.pay_in(key, 10_000).await;
+    // Credited a minute after it is paid.
+    let mut charge = new_charge();
+    charge["amount_cents"] = json!(1_001);
+    let charge = world.post("/v1/charges").key(key).idempotency_key("paid").json(&charge);
+    let charge = charge.send().await.created();
+    let mut line = new_payout();
+    line["reference"] = json!("line-1");
+    let batch = json!({ "payouts": [line] });
+    let ask = world.post("/v1/payout-batches").key(key).idempotency_key("batch").json(&batch);
+    ask.send().await.expect(202);
+    // Somebody changes the books at this moment.
+    let stale = Fault::Cancelled(&["None", "None", "ConditionalCheckFailed"]);
+    world.bundle.faults().next("TransactWriteItems", stale);
+    world.bundle.tick().await.expect("the schedule runs");
+    // Paid, and returned five minutes later.
+    let mut payout = new_payout();
+    payout["amount_cents"] = json!(2_005);
+    world.payout(key, "returned", &payout).await.created();
+    // Taken, and with the payer a minute later.
+    let back = world.paid_charge(key, 10_000).await;
+    let later = json!({ "amount_cents": 3_001 });
+    world.refund(key, &back, "later", &later).await.created();
+    let mut waits = new_payout();
+    waits["amount_cents"] = json!(90_000_000);
+    waits["wait_for_funds"] = json!(true);
+    world.payout(key, "waits", &waits).await.created();
+    world.deliver().await;
+    let events = world.get("/v1/events").key(key).send().await.ok();
+    let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
+
+    world.bundle.switch_stream(false);
+    for number in 0..60 {
+        world.charge(key, &format!("lying-{number}")).await.created();
+    }
+    let again = world.post(&again).key(key).json(&json!({})).send().await;
+    assert!((200..300).contains(&again.status), "{}", again.text());
+    world.payout(key, "lying", &new_payout()).await.created();
+    let lying = json!({ "amount_cents": 100 });
+    world.refund(key, &back, "lying", &lying).await.created();
+    world.pay(key, &text(&charge["id"])).await.ok();
+    world.wait(61);
+    // Two ticks at once: each finds what the other has published.
+    let (one, other) = tokio::join!(world.bundle.tick(), world.bundle.tick());
+    assert!(one.is_ok() && other.is_ok());
+    world.bundle.purge_lanes().await;
+    for _ in 0..4 {
+        world.wait(61);
+        world.bundle.tick().await.expect("the schedule runs");
+    }
+    world.deliver().await;
+    let path = format!("/v1/webhook-endpoints/{endpoint}/replay");
+    let span = json!({ "created_from": "2026-11-01T00:00:00Z", "include_delivered": true });
+    let asked = world.post(&path).key(key).json(&span).send().await;
+    assert!((200..300).contains(&asked.status), "{}", asked.text());
+    world.bundle.tick().await.expect("the schedule runs");
+}
+
+/// A balance of yesterday, files that are asked for and due; a file that was completed and whose
+/// worker was not told; its link.
+async fn statements(world: &mut World, tenant: &Tenant) {
+    let key = &tenant.program.api_key;
+    world.pay_in(key, 10_000).await;
+    let schedule = json!({ "frequency": "daily", "at": "06:00", "format": "csv" });
+    world.post("/v1/statement-schedules").key(key).json(&schedule).send().await.created();
+    // The first export is sent for by the clock, the second by the stream.
+    world.bundle.switch_stream(false);
+    world.wait_and_deliver(86_400).await;
+    world.bundle.switch_stream(true);
+    world.get("/v1/balance?date=2026-11-23").key(key).send().await.ok();
+    world.bundle.faults().next("CompleteMultipartUpload", Fault::AfterCommit);
+    world.wait_and_deliver(60).await;
+    let again = json!({ "from": "2026-11-23", "until": "2026-11-23", "format": "ofx" });
+    world.post("/v1/statement-exports").key(key).json(&again).send().await.expect(202);
+    world.deliver().await;
+    // A long one goes to the end of the queue.
+    world.bundle.write_in(700, SignedDuration::ZERO);
+    let long = json!({ "from": "2026-11-23", "until": "2026-11-23", "format": "camt053" });
+    world.post("/v1/statement-exports").key(key).json(&long).send().await.expect(202);
+    world.deliver().await;
+    let page = world.get("/v1/statement-exports").key(key).send().await.ok();
+    let export = format!("/v1/statement-exports/{}", text(&page["data"][0]["id"]));
+    let export = world.get(&export).key(key).send().await.ok();
+    let file = world.bundle.follow(&text(&export["download"]["url"])).await;
+    assert_eq!(file.status, 200);
+    // Books that differ are looked at twice.
+    let mut books = world.ledger(tenant.account_id).await.0;
+    books.balances.available_cents += 1;
+    world.bundle.app().store.replace(&books).await.expect("damaged");
+    world.wait(86_400);
+    world.bundle.tick().await.expect("the schedule runs");
+}
+
+async fn what_operators_do(world: &World, tenant: &Tenant) {
+    let account = json!({
+        "name": "Loja",
+        "merchant": {
+            "name": "Loja",
+            "city": "Sao Paulo",
+            "pix_key": "123e4567-e12b-12d1-a456-426655440000",
+        },
+        "moderator": { "name": "Ana", "email": "ana@loja2.example" },
+    });
+    world.bundle.operate("bootstrap_account", account).await.expect("an account");
+    for secret in ["pepper", "signing"] {
+        let order = json!({ "secret": secret });
+        world.bundle.operate("rotate_secret", order).await.expect("a version");
+    }
+    // A frozen account whose books have entries.
+    let charge = world.charge(&tenant.program.api_key, "order-1").await.created();
+    world.pay(&tenant.program.api_key, &text(&charge["id"])).await.ok();
+    let (mut books, _) = world.ledger(tenant.account_id).await;
+    books.frozen_at = Some(world.now());
+    world.bundle.app().store.replace(&books).await.expect("frozen");
+    let account = json!({ "account_id": tenant.account_id });
+    world.bundle.operate("thaw_account", account).await.expect("it agrees");
+}

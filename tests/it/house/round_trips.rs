@@ -1,0 +1,63 @@
+//! How often an operation waits for the table, and that a retry happens once.
+
+use catalogue::all_operations;
+use edge::Idempotence;
+use tests::World;
+
+use crate::cases::{AccountObjects, case_of, fixture, gated, good_request, with_code};
+
+/// Two: read everything, write everything.
+fn limit(name: &str) -> u64 {
+    match name {
+        // What it can cost is taken before the directory is asked, and its answer is written after
+        // (docs/adr/0015). A key that is remembered takes one.
+        "validate_pix_key" => 3,
+        // A trigger of the sandbox: only the refund knows its charge, so that is read after it.
+        "resolve_refund" => 3,
+        _ => 2,
+    }
+}
+
+#[tokio::test]
+async fn every_operation_does_its_work_in_at_most_two_round_trips() {
+    for operation in all_operations() {
+        let world = World::new().await;
+        let mut tenant = world.tenant("loja").await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        let answer = good_request(&world, &tenant, &objects, operation).await.send().await;
+        assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
+        let line = world.last_logged();
+        let (name, trips) = (operation.name, line["storage_round_trips"].as_u64());
+        assert_eq!(trips, Some(case_of(name).round_trips), "{name}");
+        assert!(trips <= Some(limit(name)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
+    for operation in gated().filter(|it| it.idempotence != Idempotence::Natural) {
+        let world = World::new().await;
+        let mut tenant = world.tenant("loja").await;
+        let objects = AccountObjects::of(&world, &mut tenant).await;
+        // The person has set up two-factor after the first request.
+        if fixture(operation, &objects).preparation.makes_person() {
+            continue;
+        }
+        let ask = good_request(&world, &tenant, &objects, operation).await;
+        let ask = ask.replace_header("idempotency-key", "twice");
+        let first = ask.clone().send().await;
+        assert!((200..300).contains(&first.status), "{}: {}", operation.name, first.text());
+        let again = match with_code(operation) {
+            true => ask.replace_header("two-factor-code", &tenant.ana.fresh_code(&world)),
+            false => ask,
+        };
+        let second = again.send().await;
+        assert_eq!(
+            (second.status, &second.body),
+            (first.status, &first.body),
+            "{}",
+            operation.name
+        );
+        assert!(second.is_replay() && !first.is_replay(), "{}", operation.name);
+    }
+}

@@ -1,0 +1,8 @@
+//! Charges and refunds.
+
+mod charge_fields;
+mod charge_lists;
+mod charges;
+mod group_commit;
+mod refund_fields;
+mod refunds;

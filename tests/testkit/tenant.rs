@@ -1,0 +1,70 @@
+//! The accounts of a world: people and programs.
+
+use domain::access::{Permission, Role};
+use domain::kernel::AccountId;
+use local::seed::{self, Program};
+
+use crate::{Human, World};
+
+/// The address that the programs of tests call from.
+const ADDRESS: &str = "203.0.113.7";
+
+/// An account of the world: two moderators (logged in on demand) and a program.
+pub struct Tenant {
+    /// Its id.
+    pub account_id: AccountId,
+    /// A moderator with two-factor.
+    pub ana: Human,
+    /// Another.
+    pub bruno: Human,
+    /// A program with `charges:write`, `payouts:write`, `webhooks:write`, `pix_keys:read` and
+    /// `statement:read`, called from 203.0.113.7.
+    pub program: Program,
+}
+
+impl World {
+    /// Opens an account with its people; `name` makes their e-mails.
+    pub async fn tenant(&self, name: &str) -> Tenant {
+        let account = seed::account(self.bundle.app(), name).await.expect("an account");
+        let account_id = account.id;
+        let ana =
+            self.human(account_id, &format!("ana@{name}.example"), &[Role::Moderator], true).await;
+        let bruno = self
+            .human(account_id, &format!("bruno@{name}.example"), &[Role::Moderator], true)
+            .await;
+        let permissions = [
+            Permission::ChargesWrite,
+            Permission::PayoutsWrite,
+            Permission::WebhooksWrite,
+            Permission::PixKeysRead,
+            Permission::StatementRead,
+        ];
+        let program = self.program(account_id, &permissions, &[ADDRESS]).await;
+        Tenant { account_id, ana, bruno, program }
+    }
+
+    /// Adds a person who accepted their invitation.
+    pub async fn human(
+        &self,
+        account_id: AccountId,
+        email: &str,
+        roles: &[Role],
+        enrolled: bool,
+    ) -> Human {
+        let named = (email.split('@').next().unwrap_or(email), email);
+        let added = seed::person(self.bundle.app(), account_id, named, roles, enrolled).await;
+        let (user_id, person) = added.expect("a person");
+        Human { user_id: user_id.to_string(), person, session: String::new() }
+    }
+
+    /// Adds a program with a key.
+    pub async fn program(
+        &self,
+        account_id: AccountId,
+        permissions: &[Permission],
+        addresses: &[&str],
+    ) -> Program {
+        let app = self.bundle.app();
+        seed::program(app, account_id, "program", permissions, addresses).await.expect("a program")
+    }
+}
