@@ -43,7 +43,7 @@ pub async fn handle(
     call: Call<NoInput, TransactionTarget>,
 ) -> Result<Found<TransactionView>, Error> {
     let account_id = call.account_id();
-    let transaction = call.target.0.as_of(call.moment.now);
+    let transaction = call.target.0.with_status_at(call.moment.now);
     let entry_positions = transaction.entry_positions();
     let last = &entry_positions[entry_positions.len().saturating_sub(ENTRIES_MAX)..];
     let keys: Vec<_> = last.iter().map(|position| Key::Entry(account_id, *position)).collect();

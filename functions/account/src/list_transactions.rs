@@ -81,7 +81,7 @@ pub async fn handle(
     rows.truncate(limit.into());
     let last = rows.last().map(Transaction::ulid).filter(|_| more);
     Ok(Listed {
-        data: rows.into_iter().map(|row| row.as_of(now).masked()).collect(),
+        data: rows.into_iter().map(|row| row.with_status_at(now).masked()).collect(),
         next_cursor: last.map(|ulid| call.write_cursor(&of, &u128::from(ulid))),
     })
 }
@@ -127,7 +127,7 @@ async fn referenced(store: &Store, call: &TransactionQuery) -> Result<Vec<Transa
     let key = |row: &Reference| transaction_key(call.account_id(), row.holder);
     let rows = store.read(&holders.map(key).collect::<Vec<_>>()).await?;
     let now = call.moment.now;
-    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.as_of(now))).collect()
+    rows.into_iter().flatten().map(|row| Ok(Transaction::read(row)?.with_status_at(now))).collect()
 }
 
 impl TransactionsInput {

@@ -228,7 +228,7 @@ impl Transaction {
     }
 
     /// Returns the transaction with its status at this instant.
-    pub(crate) fn as_of(self, now: Timestamp) -> Self {
+    pub(crate) fn with_status_at(self, now: Timestamp) -> Self {
         match self {
             Self::Charge(charge) => Self::Charge(charge.as_of(now)),
             Self::Payout(payout) => Self::Payout(payout.as_of(now)),
