@@ -1,4 +1,7 @@
 //! Faults between a worker and the payment network.
 
-mod payout_faults;
-mod refund_faults;
+mod harness;
+mod orders;
+mod payouts;
+mod rail_contract;
+mod refunds;

@@ -47,24 +47,24 @@ fn forged(secret_of: &Program, id_of: &Program) -> String {
     gate::mint_secret(stage, id, account, user, &moment).text.to_string()
 }
 
-enum Credential {
+enum CallerCredential {
     Session(Human),
     Key(String),
 }
 
 /// Makes one caller of each kind, with its credential.
-async fn callers(world: &World, tenant: &Tenant) -> Vec<(Caller, Credential)> {
+async fn callers(world: &World, tenant: &Tenant) -> Vec<(Caller, CallerCredential)> {
     let account_id = tenant.account_id;
     let mut callers = Vec::new();
     for (number, (caller, role, enrolled)) in PERSONS.into_iter().enumerate() {
         let email = format!("person-{number}@{account_id}.example");
         let mut human = world.human(account_id, &email, &[role], enrolled).await;
         human.log_in(world).await.created();
-        callers.push((caller, Credential::Session(human)));
+        callers.push((caller, CallerCredential::Session(human)));
     }
     for (caller, permissions) in API_KEYS {
         let program = world.program(account_id, permissions, &["203.0.113.7"]).await;
-        callers.push((caller, Credential::Key(program.api_key)));
+        callers.push((caller, CallerCredential::Key(program.api_key)));
     }
     callers
 }
@@ -84,14 +84,14 @@ async fn every_operation_is_open_to_exactly_the_callers_of_its_case() {
         let (method, target) = (operation.method.as_str(), request.target(operation.path));
         for (caller, credential) in &callers {
             let ask = match credential {
-                Credential::Key(key) => world.ask(method, &target).key(key),
+                CallerCredential::Key(key) => world.ask(method, &target).key(key),
                 // A moderator without two-factor has no code; the gate refuses the request before.
-                Credential::Session(human)
+                CallerCredential::Session(human)
                     if with_code(operation) && *caller == Caller::Moderator =>
                 {
                     human.ask_with_code(&world, method, &target)
                 }
-                Credential::Session(human) => human.ask(&world, method, &target),
+                CallerCredential::Session(human) => human.ask(&world, method, &target),
             };
             let answer = complete(ask, operation, &request.body).send().await;
             let is_refused = matches!(answer.status, 401 | 403) && !is_a_wrong_first_code(&answer);
