@@ -6,9 +6,9 @@ use local::all_operations;
 use local::client::CallError;
 use serde_json::json;
 
-use crate::stack::{Account, nobody, refused};
+use crate::stack::{Account, anonymous, refused};
 
-/// Each function is there behind its route, starts, and lets nobody in.
+/// Each function is there behind its route, starts, and refuses callers without a credential.
 #[tokio::test]
 async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
     for operation in all_operations() {
@@ -16,7 +16,7 @@ async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
             .iter()
             .fold(operation.path.to_owned(), |path, name| path.replace(name, "unknown"));
         let body = (operation.method != Method::GET).then(|| json!({}));
-        let answer = nobody().call(operation.method.clone(), &path, body.as_ref()).await;
+        let answer = anonymous().call(operation.method.clone(), &path, body.as_ref()).await;
         // What everybody may read.
         if operation.needs == Needs::Public && body.is_none() && path == operation.path {
             answer.unwrap_or_else(|error| panic!("{}: {error}", operation.name));

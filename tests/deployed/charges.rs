@@ -4,7 +4,7 @@ use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stack::{Account, new_charge, nobody, refused, text, within};
+use crate::stack::{Account, anonymous, new_charge, refused, text, within};
 
 /// The schedule comes every minute, and a rule's first run can take another.
 const TWO_TICKS: SignedDuration = SignedDuration::from_secs(150);
@@ -39,13 +39,13 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     let kind = picture.expect("a picture").headers.get("content-type").cloned();
     assert_eq!(kind.expect("a type").as_bytes(), b"image/svg+xml");
     let location = format!("/pix/{}", text(&first.body["pix"]["txid"]));
-    nobody().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
+    anonymous().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
     program.post(&format!("/v1/charges/{id}/cancel"), &json!({})).await.expect("cancelled");
     let paid = program.post(&format!("/v1/sandbox/charges/{id}/pay"), &json!({})).await;
     refused(paid, 409, "charge_state");
 }
 
-/// 1001 cents are credited a minute after they are paid: by the schedule and nobody else.
+/// 1001 cents are credited a minute after they are paid: by the schedule alone.
 #[tokio::test]
 async fn the_schedule_credits_what_came_due() {
     let mut account = Account::open("schedule").await;
