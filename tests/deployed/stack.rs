@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::Method;
 use edge::{Clock, SystemClock};
 use jiff::SignedDuration;
-use local::client::{CallError, Client, Refusal};
+use local::client::{CallError, Client, ClientError};
 use serde_json::{Value, json};
 use tests::code_at;
 
@@ -89,7 +89,7 @@ pub(crate) fn text(value: &Value) -> String {
 
 /// The problem that an answer must be.
 #[track_caller]
-pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) -> Refusal {
+pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) -> ClientError {
     match answer {
         Err(CallError::Refused(refusal)) => {
             assert_eq!(

@@ -132,7 +132,7 @@ async fn a_wrong_line_refuses_the_whole_and_is_named() {
     world.bundle.faults().record();
     let mut sent = lines(3, 100);
     sent[1]["amount_cents"] = json!(0);
-    sent[2]["to"]["pix_key"]["key"] = json!("nobody");
+    sent[2]["to"]["pix_key"]["key"] = json!("no-key");
     let answer = send(&world, &tenant, "1", &sent).await;
     answer.violation("payouts[1].amount_cents", "out_of_range");
     answer.violation("payouts[2].to.pix_key.key", "invalid_format");
