@@ -1,9 +1,9 @@
 //! How many credits a second one row of books takes, and how long each of them waits.
 //!
-//! The code is what the clock runs, `scheduler::advance_charges::advance_group`: it reads the account,
+//! The scheduler runs the same code, `scheduler::advance_charges::advance_group`: it reads the account,
 //! the books and the charges, decides, and commits one transaction. The table is the embedded one, and
-//! transactions conflict as `infra/local/src/conflicts.rs` says: each is at its items for 10 ms, which
-//! is what a transaction takes on AWS at least.
+//! transactions conflict as `infra/local/src/conflicts.rs` says: each holds its items for 10 ms, which
+//! is the least that a transaction takes on AWS.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -21,8 +21,8 @@ use store::{Key, Store, Writes};
 
 use crate::throughput::{bundle, stopwatch};
 
-/// How long a transaction is at its items.
-const AT_ITEMS: Duration = Duration::from_millis(10);
+/// The time that a transaction holds its items.
+const ITEMS_HELD_FOR: Duration = Duration::from_millis(10);
 /// How long each run takes at most; it ends before when everything is credited.
 const RUN: Duration = Duration::from_secs(4);
 /// Charges that wait on one account, and on each of many: as many however they are taken, because a
@@ -204,7 +204,7 @@ pub(crate) async fn measure(accounts: usize, writers: usize, together: usize) ->
         all.push(Arc::new(waiting(&bundle, count).await));
     }
     let faults = bundle.faults();
-    faults.meet_within(Arc::new(TokioTimer), AT_ITEMS);
+    faults.meet_within(Arc::new(TokioTimer), ITEMS_HELD_FOR);
     let transactions = || faults.counts().get("TransactWriteItems").copied().unwrap_or_default();
     let (sent_before, counts, began) = (transactions(), Arc::<Counts>::default(), stopwatch());
     let tasks = (0..writers).map(|number| {

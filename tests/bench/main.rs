@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     say(&row("without the slow endpoint", &alone));
     let beside = runtime(1).block_on(play(Scene { waiting: WAITING, ..SCENE }));
     say(&row(&format!("beside {WAITING} events waiting for it"), &beside));
-    say(&format!("\nThe slow endpoint got {} requests meanwhile.", beside.slow_requests));
+    say(&format!("\nThe slow endpoint got {} requests in this time.", beside.slow_requests));
     if beside.percentile(99) < 2 * alone.percentile(99) {
         ExitCode::SUCCESS
     } else {

@@ -6,9 +6,9 @@ use edge::Needs;
 use local::client::CallError;
 use serde_json::json;
 
-use crate::stack::{Account, nobody, refused};
+use crate::stack::{DeployedAccount, anonymous, refused};
 
-/// Each function is there behind its route, starts, and lets nobody in.
+/// Each function is there behind its route, starts, and refuses callers without a credential.
 #[tokio::test]
 async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
     for operation in all_operations() {
@@ -16,7 +16,7 @@ async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
             .iter()
             .fold(operation.path.to_owned(), |path, name| path.replace(name, "unknown"));
         let body = (operation.method != Method::GET).then(|| json!({}));
-        let answer = nobody().call(operation.method.clone(), &path, body.as_ref()).await;
+        let answer = anonymous().call(operation.method.clone(), &path, body.as_ref()).await;
         // What everybody may read.
         if operation.needs == Needs::Public && body.is_none() && path == operation.path {
             answer.unwrap_or_else(|error| panic!("{}: {error}", operation.name));
@@ -37,7 +37,7 @@ async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
 
 #[tokio::test]
 async fn a_key_works_from_its_addresses_and_from_no_other() {
-    let mut account = Account::open("addresses").await;
+    let mut account = DeployedAccount::open("addresses").await;
     let here = account.program(&["127.0.0.1", "::1"]).await;
     let me = here.get("/v1/me").await.expect("allowed from here");
     assert_eq!(me["user"]["kind"], "api");
@@ -46,7 +46,7 @@ async fn a_key_works_from_its_addresses_and_from_no_other() {
     claimed.expect("the gateway's address counts");
 
     // Its one code of this half minute is used; the next is the account's last without waiting.
-    let mut other = Account::open("elsewhere").await;
+    let mut other = DeployedAccount::open("elsewhere").await;
     let elsewhere = other.program(&["198.51.100.7"]).await;
     let claimed = elsewhere.with("x-forwarded-for", "198.51.100.7");
     for client in [&elsewhere, &claimed] {
@@ -57,7 +57,7 @@ async fn a_key_works_from_its_addresses_and_from_no_other() {
 /// Every list answers in its role, with the index it needs.
 #[tokio::test]
 async fn every_list_is_readable() {
-    let mut account = Account::open("lists").await;
+    let mut account = DeployedAccount::open("lists").await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
     for path in [
         "/v1/charges",

@@ -4,14 +4,14 @@ use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stack::{Account, new_charge, nobody, refused, text, within};
+use crate::stack::{DeployedAccount, anonymous, new_charge, refused, text, within};
 
 /// The schedule comes every minute, and a rule's first run can take another.
 const TWO_TICKS: SignedDuration = SignedDuration::from_secs(150);
 
 #[tokio::test]
 async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
-    let mut account = Account::open("charges").await;
+    let mut account = DeployedAccount::open("charges").await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
     let order = program.with("idempotency-key", "order-1");
     let first = order.call(Method::POST, "/v1/charges", Some(&new_charge(4_990))).await;
@@ -39,16 +39,16 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     let kind = picture.expect("a picture").headers.get("content-type").cloned();
     assert_eq!(kind.expect("a type").as_bytes(), b"image/svg+xml");
     let location = format!("/pix/{}", text(&first.body["pix"]["txid"]));
-    nobody().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
+    anonymous().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
     program.post(&format!("/v1/charges/{id}/cancel"), &json!({})).await.expect("cancelled");
     let paid = program.post(&format!("/v1/sandbox/charges/{id}/pay"), &json!({})).await;
     refused(paid, 409, "charge_state");
 }
 
-/// 1001 cents are credited a minute after they are paid: by the schedule and nobody else.
+/// 1001 cents are credited a minute after they are paid: by the schedule alone.
 #[tokio::test]
 async fn the_schedule_credits_what_came_due() {
-    let mut account = Account::open("schedule").await;
+    let mut account = DeployedAccount::open("schedule").await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
     let order = program.with("idempotency-key", "order-1");
     let charge = order.post("/v1/charges", &new_charge(1_001)).await.expect("a charge");

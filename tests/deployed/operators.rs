@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::stack::{Account, account, invoke, new_charge};
+use crate::stack::{DeployedAccount, account, invoke, new_charge};
 
 #[tokio::test]
 async fn an_account_is_opened_once_for_an_email_and_wrong_orders_are_explained() {
-    let opened = Account::open("once").await;
+    let opened = DeployedAccount::open("once").await;
     let again = invoke("bootstrap_account", &account("Loja", &opened.email));
     let said = again.expect_err("the e-mail is taken");
     assert!(said.contains("e-mail") || said.contains("email"), "{said}");
@@ -19,7 +19,7 @@ async fn an_account_is_opened_once_for_an_email_and_wrong_orders_are_explained()
 /// The pepper in two versions: keys of the first still open the door, and so do keys of the second.
 #[tokio::test]
 async fn the_secrets_are_rotated_under_running_callers() {
-    let mut before = Account::open("before").await;
+    let mut before = DeployedAccount::open("before").await;
     let old = before.program(&["127.0.0.1", "::1"]).await;
     old.get("/v1/me").await.expect("the key works");
     for secret in ["pepper", "signing"] {
@@ -28,7 +28,7 @@ async fn the_secrets_are_rotated_under_running_callers() {
         assert!(rotated["version"].as_u64() >= Some(2), "{rotated}");
         assert_eq!(rotated.as_object().map(|it| it.len()), Some(2), "nothing of the secret");
     }
-    let mut after = Account::open("after").await;
+    let mut after = DeployedAccount::open("after").await;
     let new = after.program(&["127.0.0.1", "::1"]).await;
     for (name, key) in [("old", &old), ("new", &new)] {
         let order = key.with("idempotency-key", "rotated");

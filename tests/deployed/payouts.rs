@@ -20,7 +20,7 @@ async fn pay_out(program: &Client, amount_cents: u64) -> Value {
 }
 
 #[tokio::test]
-async fn a_payout_is_held_paid_by_the_network_and_told() {
+async fn a_payout_is_held_paid_by_the_network_and_announced() {
     let (program, mut receiver, registration) = listening("payouts", "payout.paid").await;
     receiver.trust(&registration.secret).expect("a secret");
     sold(&program).await;

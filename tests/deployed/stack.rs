@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use jiff::SignedDuration;
-use local::client::{CallError, Client, Refusal};
+use local::client::{CallError, Client, ClientError};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tests::code_at;
@@ -25,8 +25,8 @@ fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run: make test-deployed"))
 }
 
-/// Nobody yet.
-pub(crate) fn nobody() -> Client {
+/// Returns a client without a credential.
+pub(crate) fn anonymous() -> Client {
     Client::new(&variable("API_URL")).expect("a client")
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn text(value: &Value) -> String {
 
 /// The problem that an answer must be.
 #[track_caller]
-pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) -> Refusal {
+pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) -> ClientError {
     match answer {
         Err(CallError::Refused(refusal)) => {
             assert_eq!(
@@ -123,7 +123,7 @@ impl DeployedAccount {
         let opened = invoke("bootstrap_account", &account(name, &email)).expect("an account");
         let password = json!({ "password": "correct horse battery staple" });
         let accept = format!("/v1/invitations/{}/accept", text(&opened["invitation_token"]));
-        nobody().post(&accept, &password).await.expect("accepted");
+        anonymous().post(&accept, &password).await.expect("accepted");
 
         let login = json!({ "email": email, "password": password["password"] });
         let session = log_in(&login).await;
@@ -168,7 +168,7 @@ impl DeployedAccount {
         let key = json!({ "name": "key", "ip_allowlist": addresses });
         let code = self.code();
         let key = self.moderator.with("two-factor-code", &code).post(&path, &key).await;
-        nobody().with_key(&text(&key.expect("a key")["api_key"]))
+        anonymous().with_key(&text(&key.expect("a key")["api_key"]))
     }
 }
 
@@ -187,7 +187,7 @@ pub(crate) fn account(name: &str, email: &str) -> Value {
 }
 
 async fn log_in(login: &Value) -> Client {
-    let browser = nobody().with("x-requested-with", "trilho");
+    let browser = anonymous().with("x-requested-with", "trilho");
     let reply = browser.call(Method::POST, "/v1/sessions", Some(login)).await.expect("a session");
     let cookie = reply.headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok());
     let cookie = cookie.and_then(|cookie| cookie.split(';').next()).expect("a cookie");

@@ -5,11 +5,11 @@ use local::client::Client;
 use local::receiver::{Receiver, WebhookRequest};
 use serde_json::{Value, json};
 
-use crate::stack::{Account, new_charge, soon, text};
+use crate::stack::{DeployedAccount, new_charge, soon, text};
 
 /// A program that listens for events of this type: itself, its receiver and its endpoint.
 pub(crate) async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
-    let mut account = Account::open(name).await;
+    let mut account = DeployedAccount::open(name).await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
     let receiver = Receiver::start(0).await.expect("a receiver");
     let registration = Registration::open(&program, &receiver, &[kind], "deployed").await;

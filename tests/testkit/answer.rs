@@ -1,57 +1,57 @@
-//! An answer, and what a test expects of it.
+//! An answer, and the checks of it.
 
 use serde_json::Value;
 
 /// An answer of the bundle.
 #[derive(Debug, Clone)]
 pub struct TestResponse {
-    /// Its status.
+    /// The status.
     pub status: u16,
-    /// Its headers.
+    /// The headers.
     pub headers: Vec<(String, String)>,
-    /// Its body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 impl TestResponse {
-    /// A header, if it is there.
+    /// Returns a header, or `None` if it is not there.
     pub fn header(&self, name: &str) -> Option<&str> {
         let same = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
         self.headers.iter().find(same).map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or("<binary>")
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|cause| panic!("{cause}: {} {}", self.status, self.text()))
     }
 
-    /// Demands this status; the body.
+    /// Checks the status and returns the body.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
         if self.body.is_empty() { Value::Null } else { self.json() }
     }
 
-    /// Demands 201; the body.
+    /// Checks for 201 and returns the body.
     #[track_caller]
     pub fn created(&self) -> Value {
         self.expect(201)
     }
 
-    /// Demands 200; the body.
+    /// Checks for 200 and returns the body.
     #[track_caller]
     pub fn ok(&self) -> Value {
         self.expect(200)
     }
 
-    /// Demands a well-formed problem with this status and code; the body.
+    /// Checks for a well-formed problem with this status and code, and returns the body.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         let body = self.expect(status);
@@ -65,7 +65,7 @@ impl TestResponse {
         body
     }
 
-    /// Demands 400 `invalid_request` that names this field with this flaw.
+    /// Checks for 400 `invalid_request` that names this field with this flaw, and returns the body.
     #[track_caller]
     pub fn violation(&self, field: &str, flaw: &str) -> Value {
         let body = self.problem(400, "invalid_request");
@@ -76,7 +76,7 @@ impl TestResponse {
         body
     }
 
-    /// Whether it answers a request that was answered before.
+    /// Returns true if the answer is a replay of a stored one.
     pub fn is_replay(&self) -> bool {
         self.header("idempotent-replayed") == Some("true")
     }

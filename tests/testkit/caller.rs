@@ -9,7 +9,7 @@ use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::{TestResponse, World};
 
-/// A request being put together.
+/// A request that a test builds.
 #[must_use]
 #[derive(Clone)]
 pub struct Ask<'w> {
@@ -39,62 +39,62 @@ impl<'w> Ask<'w> {
         self
     }
 
-    /// Sends this value in place of what the header says so far.
+    /// Replaces a header.
     pub fn replace_header(mut self, name: &str, value: &str) -> Self {
         self.request.headers.retain(|(known, _)| known != name);
         self.header(name, value)
     }
 
-    /// Presents an API key.
+    /// Adds an API key.
     pub fn key(self, api_key: &str) -> Self {
         self.header("authorization", &format!("Bearer {api_key}"))
     }
 
-    /// Presents a session, as the dashboard does.
+    /// Adds a session, as the dashboard does.
     pub fn session(self, token: &str) -> Self {
         self.header("cookie", &format!("trilho={token}")).header("x-requested-with", "trilho")
     }
 
-    /// Presents a two-factor code.
+    /// Adds a two-factor code.
     pub fn code(self, code: &str) -> Self {
         self.header("two-factor-code", code)
     }
 
-    /// Names the request.
+    /// Adds an idempotency key.
     pub fn idempotency_key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
 
-    /// Comes from this address rather than 203.0.113.7.
+    /// Sets the address of the caller, in place of 203.0.113.7.
     pub fn from(mut self, ip: &str) -> Self {
         self.request.source_ip = ip.parse().expect("an address");
         self
     }
 
-    /// Carries JSON.
+    /// Adds a JSON body.
     pub fn json(self, body: &Value) -> Self {
         self.raw(body.to_string().as_bytes())
     }
 
-    /// Carries these bytes, said to be JSON.
+    /// Adds these bytes as the body, with the content type of JSON.
     pub fn raw(mut self, body: &[u8]) -> Self {
         self.request.body = body.to_vec();
         self.header("content-type", "application/json")
     }
 
-    /// Goes to another sandbox of the deployment.
+    /// Sends the request to another sandbox of the deployment.
     pub fn at(self, world: &'w World) -> Self {
         Self { world, ..self }
     }
 
-    /// Sends it.
+    /// Sends the request and returns the answer.
     pub async fn send(self) -> TestResponse {
         let answer = self.world.bundle.call(self.request).await;
         TestResponse { status: answer.status, headers: answer.headers, body: answer.body }
     }
 }
 
-/// Sends again what is answered with 503, as the answer asks for, up to ten times.
+/// Sends the request again while the answer is 503 with `Retry-After`, up to ten times.
 pub async fn insist(ask: Ask<'_>) -> TestResponse {
     for _ in 0..10 {
         let answer = ask.clone().send().await;
@@ -109,39 +109,39 @@ pub async fn insist(ask: Ask<'_>) -> TestResponse {
 /// A person with password and authenticator.
 #[derive(Debug, Clone)]
 pub struct Human {
-    /// Their id.
+    /// The id of the user.
     pub user_id: String,
-    /// What they know and have.
+    /// Their e-mail address, password and authenticator.
     pub person: Person,
-    /// Their session, once logged in.
+    /// The token of their session; empty before the log-in.
     pub session: String,
 }
 
 impl Human {
-    /// The code their authenticator shows now.
+    /// Returns the code that the authenticator shows now.
     pub fn code(&self, world: &World) -> String {
         code_at(&self.person.totp_secret, world.now().as_second())
     }
 
-    /// The code their authenticator shows so many 30-second steps from now.
+    /// Returns the code that the authenticator shows this many 30-second steps from now.
     pub fn code_in(&self, world: &World, steps: i64) -> String {
         code_at(&self.person.totp_secret, world.now().as_second() + 30 * steps)
     }
 
-    /// Six digits that are no code of theirs now, nor within two minutes of it.
+    /// Returns six digits that are no code now, nor within two minutes.
     pub fn wrong_code(&self, world: &World) -> String {
         let right: Vec<_> = (-4..=4).map(|steps| self.code_in(world, steps)).collect();
         let wrong = (0..).map(|number| format!("{number:06}"));
         wrong.into_iter().find(|code| !right.contains(code)).expect("nine codes are not a million")
     }
 
-    /// A code that was not used yet: waits for the authenticator's next step.
+    /// Waits for the next step of the authenticator and returns its code, which is unused.
     pub fn fresh_code(&self, world: &World) -> String {
         world.wait(30);
         self.code(world)
     }
 
-    /// Logs in; the answer.
+    /// Logs in and returns the answer.
     pub async fn log_in(&mut self, world: &World) -> TestResponse {
         let mut body = json!({ "email": self.person.email, "password": self.person.password });
         if !self.person.totp_secret.is_empty() {
@@ -155,18 +155,18 @@ impl Human {
         answer
     }
 
-    /// A request with this person's session.
+    /// Returns a request with this person's session.
     pub fn ask<'w>(&self, world: &'w World, method: &str, target: &str) -> Ask<'w> {
         Ask::new(world, method, target).session(&self.session)
     }
 
-    /// A request with this person's session and a fresh two-factor code.
+    /// Returns a request with this person's session and a fresh two-factor code.
     pub fn ask_with_code<'w>(&self, world: &'w World, method: &str, target: &str) -> Ask<'w> {
         self.ask(world, method, target).code(&self.fresh_code(world))
     }
 }
 
-/// The code of a secret at a second, by the totp-rs crate.
+/// Returns the code of a secret at a second, by the totp-rs crate.
 pub fn code_at(secret: &str, second: i64) -> String {
     let totp = Builder::new()
         .with_algorithm(Algorithm::SHA1)

@@ -1,11 +1,11 @@
-//! A function that dies at one of its await points.
+//! A function that dies at an await point.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-/// Runs `work` until it has been polled so often, then drops it where it waits; its output, if it
-/// came to its end before. Tried with 0, 1, 2 and so on it dies at every await point there is.
+/// Polls `work` at most this many times, then drops it where it waits. Returns its output if it ended
+/// before, and `None` otherwise. With 0, 1, 2 and so on it dies at every await point there is.
 pub async fn killed_after<T>(polls: usize, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut left = polls;

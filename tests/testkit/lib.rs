@@ -1,5 +1,5 @@
-//! What every test stands on: a bundle of its own on a clock that stands still, callers with verbs,
-//! and answers that say what they should have been.
+//! The test kit: a bundle for each test on a clock that stands still, callers with verbs, and answers
+//! that check themselves.
 
 mod answer;
 mod caller;

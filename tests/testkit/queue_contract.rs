@@ -48,7 +48,7 @@ macro_rules! queue_contract {
             a_delay_of_over_a_quarter_of_an_hour_is_refused
             a_message_received_too_often_goes_to_the_dead_letter_queue
             an_old_receipt_handle_is_accepted_and_the_newest_one_deletes
-            a_receipt_handle_deletes_after_its_visibility_ended_while_nobody_else_received
+            a_receipt_handle_deletes_after_its_visibility_ended_if_no_other_receive_came
             deleting_twice_is_no_error
             a_text_that_is_no_receipt_handle_is_refused
             a_batch_reports_each_entry
@@ -163,7 +163,7 @@ pub async fn a_message_is_delivered_once_and_gone_when_deleted(host: &impl Queue
     assert_nothing_is_seen(host, &url).await;
 }
 
-/// Nobody sees it while it is hidden; then it is there again, received once more.
+/// A received message is hidden; then it is visible again, with a higher count.
 pub async fn a_received_message_is_hidden_for_its_visibility_and_comes_back_with_a_higher_count(
     host: &impl QueueHost,
 ) {
@@ -263,7 +263,7 @@ pub async fn an_old_receipt_handle_is_accepted_and_the_newest_one_deletes(host: 
 }
 
 /// On a standard queue a handle outlives its visibility.
-pub async fn a_receipt_handle_deletes_after_its_visibility_ended_while_nobody_else_received(
+pub async fn a_receipt_handle_deletes_after_its_visibility_ended_if_no_other_receive_came(
     host: &impl QueueHost,
 ) {
     let url = host.create("slow", &[]).await;

@@ -1,5 +1,5 @@
-//! Receivers as a test scripts them: behind the port that posts, on the test's clock. What real ones
-//! do to the HTTP client is tested in `dispatch`.
+//! Receivers that a test scripts, behind the port that posts, on the clock of the test. `dispatch`
+//! tests what real receivers do to the HTTP client.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
@@ -29,7 +29,7 @@ pub enum ReceiverBehavior {
     Takes(i64, u16),
     /// Takes the delivery and makes the function panic before it is written down.
     Panics,
-    /// Keeps the delivery until [`Receivers::let_go`], then answers with this status.
+    /// Keeps the delivery until [`Receivers::release`], then answers with this status.
     Holds(u16),
 }
 
@@ -82,7 +82,7 @@ pub struct Receivers {
 }
 
 impl Receivers {
-    /// Nobody has said anything yet.
+    /// Returns receivers without a script, which answer 200.
     pub fn new(clock: Arc<LocalClock>) -> Self {
         Self { state: Arc::default(), clock, go: Arc::new(Notify::new()) }
     }
@@ -101,8 +101,8 @@ impl Receivers {
         self.state().habits.insert(url.to_owned(), does);
     }
 
-    /// Lets go what is held.
-    pub fn let_go(&self) {
+    /// Ends [`ReceiverBehavior::Holds`]: the deliveries get their answers.
+    pub fn release(&self) {
         self.go.notify_waiters();
     }
 
@@ -165,7 +165,7 @@ impl Egress for Receivers {
     }
 }
 
-/// The scripted clock stands still while an answer is awaited, so nobody becomes slow by waiting.
+/// The scripted clock stands still while an answer is awaited, so no receiver becomes slow by waiting.
 pub struct NoTimer;
 
 impl Timer for NoTimer {

@@ -5,22 +5,22 @@ use serde_json::{Value, json};
 use crate::{Ask, TestResponse, World};
 
 impl World {
-    /// A request.
+    /// Returns a request.
     pub fn ask(&self, method: &str, target: &str) -> Ask<'_> {
         Ask::new(self, method, target)
     }
 
-    /// A GET.
+    /// Returns a GET.
     pub fn get(&self, target: &str) -> Ask<'_> {
         self.ask("GET", target)
     }
 
-    /// A POST.
+    /// Returns a POST.
     pub fn post(&self, target: &str) -> Ask<'_> {
         self.ask("POST", target)
     }
 
-    /// Registers an endpoint for these events; its id and its secret.
+    /// Registers an endpoint for these events, and returns its id and its secret.
     pub async fn endpoint(&self, api_key: &str, url: &str, events: &[&str]) -> (String, String) {
         let new = json!({ "url": url, "events": events });
         let made = self.post("/v1/webhook-endpoints").key(api_key).json(&new).send().await;
@@ -29,7 +29,7 @@ impl World {
         (text("id"), text("secret"))
     }
 
-    /// The deliveries of a key's account, oldest first, as the API lists them.
+    /// Returns the deliveries of a key's account, oldest first, as the API lists them.
     pub async fn deliveries(&self, api_key: &str) -> Vec<Value> {
         let page = self.get("/v1/deliveries?limit=100").key(api_key).send().await.ok();
         let mut rows = page["data"].as_array().cloned().expect("a list");
@@ -47,7 +47,7 @@ impl World {
             .await
     }
 
-    /// The newest charges of a key's account, as the API lists them.
+    /// Returns the newest charges of a key's account, as the API lists them.
     pub async fn charges(&self, api_key: &str) -> Vec<Value> {
         let page = self.get("/v1/charges?limit=100").key(api_key).send().await;
         let rows = page.ok()["data"].as_array().cloned();
@@ -59,12 +59,12 @@ impl World {
         self.post(&format!("/v1/sandbox/charges/{charge_id}/pay")).key(api_key).send().await
     }
 
-    /// Puts money into the available balance: a charge of so much is paid. Its fee is 99 basis points.
+    /// Pays a charge of this amount, so that money is available. The fee is 99 basis points.
     pub async fn pay_in(&self, api_key: &str, amount_cents: u64) {
         self.paid_charge(api_key, amount_cents).await;
     }
 
-    /// Opens a charge of so much and has it paid; its id.
+    /// Opens a charge of this amount, pays it, and returns its id.
     pub async fn paid_charge(&self, api_key: &str, amount_cents: u64) -> String {
         let mut charge = new_charge();
         charge["amount_cents"] = json!(amount_cents);
@@ -75,23 +75,23 @@ impl World {
         id
     }
 
-    /// A charge as the API shows it.
+    /// Returns a charge as the API shows it.
     pub async fn find_charge(&self, api_key: &str, id: &str) -> Value {
         self.get(&format!("/v1/charges/{id}")).key(api_key).send().await.ok()
     }
 
-    /// Sends money; the same name is the same payout.
+    /// Requests a payout; the name is the idempotency key.
     pub async fn payout(&self, api_key: &str, name: &str, payout: &Value) -> TestResponse {
         self.post("/v1/payouts").key(api_key).idempotency_key(name).json(payout).send().await
     }
 
-    /// A payout as the API shows it.
+    /// Returns a payout as the API shows it.
     pub async fn find_payout(&self, api_key: &str, id: &Value) -> Value {
         let id = id.as_str().expect("an id");
         self.get(&format!("/v1/payouts/{id}")).key(api_key).send().await.ok()
     }
 
-    /// Gives money of a charge back; the same name is the same refund.
+    /// Requests a refund of a charge; the name is the idempotency key.
     pub async fn refund(
         &self,
         api_key: &str,
@@ -103,14 +103,14 @@ impl World {
         self.post(&path).key(api_key).idempotency_key(name).json(refund).send().await
     }
 
-    /// A refund as the API shows it.
+    /// Returns a refund as the API shows it.
     pub async fn find_refund(&self, api_key: &str, id: &Value) -> Value {
         let id = id.as_str().expect("an id");
         self.get(&format!("/v1/refunds/{id}")).key(api_key).send().await.ok()
     }
 }
 
-/// The body of a charge of 10 reais.
+/// Returns the body of a charge of 10 reais.
 pub fn new_charge() -> Value {
     json!({
         "method": "pix",
@@ -123,12 +123,12 @@ pub fn new_charge() -> Value {
     })
 }
 
-/// The body of a refund of 4 reais.
+/// Returns the body of a refund of 4 reais.
 pub fn new_refund() -> Value {
     json!({ "amount_cents": 400, "reason": "One of two items came back" })
 }
 
-/// The body of a payout of 25 reais.
+/// Returns the body of a payout of 25 reais.
 pub fn new_payout() -> Value {
     json!({
         "amount_cents": 2_500,

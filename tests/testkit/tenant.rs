@@ -11,11 +11,11 @@ const ADDRESS: &str = "203.0.113.7";
 
 /// An account of the world: two moderators (logged in on demand) and a program.
 pub struct Tenant {
-    /// Its id.
+    /// The id of the account.
     pub account_id: AccountId,
     /// A moderator with two-factor.
     pub ana: Human,
-    /// Another.
+    /// Another moderator with two-factor.
     pub bruno: Human,
     /// A program with `charges:write`, `payouts:write`, `webhooks:write`, `pix_keys:read` and
     /// `statement:read`, called from 203.0.113.7.
@@ -23,7 +23,7 @@ pub struct Tenant {
 }
 
 impl World {
-    /// Opens an account with its people; `name` makes their e-mails.
+    /// Opens an account with its people; `name` is the domain of their e-mail addresses.
     pub async fn tenant(&self, name: &str) -> Tenant {
         let account = seed::account(self.bundle.app(), name).await.expect("an account");
         let account_id = account.id;
@@ -43,7 +43,7 @@ impl World {
         Tenant { account_id, ana, bruno, program }
     }
 
-    /// Adds a person who accepted their invitation.
+    /// Adds a person who has accepted the invitation.
     pub async fn human(
         &self,
         account_id: AccountId,

@@ -1,4 +1,4 @@
-//! Time that passes only when everybody waits: hours in seconds, and the same each time.
+//! Time that passes only when every task waits: hours take seconds, and each run is the same.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -11,29 +11,29 @@ use local::{Faults, LocalClock};
 use runtime::Clock;
 use tokio::sync::oneshot;
 
-/// Turns of the runtime without a request on its way after which nobody has anything to do.
+/// Turns of the runtime without a request on its way after which all tasks wait.
 const QUIET_TURNS: u32 = 24;
 
 type Sleepers = BTreeMap<(Timestamp, u64), oneshot::Sender<()>>;
 
-/// A clock with sleepers. It belongs to a runtime of one thread, where a turn lets everybody run.
+/// A clock with sleepers. It belongs to a runtime of one thread, where a turn lets every task run.
 pub struct VirtualTime {
     clock: Arc<LocalClock>,
     sleepers: Mutex<(u64, Sleepers)>,
 }
 
 impl VirtualTime {
-    /// Nobody sleeps yet.
+    /// Returns a clock without sleepers.
     pub fn on(clock: Arc<LocalClock>) -> Self {
         Self { clock, sleepers: Mutex::default() }
     }
 
-    /// Now.
+    /// Returns the virtual time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Comes back when so much virtual time has passed.
+    /// Waits until this much virtual time has passed.
     pub async fn sleep(&self, duration: SignedDuration) {
         let (wake, woken) = oneshot::channel();
         {
@@ -42,11 +42,11 @@ impl VirtualTime {
             let key = (self.now() + duration, sleepers.0);
             sleepers.1.insert(key, wake);
         }
-        // Whoever ends the simulation forgets the sleepers.
+        // The end of the simulation drops the sleepers.
         let _ = woken.await;
     }
 
-    /// Lets everybody run until all sleep, then moves the clock to the first who wakes; until `end`.
+    /// Lets tasks run until all sleep, then moves the clock to the next that wakes, until `end`.
     pub async fn run_until(&self, end: Timestamp, faults: &Faults) {
         loop {
             let mut quiet = 0;
@@ -61,7 +61,7 @@ impl VirtualTime {
             let Some(((at, _), wake)) = first.filter(|((at, _), _)| *at < end) else { break };
             let ahead = at.duration_since(self.now());
             self.clock.advance(ahead.max(SignedDuration::ZERO));
-            // Who stopped waiting meanwhile is passed over.
+            // A task that stopped waiting is skipped.
             let _ = wake.send(());
         }
         self.clock.advance(end.duration_since(self.now()).max(SignedDuration::ZERO));

@@ -13,19 +13,19 @@ use serde_json::{Value, json};
 
 use crate::{NoTimer, Receivers, ScriptedNetwork};
 
-/// When every test begins.
+/// The time at which every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
 
 #[derive(Default)]
-struct Captured(Mutex<Vec<Value>>);
+struct CapturedLog(Mutex<Vec<Value>>);
 
-impl Log for Captured {
+impl Log for CapturedLog {
     fn line(&self, line: &Value) {
         self.0.lock().expect("no test panics while logging").push(line.clone());
     }
 }
 
-/// A pepper secret with these versions; the last is current.
+/// Returns a pepper secret with these versions; the last is current.
 pub fn pepper(versions: &[u8]) -> PepperText {
     let known: serde_json::Map<_, _> = versions
         .iter()
@@ -40,34 +40,34 @@ pub fn pepper(versions: &[u8]) -> PepperText {
 pub struct World {
     /// The bundle.
     pub bundle: Bundle,
-    /// Where webhooks arrive.
+    /// The receivers of webhooks.
     pub receivers: Receivers,
-    /// The network that pays out.
+    /// The payment network.
     pub network: ScriptedNetwork,
-    log: Arc<Captured>,
+    log: Arc<CapturedLog>,
     requests: AtomicU64,
 }
 
 impl World {
-    /// A sandbox deployment.
+    /// Starts a sandbox deployment.
     pub async fn new() -> Self {
         Self::on(Stage::Sandbox).await
     }
 
-    /// A deployment of this stage.
+    /// Starts a deployment of this stage.
     pub async fn on(stage: Stage) -> Self {
         let clock = Self::clock();
         let egress = Receivers::new(Arc::clone(&clock));
         Self::with(stage, clock, Arc::new(egress.clone()), Arc::new(NoTimer), egress).await
     }
 
-    /// A clock that stands at the beginning.
+    /// Returns a clock that stands still at the beginning.
     pub fn clock() -> Arc<LocalClock> {
         let begin: Timestamp = BEGIN.parse().expect("a timestamp");
         Arc::new(LocalClock::frozen(begin))
     }
 
-    /// A deployment on this clock, with what posts and what waits.
+    /// Starts a deployment on this clock, with an egress that posts webhooks and a timer that waits.
     pub async fn with(
         stage: Stage,
         clock: Arc<LocalClock>,
@@ -75,7 +75,7 @@ impl World {
         timer: Arc<dyn Timer>,
         receivers: Receivers,
     ) -> Self {
-        let (log, network) = (Arc::new(Captured::default()), ScriptedNetwork::default());
+        let (log, network) = (Arc::new(CapturedLog::default()), ScriptedNetwork::default());
         let options = BundleOptions {
             database: None,
             files: None,
@@ -94,7 +94,8 @@ impl World {
         Self { bundle, receivers, network, log, requests: AtomicU64::new(0) }
     }
 
-    /// Another sandbox of this deployment: same table, own caches, with a changed set-up if asked for.
+    /// Starts another sandbox of this deployment, with the same table, its own caches and a changed
+    /// configuration.
     #[must_use]
     pub fn second_sandbox(&self, change: impl FnOnce(&mut runtime::Config)) -> Self {
         let bundle = self.bundle.second_sandbox(change);
@@ -103,30 +104,30 @@ impl World {
         Self { bundle, receivers, network, log, requests: AtomicU64::new(1_000_000) }
     }
 
-    /// Now.
+    /// Returns the time of the clock.
     pub fn now(&self) -> Timestamp {
         self.bundle.clock().now()
     }
 
-    /// Lets time pass; nothing runs by itself.
+    /// Moves the clock; nothing runs by itself.
     pub fn wait(&self, seconds: i64) {
         self.bundle.clock().advance(SignedDuration::from_secs(seconds));
     }
 
-    /// Lets time pass and the schedule run once; how much it did. The stream has flowed meanwhile, so
-    /// that nothing is left to the sweep.
+    /// Lets time pass and the schedule run once, and returns how much it did. The stream is processed
+    /// before, so that nothing is left to the sweep.
     pub async fn wait_and_tick(&self, seconds: i64) -> u64 {
         while self.bundle.relay().await.expect("the stream flows") > 0 {}
         self.wait(seconds);
         self.bundle.tick().await.expect("the schedule runs")
     }
 
-    /// Lets stream and lanes do everything that is to be done at this instant.
+    /// Processes everything in the stream and the queues that is due now.
     pub async fn deliver(&self) -> usize {
         self.bundle.deliver().await.expect("the deliveries flow")
     }
 
-    /// Lets time pass, the schedule run, and stream and lanes do what there is.
+    /// Moves the clock, lets the schedule run once, and processes the stream and the queues.
     pub async fn wait_and_deliver(&self, seconds: i64) {
         self.wait_and_tick(seconds).await;
         self.deliver().await;
@@ -136,17 +137,17 @@ impl World {
         format!("req-{}", self.requests.fetch_add(1, Ordering::SeqCst))
     }
 
-    /// Everything that was logged.
+    /// Returns the lines of the log.
     pub fn logged(&self) -> Vec<Value> {
         self.log.0.lock().expect("no test panics while logging").clone()
     }
 
-    /// The last line of the log.
+    /// Returns the last line of the log.
     pub fn last_logged(&self) -> Value {
         self.logged().pop().expect("something was logged")
     }
 
-    /// The transactions that were sent since the faults began to record.
+    /// Returns the transactions that were sent since the recording began.
     pub fn transactions(&self) -> Vec<String> {
         let sent = self.bundle.faults().sent().into_iter();
         sent.filter(|sent| sent.operation == "TransactWriteItems").map(|sent| sent.body).collect()

@@ -195,7 +195,7 @@ async fn no_secret_is_in_the_trail_or_in_the_log() {
         assert!(!log.contains(tail), "in the log: {secret}");
     }
     assert!(!trail.contains("hash") && !trail.contains("sealed"));
-    // The log names nobody.
+    // The log has no personal data.
     for personal in ["carla@loja.example", "Carla", "198.51.100.9"] {
         assert!(!log.contains(personal), "in the log: {personal}");
     }

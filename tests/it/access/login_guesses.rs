@@ -131,7 +131,7 @@ async fn fail(world: &World, ana: &Human, times: usize) {
     }
 }
 
-/// Fault row 77. Whoever keeps guessing must not keep the owner out.
+/// Fault row 77. An attacker who keeps guessing must not keep the owner out.
 #[tokio::test]
 async fn attempts_during_the_wait_are_not_looked_at_and_do_not_make_it_longer() {
     let world = World::new().await;
@@ -231,7 +231,7 @@ async fn a_wrong_code_counts_like_a_wrong_password_and_is_answered_like_one() {
 
 /// Fault row 77. The delay is of the e-mail, so it does not matter from where or how it is written.
 #[tokio::test]
-async fn the_wait_holds_for_every_spelling_and_address_and_for_nobody_else() {
+async fn the_wait_holds_for_every_spelling_and_address_and_for_no_other_person() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let (ana, mut bruno) = (tenant.ana, tenant.bruno);

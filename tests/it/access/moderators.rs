@@ -1,4 +1,4 @@
-//! Moderators among themselves: nobody changes their own access, and one is always left.
+//! Moderators among themselves: no moderator changes their own access, and one is always left.
 
 use serde_json::{Value, json};
 use tests::{Ask, Human, Tenant, TestResponse, World, text};
@@ -15,7 +15,7 @@ fn remove<'w>(world: &'w World, by: &Human, whom: &Human) -> Ask<'w> {
 }
 
 #[tokio::test]
-async fn nobody_changes_their_own_access() {
+async fn no_moderator_changes_their_own_access() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let own = format!("/v1/users/{}", ana.user_id);
@@ -36,7 +36,7 @@ async fn nobody_changes_their_own_access() {
     assert_eq!(rename.send().await.ok()["name"], "Ana A");
 }
 
-/// One changed the other; whoever lost was told why, and somebody is left to moderate.
+/// Checks that one moderator changed the other, that the other got the reason, and that one is left.
 async fn one_is_left(world: &World, tenant: &Tenant, answers: [&TestResponse; 2]) {
     let won = |answer: &&TestResponse| matches!(answer.status, 200 | 204);
     let (winners, losers): (Vec<_>, Vec<_>) = answers.into_iter().partition(won);

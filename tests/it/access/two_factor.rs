@@ -248,7 +248,7 @@ async fn a_session_alone_is_not_enough_for_a_grave_change() {
     assert_eq!(names, GRAVE);
 }
 
-/// Fault row 81. Whoever found an open browser cannot try a million codes.
+/// Fault row 81. A person at an open browser cannot try a million codes.
 #[tokio::test]
 async fn a_wrong_step_up_code_counts_toward_the_wait_and_a_right_one_ends_it() {
     let world = World::new().await;
@@ -286,7 +286,7 @@ async fn of_many_step_up_guesses_at_the_same_moment_one_is_answered() {
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
     world.wait(60);
     let (wrong, right) = (ana.wrong_code(&world), ana.code(&world));
-    // With two failures before, the next one starts the wait whoever wins.
+    // After two failures the next one starts the wait, whichever request comes first.
     for _ in 0..2 {
         let answer = grave(&world, ana, bruno).code(&wrong).send().await;
         answer.problem(403, "two_factor_code_invalid");
@@ -321,8 +321,8 @@ async fn a_right_code_that_a_wrong_one_overtook_is_not_answered() {
     right.problem(429, "too_many_attempts");
 }
 
-/// A right code is used up whatever comes of the request: a refusal that tells it was right, and
-/// leaves it usable, would let many guesses be tried at once.
+/// A right code is used up also if the request is refused. A refusal that shows that the code was
+/// right, and leaves it usable, would allow many guesses at once.
 #[tokio::test]
 async fn a_right_code_is_used_up_by_a_request_that_is_refused() {
     let world = World::new().await;
@@ -355,7 +355,7 @@ async fn of_guesses_at_something_that_does_not_exist_at_most_one_is_answered() {
     assert!(answered <= 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
 }
 
-/// Whoever has the password alone must not gain the owner's rights when the owner enrols.
+/// An attacker with only the password must not gain the owner's rights when the owner enrols.
 #[tokio::test]
 async fn a_session_opened_with_the_password_alone_keeps_reading_only() {
     let world = World::new().await;
@@ -374,7 +374,7 @@ async fn a_session_opened_with_the_password_alone_keeps_reading_only() {
 
 /// An invitation to write is as good as a key, so it costs a code of the person who gives it.
 #[tokio::test]
-async fn nobody_gains_the_right_to_write_by_a_session_alone() {
+async fn a_session_alone_never_gains_the_right_to_write() {
     let world = World::new().await;
     let tenant = at_work(&world, "loja").await;
     let ana = &tenant.ana;

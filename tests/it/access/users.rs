@@ -81,7 +81,7 @@ async fn a_field_that_is_not_the_callers_to_set_is_refused_and_nothing_written()
 
 /// Fault row 86. What is not in a body is not in a query either.
 #[tokio::test]
-async fn a_query_says_nothing_about_whose_rows_are_meant() {
+async fn a_query_cannot_name_another_account() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let other = world.tenant("outra").await.account_id;

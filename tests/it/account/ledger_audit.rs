@@ -1,4 +1,4 @@
-//! What is changed behind the store's back freezes the account, and nothing else does.
+//! A row that was changed outside of the store freezes the account, and nothing else does.
 
 use std::sync::Arc;
 
@@ -187,7 +187,7 @@ async fn a_hold_that_is_gone_freezes_the_account_once_it_is_no_lag_of_the_index(
     assert_eq!(tick(&world, 60).await, 0);
     write(&world, Writes::default().remove(&hold.key())).await;
     assert_eq!(tick(&world, 120).await, 0, "the index may only lag");
-    // Books that move on meanwhile make it a new question.
+    // A new entry restarts the comparison.
     pay(&world, &tenant, 3).await;
     assert_eq!(tick(&world, 60).await, 0);
     assert_eq!(tick(&world, 60).await, 1);
@@ -240,7 +240,7 @@ impl Item for UnreadableEntry {
 }
 
 #[tokio::test]
-async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_told() {
+async fn an_entry_that_cannot_be_read_freezes_nothing_and_is_reported() {
     let (world, tenant) = busy().await;
     let position = entry(&world, &tenant, 5).await.position();
     let row = UnreadableEntry { account_id: tenant.account_id, position };

@@ -1,4 +1,4 @@
-//! What whoever runs the deployment does: open accounts and rotate secrets.
+//! The commands of the operator: open accounts and rotate secrets.
 
 use std::pin::Pin;
 use std::sync::Arc;

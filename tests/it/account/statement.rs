@@ -125,7 +125,7 @@ async fn a_statement_shows_what_moved_the_balance_and_pages_come_to_the_same() {
         let query = format!("from=2026-11-01&limit={limit}");
         assert_eq!(statement(&world, &tenant, &query).await, whole, "{limit}");
     }
-    // What was put aside and what is under way moves nothing.
+    // A scheduled payout and a pending charge do not change the statement.
     let mut later = new_payout();
     later["scheduled_for"] = json!("2026-12-24T12:00:00Z");
     for name in 0..30 {
@@ -287,7 +287,7 @@ async fn transactions_of_every_type_are_one_list() {
     assert_eq!(count("type=charge&status=processing").await, 0);
     assert_eq!(count("reference=out-101").await, 1);
     assert_eq!(count("reference=out-101&type=charge").await, 0);
-    assert_eq!(count("reference=nobody").await, 0);
+    assert_eq!(count("reference=unused").await, 0);
     assert_eq!(count("created_until=2026-11-23T12:00:02Z").await, 1);
     assert_eq!(count("created_from=2026-11-23T12:00:02Z").await, 8);
     for (query, field) in
@@ -298,9 +298,9 @@ async fn transactions_of_every_type_are_one_list() {
     }
 }
 
-/// Who may see statements and no charges does not see by a charge's id whose it is.
+/// A caller with `statement:read` and without `charges:read` cannot find a charge by its id.
 #[tokio::test]
-async fn whose_a_transaction_is_shows_only_to_who_may_see_it() {
+async fn a_caller_finds_only_transactions_that_its_permissions_cover() {
     let world = World::new().await;
     let tenant = at_work(&world, "loja").await;
     let charge = world.charge(&tenant.program.api_key, "1").await.created();

@@ -1,4 +1,4 @@
-//! Statements as files: asked for, written by a worker that may die anywhere, fetched by a link.
+//! Statements as files: requested, written by a worker that can die anywhere, fetched by a link.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -134,7 +134,7 @@ async fn a_csv_file_says_what_the_statement_says() {
 }
 
 #[tokio::test]
-async fn only_days_that_are_over_can_be_had_as_a_file() {
+async fn only_days_that_are_over_can_be_exported() {
     let (world, tenant) = busy(1).await;
     let body = |from: &str, until: &str| json!({ "from": from, "until": until, "format": "ofx" });
     // It is 25 November, 09:00 in São Paulo.
@@ -191,7 +191,7 @@ async fn a_link_works_for_fifteen_minutes_and_is_for_one_file() {
 }
 
 #[tokio::test]
-async fn who_asked_is_told_when_the_file_is_ready() {
+async fn an_event_says_that_the_file_is_ready() {
     let (world, tenant) = busy(1).await;
     let (key, hook) = (&tenant.program.api_key, "https://hooks.example.com/");
     world.endpoint(key, hook, &["statement_export.ready"]).await;
@@ -260,10 +260,10 @@ impl Timer for SlowTable {
     }
 }
 
-/// Fault row 97. Whoever reads for long and fills no part claims the file anew, so that nobody else
-/// takes it up.
+/// Fault row 97. A worker that reads for long and fills no part renews its lease, so that no other
+/// worker starts the file.
 #[tokio::test]
-async fn a_claim_is_made_anew_while_no_part_is_full() {
+async fn a_lease_is_renewed_while_no_part_is_full() {
     let clock = World::clock();
     let receivers = Receivers::new(Arc::clone(&clock));
     let (egress, timer) = (Arc::new(receivers.clone()), Arc::new(NoTimer));
@@ -284,7 +284,7 @@ async fn a_claim_is_made_anew_while_no_part_is_full() {
 
 /// Fault row 97. A file that is longer than one run is gone on with by the next.
 #[tokio::test]
-async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
+async fn a_file_that_takes_longer_than_a_run_is_continued() {
     let (mut world, tenant) = busy(12).await;
     let body = new(("csv", Some("br")));
     let (_, whole) = export(&world, &tenant, &body).await;
@@ -293,7 +293,7 @@ async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
     world.bundle.queue_work().await.expect("the stream flows");
     let mut runs = 0;
     while find(&world, &tenant, &asked).await["status"] != "ready" {
-        // Whoever lets go of it sends the next.
+        // The worker that releases the lease sends the next message.
         assert_eq!(world.bundle.dispatch(Lane::Exports).await.expect("a run"), 1);
         runs += 1;
     }
@@ -304,7 +304,7 @@ async fn a_file_that_takes_longer_than_a_run_is_gone_on_with() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
+async fn a_bucket_that_fails_is_retried_for_a_day() {
     let (world, tenant) = busy(1).await;
     world.bundle.faults().next_times("UploadPart", &Fault::BeforeSend, 8);
     let asked = ask(&world, &tenant, &new(("ofx2", None))).await.expect(202);
@@ -331,9 +331,9 @@ async fn a_bucket_that_fails_is_tried_again_and_given_up_after_a_day() {
     assert_eq!(world.receivers.at(hook).len(), 1);
 }
 
-/// Fault row 97. A file that everybody dies of is given up.
+/// Fault row 97. A file fails if every worker dies that writes it.
 #[tokio::test]
-async fn a_file_that_kills_whoever_writes_it_is_given_up_after_a_day() {
+async fn a_file_that_kills_its_workers_fails_after_a_day() {
     let (world, tenant) = busy(1).await;
     let asked = ask(&world, &tenant, &new(("ofx", None))).await.expect(202);
     world.bundle.switch_stream(false);
@@ -351,9 +351,9 @@ async fn a_file_that_kills_whoever_writes_it_is_given_up_after_a_day() {
     assert_eq!(failed["status_history"][2]["reason"], "not_written_in_time");
 }
 
-/// An upload whose parts the bucket has forgotten is begun anew.
+/// An upload is restarted if the bucket has lost its parts.
 #[tokio::test]
-async fn an_upload_that_is_gone_is_begun_anew() {
+async fn an_upload_that_is_gone_is_restarted() {
     let (mut world, tenant) = busy(12).await;
     world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);

@@ -1,4 +1,4 @@
-//! Statements that are written by themselves.
+//! Schedules that write statements as files.
 
 use serde_json::{Value, json};
 use tests::{Tenant, TestResponse, World, text};
@@ -121,7 +121,7 @@ async fn a_schedule_can_be_stopped_and_ended() {
     world.wait_and_deliver(3 * 86_400).await;
     assert_eq!(files(&world, &tenant).await, []);
     let active = set("active").await.ok();
-    // What ended meanwhile is not written.
+    // Periods that ended while it was paused are not written.
     assert_eq!(active["next_from"], "2026-11-26");
     set("stopped").await.problem(400, "invalid_request");
     let other = world.tenant("other").await;

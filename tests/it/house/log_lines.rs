@@ -99,7 +99,7 @@ async fn a_secret_that_a_function_was_not_given_is_named_in_the_log() {
 }
 
 #[tokio::test]
-async fn relay_dispatch_and_clock_need_no_pepper() {
+async fn relay_dispatcher_and_scheduler_need_no_pepper() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let background = world.second_sandbox(|config| config.pepper_secret_id = None);

@@ -53,7 +53,7 @@ async fn no_role_allows_what_its_function_never_does() {
             1 => deliveries(&world, &tenant).await,
             2 => what_operators_do(&world, &tenant).await,
             3 => statements(&mut world, &tenant).await,
-            _ => what_the_clock_does(&world, &tenant).await,
+            _ => what_the_scheduler_does(&world, &tenant).await,
         }
         used.take(&world);
     }
@@ -239,7 +239,7 @@ async fn deliveries(world: &World, tenant: &Tenant) {
 }
 
 /// Money that comes due, events that the stream left lying, messages that were lost, a replay.
-async fn what_the_clock_does(world: &World, tenant: &Tenant) {
+async fn what_the_scheduler_does(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
     world.pay_in(key, 10_000).await;
@@ -253,7 +253,7 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     let batch = json!({ "payouts": [line] });
     let ask = world.post("/v1/payout-batches").key(key).idempotency_key("batch").json(&batch);
     ask.send().await.expect(202);
-    // Somebody changes the books at this moment.
+    // Another function changes the books at this moment.
     let stale = Fault::Cancelled(&["None", "None", "ConditionalCheckFailed"]);
     world.bundle.faults().next("TransactWriteItems", stale);
     world.bundle.tick().await.expect("the schedule runs");
@@ -300,8 +300,8 @@ async fn what_the_clock_does(world: &World, tenant: &Tenant) {
     world.bundle.tick().await.expect("the schedule runs");
 }
 
-/// A balance of yesterday, files that are asked for and due; a file that was completed and whose
-/// worker was not told; its link.
+/// Requests a past balance and files, and lets schedules make files. One file is complete although its
+/// worker got no answer. Its link is fetched.
 async fn statements(world: &mut World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     world.pay_in(key, 10_000).await;

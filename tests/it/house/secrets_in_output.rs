@@ -212,7 +212,7 @@ async fn the_log_has_no_personal_data_and_neither_log_nor_table_has_a_secret() {
     secrets.assert_absent(&table);
 }
 
-/// Fault row 89. What is told of a mistake of ours is the request id.
+/// Fault row 89. The answer to an internal error has only the request id.
 #[tokio::test]
 async fn an_internal_error_tells_the_caller_nothing_and_the_log_no_values() {
     let world = World::new().await;

@@ -192,7 +192,7 @@ fn files_and_functions_stay_small_enough_to_live_in() {
     for (path, text) in sources() {
         let lines = text.lines().count();
         assert!(text.starts_with("//!"), "{path} does not open with //!");
-        // Made from a list, a row on a line; nobody lives in it.
+        // Generated from a list, one row on a line.
         let made = path == "shared/brazil/src/bank/table.rs";
         assert!(made || lines <= 500, "{path} has {lines} lines");
         let name = Path::new(&path).file_stem().and_then(|name| name.to_str()).expect("a name");
@@ -217,7 +217,7 @@ fn files_and_functions_stay_small_enough_to_live_in() {
 }
 
 #[test]
-fn nothing_is_left_for_later() {
+fn no_source_has_unfinished_work() {
     // Written in pieces, so that this file does not find itself.
     let banned = ["#[ign", "#[all", "to", "unimple", "dbg", "FIX", "TO"];
     let rest = ["ore", "ow(", "do!(", "mented!(", "!(", "ME", "DO"];

@@ -21,7 +21,8 @@ const NOT_YET: &[&str] = &[
     "functions/",
     "infra/",
     "shared/",
-    "tests/",
+    "tests/it/account/operator.rs",
+    "tests/testkit/rail.rs",
     "xtask/",
 ];
 
@@ -73,7 +74,10 @@ fn refused_in(text: &str, refused: &[Vec<String>]) -> Vec<(usize, String)> {
                 })
                 && words.len() - start >= phrase.len()
         };
-        if let Some(phrase) = refused.iter().find(is_here) {
+        // Part of an address such as `nobody@example.com`, which is no prose.
+        let is_address =
+            text[..*from].ends_with('@') || text[from + first.len()..].starts_with('@');
+        if let Some(phrase) = refused.iter().find(is_here).filter(|_| !is_address) {
             found.push((line_of(text, *from), phrase.join(" ")));
         }
     }
@@ -115,7 +119,7 @@ fn refused_words_are_found_in_prose_names_and_across_lines() {
         let found = refused_in(text, &refused);
         assert_eq!(found.first().map(|(line, _)| *line), Some(line), "{text}");
     }
-    for text in ["outlet going", "let (go, on)", "let. Go"] {
+    for text in ["outlet going", "let (go, on)", "let. Go", "whoever@example.com"] {
         assert_eq!(refused_in(text, &refused), [], "{text}");
     }
 }

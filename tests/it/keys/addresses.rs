@@ -99,7 +99,7 @@ async fn an_address_is_the_same_however_it_is_written() {
     }
 }
 
-/// Fault row 84. Whoever reads it knows what to add.
+/// Fault row 84. The refusal says which address to add.
 #[tokio::test]
 async fn a_refusal_names_the_address_that_is_missing() {
     let world = World::new().await;

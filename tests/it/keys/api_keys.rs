@@ -199,7 +199,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 /// Fault row 75. There is no cache of keys to bound: what a sandbox keeps is the pepper and counts
-/// by key id. What is presented is not shown even where somebody prints it by mistake.
+/// by key id. What is presented is not shown even if code prints it by mistake.
 #[tokio::test]
 async fn nothing_of_a_key_is_logged_or_shown() {
     let world = World::new().await;
@@ -271,7 +271,7 @@ async fn keys_of(world: &World, by: &Human) -> Vec<Value> {
     listed.ok()["data"].as_array().expect("a list").clone()
 }
 
-/// A key of one stage means nothing on the other, whoever made it.
+/// A key of one stage is refused by the other.
 #[tokio::test]
 async fn a_key_of_another_stage_is_refused() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! The pepper in versions: a rotation that nobody notices.
+//! The pepper in versions: a rotation that no caller notices.
 
 use serde_json::json;
 use tests::{World, pepper, text};

@@ -27,8 +27,8 @@ fn with(path: &str, value: Option<Value>) -> Value {
     body
 }
 
-/// Fault row 25. Whatever is no whole number of cents from 1 to the network's most is refused,
-/// named, and never rounded, cut or wrapped.
+/// Fault row 25. An amount that is not a whole number of cents from 1 to the limit of the network is
+/// refused by name, and never rounded, cut or wrapped.
 #[tokio::test]
 async fn an_amount_that_is_not_a_number_of_cents_in_range_is_refused() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! PIX charges: what a caller sees, from opening to credited.
+//! Pix charges: what a caller sees, from opening to credited.
 
 use std::io::Cursor;
 
@@ -135,8 +135,8 @@ async fn the_qr_code_is_an_svg_or_by_accept_a_grey_square_png() {
         let side = usize::try_from(frame.width).expect("small");
         assert_eq!(pixels[32 * side + 32], 0);
     }
-    let nobody = world.get(path).send().await;
-    nobody.problem(401, "credential_missing");
+    let anonymous = world.get(path).send().await;
+    anonymous.problem(401, "credential_missing");
 }
 
 #[tokio::test]

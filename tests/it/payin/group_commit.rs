@@ -1,5 +1,5 @@
-//! Charges of one account that are due together are one transaction, and one that cannot be moved on
-//! holds up none of the others.
+//! Charges of one account that are due together are one transaction, and a charge that cannot be
+//! advanced does not hold up the others.
 
 use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Id};
@@ -164,13 +164,13 @@ async fn a_charge_that_is_refused_holds_up_no_other() {
 const READS_BEFORE: usize = 8 + 1;
 
 #[tokio::test]
-async fn a_charge_that_changes_meanwhile_is_read_again_with_its_group() {
+async fn a_charge_that_changes_in_between_is_read_again_with_its_group() {
     let (world, tenant, ids) = due(10).await;
     let charge: Charge = world.stored_charge(tenant.account_id, &ids[4]).await;
     let hook = ConcurrentChange::begin(&world, READS_BEFORE, Writes::default().replace(&charge));
     assert_eq!(advance(&world).await, 10);
     assert!(hook.is_done());
-    // Somebody else's, the group that was stale, and the group again.
+    // The concurrent change, the group that was stale, and the group again.
     assert_eq!(rows(&world).len(), 3);
     assert_eq!(world.ledger(tenant.account_id).await.1.len(), 10 * 3);
 }

@@ -57,7 +57,7 @@ async fn every_wrong_field_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn all_flaws_are_told_at_once() {
+async fn all_flaws_are_reported_at_once() {
     let (world, tenant, charge) = world().await;
     let body = json!({ "amount_cents": 0, "reason": "", "reference": "", "metadata": { "": "" } });
     let answer = world.refund(&tenant.program.api_key, &charge, "1", &body).await;
@@ -88,7 +88,7 @@ async fn a_refund_needs_an_idempotency_key_and_a_used_one_is_for_the_same_refund
     ask.send().await.problem(400, "idempotency_key_missing");
     let first = world.refund(key, &charge, "1", &new_refund()).await;
     first.created();
-    // Also when nothing is left, and when the refund has ended meanwhile.
+    // Also when nothing is left, and when the refund has ended.
     world.deliver().await;
     let again = world.refund(key, &charge, "1", &new_refund()).await;
     assert!(again.is_replay() && again.body == first.body);

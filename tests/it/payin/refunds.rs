@@ -1,4 +1,4 @@
-//! Refunds as a caller sees them: from the wish to the payer, and every other end.
+//! Refunds as a caller sees them: from the request to the payer, and every other end.
 
 use domain::account::Stage;
 use domain::ledger::EntryKind;

@@ -112,7 +112,7 @@ async fn each_line_says_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_completed_batch_is_told() {
+async fn a_completed_batch_is_announced_by_an_event() {
     let (world, tenant) = funded(10_000).await;
     let key = &tenant.program.api_key;
     let hook = "https://hooks.example.com/";
@@ -132,7 +132,7 @@ async fn a_wrong_line_refuses_the_whole_and_is_named() {
     world.bundle.faults().record();
     let mut sent = lines(3, 100);
     sent[1]["amount_cents"] = json!(0);
-    sent[2]["to"]["pix_key"]["key"] = json!("nobody");
+    sent[2]["to"]["pix_key"]["key"] = json!("no-key");
     let answer = send(&world, &tenant, "1", &sent).await;
     answer.violation("payouts[1].amount_cents", "out_of_range");
     answer.violation("payouts[2].to.pix_key.key", "invalid_format");
@@ -163,7 +163,7 @@ async fn a_batch_sent_twice_is_one_batch() {
 
 /// Fault rows 9 and 36. Wherever the clock dies, and however many clocks there are.
 #[tokio::test]
-async fn wherever_the_clock_dies_each_line_is_one_payout() {
+async fn each_line_is_one_payout_wherever_the_scheduler_dies() {
     for polls in [3, 8, 13, 21, 34, 55] {
         let (world, tenant) = funded(10_000).await;
         let batch = send(&world, &tenant, "1", &lines(21, 10)).await.expect(202);
@@ -174,7 +174,7 @@ async fn wherever_the_clock_dies_each_line_is_one_payout() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_clocks_at_once_open_each_line_once() {
+async fn two_schedulers_at_once_open_each_line_once() {
     let (world, tenant) = funded(10_000).await;
     let batch = send(&world, &tenant, "1", &lines(45, 10)).await.expect(202);
     let worlds = [Arc::new(world.second_sandbox(|_| {})), Arc::new(world)];

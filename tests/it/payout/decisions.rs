@@ -47,7 +47,7 @@ async fn balances(world: &World, tenant: &Tenant) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn with_four_eyes_a_payout_waits_held_for_another_user() {
+async fn a_payout_that_needs_approval_waits_with_its_money_held() {
     let (world, tenant, second) = funded().await;
     demand(&world, &tenant, json!({ "approval": "second_user" })).await;
     let own = &tenant.program.api_key;
@@ -80,7 +80,7 @@ async fn with_four_eyes_a_payout_waits_held_for_another_user() {
 /// Fault rows 23 and 24. At the instant the hold expires an approval comes too late, whether the clock
 /// has come round or not; a second before it is in time.
 #[tokio::test]
-async fn nobody_agrees_after_a_week_and_the_money_is_free_again() {
+async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
     const WEEK: i64 = 7 * 86_400;
     let (world, tenant, second) = funded().await;
     demand(&world, &tenant, json!({ "approval": "second_user" })).await;
@@ -111,7 +111,7 @@ async fn nobody_agrees_after_a_week_and_the_money_is_free_again() {
 }
 
 #[tokio::test]
-async fn from_an_amount_on_a_moderator_looks_first_and_it_is_on_the_record() {
+async fn a_large_payout_waits_for_a_review_that_the_audit_trail_shows() {
     let (world, tenant, _) = funded().await;
     demand(&world, &tenant, json!({ "approval": "none", "review_from_cents": 5_000 })).await;
     assert_eq!(create(&world, &tenant, "small", 4_999).await.created()["status"], "processing");
@@ -135,7 +135,7 @@ async fn from_an_amount_on_a_moderator_looks_first_and_it_is_on_the_record() {
 }
 
 #[tokio::test]
-async fn a_moderator_does_not_pass_a_payout_of_their_own() {
+async fn a_moderator_cannot_release_their_own_payout() {
     let (world, tenant, _) = funded().await;
     let settings = json!({ "approval": "none", "review_from_cents": 1 });
     demand(&world, &tenant, settings).await;
@@ -163,7 +163,7 @@ async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
 }
 
 #[tokio::test]
-async fn both_are_asked_one_after_the_other() {
+async fn approval_comes_before_review() {
     let (world, tenant, second) = funded().await;
     let both = json!({ "approval": "second_user", "review_from_cents": 1 });
     demand(&world, &tenant, both).await;

@@ -115,15 +115,15 @@ async fn every_wrong_field_is_named_and_nothing_is_written() {
     for (place, (body, field, flaw)) in wrong().into_iter().enumerate() {
         world.payout(key, &place.to_string(), &body).await.violation(field, flaw);
     }
-    let mut nobody = account(&[]);
-    nobody.as_object_mut().expect("an object").remove("beneficiary");
-    world.payout(key, "nobody", &nobody).await.violation("beneficiary", "required");
+    let mut incomplete = account(&[]);
+    incomplete.as_object_mut().expect("an object").remove("beneficiary");
+    world.payout(key, "incomplete", &incomplete).await.violation("beneficiary", "required");
     assert!(world.transactions().is_empty());
     assert_eq!(world.ledger(tenant.account_id).await, before);
 }
 
 #[tokio::test]
-async fn all_flaws_are_told_at_once() {
+async fn all_flaws_are_reported_at_once() {
     let (world, tenant) = world().await;
     let mut body = with("/amount_cents", json!(0));
     body["description"] = json!("");

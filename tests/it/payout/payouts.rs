@@ -1,4 +1,4 @@
-//! Payouts as a caller sees them: from the wish to the beneficiary, and every other end.
+//! Payouts as a caller sees them: from the request to the beneficiary, and every other end.
 
 use domain::account::Stage;
 use domain::ledger::EntryKind;
@@ -145,7 +145,7 @@ async fn a_scheduled_payout_holds_at_once_goes_at_its_time_and_can_be_cancelled_
     world.post(&gone).key(key).send().await.problem(409, "payout_state");
 }
 
-/// A bank of the list that takes no PIX: BNDES. Monday 23 November 2026, 09:00 in São Paulo.
+/// A bank of the list that takes no Pix: BNDES. Monday 23 November 2026, 09:00 in São Paulo.
 #[tokio::test]
 async fn a_payout_to_a_bank_without_pix_is_a_ted_in_the_hours_of_a_business_day() {
     let (world, tenant) = funded().await;
@@ -237,7 +237,7 @@ async fn every_scenario_of_the_sandbox_leads_where_it_says() {
 }
 
 #[tokio::test]
-async fn a_trigger_decides_what_becomes_of_a_payout_that_waits_for_it() {
+async fn a_trigger_decides_the_outcome_of_a_payout_that_waits_for_it() {
     let (world, tenant) = funded().await;
     let key = &tenant.program.api_key;
     let mut name = 0;

@@ -1,4 +1,4 @@
-//! PIX keys: what is said of each, what a look-up costs, and that nobody spends more than there is.
+//! Pix keys: the answer for each, the price of a look-up, and a budget that is never overspent.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ async fn email(world: &World, tenant: &Tenant, key: &str) -> Value {
     validate(world, tenant, "email", key).await.ok()
 }
 
-/// Asks for so many addresses that are nobody's, each for the first time.
+/// Looks up addresses without an owner, each for the first time.
 pub(crate) async fn miss(world: &World, tenant: &Tenant, numbers: std::ops::Range<usize>) {
     for number in numbers {
         let answer = email(world, tenant, &format!("miss-{number}@missing.example")).await;
@@ -121,7 +121,7 @@ async fn eleven_digits_are_what_the_caller_says_they_are() {
 }
 
 #[tokio::test]
-async fn a_mistyped_key_is_told_in_a_word_and_costs_nothing() {
+async fn a_mistyped_key_is_reported_with_a_reason_and_costs_nothing() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     validate(&world, &tenant, "email", "first@example.com").await.ok();
@@ -161,7 +161,7 @@ async fn a_text_that_is_too_long_to_be_looked_at_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_has_is_not_valid_and_says_so() {
+async fn a_key_without_an_owner_is_not_valid() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let answer = validate(&world, &tenant, "-", "+55 11 90000-0000").await.ok();
@@ -175,7 +175,7 @@ async fn a_key_that_nobody_has_is_not_valid_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_second_look_at_a_key_asks_nobody_writes_nothing_and_waits_once() {
+async fn a_second_look_up_of_a_key_calls_no_directory_and_writes_nothing() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     for key in ["maria@example.com", "nobody@sandbox.example"] {
@@ -365,7 +365,7 @@ async fn a_directory_that_does_not_answer_keeps_what_was_reserved() {
     assert_eq!((&answer["from_cache"], &answer["lookups_left"]), (&json!(false), &json!(979)));
 }
 
-/// The directory was asked and has charged: nobody asks it again because of a table that failed.
+/// The directory was asked and has charged: it is not asked again because the table failed.
 #[tokio::test]
 async fn an_answer_that_cannot_be_written_down_is_503_and_asked_for_once() {
     let world = World::new().await;

@@ -1,5 +1,5 @@
-//! Payouts to PIX keys: nobody is paid before it is known whose the key is, and what the network has
-//! is never refused for what the directory says.
+//! Payouts to Pix keys: no order is submitted before the owner of the key is known, and an order that
+//! the network has is never rejected because of the directory.
 
 use local::Fault;
 use queue::Lane;
@@ -18,7 +18,7 @@ async fn funded() -> (World, Tenant) {
     (world, tenant)
 }
 
-/// A payout of 25 reais to this key; whom for is left out where nobody is named.
+/// Returns a payout of 25 reais to this key, without a beneficiary if there is no CPF.
 fn to(key: &str, cpf: Option<&str>) -> Value {
     let mut payout = new_payout();
     payout["to"] = json!({ "pix_key": { "type": "email", "key": key } });
@@ -61,7 +61,7 @@ async fn money(world: &World, tenant: &Tenant) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn a_payout_to_a_key_that_nobody_has_is_rejected_and_its_money_is_free_again() {
+async fn a_payout_to_a_key_without_an_owner_is_rejected_and_its_money_is_free_again() {
     let (world, tenant) = funded().await;
     let before = money(&world, &tenant).await;
     let id = send(&world, &tenant, &to("nobody@sandbox.example", None)).await;
@@ -70,7 +70,7 @@ async fn a_payout_to_a_key_that_nobody_has_is_rejected_and_its_money_is_free_aga
 }
 
 #[tokio::test]
-async fn a_payout_to_somebody_elses_key_is_rejected_and_the_network_never_hears_of_it() {
+async fn a_payout_to_the_key_of_another_person_is_rejected_and_not_submitted() {
     let (world, tenant) = funded().await;
     let id = send(&world, &tenant, &to(KEY, Some("390.533.447-05"))).await;
     assert_eq!(state(&world, &tenant, &id).await, rejected("beneficiary_mismatch"));
@@ -78,7 +78,7 @@ async fn a_payout_to_somebody_elses_key_is_rejected_and_the_network_never_hears_
 }
 
 #[tokio::test]
-async fn a_payout_goes_to_the_beneficiary_or_to_whoever_owns_the_key() {
+async fn a_payout_goes_to_the_beneficiary_or_to_the_owner_of_the_key() {
     for cpf in [Some("529.982.247-25"), None] {
         let (world, tenant) = funded().await;
         let id = send(&world, &tenant, &to(KEY, cpf)).await;
@@ -148,7 +148,7 @@ async fn a_payout_waits_a_minute_for_a_directory_that_does_not_answer() {
 }
 
 #[tokio::test]
-async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_then() {
+async fn an_order_that_the_network_has_is_paid_although_the_directory_lost_its_key() {
     let (world, tenant) = funded().await;
     world.network.script([NetworkBehavior::ResponseLost, NetworkBehavior::ResponseLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
@@ -162,10 +162,10 @@ async fn an_order_that_the_network_has_is_paid_whatever_the_directory_says_by_th
     assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 1));
 }
 
-/// What was told once may still be on its way, whatever the network says now: the money stays held
-/// until it would not be taken any more.
+/// An order that was submitted once may still be on its way, although the network does not know it.
+/// The money stays held until the network would not accept the order any more.
 #[tokio::test]
-async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_early() {
+async fn an_order_whose_key_is_deleted_is_not_submitted_again_and_not_given_up_early() {
     let (world, tenant) = funded().await;
     world.network.script([NetworkBehavior::OrderLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
@@ -184,7 +184,7 @@ async fn an_order_whose_key_went_meanwhile_is_not_told_again_and_not_given_up_ea
 }
 
 #[tokio::test]
-async fn an_order_that_was_told_once_is_asked_about_first_however_long_it_was_put_off() {
+async fn a_submitted_order_is_queried_first_however_long_it_was_deferred() {
     let (world, tenant) = funded().await;
     world.network.script([NetworkBehavior::OrderLost]);
     let id = send(&world, &tenant, &to(KEY, None)).await;
@@ -200,10 +200,10 @@ async fn an_order_that_was_told_once_is_asked_about_first_however_long_it_was_pu
     assert_eq!((world.network.payout_submissions(), world.network.looked_up().len()), (1, 2));
 }
 
-/// Beyond its time whoever looks the key up is no longer alone: what it decides counts only if nobody
-/// else was at it meanwhile.
+/// After its lease has expired, a worker that looks the key up is no longer alone. Its decision counts
+/// only if no other worker has changed the payout.
 #[tokio::test]
-async fn a_refusal_that_comes_after_somebody_else_told_the_network_is_not_written() {
+async fn a_rejection_that_comes_after_another_worker_submitted_is_not_written() {
     let (world, tenant) = funded().await;
     let id = world.payout(&tenant.program.api_key, "payout", &to(KEY, None)).await.created();
     let id = id["id"].clone();
@@ -231,7 +231,7 @@ async fn a_refusal_that_comes_after_somebody_else_told_the_network_is_not_writte
 }
 
 #[tokio::test]
-async fn an_order_that_was_taken_gives_two_tokens_back() {
+async fn an_accepted_order_returns_two_tokens() {
     let (world, tenant) = funded().await;
     let left =
         async || asking(&world, &tenant, "email", KEY).send().await.ok()["lookups_left"].clone();

@@ -1,4 +1,4 @@
-//! What somebody else writes between two requests of a function.
+//! Changes that another function writes between two requests of a function.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use domain::kernel::Moment;
 use store::{Store, Writes};
 use tests::World;
 
-/// Writes something when so many requests have been answered.
+/// Writes the rows once a number of requests has been answered.
 pub(crate) struct ConcurrentChange {
     store: Store,
     moment: Moment,
@@ -20,7 +20,7 @@ pub(crate) struct ConcurrentChange {
 }
 
 impl ConcurrentChange {
-    /// From now on; what is sent is kept too.
+    /// Starts to count, and records the requests.
     pub(crate) fn begin(world: &World, after: usize, writes: Writes) -> Arc<Self> {
         let app = world.bundle.app();
         let hook = Arc::new(Self {
@@ -35,9 +35,9 @@ impl ConcurrentChange {
         hook
     }
 
-    /// Whether it was written.
+    /// Returns true once the rows are written.
     pub(crate) fn is_done(&self) -> bool {
-        self.writes.lock().expect("nobody panics").is_none()
+        self.writes.lock().expect("no test panics").is_none()
     }
 }
 
@@ -45,17 +45,17 @@ impl Timer for ConcurrentChange {
     fn wait(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             if self.answered.fetch_add(1, Ordering::SeqCst) + 1 == self.after {
-                let writes = self.writes.lock().expect("nobody panics").take().expect("once");
+                let writes = self.writes.lock().expect("no test panics").take().expect("once");
                 let (store, moment) = (self.store.clone(), self.moment.clone());
-                // Somebody else's task, with another role.
+                // Another task, with another role.
                 let commit = tokio::spawn(async move { store.commit(writes, &moment).await });
-                commit.await.expect("nobody panics").expect("it is written");
+                commit.await.expect("no test panics").expect("it is written");
             }
         })
     }
 }
 
-/// The operations that were sent since it began.
+/// Returns the requests to the table since the recording began.
 pub(crate) fn sent(world: &World) -> Vec<String> {
     world.bundle.faults().sent().into_iter().map(|sent| sent.operation).collect()
 }

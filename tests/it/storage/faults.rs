@@ -107,7 +107,7 @@ async fn throttled_reads_and_writes_are_sent_again() {
 
 /// Fault row 14. A condition that fails for good is an answer, not a reason to try again.
 #[tokio::test]
-async fn a_taken_reference_is_told_after_one_send_and_names_its_holder() {
+async fn a_used_reference_is_refused_after_one_send_and_names_its_charge() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let mut body = new_charge();

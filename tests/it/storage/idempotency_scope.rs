@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: whose it is, and who may see its answer.
+//! `Idempotency-Key`: the account and route it belongs to, and who may see its answer.
 
 use domain::access::{Permission, Role};
 use serde_json::json;
@@ -105,9 +105,9 @@ async fn an_answer_is_not_replayed_to_another_user_of_the_account() {
     assert_eq!(world.charges(&tenant.program.api_key).await.len(), 1);
 }
 
-/// Fault row 37. A new second factor is a live secret: it is kept for nobody, not even for a retry.
+/// Fault row 37. A new second factor is a live secret: it is not stored, not even for a retry.
 #[tokio::test]
-async fn a_second_factor_is_not_replayed_to_anybody() {
+async fn a_second_factor_is_not_replayed_to_any_caller() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let mut secrets = std::collections::BTreeSet::new();

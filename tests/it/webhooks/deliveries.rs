@@ -48,7 +48,7 @@ async fn until_next_attempt(world: &World, tenant: &Tenant) {
 /// Fault row 49. All ten attempts over 75.6 hours at their times and within the jitter, then
 /// exhausted, told to the account's other endpoint.
 #[tokio::test]
-async fn a_dead_endpoint_is_tried_ten_times_over_three_days_and_then_the_account_is_told() {
+async fn a_dead_endpoint_gets_ten_attempts_over_three_days_and_then_the_account_is_notified() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     world.endpoint(key, URL, &["charge.created"]).await;
@@ -146,7 +146,7 @@ async fn retry_after_is_honoured_up_to_ten_hours() {
 
 /// Fault row 51. 410 disables at once; event and audit line are of the same transaction.
 #[tokio::test]
-async fn an_endpoint_that_answers_410_is_disabled_at_once_and_the_account_told() {
+async fn an_endpoint_that_answers_410_is_disabled_at_once_and_the_account_notified() {
     let (world, mut tenant) = world().await;
     let key = tenant.program.api_key.clone();
     let (id, _) = world.endpoint(&key, URL, &["charge.created"]).await;
@@ -178,9 +178,10 @@ async fn an_endpoint_that_answers_410_is_disabled_at_once_and_the_account_told()
     assert_eq!(world.receivers.at(URL).len(), 1);
 }
 
-/// Fault row 49. Five days of failures without a success disable it; enabled again it begins anew.
+/// Fault row 49. Five days of failures without a success disable the endpoint. When it is enabled
+/// again, the count restarts.
 #[tokio::test]
-async fn five_days_of_failures_disable_an_endpoint_and_enabling_it_begins_anew() {
+async fn five_days_of_failures_disable_an_endpoint_and_enabling_it_restarts_the_count() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;

@@ -1,4 +1,4 @@
-//! What a customer does while deliveries are on their way, and rows nobody can read.
+//! Changes by the customer while deliveries are on their way, and rows that cannot be read.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ async fn two_endpoints(stream: bool) -> (World, Tenant, String) {
 
 /// With and without the stream: what the event waits for already is not forgotten over the wish.
 #[tokio::test]
-async fn a_redelivery_to_one_before_the_publication_keeps_it_from_nobody() {
+async fn a_redelivery_to_one_endpoint_before_the_publication_reaches_the_others_too() {
     for stream in [false, true] {
         let (world, tenant, other) = two_endpoints(stream).await;
         let key = &tenant.program.api_key;
@@ -97,7 +97,7 @@ async fn attempts_on_their_way_when_the_breaker_opens_do_not_double_its_time() {
         health.and_then(|health| health.breaker).expect("open").seconds
     };
     assert_eq!(seconds().await, 30);
-    world.receivers.let_go();
+    world.receivers.release();
     held.await.expect("no panic").expect("the lane flows");
     assert_eq!(seconds().await, 30);
 }
@@ -122,7 +122,7 @@ async fn a_410_of_the_old_address_does_not_disable_the_new_one() {
     }
     let path = format!("/v1/webhook-endpoints/{id}");
     world.ask("PATCH", &path).key(&key).json(&json!({ "url": OTHER })).send().await.ok();
-    world.receivers.let_go();
+    world.receivers.release();
     held.await.expect("no panic").expect("the lane flows");
     let endpoint = world.get(&path).key(&key).send().await.ok();
     assert_eq!((&endpoint["url"], &endpoint["status"]), (&json!(OTHER), &json!("enabled")));
@@ -206,10 +206,10 @@ async fn a_replay_that_cannot_go_on_does_not_send_again_what_it_has_sent() {
     assert!((100..=101).contains(&sent), "{sent} requests for 101 events");
 }
 
-/// Neither trials nor types the endpoint does not ask for are replayed, and what is exhausted about
-/// deliveries themselves is told to nobody.
+/// A replay skips test events and types outside of the subscription. An exhausted delivery of such an
+/// event makes no event.
 #[tokio::test]
-async fn trials_are_neither_replayed_nor_told_when_they_fail() {
+async fn test_events_are_not_replayed_and_their_failure_makes_no_event() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let begin = world.now();
@@ -240,7 +240,7 @@ async fn trials_are_neither_replayed_nor_told_when_they_fail() {
 
 /// A replay ends when its endpoint is disabled, and says so by making room for the next.
 #[tokio::test]
-async fn a_replay_to_an_endpoint_that_is_disabled_meanwhile_ends() {
+async fn a_replay_ends_when_its_endpoint_is_disabled() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let begin = world.now();

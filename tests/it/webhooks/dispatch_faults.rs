@@ -1,4 +1,4 @@
-//! From a message to the endpoint: workers that die, messages that come twice or are none, pollers
+//! From a message to the endpoint: workers that die, duplicate and malformed messages, and schedulers
 //! that stand still and then run twice.
 
 use std::sync::Arc;
@@ -77,7 +77,7 @@ async fn waiting(world: &World, queue: &str) -> u64 {
 /// Fault rows 9 and 43 for deliveries: `dispatch` dies at each of its await points, before and after
 /// the endpoint has the event. It arrives, always under the same id, in one delivery.
 #[tokio::test]
-async fn whatever_await_point_the_dispatcher_dies_at_the_event_arrives_under_its_id() {
+async fn an_event_arrives_under_its_id_wherever_the_dispatcher_dies() {
     let (world, tenant) = listening().await;
     let (mut polls, mut survived) = (0, false);
     while !survived {
@@ -118,9 +118,9 @@ async fn an_outcome_that_cannot_be_written_brings_the_event_again_under_the_same
 }
 
 /// Fault row 44. The message becomes visible again while the endpoint still thinks: the second worker
-/// finds the lease and lets go.
+/// finds the lease and stops.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_worker_finds_the_lease_of_the_first_and_lets_go() {
+async fn a_second_worker_finds_the_lease_of_the_first_and_stops() {
     let (world, tenant) = listening().await;
     publish(&world, &tenant, "order", 1).await;
     let again = message(&world, &tenant, 0).await;
@@ -137,7 +137,7 @@ async fn a_second_worker_finds_the_lease_of_the_first_and_lets_go() {
     let answer = send_live::handle(second.bundle.dispatcher(), batch(&[again])).await;
     assert_eq!(answer.expect("a batch"), json!({ "batchItemFailures": [] }));
     assert_eq!(world.receivers.all().len(), 1);
-    world.receivers.let_go();
+    world.receivers.release();
     first.await.expect("no panic").expect("the lane flows");
     assert_eq!(statuses(&world, &tenant).await, ["delivered"]);
 }
@@ -239,7 +239,7 @@ async fn a_panic_is_a_failed_attempt_of_its_own_message_alone_and_never_endless(
 /// Fault row 69. The clock stands still for an hour, then two run at once: what was due is sent, in
 /// the order of its time, and once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_clock_that_stood_still_catches_up_without_doubles_even_as_two() {
+async fn schedulers_that_stood_still_catch_up_without_duplicates() {
     let (world, tenant) = listening().await;
     // Eight failures in a row: two more would open the breaker.
     for number in 0..4 {
@@ -253,7 +253,7 @@ async fn a_clock_that_stood_still_catches_up_without_doubles_even_as_two() {
         world.deliver().await;
         world.wait(60);
     }
-    // The messages of the third attempts are lost; nobody looks for an hour.
+    // The messages of the third attempts are lost, and the scheduler does not run for an hour.
     world.bundle.purge_lanes().await;
     world.wait(3_600);
     let second = Arc::new(world.second_sandbox(|_| {}));
@@ -314,9 +314,9 @@ async fn a_message_of_another_attempt_does_nothing() {
     assert_eq!(world.receivers.all().len(), 2);
 }
 
-/// A message whose account, event and endpoint do not belong together reaches nobody.
+/// A message whose account, event and endpoint do not belong together reaches no endpoint.
 #[tokio::test]
-async fn a_message_that_mixes_two_accounts_reaches_nobody() {
+async fn a_message_that_mixes_two_accounts_reaches_no_endpoint() {
     let (world, tenant) = listening().await;
     let other = world.tenant("outra").await;
     world.endpoint(&other.program.api_key, "https://other.example.com/", &["*"]).await;
@@ -368,7 +368,7 @@ async fn two_dispatchers_at_once_send_each_event_once() {
 
 /// The clock looks a minute ahead, and a message for the second attempt is on its way already.
 #[tokio::test]
-async fn the_clock_sends_no_second_message_beside_one_that_is_on_its_way() {
+async fn the_scheduler_sends_no_second_message_beside_one_that_is_on_its_way() {
     let (world, tenant) = listening().await;
     world.receivers.script(URL, [ReceiverBehavior::Answers(500), ReceiverBehavior::Answers(500)]);
     publish(&world, &tenant, "order", 1).await;

@@ -261,7 +261,7 @@ async fn every_change_of_an_endpoint_is_in_the_audit_trail() {
 }
 
 #[tokio::test]
-async fn a_disabled_endpoint_is_sent_nothing_and_told_so_where_it_is_asked_for() {
+async fn a_disabled_endpoint_gets_nothing_and_requests_to_send_to_it_are_refused() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, URL, &["*"]).await;
@@ -284,12 +284,12 @@ async fn a_disabled_endpoint_is_sent_nothing_and_told_so_where_it_is_asked_for()
     let to = json!({ "endpoint_id": id });
     let refused = world.post(&path).key(key).json(&to).send().await;
     refused.problem(409, "webhook_endpoint_disabled");
-    let nobody = json!({ "endpoint_id": "whe_01M84PAB1TDP32RCVT3CE2MBPK" });
-    let refused = world.post(&path).key(key).json(&nobody).send().await;
+    let unknown = json!({ "endpoint_id": "whe_01M84PAB1TDP32RCVT3CE2MBPK" });
+    let refused = world.post(&path).key(key).json(&unknown).send().await;
     refused.problem(404, "not_found");
 }
 
-/// A foreign endpoint is nobody's, in a body as in a path.
+/// An endpoint of another account does not exist for the caller, in a body as in a path.
 #[tokio::test]
 async fn an_event_is_not_redelivered_to_another_accounts_endpoint() {
     let (world, tenant) = world().await;
@@ -308,7 +308,7 @@ async fn an_event_is_not_redelivered_to_another_accounts_endpoint() {
 
 /// On a live stage endpoints work as in the sandbox.
 #[tokio::test]
-async fn a_trial_arrives_at_its_endpoint_alone_whatever_it_asks_for() {
+async fn a_test_event_arrives_at_its_endpoint_alone_whatever_its_subscription() {
     let world = World::on(Stage::Live).await;
     let tenant = world.tenant("loja").await;
     let hooks = world.program(tenant.account_id, &[Permission::WebhooksWrite], &["203.0.113.7"]);

@@ -1,4 +1,5 @@
-//! From the event's row to a message: lost, doubled, poisoned, and dead at every await point.
+//! From the row of an event to a message: lost and duplicated messages, poison records, and workers
+//! that die at every await point.
 
 use std::sync::Arc;
 
@@ -49,9 +50,9 @@ async fn without_the_stream_the_sweep_alone_delivers_every_event() {
     assert_eq!(world.receivers.all().len(), 40);
 }
 
-/// Fault row 38. An event nobody published is published within two ticks of the clock.
+/// Fault row 38. The scheduler publishes an unpublished event within two ticks.
 #[tokio::test]
-async fn an_event_that_was_left_lying_is_published_within_two_ticks() {
+async fn an_unpublished_event_is_published_within_two_ticks() {
     let (world, tenant) = listening().await;
     world.bundle.switch_stream(false);
     world.charge(&tenant.program.api_key, "order-1").await.created();
@@ -64,7 +65,7 @@ async fn an_event_that_was_left_lying_is_published_within_two_ticks() {
 /// Fault row 38. `relay` dies at each of its await points; the stream hands the record out again, and
 /// where it does not, the clock finds what was left.
 #[tokio::test]
-async fn whatever_await_point_the_relay_dies_at_the_event_arrives() {
+async fn an_event_arrives_wherever_the_relay_dies() {
     let (world, tenant) = listening().await;
     let (mut polls, mut events) = (0, 0);
     let mut survived = false;
@@ -91,7 +92,7 @@ async fn whatever_await_point_the_relay_dies_at_the_event_arrives() {
 /// Fault row 38. The clock's sweep and its resending die at each await point; the next tick finds
 /// what they left.
 #[tokio::test]
-async fn whatever_await_point_the_clock_dies_at_the_event_arrives() {
+async fn an_event_arrives_wherever_the_scheduler_dies() {
     let (world, tenant) = listening().await;
     world.bundle.switch_stream(false);
     let (mut polls, mut events, mut survived) = (0, 0, false);
@@ -120,7 +121,7 @@ fn record(number: u64, image: &Value) -> Value {
 /// Fault row 40. A record that fails each time goes to the failure destination; those before and
 /// after it flow.
 #[tokio::test]
-async fn a_poison_record_is_put_aside_and_the_rest_flows() {
+async fn a_poison_record_is_isolated_and_the_rest_flows() {
     let (world, tenant) = listening().await;
     let key = &tenant.program.api_key;
     world.charge(key, "order-1").await.created();
@@ -214,16 +215,16 @@ async fn publishers_at_the_same_moment_make_one_delivery() {
 /// The queue is away when an event is published: the delivery is there, and the clock sends its
 /// message when the queue is back.
 #[tokio::test]
-async fn a_message_the_queue_did_not_take_is_sent_by_the_clock() {
+async fn a_message_the_queue_did_not_take_is_sent_by_the_scheduler() {
     let (world, tenant) = listening().await;
     world.bundle.faults().next_times("SendMessageBatch", &Fault::BeforeSend, 3);
     world.charge(&tenant.program.api_key, "order-1").await.created();
     world.deliver().await;
     assert_eq!(world.receivers.all().len(), 0);
-    let told = |line: &Value| {
+    let is_logged = |line: &Value| {
         line["message"] == "could not send delivery messages; the scheduler resends them"
     };
-    assert!(world.logged().iter().any(told), "and whoever reads the log knows why it waits");
+    assert!(world.logged().iter().any(is_logged), "the log says why it waits");
     world.bundle.faults().clear();
     world.wait_and_deliver(60).await;
     assert_all_arrived(&world, &tenant, 1).await;

@@ -241,7 +241,7 @@ impl CodeReader<'_> {
         }
     }
 
-    /// Reads tokens whose grammar is unknown: whatever looks like a path is one.
+    /// Reads tokens of an unknown grammar. Everything that looks like a path counts as one.
     ///
     /// Inside the braces of a `use`, `before` is what the paths begin with.
     /// With `declares`, a module alone counts, as in a list of modules.
