@@ -91,7 +91,8 @@ pub const CHARGE_SCENARIOS: &[ChargeScenario] = &[
             step(0, ChargeOutcome::InReview, Some("unauthorized_institution")),
             step(0, ChargeOutcome::Rejected, Some("unauthorized_institution")),
         ],
-        description: "The network does not allow the payer's institution; it returns the money at once.",
+        description: "The network does not allow the payer's institution; it returns the money at \
+            once.",
     },
     ChargeScenario {
         name: "paid",
@@ -139,7 +140,8 @@ pub const CHARGE_SCENARIOS: &[ChargeScenario] = &[
             step(0, ChargeOutcome::InReview, Some("unusual_amount")),
             step(300, ChargeOutcome::Rejected, Some("suspected_fraud")),
         ],
-        description: "The network holds the charge for review, rejects it five minutes later and returns the money.",
+        description: "The network holds the charge for review, rejects it five minutes later and \
+            returns the money.",
     },
     ChargeScenario {
         name: "paid",

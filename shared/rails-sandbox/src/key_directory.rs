@@ -42,7 +42,8 @@ pub const DIRECTORY: &[DirectoryStory] = &[
         found: true,
         owner_name: None,
         owner_document: None,
-        description: "The directory has every other key. The owner of a CPF or CNPJ key has that document; Maria Silva, CPF 529.982.247-25, owns all other keys.",
+        description: "The directory has every other key. The owner of a CPF or CNPJ key has that \
+            document; Maria Silva, CPF 529.982.247-25, owns all other keys.",
     },
 ];
 

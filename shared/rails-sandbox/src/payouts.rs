@@ -115,21 +115,24 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
             step(0, PayoutOutcome::Taken, None),
             step(60, PayoutOutcome::Rejected, Some(PayoutReason::InstitutionUnavailable)),
         ],
-        "The network accepts the payout at once and rejects it one minute later, because the beneficiary's institution did not answer.",
+        "The network accepts the payout at once and rejects it one minute later, because the \
+            beneficiary's institution did not answer.",
     ),
     PayoutScenario {
         name: "answer_lost",
         trigger: PayoutTrigger::AmountCents(2_003),
         submission: SandboxSubmission::TimesOutAfterTaking,
         steps: PAID,
-        description: "The network pays, but its answer is lost. The payout stays in processing with unconfirmed_since until Trilho queries the network one minute later.",
+        description: "The network pays, but its answer is lost. The payout stays in processing \
+            with unconfirmed_since until Trilho queries the network one minute later.",
     },
     PayoutScenario {
         name: "order_lost",
         trigger: PayoutTrigger::AmountCents(2_004),
         submission: SandboxSubmission::TimesOutBeforeTaking,
         steps: PAID,
-        description: "The order is lost. One minute later the network does not have it, Trilho submits it again with the same end-to-end id, and the network pays once.",
+        description: "The order is lost. One minute later the network does not have it, Trilho \
+            submits it again with the same end-to-end id, and the network pays once.",
     },
     answered(
         "returned",

@@ -94,21 +94,24 @@ pub const REFUND_SCENARIOS: &[RefundScenario] = &[
         3_002,
         SandboxSubmission::Answered,
         &[TAKEN, rejected(60, RefundRejection::InstitutionUnavailable)],
-        "The network accepts the refund at once and rejects it one minute later, because the payer's institution did not answer.",
+        "The network accepts the refund at once and rejects it one minute later, because the \
+            payer's institution did not answer.",
     ),
     of_amount(
         "answer_lost",
         3_003,
         SandboxSubmission::TimesOutAfterTaking,
         PAID,
-        "The network pays, but its answer is lost. The refund stays in processing with unconfirmed_since until Trilho queries the network one minute later.",
+        "The network pays, but its answer is lost. The refund stays in processing with \
+            unconfirmed_since until Trilho queries the network one minute later.",
     ),
     of_amount(
         "order_lost",
         3_004,
         SandboxSubmission::TimesOutBeforeTaking,
         PAID,
-        "The order is lost. One minute later the network does not have it, Trilho submits it again with the same order id, and the network pays once.",
+        "The order is lost. One minute later the network does not have it, Trilho submits it \
+            again with the same order id, and the network pays once.",
     ),
     of_amount(
         "waits_for_you",
