@@ -16,15 +16,16 @@ pub async fn decide_again<R, T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let mut rows = Some(rows);
-    for wait in waits {
-        match decide(rows.take()).await {
-            Err(Error::Stale) if wait.is_zero() => {}
-            Err(Error::Stale) => tokio::time::sleep(wait).await,
-            decided => return decided,
+    let (mut rows, mut waits) = (Some(rows), waits.into_iter());
+    loop {
+        let decided = Box::pin(decide(rows.take())).await;
+        let Err(Error::Stale) = decided else { return decided };
+        match waits.next() {
+            None => return decided,
+            Some(wait) if wait.is_zero() => {}
+            Some(wait) => tokio::time::sleep(wait).await,
         }
     }
-    decide(rows.take()).await
 }
 
 /// Returns the waits of `attempts_max` decisions without a pause between them.
