@@ -2,13 +2,13 @@
 .PHONY: stack functions states run demo listen test smoke contract receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
-	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%16s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-14s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
+	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%18s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-16s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
 
 ##@ Use it
 
 run: ## start the bundle on this machine
 #+ RESET=1 starts clean, PORT=4000, DATA_DIR=.trilho
-	@echo "Building (the first time takes about FIRST_BUILD_TIME) ..."; cargo build --quiet --package local && exec cargo run --quiet --package local -- $(if $(RESET),--reset)
+	@echo "Building (the first time takes about 4 minutes) ..."; cargo build --quiet --package local && exec cargo run --quiet --package local -- $(if $(RESET),--reset)
 
 demo: ## play the demo against the running bundle
 	@cargo run --quiet --package local --bin trilho-demo
@@ -44,7 +44,7 @@ functions: ## write docs/functions.md from the code
 stack: ## write the templates from the code and infra/access.toml
 	cargo xtask stack
 
-access-patterns: ## write the table of operations in docs/access-patterns.md from infra/access.toml
+access-patterns: ## write the operations of docs/access-patterns.md
 	cargo xtask access-patterns
 
 banks: ## write the table of banks from shared/brazil/data/banks.csv

@@ -17,7 +17,7 @@ pub(crate) struct OrderIdentity {
 
 /// An update, as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum OrderOutcome {
     /// The network has the order.
     Accepted,
     /// The order is settled. A refund may carry the id of its return.
@@ -37,15 +37,15 @@ pub(crate) trait ContractOrder: NetworkOrder<Update: Debug + PartialEq> + Clone 
     fn identity(&self) -> OrderIdentity;
 
     /// Returns what an update says.
-    fn outcome(update: &Self::Update) -> Outcome;
+    fn outcome(update: &Self::Update) -> OrderOutcome;
 
     /// Returns the outcomes of a status that hold now.
-    fn outcomes(status: &NetworkStatus<Self::Update>) -> Vec<Outcome> {
+    fn outcomes(status: &NetworkStatus<Self::Update>) -> Vec<OrderOutcome> {
         status.updates.iter().map(Self::outcome).collect()
     }
 
     /// Returns the outcome that a status announces.
-    fn announced(status: &NetworkStatus<Self::Update>) -> Option<Outcome> {
+    fn announced(status: &NetworkStatus<Self::Update>) -> Option<OrderOutcome> {
         status.announced.as_ref().map(|(_, update)| Self::outcome(update))
     }
 }
@@ -63,13 +63,13 @@ impl ContractOrder for PayoutOrder {
         }
     }
 
-    fn outcome(update: &PayoutUpdate) -> Outcome {
+    fn outcome(update: &PayoutUpdate) -> OrderOutcome {
         match update {
-            PayoutUpdate::Accepted => Outcome::Accepted,
-            PayoutUpdate::Settled => Outcome::Settled(None),
-            PayoutUpdate::Rejected { .. } => Outcome::Rejected,
+            PayoutUpdate::Accepted => OrderOutcome::Accepted,
+            PayoutUpdate::Settled => OrderOutcome::Settled(None),
+            PayoutUpdate::Rejected { .. } => OrderOutcome::Rejected,
             PayoutUpdate::Returned { return_id, amount_cents, .. } => {
-                Outcome::Returned(return_id.clone(), *amount_cents)
+                OrderOutcome::Returned(return_id.clone(), *amount_cents)
             }
         }
     }
@@ -88,11 +88,11 @@ impl ContractOrder for RefundOrder {
         }
     }
 
-    fn outcome(update: &RefundUpdate) -> Outcome {
+    fn outcome(update: &RefundUpdate) -> OrderOutcome {
         match update {
-            RefundUpdate::Accepted => Outcome::Accepted,
-            RefundUpdate::Settled { return_id } => Outcome::Settled(return_id.clone()),
-            RefundUpdate::Rejected { .. } => Outcome::Rejected,
+            RefundUpdate::Accepted => OrderOutcome::Accepted,
+            RefundUpdate::Settled { return_id } => OrderOutcome::Settled(return_id.clone()),
+            RefundUpdate::Rejected { .. } => OrderOutcome::Rejected,
         }
     }
 }

@@ -5,7 +5,7 @@
 use jiff::SignedDuration;
 use rails::NetworkStatus;
 
-use crate::order::{ContractOrder, Outcome};
+use crate::order::{ContractOrder, OrderOutcome};
 use crate::subject::Subject;
 use crate::test_network::OrderCase;
 
@@ -90,7 +90,7 @@ async fn rejected_order_never_settles<O: ContractOrder>(subject: &Subject<'_, O>
     for status in &statuses {
         require_case::<O>(status, case);
         assert_eq!(status.announced, None, "a rejected order has no more updates");
-        let settles = |outcome: &Outcome| matches!(outcome, Outcome::Settled(_));
+        let settles = |outcome: &OrderOutcome| matches!(outcome, OrderOutcome::Settled(_));
         assert!(!O::outcomes(status).iter().any(settles), "a rejected order never settles");
     }
 }
@@ -106,7 +106,7 @@ async fn return_is_stable<O: ContractOrder>(subject: &Subject<'_, O>, case: Orde
         assert_eq!(returns::<O>(&status), first, "{case:?}: the return does not change");
     }
     for outcome in first {
-        if let Outcome::Returned(_, amount_cents) = outcome {
+        if let OrderOutcome::Returned(_, amount_cents) = outcome {
             assert_eq!(amount_cents, order.identity().amount_cents, "the whole amount returns");
         }
     }
@@ -164,24 +164,26 @@ async fn query<O: ContractOrder>(
 /// Checks that the environment produced the case. Otherwise a rule would prove nothing.
 fn require_case<O: ContractOrder>(status: &NetworkStatus<O::Update>, case: OrderCase) {
     let (outcomes, announced) = (O::outcomes(status), O::announced(status));
-    let settles = |outcome: &Outcome| matches!(outcome, Outcome::Settled(_));
+    let settles = |outcome: &OrderOutcome| matches!(outcome, OrderOutcome::Settled(_));
     let produced = match case {
         OrderCase::Settled | OrderCase::ResponseLost | OrderCase::OrderLost => {
             outcomes.iter().any(settles)
         }
-        OrderCase::Rejected => outcomes.contains(&Outcome::Rejected),
+        OrderCase::Rejected => outcomes.contains(&OrderOutcome::Rejected),
         OrderCase::SettledLater => announced.as_ref().is_some_and(settles),
-        OrderCase::RejectedLater => announced == Some(Outcome::Rejected),
-        OrderCase::Returned => matches!(announced, Some(Outcome::Returned(..))),
+        OrderCase::RejectedLater => announced == Some(OrderOutcome::Rejected),
+        OrderCase::Returned => matches!(announced, Some(OrderOutcome::Returned(..))),
     };
     assert!(produced, "{case:?}: the test environment reports {outcomes:?}, then {announced:?}");
 }
 
 /// Returns the outcomes of a status that carry the id of a return.
-fn returns<O: ContractOrder>(status: &NetworkStatus<O::Update>) -> Vec<Outcome> {
+fn returns<O: ContractOrder>(status: &NetworkStatus<O::Update>) -> Vec<OrderOutcome> {
     let all = O::outcomes(status).into_iter().chain(O::announced(status));
-    all.filter(|outcome| matches!(outcome, Outcome::Settled(Some(_)) | Outcome::Returned(..)))
-        .collect()
+    all.filter(|outcome| {
+        matches!(outcome, OrderOutcome::Settled(Some(_)) | OrderOutcome::Returned(..))
+    })
+    .collect()
 }
 
 fn require_executions<O: ContractOrder>(

@@ -7,7 +7,7 @@ use domain::payout::{Payout, hold_of};
 
 use crate::{Key, Row, Store};
 
-type Rows = std::vec::IntoIter<Option<Row>>;
+type RowIter = std::vec::IntoIter<Option<Row>>;
 
 impl Store {
     /// Reads the books and the hold of a payout.
@@ -30,7 +30,7 @@ fn keys(account_id: AccountId, hold_id: HoldId) -> [Key; 2] {
     [Key::Books(account_id), Key::Hold(account_id, hold_id)]
 }
 
-fn read(rows: &mut Rows) -> Result<Funds, Error> {
+fn read(rows: &mut RowIter) -> Result<Funds, Error> {
     let books: Books = rows.next().flatten().ok_or(Error::NotFound("books"))?.read()?;
     let hold: Option<Hold> = rows.next().flatten().map(Row::read).transpose()?;
     Ok(Funds::new(books, hold))

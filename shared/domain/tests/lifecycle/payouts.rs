@@ -22,16 +22,16 @@ const AMOUNT_CENTS: u64 = 1_000;
 const BALANCE_CENTS: u64 = 5_000;
 const ISPB: &str = "99999999";
 
-struct ConstantEntropy;
+struct FixedEntropy;
 
-impl Entropy for ConstantEntropy {
+impl Entropy for FixedEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(7);
     }
 }
 
 fn at(now: Timestamp) -> Moment {
-    Moment::new(now, Arc::new(ConstantEntropy))
+    Moment::new(now, Arc::new(FixedEntropy))
 }
 
 fn noon() -> Timestamp {
@@ -226,10 +226,10 @@ impl Action {
 }
 
 /// A change of status: the names of both.
-type Change = (Option<String>, String);
+type StatusPair = (Option<String>, String);
 
 /// Returns every change of status that is reached by actions, in any order.
-pub(crate) fn reached() -> BTreeSet<Change> {
+pub(crate) fn reached() -> BTreeSet<StatusPair> {
     let mut changes = BTreeSet::new();
     for opening in Opening::all() {
         let opened = opening.open();
