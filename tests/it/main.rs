@@ -1,3 +1,5 @@
+//! The operations of the bundle, in process: real functions, real expressions, an embedded table.
+
 mod access;
 mod account;
 mod cases;
