@@ -142,7 +142,7 @@ async fn another_accounts_object_answers_as_if_it_did_not_exist() {
         };
         let foreign = ask(&request.target(operation.path)).await.problem(404, "not_found");
         let own_target = fixture(operation, &own).target(operation.path);
-        // A well-formed id that does not exist: the own id with another last letter.
+        // A well-formed id that does not exist: the own id with another letter.
         let ids = own.ids();
         let missing =
             ids.iter().fold(own_target.clone(), |path, id| path.replace(*id, &missing_id(id)));
@@ -155,9 +155,12 @@ async fn another_accounts_object_answers_as_if_it_did_not_exist() {
     }
 }
 
+/// Returns the id with another letter in its random part. Events of one instant have ids that count
+/// up, so another last letter could be the id of the next event.
 fn missing_id(id: &str) -> String {
-    let (rest, last) = id.split_at(id.len() - 1);
-    format!("{rest}{}", if last == "7" { "8" } else { "7" })
+    let (rest, last) = id.split_at(id.len() - 8);
+    let letter = if last.starts_with('7') { "8" } else { "7" };
+    format!("{rest}{letter}{}", &last[1..])
 }
 
 #[tokio::test]
