@@ -141,7 +141,7 @@ def run(schemathesis, document, bundle, story, which):
     hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(ROOT / ".ci"), "NO_PROXY": "127.0.0.1"}
     with subprocess.Popen(command, cwd=document.parent, env=os.environ | hooks | story, stdin=subprocess.DEVNULL) as st:
         try:
-            return st.wait(timeout=300)
+            return st.wait(timeout=900)
         except BaseException:
             st.terminate()
             raise
