@@ -27,7 +27,7 @@ const ITEMS_HELD_FOR: Duration = Duration::from_millis(10);
 const RUN: Duration = Duration::from_secs(4);
 /// Charges that wait on one account, and on each of many: as many however they are taken, because a
 /// write of the embedded table takes the longer the more rows it has.
-const WAITING: usize = 480;
+const QUEUED_DELIVERIES: usize = 480;
 const WAITING_EACH: usize = 24;
 
 /// The head of the table of runs.
@@ -147,10 +147,10 @@ async fn post(bundle: &Bundle, key: &str, path: &str, body: &Value) -> String {
         host: "127.0.0.1".to_owned(),
         request_id: "bench".to_owned(),
     };
-    let answer = bundle.call(request).await;
-    assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.body));
-    let answer: Value = serde_json::from_slice(&answer.body).expect("JSON");
-    answer["id"].as_str().expect("an id").to_owned()
+    let response = bundle.call(request).await;
+    assert!(response.status < 300, "{}", String::from_utf8_lossy(&response.body));
+    let response: Value = serde_json::from_slice(&response.body).expect("JSON");
+    response["id"].as_str().expect("an id").to_owned()
 }
 
 #[derive(Default)]
@@ -200,7 +200,7 @@ pub(crate) async fn measure(accounts: usize, writers: usize, together: usize) ->
     let bundle = Arc::new(bundle().await);
     let mut all = Vec::new();
     for _ in 0..accounts {
-        let count = if accounts == 1 { WAITING } else { WAITING_EACH };
+        let count = if accounts == 1 { QUEUED_DELIVERIES } else { WAITING_EACH };
         all.push(Arc::new(waiting(&bundle, count).await));
     }
     let faults = bundle.faults();

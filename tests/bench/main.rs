@@ -17,13 +17,13 @@ const SCENE: Scene = Scene {
     seconds: 120,
     concurrent: 100,
 };
-const WAITING: usize = 10_000;
+const QUEUED_DELIVERIES: usize = 10_000;
 /// Endpoints of the throughput runs.
 const ENDPOINTS: [usize; 3] = [1, 10, 100];
 /// Accounts and writers of the runs that contend.
 const CONTENDING: [(usize, usize); 4] = [(1, 1), (1, 8), (1, 64), (64, 64)];
 /// Credits of one transaction: each by itself, and as many as it takes.
-const TOGETHER: [usize; 2] = [1, 24];
+const CONCURRENT_WRITERS: [usize; 2] = [1, 24];
 /// Deliveries of each run.
 const DELIVERIES: usize = 5_000;
 
@@ -58,8 +58,8 @@ fn main() -> ExitCode {
     say("|---|---|---|---|---|---|");
     let alone = runtime(1).block_on(play(SCENE));
     say(&row("without the slow endpoint", &alone));
-    let beside = runtime(1).block_on(play(Scene { waiting: WAITING, ..SCENE }));
-    say(&row(&format!("beside {WAITING} events waiting for it"), &beside));
+    let beside = runtime(1).block_on(play(Scene { waiting: QUEUED_DELIVERIES, ..SCENE }));
+    say(&row(&format!("beside {QUEUED_DELIVERIES} events waiting for it"), &beside));
     say(&format!("\nThe slow endpoint got {} requests in this time.", beside.slow_requests));
     if beside.percentile(99) < 2 * alone.percentile(99) {
         ExitCode::SUCCESS
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
 fn contend() {
     say("Contention: credits, where transactions that meet within 10 ms conflict\n");
     say(contention::HEAD);
-    for together in TOGETHER {
+    for together in CONCURRENT_WRITERS {
         for (accounts, writers) in CONTENDING {
             let run = runtime(2).block_on(contention::measure(accounts, writers, together));
             say(&run.row());

@@ -26,9 +26,9 @@ use tests::fairness::happen_many;
 /// A run that takes longer has failed.
 const LONGEST: Duration = Duration::from_secs(120);
 
-struct Silent;
+struct NoLog;
 
-impl Log for Silent {
+impl Log for NoLog {
     fn line(&self, _: &Value) {}
 }
 
@@ -74,11 +74,11 @@ fn cpu() -> Duration {
 
 async fn receiver() -> (String, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
-    let answer = async |State(count): State<Arc<AtomicUsize>>| {
+    let response = async |State(count): State<Arc<AtomicUsize>>| {
         count.fetch_add(1, Ordering::Relaxed);
         StatusCode::NO_CONTENT
     };
-    let router = Router::new().fallback(answer).with_state(Arc::clone(&count));
+    let router = Router::new().fallback(response).with_state(Arc::clone(&count));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -92,7 +92,7 @@ pub(crate) async fn bundle() -> Bundle {
         pepper: tests::pepper(&[1]),
         signing: tests::pepper(&[9]),
         clock: Arc::new(LocalClock::ahead(SignedDuration::ZERO)),
-        log: Arc::new(Silent),
+        log: Arc::new(NoLog),
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
         egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),

@@ -16,13 +16,13 @@ async fn every_route_reaches_its_function_and_is_closed_to_strangers() {
             .iter()
             .fold(operation.path.to_owned(), |path, name| path.replace(name, "unknown"));
         let body = (operation.method != Method::GET).then(|| json!({}));
-        let answer = anonymous().call(operation.method.clone(), &path, body.as_ref()).await;
+        let response = anonymous().call(operation.method.clone(), &path, body.as_ref()).await;
         // What everybody may read.
         if operation.needs == Needs::Public && body.is_none() && path == operation.path {
-            answer.unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            response.unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             continue;
         }
-        let Err(CallError::Refused(refusal)) = answer else {
+        let Err(CallError::Refused(refusal)) = response else {
             panic!("{} lets anybody in, or does not answer", operation.name);
         };
         let said = format!("{}: {refusal}", operation.name);

@@ -15,7 +15,7 @@ use tests::code_at;
 
 /// The longest wait for something that takes seconds: events come within two, a function that starts
 /// takes one.
-const SOON: SignedDuration = SignedDuration::from_secs(60);
+const WAIT_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is looked.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
@@ -47,13 +47,13 @@ pub(crate) fn invoke(function: &str, input: &Value) -> Result<Value, String> {
         .expect("the AWS CLI");
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(done.status.success(), "aws lambda invoke {function}: {said}");
-    let answer = fs::read_to_string(&answered).expect("an answer");
+    let response = fs::read_to_string(&answered).expect("an answer");
     fs::remove_dir_all(&folder).expect("our own folder");
     let done: Value = serde_json::from_slice(&done.stdout).expect("JSON");
-    let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
+    let response: Value = serde_json::from_str(&response).unwrap_or_default();
     match done["FunctionError"].as_str() {
-        None => Ok(answer),
-        Some(_) => Err(text(&answer["errorMessage"])),
+        None => Ok(response),
+        Some(_) => Err(text(&response["errorMessage"])),
     }
 }
 
@@ -63,7 +63,7 @@ pub(crate) const THREE_TICKS: SignedDuration = SignedDuration::from_secs(210);
 
 /// Looks until there is something.
 pub(crate) async fn soon<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
-    within(SOON, what, look).await
+    within(WAIT_MAX, what, look).await
 }
 
 /// Looks until there is something, so long.
@@ -89,8 +89,8 @@ pub(crate) fn text(value: &Value) -> String {
 
 /// The problem that an answer must be.
 #[track_caller]
-pub(crate) fn refused<T>(answer: Result<T, CallError>, status: u16, code: &str) -> ClientError {
-    match answer {
+pub(crate) fn refused<T>(response: Result<T, CallError>, status: u16, code: &str) -> ClientError {
+    match response {
         Err(CallError::Refused(refusal)) => {
             assert_eq!(
                 (refusal.status, refusal.problem["code"].as_str()),

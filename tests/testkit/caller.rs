@@ -12,12 +12,12 @@ use crate::{TestResponse, World};
 /// A request that a test builds.
 #[must_use]
 #[derive(Clone)]
-pub struct Ask<'w> {
+pub struct RequestBuilder<'w> {
     world: &'w World,
     request: GatewayRequest,
 }
 
-impl<'w> Ask<'w> {
+impl<'w> RequestBuilder<'w> {
     pub(crate) fn new(world: &'w World, method: &str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let request = GatewayRequest {
@@ -89,19 +89,19 @@ impl<'w> Ask<'w> {
 
     /// Sends the request and returns the answer.
     pub async fn send(self) -> TestResponse {
-        let answer = self.world.bundle.call(self.request).await;
-        TestResponse { status: answer.status, headers: answer.headers, body: answer.body }
+        let response = self.world.bundle.call(self.request).await;
+        TestResponse { status: response.status, headers: response.headers, body: response.body }
     }
 }
 
 /// Sends the request again while the answer is 503 with `Retry-After`, up to ten times.
-pub async fn insist(ask: Ask<'_>) -> TestResponse {
+pub async fn insist(request: RequestBuilder<'_>) -> TestResponse {
     for _ in 0..10 {
-        let answer = ask.clone().send().await;
-        if answer.status != 503 {
-            return answer;
+        let response = request.clone().send().await;
+        if response.status != 503 {
+            return response;
         }
-        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert_eq!(response.header("retry-after"), Some("1"));
     }
     panic!("unavailable for the tenth time");
 }
@@ -147,22 +147,27 @@ impl Human {
         if !self.person.totp_secret.is_empty() {
             body["totp_code"] = json!(self.fresh_code(world));
         }
-        let answer = world.post("/v1/sessions").json(&body).send().await;
-        if let Some(cookie) = answer.header("set-cookie") {
+        let response = world.post("/v1/sessions").json(&body).send().await;
+        if let Some(cookie) = response.header("set-cookie") {
             let (_, rest) = cookie.split_once('=').expect("a cookie has a value");
             self.session = rest.split(';').next().unwrap_or_default().to_owned();
         }
-        answer
+        response
     }
 
     /// Returns a request with this person's session.
-    pub fn ask<'w>(&self, world: &'w World, method: &str, target: &str) -> Ask<'w> {
-        Ask::new(world, method, target).session(&self.session)
+    pub fn request<'w>(&self, world: &'w World, method: &str, target: &str) -> RequestBuilder<'w> {
+        RequestBuilder::new(world, method, target).session(&self.session)
     }
 
     /// Returns a request with this person's session and a fresh two-factor code.
-    pub fn ask_with_code<'w>(&self, world: &'w World, method: &str, target: &str) -> Ask<'w> {
-        self.ask(world, method, target).code(&self.fresh_code(world))
+    pub fn ask_with_code<'w>(
+        &self,
+        world: &'w World,
+        method: &str,
+        target: &str,
+    ) -> RequestBuilder<'w> {
+        self.request(world, method, target).code(&self.fresh_code(world))
     }
 }
 

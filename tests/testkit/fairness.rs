@@ -68,7 +68,7 @@ const QUICK: SignedDuration = SignedDuration::from_millis(40);
 /// The deadline of an attempt.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
 /// Events written in one transaction.
-const WRITTEN_AT_ONCE: usize = 50;
+const CONCURRENT_WRITES_MAX: usize = 50;
 /// Pollers of a lane: what Lambda begins with.
 const POLLERS: usize = 5;
 /// The longest a poll waits.
@@ -144,11 +144,11 @@ pub async fn happen_many(bundle: &Bundle, account_id: AccountId, count: usize) {
     while left > 0 {
         let moment = bundle.app().moment();
         let mut writes = Writes::default();
-        for _ in 0..left.min(WRITTEN_AT_ONCE) {
+        for _ in 0..left.min(CONCURRENT_WRITES_MAX) {
             let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
             writes = writes.create(&history.record(kind, account_id, id, object.clone(), &moment));
         }
-        left = left.saturating_sub(WRITTEN_AT_ONCE);
+        left = left.saturating_sub(CONCURRENT_WRITES_MAX);
         bundle.app().store.commit(writes, &moment).await.expect("written");
     }
 }

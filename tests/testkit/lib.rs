@@ -1,7 +1,6 @@
 //! The test kit: a bundle for each test on a clock that stands still, callers with verbs, and answers
 //! that check themselves.
 
-mod answer;
 mod caller;
 mod crash;
 mod crowd;
@@ -10,18 +9,19 @@ pub mod queue_contract;
 mod rail;
 mod receivers;
 mod requests;
+mod response;
 mod stored;
 mod tenant;
 mod virtual_time;
 mod world;
 
-pub use answer::{TestResponse, text};
-pub use caller::{Ask, Human, code_at, insist};
+pub use caller::{Human, RequestBuilder, code_at, insist};
 pub use crash::killed_after;
 pub use crowd::together;
 pub use rail::{NetworkBehavior, ScriptedNetwork};
 pub use receivers::{NoTimer, ReceivedWebhook, ReceiverBehavior, Receivers};
 pub use requests::{new_charge, new_payout, new_refund};
+pub use response::{TestResponse, text};
 pub use tenant::Tenant;
 pub use virtual_time::VirtualTime;
 pub use world::{World, pepper};

@@ -2,22 +2,22 @@
 
 use serde_json::{Value, json};
 
-use crate::{Ask, TestResponse, World};
+use crate::{RequestBuilder, TestResponse, World};
 
 impl World {
     /// Returns a request.
-    pub fn ask(&self, method: &str, target: &str) -> Ask<'_> {
-        Ask::new(self, method, target)
+    pub fn request(&self, method: &str, target: &str) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, target)
     }
 
     /// Returns a GET.
-    pub fn get(&self, target: &str) -> Ask<'_> {
-        self.ask("GET", target)
+    pub fn get(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("GET", target)
     }
 
     /// Returns a POST.
-    pub fn post(&self, target: &str) -> Ask<'_> {
-        self.ask("POST", target)
+    pub fn post(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("POST", target)
     }
 
     /// Registers an endpoint for these events, and returns its id and its secret.
@@ -69,8 +69,8 @@ impl World {
         let mut charge = new_charge();
         charge["amount_cents"] = json!(amount_cents);
         let name = format!("pay-in-{}", self.request_id());
-        let ask = self.post("/v1/charges").key(api_key).idempotency_key(&name).json(&charge);
-        let id = ask.send().await.created()["id"].as_str().expect("an id").to_owned();
+        let request = self.post("/v1/charges").key(api_key).idempotency_key(&name).json(&charge);
+        let id = request.send().await.created()["id"].as_str().expect("an id").to_owned();
         self.pay(api_key, &id).await.ok();
         id
     }

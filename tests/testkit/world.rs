@@ -97,8 +97,8 @@ impl World {
     /// Starts another sandbox of this deployment, with the same table, its own caches and a changed
     /// configuration.
     #[must_use]
-    pub fn second_sandbox(&self, change: impl FnOnce(&mut runtime::Config)) -> Self {
-        let bundle = self.bundle.second_sandbox(change);
+    pub fn second_instance(&self, change: impl FnOnce(&mut runtime::Config)) -> Self {
+        let bundle = self.bundle.second_instance(change);
         let (receivers, log) = (self.receivers.clone(), Arc::clone(&self.log));
         let network = self.network.clone();
         Self { bundle, receivers, network, log, requests: AtomicU64::new(1_000_000) }

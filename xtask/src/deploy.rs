@@ -9,10 +9,10 @@ use crate::arguments::OptionValues;
 use crate::aws::{Aws, list, text};
 use crate::bucket::bucket;
 use crate::change_set::{ChangeSet, parameters};
+use crate::concurrency;
 use crate::console::{ask, say, table};
 use crate::dist::{Manifest, domains, root};
 use crate::package;
-use crate::room;
 use crate::stack::{Stack, Watch};
 
 /// The output with the name of the function that creates the first account.
@@ -84,7 +84,7 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
     let stack = Stack::find(&aws, &target.stack)?;
     fits(&stack, target, aws.region())?;
     if !stack.exists() && !aws.is_local() {
-        room::check(&aws)?;
+        concurrency::check(&aws)?;
     }
     let bucket = bucket(&aws)?;
     let template_url = upload(&aws, options, &bucket)?;

@@ -6,6 +6,7 @@ mod aws;
 mod banks;
 mod bucket;
 mod change_set;
+mod concurrency;
 mod console;
 mod deploy;
 mod destroy;
@@ -14,7 +15,6 @@ mod event_table;
 mod generated;
 mod new_operation;
 mod package;
-mod room;
 mod stack;
 mod states;
 

@@ -60,9 +60,9 @@ pub async fn handle(
         schedule_id: None,
     };
     call.rails.participant(call.account_id())?;
-    new.period.must_be_closed(call.moment.now)?;
+    new.period.require_closed(call.moment.now)?;
     let author = (call.account_id(), call.principal.user_id());
-    let export = StatementExport::ask(ExportId::mint(&call.moment), author, new, call.moment.now);
+    let export = StatementExport::open(ExportId::mint(&call.moment), author, new, call.moment.now);
     let writes = Writes::default().create(&export);
     call.commit(store, writes, Accepted(ExportView::from(&export))).await
 }

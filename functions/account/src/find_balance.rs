@@ -2,7 +2,7 @@
 
 use domain::kernel::{Error, Flaw};
 use domain::ledger::{Balances, Books, LedgerDay};
-use edge::{Call, Found};
+use edge::{Call, OkJson};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -46,10 +46,10 @@ pub struct BalanceView {
 pub async fn handle(
     store: &Store,
     call: Call<BalanceInput, Books>,
-) -> Result<Found<BalanceView>, Error> {
+) -> Result<OkJson<BalanceView>, Error> {
     let (books, now) = (&call.target, call.moment.now);
     let Some(date) = call.input.date else {
-        return Ok(Found(BalanceView::of(&books.balances, None, now)));
+        return Ok(OkJson(BalanceView::of(&books.balances, None, now)));
     };
     if date > brazil::local_date(now) {
         return Err(Error::invalid(
@@ -62,7 +62,7 @@ pub async fn handle(
     let (days, _) = store.list::<LedgerDay>(&listing, Page { limit: 1, after: None }).await?;
     let balances = days.first().map_or(&books.balances, |day| &day.opening);
     let ends_at = domain::kernel::Zone::default().begins(date.tomorrow().unwrap_or(Date::MAX));
-    Ok(Found(BalanceView::of(balances, Some(date), ends_at.min(now))))
+    Ok(OkJson(BalanceView::of(balances, Some(date), ends_at.min(now))))
 }
 
 impl BalanceView {

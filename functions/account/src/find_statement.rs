@@ -3,7 +3,7 @@
 use domain::kernel::{Error, Flaw, Period, Violation, Zone};
 use domain::ledger::{Books, Entry, EntryPosition};
 use domain::statement::{StatementEntryView, contiguous_entries};
-use edge::{Call, Found, limit};
+use edge::{Call, OkJson, limit};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub struct StatementView {
 pub async fn handle(
     store: &Store,
     call: Call<StatementInput, Books>,
-) -> Result<Found<StatementView>, Error> {
+) -> Result<OkJson<StatementView>, Error> {
     let (books, limit) = (&call.target, limit(call.input.limit)?);
     let period = call.input.period(&call)?;
     let StatementInput { from, until, time_zone, .. } = &call.input;
@@ -84,7 +84,7 @@ pub async fn handle(
         usize::from(limit),
     );
     let more = entries.end.sequence < closing.position.sequence;
-    Ok(Found(StatementView {
+    Ok(OkJson(StatementView {
         opening_balance_cents: opening.balance_cents,
         closing_balance_cents: closing.balance_cents,
         data: entries.movements.iter().map(TryInto::try_into).collect::<Result<_, _>>()?,

@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 use domain::statement::{DownloadView, ExportStatus, ExportView, StatementExport};
-use edge::{Call, FileKey, Found, NoInput};
+use edge::{Call, FileKey, NoInput, OkJson};
 use store::Store;
 
 /// Shows the export. Each answer has a new link to the file of the caller's own account, and
@@ -10,15 +10,15 @@ use store::Store;
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, StatementExport>,
-) -> Result<Found<ExportView>, Error> {
+) -> Result<OkJson<ExportView>, Error> {
     let export = &call.target;
     let mut view = ExportView::from(export);
     if let Some(file) = export.file.as_ref().filter(|_| export.status == ExportStatus::Ready) {
-        let format = export.asked.format;
+        let format = export.request.format;
         let key = FileKey::statement(call.account_id(), export.id, format.extension());
         let link = call.link(&key, &file.name, format.content_type()).await?;
         let url = link.url.expose().to_owned();
         view.download = Some(DownloadView { url, expires_at: link.expires_at });
     }
-    Ok(Found(view))
+    Ok(OkJson(view))
 }

@@ -2,13 +2,13 @@
 
 use domain::kernel::Error;
 use domain::statement::{ScheduleView, StatementSchedule};
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Shows the schedule.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, StatementSchedule>,
-) -> Result<Found<ScheduleView>, Error> {
-    Ok(Found(ScheduleView::from(&call.target)))
+) -> Result<OkJson<ScheduleView>, Error> {
+    Ok(OkJson(ScheduleView::from(&call.target)))
 }

@@ -3,7 +3,7 @@
 
 use domain::kernel::Error;
 use domain::ledger::{Entry, TransactionRef};
-use edge::{Call, Found, NoInput, Rows, Target, TargetScope};
+use edge::{Call, NoInput, OkJson, Rows, Target, TargetScope};
 use store::{Key, Row, Store};
 
 use crate::transaction::{Transaction, TransactionView, transaction_key};
@@ -41,7 +41,7 @@ impl Target for TransactionTarget {
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, TransactionTarget>,
-) -> Result<Found<TransactionView>, Error> {
+) -> Result<OkJson<TransactionView>, Error> {
     let account_id = call.account_id();
     let transaction = call.target.0.with_status_at(call.moment.now);
     let entry_positions = transaction.entry_positions();
@@ -49,5 +49,5 @@ pub async fn handle(
     let keys: Vec<_> = last.iter().map(|position| Key::Entry(account_id, *position)).collect();
     let rows = store.read(&keys).await?.into_iter().flatten();
     let entries = rows.map(Row::read).collect::<Result<Vec<Entry>, _>>()?;
-    Ok(Found(transaction.with_entries(&entries, &call.principal.access())))
+    Ok(OkJson(transaction.with_entries(&entries, &call.principal.access())))
 }

@@ -6,7 +6,7 @@ use domain::charge::{Charge, Refund};
 use domain::kernel::{AccountId, Error, Flaw};
 use domain::payout::Payout;
 use edge::fields::{REFERENCE_LENGTH_MAX, text};
-use edge::{Call, Listed, Referenced, limit};
+use edge::{Call, ListPage, ReferenceTarget, limit};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -42,8 +42,10 @@ pub struct TransactionsInput {
     cursor: Option<String>,
 }
 
-type TransactionQuery =
-    Call<TransactionsInput, (Referenced<Charge>, Referenced<Payout>, Referenced<Refund>)>;
+type TransactionQuery = Call<
+    TransactionsInput,
+    (ReferenceTarget<Charge>, ReferenceTarget<Payout>, ReferenceTarget<Refund>),
+>;
 
 /// A type of transactions, in all statuses or in one.
 type TypeFilter = (TransactionType, Option<TransactionStatus>);
@@ -53,7 +55,7 @@ type TypeFilter = (TransactionType, Option<TransactionStatus>);
 pub async fn handle(
     store: &Store,
     call: TransactionQuery,
-) -> Result<Listed<TransactionView>, Error> {
+) -> Result<ListPage<TransactionView>, Error> {
     let (input, now) = (&call.input, call.moment.now);
     if let Some(violation) = text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX) {
         return Err(Error::Invalid(vec![violation]));
@@ -80,7 +82,7 @@ pub async fn handle(
     let more = rows.len() > usize::from(limit) || horizon.is_some();
     rows.truncate(limit.into());
     let last = rows.last().map(Transaction::ulid).filter(|_| more);
-    Ok(Listed {
+    Ok(ListPage {
         data: rows.into_iter().map(|row| row.with_status_at(now).masked()).collect(),
         next_cursor: last.map(|ulid| call.write_cursor(&of, &u128::from(ulid))),
     })

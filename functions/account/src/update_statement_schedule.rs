@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 use domain::statement::{ScheduleStatus, ScheduleView, StatementSchedule};
-use edge::{Call, Found, Outcome};
+use edge::{Call, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -21,9 +21,9 @@ pub struct ScheduleChange {
 pub async fn handle(
     store: &Store,
     call: Call<ScheduleChange, StatementSchedule>,
-) -> Result<Outcome<Found<ScheduleView>>, Error> {
+) -> Result<Outcome<OkJson<ScheduleView>>, Error> {
     let mut schedule = call.target.clone();
     schedule.set(call.input.status, call.moment.now);
     let writes = Writes::default().replace(&schedule);
-    call.commit(store, writes, Found(ScheduleView::from(&schedule))).await
+    call.commit(store, writes, OkJson(ScheduleView::from(&schedule))).await
 }

@@ -66,7 +66,7 @@ pub(crate) async fn attempt(
     let moment = dispatcher.worker.app.moment();
     let found = AttemptContext::read(store, &message).await?;
     let Some(mut delivery) = found.delivery else { return Ok(()) };
-    if delivery.readiness(message.made, moment.now) != Readiness::Ready {
+    if delivery.readiness(message.attempts_made, moment.now) != Readiness::Ready {
         return Ok(());
     }
     let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
@@ -176,7 +176,7 @@ async fn post(
 ) -> Result<AttemptResult, Error> {
     let app = &dispatcher.worker.app;
     let began = app.clock.now();
-    let answer = match WebhookUrl::parse(
+    let response = match WebhookUrl::parse(
         &endpoint.url,
         signed::destination_scope(app.config.loopback_receivers),
     ) {
@@ -198,7 +198,7 @@ async fn post(
         }
     };
     let took = elapsed(began, app.clock.now());
-    Ok(AttemptResult::new(moment.now, took, answer, dispatcher.receivers_clock.now()))
+    Ok(AttemptResult::new(moment.now, took, response, dispatcher.receivers_clock.now()))
 }
 
 async fn post_marking_slow(
@@ -208,7 +208,7 @@ async fn post_marking_slow(
 ) -> Result<HttpResponse, DeliveryFailure> {
     let slow_after = Duration::try_from(SLOW_AFTER).unwrap_or_default();
     match select(post, dispatcher.timer.wait(slow_after)).await {
-        Either::Left((answer, _)) => answer,
+        Either::Left((response, _)) => response,
         Either::Right(((), post)) if health.slow => post.await,
         Either::Right(((), post)) => {
             let mark = async {

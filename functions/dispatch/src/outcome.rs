@@ -9,7 +9,7 @@ use domain::webhook::{
 use jiff::{SignedDuration, Timestamp};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
 use serde_json::{Value, json};
-use store::{Key, Row, Store, Writes, at_once, decide_again};
+use store::{Key, Row, Store, Writes, decide_again, without_delay};
 
 use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
@@ -30,7 +30,7 @@ pub(crate) struct ClaimedDelivery {
 pub(crate) struct AttemptResult {
     began: Timestamp,
     took: SignedDuration,
-    answer: Result<HttpResponse, DeliveryFailure>,
+    response: Result<HttpResponse, DeliveryFailure>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -38,30 +38,30 @@ impl AttemptResult {
     pub(crate) fn new(
         began: Timestamp,
         took: SignedDuration,
-        answer: Result<HttpResponse, DeliveryFailure>,
+        response: Result<HttpResponse, DeliveryFailure>,
         receivers_now: Timestamp,
     ) -> Self {
-        let header = answer.as_ref().ok().and_then(|received| received.retry_after.as_deref());
+        let header = response.as_ref().ok().and_then(|received| received.retry_after.as_deref());
         let seconds = |header| retry_after::seconds(header, receivers_now);
         let retry_after_seconds = header.and_then(seconds);
-        Self { began, took, answer, retry_after_seconds }
+        Self { began, took, response, retry_after_seconds }
     }
 
     fn is_delivered(&self) -> bool {
-        matches!(&self.answer, Ok(received) if (200..300).contains(&received.status))
+        matches!(&self.response, Ok(received) if (200..300).contains(&received.status))
     }
 
     /// Returns true if the result does not count against the endpoint.
     fn is_internal(&self) -> bool {
-        matches!(&self.answer, Err(failure) if failure.kind == FailureKind::Internal)
+        matches!(&self.response, Err(failure) if failure.kind == FailureKind::Internal)
     }
 
     fn is_gone(&self) -> bool {
-        matches!(&self.answer, Ok(received) if received.status == 410)
+        matches!(&self.response, Ok(received) if received.status == 410)
     }
 
     fn attempt(&self, number: u32) -> Attempt {
-        let (status, error, detail) = match &self.answer {
+        let (status, error, detail) = match &self.response {
             Ok(received) if self.is_delivered() => (Some(received.status), None, None),
             Ok(received) => {
                 let excerpt: String = received.excerpt.chars().take(EXCERPT_MAX).collect();
@@ -86,7 +86,7 @@ pub(crate) async fn record(
 ) -> Result<(), Error> {
     let app = &dispatcher.worker.app;
     let ClaimedDelivery { delivery, endpoint, health } = claimed;
-    let attempt = result.attempt(delivery.made + 1);
+    let attempt = result.attempt(delivery.attempts_made + 1);
     app.log.line(&line(&delivery, &attempt));
     let moment = &app.moment();
     let delivered = result.is_delivered();
@@ -112,7 +112,7 @@ pub(crate) async fn record(
         (false, false) => None,
     };
     let (delivery, claimed, result) = (&delivery, &endpoint, &result);
-    let again = at_once(DECISION_ATTEMPTS_MAX);
+    let again = without_delay(DECISION_ATTEMPTS_MAX);
     let change = decide_again(again, endpoint.clone(), |endpoint| async move {
         let (mut endpoint, mut reason) = (endpoint, reason);
         if endpoint.is_none() {
@@ -174,7 +174,7 @@ impl Change {
         moment: &Moment,
     ) -> Result<Self, Error> {
         let mut delivery = delivery.clone();
-        let attempt = result.attempt(delivery.made + 1);
+        let attempt = result.attempt(delivery.attempts_made + 1);
         let (mut events, mut disabled) = (Vec::new(), None);
         if result.is_delivered() {
             delivery.deliver(attempt)?;
@@ -236,7 +236,7 @@ async fn save_health(
     let key = Key::EndpointHealth(health.account_id, health.endpoint_id);
     let good = EndpointHealth::good(health.account_id, health.endpoint_id);
     let (key, good, next) = (&key, &good, &next);
-    let written = decide_again(at_once(DECISION_ATTEMPTS_MAX), health, |health| async move {
+    let written = decide_again(without_delay(DECISION_ATTEMPTS_MAX), health, |health| async move {
         let health = match health {
             Some(health) => health,
             None => store.find(key).await?.unwrap_or_else(|| good.clone()),

@@ -141,7 +141,7 @@ impl EntrySource {
         };
         let begins_at = new.period.begins_at();
         let author = (AccountId::parse(&id("acc", 1))?, UserId::parse(&id("usr", 1))?);
-        let export = StatementExport::ask(
+        let export = StatementExport::open(
             ExportId::parse(&id("exp", 1))?,
             author,
             new,

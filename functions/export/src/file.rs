@@ -42,8 +42,8 @@ impl<'a> File<'a> {
         statement: Statement,
         opening: EntryPosition,
     ) -> Result<Self, Error> {
-        let format = format(&export.asked);
-        let kind = export.asked.format;
+        let format = format(&export.request);
+        let kind = export.request.format;
         let key = FileKey::statement(export.account_id, export.id, kind.extension());
         let mut part = Vec::with_capacity(exporter.part_bytes + exporter.part_bytes / 8);
         let Some(checkpoint) = &export.checkpoint else {

@@ -88,7 +88,7 @@ async fn write_file(
     let mut leased_at = app.moment().now;
     let stop_at = leased_at + exporter.run;
     let entry_reader =
-        EntryReader::open(&app.store, export.account_id, &export.asked.period).await?;
+        EntryReader::open(&app.store, export.account_id, &export.request.period).await?;
     let statement = statement(app, export, &entry_reader)?;
     let mut file = File::open(exporter, export, statement, entry_reader.opening.position).await?;
     loop {
@@ -155,7 +155,7 @@ fn statement(
     export: &StatementExport,
     entry_reader: &EntryReader<'_>,
 ) -> Result<Statement, Error> {
-    let period = &export.asked.period;
+    let period = &export.request.period;
     Ok(Statement {
         account_id: export.account_id.to_string(),
         ispb: app.rails.participant(export.account_id)?.to_owned(),

@@ -2,7 +2,7 @@
 
 use domain::access::{AuditAction, AuditEvent, Author, Login, User, UserStatus};
 use domain::kernel::{AuditId, Error, Id};
-use edge::{Found, PublicRequest, Rows};
+use edge::{OkJson, PublicRequest, Rows};
 use gate::{Token, TokenKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,22 +23,22 @@ pub struct Acceptance {
 pub async fn handle(
     store: &Store,
     request: PublicRequest<Acceptance>,
-) -> Result<Found<UserView>, Error> {
-    const GONE: Error = Error::NotFound("open invitation");
-    let token = Token::parse(TokenKind::Invitation, request.path("token")).ok_or(GONE)?;
+) -> Result<OkJson<UserView>, Error> {
+    const NOT_OPEN: Error = Error::NotFound("open invitation");
+    let token = Token::parse(TokenKind::Invitation, request.path("token")).ok_or(NOT_OPEN)?;
     password::check("password", &request.input.password)?;
     let login = Key::Login(token.login_key.clone());
     let user = Key::User(token.account_id, token.user_id);
     let rows = Rows::load(store, vec![login.clone(), user.clone()]).await?;
-    let mut login: Login = rows.find(&login)?.ok_or(GONE)?;
-    let before: User = rows.find(&user)?.ok_or(GONE)?;
-    let invitation = login.invitation.take().ok_or(GONE)?;
+    let mut login: Login = rows.find(&login)?.ok_or(NOT_OPEN)?;
+    let before: User = rows.find(&user)?.ok_or(NOT_OPEN)?;
+    let invitation = login.invitation.take().ok_or(NOT_OPEN)?;
     let is_invited = login.user_id == before.id && before.status == UserStatus::Invited;
     if !is_invited
         || !token.matches(&invitation.token_hash)
         || invitation.expires_at <= request.moment.now
     {
-        return Err(GONE);
+        return Err(NOT_OPEN);
     }
     let moment = &request.moment;
     login.password_hash = password::hash(vec![request.input.password.clone()], moment).await?.pop();
@@ -60,5 +60,5 @@ pub async fn handle(
         writes = writes.add_moderator(user.account_id);
     }
     store.commit(writes, moment).await?;
-    Ok(Found(UserView::from(&user)))
+    Ok(OkJson(UserView::from(&user)))
 }

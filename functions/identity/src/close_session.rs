@@ -2,7 +2,7 @@
 
 use domain::access::AuditAction;
 use domain::kernel::Error;
-use edge::{Call, Done, NoInput, Outcome, OwnSession};
+use edge::{Call, NoContent, NoInput, Outcome, OwnSession};
 use serde_json::Value;
 use store::{Item, Store, Writes};
 
@@ -10,7 +10,7 @@ use store::{Item, Store, Writes};
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, OwnSession>,
-) -> Result<Outcome<Done>, Error> {
+) -> Result<Outcome<NoContent>, Error> {
     let user_id = call.principal.user_id();
     let writes = Writes::default().remove(&call.target.0.key()).create(&call.audit(
         AuditAction::SessionClosed,
@@ -20,5 +20,5 @@ pub async fn handle(
     ));
     let now = call.moment.now;
     let cookie = edge::session_cookie(call.plain_cookie, "", now, now);
-    call.commit(store, writes, Done { cookie: Some(cookie) }).await
+    call.commit(store, writes, NoContent { cookie: Some(cookie) }).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::access::{Access, AuditAction, NewUser, Permission, Role, User, UserKind};
 use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome};
-use gate::{Invited, invite};
+use gate::{NewInvitation, invite};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ pub async fn handle(
         if call.principal.user().email.as_ref() == Some(email) {
             return Err(taken);
         }
-        let Invited { login, token, expires_at } = invite(&user, email, &call.moment);
+        let NewInvitation { login, token, expires_at } = invite(&user, email, &call.moment);
         writes = writes.create_or(&login, taken);
         let token = token.reveal().to_owned();
         let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);

@@ -2,13 +2,13 @@
 
 use domain::access::{AuditAction, User};
 use domain::kernel::Error;
-use edge::{Call, Done, NoInput, Outcome};
+use edge::{Call, NoContent, NoInput, Outcome};
 use gate::login_key;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
 /// Deletes user, login and keys in one transaction. Sessions end because their user does not exist.
-pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<Done>, Error> {
+pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<NoContent>, Error> {
     let user = &call.target;
     call.not_own(user.id)?;
     let before = user.audited();
@@ -29,5 +29,5 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
     if user.is_acting_moderator() {
         writes = writes.remove_moderator(user.account_id);
     }
-    call.commit(store, writes, Done::default()).await
+    call.commit(store, writes, NoContent::default()).await
 }

@@ -3,7 +3,7 @@
 use domain::access::{KeyId, Permission};
 use domain::account::{Account, Stage};
 use domain::kernel::{AccountId, Error};
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
@@ -12,7 +12,7 @@ use crate::UserView;
 
 /// The caller and their rights.
 #[derive(Serialize, JsonSchema)]
-pub struct Me {
+pub struct CallerView {
     /// Account of the caller.
     account: AccountView,
     /// User of the caller.
@@ -39,10 +39,10 @@ pub struct AccountView {
 
 /// Shows the caller that the gate allowed. Only the account is read in addition, in the same round
 /// trip.
-pub async fn handle(_: &Store, call: Call<NoInput, Account>) -> Result<Found<Me>, Error> {
+pub async fn handle(_: &Store, call: Call<NoInput, Account>) -> Result<OkJson<CallerView>, Error> {
     let user = call.principal.user();
     let access = call.principal.access();
-    Ok(Found(Me {
+    Ok(OkJson(CallerView {
         account: AccountView {
             id: call.target.id,
             name: call.target.name.clone(),

@@ -2,12 +2,12 @@
 
 use domain::access::User;
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 use crate::UserView;
 
 /// Shows the user.
-pub async fn handle(_: &Store, call: Call<NoInput, User>) -> Result<Found<UserView>, Error> {
-    Ok(Found(UserView::from(&call.target)))
+pub async fn handle(_: &Store, call: Call<NoInput, User>) -> Result<OkJson<UserView>, Error> {
+    Ok(OkJson(UserView::from(&call.target)))
 }

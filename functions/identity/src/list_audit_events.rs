@@ -2,11 +2,11 @@
 
 use domain::access::AuditEvent;
 use domain::kernel::Error;
-use edge::{Call, Listed, PageInput};
+use edge::{Call, ListPage, PageInput};
 use store::{Listing, Store};
 
 /// Lists a page of the trail.
-pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<AuditEvent>, Error> {
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<ListPage<AuditEvent>, Error> {
     let listing = Listing::AuditEvents(call.account_id());
     let PageInput { limit, cursor } = &call.input;
     call.list(store, &listing, *limit, cursor.as_deref(), |event| event).await

@@ -8,7 +8,7 @@ use domain::access::{
     AttemptKind, AuditAction, AuditEvent, Author, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session,
 };
 use domain::kernel::{AccountId, AuditId, Code, Error, Flaw, Id, UserId};
-use edge::{Opened, PublicRequest, Rows};
+use edge::{PublicRequest, Rows, SessionCreated};
 use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -60,7 +60,7 @@ enum LoginCheck {
 pub async fn handle(
     store: &Store,
     request: PublicRequest<NewSession>,
-) -> Result<Opened<SessionView>, Error> {
+) -> Result<SessionCreated<SessionView>, Error> {
     if request.input.email.len() > EMAIL_LENGTH_MAX {
         let detail = "an e-mail has at most 254 characters";
         return Err(Error::invalid("email", Flaw::WrongLength, detail));
@@ -99,7 +99,7 @@ pub async fn handle(
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();
-    Ok(Opened {
+    Ok(SessionCreated {
         cookie: edge::session_cookie(
             request.plain_cookie,
             token.reveal(),

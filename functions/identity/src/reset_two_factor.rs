@@ -2,7 +2,7 @@
 
 use domain::access::{AuditAction, User, UserKind};
 use domain::kernel::{Code, Error};
-use edge::{Call, Found, NoInput, Outcome};
+use edge::{Call, NoInput, OkJson, Outcome};
 use gate::login_key;
 use store::{Store, Writes};
 
@@ -12,7 +12,7 @@ use crate::UserView;
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, User>,
-) -> Result<Outcome<Found<UserView>>, Error> {
+) -> Result<Outcome<OkJson<UserView>>, Error> {
     let before = &call.target;
     call.not_own(before.id)?;
     let (UserKind::Human, Some(email)) = (before.kind, &before.email) else {
@@ -27,5 +27,5 @@ pub async fn handle(
         .replace(&user)
         .reset_two_factor(&login_key(email))
         .create(&call.audit(AuditAction::TwoFactorReset, user.id, old, new));
-    call.commit(store, writes, Found(UserView::from(&user))).await
+    call.commit(store, writes, OkJson(UserView::from(&user))).await
 }

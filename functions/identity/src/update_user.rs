@@ -6,7 +6,7 @@ use domain::access::{
     Access, AuditAction, Permission, Role, User, UserKind, check_roles, name_flaw,
 };
 use domain::kernel::Error;
-use edge::{Call, Found, Outcome};
+use edge::{Call, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -32,7 +32,7 @@ pub struct UserChange {
 pub async fn handle(
     store: &Store,
     call: Call<UserChange, User>,
-) -> Result<Outcome<Found<UserView>>, Error> {
+) -> Result<Outcome<OkJson<UserView>>, Error> {
     let before = &call.target;
     let mut user = before.clone();
     if let Some(name) = &call.input.name {
@@ -65,5 +65,5 @@ pub async fn handle(
         (true, false) => writes.remove_moderator(user.account_id),
         (true, true) | (false, false) => writes,
     };
-    call.commit(store, writes, Found(UserView::from(&user))).await
+    call.commit(store, writes, OkJson(UserView::from(&user))).await
 }

@@ -2,14 +2,17 @@
 
 use domain::access::{ApiKey, AuditAction};
 use domain::kernel::Error;
-use edge::{Call, Done, NoInput, Outcome};
+use edge::{Call, NoContent, NoInput, Outcome};
 use serde_json::Value;
 use store::{Store, Writes};
 
 use crate::key_view;
 
 /// Deletes the row of the key, so that the next request with the key is refused.
-pub async fn handle(store: &Store, call: Call<NoInput, ApiKey>) -> Result<Outcome<Done>, Error> {
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, ApiKey>,
+) -> Result<Outcome<NoContent>, Error> {
     let key = &call.target;
     let before = key_view::audited(key);
     let writes = Writes::default().remove_at_version(key).unlist_key(key).create(&call.audit(
@@ -18,5 +21,5 @@ pub async fn handle(store: &Store, call: Call<NoInput, ApiKey>) -> Result<Outcom
         before,
         Value::Null,
     ));
-    call.commit(store, writes, Done::default()).await
+    call.commit(store, writes, NoContent::default()).await
 }

@@ -2,12 +2,12 @@
 
 use domain::access::ApiKey;
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 use crate::key_view::KeyView;
 
 /// Shows the key.
-pub async fn handle(_: &Store, call: Call<NoInput, ApiKey>) -> Result<Found<KeyView>, Error> {
-    Ok(Found(KeyView::from(&call.target)))
+pub async fn handle(_: &Store, call: Call<NoInput, ApiKey>) -> Result<OkJson<KeyView>, Error> {
+    Ok(OkJson(KeyView::from(&call.target)))
 }

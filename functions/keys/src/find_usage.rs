@@ -2,7 +2,7 @@
 
 use domain::access::KeyId;
 use domain::kernel::{Error, Flaw};
-use edge::{Call, Listed};
+use edge::{Call, ListPage};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -42,7 +42,7 @@ pub struct UsageView {
 }
 
 /// Lists a page of usage.
-pub async fn handle(store: &Store, call: Call<UsageInput>) -> Result<Listed<UsageView>, Error> {
+pub async fn handle(store: &Store, call: Call<UsageInput>) -> Result<ListPage<UsageView>, Error> {
     let today = call.moment.now.to_zoned(TimeZone::UTC).date();
     let until = call.input.until.unwrap_or(today);
     let from = call.input.from.unwrap_or_else(|| today.saturating_sub(DAYS_DEFAULT.days()));

@@ -2,13 +2,13 @@
 
 use domain::access::ApiKey;
 use domain::kernel::Error;
-use edge::{Call, Listed, PageInput};
+use edge::{Call, ListPage, PageInput};
 use store::{Listing, Store};
 
 use crate::key_view::KeyView;
 
 /// Lists a page of keys.
-pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<Listed<KeyView>, Error> {
+pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<ListPage<KeyView>, Error> {
     let listing = Listing::ApiKeys(call.account_id());
     let PageInput { limit, cursor } = &call.input;
     call.list(store, &listing, *limit, cursor.as_deref(), |key: ApiKey| KeyView::from(&key)).await

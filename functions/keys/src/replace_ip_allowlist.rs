@@ -2,7 +2,7 @@
 
 use domain::access::{ApiKey, AuditAction};
 use domain::kernel::Error;
-use edge::{Call, Found, Outcome};
+use edge::{Call, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -23,7 +23,7 @@ pub struct IpAllowlist {
 pub async fn handle(
     store: &Store,
     call: Call<IpAllowlist, ApiKey>,
-) -> Result<Outcome<Found<KeyView>>, Error> {
+) -> Result<Outcome<OkJson<KeyView>>, Error> {
     let before = &call.target;
     let mut key = before.clone();
     key.ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
@@ -34,5 +34,5 @@ pub async fn handle(
         old,
         new,
     ));
-    call.commit(store, writes, Found(KeyView::from(&key))).await
+    call.commit(store, writes, OkJson(KeyView::from(&key))).await
 }

@@ -3,7 +3,7 @@
 //! The worker submits an order to a Pix key only after this look-up. It looks up only for an order that
 //! the network does not have: the order was never submitted, or the network says so.
 
-use directory::{Unanswered, look_up};
+use directory::{LookupError, look_up};
 use domain::kernel::{Error, Moment};
 use domain::payout::{Payout, PayoutReason, PayoutUpdate};
 use jiff::SignedDuration;
@@ -45,9 +45,9 @@ pub(crate) async fn check(
             }
             _ => PreSubmitCheck::Proceed,
         },
-        Err(Unanswered::Spent(refused)) => {
+        Err(LookupError::Spent(refused)) => {
             let at = refused.retry_at;
-            defer(Unanswered::Spent(refused).into_error(moment.now), at)
+            defer(LookupError::Spent(refused).into_error(moment.now), at)
         }
         Err(unanswered) => {
             defer(unanswered.into_error(moment.now), moment.now + DIRECTORY_RETRY_AFTER)

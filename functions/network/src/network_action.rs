@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
 use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, Rail, RailFuture};
 use runtime::App;
-use store::{Item, Key, Store, at_once, decide_again};
+use store::{Item, Key, Store, decide_again, without_delay};
 
 use crate::OrderWorker;
 
@@ -197,7 +197,7 @@ async fn record<R: OrderKind>(
     outcome: &NetworkOutcome<R::Update>,
 ) -> Result<(), Error> {
     let (store, claimed) = (&app.store, *row.version_mut());
-    decide_again(at_once(RECORD_ATTEMPTS_MAX), row, |row| async move {
+    decide_again(without_delay(RECORD_ATTEMPTS_MAX), row, |row| async move {
         let mut row = match row {
             Some(row) => row,
             None => find(store, message).await?,

@@ -34,7 +34,7 @@ impl OrderKind for Payout {
     }
 
     fn expired_update() -> PayoutUpdate {
-        PayoutUpdate::Rejected { reason: PayoutReason::NotTaken }
+        PayoutUpdate::Rejected { reason: PayoutReason::NotAccepted }
     }
 
     fn is_rejection(update: &PayoutUpdate) -> bool {

@@ -34,7 +34,7 @@ impl OrderKind for Refund {
     }
 
     fn expired_update() -> RefundUpdate {
-        RefundUpdate::Rejected { reason: RefundRejection::NotTaken }
+        RefundUpdate::Rejected { reason: RefundRejection::NotAccepted }
     }
 
     fn is_rejection(update: &RefundUpdate) -> bool {

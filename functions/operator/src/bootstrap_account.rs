@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::access::{AuditAction, AuditEvent, Author, NewUser, Role, User, UserKind};
 use domain::account::{FeeSchedule, Fees, Merchant, NewAccount};
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
-use gate::{Invited, invite};
+use gate::{NewInvitation, invite};
 use jiff::Timestamp;
 use runtime::App;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ pub async fn handle(
     let account = new_account.open(&moment)?;
     let user = new_user.open(account.id, &moment)?;
     let email = user.email.clone().unwrap_or_default();
-    let Invited { login, token, expires_at } = invite(&user, &email, &moment);
+    let NewInvitation { login, token, expires_at } = invite(&user, &email, &moment);
     let taken = Error::conflict(
         Code::EmailTaken,
         "moderator.email: another user already has this e-mail; nothing was created; use another e-mail",

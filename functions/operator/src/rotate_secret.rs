@@ -25,7 +25,7 @@ enum SecretName {
 
 /// The rotated secret. The text is not shown.
 #[derive(Serialize)]
-pub struct Rotated {
+pub struct RotationResult {
     secret: SecretName,
     /// Number of the new version, which hashes and seals from now on.
     version: u32,
@@ -37,14 +37,14 @@ pub struct Rotated {
 pub async fn handle(
     app: &App,
     invocation: Invocation<RotateSecretInput>,
-) -> Result<Rotated, CommandFailure> {
+) -> Result<RotationResult, CommandFailure> {
     let secret = invocation.input.secret;
     let secrets = match secret {
         SecretName::Pepper => &app.secrets,
         SecretName::Signing => &*app.signing,
     };
     match secrets.rotate(&invocation.moment).await {
-        Ok(version) => Ok(Rotated { secret, version }),
+        Ok(version) => Ok(RotationResult { secret, version }),
         Err(Error::Stale) => Err(CommandFailure::refused(
             "rotated_meanwhile",
             "another call rotated the secret at the same moment; nothing is lost; call again only if \

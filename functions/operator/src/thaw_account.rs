@@ -13,13 +13,13 @@ use crate::{CommandFailure, Invocation};
 /// The account to thaw.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Thaw {
+pub struct ThawInput {
     account_id: String,
 }
 
 /// The result of the audit.
 #[derive(Serialize)]
-pub struct Thawed {
+pub struct ThawResult {
     account_id: AccountId,
     /// Number of entries of the account; each was read.
     entries: u64,
@@ -29,7 +29,10 @@ pub struct Thawed {
 
 /// Lifts the freeze if books, entries and holds agree. The scheduled audit continues from the last
 /// entry.
-pub async fn handle(app: &App, invocation: Invocation<Thaw>) -> Result<Thawed, CommandFailure> {
+pub async fn handle(
+    app: &App,
+    invocation: Invocation<ThawInput>,
+) -> Result<ThawResult, CommandFailure> {
     let Invocation { input, moment, .. } = invocation;
     let no_such =
         || CommandFailure::refused("not_found", "account_id: there is no account with this id");
@@ -51,7 +54,7 @@ pub async fn handle(app: &App, invocation: Invocation<Thaw>) -> Result<Thawed, C
     audited.version = audit.map_or(0, |audit| audit.version);
     let writes = Writes::default().replace(&books).replace(&audited);
     app.store.commit(writes, &moment).await?;
-    Ok(Thawed { account_id, entries: books.sequence, frozen_at })
+    Ok(ThawResult { account_id, entries: books.sequence, frozen_at })
 }
 
 /// Reads every entry and the holds. The account is frozen, so nothing changes during the scan.
@@ -64,11 +67,11 @@ async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Diff
     }
     if app.store.has_entry_after(books).await? {
         let sequence = books.sequence + 1;
-        return Ok(Err(Difference { sequence, what: Mismatch::Unknown }));
+        return Ok(Err(Difference { sequence, mismatch: Mismatch::Unknown }));
     }
     let held = app.store.sum_open_holds(books.account_id).await?;
     if held != u128::from(books.balances.held_cents) {
-        return Ok(Err(Difference { sequence: books.sequence, what: Mismatch::Held }));
+        return Ok(Err(Difference { sequence: books.sequence, mismatch: Mismatch::Held }));
     }
     Ok(totals.compare(books).map(|()| totals))
 }

@@ -2,7 +2,7 @@
 
 use domain::charge::{Charge, ChargeView};
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput, Outcome};
+use edge::{Call, NoInput, OkJson, Outcome};
 use store::{Store, Writes};
 
 /// Cancels the charge. If a payment arrives at the same time, only one of them succeeds, because both
@@ -10,9 +10,9 @@ use store::{Store, Writes};
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Charge>,
-) -> Result<Outcome<Found<ChargeView>>, Error> {
+) -> Result<Outcome<OkJson<ChargeView>>, Error> {
     let mut charge = call.target.clone();
     let effects = charge.cancel(&call.moment)?;
     let writes = Writes::default().replace(&charge).record(&effects);
-    call.commit(store, writes, Found(ChargeView::from(&charge))).await
+    call.commit(store, writes, OkJson(ChargeView::from(&charge))).await
 }

@@ -2,10 +2,10 @@
 
 use domain::charge::{Charge, ChargeView};
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Returns the charge with its status at this time.
-pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<Found<ChargeView>, Error> {
-    Ok(Found(ChargeView::from(&call.target.as_of(call.moment.now))))
+pub async fn handle(_: &Store, call: Call<NoInput, Charge>) -> Result<OkJson<ChargeView>, Error> {
+    Ok(OkJson(ChargeView::from(&call.target.as_of(call.moment.now))))
 }

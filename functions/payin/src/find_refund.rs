@@ -2,10 +2,10 @@
 
 use domain::charge::{Refund, RefundView};
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Returns the refund.
-pub async fn handle(_: &Store, call: Call<NoInput, Refund>) -> Result<Found<RefundView>, Error> {
-    Ok(Found(RefundView::from(&call.target)))
+pub async fn handle(_: &Store, call: Call<NoInput, Refund>) -> Result<OkJson<RefundView>, Error> {
+    Ok(OkJson(RefundView::from(&call.target)))
 }

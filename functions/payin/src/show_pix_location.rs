@@ -6,7 +6,7 @@
 use brazil::Txid;
 use domain::charge::{Charge, ChargeStatus};
 use domain::kernel::Error;
-use edge::{Found, NoInput, PublicRequest};
+use edge::{NoInput, OkJson, PublicRequest};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,13 +56,13 @@ pub struct PixAmount {
 pub async fn handle(
     store: &Store,
     request: PublicRequest<NoInput>,
-) -> Result<Found<PixPayload>, Error> {
+) -> Result<OkJson<PixPayload>, Error> {
     const UNKNOWN: Error = Error::NotFound("Pix location");
     // Every caller may request it, so text that is not a txid never reaches the table.
     let txid = Txid::parse(request.path("location")).map_err(|_| UNKNOWN)?;
     let charge = store.find_charge_by_location(txid.as_str()).await?;
     let payload = charge.and_then(|charge| payload(charge, request.moment.now));
-    payload.map(Found).ok_or(UNKNOWN)
+    payload.map(OkJson).ok_or(UNKNOWN)
 }
 
 /// Returns the payload. Returns `None` if the charge is not paid by Pix.

@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 use domain::payout::PayoutView;
-use edge::{Call, Found, FundedPayout, NoInput, Outcome, PayoutRules};
+use edge::{Call, FundedPayout, NoInput, OkJson, Outcome, PayoutRules};
 use store::{Store, Writes};
 
 use crate::payout_rules::terms;
@@ -12,11 +12,11 @@ use crate::payout_rules::terms;
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, (FundedPayout, PayoutRules)>,
-) -> Result<Outcome<Found<PayoutView>>, Error> {
+) -> Result<Outcome<OkJson<PayoutView>>, Error> {
     let (FundedPayout { mut payout, mut funds }, rules) = call.target.clone();
     let terms = terms(&rules, &call.rails)?;
     let by = call.principal.user_id();
     let effects = payout.approve(by, &terms, &mut funds, &call.moment)?;
     let writes = Writes::default().change_payout(&payout, &funds, &effects);
-    call.commit(store, writes, Found(PayoutView::from(&payout))).await
+    call.commit(store, writes, OkJson(PayoutView::from(&payout))).await
 }

@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 use domain::payout::PayoutView;
-use edge::{Call, Found, FundedPayout, NoInput, Outcome};
+use edge::{Call, FundedPayout, NoInput, OkJson, Outcome};
 use store::{Store, Writes};
 
 /// Cancels the payout and makes its money available again. If a worker submits it at the same
@@ -10,9 +10,9 @@ use store::{Store, Writes};
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, FundedPayout>,
-) -> Result<Outcome<Found<PayoutView>>, Error> {
+) -> Result<Outcome<OkJson<PayoutView>>, Error> {
     let FundedPayout { mut payout, mut funds } = call.target.clone();
     let effects = payout.cancel(&mut funds, &call.moment)?;
     let writes = Writes::default().change_payout(&payout, &funds, &effects);
-    call.commit(store, writes, Found(PayoutView::from(&payout))).await
+    call.commit(store, writes, OkJson(PayoutView::from(&payout))).await
 }

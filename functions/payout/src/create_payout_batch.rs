@@ -39,7 +39,7 @@ pub async fn handle(
     let author = (call.account_id(), call.principal.user_id());
     let description = call.input.description.clone();
     let id = BatchId::mint(&call.moment);
-    let (batch, rows) = PayoutBatch::take_in(id, author, description, lines, &call.moment);
+    let (batch, rows) = PayoutBatch::open(id, author, description, lines, &call.moment);
     let writes = rows.iter().fold(Writes::default().replace(&batch), Writes::replace);
     call.commit(store, writes, Accepted(BatchView::from(&batch))).await
 }

@@ -2,10 +2,10 @@
 
 use domain::kernel::Error;
 use domain::payout::{Payout, PayoutView};
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Shows the payout with its status at this instant.
-pub async fn handle(_: &Store, call: Call<NoInput, Payout>) -> Result<Found<PayoutView>, Error> {
-    Ok(Found(PayoutView::from(&call.target.as_of(call.moment.now))))
+pub async fn handle(_: &Store, call: Call<NoInput, Payout>) -> Result<OkJson<PayoutView>, Error> {
+    Ok(OkJson(PayoutView::from(&call.target.as_of(call.moment.now))))
 }

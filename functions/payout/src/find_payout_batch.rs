@@ -2,7 +2,7 @@
 
 use domain::kernel::{Error, PayoutId};
 use domain::payout::{BatchLines, BatchView, LineOutcome};
-use edge::{BatchInFull, Call, Found, NoInput};
+use edge::{BatchInFull, Call, NoInput, OkJson};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
@@ -50,7 +50,7 @@ enum LineStatus {
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, BatchInFull>,
-) -> Result<Found<BatchInFullView>, Error> {
+) -> Result<OkJson<BatchInFullView>, Error> {
     let BatchInFull { batch, rows } = &call.target;
     let lines = rows.iter().flat_map(|row: &BatchLines| &row.lines);
     let results = lines.enumerate().map(|(line, each)| {
@@ -66,5 +66,5 @@ pub async fn handle(
         let (reference, amount_cents) = (each.new.reference.clone(), each.new.amount_cents);
         LineView { line, reference, amount_cents, status, payout_id, code, detail }
     });
-    Ok(Found(BatchInFullView { results: results.collect(), batch: BatchView::from(batch) }))
+    Ok(OkJson(BatchInFullView { results: results.collect(), batch: BatchView::from(batch) }))
 }

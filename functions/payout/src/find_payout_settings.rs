@@ -1,7 +1,7 @@
 //! `GET /v1/payout-settings`: show the payout settings.
 
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput, PayoutRules};
+use edge::{Call, NoInput, OkJson, PayoutRules};
 use store::Store;
 
 use crate::settings_view::SettingsView;
@@ -10,6 +10,6 @@ use crate::settings_view::SettingsView;
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, PayoutRules>,
-) -> Result<Found<SettingsView>, Error> {
-    Ok(Found(SettingsView::from(&call.target.settings)))
+) -> Result<OkJson<SettingsView>, Error> {
+    Ok(OkJson(SettingsView::from(&call.target.settings)))
 }

@@ -5,7 +5,7 @@ use domain::kernel::AMOUNT_CENTS_MAX;
 use domain::kernel::{Error, Flaw, Violation};
 use domain::ledger::PayoutLimits;
 use domain::payout::{Approval, PayoutSettings};
-use edge::{Call, Found, Outcome, PayoutRules};
+use edge::{Call, OkJson, Outcome, PayoutRules};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ impl From<&LimitsInput> for PayoutLimits {
 pub async fn handle(
     store: &Store,
     call: Call<SettingsInput, PayoutRules>,
-) -> Result<Outcome<Found<SettingsView>>, Error> {
+) -> Result<Outcome<OkJson<SettingsView>>, Error> {
     let limits = call.input.limits.as_ref().map(PayoutLimits::from).unwrap_or_default();
     let flaws = flaws(&call.input, &limits);
     if !flaws.is_empty() {
@@ -77,7 +77,7 @@ pub async fn handle(
         audited(&settings),
     );
     let writes = Writes::default().replace(&settings).create(&audit);
-    call.commit(store, writes, Found(SettingsView::from(&settings))).await
+    call.commit(store, writes, OkJson(SettingsView::from(&settings))).await
 }
 
 fn flaws(input: &SettingsInput, limits: &PayoutLimits) -> Vec<Violation> {

@@ -3,7 +3,7 @@
 use domain::access::AuditAction;
 use domain::kernel::Error;
 use domain::payout::PayoutView;
-use edge::{Call, Found, FundedPayout, Outcome, PayoutRules};
+use edge::{Call, FundedPayout, OkJson, Outcome, PayoutRules};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,7 +33,7 @@ pub enum Decision {
 pub async fn handle(
     store: &Store,
     call: Call<ReviewInput, (FundedPayout, PayoutRules)>,
-) -> Result<Outcome<Found<PayoutView>>, Error> {
+) -> Result<Outcome<OkJson<PayoutView>>, Error> {
     let (FundedPayout { mut payout, mut funds }, rules) = call.target.clone();
     let (by, before) = (call.principal.user_id(), payout.status);
     let effects = match call.input.decision {
@@ -50,5 +50,5 @@ pub async fn handle(
         json!({ "status": payout.status, "decision": call.input.decision }),
     );
     let writes = Writes::default().change_payout(&payout, &funds, &effects).create(&audit);
-    call.commit(store, writes, Found(PayoutView::from(&payout))).await
+    call.commit(store, writes, OkJson(PayoutView::from(&payout))).await
 }

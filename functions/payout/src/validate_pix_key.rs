@@ -1,9 +1,9 @@
 //! `POST /v1/pix-keys/validate`: validate a Pix key and show its owner.
 
 use brazil::PixKey;
-use directory::{KnownLookup, look_up};
+use directory::{LookupRows, look_up};
 use domain::kernel::{Error, Flaw};
-use edge::{Call, Found, Rows, Target, TargetScope};
+use edge::{Call, OkJson, Rows, Target, TargetScope};
 use store::{Key, Store};
 
 use crate::new_payout::PixKeyInput;
@@ -14,18 +14,18 @@ const KEY_LENGTH_MAX: usize = 100;
 
 /// The stored look-up of the key in the body; `None` if the body has no valid key, and then
 /// nothing is read.
-pub struct KeyLookupTarget(Option<KnownLookup>);
+pub struct KeyLookupTarget(Option<LookupRows>);
 
 impl Target for KeyLookupTarget {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
-        Ok(key.map_or(Vec::new(), |key| KnownLookup::keys(scope.account_id, &key).to_vec()))
+        Ok(key.map_or(Vec::new(), |key| LookupRows::keys(scope.account_id, &key).to_vec()))
     }
 
     fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
         let keys = Self::keys(scope)?;
         let mut rows = keys.iter().map(|key| rows.row(key));
-        Ok(Self((!keys.is_empty()).then(|| KnownLookup::of(&mut rows)).transpose()?))
+        Ok(Self((!keys.is_empty()).then(|| LookupRows::of(&mut rows)).transpose()?))
     }
 }
 
@@ -39,7 +39,7 @@ impl Target for KeyLookupTarget {
 pub async fn handle(
     store: &Store,
     call: Call<PixKeyInput, KeyLookupTarget>,
-) -> Result<Found<ValidatedKey>, Error> {
+) -> Result<OkJson<ValidatedKey>, Error> {
     let length = call.input.key.chars().count();
     if !(1..=KEY_LENGTH_MAX).contains(&length) {
         let detail = format!("a key must have 1 to {KEY_LENGTH_MAX} characters");
@@ -47,12 +47,12 @@ pub async fn handle(
     }
     let key: PixKey = match call.input.read() {
         Ok(key) => key,
-        Err(error) => return Ok(Found(ValidatedKey::malformed(call.input.kind, error))),
+        Err(error) => return Ok(OkJson(ValidatedKey::malformed(call.input.kind, error))),
     };
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
     let directory = call.rails.directory(account_id)?;
     let lookup = look_up(store, directory, account_id, &key, seen, &call.moment).await;
     let lookup = lookup.map_err(|error| error.into_error(now))?;
-    Ok(Found(ValidatedKey::of(&key, lookup)))
+    Ok(OkJson(ValidatedKey::of(&key, lookup)))
 }

@@ -2,7 +2,7 @@
 //! alarms report failures behind it.
 
 use domain::kernel::Error;
-use edge::{Found, NoInput, PublicRequest};
+use edge::{NoInput, OkJson, PublicRequest};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
@@ -15,6 +15,6 @@ pub struct HealthView {
 }
 
 /// Returns `ok`.
-pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<Found<HealthView>, Error> {
-    Ok(Found(HealthView { status: "ok" }))
+pub async fn handle(_: &Store, _: PublicRequest<NoInput>) -> Result<OkJson<HealthView>, Error> {
+    Ok(OkJson(HealthView { status: "ok" }))
 }

@@ -47,5 +47,5 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
         }
     }
     batch_line(app, "publish_events", count, failed.len());
-    Ok(Batch::answer(failed))
+    Ok(Batch::response(failed))
 }

@@ -39,7 +39,7 @@ pub async fn handle(worker: &Worker, batch: Value) -> Result<Value, Error> {
         app.warn("could not send export messages; the scheduler resends them", &error);
     }
     batch_line(app, "queue_work", count, failed.len());
-    Ok(Batch::answer(failed))
+    Ok(Batch::response(failed))
 }
 
 impl Messages {

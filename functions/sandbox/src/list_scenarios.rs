@@ -1,7 +1,7 @@
 //! `GET /v1/sandbox/scenarios`: list the scenarios of the sandbox.
 
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use rails_sandbox::{
     CHARGE_SCENARIOS, ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario,
     REFUND_SCENARIOS, RefundScenario,
@@ -26,9 +26,9 @@ pub struct Scenarios {
 }
 
 /// Returns the tables by which the sandbox decides.
-pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<Found<Scenarios>, Error> {
+pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<OkJson<Scenarios>, Error> {
     require_sandbox(call.stage)?;
-    Ok(Found(Scenarios {
+    Ok(OkJson(Scenarios {
         data: CHARGE_SCENARIOS,
         payouts: PAYOUT_SCENARIOS,
         refunds: REFUND_SCENARIOS,

@@ -4,7 +4,7 @@ use domain::account::Account;
 use domain::charge::{Charge, ChargeView};
 use domain::kernel::Error;
 use domain::ledger::Books;
-use edge::{Call, Found, NoInput, Outcome};
+use edge::{Call, NoInput, OkJson, Outcome};
 use store::{Store, Writes};
 
 use crate::sandbox_only::require_sandbox;
@@ -14,12 +14,12 @@ use crate::sandbox_only::require_sandbox;
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, (Charge, Account, Books)>,
-) -> Result<Outcome<Found<ChargeView>>, Error> {
+) -> Result<Outcome<OkJson<ChargeView>>, Error> {
     require_sandbox(call.stage)?;
     let (mut charge, account, mut books) = call.target.clone();
     let status = rails_sandbox::pay(&charge, &call.moment)?;
     let fees = account.fees.charge_fee(charge.method.kind());
     let effects = rails::apply_to_charge(&mut charge, &mut books, fees, &status, &call.moment)?;
     let writes = Writes::default().replace(&charge).replace(&books).record(&effects);
-    call.commit(store, writes, Found(ChargeView::from(&charge))).await
+    call.commit(store, writes, OkJson(ChargeView::from(&charge))).await
 }

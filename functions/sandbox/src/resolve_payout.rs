@@ -3,7 +3,7 @@
 use domain::kernel::{Due, Error};
 use domain::ledger::Effects;
 use domain::payout::{PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
-use edge::{Call, Found, FundedPayout, Outcome};
+use edge::{Call, FundedPayout, OkJson, Outcome};
 use rails::{PayoutOrder, apply_to_payout};
 use rails_sandbox::{PayoutOutcome, outcome_status};
 use schemars::JsonSchema;
@@ -42,7 +42,7 @@ pub enum PayoutResult {
 pub async fn handle(
     store: &Store,
     call: Call<PayoutOutcomeInput, FundedPayout>,
-) -> Result<Outcome<Found<PayoutView>>, Error> {
+) -> Result<Outcome<OkJson<PayoutView>>, Error> {
     require_sandbox(call.stage)?;
     let FundedPayout { mut payout, mut funds } = call.target.clone();
     let order = PayoutOrder::of(&payout).ok_or_else(|| payout.not_submitted())?;
@@ -59,11 +59,11 @@ pub async fn handle(
             effects = apply_to_payout(&mut payout, &mut funds, &status, &call.moment)?;
         }
         None => {
-            payout.mark_unknown(&call.moment)?;
+            payout.mark_unconfirmed(&call.moment)?;
             let step = PayoutStep::ApplyUpdate { update: PayoutUpdate::Settled };
             payout.due = Some(Due { at: call.moment.now + REPORTED_AFTER, step });
         }
     }
     let writes = Writes::default().change_payout(&payout, &funds, &effects);
-    call.commit(store, writes, Found(PayoutView::from(&payout))).await
+    call.commit(store, writes, OkJson(PayoutView::from(&payout))).await
 }

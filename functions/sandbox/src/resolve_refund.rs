@@ -3,7 +3,7 @@
 use domain::charge::{Refund, RefundRejection, RefundStep, RefundUpdate, RefundView};
 use domain::kernel::{Due, Error};
 use domain::ledger::Effects;
-use edge::{Call, Found, Outcome};
+use edge::{Call, OkJson, Outcome};
 use rails::{NetworkStatus, RefundOrder, apply_to_refund};
 use rails_sandbox::{RefundOutcome, refund_update};
 use schemars::JsonSchema;
@@ -26,7 +26,7 @@ pub struct RefundOutcomeInput {
 /// Outcome to apply in the sandbox.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "PlayedRefund")]
+#[schemars(rename = "RefundScenarioResult")]
 pub enum RefundResult {
     /// The payer has the money back.
     Paid,
@@ -41,7 +41,7 @@ pub enum RefundResult {
 pub async fn handle(
     store: &Store,
     call: Call<RefundOutcomeInput, Refund>,
-) -> Result<Outcome<Found<RefundView>>, Error> {
+) -> Result<Outcome<OkJson<RefundView>>, Error> {
     require_sandbox(call.stage)?;
     let mut refund = call.target.clone();
     let mut context = store.read_refund_context(&refund).await?;
@@ -58,11 +58,11 @@ pub async fn handle(
             effects = apply_to_refund(&mut refund, &mut context, &status, &call.moment)?;
         }
         RefundResult::TimedOut => {
-            refund.mark_unknown(&call.moment)?;
+            refund.mark_unconfirmed(&call.moment)?;
             let at = call.moment.now + REPORTED_AFTER;
             refund.due = Some(Due { at, step: RefundStep::ApplyUpdate { update } });
         }
     }
     let writes = Writes::default().change_refund(&refund, &context, &effects);
-    call.commit(store, writes, Found(RefundView::from(&refund))).await
+    call.commit(store, writes, OkJson(RefundView::from(&refund))).await
 }

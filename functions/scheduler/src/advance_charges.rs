@@ -11,7 +11,7 @@ use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error};
 use domain::ledger::{Books, Effects};
 use runtime::App;
-use store::{DueList, Key, Row, Writes, at_once, decide_again};
+use store::{DueList, Key, Row, Writes, decide_again, without_delay};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -63,7 +63,7 @@ fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
 /// Advances charges of one account together. If that fails for one of them, advances each alone.
 async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
     let group = |_| advance_group(app, account_id, charges);
-    match decide_again(at_once(GROUP_ATTEMPTS_MAX), (), group).await {
+    match decide_again(without_delay(GROUP_ATTEMPTS_MAX), (), group).await {
         Ok(moved) => return moved,
         // The table does not answer, so single charges would fail too.
         Err(error @ Error::Unavailable(_)) => {

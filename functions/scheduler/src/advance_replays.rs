@@ -62,8 +62,9 @@ async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result
         let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
         // The replay leaves out test events, events of other endpoints, and events that still wait
         // for their delivery to this endpoint.
-        let waits = |event: &Event| event.relayed_at.is_none() && endpoint.takes(event);
-        let wanted = events.into_iter().filter(|event| endpoint.asks_for(event) && !waits(event));
+        let waits = |event: &Event| event.relayed_at.is_none() && endpoint.receives(event);
+        let wanted =
+            events.into_iter().filter(|event| endpoint.subscribes_to(event) && !waits(event));
         let wanted = wanted.collect::<Vec<_>>();
         let sent = redeliver_events(worker, store, &replay, &wanted, moment).await?;
         replayed += sent;

@@ -108,7 +108,9 @@ async fn audit_account(
             store.replace(&audit).await?;
             return Ok(AuditResult::Agrees);
         };
-        if first_difference.replace(difference).is_some_and(|earlier| difference.is_still(&earlier))
+        if first_difference
+            .replace(difference)
+            .is_some_and(|earlier| difference.is_same_as(&earlier))
         {
             books.frozen_at = Some(moment.now);
             match store.replace(&books).await {
@@ -146,7 +148,7 @@ async fn compare(
         }
         if store.has_entry_after(books).await? {
             let sequence = books.sequence + 1;
-            return Ok(Some(Difference { sequence, what: Mismatch::Unknown }));
+            return Ok(Some(Difference { sequence, mismatch: Mismatch::Unknown }));
         }
     }
     let open_cents = store.sum_open_holds(account_id).await?;

@@ -5,7 +5,7 @@ use domain::kernel::{Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
 use domain::payout::{BatchLines, BatchStatus};
 use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
-use store::{DueList, Key, Row, Store, Writes, at_once, decide_again};
+use store::{DueList, Key, Row, Store, Writes, decide_again, without_delay};
 use worker::Worker;
 
 use crate::due::DuePages;
@@ -117,7 +117,7 @@ impl LineOpening<'_> {
     ) -> Result<LineOutcome, Error> {
         let (opening, moment) = (&*self, &moment);
         let created = LineOutcome::Created { payout_id: self.id };
-        let again = at_once(OPEN_ATTEMPTS_MAX);
+        let again = without_delay(OPEN_ATTEMPTS_MAX);
         let decide = |books| async move {
             let mut books: Books = match books {
                 Some(books) => books,

@@ -3,13 +3,16 @@
 use domain::access::AuditAction;
 use domain::kernel::Error;
 use domain::webhook::{Endpoint, EndpointView};
-use edge::{Call, Done, NoInput, Outcome};
+use edge::{Call, NoContent, NoInput, Outcome};
 use serde_json::{Value, json};
 use store::{Key, Store, Writes};
 
 /// Deletes the endpoint with its secret. Its waiting deliveries are cancelled when they become
 /// due.
-pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outcome<Done>, Error> {
+pub async fn handle(
+    store: &Store,
+    call: Call<NoInput, Endpoint>,
+) -> Result<Outcome<NoContent>, Error> {
     let endpoint = &call.target;
     let before = json!(EndpointView::from(endpoint));
     let audit = call.audit(AuditAction::EndpointDeleted, endpoint.id, before, Value::Null);
@@ -19,5 +22,5 @@ pub async fn handle(store: &Store, call: Call<NoInput, Endpoint>) -> Result<Outc
         .remove_if_present(&Key::EndpointHealth(endpoint.account_id, endpoint.id))
         .remove_if_present(&Key::Replay(endpoint.account_id, endpoint.id))
         .create(&audit);
-    call.commit(store, writes, Done::default()).await
+    call.commit(store, writes, NoContent::default()).await
 }

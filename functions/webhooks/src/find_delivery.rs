@@ -2,13 +2,13 @@
 
 use domain::kernel::Error;
 use domain::webhook::{Delivery, DeliveryView};
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Shows the delivery with its attempts.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, Delivery>,
-) -> Result<Found<DeliveryView>, Error> {
-    Ok(Found(DeliveryView::from(&call.target)))
+) -> Result<OkJson<DeliveryView>, Error> {
+    Ok(OkJson(DeliveryView::from(&call.target)))
 }

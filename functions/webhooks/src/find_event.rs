@@ -2,10 +2,10 @@
 
 use domain::event::{Event, EventView};
 use domain::kernel::Error;
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Shows the event in the form that endpoints receive.
-pub async fn handle(_: &Store, call: Call<NoInput, Event>) -> Result<Found<EventView>, Error> {
-    Ok(Found(EventView::from(&call.target)))
+pub async fn handle(_: &Store, call: Call<NoInput, Event>) -> Result<OkJson<EventView>, Error> {
+    Ok(OkJson(EventView::from(&call.target)))
 }

@@ -2,13 +2,13 @@
 
 use domain::kernel::Error;
 use domain::webhook::{Endpoint, EndpointView};
-use edge::{Call, Found, NoInput};
+use edge::{Call, NoInput, OkJson};
 use store::Store;
 
 /// Shows the endpoint without its secret.
 pub async fn handle(
     _: &Store,
     call: Call<NoInput, Endpoint>,
-) -> Result<Found<EndpointView>, Error> {
-    Ok(Found(EndpointView::from(&call.target)))
+) -> Result<OkJson<EndpointView>, Error> {
+    Ok(OkJson(EndpointView::from(&call.target)))
 }

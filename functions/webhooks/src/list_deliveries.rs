@@ -2,7 +2,7 @@
 
 use domain::kernel::{EndpointId, Error, EventId};
 use domain::webhook::{Delivery, DeliveryStatus, DeliveryView};
-use edge::{Call, Listed};
+use edge::{Call, ListPage};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub struct DeliveriesInput {
 pub async fn handle(
     store: &Store,
     call: Call<DeliveriesInput>,
-) -> Result<Listed<DeliveryView>, Error> {
+) -> Result<ListPage<DeliveryView>, Error> {
     let DeliveriesInput { status, endpoint_id, event_id, .. } = call.input;
     let span =
         Span { from: call.input.created_from, until: call.input.created_until, before: None };

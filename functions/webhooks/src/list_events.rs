@@ -2,7 +2,7 @@
 
 use domain::event::{Event, EventType, EventView};
 use domain::kernel::{Error, Flaw};
-use edge::{Call, Listed};
+use edge::{Call, ListPage};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub struct EventsInput {
 
 /// Lists a page with masked payers, as the list of charges does. With a filter a page can be short
 /// or empty and still have a next page, which `next_cursor` shows.
-pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<Listed<EventView>, Error> {
+pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<ListPage<EventView>, Error> {
     let EventsInput { kind, object_id, created_from, created_until, limit, cursor } = &call.input;
     let length = object_id.as_ref().map_or(1, |id| id.chars().count());
     if !(1..=OBJECT_ID_LENGTH_MAX).contains(&length) {

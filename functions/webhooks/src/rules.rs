@@ -15,7 +15,7 @@ pub(crate) struct Fields<'a> {
 }
 
 /// The fields in their stored form.
-pub(crate) struct Checked {
+pub(crate) struct ValidFields {
     pub(crate) url: Option<String>,
     pub(crate) events: Option<Subscription>,
     /// Description; an empty text removes it.
@@ -23,7 +23,7 @@ pub(crate) struct Checked {
 }
 
 impl Fields<'_> {
-    pub(crate) fn check(&self, destination_scope: DestinationScope) -> Result<Checked, Error> {
+    pub(crate) fn check(&self, destination_scope: DestinationScope) -> Result<ValidFields, Error> {
         let mut violations = Vec::new();
         let mut add = |violation| violations.push(violation);
         let url = self.url.and_then(|url| match WebhookUrl::parse(url, destination_scope) {
@@ -57,7 +57,7 @@ impl Fields<'_> {
             Some(text.to_owned()).filter(|text| !text.is_empty())
         });
         if violations.is_empty() {
-            Ok(Checked { url, events, description })
+            Ok(ValidFields { url, events, description })
         } else {
             Err(Error::Invalid(violations))
         }

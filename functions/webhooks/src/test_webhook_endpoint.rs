@@ -10,7 +10,7 @@ use store::{Store, Writes};
 
 /// A test event and its delivery.
 #[derive(Serialize, JsonSchema)]
-pub struct Trial {
+pub struct TestEventView {
     /// Event that Trilho sends.
     event: EventView,
     /// Id of the delivery; `GET /v1/deliveries/{id}` shows its result a moment later.
@@ -22,13 +22,13 @@ pub struct Trial {
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, Endpoint>,
-) -> Result<Outcome<Accepted<Trial>>, Error> {
+) -> Result<Outcome<Accepted<TestEventView>>, Error> {
     let mut endpoint = call.target.clone();
     if endpoint.status != EndpointStatus::Enabled {
         return Err(store::endpoint_disabled());
     }
     let event = endpoint.test(&call.moment);
-    let trial = Trial {
+    let trial = TestEventView {
         event: EventView::from(&event),
         delivery_id: DeliveryId::of(event.id, endpoint.id),
     };

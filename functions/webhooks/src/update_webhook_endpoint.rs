@@ -3,7 +3,7 @@
 use domain::access::AuditAction;
 use domain::kernel::Error;
 use domain::webhook::{Endpoint, EndpointStatus, EndpointView};
-use edge::{Call, Found, Outcome};
+use edge::{Call, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,7 +33,7 @@ pub struct EndpointChange {
 pub async fn handle(
     store: &Store,
     call: Call<EndpointChange, Endpoint>,
-) -> Result<Outcome<Found<EndpointView>>, Error> {
+) -> Result<Outcome<OkJson<EndpointView>>, Error> {
     let fields = Fields {
         url: call.input.url.as_deref(),
         events: call.input.events.as_deref(),
@@ -55,5 +55,5 @@ pub async fn handle(
     if endpoint.url != before.url || endpoint.status != before.status {
         writes = writes.remove_if_present(&Key::EndpointHealth(endpoint.account_id, endpoint.id));
     }
-    call.commit(store, writes, Found(view)).await
+    call.commit(store, writes, OkJson(view)).await
 }

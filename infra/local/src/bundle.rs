@@ -29,7 +29,7 @@ use worker::{Job, Worker, run_job};
 
 use crate::error::BoxError;
 use crate::faults::{Faults, LoopbackClient};
-use crate::gateway::{GatewayAnswer, GatewayRequest, invoke};
+use crate::gateway::{GatewayRequest, GatewayResponse, invoke};
 use crate::names::{
     BUCKET, CREDENTIAL, DELIVERIES_TABLE, EXPORTS, LIVE, ORDERS, PEPPER, RETRY, SIGNING, TABLE,
 };
@@ -234,7 +234,7 @@ impl Bundle {
     /// Returns another sandbox of the same deployment: the same table, its own caches and counters,
     /// and a configuration that `change` can alter.
     #[must_use]
-    pub fn second_sandbox(&self, change: impl FnOnce(&mut Config)) -> Self {
+    pub fn second_instance(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut parts = self.parts.clone();
         change(&mut parts.config);
         Self {
@@ -291,7 +291,7 @@ impl Bundle {
     }
 
     /// Downloads a link, as a customer does.
-    pub async fn follow(&self, url: &str) -> GatewayAnswer {
+    pub async fn follow(&self, url: &str) -> GatewayResponse {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
         self.files.follow("GET", host, &format!("/{target}"), None).await
@@ -310,7 +310,7 @@ impl Bundle {
     }
 
     /// Answers a request as the gateway and the function do together.
-    pub async fn call(&self, request: GatewayRequest) -> GatewayAnswer {
+    pub async fn call(&self, request: GatewayRequest) -> GatewayResponse {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
             return problem(413, Code::BodyTooLarge, "the body must have at most 6 MB", &request);
         }
@@ -318,20 +318,20 @@ impl Bundle {
         match route(&request.method, &request.path) {
             RouteMatch::To(operation, values) => {
                 let event = request.event(operation, &values, time_ms);
-                let answer = invoke(self.app(), &self.usage, operation, event);
-                let answer = acting(operation.name, answer).await;
+                let response = invoke(self.app(), &self.usage, operation, event);
+                let response = acting(operation.name, response).await;
                 self.written.notify_waiters();
-                match answer {
-                    Ok(answer) => answer,
+                match response {
+                    Ok(response) => response,
                     Err(cause) => problem(500, Code::Internal, &cause.to_string(), &request),
                 }
             }
             RouteMatch::OtherMethod(methods) => {
                 let methods = methods.join(", ");
                 let detail = format!("the path does not accept this method; use {methods}");
-                let mut answer = problem(405, Code::MethodNotAllowed, &detail, &request);
-                answer.headers.push(("allow".to_owned(), methods));
-                answer
+                let mut response = problem(405, Code::MethodNotAllowed, &detail, &request);
+                response.headers.push(("allow".to_owned(), methods));
+                response
             }
             RouteMatch::Nowhere => problem(
                 404,
@@ -370,7 +370,7 @@ impl Bundle {
 }
 
 /// Returns an answer of API Gateway itself, in the form of the API.
-fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> GatewayAnswer {
+fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> GatewayResponse {
     let title = match status {
         404 => "Not Found",
         405 => "Method Not Allowed",
@@ -391,7 +391,7 @@ fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> G
         ("cache-control", "no-store"),
         ("request-id", request.request_id.as_str()),
     ];
-    GatewayAnswer {
+    GatewayResponse {
         status,
         headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
         body: body.to_string().into_bytes(),
@@ -420,8 +420,8 @@ async fn make_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, Box
     let url = dead.queue_url().unwrap_or_default();
     let arn = QueueAttributeName::QueueArn;
     let request = sqs.get_queue_attributes().queue_url(url).attribute_names(arn.clone());
-    let answer = request.send().await?;
-    let arn = answer.attributes().and_then(|all| all.get(&arn)).cloned().unwrap_or_default();
+    let response = request.send().await?;
+    let arn = response.attributes().and_then(|all| all.get(&arn)).cloned().unwrap_or_default();
     let redrive = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES_MAX });
     let made = sqs
         .create_queue()

@@ -19,7 +19,7 @@ pub struct Client {
 }
 
 /// An answer that is a success.
-pub struct ClientReply {
+pub struct ClientResponse {
     /// The headers.
     pub headers: HeaderMap,
     /// The body; null if there is none.
@@ -119,8 +119,8 @@ impl Client {
 
     /// Downloads a link without credentials, because the link has its own.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, reqwest::Error> {
-        let answer = self.http.get(url).send().await?.error_for_status()?;
-        Ok(answer.bytes().await?.into())
+        let response = self.http.get(url).send().await?.error_for_status()?;
+        Ok(response.bytes().await?.into())
     }
 
     /// Sends any request.
@@ -129,7 +129,7 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<ClientReply, CallError> {
+    ) -> Result<ClientResponse, CallError> {
         let silent = |cause: reqwest::Error| CallError::Silent {
             base_url: self.base_url.clone(),
             cause: root_cause(&cause),
@@ -146,7 +146,7 @@ impl Client {
         let body = response.bytes().await.map_err(silent)?;
         let body = serde_json::from_slice(&body).unwrap_or_default();
         if status.is_success() {
-            return Ok(ClientReply { headers, body });
+            return Ok(ClientResponse { headers, body });
         }
         let request = format!("{method} {path}");
         Err(ClientError { request, status: status.as_u16(), problem: body }.into())

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::Config;
 
 /// Answers the path, or returns `None` if it is not a file of Swagger UI.
-pub(crate) fn answer(path: &str) -> Option<Response> {
+pub(crate) fn response(path: &str) -> Option<Response> {
     match path {
         // Served by an operation.
         "/docs/errors" => None,

@@ -42,7 +42,7 @@ pub enum Fault {
 
 /// One recorded request.
 #[derive(Debug, Clone)]
-pub struct Sent {
+pub struct RecordedRequest {
     /// `BatchGetItem`, `TransactWriteItems`, `GetSecretValue`, `UploadPart`, ...
     pub operation: String,
     /// The body; for S3 method, key and query, as `PUT key?partNumber=1`.
@@ -50,21 +50,21 @@ pub struct Sent {
 }
 
 #[derive(Debug, Default)]
-struct Plan {
+struct FaultState {
     faults: VecDeque<(&'static str, Fault)>,
-    sent: Vec<Sent>,
+    sent: Vec<RecordedRequest>,
     recording: bool,
     counts: BTreeMap<String, u64>,
     in_flight: usize,
-    pace: Option<Pace>,
-    meeting: Option<(Conflicts, Pace)>,
+    pace: Option<RequestDelay>,
+    meeting: Option<(Conflicts, RequestDelay)>,
 }
 
 /// The time that each request takes, and the timer that measures it.
 #[derive(Clone)]
-struct Pace(Arc<dyn Timer>, Duration);
+struct RequestDelay(Arc<dyn Timer>, Duration);
 
-impl std::fmt::Debug for Pace {
+impl std::fmt::Debug for RequestDelay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Pace({:?})", self.1)
     }
@@ -72,10 +72,10 @@ impl std::fmt::Debug for Pace {
 
 /// The faults to inject, and the requests so far. All clients of a bundle share them.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Plan>>);
+pub struct Faults(Arc<Mutex<FaultState>>);
 
 impl Faults {
-    fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
+    fn plan(&self) -> std::sync::MutexGuard<'_, FaultState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -109,7 +109,7 @@ impl Faults {
     }
 
     /// Returns the requests since [`Faults::record`].
-    pub fn sent(&self) -> Vec<Sent> {
+    pub fn sent(&self) -> Vec<RecordedRequest> {
         self.plan().sent.clone()
     }
 
@@ -125,18 +125,22 @@ impl Faults {
 
     /// Makes each request take this long from now on, measured by this timer.
     pub fn pace(&self, timer: Arc<dyn Timer>, each: Duration) {
-        self.plan().pace = Some(Pace(timer, each));
+        self.plan().pace = Some(RequestDelay(timer, each));
     }
 
     /// Makes transactions on the same item conflict from now on: each holds its items for this
     /// long, measured by this timer, and others on these items are refused. See `conflicts.rs`.
     pub fn meet_within(&self, timer: Arc<dyn Timer>, each: Duration) {
-        self.plan().meeting = Some((Conflicts::default(), Pace(timer, each)));
+        self.plan().meeting = Some((Conflicts::default(), RequestDelay(timer, each)));
     }
 
     /// Holds the items of a transaction, or returns why it is refused. Returns `None` if
     /// transactions do not conflict, or if this is no transaction.
-    fn enter(&self, operation: &str, body: &[u8]) -> Option<Result<(HeldItems, Pace), Value>> {
+    fn enter(
+        &self,
+        operation: &str,
+        body: &[u8],
+    ) -> Option<Result<(HeldItems, RequestDelay), Value>> {
         let (conflicts, pace) = self.plan().meeting.clone()?;
         let code = |code: &str| json!({ "Code": code });
         (operation == "TransactWriteItems").then(|| match conflicts.enter(body) {
@@ -146,7 +150,7 @@ impl Faults {
     }
 
     /// Counts a request as in flight until the guard is dropped, and returns the time it must take.
-    fn begin(&self) -> (InFlightRequest, Option<Pace>) {
+    fn begin(&self) -> (InFlightRequest, Option<RequestDelay>) {
         let mut plan = self.plan();
         plan.in_flight += 1;
         (InFlightRequest(self.clone()), plan.pace.clone())
@@ -158,7 +162,7 @@ impl Faults {
         *plan.counts.entry(operation.to_owned()).or_default() += 1;
         if plan.recording {
             let body = String::from_utf8_lossy(body).into_owned();
-            plan.sent.push(Sent { operation: operation.to_owned(), body });
+            plan.sent.push(RecordedRequest { operation: operation.to_owned(), body });
         }
         let index = plan.faults.iter().position(|(name, _)| *name == operation)?;
         plan.faults.remove(index).map(|(_, fault)| fault)
@@ -198,26 +202,26 @@ impl LoopbackClient {
         let (in_flight, pace) = self.faults.begin();
         let files = self.files.clone();
         HttpConnectorFuture::new(async move {
-            let answer = match fault {
-                None => files.answer(request).await,
+            let response = match fault {
+                None => files.response(request).await,
                 Some(Fault::BeforeSend) => Err(broken("refused")),
                 Some(Fault::AfterCommit) => {
-                    files.answer(request).await?;
+                    files.response(request).await?;
                     Err(broken("the answer was lost"))
                 }
                 Some(Fault::Slow(delay)) => {
                     tokio::time::sleep(delay).await;
-                    files.answer(request).await
+                    files.response(request).await
                 }
                 Some(Fault::Throttled | Fault::InProgress | Fault::Cancelled(_)) => {
                     Ok(SdkRequest::refused("SlowDown", "injected"))
                 }
             };
             drop(in_flight);
-            if let Some(Pace(timer, each)) = pace {
+            if let Some(RequestDelay(timer, each)) = pace {
                 timer.wait(each).await;
             }
-            answer
+            response
         })
     }
 }
@@ -274,18 +278,18 @@ impl HttpConnector for Connector {
                 };
                 let (in_flight, pace) = self.client.faults.begin();
                 HttpConnectorFuture::new(async move {
-                    let answer = match held {
+                    let response = match held {
                         None => connector.call(request).await,
-                        Some((_held, Pace(timer, each))) => {
+                        Some((_held, RequestDelay(timer, each))) => {
                             timer.wait(each).await;
                             connector.call(request).await
                         }
                     };
                     drop(in_flight);
-                    if let Some(Pace(timer, each)) = pace {
+                    if let Some(RequestDelay(timer, each)) = pace {
                         timer.wait(each).await;
                     }
-                    answer
+                    response
                 })
             }
             Some(Fault::BeforeSend) => HttpConnectorFuture::ready(Err(broken("refused"))),

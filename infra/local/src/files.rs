@@ -30,7 +30,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use stack::{Right, requested_file_right};
 
 use self::store::FileStore;
-use crate::GatewayAnswer;
+use crate::GatewayResponse;
 use crate::error::BoxError;
 use crate::names::{BUCKET, CREDENTIAL};
 use crate::roles::Roles;
@@ -128,7 +128,7 @@ impl LocalFiles {
     }
 
     /// Answers a request of the SDK.
-    pub(crate) async fn answer(
+    pub(crate) async fn response(
         &self,
         request: HttpRequest,
     ) -> Result<HttpResponse, ConnectorError> {
@@ -142,9 +142,9 @@ impl LocalFiles {
         let server = self.server().signed.clone();
         let answering =
             tokio::spawn(async move { server.call(request.map(s3s::Body::http_body)).await });
-        let answer = answering.await.map_err(|cause| other(cause.into()))?;
-        let answer = answer.map_err(|cause| other(cause.into()))?.map(SdkBody::from_body_1_x);
-        answer
+        let response = answering.await.map_err(|cause| other(cause.into()))?;
+        let response = response.map_err(|cause| other(cause.into()))?.map(SdkBody::from_body_1_x);
+        response
             .try_into()
             .map_err(|cause: aws_smithy_runtime_api::http::HttpError| other(cause.into()))
     }
@@ -165,11 +165,11 @@ impl LocalFiles {
         host: &str,
         target: &str,
         range: Option<&str>,
-    ) -> GatewayAnswer {
+    ) -> GatewayResponse {
         let now = self.0.clock.now();
         let signer = match signed::check(method, host, target, CREDENTIAL, now) {
             Ok(signer) => signer,
-            Err(refusal) => return refusal.answer(),
+            Err(refusal) => return refusal.response(),
         };
         let request = SdkRequest::at(method, target.split('?').next().unwrap_or_default(), "");
         let right = request.ok_or_else(|| "no such request".to_owned());
@@ -178,10 +178,10 @@ impl LocalFiles {
             (signer != CREDENTIAL).then(|| self.0.roles.refuses_to(&signer, right)).flatten()
         });
         if let Some(why) = refused {
-            return signed::S3Error::new("AccessDenied", why).answer();
+            return signed::S3Error::new("AccessDenied", why).response();
         }
         self.fetch(method, &signed::plain(target), range).await.unwrap_or_else(|cause| {
-            signed::S3Error::new("InternalError", cause.to_string()).answer()
+            signed::S3Error::new("InternalError", cause.to_string()).response()
         })
     }
 
@@ -190,19 +190,19 @@ impl LocalFiles {
         method: &str,
         target: &str,
         range: Option<&str>,
-    ) -> Result<GatewayAnswer, BoxError> {
+    ) -> Result<GatewayResponse, BoxError> {
         let mut request = http::Request::builder().method(method).uri(target);
         if let Some(range) = range {
             request = request.header(http::header::RANGE, range);
         }
-        let answer = self.server().open.call(request.body(s3s::Body::empty())?).await?;
-        let (parts, body) = answer.into_parts();
+        let response = self.server().open.call(request.body(s3s::Body::empty())?).await?;
+        let (parts, body) = response.into_parts();
         let text =
             |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = parts.headers.iter();
         let headers = headers.map(|(name, value)| (name.as_str().to_owned(), text(value)));
         let body = ByteStream::new(SdkBody::from_body_1_x(body)).collect().await?.to_vec();
-        Ok(GatewayAnswer { status: parts.status.as_u16(), headers: headers.collect(), body })
+        Ok(GatewayResponse { status: parts.status.as_u16(), headers: headers.collect(), body })
     }
 }
 

@@ -35,7 +35,7 @@ pub struct GatewayRequest {
 
 /// A response as the gateway sends it.
 #[derive(Debug, Clone, Default)]
-pub struct GatewayAnswer {
+pub struct GatewayResponse {
     /// The status.
     pub status: u16,
     /// Headers, cookies included.
@@ -121,40 +121,40 @@ pub(crate) async fn invoke(
     usage: &UsageCounter,
     operation: &'static Operation,
     event: Value,
-) -> Result<GatewayAnswer, serde_json::Error> {
+) -> Result<GatewayResponse, serde_json::Error> {
     let payload: LambdaRequest = serde_json::from_value(event)?;
     let mut function = Adapter::from(service_fn(move |request: Request| async move {
         Ok::<_, Infallible>(edge::serve(app, usage, operation, request).await)
     }));
     let event = LambdaEvent::new(payload, lambda_http::Context::default());
-    let answer = match function.call(event).await {
-        Ok(answer) => serde_json::to_value(answer)?,
+    let response = match function.call(event).await {
+        Ok(response) => serde_json::to_value(response)?,
         Err(never) => match never {},
     };
-    Ok(decode(&answer))
+    Ok(decode(&response))
 }
 
-fn decode(answer: &Value) -> GatewayAnswer {
+fn decode(response: &Value) -> GatewayResponse {
     let mut headers = Vec::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+    for (name, value) in response["headers"].as_object().into_iter().flatten() {
         headers.push((name.clone(), text(value)));
     }
-    for (name, values) in answer["multiValueHeaders"].as_object().into_iter().flatten() {
+    for (name, values) in response["multiValueHeaders"].as_object().into_iter().flatten() {
         let present = headers.iter().any(|(header, _)| header == name);
         for value in values.as_array().into_iter().flatten().filter(|_| !present) {
             headers.push((name.clone(), text(value)));
         }
     }
-    for cookie in answer["cookies"].as_array().into_iter().flatten() {
+    for cookie in response["cookies"].as_array().into_iter().flatten() {
         headers.push(("set-cookie".to_owned(), text(cookie)));
     }
-    let body = answer["body"].as_str().unwrap_or_default();
-    let body = if answer["isBase64Encoded"] == json!(true) {
+    let body = response["body"].as_str().unwrap_or_default();
+    let body = if response["isBase64Encoded"] == json!(true) {
         STANDARD.decode(body).unwrap_or_default()
     } else {
         body.as_bytes().to_vec()
     };
-    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
-    GatewayAnswer { status: status.unwrap_or(502), headers, body }
+    let status = response["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    GatewayResponse { status: status.unwrap_or(502), headers, body }
 }

@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
-use local::{Bundle, GatewayAnswer, GatewayRequest, LocalFiles};
+use local::{Bundle, GatewayRequest, GatewayResponse, LocalFiles};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -53,7 +53,7 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if matches!(parts.method, Method::GET | Method::HEAD)
-        && let Some(answer) = docs::answer(&path)
+        && let Some(answer) = docs::response(&path)
     {
         return answer;
     }
@@ -89,7 +89,7 @@ async fn answer(
     respond(answer)
 }
 
-fn respond(answer: GatewayAnswer) -> Response {
+fn respond(answer: GatewayResponse) -> Response {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         response = response.header(name, value);
@@ -99,7 +99,7 @@ fn respond(answer: GatewayAnswer) -> Response {
 }
 
 /// Answers a link to a file, which does not pass the gateway. On AWS it leads to S3.
-async fn follow(site: &Site, parts: &Parts) -> GatewayAnswer {
+async fn follow(site: &Site, parts: &Parts) -> GatewayResponse {
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let host = header(header::HOST).unwrap_or(&site.host);

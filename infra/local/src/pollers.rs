@@ -97,10 +97,10 @@ impl Bundle {
             }
         };
         // A function that fails as a whole has processed nothing.
-        let answer = AssertUnwindSafe(send).catch_unwind().await.ok().and_then(Result::ok);
-        let Some(answer) = answer else { return Ok(()) };
+        let response = AssertUnwindSafe(send).catch_unwind().await.ok().and_then(Result::ok);
+        let Some(response) = response else { return Ok(()) };
         let failed = |id: Option<&str>| {
-            let failures = answer["batchItemFailures"].as_array();
+            let failures = response["batchItemFailures"].as_array();
             failures.into_iter().flatten().any(|one| one["itemIdentifier"].as_str() == id)
         };
         let done = messages.iter().filter(|message| !failed(message.message_id()));
@@ -218,7 +218,7 @@ where
     let _turn = stream.turn.lock().await;
     let Some(batch) = stream.next_batch()? else { return Ok(0) };
     let outcome = AssertUnwindSafe(consume(TableStream::event(&batch)));
-    let answer = outcome.catch_unwind().await.ok().and_then(Result::ok);
-    stream.settle(&batch, answer.as_ref());
+    let response = outcome.catch_unwind().await.ok().and_then(Result::ok);
+    stream.settle(&batch, response.as_ref());
     Ok(batch.len())
 }

@@ -8,13 +8,13 @@
 //! The contract in `tests/testkit/queue_contract.rs` checks that they behave as SQS does; it runs
 //! against these and against deployed queues.
 
-mod answers;
 mod fairness;
 mod mailbox;
 mod operations;
 mod random;
 mod refusal;
 mod requests;
+mod responses;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ impl LocalQueues {
     }
 
     /// Answers one request of the SDK.
-    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> HttpResponse {
+    pub(crate) fn response(&self, operation: &str, body: &[u8]) -> HttpResponse {
         let now = self.0.clock.now();
         let (result, changed) = {
             let mut state = self.state();
@@ -98,7 +98,7 @@ impl LocalQueues {
             self.0.sent.notify_waiters();
         }
         match result {
-            Ok(answer) => respond(200, &answer),
+            Ok(response) => respond(200, &response),
             Err(refusal) => refused(&refusal),
         }
     }
@@ -114,8 +114,8 @@ impl HttpConnector for LocalQueues {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let (_, operation) = target.split_once('.').unwrap_or_default();
-        let answer = self.answer(operation, request.body().bytes().unwrap_or_default());
-        HttpConnectorFuture::ready(Ok(answer))
+        let response = self.response(operation, request.body().bytes().unwrap_or_default());
+        HttpConnectorFuture::ready(Ok(response))
     }
 }
 
@@ -173,9 +173,9 @@ mod tests {
 
         /// Returns the body of a 200, or the code of an error.
         fn ask(&self, operation: &str, body: Value) -> Result<Value, String> {
-            let answer = self.queues.answer(operation, body.to_string().as_bytes());
-            let text: Value = serde_json::from_slice(answer.body().bytes().unwrap()).unwrap();
-            match answer.headers().get("x-amzn-query-error") {
+            let response = self.queues.response(operation, body.to_string().as_bytes());
+            let text: Value = serde_json::from_slice(response.body().bytes().unwrap()).unwrap();
+            match response.headers().get("x-amzn-query-error") {
                 None => Ok(text),
                 Some(code) => Err(code.trim_end_matches(";Sender").to_owned()),
             }
@@ -405,8 +405,8 @@ mod tests {
 
     #[track_caller]
     fn check(operation: &str, body: Value, expected: &str) {
-        let answer = QueueBench::new().of("lane", operation, body);
-        assert_eq!(answer, Err(expected.to_owned()), "{operation}");
+        let response = QueueBench::new().of("lane", operation, body);
+        assert_eq!(response, Err(expected.to_owned()), "{operation}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ const PATH: &str = "/webhooks";
 const UNSEEN_MAX: usize = 1_000;
 /// Longest wait for the secret, because a webhook can arrive before the answer that has the secret.
 /// It is shorter than the time that the sender waits for an answer.
-const SECRET_WITHIN: Duration = Duration::from_secs(10);
+const SECRET_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request that was posted to the receiver.
 #[derive(Debug, Clone)]
@@ -111,7 +111,7 @@ struct ReceiverState {
 impl ReceiverState {
     async fn webhook(&mut self) -> Option<Arc<Webhook>> {
         let secret = self.secret.wait_for(Option::is_some);
-        tokio::time::timeout(SECRET_WITHIN, secret).await.ok()?.ok()?.clone()
+        tokio::time::timeout(SECRET_TIMEOUT, secret).await.ok()?.ok()?.clone()
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     }
 
     /// Posts a webhook signed with `secret` at the machine's time, and returns the status.
-    async fn answer(url: &str, secret: &str) -> StatusCode {
+    async fn response(url: &str, secret: &str) -> StatusCode {
         let seconds = SystemClock.now().as_second();
         let webhook = Webhook::new(secret).expect("a secret");
         let signature = webhook.sign("evt_1", seconds, BODY.as_bytes()).expect("signed");
@@ -159,7 +159,7 @@ mod tests {
     async fn a_valid_signature_is_answered_204_and_passed_on_unchanged() {
         let mut receiver = Receiver::start(0).await.expect("started");
         receiver.trust(SECRET).expect("a secret");
-        assert_eq!(answer(receiver.url(), SECRET).await, 204);
+        assert_eq!(response(receiver.url(), SECRET).await, 204);
         let arrival = receiver.next().await.expect("an arrival");
         assert_eq!(arrival.verdict, Ok(()));
         assert_eq!((arrival.webhook_id(), &arrival.body[..]), ("evt_1", BODY.as_bytes()));
@@ -171,7 +171,7 @@ mod tests {
         let mut receiver = Receiver::start(0).await.expect("started");
         receiver.trust(SECRET).expect("a secret");
         let other = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-        assert_eq!(answer(receiver.url(), other).await, 401);
+        assert_eq!(response(receiver.url(), other).await, 401);
         let arrival = receiver.next().await.expect("an arrival");
         assert_eq!(arrival.verdict, Err("signature invalid".to_owned()));
     }
@@ -180,7 +180,7 @@ mod tests {
     async fn a_webhook_that_arrives_before_the_secret_waits_for_it() {
         let receiver = Receiver::start(0).await.expect("started");
         let url = receiver.url().to_owned();
-        let early = tokio::spawn(async move { answer(&url, SECRET).await });
+        let early = tokio::spawn(async move { response(&url, SECRET).await });
         tokio::task::yield_now().await;
         receiver.trust(SECRET).expect("a secret");
         assert_eq!(early.await.expect("answered"), 204);

@@ -121,11 +121,11 @@ impl TableStream {
         let filters: Vec<Value> = filters.collect::<Result<_, _>>().map_err(Error::internal)?;
         if let Some(iterator) = position.iterator.clone() {
             let request = GetRecordsRequest { shard_iterator: iterator, limit: None };
-            let answer = self.database.get_records(request);
-            let answer = answer.map_err(|cause| Error::internal(cause.to_string()))?;
-            position.iterator = answer.next_shard_iterator;
+            let response = self.database.get_records(request);
+            let response = response.map_err(|cause| Error::internal(cause.to_string()))?;
+            position.iterator = response.next_shard_iterator;
             let off = self.off.load(std::sync::atomic::Ordering::SeqCst);
-            for record in answer.records.into_iter().filter(|_| !off) {
+            for record in response.records.into_iter().filter(|_| !off) {
                 let record = serde_json::to_value(record).map_err(Error::internal)?;
                 let image = &record["dynamodb"]["NewImage"];
                 if filters.iter().any(|filter| passes(filter, image)) {
@@ -139,12 +139,12 @@ impl TableStream {
         Ok((!batch.is_empty()).then_some(batch))
     }
 
-    /// Records the outcome of a batch. `answer` is `None` if the whole function failed.
-    pub(crate) fn settle(&self, batch: &[Value], answer: Option<&Value>) {
+    /// Records the outcome of a batch. `response` is `None` if the whole function failed.
+    pub(crate) fn settle(&self, batch: &[Value], response: Option<&Value>) {
         let mut position = self.locked();
-        let failed = |record: &Value| match answer {
+        let failed = |record: &Value| match response {
             None => true,
-            Some(answer) => answer["batchItemFailures"].as_array().is_some_and(|failures| {
+            Some(response) => response["batchItemFailures"].as_array().is_some_and(|failures| {
                 let number = &record["dynamodb"]["SequenceNumber"];
                 failures.iter().any(|failure| failure["itemIdentifier"] == *number)
             }),

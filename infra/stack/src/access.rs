@@ -34,7 +34,7 @@ pub(crate) struct AccessBlock {
     /// Longest run in seconds, if not the default.
     pub(crate) seconds: Option<u32>,
     /// Reserved concurrency, for a function that could starve others.
-    pub(crate) at_once: Option<u32>,
+    pub(crate) max_concurrency: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

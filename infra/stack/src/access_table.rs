@@ -22,7 +22,7 @@ const READS: [(&str, &str); 5] = [
 const WRITES: [(&str, &str); 3] =
     [("puts", "put "), ("updates", "update "), ("deletes", "delete ")];
 /// The keys of a block for what is not a row.
-const OTHERS: [(&str, &str); 4] = [
+const OTHER_POLICIES: [(&str, &str); 4] = [
     ("secrets", "secret "),
     ("sends", "queue "),
     ("files_reads", "link to files "),
@@ -50,7 +50,7 @@ fn table(functions: &[Function]) -> String {
         let Trigger::Request(operation) = function.trigger else { continue };
         let block = blocks[function.name].as_table().expect("a block is a table");
         let (reads, writes, others) =
-            (cell(block, &READS), cell(block, &WRITES), cell(block, &OTHERS));
+            (cell(block, &READS), cell(block, &WRITES), cell(block, &OTHER_POLICIES));
         let (name, needs) = (operation.name, operation.needs);
         let row = writeln!(text, "| {name} | `{needs:?}` | {reads} | {writes} | {others} |");
         row.expect("a string takes everything");

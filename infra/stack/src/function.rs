@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use catalogue::Trigger;
-use edge::{Idempotence, Moderation, Needs, Operation};
+use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
 
 use crate::access::{AccessBlock, AccessDeclarations, AccessError};
 use crate::right::Right;
@@ -14,7 +14,7 @@ use crate::right::Right;
 const MEMORY: u32 = 256;
 /// Longest run of an operation, in seconds. `edge` answers before that.
 const SECONDS: u32 = 10;
-const _: () = assert!(edge::ANSWERED_WITHIN.as_secs() < SECONDS as u64);
+const _: () = assert!(edge::RESPONSE_TIMEOUT.as_secs() < SECONDS as u64);
 
 /// A function with its rights and limits.
 pub struct Function {
@@ -33,7 +33,7 @@ pub struct Function {
     /// Longest run, in seconds.
     pub seconds: u32,
     /// Reserved concurrency: the most runs at the same moment.
-    pub at_once: Option<u32>,
+    pub max_concurrency: Option<u32>,
 }
 
 /// Returns every function of the catalogue, with what `infra/access.toml` declares for it.
@@ -61,7 +61,7 @@ fn declared() -> Result<Vec<Function>, AccessError> {
             rights,
             memory: block.memory.unwrap_or(MEMORY),
             seconds: block.seconds.unwrap_or(SECONDS),
-            at_once: block.at_once,
+            max_concurrency: block.max_concurrency,
         });
     }
     access.end()?;
@@ -89,7 +89,7 @@ impl EntryRights {
     fn rights(&self, operation: &Operation) -> BTreeSet<Right> {
         let gated = operation.needs != Needs::Public;
         let by_programs = matches!(operation.needs, Needs::AnyCaller | Needs::Holds(_));
-        let repeatable = gated && operation.idempotence != Idempotence::Natural;
+        let repeatable = gated && operation.idempotence != IdempotencyPolicy::Natural;
         // A code that is sent is checked, even if only some changes of the operation need one.
         let with_code =
             matches!(operation.needs, Needs::Moderator(Moderation::WithCode | Moderation::Writes));

@@ -16,15 +16,15 @@ const DOMAIN: &str = include_str!("domain.yaml.jinja");
 
 /// Concurrent functions of the live lane: more than the fifty fastest endpoints keep busy
 /// (docs/adr/0012), so that a slow endpoint delays none of them.
-const LIVE_AT_ONCE: u32 = 200;
+const LIVE_CONCURRENCY_MAX: u32 = 200;
 /// Concurrent functions of the retry lane: fewer, because retries can wait.
-const RETRY_AT_ONCE: u32 = 100;
+const RETRY_CONCURRENCY_MAX: u32 = 100;
 /// Concurrent functions of the orders lane. A network usually answers within a second, so this is a
 /// thousand payouts or more in one second.
-const ORDERS_AT_ONCE: u32 = 100;
+const ORDERS_CONCURRENCY_MAX: u32 = 100;
 /// Concurrent functions that write files. A file usually takes at most a minute, and each function
 /// reads as fast as one partition allows.
-const EXPORTS_AT_ONCE: u32 = 20;
+const EXPORTS_CONCURRENCY_MAX: u32 = 20;
 /// Messages of a batch.
 const BATCH: u32 = 10;
 
@@ -128,7 +128,7 @@ struct FunctionBlock {
     summary: &'static str,
     memory: u32,
     seconds: u32,
-    at_once: Option<u32>,
+    max_concurrency: Option<u32>,
     variables: Vec<Variable>,
     statements: Vec<PolicyStatement>,
     request: Option<Request>,
@@ -153,21 +153,21 @@ struct Request {
 #[derive(Serialize)]
 struct Queue {
     parameter: &'static str,
-    at_once: u32,
+    max_concurrency: u32,
     /// Messages of a batch.
     batch: u32,
 }
 
 impl Queue {
     fn of(lane: Lane) -> Self {
-        let (parameter, at_once, batch) = match lane {
-            Lane::Live => ("LiveQueueArn", LIVE_AT_ONCE, BATCH),
-            Lane::Retry => ("RetryQueueArn", RETRY_AT_ONCE, BATCH),
-            Lane::Orders => ("OrdersQueueArn", ORDERS_AT_ONCE, BATCH),
+        let (parameter, max_concurrency, batch) = match lane {
+            Lane::Live => ("LiveQueueArn", LIVE_CONCURRENCY_MAX, BATCH),
+            Lane::Retry => ("RetryQueueArn", RETRY_CONCURRENCY_MAX, BATCH),
+            Lane::Orders => ("OrdersQueueArn", ORDERS_CONCURRENCY_MAX, BATCH),
             // A run writes one file, with the memory and the ten minutes of the function.
-            Lane::Exports => ("ExportsQueueArn", EXPORTS_AT_ONCE, 1),
+            Lane::Exports => ("ExportsQueueArn", EXPORTS_CONCURRENCY_MAX, 1),
         };
-        Self { parameter, at_once, batch }
+        Self { parameter, max_concurrency, batch }
     }
 }
 
@@ -222,7 +222,7 @@ impl FunctionBlock {
             summary: function.summary.trim_end_matches('.'),
             memory: function.memory,
             seconds: function.seconds,
-            at_once: function.at_once,
+            max_concurrency: function.max_concurrency,
             variables: variables(function),
             statements: statements(function),
             request,

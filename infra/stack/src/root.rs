@@ -16,13 +16,13 @@ struct RootTemplate {
     ttl: &'static str,
     dead: [&'static str; 6],
     queues: Vec<String>,
-    domains: Vec<Nested>,
+    domains: Vec<NestedStack>,
     routed: Vec<String>,
     alarms: Vec<RootAlarm>,
 }
 
 #[derive(Serialize)]
-struct Nested {
+struct NestedStack {
     name: String,
     logical: String,
     given: Vec<StackParameter>,
@@ -66,7 +66,7 @@ fn render_root(names: &[&str], functions: &[Function]) -> String {
         let given = PARAMETERS.iter().filter(|parameter| declares(parameter.name));
         let given =
             given.map(|parameter| StackParameter { name: parameter.name, value: parameter.given });
-        Nested { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
+        NestedStack { name: (*name).to_owned(), logical: pascal(name), given: given.collect() }
     });
     let queues =
         ["LiveQueue", "RetryQueue", "OrdersQueue", "ExportsQueue"].map(str::to_owned).into_iter();

@@ -8,8 +8,8 @@ mod alarms;
 mod deployment;
 mod findings;
 mod functions;
-mod kept;
 mod permissions;
+mod retention;
 mod routes;
 mod template;
 
@@ -50,17 +50,17 @@ const RULES: [(&str, Rule); 44] = [
     ("queue_sources", functions::queue_sources),
     ("queue_timings", functions::queue_timings),
     ("schedules", functions::schedules),
-    ("tables_are_kept", kept::tables_are_kept),
-    ("tables_on_demand", kept::tables_on_demand),
-    ("tables_as_the_store", kept::tables_as_the_store),
-    ("streams", kept::streams),
-    ("dead_letters", kept::dead_letters),
-    ("queue_encryption", kept::queue_encryption),
-    ("tls_only", kept::tls_only),
-    ("buckets", kept::buckets),
-    ("secrets", kept::secrets),
-    ("log_retention", kept::log_retention),
-    ("own_logs", kept::own_logs),
+    ("tables_are_kept", retention::tables_are_kept),
+    ("tables_on_demand", retention::tables_on_demand),
+    ("tables_as_the_store", retention::tables_as_the_store),
+    ("streams", retention::streams),
+    ("dead_letters", retention::dead_letters),
+    ("queue_encryption", retention::queue_encryption),
+    ("tls_only", retention::tls_only),
+    ("buckets", retention::buckets),
+    ("secrets", retention::secrets),
+    ("log_retention", retention::log_retention),
+    ("own_logs", retention::own_logs),
     ("dead_letter_alarms", alarms::dead_letter_alarms),
     ("function_alarms", alarms::function_alarms),
     ("stopped_alarms", alarms::stopped_alarms),

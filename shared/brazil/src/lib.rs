@@ -25,6 +25,6 @@ pub use br_code::{Arrangement, BrCode, BrCodeError, MerchantError, PointOfInitia
 pub use calendar::{instant, is_business_day, local, local_date, next_business_day, sao_paulo};
 pub use document::{Cnpj, Cpf, Document, DocumentError, DocumentKind};
 pub use end_to_end_id::{EndToEndId, EndToEndIdError, EndToEndIdKind};
-pub use lookup_budget::{LookupBudget, LookupCost, LookupRefused, OwnerKind};
+pub use lookup_budget::{LookupBudget, LookupBudgetError, LookupCost, OwnerKind};
 pub use pix_key::{PixKey, PixKeyError, PixKeyKind};
 pub use txid::{StaticTxid, Txid, TxidError};

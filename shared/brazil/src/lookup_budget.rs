@@ -92,7 +92,7 @@ impl LookupCost {
 /// No look-up is possible now, because it could cost more than the tokens left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the budget of key look-ups is too low; try again at {retry_at}")]
-pub struct LookupRefused {
+pub struct LookupBudgetError {
     /// Time at which the budget suffices, if no other look-up takes tokens.
     pub retry_at: Timestamp,
 }
@@ -139,8 +139,8 @@ impl LookupBudget {
     /// same tokens.
     ///
     /// # Errors
-    /// [`LookupRefused`] if fewer than 20 tokens are left; it takes none.
-    pub fn reserve(&mut self, now: Timestamp) -> Result<(), LookupRefused> {
+    /// [`LookupBudgetError`] if fewer than 20 tokens are left; it takes none.
+    pub fn reserve(&mut self, now: Timestamp) -> Result<(), LookupBudgetError> {
         self.refill(now);
         let cost = LookupCost::NotFound.tokens() * PARTS;
         match self.parts.checked_sub(cost) {
@@ -148,12 +148,12 @@ impl LookupBudget {
                 self.parts = rest;
                 Ok(())
             }
-            None => Err(LookupRefused { retry_at: self.holds_at(cost) }),
+            None => Err(LookupBudgetError { retry_at: self.holds_at(cost) }),
         }
     }
 
     /// Returns the tokens that a reservation took beyond the cost of the look-up.
-    pub fn give_back(&mut self, cost: LookupCost, now: Timestamp) {
+    pub fn return_tokens(&mut self, cost: LookupCost, now: Timestamp) {
         self.add(LookupCost::NotFound.tokens() - cost.tokens(), now);
     }
 

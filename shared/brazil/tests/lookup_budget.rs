@@ -1,6 +1,6 @@
 //! The budget of key look-ups beyond the vector: its refill, its limits, and its clock.
 
-use brazil::{DocumentKind, LookupBudget, LookupCost, LookupRefused, OwnerKind};
+use brazil::{DocumentKind, LookupBudget, LookupBudgetError, LookupCost, OwnerKind};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ fn five_missing_keys_spend_the_budget_of_a_person_for_ten_minutes() {
         assert_eq!(budget.reserve(start()), Ok(()));
     }
     let retry_at = start() + 10.minutes();
-    let refused = LookupRefused { retry_at };
+    let refused = LookupBudgetError { retry_at };
     assert_eq!(budget.reserve(start()), Err(refused));
     assert!(refused.to_string().contains("2026-01-31T12:10:00.5Z"), "{refused}");
     assert!(budget.reserve(retry_at - 1.millisecond()).is_err());
@@ -59,7 +59,7 @@ fn a_reservation_returns_the_tokens_that_were_not_spent() {
     {
         let mut budget = LookupBudget::new(PERSON, start());
         budget.reserve(start()).expect("it is full");
-        budget.give_back(cost, start());
+        budget.return_tokens(cost, start());
         assert_eq!(budget.tokens(start()), left);
     }
 }
@@ -142,7 +142,7 @@ proptest! {
             match step {
                 BucketStep::Charge(found) => budget.charge(found, now),
                 BucketStep::Reserve => drop(budget.reserve(now)),
-                BucketStep::GiveBack(cost) => budget.give_back(cost, now),
+                BucketStep::GiveBack(cost) => budget.return_tokens(cost, now),
                 BucketStep::Ordered => budget.ordered(now),
             }
             prop_assert!(budget.tokens(now) <= owner.capacity());
@@ -164,7 +164,7 @@ proptest! {
             let before = budget.tokens(now);
             match budget.reserve(now) {
                 Ok(()) => prop_assert_eq!(budget.tokens(now) + 20, before),
-                Err(LookupRefused { retry_at }) => {
+                Err(LookupBudgetError { retry_at }) => {
                     prop_assert!(before < 20 && budget.tokens(now) == before);
                     prop_assert!(retry_at > now);
                     prop_assert!(budget.clone().reserve(retry_at - 1.millisecond()).is_err());
@@ -181,7 +181,7 @@ proptest! {
         for pause in pauses {
             now += pause.microseconds();
             // A look-up that was not found returns no tokens, so this only refills.
-            often.give_back(LookupCost::NotFound, now);
+            often.return_tokens(LookupCost::NotFound, now);
         }
         let later = now + 5.minutes();
         prop_assert_eq!(often.tokens(now), once.tokens(now));

@@ -8,10 +8,10 @@
 //! the budget refills within a minute.
 #![warn(missing_docs)]
 
-mod known_lookup;
 mod lookup;
-mod unanswered;
+mod lookup_error;
+mod lookup_rows;
 
-pub use known_lookup::KnownLookup;
 pub use lookup::{Lookup, look_up, reward};
-pub use unanswered::Unanswered;
+pub use lookup_error::LookupError;
+pub use lookup_rows::LookupRows;

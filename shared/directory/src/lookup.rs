@@ -5,13 +5,13 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use brazil::{LookupCost, PixKey};
 use domain::kernel::{AccountId, Error, Moment};
-use domain::network::{KeyBucket, KeyOwner, KnownKey, Lookups};
+use domain::network::{CachedKeyOwner, KeyBucket, KeyOwner, LookupBudgetRow};
 use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
 use store::{Store, Writes, decide_again};
 
-use crate::known_lookup::digest;
-use crate::{KnownLookup, Unanswered};
+use crate::lookup_rows::digest;
+use crate::{LookupError, LookupRows};
 
 /// The time that the directory has for a response. It needs a fraction of a second. An operation of the
 /// API gives up after 7 seconds, and a payout also waits for two responses of the network.
@@ -34,8 +34,8 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    fn new(known_key: KnownKey, from_cache: bool, lookups_left: u64) -> Self {
-        let KnownKey { owner, checked_at, .. } = known_key;
+    fn new(known_key: CachedKeyOwner, from_cache: bool, lookups_left: u64) -> Self {
+        let CachedKeyOwner { owner, checked_at, .. } = known_key;
         Self { owner, checked_at, from_cache, lookups_left }
     }
 }
@@ -50,19 +50,23 @@ pub async fn look_up(
     directory: &dyn KeyDirectory,
     account_id: AccountId,
     key: &PixKey,
-    read: Option<KnownLookup>,
+    read: Option<LookupRows>,
     moment: &Moment,
-) -> Result<Lookup, Unanswered> {
+) -> Result<Lookup, LookupError> {
     let now = moment.now;
     let lookups = match reserve(store, account_id, key, read, now).await? {
-        Reserved::Remembered(known_key, left) => return Ok(Lookup::new(known_key, true, left)),
-        Reserved::Budget(lookups) => lookups,
+        Reservation::Cached(known_key, left) => return Ok(Lookup::new(known_key, true, left)),
+        Reservation::Budget(lookups) => lookups,
     };
     let response = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key)).await;
     let entry = response.unwrap_or(Err(NoResponse::TimedOut))?;
-    let known_key =
-        KnownKey { account_id, key_digest: digest(key), owner: entry.map(owner), checked_at: now };
-    let left = give_back(store, lookups, key, &known_key, moment).await?;
+    let known_key = CachedKeyOwner {
+        account_id,
+        key_digest: digest(key),
+        owner: entry.map(owner),
+        checked_at: now,
+    };
+    let left = return_tokens(store, lookups, key, &known_key, moment).await?;
     Ok(Lookup::new(known_key, false, left))
 }
 
@@ -76,7 +80,7 @@ pub async fn reward(
 ) -> Result<(), Error> {
     decide_again(waits(), (), |_| async move {
         // A budget without a row is full.
-        let Some(mut lookups) = KnownLookup::read(store, account_id, key).await?.lookups else {
+        let Some(mut lookups) = LookupRows::read(store, account_id, key).await?.lookups else {
             return Ok(());
         };
         lookups.budget.ordered(moment.now);
@@ -87,11 +91,11 @@ pub async fn reward(
     .map_err(contended)
 }
 
-enum Reserved {
+enum Reservation {
     /// The answer is remembered. The number is the tokens left.
-    Remembered(KnownKey, u64),
+    Cached(CachedKeyOwner, u64),
     /// The highest cost was taken from this budget.
-    Budget(Lookups),
+    Budget(LookupBudgetRow),
 }
 
 /// Reserves the highest cost of a look-up, unless the answer is remembered.
@@ -102,37 +106,37 @@ async fn reserve(
     store: &Store,
     account_id: AccountId,
     key: &PixKey,
-    read: Option<KnownLookup>,
+    read: Option<LookupRows>,
     now: Timestamp,
-) -> Result<Reserved, Unanswered> {
+) -> Result<Reservation, LookupError> {
     let reserved = decide_again(waits(), read, |read| async move {
-        let KnownLookup { lookups, known_key } = match read.flatten() {
+        let LookupRows { lookups, known_key } = match read.flatten() {
             Some(rows) => rows,
-            None => KnownLookup::read(store, account_id, key).await?,
+            None => LookupRows::read(store, account_id, key).await?,
         };
         let bucket = KeyBucket::of(key.kind());
-        let untouched = || Lookups::untouched(account_id, bucket, now);
+        let untouched = || LookupBudgetRow::untouched(account_id, bucket, now);
         let mut lookups = lookups.unwrap_or_else(untouched);
         if let Some(known_key) = known_key.filter(|known_key| known_key.is_fresh(now)) {
-            return Ok(Ok(Reserved::Remembered(known_key, lookups.budget.tokens(now))));
+            return Ok(Ok(Reservation::Cached(known_key, lookups.budget.tokens(now))));
         }
         if let Err(refused) = lookups.budget.reserve(now) {
             return Ok(Err(refused.into()));
         }
         store.replace(&lookups).await?;
         lookups.version += 1;
-        Ok(Ok(Reserved::Budget(lookups)))
+        Ok(Ok(Reservation::Budget(lookups)))
     });
     reserved.await.map_err(contended)?
 }
 
 /// Records the answer and returns the tokens that it did not cost, in one transaction. Returns the
 /// tokens left. Never returns a stale error, because a caller that decides again would look up again.
-async fn give_back(
+async fn return_tokens(
     store: &Store,
-    lookups: Lookups,
+    lookups: LookupBudgetRow,
     key: &PixKey,
-    known_key: &KnownKey,
+    known_key: &CachedKeyOwner,
     moment: &Moment,
 ) -> Result<u64, Error> {
     let now = moment.now;
@@ -141,14 +145,14 @@ async fn give_back(
         let mut lookups = match lookups {
             Some(lookups) => lookups,
             None => {
-                let read = KnownLookup::read(store, known_key.account_id, key).await?.lookups;
+                let read = LookupRows::read(store, known_key.account_id, key).await?.lookups;
                 read.ok_or_else(|| Error::internal("the row of a reserved budget is missing"))?
             }
         };
         let mut writes = Writes::default().save_known_key(known_key);
         // A key that does not exist costs the whole reservation.
         if cost != LookupCost::NotFound {
-            lookups.budget.give_back(cost, now);
+            lookups.budget.return_tokens(cost, now);
             writes = writes.replace(&lookups);
         }
         store.commit(writes, moment).await?;

@@ -14,7 +14,7 @@ mod limits;
 mod posting;
 mod transaction_ref;
 
-pub use audit::{Difference, FullScan, HeldDiffers, LedgerAudit, Mismatch, RunningTotals};
+pub use audit::{Difference, FullScan, HeldMismatch, LedgerAudit, Mismatch, RunningTotals};
 pub use balances::Balances;
 pub use books::Books;
 pub use effects::Effects;

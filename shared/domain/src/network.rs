@@ -4,7 +4,7 @@ mod key_lookup;
 mod order;
 mod submission;
 
-pub use key_lookup::{KeyBucket, KeyOwner, KnownKey, Lookups};
+pub use key_lookup::{CachedKeyOwner, KeyBucket, KeyOwner, LookupBudgetRow};
 pub(crate) use order::SUBMIT_WINDOW;
 pub use order::{NetworkAction, OutboundOrder};
 pub use submission::Submission;

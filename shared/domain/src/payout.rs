@@ -17,8 +17,8 @@ pub use batch::{
 pub use life::Terms;
 pub use method::PayoutMethod;
 pub use payout::{
-    Beneficiary, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutStep,
-    Return, hold_of,
+    Beneficiary, DECISION_TIMEOUT, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination,
+    PayoutStep, Return, hold_of,
 };
 pub use settings::{Approval, PayoutSettings};
 pub use status::{PayoutReason, PayoutStatus};

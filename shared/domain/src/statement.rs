@@ -13,5 +13,6 @@ pub use export::{
 };
 pub use export_view::{DownloadView, ExportView, ScheduleView};
 pub use schedule::{
-    Frequency, NewSchedule, NotATime, SCHEDULES_MAX, ScheduleStatus, StatementSchedule, TimeOfDay,
+    Frequency, NewSchedule, SCHEDULES_MAX, ScheduleStatus, StatementSchedule, TimeOfDay,
+    TimeOfDayError,
 };

@@ -8,9 +8,9 @@ use domain::webhook::{Attempt, Delivery, DeliveryStatus, Readiness, SCHEDULE_SEC
 use jiff::{SignedDuration, Timestamp};
 
 /// Fills with one byte: 0 for the least jitter.
-struct Always(u8);
+struct FixedJitter(u8);
 
-impl Entropy for Always {
+impl Entropy for FixedJitter {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(self.0);
     }
@@ -18,7 +18,7 @@ impl Entropy for Always {
 
 fn at(seconds: i64, byte: u8) -> Moment {
     let now = Timestamp::from_second(1_795_000_000 + seconds).expect("in range");
-    Moment::new(now, Arc::new(Always(byte)))
+    Moment::new(now, Arc::new(FixedJitter(byte)))
 }
 
 fn event() -> Event {
@@ -34,7 +34,7 @@ fn published() -> Delivery {
 
 fn failed(delivery: &Delivery, moment: &Moment) -> Attempt {
     Attempt {
-        number: delivery.made + 1,
+        number: delivery.attempts_made + 1,
         at: moment.now,
         latency_ms: 1,
         status: Some(500),
@@ -108,7 +108,7 @@ fn each_message_sent_again_doubles_the_time_to_the_next() {
     }
     assert_eq!(waits, [120, 240, 480, 960, 1_920, 3_840, 7_680, 7_680, 7_680]);
     fail(&mut delivery, None, &at(600, 0));
-    assert_eq!(delivery.resent, 0, "the next attempt counts from 0");
+    assert_eq!(delivery.resend_count, 0, "the next attempt counts from 0");
 }
 
 #[test]
@@ -138,7 +138,10 @@ fn a_deferred_attempt_is_not_counted_and_returns_after_a_random_wait() {
         let mut delivery = published();
         delivery.claim(at(0, byte).now);
         delivery.defer(at(60, byte).now, &at(0, byte));
-        assert_eq!((delivery.made, delivery.step, delivery.lease), (0, 0, Lease::default()));
+        assert_eq!(
+            (delivery.attempts_made, delivery.step, delivery.lease),
+            (0, 0, Lease::default())
+        );
         let next = delivery.next_attempt_at.expect("pending").duration_since(at(0, 0).now);
         assert!((60..120).contains(&next.as_secs()), "{next}");
         returns.push(next);

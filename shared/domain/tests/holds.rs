@@ -95,9 +95,9 @@ impl HoldBench {
 /// from the expiry on it has expired.
 #[test]
 fn of_settling_and_expiring_at_the_boundary_exactly_one_wins_in_either_order() {
-    type Act = fn(&mut HoldBench, &str) -> Result<(), Error>;
-    let settle: Act = |bench, when| bench.settle(600, when);
-    let expire: Act = |bench, when| bench.expire(when);
+    type HoldAction = fn(&mut HoldBench, &str) -> Result<(), Error>;
+    let settle: HoldAction = |bench, when| bench.settle(600, when);
+    let expire: HoldAction = |bench, when| bench.expire(when);
     for order in [[settle, expire], [expire, settle]] {
         for (when, status, available_cents) in
             [(BEFORE, HoldStatus::Settled, 400), (EXPIRES_AT, HoldStatus::Expired, 1_000)]
@@ -138,7 +138,7 @@ fn a_late_settlement_is_refused_before_the_scheduler_runs() {
 #[test]
 fn a_hold_that_is_kept_does_not_expire() {
     let mut bench = bench();
-    bench.hold.keep(&at(BEFORE)).expect("open");
+    bench.hold.remove_expiry(&at(BEFORE)).expect("open");
     bench.check_refused(Code::HoldState, |bench| bench.expire("2027-03-01T00:00:00Z"));
     bench.settle(600, "2027-03-01T00:00:00Z").expect("open");
     bench.check(HoldStatus::Settled, 400, 0);
@@ -147,18 +147,18 @@ fn a_hold_that_is_kept_does_not_expire() {
 /// Fault row 21.
 #[test]
 fn a_hold_ends_once_and_refuses_every_later_change() {
-    type Act = fn(&mut HoldBench) -> Result<(), Error>;
-    let ends: [Act; 3] = [
+    type HoldAction = fn(&mut HoldBench) -> Result<(), Error>;
+    let ends: [HoldAction; 3] = [
         |bench| bench.settle(600, BEFORE),
         |bench| bench.release(BEFORE),
         |bench| bench.expire(EXPIRES_AT),
     ];
-    let later: [Act; 5] = [
+    let later: [HoldAction; 5] = [
         |bench| bench.settle(600, BEFORE),
         |bench| bench.settle(0, BEFORE),
         |bench| bench.release(BEFORE),
         |bench| bench.expire(EXPIRES_AT),
-        |bench| bench.hold.keep(&at(BEFORE)),
+        |bench| bench.hold.remove_expiry(&at(BEFORE)),
     ];
     for end in ends {
         let mut bench = bench();

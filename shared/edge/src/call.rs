@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
-use crate::idempotency::Retry;
+use crate::idempotency::IdempotencyContext;
 use crate::incoming::Path;
 use crate::operation::Operation;
 use crate::principal::Principal;
-use crate::reply::{Listed, Outcome, Reply};
+use crate::reply::{ListPage, Outcome, Reply};
 use crate::step_up::{StepUp, code_missing};
 use crate::{cursor, page};
 
@@ -50,7 +50,7 @@ pub struct Call<I, T = ()> {
     pub(crate) request_id: String,
     pub(crate) accept: String,
     pub(crate) operation: &'static Operation,
-    pub(crate) retry: Retry,
+    pub(crate) retry: IdempotencyContext,
     pub(crate) code: Option<Arc<StepUp>>,
 }
 
@@ -159,13 +159,13 @@ impl<I, T> Call<I, T> {
         limit: Option<u8>,
         cursor: Option<&str>,
         view: impl Fn(R) -> V,
-    ) -> Result<Listed<V>, Error> {
+    ) -> Result<ListPage<V>, Error> {
         let of = format!("{listing:?}");
         let after = self.read_cursor(&of, cursor)?;
         let page = Page { limit: page::limit(limit)?.into(), after };
         let (rows, ended) = store.list(listing, page).await?;
         let next_cursor = ended.map(|after| self.write_cursor(&of, &after));
-        Ok(Listed { data: rows.into_iter().map(view).collect(), next_cursor })
+        Ok(ListPage { data: rows.into_iter().map(view).collect(), next_cursor })
     }
 
     /// Opens a cursor and returns the position after which the list continues; `of` is the list with
@@ -192,11 +192,11 @@ impl<I, T> Call<I, T> {
         limit: Option<u8>,
         cursor: Option<&str>,
         data: Vec<V>,
-    ) -> Result<Listed<V>, Error> {
+    ) -> Result<ListPage<V>, Error> {
         page::limit(limit)?;
         match cursor {
             Some(_) => Err(cursor::invalid()),
-            None => Ok(Listed { data, next_cursor: None }),
+            None => Ok(ListPage { data, next_cursor: None }),
         }
     }
 

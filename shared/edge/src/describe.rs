@@ -16,7 +16,7 @@ pub enum ReplyBody {
 
 /// Input and reply of a handler.
 #[derive(Debug, Clone)]
-pub struct Described {
+pub struct OperationSchema {
     pub(crate) input: Schema,
     pub(crate) named_input: Schema,
     pub(crate) status: u16,

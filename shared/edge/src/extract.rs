@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::cookie;
 use crate::credential::PresentedCredential;
 use crate::from_request::{Extracted, FromRequest};
-use crate::idempotency::{IdempotencyLookup, Retry};
+use crate::idempotency::{IdempotencyContext, IdempotencyLookup};
 use crate::incoming::Incoming;
 use crate::input::{self, Input};
 use crate::operation::Route;
@@ -24,7 +24,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
     async fn from_request(route: Route<'_>) -> Result<Extracted<Self>, Error> {
         let Route { app, operation, incoming, .. } = route;
         let presented = PresentedCredential::read(incoming, app.config.plain_cookie)?;
-        let retry = Retry::read(operation, incoming, presented.user_id());
+        let retry = IdempotencyContext::read(operation, incoming, presented.user_id());
         let scope = presented.target_scope(incoming);
         // A malformed id names no row, but only a caller that the gate allows gets this error.
         let target_keys = T::keys(&scope);

@@ -14,7 +14,7 @@ use serde_json::Value;
 use store::{Idempotency, Key, Store};
 
 use crate::incoming::Incoming;
-use crate::operation::{Idempotence, Operation};
+use crate::operation::{IdempotencyPolicy, Operation};
 use crate::reply::HttpReply;
 
 /// How long a reply about money is stored.
@@ -25,14 +25,14 @@ const KEY_LENGTH_MAX: usize = 255;
 
 /// The `Idempotency-Key` of a request, with the request's fingerprint.
 #[derive(Clone)]
-pub(crate) struct Retry {
+pub(crate) struct IdempotencyContext {
     operation: &'static str,
     retention: SignedDuration,
     key: Option<String>,
     fingerprint: String,
 }
 
-impl Retry {
+impl IdempotencyContext {
     /// Reads the header and computes the fingerprint of the request. `user_id` is in the text of the
     /// credential; the gate proves it before the fingerprint is compared.
     pub(crate) fn read(
@@ -41,9 +41,9 @@ impl Retry {
         user_id: UserId,
     ) -> Result<Self, Error> {
         let (required, retention) = match operation.idempotence {
-            Idempotence::Money => (true, MONEY_RETENTION),
-            Idempotence::Accepted => (false, OTHER_RETENTION),
-            Idempotence::Natural => {
+            IdempotencyPolicy::Money => (true, MONEY_RETENTION),
+            IdempotencyPolicy::Accepted => (false, OTHER_RETENTION),
+            IdempotencyPolicy::Natural => {
                 return Ok(Self {
                     operation: operation.name,
                     retention: OTHER_RETENTION,
@@ -128,7 +128,7 @@ impl Retry {
 /// may have been decided after this one read its `Idempotency-Key` and before it read the target.
 pub struct IdempotencyLookup {
     key: Key,
-    retry: Retry,
+    retry: IdempotencyContext,
     peppers: Arc<Peppers>,
     moment: Moment,
 }
@@ -136,7 +136,7 @@ pub struct IdempotencyLookup {
 impl IdempotencyLookup {
     /// Makes the look-up. Returns `None` if the request has no `Idempotency-Key`.
     pub(crate) fn of(
-        retry: &Retry,
+        retry: &IdempotencyContext,
         account_id: AccountId,
         peppers: &Arc<Peppers>,
         moment: &Moment,

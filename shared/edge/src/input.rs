@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::incoming::Incoming;
-use crate::strict::Strict;
+use crate::strict::StrictDeserializer;
 use crate::violation::violation;
 
 /// The input of a handler: it has `deny_unknown_fields`, and a schema for the reference.
@@ -54,17 +54,18 @@ fn body<I: DeserializeOwned>(text: &[u8]) -> Result<I, Error> {
     let malformed = |detail: String| Error::Malformed { code: Code::MalformedJson, detail };
     // serde_json stops at 128 levels.
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
-        let field = error.path().to_string();
-        let cause = error.into_inner();
-        // serde_json reports a number in place of an enum's word as a syntax error too.
-        let is_json = || serde_json::from_slice::<serde_json::Value>(text).is_ok();
-        if cause.is_data() || is_json() {
-            violation(field, &cause.to_string())
-        } else {
-            malformed(format!("the body is not JSON: {cause}"))
-        }
-    })?;
+    let input =
+        serde_path_to_error::deserialize(StrictDeserializer(&mut reader)).map_err(|error| {
+            let field = error.path().to_string();
+            let cause = error.into_inner();
+            // serde_json reports a number in place of an enum's word as a syntax error too.
+            let is_json = || serde_json::from_slice::<serde_json::Value>(text).is_ok();
+            if cause.is_data() || is_json() {
+                violation(field, &cause.to_string())
+            } else {
+                malformed(format!("the body is not JSON: {cause}"))
+            }
+        })?;
     reader
         .end()
         .map_err(|cause| malformed(format!("the body has more than one JSON value: {cause}")))?;

@@ -43,22 +43,24 @@ pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};
 pub use lambda_http::http::Method;
-pub use listable::{Listable, Referenced};
-pub use operation::{BATCH_BYTES_MAX, BODY_BYTES_MAX, Idempotence, Operation, Pending, Route};
+pub use listable::{Listable, ReferenceTarget};
+pub use operation::{
+    BATCH_BYTES_MAX, BODY_BYTES_MAX, IdempotencyPolicy, Operation, OperationFuture, Route,
+};
 pub use page::PageInput;
 pub use page::limit;
 #[doc(hidden)]
-pub use pipeline::{answer as __answer, describe as __describe, row as __row};
+pub use pipeline::{describe as __describe, response as __answer, row as __row};
 pub use principal::Principal;
 pub use problem::{Problem, status_of};
 pub use public_request::PublicRequest;
 pub use reply::{
-    Accepted, Created, Done, Found, HttpReply, Image, JsonFile, Listed, Opened, Outcome, Reply,
-    TextFile,
+    Accepted, Created, HttpReply, Image, JsonFile, ListPage, NoContent, OkJson, Outcome, Reply,
+    SessionCreated, TextFile,
 };
 pub use rows::Rows;
 pub use run::run;
-pub use serve::{ANSWERED_WITHIN, serve};
+pub use serve::{RESPONSE_TIMEOUT, serve};
 pub use target::{
     BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target, TargetScope,
 };

@@ -12,7 +12,7 @@ use store::{Item, Key, Listing, Reference, Span, Store};
 
 use crate::call::Call;
 use crate::fields::ListInput;
-use crate::reply::Listed;
+use crate::reply::ListPage;
 use crate::rows::Rows;
 use crate::target::{Target, TargetScope};
 
@@ -81,9 +81,9 @@ listable! {
 }
 
 /// The holder of the `reference` in the query, if there is one.
-pub struct Referenced<R>(pub Option<Reference>, PhantomData<R>);
+pub struct ReferenceTarget<R>(pub Option<Reference>, PhantomData<R>);
 
-impl<R: Listable> Referenced<R> {
+impl<R: Listable> ReferenceTarget<R> {
     fn key(scope: &TargetScope<'_>) -> Option<Key> {
         let mut query = form_urlencoded::parse(scope.query.as_bytes());
         // A text that is too long for a key is refused later, with the rest of the input.
@@ -93,7 +93,7 @@ impl<R: Listable> Referenced<R> {
     }
 }
 
-impl<R: Listable> Target for Referenced<R> {
+impl<R: Listable> Target for ReferenceTarget<R> {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         Ok(Self::key(scope).into_iter().collect())
     }
@@ -104,14 +104,14 @@ impl<R: Listable> Target for Referenced<R> {
     }
 }
 
-impl<R: Listable> Call<ListInput<R::Status>, Referenced<R>> {
+impl<R: Listable> Call<ListInput<R::Status>, ReferenceTarget<R>> {
     /// Reads the page that the input selects. The filter by status is up to a minute behind the time,
     /// the status that is shown is not.
     pub async fn list_page<V>(
         &self,
         store: &Store,
         view: impl Fn(&R) -> V,
-    ) -> Result<Listed<V>, Error> {
+    ) -> Result<ListPage<V>, Error> {
         let (input, now) = (&self.input, self.moment.now);
         let (limit, cursor) = (input.limit, input.cursor.as_deref());
         if input.reference.is_some() {

@@ -14,8 +14,8 @@ use gate::{Moderation, Needs};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::describe::{Described, ReplyBody, Schemas};
-use crate::operation::{Idempotence, Operation};
+use crate::describe::{OperationSchema, ReplyBody, Schemas};
+use crate::operation::{IdempotencyPolicy, Operation};
 use crate::problem::Problem;
 
 /// Returns the document of these operations.
@@ -71,7 +71,7 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
     })
 }
 
-fn entry(operation: &Operation, described: Described, path_parameters: Vec<Value>) -> Value {
+fn entry(operation: &Operation, described: OperationSchema, path_parameters: Vec<Value>) -> Value {
     let takes_body = matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH");
     let mut parameters = path_parameters;
     parameters.extend(header_parameters(operation));
@@ -188,9 +188,11 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         })
     };
     match operation.idempotence {
-        Idempotence::Money => parameters.push(key(true)),
-        Idempotence::Accepted if operation.needs != Needs::Public => parameters.push(key(false)),
-        Idempotence::Accepted | Idempotence::Natural => {}
+        IdempotencyPolicy::Money => parameters.push(key(true)),
+        IdempotencyPolicy::Accepted if operation.needs != Needs::Public => {
+            parameters.push(key(false))
+        }
+        IdempotencyPolicy::Accepted | IdempotencyPolicy::Natural => {}
     }
     if let Needs::Moderator(moderation @ (Moderation::WithCode | Moderation::Writes)) =
         operation.needs
@@ -264,7 +266,7 @@ fn security(needs: Needs) -> Value {
     }
 }
 
-fn responses(operation: &Operation, described: &Described, takes_body: bool) -> Value {
+fn responses(operation: &Operation, described: &OperationSchema, takes_body: bool) -> Value {
     let mut responses = Map::new();
     let mut success = json!({ "description": "The operation succeeded.", "headers": success_headers(operation, described) });
     match &described.reply {
@@ -300,12 +302,12 @@ fn request_id() -> Value {
     header(true, "string", "Id of the request; it identifies the request in Trilho's log.")
 }
 
-fn success_headers(operation: &Operation, described: &Described) -> Value {
+fn success_headers(operation: &Operation, described: &OperationSchema) -> Value {
     let mut headers = json!({ "Request-Id": request_id() });
     if described.sets_cookie {
         headers["Set-Cookie"] = header(true, "string", "Cookie with the session token.");
     }
-    if operation.idempotence != Idempotence::Natural && operation.needs != Needs::Public {
+    if operation.idempotence != IdempotencyPolicy::Natural && operation.needs != Needs::Public {
         let description = "`true` if Trilho repeats the answer of an earlier request with this \
             `Idempotency-Key`.";
         headers["Idempotent-Replayed"] = header(false, "string", description);

@@ -7,7 +7,7 @@ use gate::Needs;
 use lambda_http::http::Method;
 use runtime::App;
 
-use crate::describe::{Described, Schemas};
+use crate::describe::{OperationSchema, Schemas};
 use crate::incoming::Incoming;
 use crate::reply::HttpReply;
 use crate::usage::UsageCounter;
@@ -20,11 +20,11 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// A running operation.
-pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
+pub type OperationFuture<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, Error>> + Send + 'a>>;
 
 /// What an `Idempotency-Key` means to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Idempotence {
+pub enum IdempotencyPolicy {
     /// The operation moves or requests money: the key is required, the response is kept 31 days.
     Money,
     /// Every other POST: the key is optional, the response is kept 24 hours.
@@ -47,13 +47,13 @@ pub struct Operation {
     /// What the caller needs.
     pub needs: Needs,
     /// What an `Idempotency-Key` means.
-    pub idempotence: Idempotence,
+    pub idempotence: IdempotencyPolicy,
     /// Size of the largest body that it reads, in bytes.
     pub body_bytes_max: usize,
     /// Reads the input, calls the handler and turns the typed result into a reply.
-    pub run: for<'a> fn(Route<'a>) -> Pending<'a>,
+    pub run: for<'a> fn(Route<'a>) -> OperationFuture<'a>,
     /// Input and reply, for the OpenAPI document.
-    pub describe: fn(&mut Schemas) -> Described,
+    pub describe: fn(&mut Schemas) -> OperationSchema,
 }
 
 /// What [`Operation::run`] works on.

@@ -2,7 +2,7 @@
 
 use domain::kernel::Error;
 
-use crate::describe::{Described, Schemas};
+use crate::describe::{OperationSchema, Schemas};
 use crate::from_request::{Extracted, FromRequest};
 use crate::operation::Route;
 use crate::reply::{HttpReply, Reply};
@@ -10,7 +10,7 @@ use crate::usage;
 
 /// Authorizes the caller, runs the handler, and at the same time records the use of the credential.
 #[doc(hidden)]
-pub async fn answer<'a, A, R, F, Fut>(route: Route<'a>, handle: F) -> Result<HttpReply, Error>
+pub async fn response<'a, A, R, F, Fut>(route: Route<'a>, handle: F) -> Result<HttpReply, Error>
 where
     A: FromRequest,
     R: Reply,
@@ -37,7 +37,7 @@ where
 
 /// Returns the input and reply types of a handler, inferred from its signature.
 #[doc(hidden)]
-pub fn describe<'a, A, R, F, Fut>(schemas: &mut Schemas, _: F) -> Described
+pub fn describe<'a, A, R, F, Fut>(schemas: &mut Schemas, _: F) -> OperationSchema
 where
     A: FromRequest,
     R: Reply,
@@ -45,7 +45,7 @@ where
     Fut: Future<Output = Result<R, Error>>,
 {
     let (input, named_input) = A::schema(&mut schemas.inputs);
-    Described {
+    OperationSchema {
         input,
         named_input,
         status: R::STATUS,
@@ -88,8 +88,8 @@ macro_rules! operations {
     };
     (@body money batch) => { $crate::BATCH_BYTES_MAX };
     (@body $($other:ident)?) => { $crate::BODY_BYTES_MAX };
-    (@idempotence POST money $(batch)?) => { $crate::Idempotence::Money };
-    (@idempotence POST) => { $crate::Idempotence::Accepted };
-    (@idempotence POST repeatable) => { $crate::Idempotence::Natural };
-    (@idempotence $other:ident) => { $crate::Idempotence::Natural };
+    (@idempotence POST money $(batch)?) => { $crate::IdempotencyPolicy::Money };
+    (@idempotence POST) => { $crate::IdempotencyPolicy::Accepted };
+    (@idempotence POST repeatable) => { $crate::IdempotencyPolicy::Natural };
+    (@idempotence $other:ident) => { $crate::IdempotencyPolicy::Natural };
 }

@@ -71,7 +71,7 @@ macro_rules! json_replies {
 
 json_replies! {
     /// 200: the object.
-    Found 200;
+    OkJson 200;
     /// 201: the new object.
     Created 201;
     /// 202: the work continues; the object shows its state.
@@ -80,14 +80,14 @@ json_replies! {
 
 /// 200: a page of a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Listed<T> {
+pub struct ListPage<T> {
     /// Rows of the page.
     pub data: Vec<T>,
     /// Cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-impl<T: Serialize + JsonSchema + Send> Reply for Listed<T> {
+impl<T: Serialize + JsonSchema + Send> Reply for ListPage<T> {
     const STATUS: u16 = 200;
 
     fn into_reply(self) -> HttpReply {
@@ -109,12 +109,12 @@ impl<T: Serialize + JsonSchema + Send> Reply for Listed<T> {
 
 /// 204: success without a body. Has a cookie if it ends a session.
 #[derive(Debug, Clone, Default)]
-pub struct Done {
+pub struct NoContent {
     /// `Set-Cookie` header.
     pub cookie: Option<String>,
 }
 
-impl Reply for Done {
+impl Reply for NoContent {
     const STATUS: u16 = 204;
 
     fn into_reply(self) -> HttpReply {
@@ -130,14 +130,14 @@ impl Reply for Done {
 
 /// 201: a new session.
 #[derive(Debug, Clone)]
-pub struct Opened<T> {
+pub struct SessionCreated<T> {
     /// The session as JSON.
     pub body: T,
     /// `Set-Cookie` header.
     pub cookie: String,
 }
 
-impl<T: Serialize + JsonSchema + Send> Reply for Opened<T> {
+impl<T: Serialize + JsonSchema + Send> Reply for SessionCreated<T> {
     const STATUS: u16 = 201;
     const SETS_COOKIE: bool = true;
 

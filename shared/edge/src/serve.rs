@@ -26,7 +26,7 @@ const DEADLINE: Duration = Duration::from_secs(7);
 /// Longest wait until a two-factor code is used up after a refusal.
 const CODE_SPEND_TIMEOUT: Duration = Duration::from_secs(2);
 /// The longest time until a request has its response.
-pub const ANSWERED_WITHIN: Duration = DEADLINE.saturating_add(CODE_SPEND_TIMEOUT);
+pub const RESPONSE_TIMEOUT: Duration = DEADLINE.saturating_add(CODE_SPEND_TIMEOUT);
 
 /// Serves one request of one operation.
 pub async fn serve(

@@ -10,7 +10,7 @@ use crate::{Token, TokenKind, login_key};
 const INVITATION_DAYS: i64 = 7;
 
 /// A new invitation.
-pub struct Invited {
+pub struct NewInvitation {
     /// Login to create together with the user.
     pub login: Login,
     /// Token for the person; it is shown once.
@@ -20,7 +20,7 @@ pub struct Invited {
 }
 
 /// Invites a person, who will log in with this e-mail.
-pub fn invite(user: &User, email: &str, moment: &Moment) -> Invited {
+pub fn invite(user: &User, email: &str, moment: &Moment) -> NewInvitation {
     let key = login_key(email);
     let token = Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, moment);
     let expires_at = moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
@@ -34,5 +34,5 @@ pub fn invite(user: &User, email: &str, moment: &Moment) -> Invited {
         invitation: Some(Invitation { token_hash: token.hash(), expires_at }),
         version: 0,
     };
-    Invited { login, token, expires_at }
+    NewInvitation { login, token, expires_at }
 }

@@ -20,7 +20,7 @@ pub use decide::{AccessRequest, Credential, Denial, Grant, Moderation, Needs, de
 pub use destination::{
     DESTINATION_LENGTH_MAX, DestinationScope, WebhookUrl, WebhookUrlError, may_connect,
 };
-pub use invitation::{Invited, invite};
+pub use invitation::{NewInvitation, invite};
 pub use pepper::{PepperError, Peppers};
 pub use signing::{new_signing_secret, signing_context};
 pub use token::{Token, TokenKind, login_key, sha256_hex};

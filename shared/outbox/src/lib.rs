@@ -8,5 +8,5 @@ mod publish;
 mod resend;
 
 pub use lane_limiter::LaneLimiter;
-pub use publish::{Published, publish};
+pub use publish::{PublishResult, publish};
 pub use resend::resend;

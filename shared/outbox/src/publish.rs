@@ -7,7 +7,7 @@ use domain::kernel::{AccountId, DeliveryId, EndpointId, Error, Moment};
 use domain::webhook::{Delivery, Endpoint};
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
-use store::{Key, Listing, Page, Row, Store, Writes, at_once, decide_again};
+use store::{Key, Listing, Page, Row, Store, Writes, decide_again, without_delay};
 
 use crate::LaneLimiter;
 
@@ -19,7 +19,7 @@ const ENDPOINTS_PAGE: u16 = 100;
 const DECISION_ATTEMPTS_MAX: usize = 4;
 
 /// The results of publishing events.
-pub struct Published {
+pub struct PublishResult {
     /// Result of each event, in their order.
     pub outcomes: Vec<Result<(), Error>>,
     /// Whether all messages were sent. The scheduler sends the missing ones a minute later, so the
@@ -36,7 +36,7 @@ pub async fn publish(
     lane_limiter: &LaneLimiter,
     events: &[Event],
     moment: &Moment,
-) -> Published {
+) -> PublishResult {
     let accounts: HashSet<_> = events.iter().map(|event| event.account_id).collect();
     let reads: Vec<_> = accounts.into_iter().map(|one| endpoints_of(store, one)).collect();
     let endpoints: HashMap<_, _> = stream::iter(reads).buffer_unordered(CONCURRENT).collect().await;
@@ -49,7 +49,7 @@ pub async fn publish(
     let messages: Vec<_> = made
         .map(|delivery| QueuedMessage {
             message: DeliveryMessage::from(delivery),
-            lane: match delivery.made {
+            lane: match delivery.attempts_made {
                 0 => lane_limiter.lane(delivery.endpoint_id, moment.now),
                 _ => Lane::Retry,
             },
@@ -58,7 +58,7 @@ pub async fn publish(
         .collect();
     let sent = lanes.send(&messages).await;
     let outcomes = outcomes.into_iter().map(|outcome| outcome.map(drop)).collect();
-    Published { outcomes, sent }
+    PublishResult { outcomes, sent }
 }
 
 async fn endpoints_of(
@@ -88,7 +88,7 @@ async fn publish_one(
         Some(_) => deliveries_to_write(store, endpoints, event, moment).await?,
     };
     let first = (event.clone(), first);
-    decide_again(at_once(DECISION_ATTEMPTS_MAX), first, |first| async move {
+    decide_again(without_delay(DECISION_ATTEMPTS_MAX), first, |first| async move {
         let (event, deliveries) = match first {
             Some(first) => first,
             None => {
@@ -110,7 +110,7 @@ async fn publish_one(
 }
 
 fn subscribers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = EndpointId> {
-    endpoints.iter().filter(|endpoint| endpoint.takes(event)).map(|endpoint| endpoint.id)
+    endpoints.iter().filter(|endpoint| endpoint.receives(event)).map(|endpoint| endpoint.id)
 }
 
 /// Returns the deliveries to write: new ones and, for a redelivery, existing ones that restart. It

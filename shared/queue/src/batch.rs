@@ -62,7 +62,7 @@ impl Batch {
     /// Returns the answer that names the failed items; the others are done
     /// (`ReportBatchItemFailures`). An item of a queue is a message. An item of a stream is the
     /// first record that must come again.
-    pub fn answer(failed: impl IntoIterator<Item = String>) -> Value {
+    pub fn response(failed: impl IntoIterator<Item = String>) -> Value {
         let batch_item_failures = failed
             .into_iter()
             .map(|item_identifier| BatchItemFailure { item_identifier })
@@ -86,7 +86,7 @@ mod tests {
             "account_id": "acc_01M84PAB1TDP32RCVT3CE2MBPK",
             "event_id": "evt_01M84PAB1TDP32RCVT3CE2MBPK",
             "endpoint_id": "whe_01M84PAB1TDP32RCVT3CE2MBPK",
-            "made": 3,
+            "attempts_made": 3,
         });
         let mut bodies = vec![good.to_string(), String::new(), "null".to_owned(), "{}".to_owned()];
         let mut more = good.clone();
@@ -106,7 +106,7 @@ mod tests {
             .map(|received| received.message_id)
             .collect();
         assert_eq!(failed, ["m1", "m2", "m3", "m4", "m5", "m6"]);
-        let answer = Batch::answer(failed.into_iter().take(1));
-        assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "m1" }] }));
+        let response = Batch::response(failed.into_iter().take(1));
+        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "m1" }] }));
     }
 }

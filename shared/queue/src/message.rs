@@ -21,7 +21,7 @@ pub struct DeliveryMessage {
     pub endpoint_id: EndpointId,
     /// Number of attempts before this one. The message is out of date if the delivery has another
     /// count.
-    pub made: u32,
+    pub attempts_made: u32,
 }
 
 impl DeliveryMessage {
@@ -37,7 +37,7 @@ impl From<&Delivery> for DeliveryMessage {
             account_id: delivery.account_id,
             event_id: delivery.event_id,
             endpoint_id: delivery.endpoint_id,
-            made: delivery.made,
+            attempts_made: delivery.attempts_made,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::test_network::{OrderCase, TestClock, TestNetwork};
 type MakeOrder<'a, O> = Box<dyn Fn(OrderCase, u64, Timestamp) -> Option<O> + 'a>;
 
 /// Lists the orders that the network executed.
-type Executed<'a, O> = Box<dyn Fn() -> Option<Vec<O>> + 'a>;
+type ExecutedOrders<'a, O> = Box<dyn Fn() -> Option<Vec<O>> + 'a>;
 
 /// The rail under test, with the orders of one kind.
 pub(crate) struct Subject<'a, O: ContractOrder> {
@@ -24,7 +24,7 @@ pub(crate) struct Subject<'a, O: ContractOrder> {
     /// Number of orders made so far, less than 100.
     orders: Cell<u64>,
     make_order: MakeOrder<'a, O>,
-    executed: Executed<'a, O>,
+    executed: ExecutedOrders<'a, O>,
 }
 
 impl<O: ContractOrder> Subject<'_, O> {
@@ -72,7 +72,7 @@ impl<'a> Subject<'a, PayoutOrder> {
                 amount_cents: terms.amount_cents,
                 to: PayoutDestination::PixKey(terms.pix_key),
                 beneficiary: None,
-                since: now,
+                queued_at: now,
                 attempt: 1,
             })
         };
@@ -96,7 +96,7 @@ impl<'a> Subject<'a, RefundOrder> {
                 end_to_end_id: Some(terms.end_to_end_id),
                 amount_cents: terms.amount_cents,
                 reason: None,
-                since: now,
+                queued_at: now,
                 attempt: 1,
             })
         };

@@ -28,7 +28,7 @@ pub enum PayoutTrigger {
 #[serde(rename_all = "snake_case")]
 pub enum PayoutOutcome {
     /// The network accepted the order.
-    Taken,
+    Accepted,
     /// The beneficiary has the money.
     Paid,
     /// The network rejects the payout.
@@ -105,14 +105,14 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
     answered(
         "paid_later",
         PayoutTrigger::AmountCents(2_001),
-        &[step(0, PayoutOutcome::Taken, None), step(60, PayoutOutcome::Paid, None)],
+        &[step(0, PayoutOutcome::Accepted, None), step(60, PayoutOutcome::Paid, None)],
         "The network accepts the payout at once and pays it one minute later.",
     ),
     answered(
         "rejected_later",
         PayoutTrigger::AmountCents(2_002),
         &[
-            step(0, PayoutOutcome::Taken, None),
+            step(0, PayoutOutcome::Accepted, None),
             step(60, PayoutOutcome::Rejected, Some(PayoutReason::InstitutionUnavailable)),
         ],
         "The network accepts the payout at once and rejects it one minute later, because the \
@@ -146,7 +146,7 @@ pub const PAYOUT_SCENARIOS: &[PayoutScenario] = &[
     answered(
         "waits_for_you",
         PayoutTrigger::AmountCents(2_006),
-        &[step(0, PayoutOutcome::Taken, None)],
+        &[step(0, PayoutOutcome::Accepted, None)],
         "The network accepts the payout and waits for POST /v1/sandbox/payouts/{id}/outcome.",
     ),
     answered(
@@ -178,11 +178,11 @@ fn payout_update(
 ) -> Result<PayoutUpdate, Error> {
     let reason = reason.unwrap_or(PayoutReason::Unspecified);
     Ok(match outcome {
-        PayoutOutcome::Taken => PayoutUpdate::Accepted,
+        PayoutOutcome::Accepted => PayoutUpdate::Accepted,
         PayoutOutcome::Paid => PayoutUpdate::Settled,
         PayoutOutcome::Rejected => PayoutUpdate::Rejected { reason },
         PayoutOutcome::Returned => {
-            let return_id = submission::return_id(&order.order_id, order.since)?;
+            let return_id = submission::return_id(&order.order_id, order.queued_at)?;
             PayoutUpdate::Returned { return_id, amount_cents: order.amount_cents, reason }
         }
     })

@@ -25,7 +25,7 @@ pub enum RefundTrigger {
 #[serde(rename_all = "snake_case")]
 pub enum RefundOutcome {
     /// The network accepted the order.
-    Taken,
+    Accepted,
     /// The payer has the money back.
     Paid,
     /// The network rejects the refund.
@@ -58,7 +58,7 @@ pub struct RefundScenario {
     pub description: &'static str,
 }
 
-const TAKEN: RefundStoryStep = after(0, RefundOutcome::Taken);
+const ACCEPTED: RefundStoryStep = after(0, RefundOutcome::Accepted);
 const PAID: &[RefundStoryStep] = &[after(0, RefundOutcome::Paid)];
 
 const fn after(after_seconds: u32, outcome: RefundOutcome) -> RefundStoryStep {
@@ -86,14 +86,14 @@ pub const REFUND_SCENARIOS: &[RefundScenario] = &[
         "paid_later",
         3_001,
         SandboxSubmission::Answered,
-        &[TAKEN, after(60, RefundOutcome::Paid)],
+        &[ACCEPTED, after(60, RefundOutcome::Paid)],
         "The network accepts the refund at once and pays it one minute later.",
     ),
     of_amount(
         "rejected_later",
         3_002,
         SandboxSubmission::Answered,
-        &[TAKEN, rejected(60, RefundRejection::InstitutionUnavailable)],
+        &[ACCEPTED, rejected(60, RefundRejection::InstitutionUnavailable)],
         "The network accepts the refund at once and rejects it one minute later, because the \
             payer's institution did not answer.",
     ),
@@ -117,7 +117,7 @@ pub const REFUND_SCENARIOS: &[RefundScenario] = &[
         "waits_for_you",
         3_005,
         SandboxSubmission::Answered,
-        &[TAKEN],
+        &[ACCEPTED],
         "The network accepts the refund and waits for POST /v1/sandbox/refunds/{id}/outcome.",
     ),
     of_amount(
@@ -173,9 +173,9 @@ pub fn refund_update(
     order: &RefundOrder,
 ) -> Result<RefundUpdate, Error> {
     Ok(match outcome {
-        RefundOutcome::Taken => RefundUpdate::Accepted,
+        RefundOutcome::Accepted => RefundUpdate::Accepted,
         RefundOutcome::Paid => {
-            let return_id = submission::return_id(&order.order_id, order.since)?;
+            let return_id = submission::return_id(&order.order_id, order.queued_at)?;
             RefundUpdate::Settled { return_id: Some(return_id) }
         }
         RefundOutcome::Rejected => {

@@ -75,7 +75,7 @@ pub(crate) fn status<U>(
 
 /// Returns the end-to-end id of a return. It follows from the order alone, so it is the same in every
 /// response about the order.
-pub(crate) fn return_id(order_id: &str, since: Timestamp) -> Result<EndToEndId, Error> {
+pub(crate) fn return_id(order_id: &str, queued_at: Timestamp) -> Result<EndToEndId, Error> {
     let suffix = &order_id[order_id.len().saturating_sub(11)..];
-    EndToEndId::mint(EndToEndIdKind::Return, ISPB, since, suffix).map_err(Error::internal)
+    EndToEndId::mint(EndToEndIdKind::Return, ISPB, queued_at, suffix).map_err(Error::internal)
 }

@@ -32,7 +32,7 @@ pub fn apply_to_charge(
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
     for update in &status.updates {
-        effects.append(charge.receive(update, books, fees, moment)?);
+        effects.append(charge.apply_update(update, books, fees, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
         charge.due = Some(Due { at, step: ChargeStep::ApplyUpdate { update } });
@@ -56,7 +56,7 @@ pub fn advance_charge(
         }
         ChargeStep::Expire => Ok(None),
         ChargeStep::ApplyUpdate { update } => {
-            charge.receive(&update, books, fees, moment).map(Some)
+            charge.apply_update(&update, books, fees, moment).map(Some)
         }
     }
 }

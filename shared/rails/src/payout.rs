@@ -26,7 +26,7 @@ pub struct PayoutOrder {
     /// The beneficiary, if the customer named one.
     pub beneficiary: Option<Beneficiary>,
     /// Time at which the payout was released for submission.
-    pub since: Timestamp,
+    pub queued_at: Timestamp,
     /// Number of calls made to the network about the order, this one included.
     pub attempt: u32,
 }
@@ -42,7 +42,7 @@ impl PayoutOrder {
             amount_cents: payout.amount_cents,
             to: payout.to.clone(),
             beneficiary: payout.beneficiary.clone(),
-            since: submission.since,
+            queued_at: submission.queued_at,
             attempt: submission.attempts,
         })
     }
@@ -67,7 +67,7 @@ pub fn apply_to_payout(
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
     for update in &status.updates {
-        effects.append(payout.receive(update, funds, moment)?);
+        effects.append(payout.apply_update(update, funds, moment)?);
     }
     if let Some((at, update)) = status.announced.clone() {
         payout.due = Some(Due { at, step: PayoutStep::ApplyUpdate { update } });

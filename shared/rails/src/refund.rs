@@ -23,7 +23,7 @@ pub struct RefundOrder {
     /// Reason that the payer sees.
     pub reason: Option<String>,
     /// Time at which the refund was released for submission.
-    pub since: Timestamp,
+    pub queued_at: Timestamp,
     /// Number of calls made to the network about the order, this one included.
     pub attempt: u32,
 }
@@ -40,7 +40,7 @@ impl From<&Refund> for RefundOrder {
             end_to_end_id: submission.end_to_end_id.clone(),
             amount_cents: refund.amount_cents,
             reason: refund.reason.clone(),
-            since: submission.since,
+            queued_at: submission.queued_at,
             attempt: submission.attempts,
         }
     }
@@ -55,7 +55,7 @@ pub fn apply_to_refund(
 ) -> Result<Effects, Error> {
     let mut effects = Effects::default();
     for update in &status.updates {
-        effects.append(refund.receive(update, context, moment)?);
+        effects.append(refund.apply_update(update, context, moment)?);
     }
     // One of the updates may have ended the refund. Then nothing is due.
     if let Some((at, update)) = status.announced.clone().filter(|_| refund.is_in_flight()) {

@@ -12,14 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 /// Manager this long has no effect.
 pub const PEPPER_CACHE: SignedDuration = SignedDuration::from_mins(5);
 
-type Fetched = (Timestamp, Arc<Peppers>);
+type CachedSecret = (Timestamp, Arc<Peppers>);
 
 /// A secret and the client that fetches it.
 pub struct Secrets {
     client: Client,
     variable: &'static str,
     secret_id: Option<String>,
-    fetched: Mutex<Option<Fetched>>,
+    fetched: Mutex<Option<CachedSecret>>,
 }
 
 impl Secrets {
@@ -46,9 +46,9 @@ impl Secrets {
     /// Fetches the versions of the secret now. Needed when a row names a newer version than the
     /// cached ones.
     pub async fn fetch(&self, now: Timestamp) -> Result<Arc<Peppers>, Error> {
-        let answer = self.client.get_secret_value().secret_id(self.id()?).send().await;
-        let answer = answer.map_err(Error::unavailable)?;
-        let text = answer.secret_string().unwrap_or_default();
+        let response = self.client.get_secret_value().secret_id(self.id()?).send().await;
+        let response = response.map_err(Error::unavailable)?;
+        let text = response.secret_string().unwrap_or_default();
         let peppers = Arc::new(Peppers::parse(text).map_err(Error::unavailable)?);
         let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         *fetched = Some((now, Arc::clone(&peppers)));

@@ -254,12 +254,12 @@ mod tests {
     /// Three steps: the stored answer, then one that fails as `charge_state`, then one that fails
     /// as stale.
     fn steps() -> Vec<WriteStep> {
-        let answer = stored_answer();
+        let response = stored_answer();
         let refused = Error::conflict(Code::ChargeState, "the charge is paid");
         Writes::default()
-            .create_or(&answer, refused)
-            .create(&answer)
-            .idempotent(&answer, answer.expires_at)
+            .create_or(&response, refused)
+            .create(&response)
+            .idempotent(&response, response.expires_at)
             .steps
     }
 

@@ -29,7 +29,7 @@ where
 }
 
 /// Returns the waits of `attempts_max` decisions without a pause between them.
-pub fn at_once(attempts_max: usize) -> impl Iterator<Item = Duration> {
+pub fn without_delay(attempts_max: usize) -> impl Iterator<Item = Duration> {
     iter::repeat_n(Duration::ZERO, attempts_max.saturating_sub(1))
 }
 
@@ -40,7 +40,7 @@ mod tests {
     fn decide(stale: usize) -> (Vec<Option<&'static str>>, Result<(), Error>) {
         let mut given = Vec::new();
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let outcome = runtime.block_on(decide_again(at_once(3), "read before", |rows| {
+        let outcome = runtime.block_on(decide_again(without_delay(3), "read before", |rows| {
             given.push(rows);
             let decided = if given.len() <= stale { Err(Error::Stale) } else { Ok(()) };
             async { decided }

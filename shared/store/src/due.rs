@@ -74,7 +74,7 @@ impl DueList {
             Self::Replays => "REPLAY",
             Self::Exports => "EXPORT",
             Self::Schedules => "SCHEDULE",
-            Self::LedgerAudits => "LEDGER_CHECK",
+            Self::LedgerAudits => "LEDGER_AUDIT",
         };
         format!("{family}#{shard:02}")
     }

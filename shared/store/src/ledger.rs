@@ -48,7 +48,7 @@ impl Store {
             difference = totals.extend(account_id, &entries, &openings).err();
             if difference.is_none() && ended.is_none() && totals.sequence < until.sequence {
                 let sequence = totals.sequence + 1;
-                difference = Some(Difference { sequence, what: Mismatch::Missing });
+                difference = Some(Difference { sequence, mismatch: Mismatch::Missing });
             }
         }
         Ok(EntryCheck { entries: totals.sequence - begun, difference })
@@ -70,7 +70,7 @@ impl Store {
     ) -> Result<BalanceAt, Error> {
         let listing = Listing::EntriesBefore(account_id, at);
         let (entries, _) = self.list::<Entry>(&listing, Page { limit: 1, after: None }).await?;
-        Ok(entries.first().map_or(BalanceAt::NOTHING, Entry::balance_at))
+        Ok(entries.first().map_or(BalanceAt::ZERO, Entry::balance_at))
     }
 
     async fn openings(

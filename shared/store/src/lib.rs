@@ -26,7 +26,7 @@ mod usage;
 mod writes;
 
 pub use commit::Committed;
-pub use decide_again::{at_once, decide_again};
+pub use decide_again::{decide_again, without_delay};
 pub use due::DueList;
 pub use item::Item;
 pub use items::{Idempotency, Reference, UsageDay};

@@ -93,9 +93,9 @@ impl Store {
                 .expression_attribute_values(value, text(wanted));
         }
         let filter = (!clauses.is_empty()).then(|| clauses.join(" AND "));
-        let answer = request.set_filter_expression(filter).send().await.map_err(request_error)?;
-        let ended = answer.last_evaluated_key.map(Position::from_key).transpose()?;
-        Ok((answer.items.unwrap_or_default(), ended))
+        let response = request.set_filter_expression(filter).send().await.map_err(request_error)?;
+        let ended = response.last_evaluated_key.map(Position::from_key).transpose()?;
+        Ok((response.items.unwrap_or_default(), ended))
     }
 }
 

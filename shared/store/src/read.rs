@@ -44,12 +44,13 @@ impl Store {
             if request.is_empty() {
                 return Ok(found);
             }
-            let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
-            let answer = answer.map_err(request_error)?;
-            for row in answer.responses.unwrap_or_default().into_values().flatten() {
+            let response =
+                self.client.batch_get_item().set_request_items(Some(request)).send().await;
+            let response = response.map_err(request_error)?;
+            for row in response.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(name_of(&row)?, row);
             }
-            request = answer.unprocessed_keys.unwrap_or_default();
+            request = response.unprocessed_keys.unwrap_or_default();
         }
         if request.is_empty() {
             return Ok(found);
@@ -59,7 +60,7 @@ impl Store {
 
     /// Reads one row; `None` if it does not exist.
     pub async fn find<I: Item>(&self, key: &Key) -> Result<Option<I>, Error> {
-        let answer = self
+        let response = self
             .client
             .get_item()
             .table_name(self.table(key.table()))
@@ -68,7 +69,7 @@ impl Store {
             .send()
             .await
             .map_err(request_error)?;
-        answer.item.map(|item| Row(item).read()).transpose()
+        response.item.map(|item| Row(item).read()).transpose()
     }
 
     /// Reads the charge behind a Pix location.

@@ -148,11 +148,11 @@ impl Writes {
     /// every other reason. `now` decides whether an old row counts, because DynamoDB may remove it
     /// days late.
     #[must_use]
-    pub fn idempotent(mut self, answer: &Idempotency, now: Timestamp) -> Self {
-        let mut item = row(answer, 1);
-        item.insert("expires_ms".to_owned(), milliseconds(answer.expires_at));
+    pub fn idempotent(mut self, response: &Idempotency, now: Timestamp) -> Self {
+        let mut item = row(response, 1);
+        item.insert("expires_ms".to_owned(), milliseconds(response.expires_at));
         let step = WriteStep {
-            table: answer.key().table(),
+            table: response.key().table(),
             action: WriteAction::Put(item),
             condition: Some("attribute_not_exists(pk) OR expires_ms <= :now"),
             values: vec![(":now", milliseconds(now))],

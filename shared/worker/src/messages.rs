@@ -43,5 +43,5 @@ where
     });
     let failed: Vec<_> = join_all(all).await.into_iter().flatten().collect();
     batch_line(app, consumer, count, failed.len());
-    Ok(Batch::answer(failed))
+    Ok(Batch::response(failed))
 }

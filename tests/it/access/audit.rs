@@ -11,7 +11,7 @@ const PASSWORD: &str = "correct horse battery";
 async fn trail(world: &World, by: &Human) -> Vec<Value> {
     let (mut all, mut path) = (Vec::new(), "/v1/audit-events?limit=5".to_owned());
     loop {
-        let page = by.ask(world, "GET", &path).send().await.ok();
+        let page = by.request(world, "GET", &path).send().await.ok();
         all.extend(page["data"].as_array().expect("a list").clone());
         let Value::String(cursor) = &page["next_cursor"] else {
             break;
@@ -46,9 +46,9 @@ async fn story(world: &World) -> AuditStory {
     let key = format!("/v1/api-keys/{key_id}");
     let change = async |method: &str, path: &str, body: Value| {
         let ask = ana.ask_with_code(world, method, path).json(&body);
-        let answer = ask.from("2001:db8::7").send().await;
-        assert!((200..300).contains(&answer.status), "{}", answer.text());
-        serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
+        let response = ask.from("2001:db8::7").send().await;
+        assert!((200..300).contains(&response.status), "{}", response.text());
+        serde_json::from_slice(&response.body).unwrap_or(Value::Null)
     };
     let listed = json!({ "ip_allowlist": ["10.0.0.0/8"] });
     change("PUT", &format!("{key}/ip-allowlist"), listed).await;
@@ -85,13 +85,13 @@ async fn carlas_day(world: &World, like: &Human, user_id: &str) -> Vec<String> {
     world.wait(1);
     carla.log_in(world).await.created();
     world.wait(1);
-    let started = carla.ask(world, "POST", "/v1/me/two-factor").send().await;
+    let started = carla.request(world, "POST", "/v1/me/two-factor").send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
-    let confirm = carla.ask(world, "POST", "/v1/me/two-factor/confirm");
+    let confirm = carla.request(world, "POST", "/v1/me/two-factor/confirm");
     let code = json!({ "code": carla.code(world) });
     let confirmed = confirm.json(&code).send().await.created();
     world.wait(1);
-    let out = carla.ask(world, "DELETE", "/v1/sessions/current");
+    let out = carla.request(world, "DELETE", "/v1/sessions/current");
     out.send().await.expect(204);
     let codes = confirmed["recovery_codes"].as_array().expect("a list");
     let mut secrets: Vec<_> = codes.iter().map(text).collect();
@@ -208,10 +208,10 @@ async fn a_refused_change_leaves_no_line() {
     let ana = at_work(&world, "loja").await.ana;
     let before = trail(&world, &ana).await.len();
     let own = format!("/v1/users/{}", ana.user_id);
-    let refused = ana.ask(&world, "DELETE", &own).send().await;
+    let refused = ana.request(&world, "DELETE", &own).send().await;
     refused.problem(403, "own_access");
     let body = json!({ "name": "A", "kind": "human", "email": ana.person.email });
-    let taken = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
+    let taken = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     taken.problem(409, "email_taken");
     assert_eq!(trail(&world, &ana).await.len(), before);
 }
@@ -224,7 +224,7 @@ async fn a_retried_change_is_in_the_trail_once() {
     let before = trail(&world, &ana).await.len();
     let body = json!({ "name": "back end", "kind": "api" });
     let make = async || {
-        let ask = ana.ask(&world, "POST", "/v1/users").json(&body);
+        let ask = ana.request(&world, "POST", "/v1/users").json(&body);
         ask.idempotency_key("add-1").send().await
     };
     let (first, again) = (make().await, make().await);

@@ -14,7 +14,7 @@ async fn invite(world: &World, by: &Human, email: &str, roles: &[&str]) -> Value
     let body = json!({ "name": "Carla", "kind": "human", "email": email, "roles": roles });
     // The right to write costs a code.
     let ask = match roles {
-        [] => by.ask(world, "POST", "/v1/users"),
+        [] => by.request(world, "POST", "/v1/users"),
         _ => by.ask_with_code(world, "POST", "/v1/users"),
     };
     let made = ask.json(&body).send().await;
@@ -50,10 +50,10 @@ async fn an_invited_person_sets_a_password_and_logs_in() {
     assert_eq!(accepted["status"], "active");
     let session = log_in(&world, "CARLA@LOJA.EXAMPLE", PASSWORD).await;
     assert_eq!(session.created()["two_factor"], false);
-    let seen = ana.ask(&world, "GET", &format!("/v1/users/{}", text(&made["id"])));
+    let seen = ana.request(&world, "GET", &format!("/v1/users/{}", text(&made["id"])));
     assert_eq!(seen.send().await.ok()["status"], "active");
     // Neither the list nor the user shows the token again.
-    let listed = ana.ask(&world, "GET", "/v1/users").send().await;
+    let listed = ana.request(&world, "GET", "/v1/users").send().await;
     assert!(!listed.text().contains("invitation"));
     assert!(!json!(world.logged()).to_string().contains(&token));
 }
@@ -61,7 +61,7 @@ async fn an_invited_person_sets_a_password_and_logs_in() {
 #[tokio::test]
 async fn an_invitation_is_accepted_once_even_at_the_same_moment() {
     let world = World::new().await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let ana = at_work(&world, "loja").await.ana;
     let made = invite(&world, &ana, "carla@loja.example", &["moderator"]).await;
     let token = text(&made["invitation"]["token"]);
@@ -77,7 +77,7 @@ async fn an_invitation_is_accepted_once_even_at_the_same_moment() {
     log_in(&world, "carla@loja.example", right).await.created();
     accept(&world, &token, wrong).await.problem(404, "not_found");
     // Counted once as a moderator.
-    let account_id = ana.ask(&world, "GET", "/v1/me").send().await.ok();
+    let account_id = ana.request(&world, "GET", "/v1/me").send().await.ok();
     let account_id = Id::parse(&text(&account_id["account"]["id"])).expect("an id");
     let key = store::Key::ModeratorCount(account_id);
     let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&key).await;
@@ -162,7 +162,7 @@ async fn an_email_logs_in_one_person_whatever_its_case_and_account() {
         (&others, "Carla@Loja.example"),
     ] {
         let body = json!({ "name": "Carla", "kind": "human", "email": email });
-        let taken = by.ask(&world, "POST", "/v1/users").json(&body).send().await;
+        let taken = by.request(&world, "POST", "/v1/users").json(&body).send().await;
         taken.problem(409, "email_taken");
     }
     // With a code, which changes the caller's own login.
@@ -173,11 +173,11 @@ async fn an_email_logs_in_one_person_whatever_its_case_and_account() {
     taken.problem(409, "email_taken");
     // A program does not log in, so it takes no e-mail away.
     let body = json!({ "name": "back end", "kind": "api", "email": "carla@loja.example" });
-    let made = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
+    let made = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     let path = format!("/v1/users/{}", text(&made.created()["id"]));
-    ana.ask(&world, "DELETE", &path).send().await.expect(204);
+    ana.request(&world, "DELETE", &path).send().await.expect(204);
     let body = json!({ "name": "Carla", "kind": "human", "email": "carla@loja.example" });
-    let taken = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
+    let taken = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     taken.problem(409, "email_taken");
 }
 
@@ -187,7 +187,7 @@ async fn an_invitation_of_a_deleted_person_opens_nothing() {
     let ana = at_work(&world, "loja").await.ana;
     let made = invite(&world, &ana, "carla@loja.example", &[]).await;
     let path = format!("/v1/users/{}", text(&made["id"]));
-    ana.ask(&world, "DELETE", &path).send().await.expect(204);
+    ana.request(&world, "DELETE", &path).send().await.expect(204);
     let token = text(&made["invitation"]["token"]);
     let refused = accept(&world, &token, PASSWORD).await;
     refused.problem(404, "not_found");

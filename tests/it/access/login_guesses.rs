@@ -15,13 +15,13 @@ async fn attempt(world: &World, email: &str, password: &str) -> TestResponse {
 }
 
 /// All of an answer that could differ.
-fn seen(answer: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
-    let mut body = answer.json();
+fn seen(response: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
+    let mut body = response.json();
     body["request_id"] = Value::Null;
-    let mut headers = answer.headers.clone();
+    let mut headers = response.headers.clone();
     headers.retain(|(name, _)| name != "request-id");
     headers.sort();
-    (answer.status, headers, body)
+    (response.status, headers, body)
 }
 
 /// Fault row 76.
@@ -37,8 +37,8 @@ async fn an_unknown_email_is_answered_like_a_wrong_password_after_the_same_reque
         // The free failures, the one that is delayed, and one that is not looked at.
         for _ in 0..4 {
             world.bundle.faults().record();
-            let answer = attempt(&world, email, WRONG).await;
-            all.push((seen(&answer), sent(&world)));
+            let response = attempt(&world, email, WRONG).await;
+            all.push((seen(&response), sent(&world)));
         }
     }
     let (unknown, known) = all.split_at(4);
@@ -71,9 +71,9 @@ async fn an_unknown_email_takes_as_long_as_a_wrong_password() {
         for (kind, who) in kinds {
             let email = format!("{who}{}@loja.example", number % PEOPLE);
             let began = std::time::Instant::now();
-            let answer = attempt(&world, &email, WRONG).await;
+            let response = attempt(&world, &email, WRONG).await;
             times[kind].push(began.elapsed());
-            answer.problem(401, "login_invalid");
+            response.problem(401, "login_invalid");
         }
     }
     let moments = |times: &[Duration]| {
@@ -118,16 +118,16 @@ async fn wait_of(world: &World, email: &str) -> i64 {
     if throttle.is_none_or(|throttle| throttle.seconds_left(world.now()).is_none()) {
         return 0;
     }
-    let answer = attempt(world, email, WRONG).await;
-    answer.problem(429, "too_many_attempts");
-    let seconds = answer.header("retry-after").expect("says when");
+    let response = attempt(world, email, WRONG).await;
+    response.problem(429, "too_many_attempts");
+    let seconds = response.header("retry-after").expect("says when");
     seconds.parse().expect("a number")
 }
 
 async fn fail(world: &World, ana: &Human, times: usize) {
     for _ in 0..times {
-        let answer = attempt(world, &ana.person.email, WRONG).await;
-        answer.problem(401, "login_invalid");
+        let response = attempt(world, &ana.person.email, WRONG).await;
+        response.problem(401, "login_invalid");
     }
 }
 
@@ -144,9 +144,9 @@ async fn attempts_during_the_wait_are_not_looked_at_and_do_not_make_it_longer() 
     for left in ["4", "3", "2", "1"] {
         world.bundle.faults().record();
         let email = ana.person.email.to_uppercase();
-        let answer = attempt(&world, &email, &ana.person.password).await;
-        answer.problem(429, "too_many_attempts");
-        assert_eq!(answer.header("retry-after"), Some(left));
+        let response = attempt(&world, &email, &ana.person.password).await;
+        response.problem(429, "too_many_attempts");
+        assert_eq!(response.header("retry-after"), Some(left));
         assert_eq!(sent(&world), ["BatchGetItem"]);
         world.wait(1);
     }
@@ -163,16 +163,16 @@ async fn a_login_after_the_wait_makes_the_failures_forgotten() {
     ana.log_in(&world).await.created();
     // Two are free again.
     fail(&world, &ana, 3).await;
-    let answer = attempt(&world, &ana.person.email, WRONG).await;
-    answer.problem(429, "too_many_attempts");
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    let response = attempt(&world, &ana.person.email, WRONG).await;
+    response.problem(429, "too_many_attempts");
+    assert_eq!(response.header("retry-after"), Some("1"));
 }
 
 /// Fault row 77. Sent at once, they all read the same state; only the first to commit is answered.
 #[tokio::test]
 async fn of_thirty_guesses_at_the_same_moment_one_is_answered() {
     let world = World::new().await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let ana = world.tenant("loja").await.ana;
     fail(&world, &ana, 2).await;
     let mut guesses = Vec::new();
@@ -183,12 +183,12 @@ async fn of_thirty_guesses_at_the_same_moment_one_is_answered() {
         guesses.push(world.post("/v1/sessions").json(&body).send());
     }
     let mut answered = 0;
-    for answer in together(guesses).await {
-        match answer.status {
+    for response in together(guesses).await {
+        match response.status {
             401 => answered += 1,
             _ => {
-                answer.problem(429, "too_many_attempts");
-                assert_eq!(answer.header("retry-after"), Some("1"));
+                response.problem(429, "too_many_attempts");
+                assert_eq!(response.header("retry-after"), Some("1"));
             }
         }
     }
@@ -198,11 +198,11 @@ async fn of_thirty_guesses_at_the_same_moment_one_is_answered() {
 /// Polls all of them in turn until all are done.
 async fn together<F: Future<Output = TestResponse>>(futures: Vec<F>) -> Vec<TestResponse> {
     let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     std::future::poll_fn(|context| {
         running.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(answer) => {
-                answers.push(answer);
+            std::task::Poll::Ready(response) => {
+                responses.push(response);
                 false
             }
             std::task::Poll::Pending => true,
@@ -210,7 +210,7 @@ async fn together<F: Future<Output = TestResponse>>(futures: Vec<F>) -> Vec<Test
         if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
-    answers
+    responses
 }
 
 /// Fault row 77. A wrong code with the right password is a guess like any other.

@@ -20,7 +20,7 @@ pub(crate) async fn me(world: &World, api_key: &str) -> TestResponse {
 /// Adds a program through the API; its user id.
 pub(crate) async fn new_program(world: &World, by: &Human, permissions: &[&str]) -> String {
     let body = json!({ "name": "back end", "kind": "api", "permissions": permissions });
-    let user = by.ask(world, "POST", "/v1/users").json(&body).send().await.created();
+    let user = by.request(world, "POST", "/v1/users").json(&body).send().await.created();
     text(&user["id"])
 }
 

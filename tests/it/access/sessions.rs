@@ -2,7 +2,7 @@
 
 use local::GatewayRequest;
 use serde_json::json;
-use tests::{Ask, Human, World};
+use tests::{Human, RequestBuilder, World};
 
 use crate::access::people::at_work;
 
@@ -13,7 +13,7 @@ async fn one(world: &World) -> Human {
 }
 
 /// A write that anybody with a session may do.
-fn enrol<'w>(world: &'w World, session: &str) -> Ask<'w> {
+fn enrol<'w>(world: &'w World, session: &str) -> RequestBuilder<'w> {
     world.post("/v1/me/two-factor").header("cookie", &format!("trilho={session}"))
 }
 
@@ -29,9 +29,9 @@ async fn a_login_always_makes_its_own_token() {
         "password": ana.person.password,
         "totp_code": ana.fresh_code(&world),
     });
-    let answer = world.post("/v1/sessions").session(&planted).json(&body).send().await;
-    answer.created();
-    let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
+    let response = world.post("/v1/sessions").session(&planted).json(&body).send().await;
+    response.created();
+    let cookie = response.header("set-cookie").expect("a cookie").to_owned();
     assert!(!cookie.contains(&planted));
     ana.log_in(&world).await.created();
     assert_ne!(ana.session, planted);
@@ -43,26 +43,26 @@ async fn a_login_always_makes_its_own_token() {
 async fn the_cookie_has_exactly_these_attributes() {
     let world = World::new().await;
     let mut ana = world.tenant("loja").await.ana;
-    let answer = ana.log_in(&world).await;
+    let response = ana.log_in(&world).await;
     // The token is in the cookie alone, where no script reads it.
-    assert!(!answer.text().contains(&ana.session));
+    assert!(!response.text().contains(&ana.session));
     let expected =
         format!("trilho={}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict", ana.session);
-    assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
-    let ended = ana.ask(&world, "DELETE", "/v1/sessions/current").send().await;
+    assert_eq!(response.header("set-cookie"), Some(expected.as_str()));
+    let ended = ana.request(&world, "DELETE", "/v1/sessions/current").send().await;
     ended.expect(204);
     assert_eq!(
         ended.header("set-cookie"),
         Some("trilho=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")
     );
 
-    let secure = world.second_sandbox(|config| config.plain_cookie = false);
-    let answer = ana.log_in(&secure).await;
+    let secure = world.second_instance(|config| config.plain_cookie = false);
+    let response = ana.log_in(&secure).await;
     let expected = format!(
         "__Host-trilho={}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure",
         ana.session
     );
-    assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
+    assert_eq!(response.header("set-cookie"), Some(expected.as_str()));
 }
 
 /// Fault row 82. A page on a sibling domain can plant `trilho`, never `__Host-trilho`.
@@ -70,7 +70,7 @@ async fn the_cookie_has_exactly_these_attributes() {
 async fn where_the_cookie_is_secure_the_plain_name_is_not_read() {
     let world = World::new().await;
     let ana = one(&world).await;
-    let secure = world.second_sandbox(|config| config.plain_cookie = false);
+    let secure = world.second_instance(|config| config.plain_cookie = false);
     let with = |cookie: String| secure.get("/v1/me").header("cookie", &cookie).send();
     with(format!("__Host-trilho={}", ana.session)).await.ok();
     with(format!("trilho={}", ana.session)).await.problem(401, "credential_missing");
@@ -132,13 +132,13 @@ async fn a_write_from_another_site_is_refused() {
                 if marked {
                     ask = ask.header("x-requested-with", "trilho");
                 }
-                let answer = ask.send().await;
+                let response = ask.send().await;
                 // Fetch Metadata is the browser's own word; Origin is for browsers without it.
                 let ours = if site.is_some() { ours_by_site } else { ours_by_origin };
                 if ours && marked {
-                    answer.created();
+                    response.created();
                 } else {
-                    answer.problem(403, "cross_site_request");
+                    response.problem(403, "cross_site_request");
                 }
             }
         }
@@ -158,7 +158,7 @@ async fn a_write_needs_the_header_that_no_form_can_send() {
     ] {
         for value in [None, Some("XMLHttpRequest")] {
             let cookie = format!("trilho={}", ana.session);
-            let ask = world.ask(method, path).header("cookie", &cookie);
+            let ask = world.request(method, path).header("cookie", &cookie);
             let ask =
                 value.into_iter().fold(ask, |ask, value| ask.header("x-requested-with", value));
             ask.send().await.problem(403, "cross_site_request");
@@ -183,9 +183,9 @@ async fn a_login_from_another_site_is_refused() {
     ] {
         world.bundle.faults().record();
         let ask = world.post("/v1/sessions").header(name, value).json(&body);
-        let answer = ask.send().await;
-        answer.problem(403, "cross_site_request");
-        assert_eq!(answer.header("set-cookie"), None);
+        let response = ask.send().await;
+        response.problem(403, "cross_site_request");
+        assert_eq!(response.header("set-cookie"), None);
         assert!(world.bundle.faults().sent().is_empty());
     }
 }
@@ -194,7 +194,7 @@ async fn a_login_from_another_site_is_refused() {
 async fn a_session_unused_for_thirty_minutes_is_over() {
     let world = World::new().await;
     let ana = one(&world).await;
-    let used = async || ana.ask(&world, "GET", "/v1/me").send().await;
+    let used = async || ana.request(&world, "GET", "/v1/me").send().await;
     world.wait(29 * 60 + 59);
     used().await.ok();
     world.wait(29 * 60 + 59);
@@ -207,7 +207,7 @@ async fn a_session_unused_for_thirty_minutes_is_over() {
 async fn a_session_ends_after_twelve_hours_however_much_it_is_used() {
     let world = World::new().await;
     let ana = one(&world).await;
-    let used = async || ana.ask(&world, "GET", "/v1/me").send().await;
+    let used = async || ana.request(&world, "GET", "/v1/me").send().await;
     for _ in 0..35 {
         world.wait(20 * 60);
         used().await.ok();
@@ -224,16 +224,16 @@ async fn a_logout_ends_the_session_everywhere_and_only_that_one() {
     let tenant = at_work(&world, "loja").await;
     let mut elsewhere = tenant.ana.clone();
     elsewhere.log_in(&world).await.created();
-    let second = world.second_sandbox(|_| {});
-    tenant.ana.ask(&second, "GET", "/v1/me").send().await.ok();
+    let second = world.second_instance(|_| {});
+    tenant.ana.request(&second, "GET", "/v1/me").send().await.ok();
 
-    let out = tenant.ana.ask(&world, "DELETE", "/v1/sessions/current");
+    let out = tenant.ana.request(&world, "DELETE", "/v1/sessions/current");
     out.send().await.expect(204);
     for world in [&world, &second] {
-        let gone = tenant.ana.ask(world, "GET", "/v1/me").send().await;
+        let gone = tenant.ana.request(world, "GET", "/v1/me").send().await;
         gone.problem(401, "session_invalid");
     }
-    elsewhere.ask(&world, "GET", "/v1/me").send().await.ok();
+    elsewhere.request(&world, "GET", "/v1/me").send().await.ok();
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn a_refused_request_does_not_keep_a_session_alive() {
     let refused = world.post("/v1/users").header("cookie", &cookie);
     refused.send().await.problem(403, "cross_site_request");
     world.wait(5 * 60);
-    let over = ana.ask(&world, "GET", "/v1/me").send().await;
+    let over = ana.request(&world, "GET", "/v1/me").send().await;
     over.problem(401, "session_invalid");
     ana.log_in(&world).await.created();
 }
@@ -258,10 +258,10 @@ async fn a_token_that_is_changed_or_of_another_kind_opens_nothing() {
     let (rest, _) = ana.session.split_at(ana.session.len() - 1);
     let invitation = format!("i{}", &ana.session[1..]);
     for token in [format!("{rest}{last}"), rest.to_owned(), invitation, String::new()] {
-        let answer = world.get("/v1/me").session(&token).send().await;
-        answer.problem(401, "session_invalid");
+        let response = world.get("/v1/me").session(&token).send().await;
+        response.problem(401, "session_invalid");
     }
     // Nor does it open anything as an API key.
-    let answer = world.get("/v1/me").key(&ana.session).send().await;
-    answer.problem(401, "api_key_invalid");
+    let response = world.get("/v1/me").key(&ana.session).send().await;
+    response.problem(401, "api_key_invalid");
 }

@@ -5,26 +5,26 @@ use std::time::Duration;
 use edge::{Moderation, Needs};
 use local::Fault;
 use serde_json::json;
-use tests::{Ask, Human, TestResponse, World, text};
+use tests::{Human, RequestBuilder, TestResponse, World, text};
 
 use crate::access::people::{at_work, new_program};
 
-fn login<'w>(world: &'w World, who: &Human, name: &str, code: &str) -> Ask<'w> {
+fn login<'w>(world: &'w World, who: &Human, name: &str, code: &str) -> RequestBuilder<'w> {
     let mut body = json!({ "email": who.person.email, "password": who.person.password });
     body[name] = json!(code);
     world.post("/v1/sessions").json(&body)
 }
 
 /// A change that needs a code: bruno's factor is reset as often as one likes.
-fn grave<'w>(world: &'w World, by: &Human, of: &Human) -> Ask<'w> {
+fn grave<'w>(world: &'w World, by: &Human, of: &Human) -> RequestBuilder<'w> {
     let path = format!("/v1/users/{}/two-factor/reset", of.user_id);
-    by.ask(world, "POST", &path)
+    by.request(world, "POST", &path)
 }
 
 #[track_caller]
-fn one_of_two(answers: [&TestResponse; 2], success: u16) -> TestResponse {
-    let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|it| it.status == success);
-    let all: Vec<_> = answers.iter().map(|it| (it.status, it.text())).collect();
+fn one_of_two(responses: [&TestResponse; 2], success: u16) -> TestResponse {
+    let (won, lost): (Vec<_>, Vec<_>) = responses.into_iter().partition(|it| it.status == success);
+    let all: Vec<_> = responses.iter().map(|it| (it.status, it.text())).collect();
     assert_eq!((won.len(), lost.len()), (1, 1), "{all:?}");
     lost[0].clone()
 }
@@ -33,7 +33,7 @@ fn one_of_two(answers: [&TestResponse; 2], success: u16) -> TestResponse {
 #[tokio::test]
 async fn a_code_works_once_even_in_two_functions_at_the_same_moment() {
     let world = World::new().await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let mut ana = at_work(&world, "loja").await.ana;
     let programs = [new_program(&world, &ana, &[]).await, new_program(&world, &ana, &[]).await];
     for _ in 0..3 {
@@ -52,7 +52,7 @@ async fn a_code_works_once_even_in_two_functions_at_the_same_moment() {
         let key = json!({ "name": "key", "ip_allowlist": ["203.0.113.7"] });
         let make = async |world: &World, user_id: &str| {
             let path = format!("/v1/users/{user_id}/api-keys");
-            let ask = ana.ask(world, "POST", &path).code(&code);
+            let ask = ana.request(world, "POST", &path).code(&code);
             ask.json(&key).send().await
         };
         let (one, other) = tokio::join!(make(&world, &programs[0]), make(&second, &programs[1]));
@@ -93,15 +93,15 @@ async fn a_code_is_accepted_one_step_early_or_late_and_never_before_the_last_one
     for (steps, accepted) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
         world.wait(900);
         let code = ana.code_in(&world, steps);
-        let answer = login(&world, &ana, "totp_code", &code).send().await;
-        assert_eq!(answer.status == 201, accepted, "{steps}: {}", answer.text());
+        let response = login(&world, &ana, "totp_code", &code).send().await;
+        assert_eq!(response.status == 201, accepted, "{steps}: {}", response.text());
     }
     world.wait(900);
     let [now, next] = [0, 1].map(|steps| ana.code_in(&world, steps));
     login(&world, &ana, "totp_code", &next).send().await.created();
     for used in [next, now] {
-        let answer = login(&world, &ana, "totp_code", &used).send().await;
-        answer.problem(401, "login_invalid");
+        let response = login(&world, &ana, "totp_code", &used).send().await;
+        response.problem(401, "login_invalid");
     }
     ana.log_in(&world).await.problem(401, "login_invalid");
     world.wait(30);
@@ -111,10 +111,10 @@ async fn a_code_is_accepted_one_step_early_or_late_and_never_before_the_last_one
 /// Enrols a person through the API; the recovery codes.
 async fn enrol(world: &World, who: &mut Human) -> Vec<String> {
     who.log_in(world).await.created();
-    let started = who.ask(world, "POST", "/v1/me/two-factor").send().await;
+    let started = who.request(world, "POST", "/v1/me/two-factor").send().await;
     who.person.totp_secret = text(&started.created()["secret"]);
     let code = json!({ "code": who.code(world) });
-    let confirm = who.ask(world, "POST", "/v1/me/two-factor/confirm");
+    let confirm = who.request(world, "POST", "/v1/me/two-factor/confirm");
     let confirmed = confirm.json(&code).send().await.created();
     let codes = confirmed["recovery_codes"].as_array().expect("a list");
     codes.iter().map(text).collect()
@@ -124,15 +124,15 @@ async fn enrol(world: &World, who: &mut Human) -> Vec<String> {
 #[tokio::test]
 async fn a_recovery_code_logs_in_once_even_at_the_same_moment() {
     let world = World::new().await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let account_id = world.tenant("loja").await.account_id;
     let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     let codes = enrol(&world, &mut carla).await;
     assert_eq!(codes.len(), 10);
 
     let typed = format!(" {} ", codes[3].to_lowercase());
-    let answer = login(&world, &carla, "recovery_code", &typed).send().await;
-    answer.created();
+    let response = login(&world, &carla, "recovery_code", &typed).send().await;
+    response.created();
     let again = login(&world, &carla, "recovery_code", &codes[3]).send().await;
     again.problem(401, "login_invalid");
 
@@ -147,8 +147,8 @@ async fn a_recovery_code_logs_in_once_even_at_the_same_moment() {
     // Another's place, a place that is not there, and the right place with other letters.
     let (_, letters) = codes[5].split_once('-').expect("place and letters");
     for wrong in [format!("6-{letters}"), format!("10-{letters}"), "5-".to_owned()] {
-        let answer = login(&world, &carla, "recovery_code", &wrong).send().await;
-        answer.problem(401, "login_invalid");
+        let response = login(&world, &carla, "recovery_code", &wrong).send().await;
+        response.problem(401, "login_invalid");
         world.wait(900);
     }
     let unused = login(&world, &carla, "recovery_code", &codes[5]).send().await;
@@ -164,8 +164,8 @@ async fn a_recovery_code_is_no_step_up_code() {
         .human(tenant.account_id, "carla@loja.example", &[domain::access::Role::Moderator], false)
         .await;
     let codes = enrol(&world, &mut carla).await;
-    let answer = grave(&world, &carla, &tenant.bruno).code(&codes[0]).send();
-    answer.await.problem(403, "two_factor_code_invalid");
+    let response = grave(&world, &carla, &tenant.bruno).code(&codes[0]).send();
+    response.await.problem(403, "two_factor_code_invalid");
 }
 
 #[tokio::test]
@@ -175,13 +175,13 @@ async fn an_enrolment_takes_a_right_code_and_happens_once() {
     let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     carla.log_in(&world).await.created();
     let confirm = async |who: &Human, code: String| {
-        let ask = who.ask(&world, "POST", "/v1/me/two-factor/confirm");
+        let ask = who.request(&world, "POST", "/v1/me/two-factor/confirm");
         ask.json(&json!({ "code": code })).send().await
     };
     let early = confirm(&carla, "123456".to_owned()).await;
     early.problem(409, "two_factor_not_started");
 
-    let start = async || carla.ask(&world, "POST", "/v1/me/two-factor").send().await;
+    let start = async || carla.request(&world, "POST", "/v1/me/two-factor").send().await;
     let first = start().await.created();
     let second = start().await.created();
     assert_ne!(first["secret"], second["secret"]);
@@ -203,12 +203,12 @@ async fn an_enrolment_takes_a_right_code_and_happens_once() {
     // The first code counts as used.
     let reused = login(&world, &second_device, "totp_code", &code).send();
     reused.await.problem(401, "login_invalid");
-    let me = carla.ask(&world, "GET", "/v1/me").send().await.ok();
+    let me = carla.request(&world, "GET", "/v1/me").send().await.ok();
     assert_eq!(me["user"]["two_factor"], true);
 }
 
 /// What needs a fresh code. A line that goes missing here is a decision, not an accident.
-const GRAVE: [&str; 7] = [
+const CODE_OPERATIONS: [&str; 7] = [
     "reset_two_factor",
     "create_api_key",
     "delete_api_key",
@@ -231,21 +231,21 @@ async fn a_session_alone_is_not_enough_for_a_grave_change() {
         let path = operation.path.replace("{id}", &tenant.bruno.user_id);
         let method = operation.method.as_str();
         world.bundle.faults().record();
-        let bare = ana.ask(&world, method, &path).send().await;
+        let bare = ana.request(&world, method, &path).send().await;
         bare.problem(403, "two_factor_code_missing");
         let sent = crate::access::people::sent(&world);
         assert!(!sent.contains(&"TransactWriteItems".to_owned()), "{sent:?}");
         let wrong = ana.wrong_code(&world);
         for code in [wrong.as_str(), "", "12345", "abcdef"] {
-            let answer = ana.ask(&world, method, &path).code(code).send().await;
-            answer.problem(403, "two_factor_code_invalid");
+            let response = ana.request(&world, method, &path).code(code).send().await;
+            response.problem(403, "two_factor_code_invalid");
             // The longest wait; a refused request does not keep the session alive.
             world.wait(900);
-            ana.ask(&world, "GET", "/v1/me").send().await.ok();
+            ana.request(&world, "GET", "/v1/me").send().await.ok();
         }
         names.push(operation.name);
     }
-    assert_eq!(names, GRAVE);
+    assert_eq!(names, CODE_OPERATIONS);
 }
 
 /// Fault row 81. A person at an open browser cannot try a million codes.
@@ -259,13 +259,13 @@ async fn a_wrong_step_up_code_counts_toward_the_wait_and_a_right_one_ends_it() {
     for _ in 0..3 {
         guess(&wrong).await.problem(403, "two_factor_code_invalid");
     }
-    let answer = guess(&ana.code_in(&world, 1)).await;
-    answer.problem(429, "too_many_attempts");
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    let response = guess(&ana.code_in(&world, 1)).await;
+    response.problem(429, "too_many_attempts");
+    assert_eq!(response.header("retry-after"), Some("1"));
     // The door to the log-in has its own wait: guesses of strangers there must not keep the owner,
     // who is logged in already, from revoking a key, nor the other way round.
-    let answer = login(&world, ana, "totp_code", &wrong).send().await;
-    answer.problem(401, "login_invalid");
+    let response = login(&world, ana, "totp_code", &wrong).send().await;
+    response.problem(401, "login_invalid");
     world.wait(1);
     guess(&ana.code_in(&world, 1)).await.ok();
     // Two are free again.
@@ -281,15 +281,15 @@ async fn a_wrong_step_up_code_counts_toward_the_wait_and_a_right_one_ends_it() {
 #[tokio::test]
 async fn of_many_step_up_guesses_at_the_same_moment_one_is_answered() {
     let world = World::new().await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let tenant = at_work(&world, "loja").await;
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
     world.wait(60);
     let (wrong, right) = (ana.wrong_code(&world), ana.code(&world));
     // After two failures the next one starts the wait, whichever request comes first.
     for _ in 0..2 {
-        let answer = grave(&world, ana, bruno).code(&wrong).send().await;
-        answer.problem(403, "two_factor_code_invalid");
+        let response = grave(&world, ana, bruno).code(&wrong).send().await;
+        response.problem(403, "two_factor_code_invalid");
     }
     let (a, b, c, d) = tokio::join!(
         grave(&world, ana, bruno).code(&wrong).send(),
@@ -297,9 +297,9 @@ async fn of_many_step_up_guesses_at_the_same_moment_one_is_answered() {
         grave(&world, ana, bruno).code(&right).send(),
         grave(&second, ana, bruno).code(&wrong).send(),
     );
-    let answers = [a, b, c, d].map(|answer| answer.status);
-    let answered = answers.iter().filter(|status| **status != 429);
-    assert_eq!(answered.count(), 1, "{answers:?}");
+    let responses = [a, b, c, d].map(|response| response.status);
+    let answered = responses.iter().filter(|status| **status != 429);
+    assert_eq!(answered.count(), 1, "{responses:?}");
 }
 
 /// Fault row 81. Nor does it help to let a guess overtake another when nothing has failed yet.
@@ -330,7 +330,7 @@ async fn a_right_code_is_used_up_by_a_request_that_is_refused() {
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
     let code = ana.fresh_code(&world);
     let nowhere = "/v1/api-keys/key_000000000000";
-    let refused = ana.ask(&world, "DELETE", nowhere).code(&code).send().await;
+    let refused = ana.request(&world, "DELETE", nowhere).code(&code).send().await;
     refused.problem(404, "not_found");
     grave(&world, ana, bruno).code(&code).send().await.problem(403, "two_factor_code_invalid");
 }
@@ -344,15 +344,20 @@ async fn of_guesses_at_something_that_does_not_exist_at_most_one_is_answered() {
     let (right, wrong) = (ana.fresh_code(&world), ana.wrong_code(&world));
     // The two free failures are over, so that every further one meets a wait.
     for _ in 0..2 {
-        let ask = ana.ask(&world, "DELETE", "/v1/api-keys/key_000000000000").code(&wrong);
+        let ask = ana.request(&world, "DELETE", "/v1/api-keys/key_000000000000").code(&wrong);
         ask.send().await.problem(403, "two_factor_code_invalid");
     }
-    let guess =
-        |code: &str| ana.ask(&world, "DELETE", "/v1/api-keys/key_000000000000").code(code).send();
+    let guess = |code: &str| {
+        ana.request(&world, "DELETE", "/v1/api-keys/key_000000000000").code(code).send()
+    };
     let (a, b, c, d) = tokio::join!(guess(&wrong), guess(&right), guess(&wrong), guess(&wrong));
-    let answers = [a, b, c, d];
-    let answered = answers.iter().filter(|answer| answer.status != 429).count();
-    assert!(answered <= 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    let responses = [a, b, c, d];
+    let answered = responses.iter().filter(|response| response.status != 429).count();
+    assert!(
+        answered <= 1,
+        "{:?}",
+        responses.iter().map(|response| response.status).collect::<Vec<_>>()
+    );
 }
 
 /// An attacker with only the password must not gain the owner's rights when the owner enrols.
@@ -366,10 +371,10 @@ async fn a_session_opened_with_the_password_alone_keeps_reading_only() {
     stranger.log_in(&world).await.created();
     enrol(&world, &mut carla).await;
     let new = json!({ "name": "Shop", "kind": "api" });
-    let answer = stranger.ask(&world, "POST", "/v1/users").json(&new).send().await;
-    answer.problem(403, "two_factor_not_enrolled");
-    stranger.ask(&world, "GET", "/v1/users").send().await.ok();
-    carla.ask(&world, "POST", "/v1/users").json(&new).send().await.created();
+    let response = stranger.request(&world, "POST", "/v1/users").json(&new).send().await;
+    response.problem(403, "two_factor_not_enrolled");
+    stranger.request(&world, "GET", "/v1/users").send().await.ok();
+    carla.request(&world, "POST", "/v1/users").json(&new).send().await.created();
 }
 
 /// An invitation to write is as good as a key, so it costs a code of the person who gives it.
@@ -387,17 +392,17 @@ async fn a_session_alone_never_gains_the_right_to_write() {
         new["name"] = json!("Mallory");
         new["kind"] = json!("human");
         new["email"] = json!(format!("m{}@loja.example", new.to_string().len()));
-        let invite = || ana.ask(&world, "POST", "/v1/users").json(&new);
+        let invite = || ana.request(&world, "POST", "/v1/users").json(&new);
         invite().send().await.problem(403, "two_factor_code_missing");
         invite().code(&ana.fresh_code(&world)).send().await.created();
-        let promote = || ana.ask(&world, "PATCH", &path).json(&gain);
+        let promote = || ana.request(&world, "PATCH", &path).json(&gain);
         promote().send().await.problem(403, "two_factor_code_missing");
         promote().code(&ana.fresh_code(&world)).send().await.ok();
     }
     // Reading, and a program without a key, need none.
     let reader =
         json!({ "name": "R", "kind": "human", "email": "r@loja.example", "roles": ["view"] });
-    ana.ask(&world, "POST", "/v1/users").json(&reader).send().await.created();
+    ana.request(&world, "POST", "/v1/users").json(&reader).send().await.created();
     let program = json!({ "name": "P", "kind": "api", "permissions": ["charges:write"] });
-    ana.ask(&world, "POST", "/v1/users").json(&program).send().await.created();
+    ana.request(&world, "POST", "/v1/users").json(&program).send().await.created();
 }

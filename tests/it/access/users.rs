@@ -40,7 +40,7 @@ async fn refuses_foreign_fields(
             let ask = if keys {
                 by.ask_with_code(world, method, path)
             } else {
-                by.ask(world, method, path)
+                by.request(world, method, path)
             };
             let ask = ask.json(&body);
             world.bundle.faults().record();
@@ -48,7 +48,7 @@ async fn refuses_foreign_fields(
             // At most the code is used up.
             let put = world.bundle.faults().sent().iter().any(|sent| sent.body.contains("\"Put\""));
             assert!(!put, "{method} {path} {field}");
-            by.ask(world, "GET", "/v1/me").send().await.ok();
+            by.request(world, "GET", "/v1/me").send().await.ok();
         }
     }
 }
@@ -73,9 +73,9 @@ async fn a_field_that_is_not_the_callers_to_set_is_refused_and_nothing_written()
     let more = ["user_id", "pepper_version", "permissions", "api_key"];
     refuses_foreign_fields(&world, &ana, ("POST", &path), &key, &more).await;
 
-    let listed = ana.ask(&world, "GET", "/v1/users").send().await.ok();
+    let listed = ana.request(&world, "GET", "/v1/users").send().await.ok();
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(4));
-    let keys = ana.ask(&world, "GET", "/v1/api-keys").send().await.ok();
+    let keys = ana.request(&world, "GET", "/v1/api-keys").send().await.ok();
     assert_eq!(keys["data"].as_array().map(Vec::len), Some(1));
 }
 
@@ -87,12 +87,12 @@ async fn a_query_cannot_name_another_account() {
     let other = world.tenant("outra").await.account_id;
     for path in ["/v1/users", "/v1/api-keys", "/v1/audit-events", "/v1/usage"] {
         let path = format!("{path}?account_id={other}");
-        let answer = ana.ask(&world, "GET", &path).send().await;
-        answer.violation("account_id", "unknown_field");
+        let response = ana.request(&world, "GET", &path).send().await;
+        response.violation("account_id", "unknown_field");
     }
     let path = format!("/v1/users?account_id={other}");
-    let answer = ana.ask(&world, "POST", &path).send().await;
-    answer.violation("account_id", "unknown_field");
+    let response = ana.request(&world, "POST", &path).send().await;
+    response.violation("account_id", "unknown_field");
 }
 
 #[tokio::test]
@@ -103,9 +103,9 @@ async fn a_person_without_two_factor_only_reads_until_they_enrol() {
     let mut carla = world.human(account_id, "carla@loja.example", &moderator, false).await;
     carla.log_in(&world).await.created();
     for path in ["/v1/users", "/v1/api-keys", "/v1/audit-events", "/v1/charges"] {
-        carla.ask(&world, "GET", path).send().await.ok();
+        carla.request(&world, "GET", path).send().await.ok();
     }
-    let seen = carla.ask(&world, "GET", "/v1/me").send().await.ok();
+    let seen = carla.request(&world, "GET", "/v1/me").send().await.ok();
     assert_eq!(seen["moderator"], true);
     let held = seen["permissions"].as_array().expect("a list");
     assert!(held.iter().all(|word| text(word).ends_with(":read")), "{seen}");
@@ -121,20 +121,20 @@ async fn a_person_without_two_factor_only_reads_until_they_enrol() {
         ("POST", "/v1/charges".to_owned()),
     ];
     for (method, path) in &writes {
-        let ask = carla.ask(&world, method, path).code("123456");
-        let answer = ask.idempotency_key("k").send().await;
-        answer.problem(403, "two_factor_not_enrolled");
+        let ask = carla.request(&world, method, path).code("123456");
+        let response = ask.idempotency_key("k").send().await;
+        response.problem(403, "two_factor_not_enrolled");
     }
-    let started = carla.ask(&world, "POST", "/v1/me/two-factor").send().await;
+    let started = carla.request(&world, "POST", "/v1/me/two-factor").send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
-    let confirm = carla.ask(&world, "POST", "/v1/me/two-factor/confirm");
+    let confirm = carla.request(&world, "POST", "/v1/me/two-factor/confirm");
     let code = json!({ "code": carla.code(&world) });
     confirm.json(&code).send().await.created();
     // The session that enrolled may write from now on.
-    let rename = carla.ask(&world, "PATCH", &bruno_at);
+    let rename = carla.request(&world, "PATCH", &bruno_at);
     let renamed = rename.json(&json!({ "name": "Bruno B" })).send().await;
     assert_eq!(renamed.ok()["name"], "Bruno B");
-    let out = carla.ask(&world, "DELETE", "/v1/sessions/current");
+    let out = carla.request(&world, "DELETE", "/v1/sessions/current");
     out.send().await.expect(204);
 }
 
@@ -144,7 +144,7 @@ async fn a_person_without_two_factor_can_log_out() {
     let account_id = world.tenant("loja").await.account_id;
     let mut carla = world.human(account_id, "carla@loja.example", &[], false).await;
     carla.log_in(&world).await.created();
-    let out = carla.ask(&world, "DELETE", "/v1/sessions/current");
+    let out = carla.request(&world, "DELETE", "/v1/sessions/current");
     out.send().await.expect(204);
 }
 
@@ -164,9 +164,9 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
         let method = operation.method.as_str();
         let person = carla.ask_with_code(&world, method, &path).send().await;
         person.problem(403, "permission_denied");
-        let program = world.ask(method, &path).key(&tenant.program.api_key);
+        let program = world.request(method, &path).key(&tenant.program.api_key);
         program.send().await.problem(403, "permission_denied");
-        world.ask(method, &path).send().await.problem(401, "credential_missing");
+        world.request(method, &path).send().await.problem(401, "credential_missing");
         count += 1;
     }
     assert_eq!(count, 16);
@@ -177,11 +177,11 @@ async fn a_program_cannot_be_a_moderator_nor_have_a_second_factor() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let body = json!({ "name": "back end", "kind": "api", "roles": ["moderator"] });
-    let made = ana.ask(&world, "POST", "/v1/users").json(&body).send().await;
+    let made = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     made.problem(422, "user_kind");
     let user_id = new_program(&world, &ana, &[]).await;
     let path = format!("/v1/users/{user_id}");
-    let promote = ana.ask(&world, "PATCH", &path);
+    let promote = ana.request(&world, "PATCH", &path);
     let promote = promote.json(&json!({ "roles": ["view", "moderator"] }));
     promote.send().await.problem(422, "user_kind");
     let path = format!("{path}/two-factor/reset");
@@ -194,12 +194,12 @@ async fn names_emails_and_words_are_checked() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     let make = async |body: Value| {
-        let ask = ana.ask(&world, "POST", "/v1/users").json(&body);
+        let ask = ana.request(&world, "POST", "/v1/users").json(&body);
         ask.send().await
     };
     for name in ["", "   ", &"x".repeat(101), "a\u{0}b", "a\nb"] {
-        let answer = make(json!({ "name": name, "kind": "api" })).await;
-        answer.violation("name", "wrong_length");
+        let response = make(json!({ "name": name, "kind": "api" })).await;
+        response.violation("name", "wrong_length");
     }
     let longest = format!("{}@example.com", "x".repeat(243));
     for email in [
@@ -214,15 +214,15 @@ async fn names_emails_and_words_are_checked() {
         "maría@example.com",
         &longest,
     ] {
-        let answer = make(json!({ "name": "x", "kind": "human", "email": email })).await;
-        answer.violation("email", "invalid_format");
+        let response = make(json!({ "name": "x", "kind": "human", "email": email })).await;
+        response.violation("email", "invalid_format");
     }
-    let answer = make(json!({ "name": "x", "kind": "human" })).await;
-    answer.violation("email", "required");
-    let answer = make(json!({ "name": "x", "kind": "robot" })).await;
-    answer.violation("kind", "unknown_value");
-    let answer = make(json!({ "name": "x", "kind": "api", "roles": ["admin"] })).await;
-    answer.violation("roles[0]", "unknown_value");
-    let answer = make(json!({ "name": "x", "kind": "api", "permissions": ["all"] })).await;
-    answer.violation("permissions[0]", "unknown_value");
+    let response = make(json!({ "name": "x", "kind": "human" })).await;
+    response.violation("email", "required");
+    let response = make(json!({ "name": "x", "kind": "robot" })).await;
+    response.violation("kind", "unknown_value");
+    let response = make(json!({ "name": "x", "kind": "api", "roles": ["admin"] })).await;
+    response.violation("roles[0]", "unknown_value");
+    let response = make(json!({ "name": "x", "kind": "api", "permissions": ["all"] })).await;
+    response.violation("permissions[0]", "unknown_value");
 }

@@ -282,7 +282,7 @@ async fn a_frozen_account_thaws_only_when_it_is_repaired() {
 async fn a_busy_account_is_never_frozen_while_it_is_audited() {
     let (world, tenant) = busy().await;
     let world = Arc::new(world);
-    let second = Arc::new(world.second_sandbox(|_| {}));
+    let second = Arc::new(world.second_instance(|_| {}));
     let tenant = Arc::new(tenant);
     hold(&world, &tenant).await;
     together(6, |number| {

@@ -55,10 +55,10 @@ async fn first_day(world: &World, opened: &Value) -> Human {
     let user_id = text(&opened["user_id"]);
     let mut human = Human { user_id, person, session: String::new() };
     human.log_in(world).await.created();
-    let started = human.ask(world, "POST", "/v1/me/two-factor").send().await.created();
+    let started = human.request(world, "POST", "/v1/me/two-factor").send().await.created();
     human.person.totp_secret = text(&started["secret"]);
     let code = json!({ "code": human.code(world) });
-    let confirm = human.ask(world, "POST", "/v1/me/two-factor/confirm");
+    let confirm = human.request(world, "POST", "/v1/me/two-factor/confirm");
     confirm.json(&code).send().await.created();
     human.log_in(world).await.created();
     human
@@ -73,13 +73,13 @@ async fn a_new_account_works_from_its_first_moderator_to_a_paid_charge() {
     assert_eq!(opened["invitation_expires_at"], ends.to_string());
 
     let ana = first_day(&world, &opened).await;
-    let seen = ana.ask(&world, "GET", "/v1/me").send().await.ok();
+    let seen = ana.request(&world, "GET", "/v1/me").send().await.ok();
     assert_eq!(seen["account"]["id"], opened["account_id"]);
     assert_eq!(seen["account"]["name"], "Padaria São João Ltda.");
     assert_eq!(seen["moderator"], true);
     let invited = json!({ "name": "Bruno", "kind": "human", "email": "bruno@padaria.example" });
-    ana.ask(&world, "POST", "/v1/users").json(&invited).send().await.created();
-    let trail = ana.ask(&world, "GET", "/v1/audit-events").send().await.ok();
+    ana.request(&world, "POST", "/v1/users").json(&invited).send().await.created();
+    let trail = ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let mut lines = trail["data"].as_array().expect("a list").iter();
     let first =
         |line: &&Value| line["target"] == opened["user_id"] && line["action"] == "user.created";
@@ -109,7 +109,7 @@ async fn the_first_moderator_counts_from_the_day_they_accept() {
     let roster = store::Key::ModeratorCount(account_id);
     let roster = world.bundle.app().store.find::<domain::access::ModeratorCount>(&roster).await;
     assert_eq!(roster.expect("readable").expect("there").moderators, 1);
-    let listed = ana.ask(&world, "GET", "/v1/users").send().await.ok();
+    let listed = ana.request(&world, "GET", "/v1/users").send().await.ok();
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
 }
 
@@ -124,7 +124,7 @@ async fn an_email_that_logs_in_already_opens_nothing() {
     assert_eq!(bootstrap(&world, &new_account()).await, Err(taken.to_owned()));
     let ana = first_day(&world, &opened).await;
     assert_eq!(bootstrap(&world, &new_account()).await, Err(taken.to_owned()));
-    let listed = ana.ask(&world, "GET", "/v1/users").send().await.ok();
+    let listed = ana.request(&world, "GET", "/v1/users").send().await.ok();
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
 }
 
@@ -245,7 +245,7 @@ async fn the_log_of_a_command_has_neither_input_nor_answer() {
 #[tokio::test]
 async fn a_rotated_pepper_keeps_old_keys_working_and_new_ones_use_it() {
     let world = World::new().await;
-    let behind = world.second_sandbox(|_| {});
+    let behind = world.second_instance(|_| {});
     let tenant = at_work(&world, "loja").await;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     me(&behind, &tenant.program.api_key).await.ok();
@@ -326,7 +326,7 @@ async fn of_two_rotations_at_the_same_moment_one_is_refused_and_nothing_is_lost(
 #[tokio::test]
 async fn a_secret_that_cannot_be_rotated_says_why() {
     let world = World::new().await;
-    let without = world.second_sandbox(|config| config.signing_secret_id = None);
+    let without = world.second_instance(|config| config.signing_secret_id = None);
     let refused = rotate(&without, "signing").await;
     assert_eq!(refused, Err("internal error: SIGNING_SECRET_ID is not set".to_owned()));
     let refused = rotate(&world, "salt").await;

@@ -83,8 +83,8 @@ async fn the_balance_is_shown_now_and_at_the_end_of_any_day() {
     let future = get(&world, &tenant, "/v1/balance?date=2026-11-26").await;
     assert_eq!(future.problem(400, "invalid_request")["violations"][0]["field"], "date");
     for wrong in ["2026-13-01", "yesterday", "2026-11-25T00:00:00Z", ""] {
-        let answer = get(&world, &tenant, &format!("/v1/balance?date={wrong}")).await;
-        assert_eq!(answer.problem(400, "invalid_request")["violations"][0]["field"], "date");
+        let response = get(&world, &tenant, &format!("/v1/balance?date={wrong}")).await;
+        assert_eq!(response.problem(400, "invalid_request")["violations"][0]["field"], "date");
     }
 }
 
@@ -168,8 +168,8 @@ async fn what_is_wrong_with_a_period_is_named() {
         ("?from=2026-11-01&limit=101", "limit"),
         ("?from=2026-11-01&page=2", "page"),
     ] {
-        let answer = get(&world, &tenant, &format!("/v1/statement{query}")).await;
-        let problem = answer.problem(400, "invalid_request");
+        let response = get(&world, &tenant, &format!("/v1/statement{query}")).await;
+        let problem = response.problem(400, "invalid_request");
         assert_eq!(problem["violations"][0]["field"], field, "{query}: {problem}");
     }
     let stolen = get(&world, &tenant, "/v1/statement?from=2026-11-01&cursor=abc").await;
@@ -293,8 +293,8 @@ async fn transactions_of_every_type_are_one_list() {
     for (query, field) in
         [("status=lost", "status"), ("type=card", "type"), ("reference=", "reference")]
     {
-        let answer = get(&world, &tenant, &format!("/v1/transactions?{query}")).await;
-        assert_eq!(answer.problem(400, "invalid_request")["violations"][0]["field"], field);
+        let response = get(&world, &tenant, &format!("/v1/transactions?{query}")).await;
+        assert_eq!(response.problem(400, "invalid_request")["violations"][0]["field"], field);
     }
 }
 

@@ -71,9 +71,9 @@ fn statuses(export: &Value) -> Vec<&str> {
 /// The file behind the link of an export that is ready: it is what the export says of it.
 async fn fetch(world: &World, export: &Value) -> Vec<u8> {
     assert_eq!(export["status"], "ready", "{export}");
-    let answer = world.bundle.follow(&text(&export["download"]["url"])).await;
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    let (file, bytes) = (&export["file"], answer.body);
+    let response = world.bundle.follow(&text(&export["download"]["url"])).await;
+    assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
+    let (file, bytes) = (&export["file"], response.body);
     assert_eq!(file["bytes"], json!(bytes.len()));
     assert_eq!(file["sha256"], gate::sha256_hex(&bytes));
     let cents = |name: &str| file[format!("{name}_cents")].as_u64().expect("cents");

@@ -114,7 +114,7 @@ async fn a_schedule_can_be_stopped_and_ended() {
     let key = &tenant.program.api_key;
     let set = async |status: &str| {
         let body = json!({ "status": status });
-        world.ask("PATCH", &path).key(key).json(&body).send().await
+        world.request("PATCH", &path).key(key).json(&body).send().await
     };
     let paused = set("paused").await.ok();
     assert_eq!((&paused["status"], &paused["next_run_at"]), (&json!("paused"), &Value::Null));
@@ -126,10 +126,10 @@ async fn a_schedule_can_be_stopped_and_ended() {
     set("stopped").await.problem(400, "invalid_request");
     let other = world.tenant("other").await;
     for method in ["GET", "DELETE"] {
-        let theirs = world.ask(method, &path).key(&other.program.api_key).send().await;
+        let theirs = world.request(method, &path).key(&other.program.api_key).send().await;
         theirs.problem(404, "not_found");
     }
-    assert_eq!(world.ask("DELETE", &path).key(key).send().await.status, 204);
+    assert_eq!(world.request("DELETE", &path).key(key).send().await.status, 204);
     world.get(&path).key(key).send().await.problem(404, "not_found");
     world.wait_and_deliver(3 * 86_400).await;
     assert_eq!(files(&world, &tenant).await, []);
@@ -147,7 +147,7 @@ async fn an_account_has_twenty_schedules_at_most() {
     let page = world.get("/v1/statement-schedules?limit=100").key(key).send().await.ok();
     assert_eq!(page["data"].as_array().expect("a list").len(), 20);
     let path = format!("/v1/statement-schedules/{}", text(&last["id"]));
-    assert_eq!(world.ask("DELETE", &path).key(key).send().await.status, 204);
+    assert_eq!(world.request("DELETE", &path).key(key).send().await.status, 204);
     ask(&world, &tenant, &daily()).await.created();
 }
 

@@ -54,7 +54,7 @@ impl AccountObjects {
         let email = format!("carla@{}.example", tenant.account_id);
         let invited = json!({ "name": "Carla", "kind": "human", "email": email });
         let invited =
-            tenant.ana.ask(world, "POST", "/v1/users").json(&invited).send().await.created();
+            tenant.ana.request(world, "POST", "/v1/users").json(&invited).send().await.created();
         Self {
             user_id: target.id.clone(),
             key_id: format!("key_{bare}"),

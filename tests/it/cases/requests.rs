@@ -2,9 +2,9 @@
 
 use catalogue::all_operations;
 use domain::access::{Permission, Role};
-use edge::{Idempotence, Moderation, Needs, Operation};
+use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
 use serde_json::{Value, json};
-use tests::{Ask, Tenant, World, new_payout, text};
+use tests::{RequestBuilder, Tenant, World, new_payout, text};
 
 use super::case::{Fixture, Preparation};
 use super::objects::AccountObjects;
@@ -26,11 +26,15 @@ pub(crate) fn fixture(operation: &Operation, objects: &AccountObjects) -> Fixtur
 }
 
 /// Adds the body, and the idempotency key if the operation requires one.
-pub(crate) fn complete<'w>(ask: Ask<'w>, operation: &Operation, body: &Value) -> Ask<'w> {
+pub(crate) fn complete<'w>(
+    ask: RequestBuilder<'w>,
+    operation: &Operation,
+    body: &Value,
+) -> RequestBuilder<'w> {
     let ask = if body.is_null() { ask } else { ask.json(body) };
     match operation.idempotence {
-        Idempotence::Money => ask.idempotency_key("sweep"),
-        Idempotence::Accepted | Idempotence::Natural => ask,
+        IdempotencyPolicy::Money => ask.idempotency_key("sweep"),
+        IdempotencyPolicy::Accepted | IdempotencyPolicy::Natural => ask,
     }
 }
 
@@ -40,17 +44,17 @@ pub(crate) fn rightful<'w>(
     tenant: &Tenant,
     operation: &Operation,
     target: &str,
-) -> Ask<'w> {
+) -> RequestBuilder<'w> {
     let method = operation.method.as_str();
     match operation.needs {
-        Needs::Public => world.ask(method, target),
+        Needs::Public => world.request(method, target),
         Needs::AnyCaller | Needs::Holds(_) => {
-            world.ask(method, target).key(&tenant.program.api_key)
+            world.request(method, target).key(&tenant.program.api_key)
         }
         Needs::Person | Needs::Moderator(_) if with_code(operation) => {
             tenant.ana.ask_with_code(world, method, target)
         }
-        Needs::Person | Needs::Moderator(_) => tenant.ana.ask(world, method, target),
+        Needs::Person | Needs::Moderator(_) => tenant.ana.request(world, method, target),
     }
 }
 
@@ -60,7 +64,7 @@ pub(crate) async fn good_request<'w>(
     tenant: &Tenant,
     objects: &AccountObjects,
     operation: &Operation,
-) -> Ask<'w> {
+) -> RequestBuilder<'w> {
     let mut request = fixture(operation, objects);
     let method = operation.method.as_str();
     let caller = match request.preparation {
@@ -81,12 +85,12 @@ pub(crate) async fn good_request<'w>(
             let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
             dora.log_in(world).await.created();
             if request.preparation == Preparation::TwoFactorStarted {
-                let started = dora.ask(world, "POST", "/v1/me/two-factor").json(&json!({}));
+                let started = dora.request(world, "POST", "/v1/me/two-factor").json(&json!({}));
                 let started = started.send().await.created();
                 dora.person.totp_secret = text(&started["secret"]);
                 request.body = json!({ "code": dora.code(world) });
             }
-            Some(dora.ask(world, method, &request.target(operation.path)))
+            Some(dora.request(world, method, &request.target(operation.path)))
         }
         Preparation::PayoutToApprove
         | Preparation::PayoutToReview
@@ -96,7 +100,7 @@ pub(crate) async fn good_request<'w>(
             if request.preparation == Preparation::PayoutToApprove {
                 let other = [Permission::PayoutsWrite];
                 let other = world.program(tenant.account_id, &other, &["203.0.113.7"]).await;
-                Some(world.ask(method, &target).key(&other.api_key))
+                Some(world.request(method, &target).key(&other.api_key))
             } else {
                 None
             }

@@ -23,8 +23,8 @@ async fn a_change_without_a_body_changes_nothing() {
     let mut tenant = world.tenant("loja").await;
     tenant.ana.log_in(&world).await.created();
     let path = format!("/v1/users/{}", tenant.program.id);
-    let before = tenant.ana.ask(&world, "GET", &path).send().await.ok();
-    let after = tenant.ana.ask(&world, "PATCH", &path).send().await.ok();
+    let before = tenant.ana.request(&world, "GET", &path).send().await.ok();
+    let after = tenant.ana.request(&world, "PATCH", &path).send().await.ok();
     assert_eq!(before, after);
 }
 
@@ -36,7 +36,7 @@ async fn a_role_named_twice_counts_once() {
     let program = world.program(tenant.account_id, &[], &["203.0.113.7"]).await;
     let change = json!({ "permissions": [Permission::ChargesRead, Permission::ChargesRead] });
     let path = format!("/v1/users/{}", program.id);
-    let ask = tenant.ana.ask(&world, "PATCH", &path).json(&change);
+    let ask = tenant.ana.request(&world, "PATCH", &path).json(&change);
     assert_eq!(ask.send().await.ok()["permissions"], json!(["charges:read"]));
 }
 

@@ -23,8 +23,9 @@ async fn no_operation_answers_without_a_valid_credential_from_a_listed_address()
     for operation in gated() {
         let request = fixture(operation, &objects);
         let target = request.target(operation.path);
-        let ask =
-            || complete(world.ask(operation.method.as_str(), &target), operation, &request.body);
+        let ask = || {
+            complete(world.request(operation.method.as_str(), &target), operation, &request.body)
+        };
         ask().send().await.problem(401, "credential_missing");
         ask().key("trl_sandbox_nonsense").send().await.problem(401, "api_key_invalid");
         ask().key(&forged).send().await.problem(401, "api_key_invalid");
@@ -84,23 +85,24 @@ async fn every_operation_is_open_to_exactly_the_callers_of_its_case() {
         let (method, target) = (operation.method.as_str(), request.target(operation.path));
         for (caller, credential) in &callers {
             let ask = match credential {
-                CallerCredential::Key(key) => world.ask(method, &target).key(key),
+                CallerCredential::Key(key) => world.request(method, &target).key(key),
                 // A moderator without two-factor has no code; the gate refuses the request before.
                 CallerCredential::Session(human)
                     if with_code(operation) && *caller == Caller::Moderator =>
                 {
                     human.ask_with_code(&world, method, &target)
                 }
-                CallerCredential::Session(human) => human.ask(&world, method, &target),
+                CallerCredential::Session(human) => human.request(&world, method, &target),
             };
-            let answer = complete(ask, operation, &request.body).send().await;
-            let is_refused = matches!(answer.status, 401 | 403) && !is_a_wrong_first_code(&answer);
+            let response = complete(ask, operation, &request.body).send().await;
+            let is_refused =
+                matches!(response.status, 401 | 403) && !is_a_wrong_first_code(&response);
             assert_eq!(
                 !is_refused,
                 case_of(operation.name).callers.contains(caller),
                 "{} by {caller:?}: {}",
                 operation.name,
-                answer.text()
+                response.text()
             );
         }
     }
@@ -108,8 +110,8 @@ async fn every_operation_is_open_to_exactly_the_callers_of_its_case() {
 
 /// The fixture of `confirm_two_factor` has no right code. Its refusal shows that the gate let the
 /// caller in.
-fn is_a_wrong_first_code(answer: &TestResponse) -> bool {
-    answer.text().contains("two_factor_code_invalid")
+fn is_a_wrong_first_code(response: &TestResponse) -> bool {
+    response.text().contains("two_factor_code_invalid")
 }
 
 #[test]

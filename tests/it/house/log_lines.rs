@@ -86,11 +86,11 @@ async fn a_secret_that_a_function_was_not_given_is_named_in_the_log() {
     let key = &tenant.program.api_key;
     let cause = |world: &World| world.last_logged()["cause"].to_string();
 
-    let without = world.second_sandbox(|config| config.pepper_secret_id = None);
+    let without = world.second_instance(|config| config.pepper_secret_id = None);
     without.charge(key, "order-1").await.problem(500, "internal");
     assert!(cause(&without).contains("PEPPER_SECRET_ID is not set"), "{}", cause(&without));
 
-    let without = world.second_sandbox(|config| config.signing_secret_id = None);
+    let without = world.second_instance(|config| config.signing_secret_id = None);
     without.charge(key, "order-1").await.created();
     let body = json!({ "url": URL, "events": ["*"] });
     let refused = without.post("/v1/webhook-endpoints").key(key).json(&body).send().await;
@@ -102,7 +102,7 @@ async fn a_secret_that_a_function_was_not_given_is_named_in_the_log() {
 async fn relay_dispatcher_and_scheduler_need_no_pepper() {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
-    let background = world.second_sandbox(|config| config.pepper_secret_id = None);
+    let background = world.second_instance(|config| config.pepper_secret_id = None);
     world.endpoint(key, URL, &["*"]).await;
     world.charge(key, "order-1").await.created();
     background.wait_and_deliver(24 * 60 * 60).await;

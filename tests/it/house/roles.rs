@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::all_operations;
 use domain::access::Role;
-use edge::{Idempotence, Moderation, Needs, Operation};
+use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
 use jiff::SignedDuration;
 use local::Fault;
 use queue::Lane;
@@ -31,7 +31,7 @@ impl UsedRights {
 /// Another sandbox of the world, a minute later: nothing is cached there, and uses are noted again.
 fn fresh(world: &World) -> World {
     world.wait(61);
-    world.second_sandbox(|_| {})
+    world.second_instance(|_| {})
 }
 
 #[tokio::test]
@@ -41,8 +41,8 @@ async fn no_role_allows_what_its_function_never_does() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
         let objects = AccountObjects::of(&world, &mut tenant).await;
-        let answer = in_full(&world, &tenant, &objects, operation).await;
-        assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
+        let response = in_full(&world, &tenant, &objects, operation).await;
+        assert!((200..300).contains(&response.status), "{}: {}", operation.name, response.text());
         used.take(&world);
     }
     for story in [0, 1, 2, 3, 4] {
@@ -93,7 +93,7 @@ async fn in_full(
     if takes_code {
         ask = ask.replace_header("two-factor-code", &tenant.ana.fresh_code(world));
     }
-    if operation.idempotence == Idempotence::Accepted {
+    if operation.idempotence == IdempotencyPolicy::Accepted {
         ask = ask.idempotency_key("roles");
     }
     ask.send().await
@@ -137,16 +137,16 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     assert!((200..300).contains(&again.status), "{}", again.text());
     let path = format!("/v1/webhook-endpoints/{endpoint}");
     let off = json!({ "status": "disabled" });
-    world.ask("PATCH", &path).key(key).json(&off).send().await.ok();
+    world.request("PATCH", &path).key(key).json(&off).send().await.ok();
     // Two-factor, from a session that is a minute old each time.
     let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
     dora.log_in(world).await.created();
     let sandbox = fresh(world);
-    let begun = dora.ask(&sandbox, "POST", "/v1/me/two-factor").json(&json!({})).send().await;
+    let begun = dora.request(&sandbox, "POST", "/v1/me/two-factor").json(&json!({})).send().await;
     dora.person.totp_secret = text(&begun.created()["secret"]);
     let sandbox = fresh(world);
     let code = json!({ "code": dora.code(world) });
-    dora.ask(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
+    dora.request(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
     // A moderator who is invited counts once they accept.
     let mut ana = tenant.ana.clone();
     ana.log_in(world).await.created();
@@ -187,7 +187,7 @@ async fn transactions(world: &World, key: &str) {
 /// is wanted again.
 async fn deliveries(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
-    for (url, answers) in [
+    for (url, responses) in [
         ("https://gone.example.com/", vec![ReceiverBehavior::Answers(410)]),
         (
             "https://later.example.com/",
@@ -195,7 +195,7 @@ async fn deliveries(world: &World, tenant: &Tenant) {
         ),
     ] {
         world.endpoint(key, url, &["charge.created"]).await;
-        world.receivers.script(url, answers);
+        world.receivers.script(url, responses);
     }
     world.charge(key, "gone").await.created();
     world.deliver().await;

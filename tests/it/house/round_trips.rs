@@ -1,7 +1,7 @@
 //! How often an operation waits for the table, and that a retry happens once.
 
 use catalogue::all_operations;
-use edge::Idempotence;
+use edge::IdempotencyPolicy;
 use tests::World;
 
 use crate::cases::{AccountObjects, case_of, fixture, gated, good_request, with_code};
@@ -24,8 +24,8 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
         let objects = AccountObjects::of(&world, &mut tenant).await;
-        let answer = good_request(&world, &tenant, &objects, operation).await.send().await;
-        assert!((200..300).contains(&answer.status), "{}: {}", operation.name, answer.text());
+        let response = good_request(&world, &tenant, &objects, operation).await.send().await;
+        assert!((200..300).contains(&response.status), "{}: {}", operation.name, response.text());
         let line = world.last_logged();
         let (name, trips) = (operation.name, line["storage_round_trips"].as_u64());
         assert_eq!(trips, Some(case_of(name).round_trips), "{name}");
@@ -35,7 +35,7 @@ async fn every_operation_does_its_work_in_at_most_two_round_trips() {
 
 #[tokio::test]
 async fn every_post_with_a_key_sent_twice_answers_the_same_and_happens_once() {
-    for operation in gated().filter(|it| it.idempotence != Idempotence::Natural) {
+    for operation in gated().filter(|it| it.idempotence != IdempotencyPolicy::Natural) {
         let world = World::new().await;
         let mut tenant = world.tenant("loja").await;
         let objects = AccountObjects::of(&world, &mut tenant).await;

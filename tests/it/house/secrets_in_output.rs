@@ -4,7 +4,7 @@
 use local::Fault;
 use regex::Regex;
 use serde_json::{Value, json};
-use tests::{Ask, Human, Tenant, World, new_charge};
+use tests::{Human, RequestBuilder, Tenant, World, new_charge};
 
 const CPF: &str = "52998224725";
 const CPF_PRINTED: &str = "529.982.247-25";
@@ -45,10 +45,10 @@ fn with_code<'w>(
     (world, human): (&'w World, &Human),
     secrets: &mut KnownSecrets,
     (method, path): (&str, &str),
-) -> Ask<'w> {
+) -> RequestBuilder<'w> {
     let code = human.fresh_code(world);
     secrets.codes.push(code.clone());
-    human.ask(world, method, path).code(&code)
+    human.request(world, method, path).code(&code)
 }
 
 /// Ana comes and goes, and mistypes.
@@ -74,7 +74,7 @@ async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut KnownSecrets) 
 
 /// Ana invites Carla, who chooses a password, enrols a second factor and loses it.
 async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
-    let ask = tenant.ana.ask(world, "POST", "/v1/users");
+    let ask = tenant.ana.request(world, "POST", "/v1/users");
     let carla = json!({ "name": "Carla", "email": "carla@loja.example", "kind": "human",
         "roles": ["view"] });
     let ask = ask.idempotency_key("carla").json(&carla);
@@ -97,13 +97,13 @@ async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     };
     human.log_in(world).await.created();
     secrets.texts.push(human.session.clone());
-    let start = human.ask(world, "POST", "/v1/me/two-factor");
+    let start = human.request(world, "POST", "/v1/me/two-factor");
     let started = start.idempotency_key("enrol").send().await.created();
     human.person.totp_secret = secrets.keep(&started, "secret");
     secrets.keep(&started, "otpauth_url");
     let code = human.code(world);
     secrets.codes.push(code.clone());
-    let confirm = human.ask(world, "POST", "/v1/me/two-factor/confirm");
+    let confirm = human.request(world, "POST", "/v1/me/two-factor/confirm");
     let confirm = confirm.idempotency_key("confirm");
     let confirmed = confirm.json(&json!({ "code": code })).send().await;
     let confirmed = confirmed.created();
@@ -219,9 +219,9 @@ async fn an_internal_error_tells_the_caller_nothing_and_the_log_no_values() {
     let tenant = world.tenant("loja").await;
     let wrong = Fault::Cancelled(&["None", "ValidationError", "None", "None"]);
     world.bundle.faults().next("TransactWriteItems", wrong);
-    let answer = world.charge(&tenant.program.api_key, "order-1").await;
-    let body = answer.problem(500, "internal");
-    assert!(!answer.text().contains("Validation"));
+    let response = world.charge(&tenant.program.api_key, "order-1").await;
+    let body = response.problem(500, "internal");
+    assert!(!response.text().contains("Validation"));
     let line = world.last_logged();
     assert_eq!((&line["level"], &line["errors"]), (&json!("error"), &json!(1)));
     assert_eq!(line["request_id"], body["request_id"]);

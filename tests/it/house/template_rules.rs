@@ -53,7 +53,7 @@ const DELETED_FILES: &str = "          - Effect: Allow
           - Sid";
 
 /// One change of a committed template, and the rule that must find it.
-struct Broken {
+struct BrokenTemplate {
     rule: &'static str,
     template: &'static str,
     /// The resource that is changed.
@@ -70,7 +70,7 @@ macro_rules! broken {
     ($name:ident: $(
         $rule:ident in $template:ident $id:ident $(of $found:ident)?: $from:literal => $to:expr;
     )*) => {
-        const $name: &[Broken] = &[$(Broken {
+        const $name: &[BrokenTemplate] = &[$(BrokenTemplate {
             rule: stringify!($rule),
             template: $template,
             changed: stringify!($id),
@@ -272,7 +272,7 @@ broken! { ALARMS:
     given_parameters in ROOT Scheduler: "        Stage:" => "        Api: x\n        Stage:";
 }
 
-fn all_broken() -> impl Iterator<Item = &'static Broken> {
+fn all_broken() -> impl Iterator<Item = &'static BrokenTemplate> {
     ROLES.iter().chain(API_RULES).chain(FUNCTIONS).chain(KEPT).chain(ALARMS)
 }
 
@@ -295,7 +295,7 @@ fn found(template: &str, id: &str, from: &str, to: &str) -> BTreeSet<(&'static s
 fn each_rule_finds_what_breaks_it_and_no_other_does() {
     let mut wrong = String::new();
     for broken in all_broken() {
-        let Broken { rule, template, changed, from, to, found: at } = broken;
+        let BrokenTemplate { rule, template, changed, from, to, found: at } = broken;
         let found = found(template, changed, from, to);
         let only = found.iter().all(|(other, _)| other == rule);
         if !only || !found.contains(&(*rule, (*at).to_owned())) {

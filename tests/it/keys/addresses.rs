@@ -31,10 +31,10 @@ async fn an_address_in_a_header_is_never_believed() {
                 _ => claimed.to_owned(),
             };
             let ask = world.get("/v1/me").key(&key).from(from);
-            let answer = ask.header(header, &claimed).send().await;
-            answer.expect(status);
+            let response = ask.header(header, &claimed).send().await;
+            response.expect(status);
             if status == 403 {
-                let body = answer.problem(403, "ip_not_allowed");
+                let body = response.problem(403, "ip_not_allowed");
                 assert!(text(&body["detail"]).contains(OTHER), "{body}");
             }
         }
@@ -48,12 +48,12 @@ async fn the_audit_trail_names_the_address_of_the_gateway() {
     let ana = at_work(&world, "loja").await.ana;
     world.wait(1);
     let body = json!({ "name": "back end", "kind": "api" });
-    let mut ask = ana.ask(&world, "POST", "/v1/users").from("2001:db8::7");
+    let mut ask = ana.request(&world, "POST", "/v1/users").from("2001:db8::7");
     for header in CLAIMS {
         ask = ask.header(header, OTHER);
     }
     ask.json(&body).send().await.created();
-    let trail = ana.ask(&world, "GET", "/v1/audit-events").send().await;
+    let trail = ana.request(&world, "GET", "/v1/audit-events").send().await;
     assert_eq!(trail.ok()["data"][0]["author"]["ip"], "2001:db8::7");
 }
 
@@ -94,8 +94,8 @@ async fn an_address_is_the_same_however_it_is_written() {
         ("::203.0.113.7", 403),
         ("127.0.0.1", 403),
     ] {
-        let answer = world.get("/v1/me").key(&key).from(from).send().await;
-        assert_eq!(answer.status, status, "{from}: {}", answer.text());
+        let response = world.get("/v1/me").key(&key).from(from).send().await;
+        assert_eq!(response.status, status, "{from}: {}", response.text());
     }
 }
 
@@ -107,8 +107,8 @@ async fn a_refusal_names_the_address_that_is_missing() {
     for (from, named) in
         [(OTHER, OTHER), ("::ffff:198.51.100.9", "198.51.100.9"), ("2001:DB8::0:1", "2001:db8::1")]
     {
-        let answer = world.get("/v1/me").key(&key).from(from).send().await;
-        let body = answer.problem(403, "ip_not_allowed");
+        let response = world.get("/v1/me").key(&key).from(from).send().await;
+        let body = response.problem(403, "ip_not_allowed");
         let said = format!("the request came from {named}, which");
         assert!(text(&body["detail"]).starts_with(&said), "{body}");
     }
@@ -121,8 +121,8 @@ async fn the_address_is_not_looked_at_before_the_secret() {
     let key = world.tenant("loja").await.program.api_key;
     let wrong = crate::access::people::key_with_another_secret(&world, &key);
     for from in [LISTED, OTHER] {
-        let answer = world.get("/v1/me").key(&wrong).from(from).send().await;
-        answer.problem(401, "api_key_invalid");
+        let response = world.get("/v1/me").key(&wrong).from(from).send().await;
+        response.problem(401, "api_key_invalid");
     }
 }
 
@@ -151,21 +151,22 @@ async fn a_list_that_is_empty_too_long_or_malformed_is_refused() {
     for (addresses, field, flaw, said) in refused {
         let body = json!({ "ip_allowlist": addresses });
         let replace = ana.ask_with_code(&world, "PUT", &path).json(&body);
-        for answer in [replace.send().await, ask_for_key(&world, &ana, &user_id, addresses).await] {
-            let body = answer.violation(field, flaw);
+        for response in [replace.send().await, ask_for_key(&world, &ana, &user_id, addresses).await]
+        {
+            let body = response.violation(field, flaw);
             let one = &body["violations"][0];
             assert!(text(&one["detail"]).contains(said), "{body}");
         }
     }
-    let kept = ana.ask(&world, "GET", path.trim_end_matches("/ip-allowlist"));
+    let kept = ana.request(&world, "GET", path.trim_end_matches("/ip-allowlist"));
     let kept = kept.send().await.ok();
     assert_eq!(kept["ip_allowlist"], made["ip_allowlist"]);
 
     // All that are wrong are named at once.
     let body = json!({ "ip_allowlist": ["x", LISTED, "10.0.0.1/8"] });
-    let answer = ana.ask_with_code(&world, "PUT", &path).json(&body).send().await;
-    answer.violation("ip_allowlist[0]", "invalid_format");
-    answer.violation("ip_allowlist[2]", "host_bits_set");
+    let response = ana.ask_with_code(&world, "PUT", &path).json(&body).send().await;
+    response.violation("ip_allowlist[0]", "invalid_format");
+    response.violation("ip_allowlist[2]", "host_bits_set");
     let unlisted = me(&world, &text(&made["api_key"])).await;
     unlisted.problem(403, "ip_not_allowed");
 }
@@ -176,6 +177,6 @@ async fn a_session_is_not_bound_to_an_address() {
     let world = World::new().await;
     let ana = at_work(&world, "loja").await.ana;
     for from in [OTHER, "2001:db8::1"] {
-        ana.ask(&world, "GET", "/v1/me").from(from).send().await.ok();
+        ana.request(&world, "GET", "/v1/me").from(from).send().await.ok();
     }
 }

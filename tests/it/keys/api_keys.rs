@@ -11,7 +11,7 @@ use crate::access::people::{
 };
 
 /// Where the tests' programs call from.
-const HERE: &str = "203.0.113.7";
+const CALLER_ADDRESS: &str = "203.0.113.7";
 
 /// Fault row 71. Most of what scanners send ends before anything is asked for.
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_malformed_key_is_refused_without_a_request_to_anything() {
     let world = World::new().await;
     let key = world.tenant("loja").await.program.api_key;
     // A sandbox that has not even fetched the pepper yet.
-    let cold = world.second_sandbox(|_| {});
+    let cold = world.second_instance(|_| {});
     let last = if key.ends_with('0') { '1' } else { '0' };
     let (_, tail) = key.split_at("trl_sandbox".len());
     let malformed = [
@@ -39,16 +39,16 @@ async fn a_malformed_key_is_refused_without_a_request_to_anything() {
     ];
     world.bundle.faults().record();
     for key in &malformed {
-        let answer = me(&cold, key).await;
-        answer.problem(401, "api_key_invalid");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        let response = me(&cold, key).await;
+        response.problem(401, "api_key_invalid");
+        assert_eq!(response.header("www-authenticate"), Some("Bearer"));
         let line = world.last_logged();
         assert_eq!(line["storage_requests"], 0, "{key}: {line}");
         assert_eq!(line["code"], "api_key_invalid");
     }
     for header in ["Basic dXNlcjpwYXNz", "Bearer", &key, "Token abc"] {
-        let answer = cold.get("/v1/me").header("authorization", header).send();
-        answer.await.problem(401, "api_key_invalid");
+        let response = cold.get("/v1/me").header("authorization", header).send();
+        response.await.problem(401, "api_key_invalid");
     }
     assert_eq!(sent(&world), [""; 0]);
     me(&cold, &key).await.ok();
@@ -82,7 +82,7 @@ async fn a_key_that_expires_is_refused_from_that_instant_on() {
     let user_id = new_program(&world, &ana, &[]).await;
     let path = format!("/v1/users/{user_id}/api-keys");
     let make = async |expires_at: String| {
-        let mut body = json!({ "name": "short", "ip_allowlist": [HERE] });
+        let mut body = json!({ "name": "short", "ip_allowlist": [CALLER_ADDRESS] });
         body["expires_at"] = json!(expires_at);
         let ask = ana.ask_with_code(&world, "POST", &path);
         ask.json(&body).send().await
@@ -114,7 +114,7 @@ async fn key_named(world: &World, tenant: &Tenant, bare: &str) -> String {
         hash: peppers.hash_key(&minted),
         pepper_version: peppers.current(),
         previous: None,
-        ip_allowlist: vec![parse_range(HERE).expect("an address")],
+        ip_allowlist: vec![parse_range(CALLER_ADDRESS).expect("an address")],
         expires_at: None,
         last_used_at: None,
         created_at: moment.now,
@@ -206,7 +206,7 @@ async fn nothing_of_a_key_is_logged_or_shown() {
     let tenant = at_work(&world, "loja").await;
     let key = &tenant.program.api_key;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
-    let made = text(&new_key(&world, &tenant.ana, &user_id, &[HERE]).await["api_key"]);
+    let made = text(&new_key(&world, &tenant.ana, &user_id, &[CALLER_ADDRESS]).await["api_key"]);
     let wrong = key_with_another_secret(&world, key);
     for key in [key, &made, &wrong] {
         me(&world, key).await;
@@ -217,7 +217,7 @@ async fn nothing_of_a_key_is_logged_or_shown() {
         let secret_at = key.len() - 39;
         assert!(!kept.contains(&key[secret_at..]));
         assert!(!kept.contains(&key[secret_at..key.len() - 6]));
-        let shown = tenant.ana.ask(&world, "GET", "/v1/api-keys").send().await;
+        let shown = tenant.ana.request(&world, "GET", "/v1/api-keys").send().await;
         assert!(!shown.text().contains(&key[secret_at..]));
         assert!(!shown.text().contains("hash"), "{}", shown.text());
     }
@@ -246,28 +246,30 @@ async fn a_key_is_for_a_program_and_one_program_has_twenty_at_most() {
     let tenant = at_work(&world, "loja").await;
     let ana = &tenant.ana;
     let refused =
-        crate::access::people::ask_for_key(&world, ana, &tenant.bruno.user_id, &[HERE]).await;
+        crate::access::people::ask_for_key(&world, ana, &tenant.bruno.user_id, &[CALLER_ADDRESS])
+            .await;
     refused.problem(422, "user_kind");
     let user_id = new_program(&world, ana, &[]).await;
     let mut ids = Vec::new();
     for _ in 0..20 {
-        ids.push(text(&new_key(&world, ana, &user_id, &[HERE]).await["id"]));
+        ids.push(text(&new_key(&world, ana, &user_id, &[CALLER_ADDRESS]).await["id"]));
     }
-    let refused = crate::access::people::ask_for_key(&world, ana, &user_id, &[HERE]).await;
+    let refused =
+        crate::access::people::ask_for_key(&world, ana, &user_id, &[CALLER_ADDRESS]).await;
     refused.problem(409, "api_key_limit");
     let path = format!("/v1/api-keys/{}", ids[0]);
     let delete = ana.ask_with_code(&world, "DELETE", &path);
     delete.send().await.expect(204);
-    new_key(&world, ana, &user_id, &[HERE]).await;
+    new_key(&world, ana, &user_id, &[CALLER_ADDRESS]).await;
     // All of them go with the user, in one transaction.
     let path = format!("/v1/users/{user_id}");
-    ana.ask(&world, "DELETE", &path).send().await.expect(204);
+    ana.request(&world, "DELETE", &path).send().await.expect(204);
     let left = keys_of(&world, ana).await;
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
 async fn keys_of(world: &World, by: &Human) -> Vec<Value> {
-    let listed = by.ask(world, "GET", "/v1/api-keys?limit=100").send().await;
+    let listed = by.request(world, "GET", "/v1/api-keys?limit=100").send().await;
     listed.ok()["data"].as_array().expect("a list").clone()
 }
 
@@ -275,14 +277,14 @@ async fn keys_of(world: &World, by: &Human) -> Vec<Value> {
 #[tokio::test]
 async fn a_key_of_another_stage_is_refused() {
     let world = World::new().await;
-    let live = world.second_sandbox(|config| config.stage = domain::account::Stage::Live);
+    let live = world.second_instance(|config| config.stage = domain::account::Stage::Live);
     let tenant = world.tenant("loja").await;
     me(&world, &tenant.program.api_key).await.ok();
     let refused = me(&live, &tenant.program.api_key).await;
     refused.problem(401, "api_key_invalid");
     assert_eq!(world.last_logged()["denial"], "key of another stage");
     let held = [Permission::ChargesRead];
-    let program = live.program(tenant.account_id, &held, &[HERE]).await;
+    let program = live.program(tenant.account_id, &held, &[CALLER_ADDRESS]).await;
     me(&live, &program.api_key).await.ok();
     me(&world, &program.api_key).await.problem(401, "api_key_invalid");
 }

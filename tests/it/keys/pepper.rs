@@ -45,7 +45,7 @@ async fn a_rotation_of_the_pepper_keeps_old_keys_working_and_new_ones_use_it() {
 #[tokio::test]
 async fn a_function_that_still_has_the_old_pepper_takes_a_brand_new_key_at_once() {
     let world = World::new().await;
-    let behind = world.second_sandbox(|_| {});
+    let behind = world.second_instance(|_| {});
     let tenant = at_work(&world, "loja").await;
     let user_id = new_program(&world, &tenant.ana, &[]).await;
     world.wait(KEPT_SECONDS);
@@ -67,7 +67,7 @@ async fn a_function_that_still_has_the_old_pepper_takes_a_brand_new_key_at_once(
 #[tokio::test]
 async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_the_old_one() {
     let world = World::new().await;
-    let behind = world.second_sandbox(|_| {});
+    let behind = world.second_instance(|_| {});
     let tenant = at_work(&world, "loja").await;
     let moderator = [domain::access::Role::Moderator];
     let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
@@ -76,10 +76,10 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
     me(&behind, &tenant.program.api_key).await.ok();
     world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
 
-    let started = carla.ask(&world, "POST", "/v1/me/two-factor").send().await;
+    let started = carla.request(&world, "POST", "/v1/me/two-factor").send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
     let code = json!({ "code": carla.code(&world) });
-    let confirm = carla.ask(&behind, "POST", "/v1/me/two-factor/confirm");
+    let confirm = carla.request(&behind, "POST", "/v1/me/two-factor/confirm");
     confirm.json(&code).send().await.created();
     carla.log_in(&behind).await.created();
     let path = format!("/v1/users/{}/two-factor/reset", tenant.bruno.user_id);
@@ -89,7 +89,7 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
 #[tokio::test]
 async fn an_answer_kept_under_the_new_pepper_is_given_again_by_a_function_with_the_old_one() {
     let world = World::new().await;
-    let behind = world.second_sandbox(|_| {});
+    let behind = world.second_instance(|_| {});
     let tenant = world.tenant("loja").await;
     let key = &tenant.program.api_key;
     world.wait(KEPT_SECONDS);
@@ -108,7 +108,7 @@ async fn a_session_outlives_a_rotation_of_the_pepper() {
     world.bundle.rotate_pepper(&pepper(&[2])).await.expect("rotated");
     world.wait(KEPT_SECONDS);
     // Tokens are hashed without it; a pepper that was thrown away ends the keys made under it.
-    tenant.ana.ask(&world, "GET", "/v1/me").send().await.ok();
+    tenant.ana.request(&world, "GET", "/v1/me").send().await.ok();
     let gone = me(&world, &tenant.program.api_key).await;
     gone.problem(401, "api_key_invalid");
 }

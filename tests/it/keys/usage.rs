@@ -7,7 +7,7 @@ use crate::access::people::{at_work, key_id, me, sent};
 
 async fn usage(world: &World, ana: &Human, query: &str) -> Vec<(String, String, u64)> {
     let path = format!("/v1/usage{query}");
-    let listed = ana.ask(world, "GET", &path).send().await.ok();
+    let listed = ana.request(world, "GET", &path).send().await.ok();
     let rows = listed["data"].as_array().expect("a list").iter();
     let row = |row: &Value| {
         let requests = row["requests"].as_u64().expect("a number");
@@ -27,7 +27,7 @@ async fn calls_are_counted_by_key_and_utc_day() {
     let ana = at_work(&world, "loja").await.ana;
     let other = world.tenant("outra").await;
     let account_id = domain::kernel::Id::parse(&text(
-        &ana.ask(&world, "GET", "/v1/me").send().await.ok()["account"]["id"],
+        &ana.request(&world, "GET", "/v1/me").send().await.ok()["account"]["id"],
     ))
     .expect("an id");
     let programs = [
@@ -63,7 +63,7 @@ async fn calls_are_counted_by_key_and_utc_day() {
     }
     assert_eq!(usage(&world, &ana, "?until=2026-11-23").await.len(), 2);
     let backwards = "/v1/usage?from=2026-11-24&until=2026-11-23";
-    let backwards = ana.ask(&world, "GET", backwards).send().await;
+    let backwards = ana.request(&world, "GET", backwards).send().await;
     backwards.violation("from", "out_of_range");
 }
 
@@ -75,7 +75,7 @@ async fn last_use_and_count_are_written_at_most_once_a_minute() {
     let key = &tenant.program.api_key;
     let path = format!("/v1/api-keys/{}", key_id(key));
     let last_used = async || {
-        let shown = tenant.ana.ask(&world, "GET", &path).send().await.ok();
+        let shown = tenant.ana.request(&world, "GET", &path).send().await.ok();
         shown["last_used_at"].clone()
     };
     assert_eq!(last_used().await, Value::Null);
@@ -107,12 +107,12 @@ async fn a_session_notes_its_use_at_most_once_a_minute() {
     world.wait(60);
     world.bundle.faults().record();
     for _ in 0..5 {
-        ana.ask(&world, "GET", "/v1/me").send().await.ok();
+        ana.request(&world, "GET", "/v1/me").send().await.ok();
         world.wait(11);
     }
     assert_eq!(updates(&world), 1);
     world.wait(5);
-    ana.ask(&world, "GET", "/v1/me").send().await.ok();
+    ana.request(&world, "GET", "/v1/me").send().await.ok();
     assert_eq!(updates(&world), 2);
 }
 

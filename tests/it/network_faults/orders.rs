@@ -128,7 +128,7 @@ async fn an_order_is_paid_once_wherever_its_worker_dies(kind: TestedOrder) {
 async fn of_many_workers_with_a_message_one_submits(kind: TestedOrder) {
     let orders = Arc::new(OrderHarness::new(kind).await);
     let order = orders.create().await;
-    let second = Arc::new(orders.world.second_sandbox(|_| {}));
+    let second = Arc::new(orders.world.second_instance(|_| {}));
     for _ in 0..4 {
         // Each tick sends a message.
         orders.world.wait_and_tick(31).await;
@@ -183,9 +183,9 @@ async fn conflicts_end_in_503_and_leave_everything_as_it_was(kind: TestedOrder) 
     let conflict = Fault::Cancelled(&["None", "None", "TransactionConflict"]);
     for fault in [conflict, Fault::Throttled] {
         world.bundle.faults().next_times(WRITE, &fault, 100);
-        let answer = orders.request(world, "1").await;
-        answer.problem(503, "unavailable");
-        assert_eq!(answer.header("retry-after"), Some("1"));
+        let response = orders.request(world, "1").await;
+        response.problem(503, "unavailable");
+        assert_eq!(response.header("retry-after"), Some("1"));
         world.bundle.faults().clear();
         assert_eq!(world.ledger(account_id).await, before);
         orders.is_untouched().await;
@@ -213,11 +213,11 @@ async fn the_same_request_many_times_at_once_is_one_order(kind: TestedOrder) {
         let orders = Arc::clone(&orders);
         async move {
             loop {
-                let answer = orders.request(&orders.world, "same").await;
-                if answer.status == 201 {
-                    return answer.json()["id"].clone();
+                let response = orders.request(&orders.world, "same").await;
+                if response.status == 201 {
+                    return response.json()["id"].clone();
                 }
-                assert!(matches!(answer.status, 409 | 503), "{}", answer.text());
+                assert!(matches!(response.status, 409 | 503), "{}", response.text());
             }
         }
     })

@@ -24,7 +24,7 @@ async fn a_payout_the_network_never_accepted_is_rejected_after_its_window() {
     }
     let ended = orders.find(&payout).await;
     assert_eq!(ended["status"], "rejected");
-    assert_eq!(ended["status_history"][1]["reason"], "not_taken");
+    assert_eq!(ended["status_history"][1]["reason"], "not_accepted");
     let (books, _) = orders.world.ledger(orders.tenant.account_id).await;
     assert_eq!((books.balances.available_cents, books.balances.held_cents), (9_901, 0));
     assert_eq!(orders.orders(), 0);
@@ -81,9 +81,9 @@ async fn a_hundred_payouts_at_once_never_overdraw() {
     let world = World::new().await;
     let tenant = Arc::new(world.tenant("loja").await);
     world.pay_in(&tenant.program.api_key, 101).await;
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let worlds = [Arc::new(world), Arc::new(second)];
-    let answers = together(100, |number| {
+    let responses = together(100, |number| {
         let (world, tenant) = (Arc::clone(&worlds[number % 2]), Arc::clone(&tenant));
         async move {
             let mut payout = new_payout();
@@ -94,10 +94,10 @@ async fn a_hundred_payouts_at_once_never_overdraw() {
     })
     .await;
     let (created, refused): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|answer| answer.status == 201);
+        responses.iter().partition(|response| response.status == 201);
     assert_eq!((created.len(), refused.len()), (50, 50));
-    for answer in refused {
-        answer.problem(422, "insufficient_funds");
+    for response in refused {
+        response.problem(422, "insufficient_funds");
     }
     let (books, _) = worlds[0].ledger(tenant.account_id).await;
     assert_eq!((books.balances.available_cents, books.balances.held_cents), (0, 100));

@@ -32,7 +32,7 @@ async fn a_refund_the_network_never_accepted_is_rejected_after_its_window() {
     orders.world.wait_and_deliver(HOUR).await;
     let ended = orders.find(&refund).await;
     assert_eq!(ended["status"], "rejected");
-    assert_eq!(ended["status_history"][1]["reason"], "not_taken");
+    assert_eq!(ended["status_history"][1]["reason"], "not_accepted");
     let (books, _) = orders.world.ledger(orders.tenant.account_id).await;
     assert_eq!((books.balances.available_cents, books.balances.held_cents), (9_901, 0));
     assert_eq!(orders.orders(), 0);
@@ -45,8 +45,8 @@ async fn a_frozen_account_accepts_no_refund() {
     orders.freeze(true).await;
     for amount_cents in [1, 10_000 - 400] {
         let body = json!({ "amount_cents": amount_cents });
-        let answer = orders.world.refund(orders.key(), &orders.charge_id, "2", &body).await;
-        answer.problem(409, "account_frozen");
+        let response = orders.world.refund(orders.key(), &orders.charge_id, "2", &body).await;
+        response.problem(409, "account_frozen");
     }
     orders.world.deliver().await;
     orders.minutes(3).await;
@@ -73,7 +73,7 @@ async fn an_announced_result_of_a_refund_that_has_ended_is_not_waited_for() {
     let mut ended = row().await;
     let mut context = store.read_refund_context(&ended).await.expect("readable");
     let rejected = RefundUpdate::Rejected { reason: RefundRejection::AccountBlocked };
-    let effects = ended.receive(&rejected, &mut context, &moment).expect("it ends");
+    let effects = ended.apply_update(&rejected, &mut context, &moment).expect("it ends");
     // The change is made after a worker claimed the refund.
     ended.version += 1;
     let writes = Writes::default().change_refund(&ended, &context, &effects);
@@ -96,9 +96,9 @@ async fn a_hundred_refunds_at_once_return_no_more_than_was_paid() {
     // The balance is enough for all of them, so the limit is the charge.
     world.pay_in(&tenant.program.api_key, 10_000).await;
     let charge = Arc::new(world.paid_charge(&tenant.program.api_key, 100).await);
-    let second = world.second_sandbox(|_| {});
+    let second = world.second_instance(|_| {});
     let worlds = [Arc::new(world), Arc::new(second)];
-    let answers = together(100, |number| {
+    let responses = together(100, |number| {
         let world = Arc::clone(&worlds[number % 2]);
         let (tenant, charge) = (Arc::clone(&tenant), Arc::clone(&charge));
         async move {
@@ -110,10 +110,10 @@ async fn a_hundred_refunds_at_once_return_no_more_than_was_paid() {
     })
     .await;
     let (created, refused): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|answer| answer.status == 201);
+        responses.iter().partition(|response| response.status == 201);
     assert_eq!((created.len(), refused.len()), (33, 67));
-    for answer in refused {
-        answer.problem(422, "refund_exceeds_charge");
+    for response in refused {
+        response.problem(422, "refund_exceeds_charge");
     }
     let world = &worlds[0];
     assert_eq!(world.ledger(tenant.account_id).await.0.balances.held_cents, 99);

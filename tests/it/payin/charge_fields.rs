@@ -55,11 +55,11 @@ async fn an_amount_that_is_not_a_number_of_cents_in_range_is_refused() {
         let body = new_charge().to_string();
         let written = format!("\"amount_cents\":{amount}");
         let body = body.replace("\"amount_cents\":1000", &written);
-        let answer = send(&world, &tenant, body.as_bytes()).await;
+        let response = send(&world, &tenant, body.as_bytes()).await;
         if flaw.is_empty() {
-            answer.problem(400, "malformed_json");
+            response.problem(400, "malformed_json");
         } else {
-            answer.violation("amount_cents", flaw);
+            response.violation("amount_cents", flaw);
         }
     }
     let missing = with("/amount_cents", None).to_string();
@@ -133,8 +133,8 @@ async fn every_wrong_field_is_named_with_its_flaw() {
     world.bundle.faults().record();
     for (path, value, flaw) in cases {
         let body = with(path, Some(value)).to_string();
-        let answer = send(&world, &tenant, body.as_bytes()).await;
-        answer.violation(&path[1..].replace('/', "."), flaw);
+        let response = send(&world, &tenant, body.as_bytes()).await;
+        response.violation(&path[1..].replace('/', "."), flaw);
     }
     assert_eq!(world.transactions(), Vec::<String>::new());
 }
@@ -145,8 +145,8 @@ async fn every_missing_field_is_named() {
     let tenant = world.tenant("loja").await;
     for path in ["/method", "/payer", "/payer/name", "/payer/document/type"] {
         let body = with(path, None).to_string();
-        let answer = send(&world, &tenant, body.as_bytes()).await;
-        answer.violation(&path[1..].replace('/', "."), "required");
+        let response = send(&world, &tenant, body.as_bytes()).await;
+        response.violation(&path[1..].replace('/', "."), "required");
     }
 }
 
@@ -157,10 +157,10 @@ async fn all_wrong_fields_are_named_at_once() {
     let mut body = with("/amount_cents", Some(json!(0)));
     body["description"] = json!("");
     body["payer"]["document"]["number"] = json!("52998224726");
-    let answer = send(&world, &tenant, body.to_string().as_bytes()).await;
-    answer.violation("amount_cents", "out_of_range");
-    answer.violation("description", "wrong_length");
-    answer.violation("payer.document.number", "wrong_check_digits");
+    let response = send(&world, &tenant, body.to_string().as_bytes()).await;
+    response.violation("amount_cents", "out_of_range");
+    response.violation("description", "wrong_length");
+    response.violation("payer.document.number", "wrong_check_digits");
 }
 
 #[tokio::test]
@@ -213,8 +213,8 @@ async fn a_body_that_is_no_json_object_of_the_right_size_is_refused() {
     ] {
         send(&world, &tenant, text).await.problem(400, code);
     }
-    let answer = send(&world, &tenant, large.as_bytes()).await;
-    answer.problem(413, "body_too_large");
+    let response = send(&world, &tenant, large.as_bytes()).await;
+    response.problem(413, "body_too_large");
     let ask = world.post("/v1/charges").key(&tenant.program.api_key);
     let ask = ask.idempotency_key("plain");
     for kind in ["text/plain", "application/x-www-form-urlencoded", ""] {

@@ -148,12 +148,12 @@ async fn a_changed_cursor_is_refused_wherever_it_was_changed() {
         let mut changed = cursor.as_bytes().to_vec();
         changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(changed).expect("ASCII");
-        let answer = list(&world, &tenant, &format!("limit=1&cursor={changed}")).await;
-        answer.problem(400, "invalid_cursor");
+        let response = list(&world, &tenant, &format!("limit=1&cursor={changed}")).await;
+        response.problem(400, "invalid_cursor");
     }
     for cut in ["", "1", "..", &cursor[..cursor.len() - 1]] {
-        let answer = list(&world, &tenant, &format!("limit=1&cursor={cut}")).await;
-        answer.problem(400, "invalid_cursor");
+        let response = list(&world, &tenant, &format!("limit=1&cursor={cut}")).await;
+        response.problem(400, "invalid_cursor");
     }
 }
 
@@ -166,7 +166,7 @@ async fn a_cursor_of_another_account_list_or_filter_is_refused() {
     open(&world, &tenant, 3).await;
     open(&world, &other, 3).await;
     tenant.ana.log_in(&world).await.created();
-    let users = tenant.ana.ask(&world, "GET", "/v1/users?limit=1");
+    let users = tenant.ana.request(&world, "GET", "/v1/users?limit=1");
     let sources = [
         list(&world, &other, "limit=1").await.ok(),
         users.send().await.ok(),

@@ -116,16 +116,17 @@ async fn the_qr_code_is_an_svg_or_by_accept_a_grey_square_png() {
     let path = url.strip_prefix("http://127.0.0.1:4000").expect("our host");
     let ask = |accept: &str| world.get(path).key(key).header("accept", accept);
     for accept in ["", "*/*", "image/svg+xml", "text/html, image/*"] {
-        let answer = ask(accept).send().await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.header("content-type"), Some("image/svg+xml"));
-        assert!(answer.text().contains("<svg"), "{accept}");
+        let response = ask(accept).send().await;
+        assert_eq!(response.status, 200);
+        assert_eq!(response.header("content-type"), Some("image/svg+xml"));
+        assert!(response.text().contains("<svg"), "{accept}");
     }
     for accept in ["image/png", "text/html, Image/PNG;q=0.9"] {
-        let answer = ask(accept).send().await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.header("content-type"), Some("image/png"));
-        let mut picture = png::Decoder::new(Cursor::new(&answer.body)).read_info().expect("a PNG");
+        let response = ask(accept).send().await;
+        assert_eq!(response.status, 200);
+        assert_eq!(response.header("content-type"), Some("image/png"));
+        let mut picture =
+            png::Decoder::new(Cursor::new(&response.body)).read_info().expect("a PNG");
         let mut pixels = vec![0; picture.output_buffer_size().expect("a small picture")];
         let frame = picture.next_frame(&mut pixels).expect("pixels");
         assert_eq!(frame.width, frame.height);
@@ -154,8 +155,8 @@ async fn an_unpaid_charge_is_expired_at_its_instant_and_written_down_by_the_tick
     assert_eq!(statuses(&shown), ["pending", "expired"]);
     assert_eq!(world.charges(key).await[0]["status"], "expired");
     let refused = [world.pay(key, id(&charge)).await, cancel(&world, &tenant, id(&charge)).await];
-    for answer in refused {
-        let detail = answer.problem(409, "charge_state")["detail"].clone();
+    for response in refused {
+        let detail = response.problem(409, "charge_state")["detail"].clone();
         assert!(detail.as_str().is_some_and(|text| text.contains("expired")));
     }
     assert_eq!(world.events(tenant.account_id, id(&charge)).await.len(), 1);

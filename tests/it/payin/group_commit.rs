@@ -13,7 +13,7 @@ use crate::storage::concurrent_changes::ConcurrentChange;
 
 /// Charges of one transaction: each is itself, its credit, its fee and its event, and all of them share
 /// the books and the opening of the day.
-const TOGETHER: usize = (100 - 2) / 4;
+const CHARGES_PER_COMMIT: usize = (100 - 2) / 4;
 
 /// An account with so many charges that were paid, and are due to be credited now.
 async fn due(count: usize) -> (World, Tenant, Vec<String>) {
@@ -61,7 +61,7 @@ async fn fifty_credits_of_one_account_are_three_transactions() {
     let (world, tenant, ids) = due(50).await;
     assert_eq!(advance(&world).await, 50);
     let rows = rows(&world);
-    assert_eq!(rows.len(), 50_usize.div_ceil(TOGETHER));
+    assert_eq!(rows.len(), 50_usize.div_ceil(CHARGES_PER_COMMIT));
     assert!(rows.iter().all(|rows| *rows <= 100), "{rows:?}");
     // The same entries and events as one by one: paid, credited, fee; created, paid, credited.
     let (books, entries) = world.ledger(tenant.account_id).await;
@@ -77,7 +77,7 @@ async fn fifty_credits_of_one_account_are_three_transactions() {
 /// The first credits of a day bring its opening, and the transaction has room for that.
 #[tokio::test]
 async fn a_full_transaction_has_room_for_the_opening_of_a_day() {
-    let (world, tenant, _) = due(TOGETHER).await;
+    let (world, tenant, _) = due(CHARGES_PER_COMMIT).await;
     world.wait(24 * 60 * 60);
     assert_eq!(advance(&world).await, 24);
     assert_eq!(rows(&world), [98]);

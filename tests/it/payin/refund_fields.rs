@@ -49,8 +49,8 @@ async fn every_wrong_field_is_named_and_nothing_is_written() {
     world.bundle.faults().record();
     for (place, (field, value, flaw)) in wrong.into_iter().enumerate() {
         let body = with(field, value);
-        let answer = world.refund(key, &charge, &place.to_string(), &body).await;
-        answer.violation(field, flaw);
+        let response = world.refund(key, &charge, &place.to_string(), &body).await;
+        response.violation(field, flaw);
     }
     assert!(world.transactions().is_empty());
     assert_eq!(world.ledger(tenant.account_id).await, before);
@@ -60,8 +60,8 @@ async fn every_wrong_field_is_named_and_nothing_is_written() {
 async fn all_flaws_are_reported_at_once() {
     let (world, tenant, charge) = world().await;
     let body = json!({ "amount_cents": 0, "reason": "", "reference": "", "metadata": { "": "" } });
-    let answer = world.refund(&tenant.program.api_key, &charge, "1", &body).await;
-    let problem = answer.problem(400, "invalid_request");
+    let response = world.refund(&tenant.program.api_key, &charge, "1", &body).await;
+    let problem = response.problem(400, "invalid_request");
     assert_eq!(problem["violations"].as_array().expect("a list").len(), 4, "{problem}");
 }
 

@@ -100,8 +100,8 @@ async fn parts_come_to_the_whole_and_no_cent_more() {
     let rest = world.refund(key, &charge, "3", &json!({})).await.created();
     assert_eq!(rest["amount_cents"], 6_000);
     for wish in [json!({}), of(1)] {
-        let answer = world.refund(key, &charge, "4", &wish).await;
-        answer.problem(422, "refund_exceeds_charge");
+        let response = world.refund(key, &charge, "4", &wish).await;
+        response.problem(422, "refund_exceeds_charge");
     }
     world.deliver().await;
     let whole = world.find_charge(key, &charge).await;
@@ -192,8 +192,8 @@ async fn only_what_is_credited_is_given_back() {
     let mut number = 0;
     let mut refused = async |charge: &str, state: &str| {
         number += 1;
-        let answer = world.refund(key, charge, &number.to_string(), &of(1)).await;
-        let problem = answer.problem(409, "charge_state");
+        let response = world.refund(key, charge, &number.to_string(), &of(1)).await;
+        let problem = response.problem(409, "charge_state");
         assert!(problem["detail"].as_str().expect("text").contains(state), "{problem}");
     };
     let pending = world.charge(key, "pending").await.created();
@@ -224,8 +224,8 @@ async fn a_charge_has_fifty_refunds_that_have_not_failed() {
     for number in 0..50 {
         world.refund(key, &charge, &number.to_string(), &of(1)).await.created();
     }
-    let answer = world.refund(key, &charge, "one more", &of(1)).await;
-    answer.problem(409, "refund_limit");
+    let response = world.refund(key, &charge, "one more", &of(1)).await;
+    response.problem(409, "refund_limit");
     let listed = world.find_charge(key, &charge).await["refunds"].as_array().cloned();
     let listed = listed.expect("a list");
     assert_eq!(listed.len(), 50);
@@ -342,8 +342,8 @@ async fn a_list_shows_refunds_newest_first_and_finds_them_by_reference() {
         assert_eq!(list(query).await["data"].as_array().expect("a list").len(), rows, "{query}");
     }
     let taken = json!({ "amount_cents": 300, "reference": "return-1" });
-    let answer = world.refund(key, &charge, "3", &taken).await.problem(409, "reference_taken");
-    assert!(answer["detail"].as_str().expect("text").contains(first["id"].as_str().expect("id")));
+    let response = world.refund(key, &charge, "3", &taken).await.problem(409, "reference_taken");
+    assert!(response["detail"].as_str().expect("text").contains(first["id"].as_str().expect("id")));
     // Of refunds a reference is unique; a charge may have the same.
     let mut other = new_charge();
     other["reference"] = json!("return-1");
@@ -370,6 +370,6 @@ async fn without_a_network_no_refund_is_taken() {
     let moment = live.bundle.app().moment();
     let writes = store::Writes::default().create(&charge_row);
     live.bundle.app().store.commit(writes, &moment).await.expect("written");
-    let answer = live.refund(&tenant.program.api_key, &charge, "1", &of(1)).await;
-    answer.problem(422, "rail_missing");
+    let response = live.refund(&tenant.program.api_key, &charge, "1", &of(1)).await;
+    response.problem(422, "rail_missing");
 }

@@ -133,9 +133,9 @@ async fn a_wrong_line_refuses_the_whole_and_is_named() {
     let mut sent = lines(3, 100);
     sent[1]["amount_cents"] = json!(0);
     sent[2]["to"]["pix_key"]["key"] = json!("no-key");
-    let answer = send(&world, &tenant, "1", &sent).await;
-    answer.violation("payouts[1].amount_cents", "out_of_range");
-    answer.violation("payouts[2].to.pix_key.key", "invalid_format");
+    let response = send(&world, &tenant, "1", &sent).await;
+    response.violation("payouts[1].amount_cents", "out_of_range");
+    response.violation("payouts[2].to.pix_key.key", "invalid_format");
     sent[2]["extra"] = json!(1);
     send(&world, &tenant, "2", &sent).await.violation("payouts[2].extra", "unknown_field");
     send(&world, &tenant, "3", &[]).await.violation("payouts", "wrong_length");
@@ -177,7 +177,7 @@ async fn each_line_is_one_payout_wherever_the_scheduler_dies() {
 async fn two_schedulers_at_once_open_each_line_once() {
     let (world, tenant) = funded(10_000).await;
     let batch = send(&world, &tenant, "1", &lines(45, 10)).await.expect(202);
-    let worlds = [Arc::new(world.second_sandbox(|_| {})), Arc::new(world)];
+    let worlds = [Arc::new(world.second_instance(|_| {})), Arc::new(world)];
     together(2, |number| {
         let world = Arc::clone(&worlds[number]);
         async move { world.bundle.tick().await.expect("the schedule runs") }

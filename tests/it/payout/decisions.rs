@@ -128,7 +128,7 @@ async fn a_large_payout_waits_for_a_review_that_the_audit_trail_shows() {
     review(&world, &tenant, &fails, "release").await.problem(409, "payout_state");
     world.deliver().await;
     assert_eq!(world.network.orders().len(), 2);
-    let trail = tenant.ana.ask(&world, "GET", "/v1/audit-events").send().await.ok();
+    let trail = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let actions: Vec<_> = trail["data"].as_array().expect("a list").iter().collect();
     let reviewed = actions.iter().filter(|line| line["action"] == "payout.reviewed").count();
     assert_eq!(reviewed, 2);
@@ -139,7 +139,7 @@ async fn a_moderator_cannot_release_their_own_payout() {
     let (world, tenant, _) = funded().await;
     let settings = json!({ "approval": "none", "review_from_cents": 1 });
     demand(&world, &tenant, settings).await;
-    let own = tenant.ana.ask(&world, "POST", "/v1/payouts").idempotency_key("own");
+    let own = tenant.ana.request(&world, "POST", "/v1/payouts").idempotency_key("own");
     let own = own.json(&new_payout()).send().await.created();
     review(&world, &tenant, &own, "release").await.problem(403, "second_user_needed");
     assert_eq!(review(&world, &tenant, &own, "reject").await.ok()["status"], "rejected");
@@ -273,7 +273,7 @@ async fn settings_are_taken_whole_and_each_change_is_on_the_record() {
     demand(&world, &tenant, json!({ "approval": "second_user", "review_from_cents": 7 })).await;
     let changed = demand(&world, &tenant, json!({ "approval": "none" })).await;
     assert_eq!((&changed["review_from_cents"], &changed["limits"]), (&Value::Null, &unlimited));
-    let trail = tenant.ana.ask(&world, "GET", "/v1/audit-events").send().await.ok();
+    let trail = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let line = trail["data"].as_array().expect("a list").iter();
     let line = line.clone().find(|line| line["action"] == "payout_settings.replaced");
     assert_eq!(line.expect("a line")["before"]["review_from_cents"], 7);

@@ -33,13 +33,13 @@ fn account(change: &[(&str, Value)]) -> Value {
 }
 
 /// A body, the field that is wrong in it, and how.
-type Wrong = (Value, &'static str, &'static str);
+type WrongField = (Value, &'static str, &'static str);
 
-fn wrong() -> Vec<Wrong> {
+fn wrong() -> Vec<WrongField> {
     [wrong_destinations(), wrong_in_itself()].concat()
 }
 
-fn wrong_destinations() -> Vec<Wrong> {
+fn wrong_destinations() -> Vec<WrongField> {
     let pix = |key: Value| with("/to", json!({ "pix_key": key }));
     vec![
         (with("/to", Value::Null), "to", "required"),
@@ -78,7 +78,7 @@ fn wrong_destinations() -> Vec<Wrong> {
     ]
 }
 
-fn wrong_in_itself() -> Vec<Wrong> {
+fn wrong_in_itself() -> Vec<WrongField> {
     let long = "x".repeat(141);
     vec![
         (with("/amount_cents", json!(0)), "amount_cents", "out_of_range"),
@@ -129,8 +129,8 @@ async fn all_flaws_are_reported_at_once() {
     body["description"] = json!("");
     body["to"]["pix_key"]["key"] = json!("x");
     body["beneficiary"]["document"]["number"] = json!("1");
-    let answer = world.payout(&tenant.program.api_key, "1", &body).await;
-    let problem = answer.problem(400, "invalid_request");
+    let response = world.payout(&tenant.program.api_key, "1", &body).await;
+    let problem = response.problem(400, "invalid_request");
     assert_eq!(problem["violations"].as_array().expect("a list").len(), 4, "{problem}");
 }
 

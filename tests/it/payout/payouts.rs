@@ -78,8 +78,8 @@ async fn a_payout_beyond_the_balance_is_refused_and_writes_nothing() {
     let key = &tenant.program.api_key;
     let before = world.ledger(tenant.account_id).await;
     // The fee counts.
-    let answer = world.payout(key, "1", &of(9_901 - FEE + 1)).await;
-    let problem = answer.problem(422, "insufficient_funds");
+    let response = world.payout(key, "1", &of(9_901 - FEE + 1)).await;
+    let problem = response.problem(422, "insufficient_funds");
     assert!(problem["detail"].as_str().expect("text").contains("9901 are available"), "{problem}");
     assert_eq!(world.ledger(tenant.account_id).await, before);
     let page = world.get("/v1/payouts").key(key).send().await.ok();
@@ -320,8 +320,8 @@ async fn a_list_shows_payouts_newest_first_and_masks_whom_they_are_for() {
     // Of payouts a reference is unique; a charge may have the same.
     let mut taken = of(300);
     taken["reference"] = json!("invoice-1");
-    let answer = world.payout(key, "3", &taken).await.problem(409, "reference_taken");
-    assert!(answer["detail"].as_str().expect("text").contains(first["id"].as_str().expect("id")));
+    let response = world.payout(key, "3", &taken).await.problem(409, "reference_taken");
+    assert!(response["detail"].as_str().expect("text").contains(first["id"].as_str().expect("id")));
     let mut charge = tests::new_charge();
     charge["reference"] = json!("invoice-1");
     let ask = world.post("/v1/charges").key(key).idempotency_key("4").json(&charge);
@@ -336,6 +336,6 @@ async fn a_list_shows_payouts_newest_first_and_masks_whom_they_are_for() {
 async fn without_a_network_no_payout_is_taken() {
     let world = World::on(Stage::Live).await;
     let tenant = world.tenant("loja").await;
-    let answer = world.payout(&tenant.program.api_key, "1", &new_payout()).await;
-    answer.problem(422, "rail_missing");
+    let response = world.payout(&tenant.program.api_key, "1", &new_payout()).await;
+    response.problem(422, "rail_missing");
 }

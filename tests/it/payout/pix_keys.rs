@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use local::Fault;
 use serde_json::{Value, json};
-use tests::{Ask, Tenant, TestResponse, World, insist, together};
+use tests::{RequestBuilder, Tenant, TestResponse, World, insist, together};
 
 const EVP: &str = "123e4567-e12b-12d1-a456-426655440000";
 
 /// Asks about a key of this kind; `-` leaves the kind to be found out.
-pub(crate) fn asking<'w>(world: &'w World, tenant: &Tenant, kind: &str, key: &str) -> Ask<'w> {
+pub(crate) fn asking<'w>(
+    world: &'w World,
+    tenant: &Tenant,
+    kind: &str,
+    key: &str,
+) -> RequestBuilder<'w> {
     let mut body = json!({ "type": kind, "key": key });
     if kind == "-" {
         body.as_object_mut().expect("an object").remove("type");
@@ -29,9 +34,9 @@ async fn email(world: &World, tenant: &Tenant, key: &str) -> Value {
 /// Looks up addresses without an owner, each for the first time.
 pub(crate) async fn miss(world: &World, tenant: &Tenant, numbers: std::ops::Range<usize>) {
     for number in numbers {
-        let answer = email(world, tenant, &format!("miss-{number}@missing.example")).await;
+        let response = email(world, tenant, &format!("miss-{number}@missing.example")).await;
         assert_eq!(
-            (&answer["reason"], &answer["from_cache"]),
+            (&response["reason"], &response["from_cache"]),
             (&json!("not_found"), &json!(false))
         );
     }
@@ -72,14 +77,14 @@ async fn a_key_of_each_kind_is_answered_with_its_owner_and_the_owners_document_i
         ),
     ] {
         for asked in [kind, "-"] {
-            let answer = validate(&world, &tenant, asked, key).await.ok();
-            assert_eq!(answer["valid"], true, "{answer}");
+            let response = validate(&world, &tenant, asked, key).await.ok();
+            assert_eq!(response["valid"], true, "{response}");
             assert_eq!(
-                (&answer["type"], &answer["normalized"]),
+                (&response["type"], &response["normalized"]),
                 (&json!(kind), &json!(normalized))
             );
             let expected = json!({ "name": name, "document_masked": document, "kind": owner });
-            assert_eq!(answer["owner"], expected);
+            assert_eq!(response["owner"], expected);
         }
     }
 }
@@ -112,8 +117,8 @@ async fn eleven_digits_are_what_the_caller_says_they_are() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let taken_for = async |asked| {
-        let answer = validate(&world, &tenant, asked, "51998259765").await.ok();
-        (answer["type"].clone(), answer["normalized"].clone())
+        let response = validate(&world, &tenant, asked, "51998259765").await.ok();
+        (response["type"].clone(), response["normalized"].clone())
     };
     assert_eq!(taken_for("-").await, (json!("cpf"), json!("51998259765")));
     assert_eq!(taken_for("cpf").await, (json!("cpf"), json!("51998259765")));
@@ -137,11 +142,15 @@ async fn a_mistyped_key_is_reported_with_a_reason_and_costs_nothing() {
         ("-", "+551130000000", "not_mobile", json!("phone")),
     ] {
         world.bundle.faults().record();
-        let answer = validate(&world, &tenant, asked, key).await.ok();
-        assert_eq!((&answer["valid"], &answer["reason"]), (&json!(false), &json!(reason)), "{key}");
-        assert_eq!(answer["type"], kind, "{key}");
+        let response = validate(&world, &tenant, asked, key).await.ok();
+        assert_eq!(
+            (&response["valid"], &response["reason"]),
+            (&json!(false), &json!(reason)),
+            "{key}"
+        );
+        assert_eq!(response["type"], kind, "{key}");
         for name in ["normalized", "owner", "bank", "account_type", "checked_at", "lookups_left"] {
-            assert_eq!(answer[name], Value::Null, "{name} of {key}");
+            assert_eq!(response[name], Value::Null, "{name} of {key}");
         }
         let sent = world.bundle.faults().sent();
         let named = sent.iter().any(|sent| sent.body.contains("PIXKEY"));
@@ -164,14 +173,14 @@ async fn a_text_that_is_too_long_to_be_looked_at_is_refused() {
 async fn a_key_without_an_owner_is_not_valid() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    let answer = validate(&world, &tenant, "-", "+55 11 90000-0000").await.ok();
-    assert_eq!((&answer["valid"], &answer["reason"]), (&json!(false), &json!("not_found")));
+    let response = validate(&world, &tenant, "-", "+55 11 90000-0000").await.ok();
+    assert_eq!((&response["valid"], &response["reason"]), (&json!(false), &json!("not_found")));
     assert_eq!(
-        (&answer["type"], &answer["normalized"]),
+        (&response["type"], &response["normalized"]),
         (&json!("phone"), &json!("+5511900000000"))
     );
-    assert_eq!(answer["checked_at"], "2026-11-23T12:00:00Z");
-    assert_eq!((&answer["owner"], &answer["bank"]), (&Value::Null, &Value::Null));
+    assert_eq!(response["checked_at"], "2026-11-23T12:00:00Z");
+    assert_eq!((&response["owner"], &response["bank"]), (&Value::Null, &Value::Null));
 }
 
 #[tokio::test]
@@ -283,7 +292,7 @@ async fn a_look_up_is_refused_while_it_could_cost_more_than_there_is() {
 
 /// A world with its second sandbox, and who calls.
 struct ConcurrentCallers {
-    sandboxes: [Arc<World>; 2],
+    instances: [Arc<World>; 2],
     tenant: Arc<Tenant>,
 }
 
@@ -291,14 +300,14 @@ impl ConcurrentCallers {
     async fn gather() -> Self {
         let world = World::new().await;
         let tenant = Arc::new(world.tenant("loja").await);
-        let second = world.second_sandbox(|_| {});
-        Self { sandboxes: [Arc::new(world), Arc::new(second)], tenant }
+        let second = world.second_instance(|_| {});
+        Self { instances: [Arc::new(world), Arc::new(second)], tenant }
     }
 
     /// Looks so many e-mail addresses up at once; the answers.
     async fn look_up(&self, count: usize, key: impl Fn(usize) -> String) -> Vec<TestResponse> {
         together(count, |number| {
-            let world = Arc::clone(&self.sandboxes[number % 2]);
+            let world = Arc::clone(&self.instances[number % 2]);
             let (tenant, key) = (Arc::clone(&self.tenant), key(number));
             async move { insist(asking(&world, &tenant, "email", &key)).await }
         })
@@ -306,24 +315,25 @@ impl ConcurrentCallers {
     }
 
     fn world(&self) -> &World {
-        &self.sandboxes[0]
+        &self.instances[0]
     }
 
     /// What is left in the budget, as a remembered key says it.
     async fn left(&self, key: &str) -> Value {
-        let answer = email(self.world(), &self.tenant, key).await;
-        assert_eq!(answer["from_cache"], true);
-        answer["lookups_left"].clone()
+        let response = email(self.world(), &self.tenant, key).await;
+        assert_eq!(response["from_cache"], true);
+        response["lookups_left"].clone()
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_100_parallel_misses_the_directory_is_asked_50_which_is_what_1000_tokens_cover() {
     let crowd = ConcurrentCallers::gather().await;
-    let answers = crowd.look_up(100, |number| format!("{number}@missing.example")).await;
-    let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    for answer in &refused {
-        answer.problem(429, "lookup_budget_spent");
+    let responses = crowd.look_up(100, |number| format!("{number}@missing.example")).await;
+    let (made, refused): (Vec<_>, Vec<_>) =
+        responses.iter().partition(|response| response.status == 200);
+    for response in &refused {
+        response.problem(429, "lookup_budget_spent");
     }
     assert_eq!((made.len(), refused.len()), (50, 50));
     assert_eq!(crowd.world().network.looked_up().len(), 50);
@@ -334,9 +344,9 @@ async fn of_100_parallel_misses_the_directory_is_asked_50_which_is_what_1000_tok
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_40_parallel_look_ups_each_costs_one_and_no_token_is_lost() {
     let crowd = ConcurrentCallers::gather().await;
-    let answers = crowd.look_up(40, |number| format!("{number}@example.com")).await;
-    for answer in answers {
-        assert_eq!(answer.ok()["valid"], true);
+    let responses = crowd.look_up(40, |number| format!("{number}@example.com")).await;
+    for response in responses {
+        assert_eq!(response.ok()["valid"], true);
     }
     assert_eq!(crowd.world().network.looked_up().len(), 40);
     assert_eq!(crowd.left("0@example.com").await, 960);
@@ -345,9 +355,9 @@ async fn of_40_parallel_look_ups_each_costs_one_and_no_token_is_lost() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_20_look_ups_of_one_key_each_that_asks_costs_one() {
     let crowd = ConcurrentCallers::gather().await;
-    let answers = crowd.look_up(20, |_| "maria@example.com".to_owned()).await;
-    for answer in answers {
-        assert_eq!(answer.ok()["owner"]["name"], "Maria Silva");
+    let responses = crowd.look_up(20, |_| "maria@example.com".to_owned()).await;
+    for response in responses {
+        assert_eq!(response.ok()["owner"]["name"], "Maria Silva");
     }
     let asked = crowd.world().network.looked_up().len();
     assert_eq!(crowd.left("maria@example.com").await, 1000 - asked);
@@ -361,8 +371,8 @@ async fn a_directory_that_does_not_answer_keeps_what_was_reserved() {
     validate(&world, &tenant, "email", "maria@example.com").await.problem(503, "unavailable");
     assert_eq!(world.network.looked_up().len(), 1);
     world.network.silence_directory(false);
-    let answer = email(&world, &tenant, "maria@example.com").await;
-    assert_eq!((&answer["from_cache"], &answer["lookups_left"]), (&json!(false), &json!(979)));
+    let response = email(&world, &tenant, "maria@example.com").await;
+    assert_eq!((&response["from_cache"], &response["lookups_left"]), (&json!(false), &json!(979)));
 }
 
 /// The directory was asked and has charged: it is not asked again because the table failed.

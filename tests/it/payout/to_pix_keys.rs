@@ -179,7 +179,7 @@ async fn an_order_whose_key_is_deleted_is_not_submitted_again_and_not_given_up_e
         );
     }
     world.wait_and_deliver(3_700).await;
-    assert_eq!(state(&world, &tenant, &id).await, rejected("not_taken"));
+    assert_eq!(state(&world, &tenant, &id).await, rejected("not_accepted"));
     assert_eq!((world.network.payout_submissions(), money(&world, &tenant).await.0), (0, 0));
 }
 

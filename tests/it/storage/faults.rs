@@ -26,9 +26,9 @@ fn token(body: &str) -> String {
 }
 
 #[track_caller]
-fn assert_come_back(answer: &TestResponse, status: u16, code: &str) {
-    answer.problem(status, code);
-    assert_eq!(answer.header("retry-after"), Some("1"));
+fn assert_come_back(response: &TestResponse, status: u16, code: &str) {
+    response.problem(status, code);
+    assert_eq!(response.header("retry-after"), Some("1"));
 }
 
 /// Fault row 13. Conflicts pass: the same request is sent again under the same token.
@@ -46,9 +46,9 @@ async fn conflicts_within_the_budget_are_not_seen_by_the_caller() {
     for (place, reasons) in reasons.into_iter().enumerate() {
         world.bundle.faults().next_times(WRITE, &Fault::Cancelled(reasons), 2);
         world.bundle.faults().record();
-        let answer = world.charge(key, &format!("order-{place}")).await;
-        answer.created();
-        assert!(!answer.is_replay());
+        let response = world.charge(key, &format!("order-{place}")).await;
+        response.created();
+        assert!(!response.is_replay());
         assert_same_bytes(&world, 3);
     }
     assert_eq!(world.charges(key).await.len(), 4);
@@ -99,8 +99,8 @@ async fn throttled_reads_and_writes_are_sent_again() {
     faults.next_times("BatchGetItem", &Fault::Throttled, 2);
     faults.next_times(WRITE, &Fault::Throttled, 4);
     faults.record();
-    let answer = world.charge(&tenant.program.api_key, "order-1").await;
-    answer.created();
+    let response = world.charge(&tenant.program.api_key, "order-1").await;
+    response.created();
     assert_eq!(faults.left(), 0);
     assert_same_bytes(&world, 5);
 }
@@ -180,7 +180,7 @@ async fn a_retry_after_the_token_is_forgotten_finds_the_stored_answer() {
     faults.clear();
 
     world.wait(11 * 60);
-    let sandbox = world.second_sandbox(|_| {});
+    let sandbox = world.second_instance(|_| {});
     let again = sandbox.charge(key, "order-1").await;
     assert!(again.is_replay());
     let charges = sandbox.charges(key).await;

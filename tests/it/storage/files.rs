@@ -52,11 +52,11 @@ async fn a_link_brings_the_file_for_fifteen_minutes() {
     assert_eq!(world.bundle.files().read(key.as_str()), Some(parts().concat()));
 
     world.wait(14 * 60 + 59);
-    let answer = world.bundle.follow(url).await;
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    assert!(answer.body == parts().concat());
+    let response = world.bundle.follow(url).await;
+    assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
+    assert!(response.body == parts().concat());
     let header = |name: &str| {
-        let found = answer.headers.iter().find(|(known, _)| known == name);
+        let found = response.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     };
     assert_eq!(header("content-type"), Some("text/csv; charset=utf-8"));
@@ -150,6 +150,6 @@ async fn what_passes_may_be_sent_again_and_our_mistakes_may_not() {
 #[tokio::test]
 async fn a_function_without_the_bucket_makes_no_links() {
     let world = World::new().await;
-    let without = world.second_sandbox(|config| config.files_bucket = None);
+    let without = world.second_instance(|config| config.files_bucket = None);
     assert!(without.bundle.app().links.is_none());
 }

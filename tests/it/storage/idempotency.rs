@@ -118,10 +118,10 @@ async fn another_amount_under_the_same_key_is_refused_and_nothing_is_written() {
     world.bundle.faults().record();
     let mut other = new_charge();
     other["amount_cents"] = json!(2_000);
-    let answer = world.post("/v1/charges").key(key).json(&other);
-    let answer = answer.idempotency_key("order-1").send().await;
-    answer.problem(422, "idempotency_key_reused");
-    assert!(!answer.is_replay());
+    let response = world.post("/v1/charges").key(key).json(&other);
+    let response = response.idempotency_key("order-1").send().await;
+    response.problem(422, "idempotency_key_reused");
+    assert!(!response.is_replay());
     assert_eq!(world.transactions(), Vec::<String>::new());
     let after = (world.charges(key).await, world.ledger(tenant.account_id).await);
     assert_eq!(after, before);
@@ -205,22 +205,22 @@ async fn order_white_space_and_escapes_make_no_difference() {
 async fn of_64_identical_creates_at_once_one_opens_the_charge() {
     let world = Arc::new(World::new().await);
     let tenant = Arc::new(world.tenant("loja").await);
-    let second = Arc::new(world.second_sandbox(|_| {}));
-    let answers = together(64, |number| {
+    let second = Arc::new(world.second_instance(|_| {}));
+    let responses = together(64, |number| {
         let sandbox = Arc::clone(if number % 2 == 0 { &world } else { &second });
         let tenant = Arc::clone(&tenant);
         async move { sandbox.charge(&tenant.program.api_key, "order-1").await }
     })
     .await;
     let (fresh, others): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|answer| answer.status == 201 && !answer.is_replay());
+        responses.iter().partition(|response| response.status == 201 && !response.is_replay());
     assert_eq!(fresh.len(), 1);
-    for answer in others {
-        if answer.status == 409 {
-            answer.problem(409, "idempotency_in_progress");
-            assert_eq!(answer.header("retry-after"), Some("1"));
+    for response in others {
+        if response.status == 409 {
+            response.problem(409, "idempotency_in_progress");
+            assert_eq!(response.header("retry-after"), Some("1"));
         } else {
-            assert_replayed(answer, fresh[0]);
+            assert_replayed(response, fresh[0]);
         }
     }
     assert_eq!(world.charges(&tenant.program.api_key).await.len(), 1);
@@ -315,6 +315,6 @@ async fn a_missing_or_malformed_key_is_named_with_a_link_and_nothing_is_written(
     }
     assert_eq!(world.transactions(), Vec::<String>::new());
     let longest = "k".repeat(255);
-    let answer = world.charge(&tenant.program.api_key, &longest).await;
-    answer.created();
+    let response = world.charge(&tenant.program.api_key, &longest).await;
+    response.created();
 }

@@ -21,10 +21,10 @@ async fn the_same_key_on_another_account_or_route_is_another_request() {
         let pay = format!("/v1/sandbox/charges/{id}/pay");
         let cancel = format!("/v1/charges/{other}/cancel");
         for path in [pay, cancel] {
-            let answer = world.post(&path).key(key).idempotency_key("same");
-            let answer = answer.send().await;
-            answer.ok();
-            assert!(!answer.is_replay(), "{path}");
+            let response = world.post(&path).key(key).idempotency_key("same");
+            let response = response.send().await;
+            response.ok();
+            assert!(!response.is_replay(), "{path}");
         }
         ids.push(id.to_owned());
         let (books, _) = world.ledger(tenant.account_id).await;
@@ -40,15 +40,15 @@ async fn the_same_key_for_another_charge_is_refused() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
     let key = &tenant.program.api_key;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for name in ["order-1", "order-2"] {
         let charge = world.charge(key, name).await.created();
         let path = format!("/v1/charges/{}/cancel", charge["id"].as_str().expect("an id"));
         let ask = world.post(&path).key(key).idempotency_key("cancel-1");
-        answers.push(ask.send().await);
+        responses.push(ask.send().await);
     }
-    answers[0].ok();
-    answers[1].problem(422, "idempotency_key_reused");
+    responses[0].ok();
+    responses[1].problem(422, "idempotency_key_reused");
 }
 
 /// Fault row 37. The gate comes before the replay.
@@ -60,7 +60,7 @@ async fn an_answer_is_not_replayed_to_a_caller_who_lost_the_permission() {
     let charge = world.charge(&key, "order-1").await.created();
     tenant.ana.log_in(&world).await.created();
     let path = format!("/v1/users/{}", tenant.program.id);
-    let lowered = tenant.ana.ask(&world, "PATCH", &path);
+    let lowered = tenant.ana.request(&world, "PATCH", &path);
     let lowered = lowered.json(&json!({ "permissions": ["charges:read"] }));
     lowered.send().await.ok();
 
@@ -80,9 +80,9 @@ async fn an_answer_is_not_replayed_to_an_address_that_is_not_listed() {
     world.charge(key, "order-1").await.created();
     let elsewhere = world.post("/v1/charges").key(key).from("198.51.100.1");
     let elsewhere = elsewhere.idempotency_key("order-1").json(&new_charge());
-    let answer = elsewhere.send().await;
-    answer.problem(403, "ip_not_allowed");
-    assert!(!answer.is_replay());
+    let response = elsewhere.send().await;
+    response.problem(403, "ip_not_allowed");
+    assert!(!response.is_replay());
 }
 
 /// Fault row 37. Without the permission the other user is refused at the gate; with it, a request
@@ -98,9 +98,9 @@ async fn an_answer_is_not_replayed_to_another_user_of_the_account() {
     ];
     for (permission, status, code) in cases {
         let other = world.program(tenant.account_id, &[permission], &["203.0.113.7"]).await;
-        let answer = world.charge(&other.api_key, "order-1").await;
-        answer.problem(status, code);
-        assert!(!answer.is_replay());
+        let response = world.charge(&other.api_key, "order-1").await;
+        response.problem(status, code);
+        assert!(!response.is_replay());
     }
     assert_eq!(world.charges(&tenant.program.api_key).await.len(), 1);
 }
@@ -116,10 +116,10 @@ async fn a_second_factor_is_not_replayed_to_any_caller() {
         let mut human = world.human(tenant.account_id, &email, &[Role::View], false).await;
         human.log_in(&world).await.created();
         for _ in 0..2 {
-            let ask = human.ask(&world, "POST", "/v1/me/two-factor");
-            let answer = ask.idempotency_key("enrol").send().await;
-            assert!(!answer.is_replay());
-            secrets.insert(answer.created()["secret"].to_string());
+            let ask = human.request(&world, "POST", "/v1/me/two-factor");
+            let response = ask.idempotency_key("enrol").send().await;
+            assert!(!response.is_replay());
+            secrets.insert(response.created()["secret"].to_string());
         }
     }
     assert_eq!(secrets.len(), 4);

@@ -68,7 +68,7 @@ async fn a_message_whose_answer_was_lost_is_there_twice() {
 async fn another_sandbox_has_the_same_queues() {
     let host = LocalQueueHost::new().await;
     let url = host.create("lane", &[]).await;
-    let second = host.world.second_sandbox(|_| {});
+    let second = host.world.second_instance(|_| {});
     let sent = second.bundle.queue_client().send_message().queue_url(&url).message_body("hello");
     sent.send().await.expect("the message is taken");
     assert_eq!(waiting(&host, &url).await, 1);

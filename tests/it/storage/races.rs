@@ -16,7 +16,7 @@ impl ConcurrentPayers {
     async fn gather() -> Self {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
-        let second = world.second_sandbox(|_| {});
+        let second = world.second_instance(|_| {});
         Self { world: Arc::new(world), second: Arc::new(second), tenant: Arc::new(tenant) }
     }
 
@@ -46,17 +46,18 @@ async fn pay(world: &World, tenant: &Tenant, id: &str) -> TestResponse {
 async fn of_64_payments_of_one_charge_one_is_credited() {
     let crowd = ConcurrentPayers::gather().await;
     let id = Arc::new(crowd.open("order-1").await);
-    let answers = together(64, |number| {
+    let responses = together(64, |number| {
         let (world, tenant) = crowd.sandbox(number);
         let id = Arc::clone(&id);
         async move { pay(&world, &tenant, &id).await }
     })
     .await;
-    let (paid, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    let (paid, refused): (Vec<_>, Vec<_>) =
+        responses.iter().partition(|response| response.status == 200);
     assert_eq!(paid.len(), 1);
     assert_eq!(paid[0].ok()["status"], "credited");
-    for answer in refused {
-        answer.problem(409, "charge_state");
+    for response in refused {
+        response.problem(409, "charge_state");
     }
     let (books, entries) = crowd.world.ledger(crowd.tenant.account_id).await;
     assert_eq!((books.balances.available_cents, entries.len()), (990, 3));
@@ -72,14 +73,14 @@ async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap
         ids.push(crowd.open(&format!("order-{number}")).await);
     }
     let ids = Arc::new(ids);
-    let answers = together(32, |number| {
+    let responses = together(32, |number| {
         let (world, tenant) = crowd.sandbox(number);
         let ids = Arc::clone(&ids);
         async move { pay(&world, &tenant, &ids[number]).await }
     })
     .await;
-    for answer in answers {
-        assert_eq!(answer.ok()["status"], "credited");
+    for response in responses {
+        assert_eq!(response.ok()["status"], "credited");
     }
     let (books, entries) = crowd.world.ledger(crowd.tenant.account_id).await;
     assert_eq!((books.balances.available_cents, books.balances.fees_cents), (31_680, 320));
@@ -93,7 +94,7 @@ async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap
 
 /// What happened to one charge that was paid, cancelled and left to expire at the same moment.
 async fn one_winner(crowd: &ConcurrentPayers, id: Arc<String>) -> &'static str {
-    let answers = together(6, |number| {
+    let responses = together(6, |number| {
         let (world, tenant) = crowd.sandbox(number / 2);
         let id = Arc::clone(&id);
         async move {
@@ -113,12 +114,12 @@ async fn one_winner(crowd: &ConcurrentPayers, id: Arc<String>) -> &'static str {
     })
     .await;
     let mut winners = Vec::new();
-    for (wanted, answer) in answers.into_iter().flatten() {
-        if answer.status == 200 {
-            assert_eq!(answer.ok()["status"], wanted);
+    for (wanted, response) in responses.into_iter().flatten() {
+        if response.status == 200 {
+            assert_eq!(response.ok()["status"], wanted);
             winners.push(wanted);
         } else {
-            answer.problem(409, "charge_state");
+            response.problem(409, "charge_state");
         }
     }
     assert!(winners.len() <= 1, "{winners:?}");
@@ -155,7 +156,7 @@ async fn of_payment_cancellation_and_expiry_at_once_one_wins() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_16_charges_with_one_reference_one_is_opened() {
     let crowd = ConcurrentPayers::gather().await;
-    let answers = together(16, |number| {
+    let responses = together(16, |number| {
         let (world, tenant) = crowd.sandbox(number);
         async move {
             let mut body = new_charge();
@@ -167,11 +168,11 @@ async fn of_16_charges_with_one_reference_one_is_opened() {
     })
     .await;
     let (opened, refused): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|answer| answer.status == 201);
+        responses.iter().partition(|response| response.status == 201);
     assert_eq!(opened.len(), 1);
     let id = opened[0].created()["id"].clone();
-    for answer in refused {
-        let problem = answer.problem(409, "reference_taken");
+    for response in refused {
+        let problem = response.problem(409, "reference_taken");
         let detail = problem["detail"].as_str().expect("text");
         assert!(detail.contains(id.as_str().expect("an id")));
     }

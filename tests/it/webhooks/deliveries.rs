@@ -168,7 +168,7 @@ async fn an_endpoint_that_answers_410_is_disabled_at_once_and_the_account_notifi
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].json()["data"]["object"]["id"], id.as_str());
     tenant.ana.log_in(&world).await.created();
-    let audit = tenant.ana.ask(&world, "GET", "/v1/audit-events").send().await.ok();
+    let audit = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let line = audit["data"].as_array().expect("a list").iter();
     let mut line = line.filter(|line| line["action"] == "webhook_endpoint.disabled");
     let line = line.next().expect("an audit line");
@@ -205,7 +205,7 @@ async fn five_days_of_failures_disable_an_endpoint_and_enabling_it_restarts_the_
     assert_eq!(world.receivers.all().len(), before, "what waited is cancelled, not sent");
     assert!(world.deliveries(key).await.iter().all(|one| one["status"] == "cancelled"));
 
-    let enabled = world.ask("PATCH", &path).key(key).json(&json!({ "status": "enabled" }));
+    let enabled = world.request("PATCH", &path).key(key).json(&json!({ "status": "enabled" }));
     assert_eq!(enabled.send().await.ok()["disabled_at"], Value::Null);
     world.charge(key, "order-again").await.created();
     world.deliver().await;
@@ -218,7 +218,7 @@ async fn what_waits_for_a_deleted_endpoint_is_cancelled_and_not_sent() {
     let (world, tenant, id) = one_charge(&[ReceiverBehavior::Answers(500)]).await;
     let key = &tenant.program.api_key;
     let path = format!("/v1/webhook-endpoints/{id}");
-    world.ask("DELETE", &path).key(key).send().await.expect(204);
+    world.request("DELETE", &path).key(key).send().await.expect(204);
     world.wait_and_deliver(60).await;
     assert_eq!(world.receivers.at(URL).len(), 1);
     assert_eq!(only_delivery(&world, &tenant).await["status"], "cancelled");

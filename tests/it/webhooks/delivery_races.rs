@@ -82,7 +82,7 @@ async fn attempts_on_their_way_when_the_breaker_opens_do_not_double_its_time() {
     while world.bundle.relay().await.expect("the stream flows") > 0 {}
     world.receivers.script(URL, vec![ReceiverBehavior::Holds(500); 10]);
     world.receivers.always(URL, ReceiverBehavior::Answers(500));
-    let second = Arc::new(world.second_sandbox(|_| {}));
+    let second = Arc::new(world.second_instance(|_| {}));
     let held = tokio::spawn({
         let second = Arc::clone(&second);
         async move { second.bundle.dispatch(Lane::Live).await }
@@ -121,7 +121,7 @@ async fn a_410_of_the_old_address_does_not_disable_the_new_one() {
         tokio::task::yield_now().await;
     }
     let path = format!("/v1/webhook-endpoints/{id}");
-    world.ask("PATCH", &path).key(&key).json(&json!({ "url": OTHER })).send().await.ok();
+    world.request("PATCH", &path).key(&key).json(&json!({ "url": OTHER })).send().await.ok();
     world.receivers.release();
     held.await.expect("no panic").expect("the lane flows");
     let endpoint = world.get(&path).key(&key).send().await.ok();
@@ -250,7 +250,7 @@ async fn a_replay_ends_when_its_endpoint_is_disabled() {
     let (id, _) = world.endpoint(key, URL, &["charge.created"]).await;
     let path = format!("/v1/webhook-endpoints/{id}");
     let switch = async |to: &str| {
-        world.ask("PATCH", &path).key(key).json(&json!({ "status": to })).send().await.ok();
+        world.request("PATCH", &path).key(key).json(&json!({ "status": to })).send().await.ok();
     };
     let span = json!({ "created_from": begin.to_string() });
     let replay = async || world.post(&format!("{path}/replay")).key(key).json(&span).send().await;
@@ -282,5 +282,5 @@ async fn a_delivery_is_kept_a_month_after_its_last_attempt() {
     let row = world.bundle.app().store.find::<Delivery>(&row).await.expect("readable");
     let row = row.expect("there");
     let kept = row.ends_at().expect("an end").duration_since(world.now()).as_hours();
-    assert_eq!((row.made, kept), (2, 30 * 24));
+    assert_eq!((row.attempts_made, kept), (2, 30 * 24));
 }

@@ -60,7 +60,7 @@ async fn message(world: &World, tenant: &Tenant, made: u32) -> Value {
         "account_id": tenant.account_id,
         "event_id": delivery["event_id"],
         "endpoint_id": delivery["endpoint_id"],
-        "made": made,
+        "attempts_made": made,
     })
 }
 
@@ -69,8 +69,8 @@ async fn waiting(world: &World, queue: &str) -> u64 {
     let url = client.get_queue_url().queue_name(queue).send().await.expect("the queue");
     let name = QueueAttributeName::ApproximateNumberOfMessages;
     let asked = client.get_queue_attributes().queue_url(url.queue_url().unwrap_or_default());
-    let answer = asked.attribute_names(name.clone()).send().await.expect("its attributes");
-    let text = answer.attributes().and_then(|all| all.get(&name)).cloned().unwrap_or_default();
+    let response = asked.attribute_names(name.clone()).send().await.expect("its attributes");
+    let text = response.attributes().and_then(|all| all.get(&name)).cloned().unwrap_or_default();
     text.parse().expect("a number")
 }
 
@@ -133,9 +133,9 @@ async fn a_second_worker_finds_the_lease_of_the_first_and_stops() {
     while world.receivers.all().is_empty() {
         tokio::task::yield_now().await;
     }
-    let second = world.second_sandbox(|_| {});
-    let answer = send_live::handle(second.bundle.dispatcher(), batch(&[again])).await;
-    assert_eq!(answer.expect("a batch"), json!({ "batchItemFailures": [] }));
+    let second = world.second_instance(|_| {});
+    let response = send_live::handle(second.bundle.dispatcher(), batch(&[again])).await;
+    assert_eq!(response.expect("a batch"), json!({ "batchItemFailures": [] }));
     assert_eq!(world.receivers.all().len(), 1);
     world.receivers.release();
     first.await.expect("no panic").expect("the lane flows");
@@ -178,7 +178,7 @@ async fn of_a_batch_only_the_messages_that_failed_are_reported() {
                 "account_id": tenant.account_id,
                 "event_id": one["event_id"],
                 "endpoint_id": one["endpoint_id"],
-                "made": 0,
+                "attempts_made": 0,
             })
         })
         .collect();
@@ -190,15 +190,15 @@ async fn of_a_batch_only_the_messages_that_failed_are_reported() {
             // A request to each table, and the SDK tries each three times.
             world.bundle.faults().next_times("BatchGetItem", &Fault::BeforeSend, 6);
         }
-        let answer = send_live::handle(dispatcher, batch(std::slice::from_ref(body))).await;
-        let answer = answer.expect("a batch");
-        if answer["batchItemFailures"].as_array().is_some_and(|all| !all.is_empty()) {
+        let response = send_live::handle(dispatcher, batch(std::slice::from_ref(body))).await;
+        let response = response.expect("a batch");
+        if response["batchItemFailures"].as_array().is_some_and(|all| !all.is_empty()) {
             failed.push(place);
         }
     }
     assert_eq!(failed, [0, 1, 2]);
-    let answer = send_live::handle(dispatcher, batch(&bodies)).await.expect("a batch");
-    assert_eq!(answer, json!({ "batchItemFailures": [] }), "the seven are done already");
+    let response = send_live::handle(dispatcher, batch(&bodies)).await.expect("a batch");
+    assert_eq!(response, json!({ "batchItemFailures": [] }), "the seven are done already");
     assert_eq!(statuses(&world, &tenant).await, vec!["delivered"; 10]);
     assert_eq!(world.receivers.all().len(), 10);
 }
@@ -256,7 +256,7 @@ async fn schedulers_that_stood_still_catch_up_without_duplicates() {
     // The messages of the third attempts are lost, and the scheduler does not run for an hour.
     world.bundle.purge_lanes().await;
     world.wait(3_600);
-    let second = Arc::new(world.second_sandbox(|_| {}));
+    let second = Arc::new(world.second_instance(|_| {}));
     let world = Arc::new(world);
     let before = world.receivers.all().len();
     let sent = together(2, |number| {
@@ -350,7 +350,7 @@ async fn two_dispatchers_at_once_send_each_event_once() {
     let disturbance = local::Disturbance { duplicate_percent: 30, reorder: true, seed: 7 };
     world.bundle.queues().disturb(disturbance);
     publish(&world, &tenant, "order", 40).await;
-    let second = Arc::new(world.second_sandbox(|_| {}));
+    let second = Arc::new(world.second_instance(|_| {}));
     let world = Arc::new(world);
     together(4, |number| {
         let sandbox = Arc::clone(if number.is_multiple_of(2) { &world } else { &second });

@@ -59,8 +59,8 @@ async fn each_wrong_field_is_named_and_nothing_is_made() {
         body
     };
     for url in ["http://hooks.example.com/", "https://127.0.0.1/", "https://10.0.0.1:8443/", "x"] {
-        let answer = make(with("url", json!(url))).await;
-        answer.violation("url", "forbidden_address");
+        let response = make(with("url", json!(url))).await;
+        response.violation("url", "forbidden_address");
     }
     make(with("events", json!([]))).await.violation("events", "invalid_format");
     make(with("events", json!(["*", "charge.paid"]))).await.violation("events", "invalid_format");
@@ -85,7 +85,8 @@ async fn an_address_of_our_own_network_is_refused_when_it_is_made_and_when_it_is
         let new = json!({ "url": url, "events": ["*"] });
         let made = world.post("/v1/webhook-endpoints").key(key).json(&new).send().await;
         made.violation("url", "forbidden_address");
-        let changed = world.ask("PATCH", &path).key(key).json(&json!({ "url": url })).send().await;
+        let changed =
+            world.request("PATCH", &path).key(key).json(&json!({ "url": url })).send().await;
         changed.violation("url", "forbidden_address");
     }
     assert_eq!(world.get(&path).key(key).send().await.ok()["url"], URL);
@@ -95,7 +96,7 @@ async fn an_address_of_our_own_network_is_refused_when_it_is_made_and_when_it_is
 async fn an_account_has_twenty_endpoints_at_most_even_when_asked_at_once() {
     let world = std::sync::Arc::new(World::new().await);
     let tenant = std::sync::Arc::new(world.tenant("loja").await);
-    let answers = tests::together(24, |number| {
+    let responses = tests::together(24, |number| {
         let (world, tenant) = (world.clone(), tenant.clone());
         async move {
             let url = format!("https://hooks.example.com/{number}");
@@ -105,14 +106,14 @@ async fn an_account_has_twenty_endpoints_at_most_even_when_asked_at_once() {
         }
     })
     .await;
-    let made: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    let made: Vec<_> = responses.iter().filter(|response| response.status == 201).collect();
     assert_eq!(made.len(), 20);
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
+    for refused in responses.iter().filter(|response| response.status != 201) {
         refused.problem(409, "webhook_endpoint_limit");
     }
     let id = made[0].created()["id"].as_str().expect("an id").to_owned();
     let path = format!("/v1/webhook-endpoints/{id}");
-    world.ask("DELETE", &path).key(&tenant.program.api_key).send().await.expect(204);
+    world.request("DELETE", &path).key(&tenant.program.api_key).send().await.expect(204);
     world.endpoint(&tenant.program.api_key, URL, &["*"]).await;
 }
 
@@ -218,7 +219,7 @@ async fn a_signing_secret_is_in_no_log_line_answer_or_audit_line() {
     world.post(&format!("/v1/webhook-endpoints/{id}/test")).key(&key).send().await.expect(202);
     world.deliver().await;
     tenant.ana.log_in(&world).await.created();
-    let audit = tenant.ana.ask(&world, "GET", "/v1/audit-events").send().await;
+    let audit = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await;
     let deliveries = world.get("/v1/deliveries").key(&key).send().await;
     let bare = secret.trim_start_matches("whsec_");
     let logged: Vec<_> = world.logged().iter().map(Value::to_string).collect();
@@ -237,15 +238,15 @@ async fn every_change_of_an_endpoint_is_in_the_audit_trail() {
     let path = format!("/v1/webhook-endpoints/{id}");
     let change = json!({ "status": "disabled", "description": "Shop" });
     world.wait(1);
-    world.ask("PATCH", &path).key(&key).json(&change).send().await.ok();
+    world.request("PATCH", &path).key(&key).json(&change).send().await.ok();
     let rotation = json!({ "overlap_seconds": 0 });
     world.wait(1);
     world.post(&format!("{path}/rotate")).key(&key).json(&rotation).send().await.created();
     world.wait(1);
-    world.ask("DELETE", &path).key(&key).send().await.expect(204);
+    world.request("DELETE", &path).key(&key).send().await.expect(204);
     world.get(&path).key(&key).send().await.problem(404, "not_found");
     tenant.ana.log_in(&world).await.created();
-    let audit = tenant.ana.ask(&world, "GET", "/v1/audit-events").send().await.ok();
+    let audit = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let of_endpoint = audit["data"].as_array().expect("a list").iter();
     let actions: Vec<_> = of_endpoint
         .filter(|line| line["target"] == id.as_str())
@@ -266,7 +267,7 @@ async fn a_disabled_endpoint_gets_nothing_and_requests_to_send_to_it_are_refused
     let key = &tenant.program.api_key;
     let (id, _) = world.endpoint(key, URL, &["*"]).await;
     let path = format!("/v1/webhook-endpoints/{id}");
-    let disabled = world.ask("PATCH", &path).key(key).json(&json!({ "status": "disabled" }));
+    let disabled = world.request("PATCH", &path).key(key).json(&json!({ "status": "disabled" }));
     let disabled = disabled.send().await.ok();
     assert_eq!(disabled["disabled_reason"], "requested");
     world.charge(key, "order-1").await.created();

@@ -181,7 +181,7 @@ async fn stored(world: &World, account_id: AccountId, event_id: EventId) -> Even
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn publishers_at_the_same_moment_make_one_delivery() {
     let (world, tenant) = listening().await;
-    let second = Arc::new(world.second_sandbox(|_| {}));
+    let second = Arc::new(world.second_instance(|_| {}));
     let world = Arc::new(world);
     for round in 0..6 {
         let charge =

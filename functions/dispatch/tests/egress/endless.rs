@@ -128,9 +128,9 @@ async fn the_hundred_and_first_header_is_too_many() {
     for (count, expected) in [(100, None), (101, Some(FailureKind::BadAnswer))] {
         let address = listen(move |mut stream| async move {
             let headers = "x-a: b\r\n".repeat(count - 1);
-            let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 0\r\n\r\n");
+            let response = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 0\r\n\r\n");
             if request(&mut stream).await.is_some() {
-                let _sent = stream.write_all(answer.as_bytes()).await;
+                let _sent = stream.write_all(response.as_bytes()).await;
             }
         });
         let outcome = post(&local(PATIENT), &url_of(address.await)).await;

@@ -132,16 +132,16 @@ async fn a_name_that_resolves_to_loopback_does_not_reach_the_runtime_api() {
 }
 
 /// Resolves with the result of a function.
-struct Scripted<F>(F);
+struct ScriptedAnswer<F>(F);
 
-impl<F: Fn() -> Resolution + Send + Sync + 'static> Resolver for Scripted<F> {
+impl<F: Fn() -> Resolution + Send + Sync + 'static> Resolver for ScriptedAnswer<F> {
     fn resolve(&self, _name: &str) -> Resolution {
         self.0()
     }
 }
 
 fn scripted(script: impl Fn() -> Resolution + Send + Sync + 'static) -> EgressSettings {
-    let resolver = Arc::new(Scripted(script));
+    let resolver = Arc::new(ScriptedAnswer(script));
     public(resolver, Authority::new().roots(), ClosedPort::new().address()).0
 }
 
@@ -187,7 +187,7 @@ async fn of_a_thousand_addresses_sixteen_are_considered() {
     for (first, dials, kind) in
         [([93, 184], 16, FailureKind::ConnectionFailed), ([10, 0], 0, FailureKind::Refused)]
     {
-        let resolver = Arc::new(Scripted(move || ready(Ok(addresses(first)))));
+        let resolver = Arc::new(ScriptedAnswer(move || ready(Ok(addresses(first)))));
         let closed_port = ClosedPort::new();
         let (settings, dialled) = public(resolver, Authority::new().roots(), closed_port.address());
         let failure = post(&HttpEgress::with(settings), URL).await.expect_err("no answer");
@@ -220,7 +220,7 @@ async fn the_deadline_is_for_all_phases_together() {
             Ok(vec![IpAddr::V4(Ipv4Addr::new(93, 184, 215, 14))])
         })
     };
-    let (settings, _) = public(Arc::new(Scripted(slow)), authority.roots(), address.await);
+    let (settings, _) = public(Arc::new(ScriptedAnswer(slow)), authority.roots(), address.await);
     let deadline = Duration::from_millis(350);
     let egress = HttpEgress::with(EgressSettings { deadline, ..settings });
     let started = Instant::now();

@@ -63,12 +63,12 @@ where
 }
 
 /// Answers every request with the same bytes and keeps the connection open.
-pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, ReceiverLog) {
-    let (answer, log) = (answer.into(), ReceiverLog::default());
+pub(crate) async fn answering(response: impl Into<Vec<u8>>) -> (SocketAddr, ReceiverLog) {
+    let (response, log) = (response.into(), ReceiverLog::default());
     let requests = log.clone();
     let address = listen(move |mut stream| {
-        let (answer, requests) = (answer.clone(), requests.clone());
-        async move { exchange(&mut stream, &answer, &requests).await }
+        let (response, requests) = (response.clone(), requests.clone());
+        async move { exchange(&mut stream, &response, &requests).await }
     });
     (address.await, log)
 }
@@ -76,31 +76,31 @@ pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> (SocketAddr, Receiv
 /// Does the same over TLS.
 pub(crate) async fn answering_over_tls(
     config: Arc<ServerConfig>,
-    answer: impl Into<Vec<u8>>,
+    response: impl Into<Vec<u8>>,
 ) -> (SocketAddr, ReceiverLog) {
-    let (answer, log) = (answer.into(), ReceiverLog::default());
+    let (response, log) = (response.into(), ReceiverLog::default());
     let requests = log.clone();
     let address = listen(move |stream| {
-        let (answer, requests) = (answer.clone(), requests.clone());
+        let (response, requests) = (response.clone(), requests.clone());
         let handshake = TlsAcceptor::from(Arc::clone(&config)).accept(stream);
         async move {
             let Ok(mut stream) = handshake.await else { return };
-            exchange(&mut stream, &answer, &requests).await;
+            exchange(&mut stream, &response, &requests).await;
         }
     });
     (address.await, log)
 }
 
-async fn exchange<S>(stream: &mut S, answer: &[u8], requests: &ReceiverLog)
+async fn exchange<S>(stream: &mut S, response: &[u8], requests: &ReceiverLog)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     while let Some(request) = request(stream).await {
         requests.add(request);
-        if stream.write_all(answer).await.is_err() || stream.flush().await.is_err() {
+        if stream.write_all(response).await.is_err() || stream.flush().await.is_err() {
             return;
         }
-        if answer.windows(17).any(|bytes| bytes == b"connection: close") {
+        if response.windows(17).any(|bytes| bytes == b"connection: close") {
             let _closed = stream.shutdown().await;
             return;
         }
@@ -173,8 +173,8 @@ impl ScriptedResolver {
         Self::then(&[addresses])
     }
 
-    pub(crate) fn then(answers: &[&[&str]]) -> Arc<Self> {
-        let lists = answers.iter().map(|list| list.iter().map(|text| ip(text)).collect());
+    pub(crate) fn then(responses: &[&[&str]]) -> Arc<Self> {
+        let lists = responses.iter().map(|list| list.iter().map(|text| ip(text)).collect());
         Arc::new(Self(Mutex::new(lists.collect())))
     }
 }

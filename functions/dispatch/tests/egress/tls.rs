@@ -101,13 +101,13 @@ async fn a_server_without_current_tls_is_refused() {
         (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), plain),
         (Vec::new(), closed),
     ]);
-    for (answer, expected) in cases {
+    for (response, expected) in cases {
         let address = listen(move |mut stream| {
-            let answer = answer.clone();
+            let response = response.clone();
             async move {
                 let mut hello = [0; 4096];
                 let _length = stream.read(&mut hello).await;
-                let _sent = stream.write_all(&answer).await;
+                let _sent = stream.write_all(&response).await;
                 let _closed = stream.shutdown().await;
                 let _length = stream.read(&mut hello).await;
             }

@@ -35,7 +35,7 @@ Exit status: 0 after Ctrl-C, 1 failure, 2 wrong arguments.
 /// Description of the endpoint. A later run finds the endpoint by it.
 const NAME: &str = "make listen";
 /// Time to wait for the answer to a forwarded webhook: as long as the bundle waits.
-const ANSWERS_WITHIN: Duration = dispatch::egress::DEADLINE;
+const RESPONSE_TIMEOUT: Duration = dispatch::egress::DEADLINE;
 /// Headers that belong to one connection, so they are not forwarded.
 const CONNECTION_HEADERS: [header::HeaderName; 4] =
     [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
@@ -206,7 +206,7 @@ async fn listen(
     let http = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(ANSWERS_WITHIN)
+        .timeout(RESPONSE_TIMEOUT)
         .build()?;
     while let Some(arrival) = receiver.next().await {
         if terminal.print(&shown(terminal, settings, &arrival)).is_err() {
@@ -263,7 +263,7 @@ async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: W
         Ok(response) if response.status().is_success() => ("32", response.status().to_string()),
         Ok(response) => ("33", response.status().to_string()),
         Err(error) if error.is_timeout() => {
-            ("31", format!("no answer within {} s", ANSWERS_WITHIN.as_secs()))
+            ("31", format!("no answer within {} s", RESPONSE_TIMEOUT.as_secs()))
         }
         Err(error) => ("31", format!("cannot be reached ({})", root_cause(&error))),
     };

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::Sha256;
 
-use crate::GatewayAnswer;
+use crate::GatewayResponse;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// Characters to escape: all that are not unreserved (RFC 3986).
@@ -51,9 +51,9 @@ impl S3Error {
         format!("{begin}<Error><Code>{code}</Code><Message>{message}</Message></Error>")
     }
 
-    pub(super) fn answer(&self) -> GatewayAnswer {
+    pub(super) fn response(&self) -> GatewayResponse {
         let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
-        GatewayAnswer { status: self.status(), headers, body: self.text().into_bytes() }
+        GatewayResponse { status: self.status(), headers, body: self.text().into_bytes() }
     }
 }
 
@@ -172,14 +172,14 @@ mod tests {
         let (host, now) = ("examplebucket.s3.amazonaws.com", "2013-05-24T00:00:00Z");
         let longer = TARGET.replace("86400", "86401");
         let renamed = format!("{TARGET}&response-content-type=text%2Fhtml");
-        for answer in [
+        for response in [
             outcome("HEAD", host, TARGET, now),
             outcome("GET", "other.example", TARGET, now),
             outcome("GET", host, &TARGET.replace("test.txt", "other.txt"), now),
             outcome("GET", host, &longer, now),
             outcome("GET", host, &renamed, now),
         ] {
-            assert!(answer.contains("SignatureDoesNotMatch"), "{answer}");
+            assert!(response.contains("SignatureDoesNotMatch"), "{response}");
         }
         let unsigned = outcome("GET", host, "/test.txt", now);
         assert!(unsigned.contains("Access Denied"), "{unsigned}");

@@ -35,11 +35,11 @@ async fn the_server_accepts_a_link() {
         let request = http::Request::get(format!("/{target}")).header("host", host);
         files.server().signed.call(request.body(s3s::Body::empty()).unwrap())
     };
-    let answer = fetch(url).await.unwrap();
-    assert_eq!(answer.status(), 200, "{url}");
-    assert_eq!(answer.headers()["content-type"], "text/csv");
+    let response = fetch(url).await.unwrap();
+    assert_eq!(response.status(), 200, "{url}");
+    assert_eq!(response.headers()["content-type"], "text/csv");
     let named = "attachment; filename=\"extrato_11.csv\"";
-    assert_eq!(answer.headers()["content-disposition"], named);
+    assert_eq!(response.headers()["content-disposition"], named);
     let forged = fetch(&url.replace("text%2Fcsv", "text%2Fhtml")).await.unwrap();
     assert_eq!(forged.status(), 403);
 }
@@ -58,8 +58,8 @@ async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let link = acting("find_me", link).await.unwrap();
     let url = link.url.expose().strip_prefix("https://").unwrap();
     let (host, target) = url.split_once('/').unwrap();
-    let answer = files.follow("GET", host, &format!("/{BUCKET}/{target}"), None).await;
-    let text = String::from_utf8(answer.body).unwrap();
+    let response = files.follow("GET", host, &format!("/{BUCKET}/{target}"), None).await;
+    let text = String::from_utf8(response.body).unwrap();
     assert!(text.contains("SignatureDoesNotMatch"), "{text}");
     // With the bucket in its path, as the bundle's links have it.
     let in_path = settings().to_builder().endpoint_url("http://127.0.0.1:4000").build();
@@ -67,10 +67,10 @@ async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let link = links.link(&key, "a.csv", "text/csv", moment.now);
     let link = acting("find_me", link).await.unwrap();
     let target = link.url.expose().strip_prefix("http://127.0.0.1:4000").unwrap();
-    let answer = files.follow("GET", "127.0.0.1:4000", target, None).await;
-    let text = String::from_utf8(answer.body).unwrap();
+    let response = files.follow("GET", "127.0.0.1:4000", target, None).await;
+    let text = String::from_utf8(response.body).unwrap();
     let why = "find_me is not authorized to perform s3:GetObject on Files statements/*";
-    assert!(answer.status == 403 && text.contains(why), "{text}");
+    assert!(response.status == 403 && text.contains(why), "{text}");
     let used = &roles.used()["find_me"];
     assert_eq!(used.len(), 1, "the right is recorded");
 }

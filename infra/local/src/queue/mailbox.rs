@@ -53,7 +53,7 @@ enum Visibility {
 }
 
 #[derive(Debug)]
-struct Held {
+struct QueuedItem {
     message: QueueMessage,
     visibility: Visibility,
     /// Number of the last receipt; 0 if the message was never received.
@@ -62,7 +62,7 @@ struct Held {
     copy: bool,
 }
 
-impl Held {
+impl QueuedItem {
     fn group(&self, position: u64) -> Group {
         match &self.message.group {
             Some(name) => Group::Named(Arc::clone(name)),
@@ -75,7 +75,7 @@ impl Held {
 #[derive(Debug)]
 pub(super) struct Mailbox {
     pub(super) settings: QueueSettings,
-    held: HashMap<u64, Held>,
+    held: HashMap<u64, QueuedItem>,
     visible: FairOrder,
     /// Messages delayed or in flight, by the time they become visible.
     hidden: BTreeSet<(Timestamp, u64)>,
@@ -126,7 +126,7 @@ impl Mailbox {
         self.positions += 1;
         let position = self.positions;
         self.by_age.insert((message.sent_at, position));
-        let mut held = Held { message, visibility: Visibility::Visible, receipt: 0, copy };
+        let mut held = QueuedItem { message, visibility: Visibility::Visible, receipt: 0, copy };
         if delay > 0 {
             let until = now + SignedDuration::from_secs(delay);
             held.visibility = Visibility::Delayed { until };

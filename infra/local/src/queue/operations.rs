@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Mailboxes;
-use super::answers::{each, md5, parse_handle, show};
 use super::mailbox::{Mailbox, QueueMessage};
 use super::refusal::{self, QueueError};
 use super::requests::{
@@ -14,6 +13,7 @@ use super::requests::{
     GetQueueAttributes, GetQueueUrl, PurgeQueue, ReceiveMessage, SendEntry, SendMessage,
     check_body, check_group, check_ids, check_name, if_provided, read,
 };
+use super::responses::{each, md5, parse_handle, show};
 use super::settings::{
     DELAY_SECONDS_MAX, QueueSettings, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX, unknown,
 };

@@ -211,8 +211,8 @@ pub(super) fn stream_sources(deployment: &Deployment<'_>, findings: &mut Finding
 pub(super) fn queue_sources(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (source, queue) in sources(deployment, "AWS::SQS::Queue") {
         let least = if queue.id == "LiveQueue" { SLOW_ENDPOINT_MAX + 1 } else { 2 };
-        let at_once = &source.property("ScalingConfig")["MaximumConcurrency"];
-        if !names_item_failures(source) || !within(at_once, least, 1_000) {
+        let max_concurrency = &source.property("ScalingConfig")["MaximumConcurrency"];
+        if !names_item_failures(source) || !within(max_concurrency, least, 1_000) {
             let advice = format!("report failures by item; MaximumConcurrency is {least} or more");
             findings.at(source, advice);
         }

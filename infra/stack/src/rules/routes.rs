@@ -1,7 +1,7 @@
 //! Rules for the HTTP API: every operation has a route, and every public route a limit.
 
 use catalogue::Trigger;
-use edge::{Idempotence, Needs, Operation};
+use edge::{IdempotencyPolicy, Needs, Operation};
 use serde_json::Value;
 
 use super::deployment::{DeployedFunction, Deployment};
@@ -109,9 +109,9 @@ pub(super) fn idempotency(deployment: &Deployment<'_>, findings: &mut Findings) 
             continue;
         };
         let needed = match operation.idempotence {
-            Idempotence::Money => true,
-            Idempotence::Accepted => operation.needs != Needs::Public,
-            Idempotence::Natural => false,
+            IdempotencyPolicy::Money => true,
+            IdempotencyPolicy::Accepted => operation.needs != Needs::Public,
+            IdempotencyPolicy::Natural => false,
         };
         if !needed {
             continue;

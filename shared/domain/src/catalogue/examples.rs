@@ -1,7 +1,7 @@
 //! The catalogue of events. The code that makes real events makes the examples, so that the
 //! reference shows what Trilho sends.
 
-use super::scene::{BUILT_IN, CountingEntropy, end_to_end_id, later, open_charge, receive};
+use super::scene::{BUILT_IN, CountingEntropy, apply_update, end_to_end_id, later, open_charge};
 use super::{exports, payouts, refunds};
 use crate::charge::ChargeUpdate;
 use crate::event::{Event, EventType, History};
@@ -37,8 +37,13 @@ fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let mut books = Books::open(account_id);
     let mut events = opened.events;
     let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
-    events.extend(receive(&mut charge, &mut books, &paid, &later(begin, 60)));
-    events.extend(receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61)));
+    events.extend(apply_update(&mut charge, &mut books, &paid, &later(begin, 60)));
+    events.extend(apply_update(
+        &mut charge,
+        &mut books,
+        &ChargeUpdate::Credited,
+        &later(begin, 61),
+    ));
     events
 }
 
@@ -48,9 +53,9 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let reason = "unusual_amount".to_owned();
     let review =
         ChargeUpdate::UnderReview { payment_id: end_to_end_id().into(), reason: reason.clone() };
-    let mut events = receive(&mut charge, &mut books, &review, &later(begin, 60));
+    let mut events = apply_update(&mut charge, &mut books, &review, &later(begin, 60));
     let rejected = ChargeUpdate::Rejected { reason };
-    events.extend(receive(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
+    events.extend(apply_update(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
     events
 }
 

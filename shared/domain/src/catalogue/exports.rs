@@ -23,7 +23,7 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let author = (account_id, UserId::mint(begin));
     let claimed = || {
         let id = ExportId::mint(begin);
-        let mut export = StatementExport::ask(id, author, new.clone(), begin.now);
+        let mut export = StatementExport::open(id, author, new.clone(), begin.now);
         export.claim(begin.now).expect(BUILT_IN);
         export
     };

@@ -91,13 +91,13 @@ impl PayoutScene {
         let mut failed_funds = funds.clone();
         let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
         let processing = payout.advance(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
-        let paid = payout.receive(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
+        let paid = payout.apply_update(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
         let return_update = PayoutUpdate::Returned {
             return_id: EndToEndId::parse("D9999999920261123151001234567890").expect(BUILT_IN),
             amount_cents: 250_000,
             reason: PayoutReason::BeneficiaryRequest,
         };
-        let returned = payout.receive(&return_update, funds, &at(3_662)).expect(BUILT_IN);
+        let returned = payout.apply_update(&return_update, funds, &at(3_662)).expect(BUILT_IN);
         let rejected = failed.fail_review(other, &mut failed_funds, &at(120)).expect(BUILT_IN);
         for effects in [approved, passed, processing, paid, returned, rejected] {
             events.extend(effects.events);
@@ -110,7 +110,7 @@ impl PayoutScene {
         let author = (self.account_id, UserId::mint(&self.begin));
         let (id, lines) = (BatchId::mint(&self.begin), vec![self.payout(2_500); 2]);
         let name = Some("Suppliers, November".to_owned());
-        let (mut batch, mut rows) = PayoutBatch::take_in(id, author, name, lines, &self.begin);
+        let (mut batch, mut rows) = PayoutBatch::open(id, author, name, lines, &self.begin);
         let row = &mut rows[0];
         let ids: Vec<_> = row.payout_ids().collect();
         for (line, payout_id) in row.lines.iter_mut().zip(ids) {

@@ -1,6 +1,6 @@
 //! Examples of the events of a refund.
 
-use super::scene::{BUILT_IN, end_to_end_id, later, open_charge, receive};
+use super::scene::{BUILT_IN, apply_update, end_to_end_id, later, open_charge};
 use crate::charge::{
     ChargeUpdate, NewRefund, Refund, RefundContext, RefundRejection, RefundUpdate,
 };
@@ -15,8 +15,8 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
-    receive(&mut charge, &mut books, &paid, &later(begin, 60));
-    receive(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
+    apply_update(&mut charge, &mut books, &paid, &later(begin, 60));
+    apply_update(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
     let mut context = RefundContext::new(charge, Funds::new(books, None));
     let new = NewRefund {
         amount_cents: Some(1_500),
@@ -29,7 +29,10 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let opened = Refund::open(id, user_id, new, &mut context, &moment);
     let (refund, opened) = opened.expect(BUILT_IN);
     let events_of = |mut refund: Refund, update: &RefundUpdate| {
-        refund.receive(update, &mut context.clone(), &later(begin, 3_601)).expect(BUILT_IN).events
+        refund
+            .apply_update(update, &mut context.clone(), &later(begin, 3_601))
+            .expect(BUILT_IN)
+            .events
     };
     let return_id = Some(EndToEndId::parse("D9999999920261123130001234567890").expect(BUILT_IN));
     let paid_out = events_of(refund.clone(), &RefundUpdate::Settled { return_id });

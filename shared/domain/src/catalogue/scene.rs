@@ -49,14 +49,14 @@ pub(super) fn open_charge(account_id: AccountId, moment: &Moment) -> (Charge, Ef
     Charge::open(id, account_id, UserId::mint(moment), new, method, moment)
 }
 
-pub(super) fn receive(
+pub(super) fn apply_update(
     charge: &mut Charge,
     books: &mut Books,
     update: &ChargeUpdate,
     moment: &Moment,
 ) -> Vec<Event> {
     let fees = FeeSchedule { fixed_cents: 0, basis_points: 99 };
-    charge.receive(update, books, &fees, moment).expect(BUILT_IN).events
+    charge.apply_update(update, books, &fees, moment).expect(BUILT_IN).events
 }
 
 pub(super) fn end_to_end_id() -> EndToEndId {

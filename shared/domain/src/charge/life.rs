@@ -86,7 +86,7 @@ impl Charge {
 
     /// Cancels the charge.
     pub fn cancel(&mut self, moment: &Moment) -> Result<Effects, Error> {
-        self.must_be_payable("cancelled", moment)?;
+        self.require_payable("cancelled", moment)?;
         let mut effects = Effects::default();
         self.due = None;
         self.change(ChargeStatus::Cancelled, None, moment, &mut effects)?;
@@ -105,7 +105,7 @@ impl Charge {
     }
 
     /// Applies an update from the network and posts its entries to the books.
-    pub fn receive(
+    pub fn apply_update(
         &mut self,
         update: &ChargeUpdate,
         books: &mut Books,
@@ -118,14 +118,14 @@ impl Charge {
         }
         match update {
             ChargeUpdate::Paid { payment_id } => {
-                self.must_be_payable("paid", moment)?;
+                self.require_payable("paid", moment)?;
                 self.record_payment(payment_id)?;
                 let paid = Posting::new(EntryKind::ChargePaid, self.amount_cents);
                 books.post(&self.entry_context(), &[paid], moment, &mut effects)?;
                 self.change(ChargeStatus::Paid, None, moment, &mut effects)?;
             }
             ChargeUpdate::UnderReview { payment_id, reason } => {
-                self.must_be_payable("held for review", moment)?;
+                self.require_payable("held for review", moment)?;
                 self.record_payment(payment_id)?;
                 let held = Posting::new(EntryKind::ChargeHeldForReview, self.amount_cents);
                 books.post(&self.entry_context(), &[held], moment, &mut effects)?;
@@ -225,7 +225,7 @@ impl Charge {
         ));
     }
 
-    fn must_be_payable(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
+    fn require_payable(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
         if self.status == ChargeStatus::Pending && self.expires_at > moment.now {
             return Ok(());
         }

@@ -85,7 +85,7 @@ impl Refund {
     }
 
     /// Records that the network does not answer about an order that it has.
-    pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
+    pub fn mark_unconfirmed(&mut self, moment: &Moment) -> Result<(), Error> {
         if !self.is_in_flight() {
             return Err(self.not_in_state_to("marked as unknown"));
         }
@@ -102,7 +102,7 @@ impl Refund {
         match self.due.clone().filter(|due| due.is_due(moment.now)).map(|due| due.step) {
             Some(RefundStep::ApplyUpdate { update }) => {
                 self.due = None;
-                self.receive(&update, context, moment).map(Some)
+                self.apply_update(&update, context, moment).map(Some)
             }
             Some(RefundStep::Submit | RefundStep::Query) | None => Ok(None),
         }
@@ -110,7 +110,7 @@ impl Refund {
 
     /// Applies an update from the network and posts its entries to the books. An update that is
     /// reported again changes nothing.
-    pub fn receive(
+    pub fn apply_update(
         &mut self,
         update: &RefundUpdate,
         context: &mut RefundContext,
@@ -119,7 +119,7 @@ impl Refund {
         let mut effects = Effects::default();
         match (update, self.status) {
             (RefundUpdate::Accepted, RefundStatus::Processing) => {
-                self.submission.clear_unknown();
+                self.submission.clear_unconfirmed();
                 self.schedule_query(moment.now);
             }
             (RefundUpdate::Settled { return_id }, RefundStatus::Processing) => {
@@ -155,7 +155,7 @@ impl Refund {
         effects: &mut Effects,
     ) -> Result<(), Error> {
         self.due = None;
-        self.submission.clear_unknown();
+        self.submission.clear_unconfirmed();
         let event = self.enter(status)?;
         self.record_status(event, reason, moment, effects);
         charge.end_refund(self.id, self.amount_cents, status, moment, effects)

@@ -29,7 +29,7 @@ string_enum! {
         /// The payer's institution does not answer.
         InstitutionUnavailable = "institution_unavailable",
         /// The network never accepted the refund, and the window has closed.
-        NotTaken = "not_taken",
+        NotAccepted = "not_accepted",
         /// The network gave no reason from this list.
         Unspecified = "unspecified",
     }

@@ -59,7 +59,7 @@ impl From<&Refund> for RefundView {
             metadata: refund.metadata.clone(),
             end_to_end_id: submission.end_to_end_id.as_ref().map(ToString::to_string),
             return_id: refund.return_id.as_ref().map(ToString::to_string),
-            unconfirmed_since: submission.unknown_since,
+            unconfirmed_since: submission.unconfirmed_since,
             status_history: refund.status_history.clone(),
             created_at: refund.created_at,
             created_by: refund.created_by,

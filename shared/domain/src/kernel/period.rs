@@ -126,7 +126,7 @@ impl Period {
     }
 
     /// Refuses a period that an entry can still join.
-    pub fn must_be_closed(&self, now: Timestamp) -> Result<(), Error> {
+    pub fn require_closed(&self, now: Timestamp) -> Result<(), Error> {
         let closed_from = self.closed_from();
         if now >= closed_from {
             return Ok(());
@@ -187,8 +187,8 @@ mod tests {
     fn a_period_is_closed_five_minutes_after_its_last_day() {
         let period = period("2026-11-01", "2026-11-24", "America/Sao_Paulo");
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
-        assert!(period.must_be_closed(at("2026-11-25T03:05:00Z")).is_ok());
-        let open = period.must_be_closed(at("2026-11-25T03:04:59Z"));
+        assert!(period.require_closed(at("2026-11-25T03:05:00Z")).is_ok());
+        let open = period.require_closed(at("2026-11-25T03:04:59Z"));
         assert!(matches!(open, Err(Error::Refused { code: Code::PeriodOpen, .. })));
     }
 

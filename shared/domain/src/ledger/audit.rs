@@ -19,7 +19,7 @@ const RECHECK_MAX: SignedDuration = SignedDuration::from_hours(1);
 const FULL_SCAN_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
 /// How long the sum of the holds must differ from unchanged books. The index that lists the holds lags
 /// behind the table, mostly by less than a second.
-const HELD_SETTLES: SignedDuration = SignedDuration::from_secs(30);
+const HOLD_INDEX_LAG_MAX: SignedDuration = SignedDuration::from_secs(30);
 
 /// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,21 +64,21 @@ pub enum Mismatch {
 
 /// The first difference that the audit found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("entry {sequence}: {what}")]
+#[error("entry {sequence}: {mismatch}")]
 pub struct Difference {
     /// Sequence of the first wrong entry. For a difference of books or holds, the last sequence of the
     /// books.
     pub sequence: u64,
     /// Kind of the difference.
-    pub what: Mismatch,
+    pub mismatch: Mismatch,
 }
 
 impl Difference {
     /// Returns true if an earlier audit found the same difference. A difference of one entry must have
     /// the same sequence. The sequence of the books grows while the account moves, so it may differ.
-    pub fn is_still(&self, earlier: &Self) -> bool {
-        let whole = matches!(self.what, Mismatch::Books | Mismatch::Unknown);
-        self.what == earlier.what && (whole || self.sequence == earlier.sequence)
+    pub fn is_same_as(&self, earlier: &Self) -> bool {
+        let whole = matches!(self.mismatch, Mismatch::Books | Mismatch::Unknown);
+        self.mismatch == earlier.mismatch && (whole || self.sequence == earlier.sequence)
     }
 }
 
@@ -129,7 +129,7 @@ impl RunningTotals {
         entries.iter().try_for_each(|entry| {
             let sequence = self.sequence + 1;
             let next = self.after(account_id, entry, openings);
-            *self = next.map_err(|what| Difference { sequence, what })?;
+            *self = next.map_err(|mismatch| Difference { sequence, mismatch })?;
             Ok(())
         })
     }
@@ -140,7 +140,7 @@ impl RunningTotals {
         entry: &Entry,
         openings: &[LedgerDay],
     ) -> Result<Self, Mismatch> {
-        let require = |holds: bool, what| if holds { Ok(()) } else { Err(what) };
+        let require = |holds: bool, mismatch| if holds { Ok(()) } else { Err(mismatch) };
         let sequence = self.sequence + 1;
         require(entry.sequence == sequence, Mismatch::Missing)?;
         require(entry.account_id == account_id, Mismatch::Account)?;
@@ -163,7 +163,7 @@ impl RunningTotals {
     pub fn compare(&self, books: &Books) -> Result<(), Difference> {
         let stated = (books.sequence, books.balances, books.last_at);
         let agree = stated == (self.sequence, self.balances, self.last_at);
-        let difference = Difference { sequence: books.sequence, what: Mismatch::Books };
+        let difference = Difference { sequence: books.sequence, mismatch: Mismatch::Books };
         if agree { Ok(()) } else { Err(difference) }
     }
 }
@@ -199,7 +199,7 @@ pub struct FullScan {
 
 /// A version of the books that differs from the sum of the open holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeldDiffers {
+pub struct HeldMismatch {
     /// Version of the books.
     pub version: u64,
     /// Time of the first audit that found the difference.
@@ -220,7 +220,7 @@ pub struct LedgerAudit {
     pub full_scan_due_at: Timestamp,
     /// Difference of the holds that may only be a lag of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held_differs: Option<HeldDiffers>,
+    pub held_mismatch: Option<HeldMismatch>,
     /// Time of the last audit.
     pub checked_at: Timestamp,
     /// Time of the next audit.
@@ -242,7 +242,7 @@ impl LedgerAudit {
             tip,
             full_scan: None,
             full_scan_due_at: now + FULL_SCAN_INTERVAL,
-            held_differs: None,
+            held_mismatch: None,
             checked_at: now,
             due_at: now,
             version: 0,
@@ -268,7 +268,7 @@ impl LedgerAudit {
         if full_scan.totals != full_scan.until {
             return Err(Difference {
                 sequence: full_scan.until.sequence,
-                what: Mismatch::FullScan,
+                mismatch: Mismatch::FullScan,
             });
         }
         self.full_scan = None;
@@ -285,23 +285,23 @@ impl LedgerAudit {
         now: Timestamp,
     ) -> Result<(), Difference> {
         if u128::from(books.balances.held_cents) == open_cents {
-            self.held_differs = None;
+            self.held_mismatch = None;
             return Ok(());
         }
-        let earlier = self.held_differs.filter(|earlier| earlier.version == books.version);
+        let earlier = self.held_mismatch.filter(|earlier| earlier.version == books.version);
         let since = earlier.map_or(now, |earlier| earlier.since);
-        self.held_differs = Some(HeldDiffers { version: books.version, since });
-        if now < since + HELD_SETTLES {
+        self.held_mismatch = Some(HeldMismatch { version: books.version, since });
+        if now < since + HOLD_INDEX_LAG_MAX {
             return Ok(());
         }
-        Err(Difference { sequence: books.sequence, what: Mismatch::Held })
+        Err(Difference { sequence: books.sequence, mismatch: Mismatch::Held })
     }
 
     /// Schedules the next audit: in a minute while entries wait for it, and after a growing interval
     /// while the account has no new entries.
     pub fn schedule_next(&mut self, books: &Books, now: Timestamp) {
         let busy = self.full_scan.is_some()
-            || self.held_differs.is_some()
+            || self.held_mismatch.is_some()
             || self.tip.sequence < books.sequence;
         let rested = now.duration_since(books.last_at).clamp(RECHECK_MIN, RECHECK_MAX);
         self.checked_at = now;
@@ -361,12 +361,12 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(change: impl FnOnce(&mut Effects), sequence: u64, what: Mismatch) {
+    fn check(change: impl FnOnce(&mut Effects), sequence: u64, mismatch: Mismatch) {
         let (_, mut effects) = ledger_of_two_days();
         change(&mut effects);
         let mut totals = RunningTotals::default();
         let found = totals.extend(account(), &effects.entries, &effects.days);
-        assert_eq!(found, Err(Difference { sequence, what }));
+        assert_eq!(found, Err(Difference { sequence, mismatch }));
         assert_eq!(totals.sequence, sequence - 1, "the entries before it were added up");
     }
 
@@ -400,7 +400,7 @@ mod tests {
         let differs = |change: fn(&mut Books)| {
             let mut books = books.clone();
             change(&mut books);
-            totals.compare(&books).expect_err("it differs").what
+            totals.compare(&books).expect_err("it differs").mismatch
         };
         assert_eq!(differs(|books| books.sequence -= 1), Mismatch::Books);
         assert_eq!(differs(|books| books.balances.available_cents += 1), Mismatch::Books);
@@ -420,7 +420,7 @@ mod tests {
         assert_eq!(check.compare_held(&books, 0, later(89)), Ok(()));
         assert_eq!(check.compare_held(&books, 5, later(90)), Ok(()));
         let found = check.compare_held(&books, 5, later(120));
-        assert_eq!(found, Err(Difference { sequence: 6, what: Mismatch::Held }));
+        assert_eq!(found, Err(Difference { sequence: 6, mismatch: Mismatch::Held }));
     }
 
     #[test]

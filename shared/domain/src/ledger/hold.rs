@@ -82,8 +82,8 @@ impl Hold {
     }
 
     /// Removes the expiry: the payout was approved and goes on.
-    pub fn keep(&mut self, moment: &Moment) -> Result<(), Error> {
-        self.must_be_open("kept", moment)?;
+    pub fn remove_expiry(&mut self, moment: &Moment) -> Result<(), Error> {
+        self.require_open("kept", moment)?;
         self.expires_at = None;
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Hold {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        self.must_be_open("settled", moment)?;
+        self.require_open("settled", moment)?;
         let amounts = postings.iter().map(|(_, amount_cents)| *amount_cents);
         let sum = amounts.into_iter().try_fold(0_u64, u64::checked_add);
         let rest = sum.and_then(|sum| self.amount_cents.checked_sub(sum));
@@ -124,7 +124,7 @@ impl Hold {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
-        self.must_be_open("released", moment)?;
+        self.require_open("released", moment)?;
         self.give_back(
             EntryKind::Released,
             HoldStatus::Released,
@@ -175,7 +175,7 @@ impl Hold {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    fn must_be_open(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
+    fn require_open(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
         match self.status == HoldStatus::Open && !self.has_expired(moment.now) {
             true => Ok(()),
             false => Err(self.not_in_state_to(participle)),

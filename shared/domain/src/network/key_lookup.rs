@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long the owner of a key is cached. Short, because keys change owners.
-const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(5);
+const OWNER_TTL: SignedDuration = SignedDuration::from_mins(5);
 /// How long a key without an owner is cached. Longer, because the next look-up costs 20 tokens.
-const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
+const NO_OWNER_TTL: SignedDuration = SignedDuration::from_mins(10);
 
 /// The budget that a look-up takes from; the directory has two for each owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl KeyBucket {
 
 /// The tokens that an account has left in one budget.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lookups {
+pub struct LookupBudgetRow {
     /// Account that looks keys up.
     pub account_id: AccountId,
     /// Budget of the tokens.
@@ -43,7 +43,7 @@ pub struct Lookups {
     pub version: u64,
 }
 
-impl Lookups {
+impl LookupBudgetRow {
     /// Returns the budget of an account that has looked up no key. An account is a company, so it has the
     /// budget of a legal person.
     pub fn untouched(account_id: AccountId, bucket: KeyBucket, now: Timestamp) -> Self {
@@ -74,7 +74,7 @@ impl KeyOwner {
 
 /// The cached answer of the directory about a key, for one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownKey {
+pub struct CachedKeyOwner {
     /// Account that looked the key up.
     pub account_id: AccountId,
     /// SHA-256 of kind and key.
@@ -86,10 +86,10 @@ pub struct KnownKey {
     pub checked_at: Timestamp,
 }
 
-impl KnownKey {
+impl CachedKeyOwner {
     /// Returns the time at which the answer expires.
     pub fn ends_at(&self) -> Timestamp {
-        self.checked_at + if self.owner.is_some() { KNOWN_FOR } else { UNKNOWN_FOR }
+        self.checked_at + if self.owner.is_some() { OWNER_TTL } else { NO_OWNER_TTL }
     }
 
     /// Returns true if the answer has not expired. The table can keep the row longer, so each reader must

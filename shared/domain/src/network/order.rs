@@ -82,7 +82,7 @@ pub trait OutboundOrder {
     /// Records that the network did not respond, and schedules a query.
     fn record_no_response(&mut self, now: Timestamp) {
         if let Some(submission) = self.submission_mut() {
-            submission.unknown_since.get_or_insert(now);
+            submission.unconfirmed_since.get_or_insert(now);
         }
         self.schedule_query(now);
     }

@@ -15,22 +15,22 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_id: Option<EndToEndId>,
     /// Time at which the order was released for submission.
-    pub since: Timestamp,
+    pub queued_at: Timestamp,
     /// Number of calls made to the network about the order.
     pub attempts: u32,
     /// Time since which the result is unknown, if the network did not respond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unknown_since: Option<Timestamp>,
+    pub unconfirmed_since: Option<Timestamp>,
 }
 
 impl Submission {
     /// Returns the submission of an order that the network has not received yet.
     pub(crate) fn new(order_id: String, end_to_end_id: Option<EndToEndId>, now: Timestamp) -> Self {
-        Self { order_id, end_to_end_id, since: now, attempts: 0, unknown_since: None }
+        Self { order_id, end_to_end_id, queued_at: now, attempts: 0, unconfirmed_since: None }
     }
 
     /// Clears the unknown result: the network responded.
-    pub(crate) fn clear_unknown(&mut self) {
-        self.unknown_since = None;
+    pub(crate) fn clear_unconfirmed(&mut self) {
+        self.unconfirmed_since = None;
     }
 }

@@ -127,7 +127,7 @@ impl Lifecycle for PayoutBatch {
 
 impl PayoutBatch {
     /// Returns the batch and its rows of lines. Does not check the money of the lines.
-    pub fn take_in(
+    pub fn open(
         id: BatchId,
         (account_id, created_by): (AccountId, UserId),
         description: Option<String>,

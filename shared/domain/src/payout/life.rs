@@ -6,8 +6,8 @@ use crate::kernel::{AccountId, Code, Due, Error, Moment, PayoutId, StatusChange,
 use crate::ledger::{Effects, Funds, Hold, PayoutLimits, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{
-    Approval, DECIDED_WITHIN, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutMethod,
-    PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
+    Approval, DECISION_TIMEOUT, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination,
+    PayoutMethod, PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
 };
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::{SignedDuration, Timestamp};
@@ -135,7 +135,7 @@ impl Payout {
         effects: &mut Effects,
     ) -> Result<PayoutStatus, Error> {
         let total = self.total_cents();
-        let decided_by = moment.now + DECIDED_WITHIN;
+        let decided_by = moment.now + DECISION_TIMEOUT;
         let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
         let entry_context = self.entry_context();
         let placed = Hold::place(
@@ -153,7 +153,7 @@ impl Payout {
                 self.next(terms, funds, moment)
             }
             Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
-                let until = self.created_at + FUNDED_WITHIN;
+                let until = self.created_at + FUNDING_TIMEOUT;
                 let at = until.min(moment.now + RESERVE_FUNDS_INTERVAL);
                 self.due = Some(Due { at, step: PayoutStep::ReserveFunds });
                 Ok(PayoutStatus::AwaitingFunds)
@@ -181,13 +181,13 @@ impl Payout {
             return Ok(PayoutStatus::InReview);
         }
         if let Some(hold) = &mut funds.hold {
-            hold.keep(moment)?;
+            hold.remove_expiry(moment)?;
         }
         let earliest = self.scheduled_for.map_or(moment.now, |at| at.max(moment.now));
         let from = travels_from(self.method, earliest);
         if from > moment.now {
             self.scheduled_for = Some(from);
-            self.due = due(Some(from), PayoutStep::Release);
+            self.due = due(Some(from), PayoutStep::StartScheduled);
             return Ok(PayoutStatus::Scheduled);
         }
         self.release(&terms.settings.limits, terms.ispb, funds, moment)?;
@@ -226,8 +226,8 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        self.must_be(PayoutStatus::AwaitingApproval, "approved", moment)?;
-        self.must_be_another(by, "approve")?;
+        self.require_status(PayoutStatus::AwaitingApproval, "approved", moment)?;
+        self.require_another(by, "approve")?;
         self.approved_by = Some(by);
         self.proceed(terms, funds, moment)
     }
@@ -240,13 +240,13 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        self.must_be(PayoutStatus::InReview, "released", moment)?;
-        self.must_be_another(by, "release")?;
+        self.require_status(PayoutStatus::InReview, "released", moment)?;
+        self.require_another(by, "release")?;
         self.reviewed_by = Some(by);
         self.proceed(terms, funds, moment)
     }
 
-    fn must_be_another(&self, by: UserId, verb: &str) -> Result<(), Error> {
+    fn require_another(&self, by: UserId, verb: &str) -> Result<(), Error> {
         if by != self.created_by {
             return Ok(());
         }
@@ -263,7 +263,7 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        self.must_be(PayoutStatus::InReview, "rejected", moment)?;
+        self.require_status(PayoutStatus::InReview, "rejected", moment)?;
         self.reviewed_by = Some(by);
         self.end(PayoutStatus::Rejected, Some(PayoutReason::ReviewRejected), funds, moment)
     }
@@ -287,7 +287,7 @@ impl Payout {
     /// it. Then there is nothing to write.
     pub fn cannot_be_funded(&self, available_cents: u64, now: Timestamp) -> bool {
         let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::ReserveFunds);
-        let expired = self.created_at + FUNDED_WITHIN <= now;
+        let expired = self.created_at + FUNDING_TIMEOUT <= now;
         waits && !expired && self.total_cents() > available_cents
     }
 
@@ -310,11 +310,11 @@ impl Payout {
             PayoutStep::Submit | PayoutStep::Query => Ok(None),
             PayoutStep::ApplyUpdate { update } => {
                 self.due = None;
-                self.receive(&update, funds, moment).map(Some)
+                self.apply_update(&update, funds, moment).map(Some)
             }
             PayoutStep::Expire => self.expire(funds, moment).map(Some),
             PayoutStep::ReserveFunds => self.retry_reserve_funds(terms, funds, moment).map(Some),
-            PayoutStep::Release => self.proceed_or_reject(terms, funds, moment).map(Some),
+            PayoutStep::StartScheduled => self.proceed_or_reject(terms, funds, moment).map(Some),
         }
     }
 
@@ -335,7 +335,7 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        if self.created_at + FUNDED_WITHIN <= moment.now {
+        if self.created_at + FUNDING_TIMEOUT <= moment.now {
             let reason = Some(PayoutReason::InsufficientFunds);
             return self.end(PayoutStatus::Rejected, reason, funds, moment);
         }
@@ -391,7 +391,7 @@ impl Payout {
         let mut effects = Effects::default();
         funds.release(&self.entry_context(), moment, &mut effects)?;
         if let Some(submission) = &self.submission {
-            funds.books.outgoing_usage.take_back(self.amount_cents, submission.since);
+            funds.books.outgoing_usage.take_back(self.amount_cents, submission.queued_at);
         }
         self.change(status, reason, moment, &mut effects)?;
         Ok(effects)
@@ -458,7 +458,7 @@ impl Payout {
         effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
     }
 
-    fn must_be(
+    fn require_status(
         &self,
         status: PayoutStatus,
         participle: &str,

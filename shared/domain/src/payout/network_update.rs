@@ -26,7 +26,7 @@ impl OutboundOrder for Payout {
             PayoutStep::Query => Some((due.at, NetworkAction::Query)),
             PayoutStep::ReserveFunds
             | PayoutStep::Expire
-            | PayoutStep::Release
+            | PayoutStep::StartScheduled
             | PayoutStep::ApplyUpdate { .. } => None,
         }
     }
@@ -40,7 +40,7 @@ impl OutboundOrder for Payout {
     }
 
     fn submit_deadline(&self) -> Option<Timestamp> {
-        self.submission.as_ref().map(|submission| submission.since + SUBMIT_WINDOW)
+        self.submission.as_ref().map(|submission| submission.queued_at + SUBMIT_WINDOW)
     }
 }
 
@@ -51,7 +51,7 @@ impl Payout {
     }
 
     /// Records that the network did not respond about the payout.
-    pub fn mark_unknown(&mut self, moment: &Moment) -> Result<(), Error> {
+    pub fn mark_unconfirmed(&mut self, moment: &Moment) -> Result<(), Error> {
         if self.status != PayoutStatus::Processing {
             return Err(self.not_in_state_to("left without an answer"));
         }
@@ -61,7 +61,7 @@ impl Payout {
 
     /// Applies an update from the network, with its entries in the books. An update that was applied
     /// before changes nothing.
-    pub fn receive(
+    pub fn apply_update(
         &mut self,
         update: &PayoutUpdate,
         funds: &mut Funds,
@@ -70,14 +70,14 @@ impl Payout {
         let mut effects = Effects::default();
         match (update, self.status) {
             (PayoutUpdate::Accepted, PayoutStatus::Processing) => {
-                self.clear_unknown();
+                self.clear_unconfirmed();
                 self.schedule_query(moment.now);
             }
             (PayoutUpdate::Settled, PayoutStatus::Processing) => {
                 self.settle(funds, moment, &mut effects)?;
             }
             (PayoutUpdate::Rejected { reason }, PayoutStatus::Processing) => {
-                self.clear_unknown();
+                self.clear_unconfirmed();
                 effects = self.end(PayoutStatus::Rejected, Some(*reason), funds, moment)?;
             }
             (PayoutUpdate::Returned { return_id, amount_cents, reason }, _) => {
@@ -107,9 +107,9 @@ impl Payout {
         Ok(effects)
     }
 
-    fn clear_unknown(&mut self) {
+    fn clear_unconfirmed(&mut self) {
         if let Some(submission) = &mut self.submission {
-            submission.clear_unknown();
+            submission.clear_unconfirmed();
         }
     }
 
@@ -122,7 +122,7 @@ impl Payout {
         let out =
             [(EntryKind::PayoutPaid, self.amount_cents), (EntryKind::PayoutFee, self.fees_cents)];
         funds.settle(&self.entry_context(), &out, moment, effects)?;
-        self.clear_unknown();
+        self.clear_unconfirmed();
         self.change(PayoutStatus::Paid, None, moment, effects)
     }
 

@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How long a payout waits for an approval or a review.
-pub const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub const DECISION_TIMEOUT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a payout waits for funds.
-pub const FUNDED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub const FUNDING_TIMEOUT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The destination of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ pub enum PayoutStep {
     /// End the payout: no user approved or reviewed it in time.
     Expire,
     /// Release it to the network.
-    Release,
+    StartScheduled,
     /// Submit it to the network.
     Submit,
     /// Query its status at the network.

@@ -53,7 +53,7 @@ string_enum! {
         /// The beneficiary's institution does not answer.
         InstitutionUnavailable = "institution_unavailable",
         /// The network never accepted the payout.
-        NotTaken = "not_taken",
+        NotAccepted = "not_accepted",
         /// The network or an institution suspects fraud.
         SuspectedFraud = "suspected_fraud",
         /// The network gave no reason from this list.

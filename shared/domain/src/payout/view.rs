@@ -153,7 +153,7 @@ impl From<&Payout> for PayoutView {
             wait_for_funds: payout.wait_for_funds,
             end_to_end_id: submission
                 .and_then(|submission| submission.end_to_end_id.as_ref().map(ToString::to_string)),
-            unconfirmed_since: submission.and_then(|submission| submission.unknown_since),
+            unconfirmed_since: submission.and_then(|submission| submission.unconfirmed_since),
             returns: payout.returns.iter().map(ReturnView::from).collect(),
             status_history: payout.status_history.clone(),
             created_at: payout.created_at,

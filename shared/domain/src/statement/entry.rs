@@ -66,7 +66,7 @@ pub struct BalanceAt {
 
 impl BalanceAt {
     /// The balance before the first entry.
-    pub const NOTHING: Self = Self {
+    pub const ZERO: Self = Self {
         position: EntryPosition { at: Timestamp::UNIX_EPOCH, sequence: 0 },
         balance_cents: 0,
     };
@@ -191,7 +191,7 @@ mod tests {
     #[track_caller]
     fn check(entries: Vec<Entry>, last: u64, movements_max: usize, expected: (&[u64], u64)) {
         let last = EntryPosition { at: Timestamp::UNIX_EPOCH, sequence: last };
-        let run = contiguous_entries(BalanceAt::NOTHING.position, entries, last, movements_max);
+        let run = contiguous_entries(BalanceAt::ZERO.position, entries, last, movements_max);
         let sequences: Vec<_> = run.movements.iter().map(|entry| entry.sequence).collect();
         assert_eq!((&sequences[..], run.end.sequence), expected);
     }

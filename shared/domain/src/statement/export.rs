@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// How long a worker holds the lease on an export. It renews the lease with each part that it stores.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long workers try to write a file.
-pub(super) const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const WRITE_TIMEOUT: SignedDuration = SignedDuration::from_hours(24);
 /// After that time, the number of claims in a row without progress that ends an export: its workers
 /// crash.
 const CRASHED_ATTEMPTS_MAX: u32 = 5;
@@ -157,7 +157,7 @@ pub struct StatementExport {
     /// Status of the export.
     pub status: ExportStatus,
     /// Request of the export.
-    pub asked: NewExport,
+    pub request: NewExport,
     /// File, once it is ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<StatementFile>,
@@ -199,17 +199,17 @@ impl Lifecycle for StatementExport {
 
 impl StatementExport {
     /// Returns an export that waits for a worker.
-    pub fn ask(
+    pub fn open(
         id: ExportId,
         (account_id, created_by): (AccountId, UserId),
-        asked: NewExport,
+        request: NewExport,
         now: Timestamp,
     ) -> Self {
         let mut export = Self {
             id,
             account_id,
             status: ExportStatus::Waiting,
-            asked,
+            request,
             file: None,
             checkpoint: None,
             status_history: Vec::new(),
@@ -240,7 +240,7 @@ impl StatementExport {
     /// Returns true if the workers that claim the export crash. A worker that reports a failure defers it
     /// instead.
     pub fn should_give_up(&self, now: Timestamp) -> bool {
-        self.lease.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITTEN_WITHIN
+        self.lease.attempts > CRASHED_ATTEMPTS_MAX && now >= self.created_at + WRITE_TIMEOUT
     }
 
     /// Renews the lease of the worker.
@@ -273,7 +273,7 @@ impl StatementExport {
 
     /// Returns the name of the file.
     pub fn file_name(&self) -> String {
-        let NewExport { period, format, .. } = &self.asked;
+        let NewExport { period, format, .. } = &self.request;
         format!("statement_{}_{}.{}", period.from, period.until, format.extension())
     }
 }

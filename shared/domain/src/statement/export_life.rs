@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::export::WRITTEN_WITHIN;
+use super::export::WRITE_TIMEOUT;
 use crate::event::Lifecycle;
 use crate::kernel::{Error, Moment};
 use crate::ledger::Effects;
@@ -19,7 +19,7 @@ const RETRY_AFTER: [SignedDuration; 4] = [
 impl StatementExport {
     /// Defers the export after a failure. Fails it if a day has passed.
     pub fn defer(&mut self, moment: &Moment) -> Result<Effects, Error> {
-        if moment.now >= self.created_at + WRITTEN_WITHIN {
+        if moment.now >= self.created_at + WRITE_TIMEOUT {
             return self.fail(ExportReason::NotWrittenInTime, moment);
         }
         let position = usize::try_from(self.lease.attempts.max(1) - 1).unwrap_or(usize::MAX);

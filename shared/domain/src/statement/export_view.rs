@@ -61,18 +61,18 @@ impl std::fmt::Debug for DownloadView {
 
 impl From<&StatementExport> for ExportView {
     fn from(export: &StatementExport) -> Self {
-        let asked = &export.asked;
+        let request = &export.request;
         Self {
             id: export.id,
             status: export.status,
-            from: asked.period.from,
-            until: asked.period.until,
-            time_zone: asked.period.time_zone.clone(),
-            format: asked.format,
-            dialect: asked.dialect,
-            schedule_id: asked.schedule_id,
+            from: request.period.from,
+            until: request.period.until,
+            time_zone: request.period.time_zone.clone(),
+            format: request.format,
+            dialect: request.dialect,
+            schedule_id: request.schedule_id,
             file: export.file.clone(),
-            url: format!("{}/v1/statement-exports/{}", asked.origin, export.id),
+            url: format!("{}/v1/statement-exports/{}", request.origin, export.id),
             download: None,
             status_history: export.status_history.clone(),
             created_at: export.created_at,
@@ -115,15 +115,15 @@ pub struct ScheduleView {
 
 impl From<&StatementSchedule> for ScheduleView {
     fn from(schedule: &StatementSchedule) -> Self {
-        let asked = &schedule.asked;
+        let request = &schedule.request;
         Self {
             id: schedule.id,
             status: schedule.status,
-            frequency: asked.frequency,
-            at: asked.at,
-            time_zone: asked.time_zone.clone(),
-            format: asked.format,
-            dialect: asked.dialect,
+            frequency: request.frequency,
+            at: request.at,
+            time_zone: request.time_zone.clone(),
+            format: request.format,
+            dialect: request.dialect,
             next_run_at: schedule.due_at,
             next_from: schedule.next.from,
             next_until: schedule.next.until,

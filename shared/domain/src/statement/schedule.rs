@@ -50,12 +50,12 @@ pub struct TimeOfDay(Time);
 /// A text that is not a time of day.
 #[derive(Debug, thiserror::Error)]
 #[error("not a time of day; write it like 06:00")]
-pub struct NotATime;
+pub struct TimeOfDayError;
 
 impl TryFrom<String> for TimeOfDay {
-    type Error = NotATime;
+    type Error = TimeOfDayError;
 
-    fn try_from(text: String) -> Result<Self, NotATime> {
+    fn try_from(text: String) -> Result<Self, TimeOfDayError> {
         let number = |text: &str| match text.as_bytes() {
             [b'0'..=b'9', b'0'..=b'9'] => text.parse().ok(),
             _ => None,
@@ -63,7 +63,7 @@ impl TryFrom<String> for TimeOfDay {
         let parts = text
             .split_once(':')
             .and_then(|(hour, minute)| Time::new(number(hour)?, number(minute)?, 0, 0).ok());
-        parts.map(Self).ok_or(NotATime)
+        parts.map(Self).ok_or(TimeOfDayError)
     }
 }
 
@@ -126,7 +126,7 @@ pub struct StatementSchedule {
     /// Status of the schedule.
     pub status: ScheduleStatus,
     /// Request of the schedule.
-    pub asked: NewSchedule,
+    pub request: NewSchedule,
     /// Period of the next file.
     pub next: Period,
     /// Time at which the next file is requested.
@@ -155,7 +155,7 @@ impl StatementSchedule {
     pub fn open(
         id: ScheduleId,
         (account_id, created_by): (AccountId, UserId),
-        asked: NewSchedule,
+        request: NewSchedule,
         from: Date,
         now: Timestamp,
     ) -> Self {
@@ -163,8 +163,8 @@ impl StatementSchedule {
             id,
             account_id,
             status: ScheduleStatus::Active,
-            next: period_of(&asked, from),
-            asked,
+            next: period_of(&request, from),
+            request,
             due_at: None,
             paused_at: None,
             resumed_on: None,
@@ -189,8 +189,8 @@ impl StatementSchedule {
                 None
             }
             ScheduleStatus::Active => {
-                self.resumed_on = Some(self.asked.time_zone.date(now));
-                self.next = self.unless_paused(self.next.clone());
+                self.resumed_on = Some(self.request.time_zone.date(now));
+                self.next = self.without_pause(self.next.clone());
                 Some(self.runs_at())
             }
         };
@@ -202,29 +202,29 @@ impl StatementSchedule {
         let run_at = self.due_at.filter(|at| *at <= now)?;
         let milliseconds = u64::try_from(run_at.as_millisecond()).unwrap_or_default();
         let id = ExportId::from_ulid(Ulid::from_parts(milliseconds, self.id.ulid().random()));
-        let asked = NewExport {
+        let request = NewExport {
             period: self.next.clone(),
-            format: self.asked.format,
-            dialect: self.asked.dialect,
-            origin: self.asked.origin.clone(),
+            format: self.request.format,
+            dialect: self.request.dialect,
+            origin: self.request.origin.clone(),
             schedule_id: Some(self.id),
         };
         // There is no period after the last day of the calendar.
         self.due_at = self.next.until.tomorrow().ok().map(|following| {
-            self.next = self.unless_paused(period_of(&self.asked, following));
+            self.next = self.without_pause(period_of(&self.request, following));
             self.runs_at()
         });
         self.last_export_id = Some(id);
-        Some(StatementExport::ask(id, (self.account_id, self.created_by), asked, now))
+        Some(StatementExport::open(id, (self.account_id, self.created_by), request, now))
     }
 
     /// Returns the period. Returns the period of the end of the pause instead if the period ended during
     /// the pause. A period that ended before the pause is still written.
-    fn unless_paused(&self, period: Period) -> Period {
+    fn without_pause(&self, period: Period) -> Period {
         let Some((paused_at, resumed_on)) = self.paused_at.zip(self.resumed_on) else {
             return period;
         };
-        let running = period_of(&self.asked, resumed_on);
+        let running = period_of(&self.request, resumed_on);
         if period.ends_at() > paused_at && period.from < running.from { running } else { period }
     }
 
@@ -233,22 +233,25 @@ impl StatementSchedule {
     /// is closed.
     fn runs_at(&self) -> Timestamp {
         let date = self.next.until.tomorrow().unwrap_or(Date::MAX);
-        let at = DateTime::from_parts(date, self.asked.at.map_or_else(|| self.spread(), |at| at.0));
-        let zone = self.asked.time_zone.time_zone();
+        let at = DateTime::from_parts(
+            date,
+            self.request.at.map_or_else(|| self.default_time(), |at| at.0),
+        );
+        let zone = self.request.time_zone.time_zone();
         let requested = zone.to_timestamp(at).unwrap_or(Timestamp::MAX);
         requested.max(self.next.closed_from())
     }
 
     /// Returns the minute of this schedule, derived from its id.
-    fn spread(&self) -> Time {
+    fn default_time(&self) -> Time {
         let minutes = i64::try_from(self.id.ulid().random() % SPREAD_MINUTES).unwrap_or_default();
         SPREAD_FROM.wrapping_add(minutes.minutes())
     }
 }
 
 /// Returns the day, week or month of a date.
-fn period_of(asked: &NewSchedule, date: Date) -> Period {
-    let (from, until) = match asked.frequency {
+fn period_of(request: &NewSchedule, date: Date) -> Period {
+    let (from, until) = match request.frequency {
         Frequency::Daily => (date, date),
         Frequency::Weekly => {
             let monday = i64::from(date.weekday().to_monday_zero_offset());
@@ -259,7 +262,7 @@ fn period_of(asked: &NewSchedule, date: Date) -> Period {
         }
         Frequency::Monthly => (date.first_of_month(), date.last_of_month()),
     };
-    Period { from, until, time_zone: asked.time_zone.clone() }
+    Period { from, until, time_zone: request.time_zone.clone() }
 }
 
 #[cfg(test)]
@@ -276,7 +279,7 @@ mod tests {
         zone: &str,
         now: &str,
     ) -> StatementSchedule {
-        let asked = NewSchedule {
+        let request = NewSchedule {
             frequency,
             at: time.map(|time| TimeOfDay::try_from(time.to_owned()).expect("a time of the day")),
             time_zone: Zone::try_from(zone.to_owned()).expect("a zone"),
@@ -284,7 +287,7 @@ mod tests {
             dialect: None,
             origin: "https://api.example.com".to_owned(),
         };
-        let (now, zone) = (at(now), asked.time_zone.clone());
+        let (now, zone) = (at(now), request.time_zone.clone());
         let author = (
             AccountId::from_ulid(Ulid::from_parts(1, 1)),
             UserId::from_ulid(Ulid::from_parts(1, 2)),
@@ -292,7 +295,7 @@ mod tests {
         StatementSchedule::open(
             ScheduleId::from_ulid(Ulid::from_parts(1, 25)),
             author,
-            asked,
+            request,
             zone.date(now),
             now,
         )
@@ -303,7 +306,7 @@ mod tests {
         let run = |_| {
             let run_at = schedule.due_at.expect("it is active");
             let export = schedule.advance(run_at).expect("it is due");
-            let Period { from, until, .. } = export.asked.period;
+            let Period { from, until, .. } = export.request.period;
             (run_at.to_string(), format!("{from}/{until}"))
         };
         (0..count).map(run).collect()
@@ -398,7 +401,7 @@ mod tests {
         let mut periods = Vec::new();
         while let Some(export) = daily.advance(late) {
             ids.insert(export.id);
-            periods.push(export.asked.period.from.to_string());
+            periods.push(export.request.period.from.to_string());
             assert_eq!(daily.last_export_id, Some(export.id));
         }
         assert_eq!(periods, ["2026-11-25", "2026-11-26", "2026-11-27"]);

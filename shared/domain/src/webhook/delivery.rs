@@ -26,10 +26,10 @@ pub const MESSAGE_DELAY_SECONDS_MAX: u32 = 15 * 60;
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long after its time the scheduler sends a message again: longer than the minute that it looks
 /// ahead. Doubles with each message for one attempt, so that a long queue does not grow.
-const RESEND: SignedDuration = SignedDuration::from_secs(120);
+const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(120);
 const RESEND_DOUBLINGS_MAX: u32 = 6;
 /// How early a message may be, because the clocks of functions differ.
-const EARLY: SignedDuration = SignedDuration::from_secs(2);
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(2);
 /// The attempts kept on the row, the newest ones.
 const ATTEMPTS_KEPT: usize = 20;
 
@@ -95,7 +95,7 @@ pub struct Delivery {
     /// Status of the delivery.
     pub status: DeliveryStatus,
     /// Number of attempts made.
-    pub made: u32,
+    pub attempts_made: u32,
     /// Index of the next attempt in the schedule.
     pub step: u32,
     /// Last attempts, oldest first.
@@ -107,7 +107,7 @@ pub struct Delivery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
     /// Number of messages that the scheduler sent for the next attempt.
-    pub resent: u32,
+    pub resend_count: u32,
     /// Lease of the worker that makes the attempt.
     #[serde(default)]
     pub lease: Lease,
@@ -161,12 +161,12 @@ impl Delivery {
             event_type: event.kind,
             endpoint_id,
             status: DeliveryStatus::Pending,
-            made: 0,
+            attempts_made: 0,
             step: 0,
             attempts: Vec::new(),
             next_attempt_at: Some(moment.now),
-            due_at: Some(moment.now + RESEND),
-            resent: 0,
+            due_at: Some(moment.now + RESEND_AFTER),
+            resend_count: 0,
             lease: Lease::default(),
             created_at: moment.now,
             history: History::default(),
@@ -174,14 +174,14 @@ impl Delivery {
         }
     }
 
-    /// Returns whether a worker makes the attempt number `made` + 1 now.
-    pub fn readiness(&self, made: u32, now: Timestamp) -> Readiness {
+    /// Returns whether a worker makes the attempt number `attempts_made` + 1 now.
+    pub fn readiness(&self, attempts_made: u32, now: Timestamp) -> Readiness {
         let next = self.next_attempt_at.filter(|_| self.status == DeliveryStatus::Pending);
         match next {
-            Some(next) if self.made == made => {
+            Some(next) if self.attempts_made == attempts_made => {
                 if self.lease.is_held(now) {
                     Readiness::Leased
-                } else if next > now + EARLY {
+                } else if next > now + CLOCK_SKEW_MAX {
                     Readiness::Early
                 } else {
                     Readiness::Ready
@@ -194,7 +194,7 @@ impl Delivery {
     /// Claims the delivery for one attempt. The scheduler sends a message if the lease expires.
     pub fn claim(&mut self, now: Timestamp) {
         self.lease.claim(now, LEASE);
-        self.due_at = Some(now + LEASE + RESEND);
+        self.due_at = Some(now + LEASE + RESEND_AFTER);
     }
 
     /// Records a successful attempt.
@@ -254,7 +254,7 @@ impl Delivery {
         self.step = 0;
         self.lease = Lease::default();
         self.wait_until(moment.now);
-        self.due_at = Some(moment.now + RESEND);
+        self.due_at = Some(moment.now + RESEND_AFTER);
         Ok(true)
     }
 
@@ -262,9 +262,9 @@ impl Delivery {
     /// message. Returns `None` if the delivery waits for no attempt.
     pub fn resend(&mut self, now: Timestamp) -> Option<u32> {
         let next = self.next_attempt_at.filter(|_| self.status == DeliveryStatus::Pending)?;
-        let doublings = self.resent.min(RESEND_DOUBLINGS_MAX);
-        self.due_at = Some(next.max(now) + RESEND * (1 << doublings));
-        self.resent += 1;
+        let doublings = self.resend_count.min(RESEND_DOUBLINGS_MAX);
+        self.due_at = Some(next.max(now) + RESEND_AFTER * (1 << doublings));
+        self.resend_count += 1;
         Some(seconds_between(now, next))
     }
 
@@ -278,17 +278,17 @@ impl Delivery {
     /// Schedules an attempt. The scheduler sends its message, unless a worker calls `expect_message`.
     fn wait_until(&mut self, next: Timestamp) {
         self.next_attempt_at = Some(next);
-        self.resent = 0;
+        self.resend_count = 0;
         self.due_at = Some(next);
     }
 
     /// Records that a message for the attempt was sent. The scheduler sends another one only if it is lost.
     pub fn expect_message(&mut self) {
-        self.due_at = self.next_attempt_at.map(|next| next + RESEND);
+        self.due_at = self.next_attempt_at.map(|next| next + RESEND_AFTER);
     }
 
     fn add_attempt(&mut self, attempt: Attempt) {
-        self.made = attempt.number;
+        self.attempts_made = attempt.number;
         self.lease = Lease::default();
         self.attempts.push(attempt);
         let surplus = self.attempts.len().saturating_sub(ATTEMPTS_KEPT);
@@ -362,7 +362,7 @@ impl From<&Delivery> for DeliveryView {
             event_type: delivery.event_type,
             endpoint_id: delivery.endpoint_id,
             status: delivery.status,
-            attempts_made: delivery.made,
+            attempts_made: delivery.attempts_made,
             attempts: delivery.attempts.clone(),
             next_attempt_at: delivery.next_attempt_at,
             created_at: delivery.created_at,

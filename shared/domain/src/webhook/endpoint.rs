@@ -149,19 +149,19 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Returns true if the endpoint receives this event.
-    pub fn takes(&self, event: &Event) -> bool {
+    pub fn receives(&self, event: &Event) -> bool {
         match &event.redelivery {
-            None => self.asks_for(event),
+            None => self.subscribes_to(event),
             Some(redelivery) => {
                 let named =
                     redelivery.to.contains(&self.id) && self.status == EndpointStatus::Enabled;
-                named || redelivery.all && self.asks_for(event)
+                named || redelivery.all && self.subscribes_to(event)
             }
         }
     }
 
     /// Returns true if the endpoint is enabled and its subscription includes this event.
-    pub fn asks_for(&self, event: &Event) -> bool {
+    pub fn subscribes_to(&self, event: &Event) -> bool {
         let subscribed = match event.only_to {
             Some(endpoint_id) => endpoint_id == self.id,
             None => self.events.includes(event.kind),

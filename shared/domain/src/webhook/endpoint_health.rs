@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A reply that takes this long makes an endpoint slow: its first attempts leave the live lane.
 pub const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(3);
 /// A reply within this time makes a slow endpoint fast again.
-const FAST_WITHIN: SignedDuration = SignedDuration::from_secs(1);
+const FAST_MAX: SignedDuration = SignedDuration::from_secs(1);
 /// An endpoint that fails for this time without a success is disabled: 5 days.
 const FAILING_MAX: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// Failures with a longer gap are two separate outages. Longer than the longest wait of the schedule.
@@ -154,7 +154,7 @@ impl EndpointHealth {
     }
 
     fn is_slow_after(&self, took: SignedDuration) -> bool {
-        took >= SLOW_AFTER || (self.slow && took > FAST_WITHIN)
+        took >= SLOW_AFTER || (self.slow && took > FAST_MAX)
     }
 }
 

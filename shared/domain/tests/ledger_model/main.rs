@@ -26,7 +26,7 @@ use proptest::test_runner::{Config, RngSeed};
 use ulid::Ulid;
 
 use crate::model::{
-    AVAILABLE, BALANCES, CLEARING, FEES, HELD, Model, ModelHold, Moved, RECEIVABLE, REVIEW,
+    AVAILABLE, BALANCES, BalanceChange, CLEARING, FEES, HELD, Model, ModelHold, RECEIVABLE, REVIEW,
 };
 use crate::steps::{ClockSkew, LedgerOperation, ModelStep, StepAmount, steps};
 
@@ -39,9 +39,9 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 /// Bytes that only have to differ.
-struct Counted(AtomicU64);
+struct OperationCount(AtomicU64);
 
-impl Entropy for Counted {
+impl Entropy for OperationCount {
     fn fill(&self, bytes: &mut [u8]) {
         let number = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         bytes[..number.len()].copy_from_slice(&number);
@@ -59,7 +59,7 @@ struct ModelRun {
     derived: [i128; BALANCES],
     model: Model,
     now: i64,
-    entropy: Arc<Counted>,
+    entropy: Arc<OperationCount>,
 }
 
 fn ulid(number: u128) -> Ulid {
@@ -84,7 +84,7 @@ fn balances_of(balances: &Balances) -> [i128; BALANCES] {
 
 /// Returns the effect of an entry from its debit and credit: a debit raises the asset account and lowers
 /// a liability.
-fn moved_by(entry: &Entry) -> Moved {
+fn moved_by(entry: &Entry) -> BalanceChange {
     let balance = |account| match account {
         LedgerAccount::Clearing => CLEARING,
         LedgerAccount::Receivable => RECEIVABLE,
@@ -128,7 +128,7 @@ impl ModelRun {
             derived: [0; BALANCES],
             model: Model { balances: [0; BALANCES], entries: 0, last_at: 0, holds: Vec::new() },
             now: BEGIN,
-            entropy: Arc::new(Counted(AtomicU64::new(0))),
+            entropy: Arc::new(OperationCount(AtomicU64::new(0))),
         }
     }
 
@@ -163,7 +163,7 @@ impl ModelRun {
         if outcome.is_err() {
             assert_eq!(self.bytes(), bytes, "the refused step changed something: {step:?}");
         } else {
-            self.take_in(before, first_new, last_at);
+            self.count_entries(before, first_new, last_at);
         }
         self.books.frozen_at = None;
         self.check();
@@ -237,7 +237,7 @@ impl ModelRun {
         &mut self,
         transaction: TransactionRef,
         postings: &[(EntryKind, Option<LedgerAccount>, u64)],
-        moved: &[Moved],
+        moved: &[BalanceChange],
         step: &ModelStep,
     ) -> (Result<(), Code>, Result<(), Code>) {
         let expected = self.model.enter(moved, step.frozen, self.now);
@@ -290,7 +290,7 @@ impl ModelRun {
                 if expected.is_ok() {
                     self.model.holds[index].ends = None;
                 }
-                return (expected, code(hold.keep(&moment)));
+                return (expected, code(hold.remove_expiry(&moment)));
             }
             LedgerOperation::Settle { paid, fee, .. } => {
                 let paid = paid.of(modelled.amount);
@@ -340,7 +340,7 @@ impl ModelRun {
     }
 
     /// Checks the new entries and days, and keeps only those of this step in the effects.
-    fn take_in(&mut self, before: [i128; BALANCES], first_new: u64, last_at: i64) {
+    fn count_entries(&mut self, before: [i128; BALANCES], first_new: u64, last_at: i64) {
         let last = self.entries.last().map_or(0, |entry| entry.sequence);
         let fresh = |entry: &&Entry| entry.sequence > last;
         let new: Vec<_> = self.effects.entries.iter().filter(fresh).cloned().collect();

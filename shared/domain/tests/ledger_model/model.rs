@@ -29,7 +29,7 @@ impl ModelHold {
 }
 
 /// One entry, as the changes of two balances.
-pub(crate) type Moved = [(usize, i128); 2];
+pub(crate) type BalanceChange = [(usize, i128); 2];
 
 pub(crate) struct Model {
     pub(crate) balances: [i128; BALANCES],
@@ -48,7 +48,7 @@ impl Model {
     }
 
     /// Returns the balances after the movements. Returns `None` if they do not fit.
-    pub(crate) fn after(&self, moved: &[Moved]) -> Option<[i128; BALANCES]> {
+    pub(crate) fn after(&self, moved: &[BalanceChange]) -> Option<[i128; BALANCES]> {
         let mut balances = self.balances;
         for entry in moved {
             for (balance, by) in entry {
@@ -62,7 +62,12 @@ impl Model {
     }
 
     /// Enters the movements, or returns the code of the refusal.
-    pub(crate) fn enter(&mut self, moved: &[Moved], frozen: bool, now: i64) -> Result<(), Code> {
+    pub(crate) fn enter(
+        &mut self,
+        moved: &[BalanceChange],
+        frozen: bool,
+        now: i64,
+    ) -> Result<(), Code> {
         if frozen {
             return Err(Code::AccountFrozen);
         }

@@ -10,7 +10,7 @@ use domain::account::FeeSchedule;
 use domain::kernel::{AccountId, Entropy, Error, Id, Moment, PayoutId, UserId};
 use domain::ledger::{Books, Effects, EntryKind, Funds, PayoutLimits, Posting, TransactionRef};
 use domain::payout::{
-    Approval, FUNDED_WITHIN, NewPayout, Payout, PayoutDestination, PayoutReason, PayoutSettings,
+    Approval, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination, PayoutReason, PayoutSettings,
     PayoutUpdate, Terms,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -199,7 +199,7 @@ impl Action {
                 let late = SignedDuration::from_hours(late_hours);
                 payout.advance(terms, funds_mut, &at(due_at + late))
             }
-            Self::AdvanceLate => payout.advance(terms, funds_mut, &at(due_at + FUNDED_WITHIN)),
+            Self::AdvanceLate => payout.advance(terms, funds_mut, &at(due_at + FUNDING_TIMEOUT)),
             Self::AdvanceFunded => payout.advance(terms, funds_mut, &at(due_at)),
             Self::AdvanceLimited => {
                 let limits = PayoutLimits { per_day_cents: Some(1), ..PayoutLimits::default() };
@@ -208,16 +208,18 @@ impl Action {
                 pay_in(&mut funds_mut.books);
                 payout.advance(&terms, funds_mut, &at(due_at))
             }
-            Self::Accepted => payout.receive(&PayoutUpdate::Accepted, funds_mut, now).map(Some),
-            Self::Settled => payout.receive(&PayoutUpdate::Settled, funds_mut, now).map(Some),
+            Self::Accepted => {
+                payout.apply_update(&PayoutUpdate::Accepted, funds_mut, now).map(Some)
+            }
+            Self::Settled => payout.apply_update(&PayoutUpdate::Settled, funds_mut, now).map(Some),
             Self::Rejected => {
                 let reason = PayoutReason::AccountClosed;
-                payout.receive(&PayoutUpdate::Rejected { reason }, funds_mut, now).map(Some)
+                payout.apply_update(&PayoutUpdate::Rejected { reason }, funds_mut, now).map(Some)
             }
-            Self::ReturnedInPart => payout.receive(&returned(1, 1), funds_mut, now).map(Some),
+            Self::ReturnedInPart => payout.apply_update(&returned(1, 1), funds_mut, now).map(Some),
             Self::Returned => {
                 let rest = AMOUNT_CENTS - payout.returned_amount_cents;
-                payout.receive(&returned(2, rest), funds_mut, now).map(Some)
+                payout.apply_update(&returned(2, rest), funds_mut, now).map(Some)
             }
         };
         (case.books, case.hold) = (funds.books, funds.hold);

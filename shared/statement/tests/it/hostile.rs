@@ -4,7 +4,7 @@ use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 use statement::{Format, Line, Statement};
 
-use crate::readers::{Read, ReadLine, read};
+use crate::readers::{ReadLine, StatementSummary, read};
 use crate::samples;
 
 /// Returns the text of a line in a format: unchanged in JSON, and one line of valid characters in
@@ -38,7 +38,7 @@ fn memo(format: Format, line: &Line) -> String {
     mapped.collect()
 }
 
-fn expected(format: Format, statement: &Statement, lines: &[Line]) -> Read {
+fn expected(format: Format, statement: &Statement, lines: &[Line]) -> StatementSummary {
     let cents = |cents: u64| i64::try_from(cents).expect("cents");
     let lines = lines.iter().map(|line| {
         let number = line.end_to_end_id.clone().unwrap_or_else(|| line.transaction_id.clone());
@@ -64,7 +64,7 @@ fn expected(format: Format, statement: &Statement, lines: &[Line]) -> Read {
             texts,
         }
     });
-    Read {
+    StatementSummary {
         opening_cents: cents(statement.opening_cents),
         closing_cents: cents(statement.closing_cents),
         lines: lines.collect(),

@@ -8,7 +8,7 @@ use statement::Format;
 
 /// The content of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Read {
+pub(crate) struct StatementSummary {
     pub(crate) opening_cents: i64,
     pub(crate) closing_cents: i64,
     pub(crate) lines: Vec<ReadLine>,
@@ -24,7 +24,7 @@ pub(crate) struct ReadLine {
     pub(crate) texts: Vec<Option<String>>,
 }
 
-impl Read {
+impl StatementSummary {
     /// Returns true if opening + lines = closing.
     pub(crate) fn adds_up(&self) -> bool {
         let sum: i64 = self.lines.iter().map(|line| line.amount_cents).sum();
@@ -32,7 +32,7 @@ impl Read {
     }
 }
 
-pub(crate) fn read(format: Format, bytes: &[u8]) -> Read {
+pub(crate) fn read(format: Format, bytes: &[u8]) -> StatementSummary {
     match format {
         Format::CsvBr => csv(bytes.strip_prefix(b"\xef\xbb\xbf").expect("a mark"), b';', ','),
         Format::CsvIntl => csv(bytes, b',', '.'),
@@ -54,7 +54,7 @@ fn cents(text: &str, mark: char) -> i64 {
     format!("{whole}{part}").parse().expect("a number")
 }
 
-fn csv(bytes: &[u8], delimiter: u8, mark: char) -> Read {
+fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
     assert_eq!(reader.headers().expect("a header").len(), 10);
     let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
@@ -76,7 +76,7 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> Read {
         at_second: None,
         texts: [3, 4, 5, 6].map(|column| cell(&row[column])).to_vec(),
     });
-    Read { opening_cents, closing_cents, lines: lines.collect() }
+    StatementSummary { opening_cents, closing_cents, lines: lines.collect() }
 }
 
 /// Returns the text without the apostrophes that prevent formulas at its start and after
@@ -111,7 +111,7 @@ fn names_and_memos(text: &str) -> Vec<[Option<String>; 2]> {
     texts.collect()
 }
 
-fn ofx(text: &str) -> Read {
+fn ofx(text: &str) -> StatementSummary {
     let document = ofx_rs::parse(text).expect("OFX");
     assert!(document.signon().status().is_success());
     let response = document.banking().expect("banking").statement_responses()[0].response();
@@ -143,14 +143,14 @@ fn ofx(text: &str) -> Read {
             texts: vec![memo, found.reference_number().map(str::to_owned), name],
         }
     });
-    Read {
+    StatementSummary {
         opening_cents: cents(&opening, '.'),
         closing_cents: cents(&closing, '.'),
         lines: lines.collect(),
     }
 }
 
-fn json_lines(text: &str) -> Read {
+fn json_lines(text: &str) -> StatementSummary {
     let records: Vec<Value> = text
         .strip_suffix('\n')
         .expect("an end of the last line")
@@ -174,14 +174,14 @@ fn json_lines(text: &str) -> Read {
                 .to_vec(),
         }
     });
-    Read {
+    StatementSummary {
         opening_cents: opening["balance_cents"].as_i64().expect("cents"),
         closing_cents: closing["balance_cents"].as_i64().expect("cents"),
         lines: lines.collect(),
     }
 }
 
-fn camt(bytes: &[u8]) -> Read {
+fn camt(bytes: &[u8]) -> StatementSummary {
     let document = camt053::Document::from_reader(bytes).expect("CAMT.053");
     // This reader also refuses a statement that does not add up.
     let simple = camt053::SimpleStatements::from_document(&document).expect("one that adds up");
@@ -205,7 +205,7 @@ fn camt(bytes: &[u8]) -> Read {
             ],
         }
     });
-    Read {
+    StatementSummary {
         opening_cents: cents(&simple.opening_amount.to_string(), '.'),
         closing_cents: cents(&simple.closing_amount.to_string(), '.'),
         lines: lines.collect(),

@@ -45,7 +45,7 @@ pub(crate) struct Import {
 
 /// A path in the code of a module.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mention {
+pub(crate) struct PathMention {
     /// Its names.
     pub(crate) path: Vec<String>,
     /// What the last name is.
@@ -60,7 +60,7 @@ pub(crate) struct ModuleCode {
     /// Its imports. Those in functions are here as well, as if they stood outside.
     pub(crate) imports: Vec<Import>,
     /// The paths in its code.
-    pub(crate) mentions: BTreeSet<Mention>,
+    pub(crate) mentions: BTreeSet<PathMention>,
     /// The words given to macros that stand among the items: these may be names they define.
     pub(crate) made: BTreeSet<String>,
 }
@@ -92,7 +92,7 @@ impl ModuleCode {
     fn mention(&mut self, path: Vec<String>, kind: NameKind, modules: bool) {
         let keywords = ["crate", "self", "super"];
         if path.iter().any(|name| !keywords.contains(&name.as_str())) {
-            self.mentions.insert(Mention { path, kind, modules });
+            self.mentions.insert(PathMention { path, kind, modules });
         }
     }
 

@@ -8,7 +8,7 @@ use super::tree::{Module, Tree};
 
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Resolved {
+enum Resolution {
     /// A definition in this file.
     Item(usize, String),
     /// A module of this crate.
@@ -35,12 +35,18 @@ pub(crate) fn edges(tree: &Tree) -> Edges {
 }
 
 /// Adds what was found. A module counts where there is nothing better, if `modules` says so.
-fn connect(edges: &mut Edges, tree: &Tree, from: usize, found: &BTreeSet<Resolved>, modules: bool) {
-    let has_item = found.iter().any(|target| matches!(target, Resolved::Item(..)));
+fn connect(
+    edges: &mut Edges,
+    tree: &Tree,
+    from: usize,
+    found: &BTreeSet<Resolution>,
+    modules: bool,
+) {
+    let has_item = found.iter().any(|target| matches!(target, Resolution::Item(..)));
     for target in found {
         let (to, cause) = match target {
-            Resolved::Item(file, name) => (*file, name.clone()),
-            Resolved::Module(index) if modules && !has_item => {
+            Resolution::Item(file, name) => (*file, name.clone()),
+            Resolution::Module(index) if modules && !has_item => {
                 let module = &tree.modules[*index];
                 (module.file, format!("mod {}", module.name))
             }
@@ -57,12 +63,12 @@ fn is_only_passed(
     tree: &Tree,
     module: &Module,
     import: &Import,
-    found: &BTreeSet<Resolved>,
+    found: &BTreeSet<Resolution>,
 ) -> bool {
     module.code.mentions.iter().any(|mention| match &import.name {
         Some(name) => mention.path.len() > 1 && mention.path[0] == *name,
         None => found.iter().any(|target| match target {
-            Resolved::Module(index) => {
+            Resolution::Module(index) => {
                 !Names::of(tree).lookup(*index, &mention.path[0], NameKind::Any).is_empty()
             }
             _ => false,
@@ -85,7 +91,7 @@ impl<'a> Names<'a> {
     /// What a path leads to, as written in this module.
     ///
     /// A name that a known module does not have was made by a macro there.
-    fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<Resolved> {
+    fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<Resolution> {
         let mut module = from;
         let mut is_known = false;
         for (index, name) in path.iter().enumerate() {
@@ -106,11 +112,11 @@ impl<'a> Names<'a> {
                 let here = &self.tree.modules[module];
                 let is_made =
                     is_known && kind != NameKind::Macro && !here.macros.contains_key(name);
-                let made = Resolved::Item(here.file, name.clone());
-                found.insert(if is_made { made } else { Resolved::Outside });
+                let made = Resolution::Item(here.file, name.clone());
+                found.insert(if is_made { made } else { Resolution::Outside });
             }
             let next = found.iter().find_map(|target| match target {
-                Resolved::Module(next) if !is_last => Some(*next),
+                Resolution::Module(next) if !is_last => Some(*next),
                 _ => None,
             });
             match next {
@@ -118,11 +124,11 @@ impl<'a> Names<'a> {
                 None => return found,
             }
         }
-        BTreeSet::from([Resolved::Module(module)])
+        BTreeSet::from([Resolution::Module(module)])
     }
 
     /// What a name is in a module; nothing when the module does not have it.
-    fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolved> {
+    fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolution> {
         let key = (module, name.to_owned(), kind);
         if self.open.contains(&key) {
             return BTreeSet::new();
@@ -131,12 +137,13 @@ impl<'a> Names<'a> {
         let here = &self.tree.modules[module];
         let mut found = BTreeSet::new();
         if kind != NameKind::Macro {
-            found.extend(here.items.get(name).map(|name| Resolved::Item(here.file, name.clone())));
-            found.extend(here.children.get(name).map(|&child| Resolved::Module(child)));
+            found
+                .extend(here.items.get(name).map(|name| Resolution::Item(here.file, name.clone())));
+            found.extend(here.children.get(name).map(|&child| Resolution::Module(child)));
         }
         if kind != NameKind::Item {
             let file = here.macros.get(name);
-            found.extend(file.map(|&file| Resolved::Item(file, format!("{name}!"))));
+            found.extend(file.map(|&file| Resolution::Item(file, format!("{name}!"))));
         }
         let named = |import: &&Import| import.name.as_deref() == Some(name);
         for import in here.code.imports.iter().filter(named) {
@@ -149,21 +156,21 @@ impl<'a> Names<'a> {
         found
     }
 
-    fn lookup_globs(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolved> {
+    fn lookup_globs(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolution> {
         let here = &self.tree.modules[module];
         let mut found = BTreeSet::new();
         for import in here.code.imports.iter().filter(|import| import.name.is_none()) {
             for target in self.resolve(module, &import.path, NameKind::Item) {
                 match target {
-                    Resolved::Module(from) => found.extend(self.lookup(from, name, kind)),
-                    Resolved::Outside => found.extend([Resolved::Outside]),
-                    Resolved::Item(..) => {}
+                    Resolution::Module(from) => found.extend(self.lookup(from, name, kind)),
+                    Resolution::Outside => found.extend([Resolution::Outside]),
+                    Resolution::Item(..) => {}
                 }
             }
         }
-        let is_ours = found.iter().any(|target| *target != Resolved::Outside);
+        let is_ours = found.iter().any(|target| *target != Resolution::Outside);
         if !is_ours && kind != NameKind::Macro && here.code.made.contains(name) {
-            found = BTreeSet::from([Resolved::Item(here.file, name.to_owned())]);
+            found = BTreeSet::from([Resolution::Item(here.file, name.to_owned())]);
         }
         found
     }

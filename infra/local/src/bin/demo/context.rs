@@ -13,7 +13,7 @@ use totp_rs::{Algorithm, Builder, Secret};
 
 /// Time within which a webhook must arrive. It takes milliseconds here; the first retry comes after
 /// 5 seconds.
-pub(crate) const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The running bundle, and the terminal that shows the demo.
 pub(crate) struct DemoContext {
@@ -41,11 +41,11 @@ impl DemoContext {
     ) -> Result<(), BoxError> {
         let mut missing = events.to_vec();
         let all = self.receive(receiver, object_id, &mut missing);
-        tokio::time::timeout(ARRIVES_WITHIN, all).await.unwrap_or_else(|_| {
+        tokio::time::timeout(ARRIVAL_TIMEOUT, all).await.unwrap_or_else(|_| {
             Err(format!(
                 "{} did not arrive within {} s; GET /v1/deliveries?endpoint_id={} shows the attempts",
                 missing.join(", "),
-                ARRIVES_WITHIN.as_secs(),
+                ARRIVAL_TIMEOUT.as_secs(),
                 registration.id,
             )
             .into())

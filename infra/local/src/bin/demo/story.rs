@@ -12,7 +12,7 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 
-use crate::context::{ARRIVES_WITHIN, DemoContext, shortened, text};
+use crate::context::{ARRIVAL_TIMEOUT, DemoContext, shortened, text};
 use crate::statement::{EXPORT_EVENTS, REFUND_EVENTS};
 
 /// The events of a charge that is paid, in this order.
@@ -219,7 +219,7 @@ impl DemoContext {
                 tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
-        let delivery = tokio::time::timeout(ARRIVES_WITHIN, stored).await.map_err(|_| {
+        let delivery = tokio::time::timeout(ARRIVAL_TIMEOUT, stored).await.map_err(|_| {
             format!("the delivery of charge.credited of {charge_id} is not in GET {path}")
         })??;
         let attempt = &delivery["attempts"][0];

@@ -15,7 +15,7 @@ const REQUESTED_MIN: u64 = 1_000;
 
 /// Refuses a new stack in an account without enough concurrency. An update keeps its reservations.
 pub(crate) fn check(aws: &Aws) -> Result<(), String> {
-    let reserved = ::stack::functions().iter().filter_map(|function| function.at_once);
+    let reserved = ::stack::functions().iter().filter_map(|function| function.max_concurrency);
     let reserved = reserved.map(u64::from).sum();
     let settings = aws.json(&["lambda", "get-account-settings"])?;
     enough(&settings, reserved, aws.region())

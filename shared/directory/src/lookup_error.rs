@@ -1,16 +1,16 @@
 //! Why a look-up has no answer.
 
-use brazil::LookupRefused;
+use brazil::LookupBudgetError;
 use domain::kernel::{Code, Error};
 use jiff::{SignedDuration, Timestamp};
 use rails::NoResponse;
 
 /// Why a look-up has no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Unanswered {
+pub enum LookupError {
     /// The budget is too low, so the directory was not called.
     #[error(transparent)]
-    Spent(#[from] LookupRefused),
+    Spent(#[from] LookupBudgetError),
     /// The directory did not respond. It may have charged the look-up, so the reservation stays.
     #[error(transparent)]
     NoResponse(#[from] NoResponse),
@@ -19,7 +19,7 @@ pub enum Unanswered {
     Storage(#[from] Error),
 }
 
-impl Unanswered {
+impl LookupError {
     /// Returns the error of an operation.
     pub fn into_error(self, now: Timestamp) -> Error {
         match self {

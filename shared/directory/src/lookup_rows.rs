@@ -2,18 +2,18 @@
 
 use brazil::PixKey;
 use domain::kernel::{AccountId, Error};
-use domain::network::{KeyBucket, KnownKey, Lookups};
+use domain::network::{CachedKeyOwner, KeyBucket, LookupBudgetRow};
 use gate::sha256_hex;
 use store::{Key, Row, Store};
 
 /// The remembered answer about a key, and the account's budget for this kind of key.
 #[derive(Debug, Clone, Default)]
-pub struct KnownLookup {
-    pub(crate) lookups: Option<Lookups>,
-    pub(crate) known_key: Option<KnownKey>,
+pub struct LookupRows {
+    pub(crate) lookups: Option<LookupBudgetRow>,
+    pub(crate) known_key: Option<CachedKeyOwner>,
 }
 
-impl KnownLookup {
+impl LookupRows {
     /// Returns the keys of its rows.
     pub fn keys(account_id: AccountId, key: &PixKey) -> [Key; 2] {
         [
@@ -22,7 +22,7 @@ impl KnownLookup {
         ]
     }
 
-    /// Reads the rows, in the order of [`KnownLookup::keys`].
+    /// Reads the rows, in the order of [`LookupRows::keys`].
     pub fn of(rows: &mut dyn Iterator<Item = Option<Row>>) -> Result<Self, Error> {
         let lookups = rows.next().flatten().map(Row::read).transpose()?;
         let known_key = rows.next().flatten().map(Row::read).transpose()?;

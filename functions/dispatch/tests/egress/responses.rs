@@ -79,11 +79,11 @@ async fn a_redirect_is_an_answer_and_is_never_followed() {
     for status in [300, 301, 302, 303, 307, 308] {
         let canary = Canary::new();
         let location = url_of(canary.address());
-        let answer = format!(
+        let response = format!(
             "HTTP/1.1 {status} Moved\r\nlocation: {location}\r\nrefresh: 0; url={location}\r\n\
              content-length: 0\r\n\r\n"
         );
-        let (address, requests) = answering(answer).await;
+        let (address, requests) = answering(response).await;
         let outcome = post(&local(PATIENT), &url_of(address)).await;
         assert_eq!(outcome, Ok(received(status, "")));
         assert_eq!(requests.entries().len(), 1);
@@ -95,13 +95,13 @@ async fn a_redirect_is_an_answer_and_is_never_followed() {
 #[tokio::test]
 async fn a_compressed_answer_stays_compressed_and_is_not_asked_for() {
     for encoding in ["gzip", "x-gzip", "br", "deflate", "zstd"] {
-        let mut answer = format!(
+        let mut response = format!(
             "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {}\r\n\r\n",
             BOMB.len()
         )
         .into_bytes();
-        answer.extend_from_slice(BOMB);
-        let (address, requests) = answering(answer).await;
+        response.extend_from_slice(BOMB);
+        let (address, requests) = answering(response).await;
         let received = post(&local(PATIENT), &url_of(address)).await.expect("an answer");
         assert_eq!(received.status, 200);
         assert!(received.excerpt.starts_with(" \u{fffd} "), "{:?}", received.excerpt);
@@ -113,8 +113,8 @@ async fn a_compressed_answer_stays_compressed_and_is_not_asked_for() {
 
 #[tokio::test]
 async fn a_cookie_is_not_sent_back() {
-    let answer = "HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 0\r\n\r\n";
-    let (address, requests) = answering(answer).await;
+    let response = "HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 0\r\n\r\n";
+    let (address, requests) = answering(response).await;
     let egress = local(PATIENT);
     for _ in 0..2 {
         post(&egress, &url_of(address)).await.expect("an answer");
@@ -128,11 +128,11 @@ async fn a_cookie_is_not_sent_back() {
 async fn status_retry_after_and_the_first_kilobyte_are_kept() {
     let wait = "9".repeat(150);
     let body = "b".repeat(5_000);
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 503 Busy\r\nretry-after: {wait}\r\nretry-after: 1\r\ncontent-length: 5000\r\n\r\n\
          {body}"
     );
-    let (address, _) = answering(answer).await;
+    let (address, _) = answering(response).await;
     let received = post(&local(PATIENT), &url_of(address)).await.expect("an answer");
     assert_eq!(received.status, 503);
     assert_eq!(received.retry_after.as_deref(), Some(&wait[..100]));
@@ -154,20 +154,20 @@ async fn a_receiver_that_closes_without_an_answer_is_lost() {
 
 #[tokio::test]
 async fn an_answer_that_ends_early_is_lost() {
-    for answer in [
+    for response in [
         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 10\r\n\r\nab",
         "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
         "HTTP/1.1 200 OK\r\nconnection: close\r\n",
     ] {
-        let (address, _) = answering(answer).await;
+        let (address, _) = answering(response).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("half an answer");
-        assert_eq!(failure.kind, FailureKind::ConnectionLost, "{answer}");
+        assert_eq!(failure.kind, FailureKind::ConnectionLost, "{response}");
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_bad() {
-    for answer in [
+    for response in [
         "SSH-2.0-OpenSSH_9.6\r\n",
         "220 mail.example.com ESMTP\r\n",
         "<html>It works</html>\r\n\r\n",
@@ -180,9 +180,9 @@ async fn an_answer_that_is_not_http_is_bad() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n\r\n",
         "\0\0\0\0\0\0\r\n\r\n",
     ] {
-        let (address, _) = answering(answer).await;
+        let (address, _) = answering(response).await;
         let failure = post(&local(PATIENT), &url_of(address)).await.expect_err("no HTTP");
-        assert_eq!(failure.kind, FailureKind::BadAnswer, "{answer:?}");
+        assert_eq!(failure.kind, FailureKind::BadAnswer, "{response:?}");
     }
 }
 
