@@ -21,7 +21,7 @@ async fn validate(world: &World, tenant: &Tenant, kind: &str, key: &str) -> Test
     asking(world, tenant, kind, key).send().await
 }
 
-/// The answer about an e-mail address.
+/// Returns the answer about an e-mail address.
 async fn email(world: &World, tenant: &Tenant, key: &str) -> Value {
     validate(world, tenant, "email", key).await.ok()
 }
@@ -295,7 +295,7 @@ impl ConcurrentCallers {
         Self { sandboxes: [Arc::new(world), Arc::new(second)], tenant }
     }
 
-    /// Looks so many e-mail addresses up at once; the answers.
+    /// Looks so many e-mail addresses up at once, and returns the answers.
     async fn look_up(&self, count: usize, key: impl Fn(usize) -> String) -> Vec<TestResponse> {
         together(count, |number| {
             let world = Arc::clone(&self.sandboxes[number % 2]);
@@ -309,7 +309,7 @@ impl ConcurrentCallers {
         &self.sandboxes[0]
     }
 
-    /// What is left in the budget, as a remembered key says it.
+    /// Returns what is left in the budget, as the answer about a remembered key says it.
     async fn left(&self, key: &str) -> Value {
         let answer = email(self.world(), &self.tenant, key).await;
         assert_eq!(answer["from_cache"], true);

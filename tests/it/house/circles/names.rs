@@ -17,7 +17,7 @@ enum Resolved {
     Outside,
 }
 
-/// What each file uses of the others.
+/// Returns what each file uses of the others.
 pub(crate) fn edges(tree: &Tree) -> Edges {
     let mut edges = Edges::new();
     for (index, module) in tree.modules.iter().enumerate() {
@@ -52,7 +52,7 @@ fn connect(edges: &mut Edges, tree: &Tree, from: usize, found: &BTreeSet<Resolve
     }
 }
 
-/// Whether an imported module is only the way to what other paths name.
+/// Returns true if an imported module is only the way to what other paths name.
 fn is_only_passed(
     tree: &Tree,
     module: &Module,
@@ -82,7 +82,7 @@ impl<'a> Names<'a> {
         Self { tree, open: Vec::new() }
     }
 
-    /// What a path leads to, as written in this module.
+    /// Returns what a path leads to, as written in this module.
     ///
     /// A name that a known module does not have was made by a macro there.
     fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<Resolved> {
@@ -121,7 +121,7 @@ impl<'a> Names<'a> {
         BTreeSet::from([Resolved::Module(module)])
     }
 
-    /// What a name is in a module; nothing when the module does not have it.
+    /// Returns what a name is in a module. Returns nothing if the module does not have it.
     fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolved> {
         let key = (module, name.to_owned(), kind);
         if self.open.contains(&key) {
