@@ -130,7 +130,7 @@ async fn waiting(bundle: &Bundle, count: usize) -> DueCredits {
     DueCredits { account_id, charges, next: AtomicUsize::new(0) }
 }
 
-/// The id in the answer.
+/// Sends a keyed POST and returns the id in the answer.
 async fn post(bundle: &Bundle, key: &str, path: &str, body: &Value) -> String {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let request = GatewayRequest {
@@ -160,8 +160,8 @@ struct Counts {
     gave_up: AtomicU64,
 }
 
-/// Credits group after group until the time is over; the latency of each. What gave up or was stale
-/// is tried again at once.
+/// Credits group after group until the time is over, and returns the latency of each. What gave up or
+/// was stale is tried again at once.
 async fn writer(
     bundle: Arc<Bundle>,
     waiting: Arc<DueCredits>,

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// How fast money is credited on one row of books, and what it takes to go faster.
+/// Measures how fast money is credited on one row of books, and what it takes to go faster.
 fn contend() {
     say("Contention: credits, where transactions that meet within 10 ms conflict\n");
     say(contention::HEAD);

@@ -64,7 +64,7 @@ pub(crate) fn stopwatch() -> Instant {
     Instant::now()
 }
 
-/// CPU time of this process: ticks of user and system, a hundred a second.
+/// Returns the CPU time of this process: ticks of user and system, a hundred a second.
 fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -103,7 +103,7 @@ pub(crate) async fn bundle() -> Bundle {
     Bundle::start(options).await.expect("the bundle starts")
 }
 
-/// An account with an endpoint at this address.
+/// Makes an account with an endpoint at this address.
 async fn listening(bundle: &Bundle, url: &str) -> AccountId {
     let app = bundle.app();
     let account_id = seed::account(app, "bench").await.expect("an account").id;
@@ -154,7 +154,7 @@ pub(crate) async fn measure(endpoints: usize, deliveries: usize) -> ThroughputRu
     ThroughputRun { endpoints, deliveries, took, cpu, calls }
 }
 
-/// Nanoseconds to sign a body of 1 KB with one secret.
+/// Measures the nanoseconds to sign a body of 1 KB with one secret.
 pub(crate) fn signing_ns() -> u128 {
     const TIMES: u32 = 20_000;
     let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret");

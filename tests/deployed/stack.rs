@@ -19,7 +19,7 @@ const WAIT_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is looked.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// A variable that `make test-deployed` sets.
+/// Returns a variable that `make test-deployed` sets.
 #[expect(clippy::disallowed_methods, reason = "where the stack is")]
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run: make test-deployed"))
@@ -87,7 +87,7 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// The problem that an answer must be.
+/// Returns the problem of an answer, which must have this status and code.
 #[track_caller]
 pub(crate) fn refused<T>(response: Result<T, CallError>, status: u16, code: &str) -> ClientError {
     match response {
@@ -143,14 +143,14 @@ impl DeployedAccount {
         account
     }
 
-    /// A code that was not used yet.
+    /// Returns a code that was not used yet.
     pub(crate) fn code(&mut self) -> String {
         let step = self.step.max(now_step() - 1);
         self.step = step + 1;
         code_at(&self.totp_secret, step * 30)
     }
 
-    /// A program with a key, accepted from these addresses.
+    /// Makes a program with a key that is accepted from these addresses.
     pub(crate) async fn program(&mut self, addresses: &[&str]) -> Client {
         let new = json!({
             "name": "shop",
@@ -172,7 +172,7 @@ impl DeployedAccount {
     }
 }
 
-/// The order of an account.
+/// Returns the input that opens an account.
 pub(crate) fn account(name: &str, email: &str) -> Value {
     json!({
         "name": name,
@@ -194,12 +194,12 @@ async fn log_in(login: &Value) -> Client {
     browser.with("cookie", cookie)
 }
 
-/// The half minute that an authenticator is in.
+/// Returns the half minute that an authenticator is in.
 fn now_step() -> i64 {
     SystemClock.now().as_second() / 30
 }
 
-/// The body of a charge of so many cents.
+/// Returns the body of a charge of so many cents.
 pub(crate) fn new_charge(amount_cents: u64) -> Value {
     let mut charge = tests::new_charge();
     charge["amount_cents"] = json!(amount_cents);

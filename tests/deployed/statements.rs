@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 use crate::stack::{THREE_TICKS, refused, soon, text, within};
 use crate::webhooks::{listening, next, sold};
 
-/// A day that is over in São Paulo, also in the minutes in which yesterday is not closed yet.
+/// Returns a day that is over in São Paulo, also in the minutes in which yesterday is not closed
+/// yet.
 fn closed_day() -> Date {
     let zone = TimeZone::get("America/Sao_Paulo").expect("a time zone");
     SystemClock.now().to_zoned(zone).date().saturating_sub(2.days())
 }
 
-/// The file behind the link of an export: it is what the export says of it.
+/// Fetches the file behind the link of an export, and checks it against what the export says of it.
 async fn fetch(program: &Client, export: &Value) -> String {
     let url = text(&export["download"]["url"]);
     let bytes = program.download(&url).await.expect("the file");
@@ -67,7 +68,8 @@ async fn a_schedule_writes_a_statement_and_its_link_leads_to_the_file() {
     assert_eq!(program.get(&path_of(told)).await.expect("the export")["file"], export["file"]);
 }
 
-/// By the path of its address: callers reach this gateway by another name than its own.
+/// Returns the path of an export's address. Callers reach this gateway by another name than its
+/// own.
 fn path_of(export: &Value) -> String {
     let url = text(&export["url"]);
     let place = url.find("/v1/").unwrap_or_else(|| panic!("{url} has no /v1/"));

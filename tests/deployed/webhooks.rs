@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::stack::{DeployedAccount, new_charge, soon, text};
 
-/// A program that listens for events of this type: itself, its receiver and its endpoint.
+/// Makes a program that listens for events of this type, with its receiver and its endpoint.
 pub(crate) async fn listening(name: &str, kind: &str) -> (Client, Receiver, Registration) {
     let mut account = DeployedAccount::open(name).await;
     let program = account.program(&["127.0.0.1", "::1"]).await;
@@ -24,7 +24,7 @@ pub(crate) async fn sold(program: &Client) -> String {
     id
 }
 
-/// The next that is of this type.
+/// Waits for the next webhook of this type.
 pub(crate) async fn next(receiver: &mut Receiver, kind: &str) -> WebhookRequest {
     let wait = async {
         loop {

@@ -49,12 +49,12 @@ pub struct Delays {
 }
 
 impl Delays {
-    /// How many first attempts were seen.
+    /// Returns how many first attempts were seen.
     pub fn count(&self) -> usize {
         self.milliseconds.len()
     }
 
-    /// The delay in milliseconds that so many per cent of them do not exceed.
+    /// Returns the delay in milliseconds that so many per cent of them do not exceed.
     pub fn percentile(&self, percent: usize) -> u64 {
         let place = (self.milliseconds.len() * percent).div_ceil(100).saturating_sub(1);
         self.milliseconds.get(place).copied().unwrap_or(0)

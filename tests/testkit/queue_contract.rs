@@ -26,7 +26,7 @@ const COUNT_SECONDS: usize = 90;
 /// Where the claims are tried.
 #[expect(async_fn_in_trait, reason = "each test awaits it on its own runtime")]
 pub trait QueueHost {
-    /// The SDK's client.
+    /// Returns the SDK's client.
     fn client(&self) -> &Client;
     /// Makes a queue; its URL.
     async fn create(&self, name: &str, attributes: &[(QueueAttributeName, String)]) -> String;
@@ -81,7 +81,7 @@ async fn send(host: &impl QueueHost, url: &str, body: &str) {
     sent.expect("the message is taken");
 }
 
-/// One receive of up to `count`, hidden for so many seconds.
+/// Receives up to `count` messages once, and hides them for so many seconds.
 async fn receive(host: &impl QueueHost, url: &str, count: i32, visibility: i32) -> Vec<Message> {
     let receive = host.client().receive_message().queue_url(url).max_number_of_messages(count);
     let received = receive
@@ -93,7 +93,7 @@ async fn receive(host: &impl QueueHost, url: &str, count: i32, visibility: i32) 
     received.expect("a receive is answered").messages.unwrap_or_default()
 }
 
-/// The one message that must be there.
+/// Receives the one message that must be there.
 async fn receive_one(host: &impl QueueHost, url: &str, visibility: i32) -> Message {
     for _ in 0..RECEIVES_MAX {
         if let Some(message) = receive(host, url, 1, visibility).await.pop() {

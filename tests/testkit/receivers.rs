@@ -47,19 +47,19 @@ pub struct ReceivedWebhook {
 }
 
 impl ReceivedWebhook {
-    /// A header.
+    /// Returns a header.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.headers))
     }
 
-    /// The event's id.
+    /// Returns the event's id.
     #[track_caller]
     pub fn id(&self) -> &str {
         self.header("webhook-id")
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("JSON")
@@ -82,7 +82,7 @@ pub struct Receivers {
 }
 
 impl Receivers {
-    /// Returns receivers without a script, which answer 200.
+    /// Returns receivers without a script, which answer 204.
     pub fn new(clock: Arc<LocalClock>) -> Self {
         Self { state: Arc::default(), clock, go: Arc::new(Notify::new()) }
     }
@@ -91,12 +91,12 @@ impl Receivers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next deliveries to this URL meet this, one after the other.
+    /// Scripts the next deliveries to this URL, one behavior for each.
     pub fn script(&self, url: &str, does: impl IntoIterator<Item = ReceiverBehavior>) {
         self.state().scripts.entry(url.to_owned()).or_default().extend(does);
     }
 
-    /// Deliveries to this URL meet this when nothing else is scripted.
+    /// Sets what answers deliveries to this URL while nothing else is scripted.
     pub fn always(&self, url: &str, does: ReceiverBehavior) {
         self.state().habits.insert(url.to_owned(), does);
     }
@@ -106,12 +106,12 @@ impl Receivers {
         self.go.notify_waiters();
     }
 
-    /// What arrived anywhere, in order.
+    /// Returns what arrived anywhere, in order.
     pub fn all(&self) -> Vec<ReceivedWebhook> {
         self.state().arrived.clone()
     }
 
-    /// What arrived at this URL, in order.
+    /// Returns what arrived at this URL, in order.
     pub fn at(&self, url: &str) -> Vec<ReceivedWebhook> {
         self.all().into_iter().filter(|arrived| arrived.url == url).collect()
     }

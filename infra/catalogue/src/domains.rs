@@ -65,7 +65,7 @@ const CONSUMERS: [FunctionRow; 6] = [
     FunctionRow {
         domain: "dispatch",
         name: "send_retries",
-        summary: "Posts all later attempts.",
+        summary: "Posts all other attempts.",
         trigger: Trigger::Queue(Lane::Retry),
     },
 ];

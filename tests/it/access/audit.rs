@@ -7,7 +7,7 @@ use crate::access::people::{at_work, new_key, new_program};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// The whole trail, oldest first.
+/// Returns the whole audit trail, oldest first.
 async fn trail(world: &World, by: &Human) -> Vec<Value> {
     let (mut all, mut path) = (Vec::new(), "/v1/audit-events?limit=5".to_owned());
     loop {
@@ -31,7 +31,7 @@ struct AuditStory {
     secrets: Vec<String>,
 }
 
-/// Every change there is, a second apart.
+/// Makes every change that the audit trail records, a second apart.
 async fn story(world: &World) -> AuditStory {
     let tenant = at_work(world, "loja").await;
     let (ana, bruno) = (&tenant.ana, &tenant.bruno);
@@ -75,7 +75,7 @@ async fn story(world: &World) -> AuditStory {
     AuditStory { tenant, user_id, carla_id, key_id, secrets }
 }
 
-/// Carla logs in, enrols and logs out.
+/// Logs Carla in, enrols her second factor and logs her out. Returns her secrets.
 async fn carlas_day(world: &World, like: &Human, user_id: &str) -> Vec<String> {
     let mut carla = like.clone();
     carla.user_id = user_id.to_owned();

@@ -14,7 +14,7 @@ async fn attempt(world: &World, email: &str, password: &str) -> TestResponse {
     world.post("/v1/sessions").json(&body).send().await
 }
 
-/// All of an answer that could differ.
+/// Returns all of an answer that could differ.
 fn seen(response: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
     let mut body = response.json();
     body["request_id"] = Value::Null;
@@ -109,8 +109,8 @@ async fn after_two_free_failures_each_one_doubles_the_wait_up_to_fifteen_minutes
     assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
 }
 
-/// Seconds until an attempt on this e-mail is looked at, as the answer to one says. An attempt that
-/// would be looked at is not made: it would count.
+/// Returns the seconds until an attempt on this e-mail is checked, as the answer to one says. Makes
+/// no attempt that would be checked, because it would count.
 async fn wait_of(world: &World, email: &str) -> i64 {
     let key = store::Key::LoginThrottle(gate::login_key(email), domain::access::AttemptKind::LogIn);
     let throttle: Option<domain::access::LoginThrottle> =

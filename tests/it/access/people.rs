@@ -4,7 +4,7 @@ use gate::{PresentedKey, mint_secret};
 use serde_json::{Value, json};
 use tests::{Human, Tenant, TestResponse, World, text};
 
-/// An account whose moderators are logged in.
+/// Makes an account whose moderators are logged in.
 pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
     let mut tenant = world.tenant(name).await;
     tenant.ana.log_in(world).await.created();
@@ -12,7 +12,7 @@ pub(crate) async fn at_work(world: &World, name: &str) -> Tenant {
     tenant
 }
 
-/// Who the key or session says is calling.
+/// Asks who the key or session says is calling.
 pub(crate) async fn me(world: &World, api_key: &str) -> TestResponse {
     world.get("/v1/me").key(api_key).send().await
 }
@@ -43,13 +43,13 @@ pub(crate) async fn ask_for_key(
         .await
 }
 
-/// The id in a key's text, as the API writes it.
+/// Returns the id in a key's text, as the API writes it.
 pub(crate) fn key_id(api_key: &str) -> String {
     let id = api_key.split('_').nth(2).expect("a key has an id");
     format!("key_{id}")
 }
 
-/// A well-formed key with the same id, account and user, but another secret.
+/// Makes a well-formed key with the same id, account and user, but another secret.
 pub(crate) fn key_with_another_secret(world: &World, api_key: &str) -> String {
     let real = PresentedKey::parse(api_key).expect("a key");
     let moment = world.bundle.app().moment();
@@ -58,7 +58,7 @@ pub(crate) fn key_with_another_secret(world: &World, api_key: &str) -> String {
     minted.text.to_string()
 }
 
-/// The names of the requests that were sent to AWS since the recording began.
+/// Returns the names of the requests that were sent to AWS since the recording began.
 pub(crate) fn sent(world: &World) -> Vec<String> {
     let sent = world.bundle.faults().sent();
     sent.into_iter().map(|sent| sent.operation).collect()

@@ -12,7 +12,7 @@ async fn one(world: &World) -> Human {
     ana
 }
 
-/// A write that anybody with a session may do.
+/// Begins a write that any person with a session may do.
 fn enrol<'w>(world: &'w World, session: &str) -> RequestBuilder<'w> {
     world.post("/v1/me/two-factor").header("cookie", &format!("trilho={session}"))
 }

@@ -15,7 +15,8 @@ fn login<'w>(world: &'w World, who: &Human, name: &str, code: &str) -> RequestBu
     world.post("/v1/sessions").json(&body)
 }
 
-/// A change that needs a code: bruno's factor is reset as often as one likes.
+/// Begins a change that needs a code: the reset of a person's second factor, as often as a test
+/// likes.
 fn grave<'w>(world: &'w World, by: &Human, of: &Human) -> RequestBuilder<'w> {
     let path = format!("/v1/users/{}/two-factor/reset", of.user_id);
     by.request(world, "POST", &path)
@@ -108,7 +109,7 @@ async fn a_code_is_accepted_one_step_early_or_late_and_never_before_the_last_one
     ana.log_in(&world).await.created();
 }
 
-/// Enrols a person through the API; the recovery codes.
+/// Enrols a person through the API, and returns the recovery codes.
 async fn enrol(world: &World, who: &mut Human) -> Vec<String> {
     who.log_in(world).await.created();
     let started = who.request(world, "POST", "/v1/me/two-factor").send().await;

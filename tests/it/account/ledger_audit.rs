@@ -14,7 +14,7 @@ use tests::{Tenant, World, insist, together};
 
 use crate::storage::concurrent_changes::{ConcurrentChange, sent};
 
-/// A world, its account, and three charges that were paid and credited: nine entries.
+/// Makes a world with an account and three charges that were paid and credited: nine entries.
 async fn busy() -> (World, Tenant) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
@@ -47,7 +47,7 @@ async fn write(world: &World, writes: Writes) {
     store(world).commit(writes, &moment).await.expect("it is written");
 }
 
-/// An entry as it is.
+/// Returns an entry as it is stored.
 async fn entry(world: &World, tenant: &Tenant, sequence: u64) -> Entry {
     let entries = world.entries(tenant.account_id).await;
     let found = entries.into_iter().find(|entry| entry.sequence == sequence);
@@ -63,26 +63,26 @@ async fn change(world: &World, tenant: &Tenant, sequence: u64, how: impl FnOnce(
     write(world, Writes::default().create(&entry)).await;
 }
 
-/// The last line of the audit.
+/// Returns the last line of the audit.
 fn measured(world: &World) -> Value {
     let mut lines = world.logged().into_iter().rev();
     lines.find(|line| line["job"] == "audit_ledger").expect("it ran")
 }
 
-/// The schedule runs; how many accounts differ.
+/// Moves the clock, runs the schedule, and returns how many accounts differ.
 async fn tick(world: &World, seconds: i64) -> u64 {
     world.wait_and_tick(seconds).await;
     measured(world)["ledger_differences"].as_u64().expect("a number")
 }
 
-/// The audit alone runs, and says how many accounts it froze.
+/// Runs the audit alone, and returns how many accounts it froze.
 async fn audit(world: &World) -> u64 {
     let job = Bundle::jobs().find(|job| job.name == "audit_ledger").expect("a job");
     (job.run)(world.bundle.worker()).await.expect("it runs").done
 }
 
-/// The account is frozen: the line names it and the first entry that is wrong, money stands still, and
-/// the alarm stays on.
+/// Asserts that the account is frozen: the line names it and the first entry that is wrong, money
+/// stands still, and the alarm stays on.
 async fn assert_frozen(world: &World, tenant: &Tenant, cause: &str) {
     let lines = world.logged();
     let told: Vec<_> = lines.iter().filter(|line| line["level"] == "error").collect();

@@ -21,7 +21,7 @@ async fn get(world: &World, tenant: &Tenant, target: &str) -> TestResponse {
     world.get(target).key(&tenant.program.api_key).send().await
 }
 
-/// A payout that goes at once, with a reference.
+/// Makes a payout that goes at once, with a reference.
 async fn pay_out(world: &World, tenant: &Tenant, amount_cents: u64) -> Value {
     let mut payout = new_payout();
     payout["amount_cents"] = json!(amount_cents);
@@ -32,8 +32,8 @@ async fn pay_out(world: &World, tenant: &Tenant, amount_cents: u64) -> Value {
     payout
 }
 
-/// Every page of a statement as one: opening, amounts with the balance after each, closing. They
-/// lead from the one to the other.
+/// Reads every page of a statement as one: opening, amounts with the balance after each, closing.
+/// Asserts that they lead from the one to the other.
 async fn statement(world: &World, tenant: &Tenant, query: &str) -> (i64, Vec<(i64, i64)>, i64) {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -194,7 +194,7 @@ async fn a_cursor_is_of_its_account_and_its_period() {
     get(&world, &tenant, &another).await.problem(400, "invalid_cursor");
 }
 
-/// The ids of every page.
+/// Returns the ids of every page.
 async fn all_transactions(world: &World, tenant: &Tenant, limit: usize) -> Vec<Value> {
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -33,7 +33,7 @@ const FORMATS: [(&str, Option<&str>); 6] = [
 /// As long as any run needs.
 const RUN: SignedDuration = SignedDuration::from_mins(10);
 
-/// An account with entries on 23 November, on a day after that.
+/// Makes an account with entries on 23 November, and moves the clock to a day after that.
 async fn busy(charges: usize) -> (World, Tenant) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
@@ -68,7 +68,8 @@ fn statuses(export: &Value) -> Vec<&str> {
     history.iter().map(|step| step["status"].as_str().expect("a word")).collect()
 }
 
-/// The file behind the link of an export that is ready: it is what the export says of it.
+/// Fetches the file behind the link of an export that is ready, and checks it against what the
+/// export says of it.
 async fn fetch(world: &World, export: &Value) -> Vec<u8> {
     assert_eq!(export["status"], "ready", "{export}");
     let response = world.bundle.follow(&text(&export["download"]["url"])).await;

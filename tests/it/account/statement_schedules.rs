@@ -18,7 +18,7 @@ fn daily() -> Value {
     json!({ "frequency": "daily", "at": "06:00", "format": "csv" })
 }
 
-/// The files of the account, oldest first: of which days, and how they stand.
+/// Returns the files of the account, oldest first: the first day and the status of each.
 async fn files(world: &World, tenant: &Tenant) -> Vec<(String, String)> {
     let page = world.get("/v1/statement-exports?limit=100").key(&tenant.program.api_key);
     let page = page.send().await.ok();
@@ -64,7 +64,7 @@ async fn a_doubled_tick_makes_one_file() {
     assert_eq!(files(&world, &tenant).await, [("2026-11-23".to_owned(), "ready".to_owned())]);
 }
 
-/// Fault row 97. The clock stood still for three hours, and then for three days.
+/// Fault row 97. The scheduler stood still for three hours, and then for three days.
 #[tokio::test]
 async fn missed_ticks_are_caught_up() {
     let (world, tenant) = world().await;

@@ -20,10 +20,10 @@ pub(crate) use code::is_test;
 use graph::{Circle, Edges};
 use tree::Tree;
 
-/// The roots of every package of a workspace, by the folder of the package.
+/// Returns the roots of every package of a workspace, by the folder of the package.
 ///
-/// Packages are at most two folders deep.
-/// Roots are where Cargo looks for them, and where a `path` in `Cargo.toml` says.
+/// Packages are at most two folders deep. Roots are where Cargo looks for them, and where a `path`
+/// in `Cargo.toml` says.
 pub(crate) fn roots(workspace: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     let mut found = BTreeMap::new();
     for outer in folders(workspace) {
@@ -37,7 +37,7 @@ pub(crate) fn roots(workspace: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     found
 }
 
-/// The roots of one package. Those outside of its folder are left out.
+/// Returns the roots of one package. Leaves out those outside of its folder.
 fn targets(package: &Path, manifest: &str) -> Vec<PathBuf> {
     let mut roots: BTreeSet<_> = manifest
         .lines()
@@ -81,18 +81,18 @@ impl Crate {
         Self { tree, edges }
     }
 
-    /// How many files the crate has.
+    /// Returns how many files the crate has.
     pub(crate) fn size(&self) -> usize {
         self.tree.files.len()
     }
 
-    /// The circles of files. A file is named from the folder of the root.
+    /// Returns the circles of files. A file is named from the folder of the root.
     pub(crate) fn circles(&self) -> Vec<Circle> {
         let names: Vec<_> = (0..self.size()).map(|file| self.tree.file_name(file)).collect();
         graph::circles(&names, &self.edges)
     }
 
-    /// The circles of rooms, which are the modules right below the root.
+    /// Returns the circles of rooms, which are the modules right below the root.
     ///
     /// The root is a room as well. A crate without folders has no rooms.
     pub(crate) fn room_circles(&self) -> Vec<Circle> {

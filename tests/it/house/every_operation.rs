@@ -37,7 +37,7 @@ async fn no_operation_answers_without_a_valid_credential_from_a_listed_address()
     }
 }
 
-/// A well-formed key: the id, account and user of one, the secret of another.
+/// Makes a well-formed key: the id, account and user of one, the secret of another.
 fn forged(secret_of: &Program, id_of: &Program) -> String {
     let presented = gate::PresentedKey::parse(&id_of.api_key).expect("a key");
     assert!(gate::PresentedKey::parse(&secret_of.api_key).is_some());
@@ -108,8 +108,8 @@ async fn every_operation_is_open_to_exactly_the_callers_of_its_case() {
     }
 }
 
-/// The fixture of `confirm_two_factor` has no right code. Its refusal shows that the gate let the
-/// caller in.
+/// Returns true if the answer refuses the first code. The fixture of `confirm_two_factor` has no
+/// right code, so this refusal shows that the gate let the caller in.
 fn is_a_wrong_first_code(response: &TestResponse) -> bool {
     response.text().contains("two_factor_code_invalid")
 }

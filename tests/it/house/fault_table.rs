@@ -8,7 +8,7 @@ use super::sources::{line_of, read, sources};
 
 const TABLE: &str = "docs/faults.md";
 
-/// The rows of the table by their number.
+/// Returns the rows of the table by their number.
 fn rows() -> BTreeMap<u32, String> {
     let row = Regex::new(r"(?m)^\| (\d+) \|.*$").expect("a pattern");
     let text = read(TABLE);

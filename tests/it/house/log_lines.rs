@@ -7,7 +7,7 @@ use crate::webhooks::endpoints::world;
 
 const URL: &str = "https://hooks.example.com/trilho";
 
-/// The last line with this field and value.
+/// Returns the last line with this field and value.
 fn last(world: &World, field: &str, value: &str) -> Value {
     let lines = world.logged().into_iter().rev();
     lines.into_iter().find(|line| line[field] == value).expect("it was logged")

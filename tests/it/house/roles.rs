@@ -28,7 +28,8 @@ impl UsedRights {
     }
 }
 
-/// Another sandbox of the world, a minute later: nothing is cached there, and uses are noted again.
+/// Makes another instance of the world, a minute later. It has no cache, and writes use notes
+/// again.
 fn fresh(world: &World) -> World {
     world.wait(61);
     world.second_instance(|_| {})
@@ -66,8 +67,8 @@ async fn no_role_allows_what_its_function_never_does() {
     assert!(unused.is_empty(), "infra/access.toml allows for nothing\n{}", unused.join("\n"));
 }
 
-/// The operation with everything that belongs to its way in: a wrong code and a right one, a key for
-/// retries, the note of use.
+/// Requests the operation with everything that its kind of caller brings: a wrong code and a right
+/// one, a key for retries, the use note.
 async fn in_full(
     world: &World,
     tenant: &Tenant,
@@ -99,7 +100,7 @@ async fn in_full(
     ask.send().await
 }
 
-/// What only some requests lead to.
+/// Makes the requests that need rare rights.
 async fn rare_requests(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let mut charge = new_charge();
@@ -167,7 +168,7 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     world.post("/v1/sessions").json(&login).send().await.created();
 }
 
-/// One of each kind is there, with a reference.
+/// Finds and lists a transaction of each kind, by its reference.
 async fn transactions(world: &World, key: &str) {
     for (kind, reference, status) in [
         ("charge", "order-1", "pending"),
@@ -183,8 +184,8 @@ async fn transactions(world: &World, key: &str) {
     }
 }
 
-/// Both lanes: failures at the same moment, an endpoint that says it is gone, a burst, an event that
-/// is wanted again.
+/// Fills both lanes: failures at the same moment, an endpoint that answers 410, a burst, a
+/// redelivery.
 async fn deliveries(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     for (url, responses) in [
@@ -238,7 +239,8 @@ async fn deliveries(world: &World, tenant: &Tenant) {
     world.deliver().await;
 }
 
-/// Money that comes due, events that the stream left lying, messages that were lost, a replay.
+/// Gives the scheduler work: money that comes due, events that the stream missed, lost messages, a
+/// replay.
 async fn what_the_scheduler_does(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let (endpoint, _) = world.endpoint(key, "https://a.example.com/", &["*"]).await;
@@ -307,7 +309,7 @@ async fn statements(world: &mut World, tenant: &Tenant) {
     world.pay_in(key, 10_000).await;
     let schedule = json!({ "frequency": "daily", "at": "06:00", "format": "csv" });
     world.post("/v1/statement-schedules").key(key).json(&schedule).send().await.created();
-    // The first export is sent for by the clock, the second by the stream.
+    // The scheduler sends the message of the first export, the stream that of the second.
     world.bundle.switch_stream(false);
     world.wait_and_deliver(86_400).await;
     world.bundle.switch_stream(true);

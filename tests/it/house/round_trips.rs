@@ -6,7 +6,8 @@ use tests::World;
 
 use crate::cases::{AccountObjects, case_of, fixture, gated, good_request, with_code};
 
-/// Two: read everything, write everything.
+/// Returns the most round trips that an operation may make. Most make two: read everything, write
+/// everything.
 fn limit(name: &str) -> u64 {
     match name {
         // What it can cost is taken before the directory is asked, and its answer is written after

@@ -40,7 +40,7 @@ impl KnownSecrets {
     }
 }
 
-/// A person's request with a fresh code, which is kept.
+/// Begins a person's request with a fresh code, and keeps the code as a secret.
 fn with_code<'w>(
     (world, human): (&'w World, &Human),
     secrets: &mut KnownSecrets,
@@ -51,7 +51,7 @@ fn with_code<'w>(
     human.request(world, method, path).code(&code)
 }
 
-/// Ana comes and goes, and mistypes.
+/// Logs Ana in and out, after attempts with a wrong password and a wrong code.
 async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut KnownSecrets) {
     let person = tenant.ana.person.clone();
     secrets.texts.push(person.password.clone());
@@ -72,7 +72,7 @@ async fn log_in(world: &World, tenant: &mut Tenant, secrets: &mut KnownSecrets) 
     secrets.texts.push(tenant.ana.session.clone());
 }
 
-/// Ana invites Carla, who chooses a password, enrols a second factor and loses it.
+/// Invites Carla, who chooses a password, enrols a second factor and loses it.
 async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     let ask = tenant.ana.request(world, "POST", "/v1/users");
     let carla = json!({ "name": "Carla", "email": "carla@loja.example", "kind": "human",
@@ -115,7 +115,7 @@ async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     reset.send().await.ok();
 }
 
-/// Ana makes a key, changes its addresses, gives it a new secret and removes it.
+/// Makes a key, changes its addresses, gives it a new secret and deletes it.
 async fn turn_keys(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     secrets.texts.push(tenant.program.api_key.clone());
     let path = format!("/v1/users/{}/api-keys", tenant.program.id);
@@ -140,7 +140,7 @@ async fn turn_keys(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     remove.send().await.expect(204);
 }
 
-/// Charges of every outcome, and requests that put personal data where it does not belong.
+/// Makes charges of every outcome, and requests that put personal data where it does not belong.
 async fn charge(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let mut body = new_charge();

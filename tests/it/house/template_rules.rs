@@ -276,7 +276,7 @@ fn all_broken() -> impl Iterator<Item = &'static BrokenTemplate> {
     ROLES.iter().chain(API_RULES).chain(FUNCTIONS).chain(KEPT).chain(ALARMS)
 }
 
-/// Exactly the rules that a template with a changed resource breaks, and where.
+/// Returns exactly the rules that a template with a changed resource breaks, and where.
 fn found(template: &str, id: &str, from: &str, to: &str) -> BTreeSet<(&'static str, String)> {
     let (_, text) = COMMITTED.texts.iter().find(|(name, _)| name == template).expect("a template");
     let (resource, section) = (format!("\n  {id}:\n"), format!("\n{id}:\n"));

@@ -261,7 +261,7 @@ fn metadata() -> Value {
     serde_json::from_str(&cargo(&["metadata", "--format-version", "1"])).expect("JSON")
 }
 
-/// Normal dependencies by package name.
+/// Returns the normal dependencies by package name.
 fn dependencies(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -21,14 +21,14 @@ const SUFFIXES: [&str; 9] =
 const NAMED_TWICE: &[(&str, &str)] =
     &[("BoxError", "the usual alias for any error, private to the example and to the bundle")];
 
-/// The part of the glossary that lists the refused words: before, inside and after it.
+/// Returns the part of the glossary that lists the refused words: before, inside and after it.
 fn refused_list(glossary: &str) -> (&str, &str, &str) {
     let (before, rest) = glossary.split_once(LIST_BEGINS).expect("the list begins");
     let (list, after) = rest.split_once(LIST_ENDS).expect("the list ends");
     (before, list, after)
 }
 
-/// The refused phrases, each as its words.
+/// Returns the refused phrases, each as its words.
 fn refused() -> Vec<Vec<String>> {
     let glossary = read(GLOSSARY);
     let (_, list, _) = refused_list(&glossary);
@@ -39,7 +39,7 @@ fn refused() -> Vec<Vec<String>> {
     found
 }
 
-/// The refused phrases in a text, each with its line. Identifiers count as their words.
+/// Returns the refused phrases in a text, each with its line. Identifiers count as their words.
 ///
 /// Between the words of a phrase there may be white space, a line break with the mark of a comment,
 /// or an underscore. A verb also counts in its third person.
@@ -74,7 +74,7 @@ fn refused_in(text: &str, refused: &[Vec<String>]) -> Vec<(usize, String)> {
     found
 }
 
-/// The words of a text in lower case, each with its offset. Identifiers are split.
+/// Returns the words of a text in lower case, each with its offset. Splits identifiers.
 fn words_of(text: &str) -> Vec<(usize, String)> {
     let mut words: Vec<(usize, String)> = Vec::new();
     let mut before = ' ';
@@ -145,7 +145,7 @@ struct NamedType {
     is_public: bool,
 }
 
-/// Every type of a file that stands in a module, apart from the modules of tests.
+/// Returns every type of a file that stands in a module, apart from the modules of tests.
 fn types_of(path: &str, items: &[Item]) -> Vec<NamedType> {
     let made = Regex::new(r"pub (?:struct|enum) ([A-Z]\w*)").expect("a pattern");
     let mut found = Vec::new();
@@ -183,8 +183,8 @@ fn types() -> Vec<NamedType> {
     sources().into_iter().flat_map(parse).collect()
 }
 
-/// Whether the glossary has this name, or has what is left of it without the parts that mean the
-/// same everywhere.
+/// Returns true if the glossary has this name, or has what is left of it without the parts that
+/// mean the same everywhere.
 fn is_listed(name: &str, listed: &BTreeSet<&str>) -> bool {
     let bases = SUFFIXES.iter().filter_map(|suffix| name.strip_suffix(suffix));
     listed.contains(name)

@@ -98,7 +98,7 @@ async fn a_key_that_expires_is_refused_from_that_instant_on() {
     me(&world, &key).await.problem(401, "api_key_invalid");
 }
 
-/// A key of a program under an id of the test's choosing.
+/// Makes a key of a program under an id of the test's choosing.
 async fn key_named(world: &World, tenant: &Tenant, bare: &str) -> String {
     let app = world.bundle.app();
     let real = PresentedKey::parse(&tenant.program.api_key).expect("a key");
@@ -170,7 +170,8 @@ async fn the_secret_of_one_key_does_not_open_under_the_id_of_another() {
     }
 }
 
-/// Stage, id, account and user of one key, and the secret of another, with the right checksum.
+/// Joins stage, id, account and user of one key with the secret of another, under the right
+/// checksum.
 fn put_together(one: &str, other: &str) -> String {
     const HINTS: usize = 44;
     const SECRET: usize = 33;
@@ -187,7 +188,7 @@ fn put_together(one: &str, other: &str) -> String {
     format!("{covered}{}", String::from_utf8_lossy(&digits))
 }
 
-/// CRC-32 (ISO HDLC), bit by bit.
+/// Returns the CRC-32 (ISO HDLC), bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
     let crc = bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {

@@ -41,7 +41,7 @@ impl TwoInstances {
         two_instances
     }
 
-    /// What the next request with a key is answered, in both sandboxes.
+    /// Asserts what the next request with a key is answered, in both instances.
     async fn expect(&self, api_key: &str, status: u16, code: impl Into<Value>) {
         let code = code.into();
         for world in [&self.second, &self.world] {

@@ -38,7 +38,7 @@ impl OrderHarness {
         &self.tenant.program.api_key
     }
 
-    /// Requests the order at this sandbox; the same name is the same request.
+    /// Requests the order at this instance; the same name is the same request.
     pub(crate) async fn request(&self, world: &World, name: &str) -> TestResponse {
         match self.kind {
             TestedOrder::Payout => world.payout(self.key(), name, &new_payout()).await,
@@ -97,7 +97,7 @@ impl OrderHarness {
         world.bundle.dispatch(Lane::Orders).await.expect("the queue flows");
     }
 
-    /// Freezes the account, or ends that.
+    /// Freezes the account, or thaws it.
     pub(crate) async fn freeze(&self, is_frozen: bool) {
         let store = &self.world.bundle.app().store;
         let books = store.find::<Books>(&Key::Books(self.tenant.account_id)).await;

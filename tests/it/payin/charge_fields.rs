@@ -14,7 +14,7 @@ async fn send(world: &World, tenant: &Tenant, body: &[u8]) -> TestResponse {
     ask.idempotency_key(&name).raw(body).send().await
 }
 
-/// The usual body with `value` at `path`; without that field when there is no value.
+/// Returns the usual body with `value` at `path`, or without that field if there is no value.
 fn with(path: &str, value: Option<Value>) -> Value {
     let mut body = new_charge();
     let (parent, name) = path.rsplit_once('/').expect("a path begins with a slash");

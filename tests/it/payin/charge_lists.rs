@@ -15,7 +15,7 @@ fn ids(rows: &Value) -> Vec<String> {
     rows.iter().map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// The ids of all pages.
+/// Returns the ids of all pages.
 async fn walk(world: &World, tenant: &Tenant, query: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut cursor = String::new();

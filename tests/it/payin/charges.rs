@@ -11,7 +11,7 @@ fn id(charge: &Value) -> &str {
     charge["id"].as_str().expect("an id")
 }
 
-/// The states a charge went through.
+/// Returns the statuses that a charge went through.
 fn statuses(charge: &Value) -> Vec<&str> {
     let history = charge["status_history"].as_array().expect("a list");
     history.iter().map(|change| change["status"].as_str().expect("a word")).collect()
@@ -192,7 +192,7 @@ impl ShownBalances {
         }
     }
 
-    /// 99 basis points, half up.
+    /// Applies an outcome to the balances. The fee is 99 basis points, rounded half up.
     fn take(&mut self, outcome: &str, amount: u64) {
         let fee = (amount * 99 + 5_000) / 10_000;
         match outcome {

@@ -15,7 +15,7 @@ use crate::storage::concurrent_changes::ConcurrentChange;
 /// the books and the opening of the day.
 const CHARGES_PER_COMMIT: usize = (100 - 2) / 4;
 
-/// An account with so many charges that were paid, and are due to be credited now.
+/// Makes an account with so many charges that were paid, and are due to be credited now.
 async fn due(count: usize) -> (World, Tenant, Vec<String>) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
@@ -35,14 +35,14 @@ async fn due(count: usize) -> (World, Tenant, Vec<String>) {
     (world, tenant, ids)
 }
 
-/// What came due for charges is done; how many moved on.
+/// Runs the job that advances charges, and returns how many it advanced.
 async fn advance(world: &World) -> u64 {
     world.bundle.faults().record();
     let job = Bundle::jobs().find(|job| job.name == "advance_charges").expect("a job");
     (job.run)(world.bundle.worker()).await.expect("it runs").done
 }
 
-/// How many rows each transaction had.
+/// Returns how many rows each transaction had.
 fn rows(world: &World) -> Vec<usize> {
     let sent = world.transactions().into_iter();
     let steps = |body: String| {
@@ -123,7 +123,7 @@ impl Item for UnreadableCharge {
     }
 }
 
-/// All but this one moved on, together; that it did not is told.
+/// Asserts that all charges but this one were credited together, and that the log names this one.
 async fn assert_left_out(world: &World, tenant: &Tenant, ids: &[String], place: usize) {
     assert_eq!(advance(world).await, 9);
     assert_eq!(rows(world).len(), 1);

@@ -10,7 +10,7 @@ async fn world() -> (World, Tenant, String) {
     (world, tenant, charge)
 }
 
-/// The usual body with this value.
+/// Returns the usual body with this value.
 fn with(name: &str, value: Value) -> Value {
     let mut body = new_refund();
     body[name] = value;

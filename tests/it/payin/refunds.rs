@@ -8,7 +8,8 @@ use tests::{ReceiverBehavior, Tenant, World, new_charge, new_refund};
 
 const DAY: i64 = 86_400;
 
-/// A world with a charge of 100 reais that was paid at the beginning: 9,901 cents are available.
+/// Makes a world with a charge of 100 reais that was paid at the beginning: 9,901 cents are
+/// available.
 async fn paid() -> (World, Tenant, String) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;

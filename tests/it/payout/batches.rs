@@ -161,7 +161,7 @@ async fn a_batch_sent_twice_is_one_batch() {
     assert_eq!(books.balances.held_cents, 30 * 20);
 }
 
-/// Fault rows 9 and 36. Wherever the clock dies, and however many clocks there are.
+/// Fault rows 9 and 36. Wherever the scheduler dies, and however many of them run.
 #[tokio::test]
 async fn each_line_is_one_payout_wherever_the_scheduler_dies() {
     for polls in [3, 8, 13, 21, 34, 55] {
@@ -214,7 +214,7 @@ async fn the_largest_lines_there_can_be_fit_their_rows() {
     complete(&world, &tenant, &batch, 11, 10).await;
 }
 
-/// Every line is one payout, and their money is held once.
+/// Asserts that every line is one payout, and that their money is held once.
 async fn complete(world: &World, tenant: &Tenant, batch: &Value, lines: u64, amount_cents: u64) {
     let done = find(world, tenant, batch).await;
     assert_eq!((&done["status"], counts(&done)), (&json!("completed"), (lines, 0)));

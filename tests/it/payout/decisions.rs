@@ -5,7 +5,7 @@ use local::seed::Program;
 use serde_json::{Value, json};
 use tests::{Tenant, TestResponse, World, new_payout};
 
-/// A world with 99,010 cents, and a second program that may pay out.
+/// Makes a world with 99,010 cents, and a second program that may pay out.
 async fn funded() -> (World, Tenant, Program) {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
@@ -77,8 +77,8 @@ async fn a_payout_that_needs_approval_waits_with_its_money_held() {
     assert_eq!(balances(&world, &tenant).await, (99_010 - 1_050, 0));
 }
 
-/// Fault rows 23 and 24. At the instant the hold expires an approval comes too late, whether the clock
-/// has come round or not; a second before it is in time.
+/// Fault rows 23 and 24. At the instant the hold expires an approval comes too late, whether the
+/// scheduler has run or not; a second before it is in time.
 #[tokio::test]
 async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
     const WEEK: i64 = 7 * 86_400;
@@ -91,7 +91,7 @@ async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
     post(&world, &second.api_key, &in_time, "approve").await.ok();
     world.wait(1);
     let shown = world.find_payout(own, &late["id"]).await;
-    assert_eq!(shown["status"], "rejected", "it is over before the clock says so");
+    assert_eq!(shown["status"], "rejected", "it is over before the scheduler says so");
     for verb in ["approve", "cancel"] {
         let problem = post(&world, &second.api_key, &late, verb).await.problem(409, "payout_state");
         assert!(problem["detail"].as_str().expect("text").contains("is rejected"), "{problem}");

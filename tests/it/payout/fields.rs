@@ -10,7 +10,7 @@ async fn world() -> (World, Tenant) {
     (world, tenant)
 }
 
-/// The usual body with `value` at `path`; without that field when the value is null.
+/// Returns the usual body with `value` at `path`, or without that field if the value is null.
 fn with(path: &str, value: Value) -> Value {
     let mut body = new_payout();
     let (parent, name) = path.rsplit_once('/').expect("a path begins with a slash");

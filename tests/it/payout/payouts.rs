@@ -7,7 +7,7 @@ use tests::{ReceiverBehavior, Tenant, World, new_payout};
 
 const FEE: u64 = 50;
 
-/// A world whose account has 9,900 cents.
+/// Makes a world whose account has 9,900 cents.
 async fn funded() -> (World, Tenant) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;

@@ -26,7 +26,7 @@ async fn validate(world: &World, tenant: &Tenant, kind: &str, key: &str) -> Test
     asking(world, tenant, kind, key).send().await
 }
 
-/// The answer about an e-mail address.
+/// Returns the answer about an e-mail address.
 async fn email(world: &World, tenant: &Tenant, key: &str) -> Value {
     validate(world, tenant, "email", key).await.ok()
 }
@@ -304,7 +304,7 @@ impl ConcurrentCallers {
         Self { instances: [Arc::new(world), Arc::new(second)], tenant }
     }
 
-    /// Looks so many e-mail addresses up at once; the answers.
+    /// Looks so many e-mail addresses up at once, and returns the answers.
     async fn look_up(&self, count: usize, key: impl Fn(usize) -> String) -> Vec<TestResponse> {
         together(count, |number| {
             let world = Arc::clone(&self.instances[number % 2]);
@@ -318,7 +318,7 @@ impl ConcurrentCallers {
         &self.instances[0]
     }
 
-    /// What is left in the budget, as a remembered key says it.
+    /// Returns what is left in the budget, as the answer about a remembered key says it.
     async fn left(&self, key: &str) -> Value {
         let response = email(self.world(), &self.tenant, key).await;
         assert_eq!(response["from_cache"], true);

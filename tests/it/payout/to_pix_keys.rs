@@ -10,7 +10,7 @@ use crate::payout::pix_keys::{asking, miss};
 
 const KEY: &str = "maria@example.com";
 
-/// A world with an account that has money.
+/// Makes a world with an account that has money.
 async fn funded() -> (World, Tenant) {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
@@ -37,7 +37,7 @@ async fn send(world: &World, tenant: &Tenant, payout: &Value) -> Value {
     made["id"].clone()
 }
 
-/// Where it stands, and why.
+/// Returns the status of a payout, and its reason.
 async fn state(world: &World, tenant: &Tenant, id: &Value) -> (String, Option<String>) {
     let payout = world.find_payout(&tenant.program.api_key, id).await;
     let last = payout["status_history"].as_array().and_then(|all| all.last()).expect("a state");
@@ -54,7 +54,7 @@ fn is(status: &str) -> (String, Option<String>) {
     (status.to_owned(), None)
 }
 
-/// What is held, what is available.
+/// Returns what is held and what is available.
 async fn money(world: &World, tenant: &Tenant) -> (u64, u64) {
     let (books, _) = world.ledger(tenant.account_id).await;
     (books.balances.held_cents, books.balances.available_cents)

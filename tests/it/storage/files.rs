@@ -7,7 +7,7 @@ use local::Fault;
 use runtime::App;
 use tests::World;
 
-/// A first part and a last.
+/// Returns a first part and a last.
 fn parts() -> [Vec<u8>; 2] {
     [vec![b'a'; PART_BYTES_MIN], b"the end\n".to_vec()]
 }
@@ -17,7 +17,7 @@ fn key(world: &World) -> FileKey {
     FileKey::statement(domain::kernel::AccountId::mint(&moment), ExportId::mint(&moment), "csv")
 }
 
-/// Begins a file and adds both parts; the upload and the tags.
+/// Begins a file and adds both parts. Returns the upload and the tags.
 async fn begun(uploads: &Uploads, key: &FileKey) -> (String, Vec<String>) {
     let id = uploads.begin(key, "text/csv").await.expect("begun");
     let mut tags = Vec::new();

@@ -20,7 +20,7 @@ fn assert_replayed(again: &TestResponse, first: &TestResponse) {
     assert_eq!(again.header("content-type"), first.header("content-type"));
 }
 
-/// A keyed POST without a body.
+/// Sends a keyed POST without a body.
 async fn act(
     world: &World,
     tenant: &Tenant,

@@ -24,7 +24,7 @@ impl ConcurrentPayers {
         &self.tenant.program.api_key
     }
 
-    /// The sandbox of this caller.
+    /// Returns the instance of this caller.
     fn sandbox(&self, number: usize) -> (Arc<World>, Arc<Tenant>) {
         let world = if number.is_multiple_of(2) { &self.world } else { &self.second };
         (Arc::clone(world), Arc::clone(&self.tenant))
@@ -36,7 +36,7 @@ impl ConcurrentPayers {
     }
 }
 
-/// A payment in the sandbox.
+/// Pays a charge in the sandbox.
 async fn pay(world: &World, tenant: &Tenant, id: &str) -> TestResponse {
     let ask = world.post(&format!("/v1/sandbox/charges/{id}/pay"));
     insist(ask.key(&tenant.program.api_key)).await
@@ -92,7 +92,7 @@ async fn of_32_payments_of_32_charges_all_are_credited_and_the_books_have_no_gap
     }
 }
 
-/// What happened to one charge that was paid, cancelled and left to expire at the same moment.
+/// Pays and cancels one charge at the moment it expires, and returns the outcome that won.
 async fn one_winner(crowd: &ConcurrentPayers, id: Arc<String>) -> &'static str {
     let responses = together(6, |number| {
         let (world, tenant) = crowd.sandbox(number / 2);

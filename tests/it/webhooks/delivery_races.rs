@@ -27,7 +27,7 @@ async fn redeliver(world: &World, key: &str, event: &str, endpoint: &str) {
     world.post(&path).key(key).json(&to).send().await.expect(202);
 }
 
-/// One endpoint asks for the type, the other does not.
+/// Makes two endpoints, of which one takes the type of the events and the other does not.
 async fn two_endpoints(stream: bool) -> (World, Tenant, String) {
     let (world, tenant) = world().await;
     let key = &tenant.program.api_key;
@@ -176,7 +176,7 @@ async fn rows_that_cannot_be_read_do_not_hold_up_the_others() {
         world.charge(key, &format!("order-{number}")).await.created();
     }
     world.wait_and_tick(60).await;
-    // The messages are lost too, so the clock has to send them again.
+    // The messages are lost too, so the scheduler has to send them again.
     world.bundle.purge_lanes().await;
     for _ in 0..3 {
         world.wait_and_deliver(60).await;

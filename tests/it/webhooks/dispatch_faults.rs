@@ -236,8 +236,8 @@ async fn a_panic_is_a_failed_attempt_of_its_own_message_alone_and_never_endless(
     assert_eq!(endpoint["status"], "enabled", "our mistake is not held against it");
 }
 
-/// Fault row 69. The clock stands still for an hour, then two run at once: what was due is sent, in
-/// the order of its time, and once.
+/// Fault row 69. The scheduler stands still for an hour, then two run at once: what was due is sent,
+/// in the order of its time, and once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schedulers_that_stood_still_catch_up_without_duplicates() {
     let (world, tenant) = listening().await;
@@ -366,7 +366,7 @@ async fn two_dispatchers_at_once_send_each_event_once() {
     assert_eq!(world.receivers.all().len(), 40);
 }
 
-/// The clock looks a minute ahead, and a message for the second attempt is on its way already.
+/// The scheduler looks a minute ahead, and a message for the second attempt is on its way already.
 #[tokio::test]
 async fn the_scheduler_sends_no_second_message_beside_one_that_is_on_its_way() {
     let (world, tenant) = listening().await;

@@ -15,8 +15,8 @@ pub(crate) async fn world() -> (World, Tenant) {
     (world, tenant)
 }
 
-/// Signs what arrived with this secret; whether the signature is one of those it carries. The
-/// library's own `verify` compares with the machine's clock, the test stands still.
+/// Returns true if what arrived carries the signature of this secret. The library's own `verify`
+/// compares with the machine's clock, and the clock of the test stands still.
 #[track_caller]
 pub(crate) fn is_signed_by(arrived: &ReceivedWebhook, secret: &str) -> bool {
     let webhook = Webhook::new(secret).expect("a secret");

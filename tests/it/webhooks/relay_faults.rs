@@ -21,7 +21,7 @@ async fn listening() -> (World, Tenant) {
     (world, tenant)
 }
 
-/// Every event arrived, with one delivery for each that ended well.
+/// Asserts that every event arrived, with one delivery for each that ended well.
 async fn assert_all_arrived(world: &World, tenant: &Tenant, events: usize) {
     let deliveries = world.deliveries(&tenant.program.api_key).await;
     assert_eq!(deliveries.len(), events, "one delivery for an event and endpoint");
@@ -63,7 +63,7 @@ async fn an_unpublished_event_is_published_within_two_ticks() {
 }
 
 /// Fault row 38. `relay` dies at each of its await points; the stream hands the record out again, and
-/// where it does not, the clock finds what was left.
+/// where it does not, the scheduler finds what was left.
 #[tokio::test]
 async fn an_event_arrives_wherever_the_relay_dies() {
     let (world, tenant) = listening().await;
@@ -89,8 +89,8 @@ async fn an_event_arrives_wherever_the_relay_dies() {
     assert!(polls > 3, "the relay was killed at {polls} points only");
 }
 
-/// Fault row 38. The clock's sweep and its resending die at each await point; the next tick finds
-/// what they left.
+/// Fault row 38. The scheduler's sweep and its resending die at each await point; the next tick
+/// finds what they left.
 #[tokio::test]
 async fn an_event_arrives_wherever_the_scheduler_dies() {
     let (world, tenant) = listening().await;
@@ -108,7 +108,7 @@ async fn an_event_arrives_wherever_the_scheduler_dies() {
         assert_all_arrived(&world, &tenant, events).await;
         polls += 1;
     }
-    assert!(polls > 20, "the clock was killed at {polls} points only");
+    assert!(polls > 20, "the scheduler was killed at {polls} points only");
 }
 
 fn record(number: u64, image: &Value) -> Value {
@@ -212,8 +212,8 @@ async fn publishers_at_the_same_moment_make_one_delivery() {
     }
 }
 
-/// The queue is away when an event is published: the delivery is there, and the clock sends its
-/// message when the queue is back.
+/// The queue is away when an event is published: the delivery is there, and the scheduler sends
+/// its message when the queue is back.
 #[tokio::test]
 async fn a_message_the_queue_did_not_take_is_sent_by_the_scheduler() {
     let (world, tenant) = listening().await;

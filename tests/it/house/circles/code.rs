@@ -120,12 +120,12 @@ impl ModuleCode {
     }
 }
 
-/// The name without `r#`.
+/// Returns the name without `r#`.
 pub(crate) fn name_of(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// Whether only tests compile what has these attributes.
+/// Returns true if only tests compile what has these attributes.
 pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
@@ -141,7 +141,7 @@ fn needs_test(condition: &Meta) -> bool {
         || list.path.is_ident("any") && !inner.is_empty() && inner.iter().all(needs_test)
 }
 
-/// The attributes of an item and the name it has.
+/// Returns the attributes of an item and the name it has.
 pub(crate) fn parts(item: &Item) -> (&[Attribute], Option<String>) {
     let (attributes, ident) = match item {
         Item::Const(item) => (&item.attrs, Some(&item.ident)),
@@ -310,7 +310,7 @@ impl CodeReader<'_> {
     }
 }
 
-/// The names of a path, whether it goes on after them with `::`, and what follows.
+/// Reads the names of a path. Also returns whether `::` follows them, and what comes next.
 fn names_at(mut cursor: Cursor<'_>) -> (Vec<String>, bool, Cursor<'_>) {
     let mut names = Vec::new();
     while let Some((name, rest)) = cursor.ident() {

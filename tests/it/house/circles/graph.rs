@@ -27,7 +27,7 @@ impl fmt::Display for Circle {
     }
 }
 
-/// The circles among these nodes, in the order of their names.
+/// Returns the circles among these nodes, in the order of their names.
 pub(crate) fn circles(names: &[String], edges: &Edges) -> Vec<Circle> {
     let mut search = ComponentSearch::new(names.len(), edges);
     for node in 0..names.len() {

@@ -17,7 +17,7 @@ enum Resolution {
     Outside,
 }
 
-/// What each file uses of the others.
+/// Returns what each file uses of the others.
 pub(crate) fn edges(tree: &Tree) -> Edges {
     let mut edges = Edges::new();
     for (index, module) in tree.modules.iter().enumerate() {
@@ -58,7 +58,7 @@ fn connect(
     }
 }
 
-/// Whether an imported module is only the way to what other paths name.
+/// Returns true if an imported module is only the way to what other paths name.
 fn is_only_passed(
     tree: &Tree,
     module: &Module,
@@ -88,7 +88,7 @@ impl<'a> Names<'a> {
         Self { tree, open: Vec::new() }
     }
 
-    /// What a path leads to, as written in this module.
+    /// Returns what a path leads to, as written in this module.
     ///
     /// A name that a known module does not have was made by a macro there.
     fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<Resolution> {
@@ -127,7 +127,7 @@ impl<'a> Names<'a> {
         BTreeSet::from([Resolution::Module(module)])
     }
 
-    /// What a name is in a module; nothing when the module does not have it.
+    /// Returns what a name is in a module. Returns nothing if the module does not have it.
     fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolution> {
         let key = (module, name.to_owned(), kind);
         if self.open.contains(&key) {

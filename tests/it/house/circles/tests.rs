@@ -32,7 +32,7 @@ fn read(name: &str, files: &[(&str, &str)]) -> Crate {
     Crate::read(&TempFolder::new(name, files).0.join("lib.rs"))
 }
 
-/// What uses what, as `a.rs -> b.rs: Item, Other`.
+/// Returns what uses what, as `a.rs -> b.rs: Item, Other`.
 fn uses(read: &Crate) -> Vec<String> {
     let file = |file: &usize| read.tree.file_name(*file);
     let line = |((from, to), items): (&(usize, usize), &BTreeSet<String>)| {

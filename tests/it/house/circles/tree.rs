@@ -60,13 +60,13 @@ impl Tree {
         tree
     }
 
-    /// The path of a file from the folder of the root.
+    /// Returns the path of a file from the folder of the root.
     pub(crate) fn file_name(&self, file: usize) -> String {
         let path = &self.files[file];
         path.strip_prefix(folder_of(&self.files[0])).unwrap_or(path).to_string_lossy().into_owned()
     }
 
-    /// The module right below the root that a file belongs to.
+    /// Returns the module right below the root that a file belongs to.
     pub(crate) fn room(&self, file: usize) -> String {
         let mut module = self.modules.iter().find(|module| module.file == file);
         while let Some(inner) = module.filter(|module| module.parent.is_some_and(|one| one != 0)) {
@@ -171,7 +171,7 @@ fn has(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident(name))
 }
 
-/// What `#[path]` says.
+/// Returns the value of `#[path]`.
 fn given_path(attributes: &[Attribute]) -> Option<String> {
     attributes.iter().find_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
