@@ -96,7 +96,7 @@ pub(crate) async fn bundle() -> Bundle {
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
         egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),
-        rails: OrderRails::new([Provider::complete(SandboxRail)]),
+        rails: OrderRails::new([Provider::complete("sandbox", SandboxRail)]),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
     };

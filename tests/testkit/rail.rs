@@ -102,7 +102,7 @@ impl ScriptedNetwork {
     /// Returns the rails of a stage with this network in place of the sandbox.
     pub fn rails(&self, stage: Stage) -> OrderRails {
         match stage {
-            Stage::Sandbox => OrderRails::new([Provider::complete(self.clone())]),
+            Stage::Sandbox => OrderRails::new([Provider::complete("scripted", self.clone())]),
             Stage::Live => OrderRails::new([]),
         }
     }

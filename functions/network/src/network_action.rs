@@ -11,7 +11,7 @@ use domain::ledger::Books;
 use domain::network::{NetworkAction, OutboundOrder};
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
-use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, Rail, RailFuture};
+use rails::{NetworkOrder, NetworkStatus, NoResponse, OrderRails, ProviderRail, RailFuture};
 use runtime::App;
 use store::{Item, Key, Store, decide_again, without_delay};
 
@@ -54,8 +54,12 @@ pub(crate) trait OrderKind: OutboundOrder + Item + Clone + Send + Sync {
     /// Returns the order. Returns `None` if the row was not released for submission.
     fn order(&self) -> Option<Self::Order>;
 
-    /// Returns the rail that executes orders of this kind for the account.
-    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<Self::Order>, Error>;
+    /// Returns the rail that has the order, or the rail of the account before the first claim.
+    fn rail<'a>(
+        &self,
+        rails: &'a OrderRails,
+        account_id: AccountId,
+    ) -> Result<ProviderRail<'a, Self::Order>, Error>;
 
     /// Returns the update that ends an order which the network never accepted.
     fn expired_update() -> Self::Update;
@@ -114,8 +118,8 @@ pub(crate) async fn process<R: OrderKind>(
     let moment = app.moment();
     let mut row: R = find(store, message).await?;
     // Without a rail the worker claims nothing: the message stays in the queue.
-    R::rail(&worker.rails, message.account_id)?;
-    let Some(action) = row.claim(moment.now) else { return Ok(()) };
+    let provider = row.rail(&worker.rails, message.account_id)?.provider;
+    let Some(action) = row.claim(provider, moment.now) else { return Ok(()) };
     match store.replace(&row).await {
         Ok(()) => *row.version_mut() += 1,
         // Another worker holds the lease. If this very claim was written and its response was lost,
@@ -153,7 +157,7 @@ async fn call_network<R: OrderKind>(
     let missing =
         || Error::internal("the row has no order, because it was not released for submission");
     let order = row.order().ok_or_else(missing)?;
-    let (rail, now) = (R::rail(&worker.rails, message.account_id)?, moment.now);
+    let (rail, now) = (row.rail(&worker.rails, message.account_id)?.rail, moment.now);
     if action == NetworkAction::Query {
         match within_timeout(rail.query(&order, now)).await {
             Err(cause) => return Ok(NetworkOutcome::NoResponse(cause)),

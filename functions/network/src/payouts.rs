@@ -2,9 +2,10 @@
 
 use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
+use domain::network::OutboundOrder;
 use domain::payout::{Payout, PayoutReason, PayoutUpdate};
 use queue::OrderMessage;
-use rails::{NetworkStatus, OrderRails, PayoutOrder, Rail, apply_to_payout};
+use rails::{NetworkStatus, OrderRails, PayoutOrder, ProviderRail, apply_to_payout};
 use store::{Key, Store, Writes};
 
 use crate::network_action::{OrderKind, PreSubmitCheck};
@@ -29,8 +30,12 @@ impl OrderKind for Payout {
         PayoutOrder::of(self)
     }
 
-    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<PayoutOrder>, Error> {
-        rails.payouts(account_id)
+    fn rail<'a>(
+        &self,
+        rails: &'a OrderRails,
+        account_id: AccountId,
+    ) -> Result<ProviderRail<'a, PayoutOrder>, Error> {
+        rails.payouts(account_id, self.provider())
     }
 
     fn expired_update() -> PayoutUpdate {

@@ -3,8 +3,9 @@
 use domain::charge::{Refund, RefundRejection, RefundUpdate};
 use domain::kernel::{AccountId, Error, Moment};
 use domain::ledger::TransactionRef;
+use domain::network::OutboundOrder;
 use queue::OrderMessage;
-use rails::{NetworkStatus, OrderRails, Rail, RefundOrder, apply_to_refund};
+use rails::{NetworkStatus, OrderRails, ProviderRail, RefundOrder, apply_to_refund};
 use store::{Key, Store, Writes};
 
 use crate::OrderWorker;
@@ -29,8 +30,12 @@ impl OrderKind for Refund {
         Some(RefundOrder::from(self))
     }
 
-    fn rail(rails: &OrderRails, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
-        rails.refunds(account_id)
+    fn rail<'a>(
+        &self,
+        rails: &'a OrderRails,
+        account_id: AccountId,
+    ) -> Result<ProviderRail<'a, RefundOrder>, Error> {
+        rails.refunds(account_id, self.provider())
     }
 
     fn expired_update() -> RefundUpdate {

@@ -12,7 +12,7 @@ use rails_sandbox::SandboxRail;
 /// connected yet, so the live stage has none.
 pub fn rails(stage: Stage) -> OrderRails {
     match stage {
-        Stage::Sandbox => OrderRails::new([Provider::complete(SandboxRail)]),
+        Stage::Sandbox => OrderRails::new([Provider::complete("sandbox", SandboxRail)]),
         Stage::Live => OrderRails::new([]),
     }
 }
@@ -30,8 +30,8 @@ mod tests {
         let missing =
             |error: Error| matches!(error, Error::Refused { code: Code::RailMissing, .. });
         assert!(rails.clone().require_provider().is_err_and(missing));
-        assert!(rails.payouts(account_id).is_err_and(missing));
-        assert!(rails.refunds(account_id).is_err_and(missing));
+        assert!(rails.payouts(account_id, None).is_err_and(missing));
+        assert!(rails.refunds(account_id, None).is_err_and(missing));
         assert!(rails.directory(account_id).is_err_and(missing));
         let rails = rails.without_orders();
         assert!(rails.pix_charges(account_id).is_err_and(missing));
@@ -43,7 +43,7 @@ mod tests {
     fn the_sandbox_stage_has_every_rail() {
         let account_id = AccountId::parse("acc_01J00000000000000000000000").expect("an id");
         let rails = rails(Stage::Sandbox);
-        assert!(rails.payouts(account_id).is_ok() && rails.refunds(account_id).is_ok());
+        assert!(rails.payouts(account_id, None).is_ok() && rails.refunds(account_id, None).is_ok());
         assert_eq!(rails.without_orders().participant(account_id).ok(), Some(rails_sandbox::ISPB));
         assert!(rails.require_provider().is_ok());
     }

@@ -18,4 +18,4 @@ pub use key_directory::{DirectoryEntry, KeyDirectory};
 pub use network::{NetworkOrder, NetworkStatus, NoResponse, Rail, RailFuture};
 pub use payout::{PayoutOrder, PayoutRail, apply_to_payout};
 pub use refund::{RefundOrder, apply_to_refund};
-pub use registry::{AccountScope, OrderRails, Provider, Rails};
+pub use registry::{AccountScope, OrderRails, Provider, ProviderRail, Rails};

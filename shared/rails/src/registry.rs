@@ -35,6 +35,8 @@ impl AccountScope {
 /// The rails of one provider. A capability that it does not have is `None`.
 #[derive(Clone)]
 pub struct Provider {
+    /// Name, unique in a registry. Orders are stored with it, so it never changes.
+    pub name: &'static str,
     /// Accounts that it serves.
     pub accounts: AccountScope,
     /// Rail that receives Pix payments.
@@ -49,12 +51,13 @@ pub struct Provider {
 
 impl Provider {
     /// Returns a provider for all accounts that has every capability.
-    pub fn complete<R>(rail: R) -> Self
+    pub fn complete<R>(name: &'static str, rail: R) -> Self
     where
         R: ChargeRail + PayoutRail + Rail<RefundOrder> + KeyDirectory + 'static,
     {
         let rail = Arc::new(rail);
         Self {
+            name,
             accounts: AccountScope::All,
             pix_charges: Some(rail.clone()),
             refunds: Some(rail.clone()),
@@ -62,6 +65,15 @@ impl Provider {
             directory: Some(rail),
         }
     }
+}
+
+/// A rail, with the name of its provider.
+#[derive(Clone, Copy)]
+pub struct ProviderRail<'a, O> {
+    /// Name of the provider.
+    pub provider: &'static str,
+    /// Rail of the provider.
+    pub rail: &'a dyn Rail<O>,
 }
 
 /// What every function may use: rails that cannot submit an order.
@@ -90,7 +102,7 @@ impl Rails {
     /// # Errors
     /// `rail_missing` if no provider does.
     pub fn participant(&self, account_id: AccountId) -> Result<&'static str, Error> {
-        self.payouts(account_id).map(PayoutRail::participant)
+        self.find(account_id, |provider| provider.payouts.as_deref()).map(PayoutRail::participant)
     }
 
     /// Checks that a rail can refund payments of the account, before a refund is created.
@@ -98,15 +110,24 @@ impl Rails {
     /// # Errors
     /// `rail_missing` if none can.
     pub fn require_refunds(&self, account_id: AccountId) -> Result<(), Error> {
-        self.refunds(account_id).map(drop)
+        self.find(account_id, |provider| provider.refunds.as_deref()).map(drop)
     }
 
-    fn payouts(&self, account_id: AccountId) -> Result<&dyn PayoutRail, Error> {
-        self.find(account_id, |provider| provider.payouts.as_deref())
-    }
-
-    fn refunds(&self, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
-        self.find(account_id, |provider| provider.refunds.as_deref())
+    /// Returns the rail of the named provider, or of the first provider that serves the account.
+    fn order_rail<'a, O>(
+        &'a self,
+        account_id: AccountId,
+        name: Option<&str>,
+        capability: impl Fn(&'a Provider) -> Option<&'a dyn Rail<O>>,
+    ) -> Result<ProviderRail<'a, O>, Error> {
+        let serves = |provider: &&Provider| match name {
+            Some(name) => provider.name == name,
+            None => provider.accounts.includes(account_id),
+        };
+        let mut rails = self.0.iter().filter(serves).filter_map(|provider| {
+            Some(ProviderRail { provider: provider.name, rail: capability(provider)? })
+        });
+        rails.next().ok_or_else(missing)
     }
 
     fn find<'a, T: ?Sized>(
@@ -144,20 +165,32 @@ impl OrderRails {
         if self.0.0.is_empty() { Err(missing()) } else { Ok(self) }
     }
 
-    /// Returns the rail that pays out for the account.
+    /// Returns the payout rail of the named provider. Without a name, returns the one that serves the
+    /// account.
     ///
     /// # Errors
-    /// `rail_missing` if no provider does.
-    pub fn payouts(&self, account_id: AccountId) -> Result<&dyn Rail<PayoutOrder>, Error> {
-        self.0.payouts(account_id).map(|rail| rail as &dyn Rail<PayoutOrder>)
+    /// `rail_missing` if there is none.
+    pub fn payouts(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, PayoutOrder>, Error> {
+        self.0.order_rail(account_id, name, |provider| {
+            provider.payouts.as_deref().map(|rail| rail as &dyn Rail<PayoutOrder>)
+        })
     }
 
-    /// Returns the rail that refunds payments of the account.
+    /// Returns the refund rail of the named provider. Without a name, returns the one that serves the
+    /// account.
     ///
     /// # Errors
-    /// `rail_missing` if no provider does.
-    pub fn refunds(&self, account_id: AccountId) -> Result<&dyn Rail<RefundOrder>, Error> {
-        self.0.refunds(account_id)
+    /// `rail_missing` if there is none.
+    pub fn refunds(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, RefundOrder>, Error> {
+        self.0.order_rail(account_id, name, |provider| provider.refunds.as_deref())
     }
 
     /// Returns the directory of Pix keys that serves the account.
@@ -221,7 +254,14 @@ mod tests {
 
     fn provider(accounts: AccountScope, ispb: &'static str) -> Provider {
         let payouts: Option<Arc<dyn PayoutRail>> = Some(Arc::new(PayoutBank(ispb)));
-        Provider { accounts, pix_charges: None, refunds: None, payouts, directory: None }
+        Provider {
+            name: ispb,
+            accounts,
+            pix_charges: None,
+            refunds: None,
+            payouts,
+            directory: None,
+        }
     }
 
     #[test]
@@ -244,13 +284,24 @@ mod tests {
     }
 
     #[test]
+    fn an_order_stays_at_its_provider_if_the_account_moves_to_another() {
+        let moved = AccountScope::Only(BTreeSet::from([account('1')]));
+        let providers = [provider(moved, "11111111"), provider(AccountScope::All, "22222222")];
+        let rails = OrderRails::new(providers);
+        let of = |name| rails.payouts(account('1'), name).map(|found| found.provider);
+        assert_eq!(of(None).ok(), Some("11111111"));
+        assert_eq!(of(Some("22222222")).ok(), Some("22222222"));
+        assert!(of(Some("33333333")).is_err(), "no other provider has the order");
+    }
+
+    #[test]
     fn an_account_without_a_provider_is_refused() {
         let only = AccountScope::Only(BTreeSet::from([account('1')]));
         let rails = OrderRails::new([provider(only, "11111111")]);
         let missing =
             |error: Error| matches!(error, Error::Refused { code: Code::RailMissing, .. });
-        assert!(rails.payouts(account('2')).is_err_and(missing));
-        assert!(rails.refunds(account('1')).is_err_and(missing));
+        assert!(rails.payouts(account('2'), None).is_err_and(missing));
+        assert!(rails.refunds(account('1'), None).is_err_and(missing));
         assert!(rails.without_orders().pix_charges(account('1')).is_err_and(missing));
         assert!(OrderRails::new([]).require_provider().is_err_and(missing));
     }

@@ -40,6 +40,11 @@ pub trait OutboundOrder {
     /// Returns the submission. Returns `None` if the order was not released.
     fn submission(&self) -> Option<&Submission>;
 
+    /// Returns the name of the provider that has the order. Returns `None` before the first claim.
+    fn provider(&self) -> Option<&str> {
+        self.submission()?.provider.as_deref()
+    }
+
     /// Returns the submission, to change it.
     fn submission_mut(&mut self) -> Option<&mut Submission>;
 
@@ -53,11 +58,12 @@ pub trait OutboundOrder {
     fn submit_deadline(&self) -> Option<Timestamp>;
 
     /// Claims the action that is due and takes the lease. From here on the network may have the order,
-    /// so the next worker queries. Returns `None` if no action is due.
-    fn claim(&mut self, now: Timestamp) -> Option<NetworkAction> {
+    /// so the next worker queries, at the same provider. Returns `None` if no action is due.
+    fn claim(&mut self, provider: &str, now: Timestamp) -> Option<NetworkAction> {
         let action = self.due_action(now)?;
         let submission = self.submission_mut()?;
         submission.attempts = submission.attempts.saturating_add(1);
+        submission.provider.get_or_insert_with(|| provider.to_owned());
         self.schedule_action(NetworkAction::Query, now + LEASE);
         Some(action)
     }
@@ -99,5 +105,53 @@ pub trait OutboundOrder {
     /// order will never be paid.
     fn may_be_submitted(&self, now: Timestamp) -> bool {
         self.submit_deadline().is_some_and(|deadline| now < deadline)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An order that is always in flight.
+    struct TestOrder {
+        submission: Submission,
+        next: Option<(Timestamp, NetworkAction)>,
+    }
+
+    impl OutboundOrder for TestOrder {
+        fn is_in_flight(&self) -> bool {
+            true
+        }
+
+        fn submission(&self) -> Option<&Submission> {
+            Some(&self.submission)
+        }
+
+        fn submission_mut(&mut self) -> Option<&mut Submission> {
+            Some(&mut self.submission)
+        }
+
+        fn next_action(&self) -> Option<(Timestamp, NetworkAction)> {
+            self.next
+        }
+
+        fn schedule_action(&mut self, action: NetworkAction, at: Timestamp) {
+            self.next = Some((at, action));
+        }
+
+        fn submit_deadline(&self) -> Option<Timestamp> {
+            None
+        }
+    }
+
+    #[test]
+    fn an_order_keeps_the_provider_of_its_first_claim() {
+        let now = Timestamp::UNIX_EPOCH;
+        let submission = Submission::new("order".to_owned(), None, now);
+        let mut order = TestOrder { submission, next: Some((now, NetworkAction::Submit)) };
+        assert_eq!(order.provider(), None);
+        assert_eq!(order.claim("first", now), Some(NetworkAction::Submit));
+        assert_eq!(order.claim("second", now + LEASE), Some(NetworkAction::Query));
+        assert_eq!(order.provider(), Some("first"));
     }
 }

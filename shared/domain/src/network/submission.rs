@@ -18,6 +18,10 @@ pub struct Submission {
     pub queued_at: Timestamp,
     /// Number of calls made to the network about the order.
     pub attempts: u32,
+    /// Name of the provider that has the order, stored before the first call to the network. Every
+    /// later call goes to this provider, because another one would not know the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Time since which the result is unknown, if the network did not respond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unconfirmed_since: Option<Timestamp>,
@@ -26,7 +30,14 @@ pub struct Submission {
 impl Submission {
     /// Returns the submission of an order that the network has not received yet.
     pub(crate) fn new(order_id: String, end_to_end_id: Option<EndToEndId>, now: Timestamp) -> Self {
-        Self { order_id, end_to_end_id, queued_at: now, attempts: 0, unconfirmed_since: None }
+        Self {
+            order_id,
+            end_to_end_id,
+            queued_at: now,
+            attempts: 0,
+            provider: None,
+            unconfirmed_since: None,
+        }
     }
 
     /// Clears the unknown result: the network responded.
