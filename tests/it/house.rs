@@ -2,6 +2,7 @@
 
 mod circles;
 mod contract;
+mod documents;
 mod every_operation;
 mod fault_table;
 mod log_lines;

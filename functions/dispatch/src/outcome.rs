@@ -14,7 +14,7 @@ use store::{Key, Row, Store, Writes, decide_again, without_delay};
 use crate::egress::{DeliveryFailure, FailureKind, HttpResponse};
 use crate::{Dispatcher, retry_after};
 
-/// Characters of an answer's body that are stored for customers.
+/// Characters of a response's body that are stored for customers.
 const EXCERPT_MAX: usize = 300;
 /// Attempts to decide a change if other changes of the endpoint come first.
 const DECISION_ATTEMPTS_MAX: usize = 5;
@@ -122,7 +122,7 @@ pub(crate) async fn record(
             if stored.is_none_or(|stored| stored.version != delivery.version) {
                 return Ok(None);
             }
-            // A new address, or a new beginning, is judged by its own answers only.
+            // Only responses of the new address, or of the time after a restart, count against it.
             let changed = |fresh: &Endpoint| {
                 fresh.url != claimed.url || reason == Some(DisabledReason::Failing)
             };

@@ -1,4 +1,4 @@
-//! From the stream of the table: sends a message for each payout and refund to submit, so that its
+//! Reads the stream of the table. Sends a message for each payout and refund to submit, so that the
 //! network gets it within a second, and for each new export.
 
 use domain::charge::Refund;

@@ -124,8 +124,8 @@ impl IdempotencyContext {
     }
 }
 
-/// Reads the stored reply once more. The rows of one read are not of one instant: the same request
-/// may have been decided after this one read its `Idempotency-Key` and before it read the target.
+/// Reads the stored reply a second time. A batch read is not atomic: another copy of the request may
+/// commit after this one read the `Idempotency-Key` and before it read the target.
 pub struct IdempotencyLookup {
     key: Key,
     retry: IdempotencyContext,

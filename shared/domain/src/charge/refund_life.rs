@@ -87,7 +87,7 @@ impl Refund {
     /// Records that the network does not answer about an order that it has.
     pub fn mark_unconfirmed(&mut self, moment: &Moment) -> Result<(), Error> {
         if !self.is_in_flight() {
-            return Err(self.not_in_state_to("marked as unknown"));
+            return Err(self.not_in_state_to("marked as unconfirmed"));
         }
         self.record_no_response(moment.now);
         Ok(())

@@ -53,7 +53,7 @@ impl Payout {
     /// Records that the network did not respond about the payout.
     pub fn mark_unconfirmed(&mut self, moment: &Moment) -> Result<(), Error> {
         if self.status != PayoutStatus::Processing {
-            return Err(self.not_in_state_to("left without an answer"));
+            return Err(self.not_in_state_to("marked as unconfirmed"));
         }
         self.record_no_response(moment.now);
         Ok(())

@@ -218,8 +218,8 @@ impl StatementSchedule {
         Some(StatementExport::open(id, (self.account_id, self.created_by), request, now))
     }
 
-    /// Returns the period. Returns the period of the end of the pause instead if the period ended during
-    /// the pause. A period that ended before the pause is still written.
+    /// Returns the period that the schedule writes next. If the period ended during the pause, returns
+    /// the period in which the schedule resumed. A period that ended before the pause stays.
     fn without_pause(&self, period: Period) -> Period {
         let Some((paused_at, resumed_on)) = self.paused_at.zip(self.resumed_on) else {
             return period;

@@ -8,7 +8,7 @@ use super::tree::{Module, Tree};
 
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Resolution {
+enum ResolvedName {
     /// A definition in this file.
     Item(usize, String),
     /// A module of this crate.
@@ -39,14 +39,14 @@ fn connect(
     edges: &mut Edges,
     tree: &Tree,
     from: usize,
-    found: &BTreeSet<Resolution>,
+    found: &BTreeSet<ResolvedName>,
     modules: bool,
 ) {
-    let has_item = found.iter().any(|target| matches!(target, Resolution::Item(..)));
+    let has_item = found.iter().any(|target| matches!(target, ResolvedName::Item(..)));
     for target in found {
         let (to, cause) = match target {
-            Resolution::Item(file, name) => (*file, name.clone()),
-            Resolution::Module(index) if modules && !has_item => {
+            ResolvedName::Item(file, name) => (*file, name.clone()),
+            ResolvedName::Module(index) if modules && !has_item => {
                 let module = &tree.modules[*index];
                 (module.file, format!("mod {}", module.name))
             }
@@ -63,12 +63,12 @@ fn is_only_passed(
     tree: &Tree,
     module: &Module,
     import: &Import,
-    found: &BTreeSet<Resolution>,
+    found: &BTreeSet<ResolvedName>,
 ) -> bool {
     module.code.mentions.iter().any(|mention| match &import.name {
         Some(name) => mention.path.len() > 1 && mention.path[0] == *name,
         None => found.iter().any(|target| match target {
-            Resolution::Module(index) => {
+            ResolvedName::Module(index) => {
                 !Names::of(tree).lookup(*index, &mention.path[0], NameKind::Any).is_empty()
             }
             _ => false,
@@ -91,7 +91,7 @@ impl<'a> Names<'a> {
     /// Returns what a path leads to, as written in this module.
     ///
     /// A name that a known module does not have was made by a macro there.
-    fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<Resolution> {
+    fn resolve(&mut self, from: usize, path: &[String], kind: NameKind) -> BTreeSet<ResolvedName> {
         let mut module = from;
         let mut is_known = false;
         for (index, name) in path.iter().enumerate() {
@@ -112,11 +112,11 @@ impl<'a> Names<'a> {
                 let here = &self.tree.modules[module];
                 let is_made =
                     is_known && kind != NameKind::Macro && !here.macros.contains_key(name);
-                let made = Resolution::Item(here.file, name.clone());
-                found.insert(if is_made { made } else { Resolution::Outside });
+                let made = ResolvedName::Item(here.file, name.clone());
+                found.insert(if is_made { made } else { ResolvedName::Outside });
             }
             let next = found.iter().find_map(|target| match target {
-                Resolution::Module(next) if !is_last => Some(*next),
+                ResolvedName::Module(next) if !is_last => Some(*next),
                 _ => None,
             });
             match next {
@@ -124,11 +124,11 @@ impl<'a> Names<'a> {
                 None => return found,
             }
         }
-        BTreeSet::from([Resolution::Module(module)])
+        BTreeSet::from([ResolvedName::Module(module)])
     }
 
     /// Returns what a name is in a module. Returns nothing if the module does not have it.
-    fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolution> {
+    fn lookup(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<ResolvedName> {
         let key = (module, name.to_owned(), kind);
         if self.open.contains(&key) {
             return BTreeSet::new();
@@ -137,13 +137,14 @@ impl<'a> Names<'a> {
         let here = &self.tree.modules[module];
         let mut found = BTreeSet::new();
         if kind != NameKind::Macro {
-            found
-                .extend(here.items.get(name).map(|name| Resolution::Item(here.file, name.clone())));
-            found.extend(here.children.get(name).map(|&child| Resolution::Module(child)));
+            found.extend(
+                here.items.get(name).map(|name| ResolvedName::Item(here.file, name.clone())),
+            );
+            found.extend(here.children.get(name).map(|&child| ResolvedName::Module(child)));
         }
         if kind != NameKind::Item {
             let file = here.macros.get(name);
-            found.extend(file.map(|&file| Resolution::Item(file, format!("{name}!"))));
+            found.extend(file.map(|&file| ResolvedName::Item(file, format!("{name}!"))));
         }
         let named = |import: &&Import| import.name.as_deref() == Some(name);
         for import in here.code.imports.iter().filter(named) {
@@ -156,21 +157,26 @@ impl<'a> Names<'a> {
         found
     }
 
-    fn lookup_globs(&mut self, module: usize, name: &str, kind: NameKind) -> BTreeSet<Resolution> {
+    fn lookup_globs(
+        &mut self,
+        module: usize,
+        name: &str,
+        kind: NameKind,
+    ) -> BTreeSet<ResolvedName> {
         let here = &self.tree.modules[module];
         let mut found = BTreeSet::new();
         for import in here.code.imports.iter().filter(|import| import.name.is_none()) {
             for target in self.resolve(module, &import.path, NameKind::Item) {
                 match target {
-                    Resolution::Module(from) => found.extend(self.lookup(from, name, kind)),
-                    Resolution::Outside => found.extend([Resolution::Outside]),
-                    Resolution::Item(..) => {}
+                    ResolvedName::Module(from) => found.extend(self.lookup(from, name, kind)),
+                    ResolvedName::Outside => found.extend([ResolvedName::Outside]),
+                    ResolvedName::Item(..) => {}
                 }
             }
         }
-        let is_ours = found.iter().any(|target| *target != Resolution::Outside);
+        let is_ours = found.iter().any(|target| *target != ResolvedName::Outside);
         if !is_ours && kind != NameKind::Macro && here.code.made.contains(name) {
-            found = BTreeSet::from([Resolution::Item(here.file, name.to_owned())]);
+            found = BTreeSet::from([ResolvedName::Item(here.file, name.to_owned())]);
         }
         found
     }
