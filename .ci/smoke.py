@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 from datetime import datetime, timedelta, timezone
 
@@ -18,6 +19,7 @@ from bundle import CHARGE, ROOT, Bundle, binary, environment, request
 
 READY_SECONDS_MAX = 3
 MEMORY_MB_MAX = 150
+COLUMNS_MAX = 80
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -31,13 +33,17 @@ def main():
             check("the printed commands", printed_commands, bundle)
             check("/health, /openapi.json, /docs/", pages, bundle)
             check("a taken port", taken_port, bundle)
+            check("a taken data directory", taken_data_dir, bundle)
+            check("a page of another site", other_site, bundle)
             check("trilho-demo", demo, bundle)
+            check("trilho-demo again, with the same program", demo_again, bundle)
             check("trilho-listen", listen, bundle)
             kept = check("the clock expires a charge", expiry, bundle)
         with Bundle(data_dir) as bundle:
             check("a restart keeps the data", restart, bundle, kept)
         with Bundle(data_dir, "--reset") as bundle:
             check("--reset starts clean", reset, bundle, kept)
+    check("a first start that was killed", killed)
     print("smoke: ok")
 
 
@@ -79,9 +85,20 @@ def no_colour(text):
     assert "\x1b" not in text, repr(text)
 
 
+def narrow(text):
+    """Checks that lines have room in a narrow terminal, except for the key and for paths of the user."""
+    kept = [line for line in text.splitlines() if not line.startswith("KEY=") and tempfile.gettempdir() not in line]
+    equal([line for line in kept if len(line) > COLUMNS_MAX], [])
+
+
 def printed_commands(bundle):
-    commands = re.findall(r"^curl .*$", bundle.output, re.MULTILINE)
+    narrow(bundle.output)
+    [key] = re.findall(r"^KEY=(\S+)$", bundle.output, re.MULTILINE)
+    equal(key, bundle.demo["api_user"]["api_key"])
+    blocks = bundle.output.split("\n\n")
+    commands = [block[block.index("curl ") :] for block in blocks if re.search(r"^curl ", block, re.MULTILINE)]
     equal(len(commands), 3)
+    commands = [command.replace("\\\n", " ").replace("$KEY", key) for command in commands]
     new, paid, seen = [curl(command) for command in commands]
     equal((new[0], new[1]["status"]), (201, "pending"))
     equal((paid[0], paid[1]["status"]), (200, "credited"))
@@ -100,6 +117,8 @@ def curl(command):
             headers[name] = value
         elif word == "-d":
             body = next(words)
+        elif word == "-w":
+            next(words)
         elif word != "-s":
             url = word
     status, _, answer = request(url, method or ("POST" if body else "GET"), headers, body)
@@ -138,7 +157,67 @@ def taken_port(bundle):
     assert port in second.stderr and "PORT=4001" in second.stderr, second.stderr
 
 
+def taken_data_dir(bundle):
+    second = subprocess.run(
+        [binary("trilho-local")],
+        env=environment(bundle.data_dir),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
+    assert second.returncode == 1, "a second bundle started on the same data directory"
+    assert str(bundle.data_dir) in second.stderr and "PORT=4001" in second.stderr, second.stderr
+    equal(json.loads((bundle.data_dir / "demo.json").read_text())["base_url"], bundle.base_url)
+
+
+def other_site(bundle):
+    """Sends what a page of another site can send without asking, and what a rebound name would send."""
+    move = '{"advance_seconds": 60}'
+    for headers in ({"Content-Type": "text/plain"}, {"Content-Type": "application/json", "Origin": "http://evil.example"}):
+        status, _, _ = request(bundle.base_url + "/local/clock", "POST", headers, move)
+        assert status in (403, 415), status
+    status, _, problem = request(bundle.base_url + "/v1/me", headers={"Host": "evil.example"})
+    equal((status, json.loads(problem)["code"]), (403, "cross_site_request"))
+    status, headers, _ = request(bundle.base_url + "/health", "OPTIONS", {"Origin": "http://evil.example"})
+    assert status == 405 and "Access-Control-Allow-Origin" not in headers, headers
+
+
+def killed():
+    """Kills a first start at several moments of it; the next start must begin again."""
+    with tempfile.TemporaryDirectory(prefix="trilho-smoke-") as data_dir:
+        for milliseconds in (20, 50, 90, 140, 200):
+            process = subprocess.Popen(
+                [binary("trilho-local")],
+                env=environment(data_dir),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            time.sleep(milliseconds / 1000)
+            process.kill()
+            process.wait()
+        with Bundle(data_dir) as bundle:
+            equal(bundle.call("GET", "/v1/me")[0], 200)
+
+
 def demo(bundle):
+    """Runs the demo, and checks its webhooks and the file that it saves."""
+    text = run_demo(bundle)
+    assert re.search(r"^  key +\S+", text, re.MULTILINE), text
+    equal(stat.S_IMODE((bundle.data_dir / "demo-program.json").stat().st_mode), 0o600)
+    [file] = bundle.data_dir.glob("statement_*.csv")
+    equal(file.read_bytes(), statement(bundle))
+
+
+def demo_again(bundle):
+    program = (bundle.data_dir / "demo-program.json").read_text()
+    text = run_demo(bundle)
+    assert "of an earlier demo" in text and "logs in" not in text, text
+    equal((bundle.data_dir / "demo-program.json").read_text(), program)
+
+
+def run_demo(bundle):
     """Runs the demo on a terminal with NO_COLOR, without which its output would have colour."""
     terminal, program = pty.openpty()
     settings = environment(bundle.data_dir, NO_COLOR="1")
@@ -147,11 +226,12 @@ def demo(bundle):
         text = read_to_end(terminal).decode()
         assert story.wait(timeout=30) == 0, text
     for event in ("charge.credited", "payout.paid", "refund.paid", "statement_export.ready"):
-        assert re.search(rf"^  {event} .*signature verified", text, re.MULTILINE), text
+        assert re.search(rf"^  {event} .*  verified", text, re.MULTILINE), text
     equal(endpoints(bundle), [])
     no_colour(text)
-    [file] = bundle.data_dir.glob("statement_*.csv")
-    equal(file.read_bytes(), statement(bundle))
+    narrow(text)
+    assert f"DATA_DIR={bundle.data_dir} make listen" in text, text
+    return text
 
 
 def statement(bundle):
@@ -200,7 +280,8 @@ def listen(bundle):
         status, charge = bundle.call("POST", "/v1/charges", CHARGE, headers)
         equal(status, 201)
         line = wait_for_line(listener, charge["id"])
-        assert "charge.created" in line and line.endswith("  verified\n"), line
+        assert "charge.created" in line and line.endswith(" verified\n"), line
+        narrow(line)
         listener.terminate()
         wait_for_line(listener, "Stopped. Endpoint")
         equal(listener.wait(), 0)

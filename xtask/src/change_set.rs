@@ -15,8 +15,8 @@ const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be perfor
 /// A change set that is ready to be executed.
 pub(crate) struct ChangeSet {
     id: String,
-    /// One row for each change; the changes of a nested stack follow its own row.
-    pub(crate) rows: Vec<Vec<String>>,
+    /// The changes; those of a nested stack follow its own.
+    pub(crate) changes: Vec<Change>,
 }
 
 impl ChangeSet {
@@ -54,10 +54,10 @@ impl ChangeSet {
         let change_set = loop {
             let described = describe(aws, &id)?;
             match text(&described, "Status").as_str() {
-                "CREATE_COMPLETE" => break Self { rows: rows(aws, &described, "")?, id },
+                "CREATE_COMPLETE" => break Self { changes: changes(aws, &described, "")?, id },
                 "FAILED" => {
                     let reason = text(&described, "StatusReason");
-                    Self { rows: Vec::new(), id }.delete(aws)?;
+                    Self { changes: Vec::new(), id }.delete(aws)?;
                     let empty = EMPTY.iter().any(|text| reason.contains(text));
                     return if empty { Ok(None) } else { Err(reason) };
                 }
@@ -67,7 +67,7 @@ impl ChangeSet {
                 ))?,
             }
         };
-        if change_set.rows.is_empty() {
+        if change_set.changes.is_empty() {
             change_set.delete(aws)?;
             return Ok(None);
         }
@@ -77,7 +77,9 @@ impl ChangeSet {
     /// Returns the changes as a table.
     pub(crate) fn table(&self) -> String {
         let head = ["action", "resource", "type", "replacement"].map(str::to_owned).to_vec();
-        table(&std::iter::once(head).chain(self.rows.iter().cloned()).collect::<Vec<_>>())
+        table(
+            &std::iter::once(head).chain(self.changes.iter().map(Change::row)).collect::<Vec<_>>(),
+        )
     }
 
     pub(crate) fn execute(&self, aws: &Aws) -> Result<(), String> {
@@ -95,28 +97,55 @@ fn describe(aws: &Aws, id: &str) -> Result<Value, String> {
     aws.json(&["cloudformation", "describe-change-set", "--change-set-name", id])
 }
 
-fn rows(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<Vec<String>>, String> {
-    let mut rows = Vec::new();
+fn changes(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<Change>, String> {
+    let mut changes = Vec::new();
     for change in list(change_set, "Changes") {
         let change = &change["ResourceChange"];
-        rows.push(row(change, within));
+        changes.push(Change::read(change, within));
         let nested = text(change, "ChangeSetId");
         if !nested.is_empty() {
             let within = format!("{within}{}/", text(change, "LogicalResourceId"));
-            rows.extend(self::rows(aws, &describe(aws, &nested)?, &within)?);
+            changes.extend(self::changes(aws, &describe(aws, &nested)?, &within)?);
         }
     }
-    Ok(rows)
+    Ok(changes)
 }
 
-fn row(change: &Value, within: &str) -> Vec<String> {
-    let replacement = match text(change, "Replacement").as_str() {
-        "True" => "REPLACED".to_owned(),
-        "Conditional" => "possibly".to_owned(),
-        _ => String::new(),
-    };
-    let resource = format!("{within}{}", text(change, "LogicalResourceId"));
-    vec![text(change, "Action"), resource, text(change, "ResourceType"), replacement]
+/// A change of one resource, as CloudFormation describes it.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// `Add`, `Modify`, `Remove` or `Dynamic`.
+    pub(crate) action: String,
+    /// Logical id, after the ids of the nested stacks around it: `Payin/CreateCharge`.
+    pub(crate) resource: String,
+    /// Type of the resource.
+    pub(crate) kind: String,
+    /// `True`, `False`, `Conditional`, or empty.
+    pub(crate) replacement: String,
+    /// Whether it is in a nested stack.
+    pub(crate) nested: bool,
+}
+
+impl Change {
+    pub(crate) fn read(change: &Value, within: &str) -> Self {
+        Self {
+            action: text(change, "Action"),
+            resource: format!("{within}{}", text(change, "LogicalResourceId")),
+            kind: text(change, "ResourceType"),
+            replacement: text(change, "Replacement"),
+            nested: !within.is_empty(),
+        }
+    }
+
+    fn row(&self) -> Vec<String> {
+        let replacement = match self.replacement.as_str() {
+            "True" => "REPLACED",
+            "Conditional" => "possibly",
+            _ => "",
+        };
+        let Self { action, resource, kind, .. } = self;
+        vec![action.clone(), resource.clone(), kind.clone(), replacement.to_owned()]
+    }
 }
 
 /// Returns a name that is unique for the stack and sorts by time.
@@ -195,7 +224,7 @@ mod tests {
     fn a_replacement_stands_out() {
         let change = json!({"Action": "Modify", "LogicalResourceId": "Table",
             "ResourceType": "AWS::DynamoDB::Table", "Replacement": "True"});
-        let row = row(&change, "Payin/");
+        let row = Change::read(&change, "Payin/").row();
         assert_eq!(row, ["Modify", "Payin/Table", "AWS::DynamoDB::Table", "REPLACED"]);
     }
 }

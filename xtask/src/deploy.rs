@@ -7,14 +7,19 @@ use lexopt::Parser;
 
 use crate::arguments::OptionValues;
 use crate::aws::{Aws, list, text};
+use crate::brake;
 use crate::bucket::bucket;
 use crate::change_set::{ChangeSet, parameters};
 use crate::concurrency;
 use crate::console::{ask, say, table};
 use crate::dist::{Manifest, domains, root};
+use crate::host;
 use crate::package;
 use crate::stack::{Stack, Watch};
 
+/// Most characters of the name of a function.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
+const FUNCTION_NAME_MAX: usize = 64;
 /// The output with the name of the function that creates the first account.
 const BOOTSTRAP_OUTPUT: &str = "BootstrapAccountFunction";
 
@@ -37,6 +42,7 @@ impl DeployTarget {
             return Err("--stage must be sandbox or live".into());
         }
         let stack = given.value("stack").unwrap_or_else(|| format!("trilho-{stage}"));
+        fits_names(&stack)?;
         Ok(Self { stage, stack, region: given.value("region"), yes: given.flag("yes") })
     }
 }
@@ -46,12 +52,16 @@ pub(crate) struct DeployOptions {
     target: DeployTarget,
     parameters: Vec<(String, String)>,
     dist: PathBuf,
+    /// Protected resources that the change may replace or remove.
+    allowed: Vec<String>,
 }
 
 impl DeployOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let values: Vec<_> =
-            DeployTarget::VALUES.into_iter().chain(["parameter", "dist"]).collect();
+        let values: Vec<_> = DeployTarget::VALUES
+            .into_iter()
+            .chain(["parameter", "dist", "allow-replacement"])
+            .collect();
         let given = OptionValues::parse(arguments, &values, &["yes"])?;
         let target = DeployTarget::of(&given)?;
         let mut parameters = vec![("Stage".to_owned(), target.stage.clone())];
@@ -65,7 +75,8 @@ impl DeployOptions {
             }
         }
         let dist = root().join(given.value("dist").unwrap_or_else(|| "dist".to_owned()));
-        Ok(Self { target, parameters, dist })
+        let allowed = given.values("allow-replacement").to_vec();
+        Ok(Self { target, parameters, dist, allowed })
     }
 }
 
@@ -83,8 +94,11 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
     }
     let stack = Stack::find(&aws, &target.stack)?;
     fits(&stack, target, aws.region())?;
-    if !stack.exists() && !aws.is_local() {
-        concurrency::check(&aws)?;
+    if !aws.is_local() {
+        host::check(aws.region(), &options.parameters, &stack.parameters())?;
+        if !stack.exists() {
+            concurrency::check(&aws)?;
+        }
     }
     let bucket = bucket(&aws)?;
     let template_url = upload(&aws, options, &bucket)?;
@@ -100,17 +114,27 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
         return Ok(());
     };
     say(&format!("\n{}\n", change_set.table()));
+    if let Err(refusal) = brake::check(&change_set.changes, &options.allowed) {
+        change_set.delete(&aws)?;
+        return Err(refusal);
+    }
     let (count, account) =
-        (change_set.rows.len(), format!("{} in {}", aws.account(), aws.region()));
+        (change_set.changes.len(), format!("{} in {}", aws.account(), aws.region()));
     let question = format!("Make these {count} changes to {} of {account}? (yes/no)", target.stack);
     let answer = if target.yes { Ok("yes".to_owned()) } else { ask(&question) };
     if answer.as_deref() != Ok("yes") {
         change_set.delete(&aws)?;
         return answer.and(Err("the stack was not changed".to_owned()));
     }
+    if target.stage == "live" && stack.exists() && !options.allowed.is_empty() {
+        protect(&aws, &target.stack, &options.allowed)?;
+    }
     let mut watch = Watch::begin(&aws, &target.stack)?;
     change_set.execute(&aws)?;
     let stack = watch.follow(&aws)?;
+    if target.stage == "live" {
+        protect(&aws, &target.stack, &[])?;
+    }
     if ["CREATE_COMPLETE", "UPDATE_COMPLETE"].contains(&stack.status().as_str()) {
         say(&format!("\n{} is {}\n", target.stack, stack.status()));
         show(&stack);
@@ -120,6 +144,40 @@ pub(crate) fn run(options: &DeployOptions) -> Result<(), String> {
         watch.first_failure(&aws).unwrap_or_else(|| "no resource event names a cause".to_owned());
     let failure = format!("\n{} is {}\nFirst failure: {cause}", target.stack, stack.status());
     Err(failure + &leftovers(&watch.kept()))
+}
+
+/// Protects a live stack: no command deletes it by mistake, and CloudFormation refuses to replace or
+/// delete what keeps data, except of `allowed` resources.
+fn protect(aws: &Aws, stack: &str, allowed: &[String]) -> Result<(), String> {
+    let policy = brake::stack_policy(allowed);
+    let protection =
+        ["cloudformation", "update-termination-protection", "--enable-termination-protection"];
+    aws.run(&[&protection[..], &["--stack-name", stack]].concat())?;
+    let set = ["cloudformation", "set-stack-policy", "--stack-name", stack];
+    aws.run(&[&set[..], &["--stack-policy-body", &policy]].concat()).map(drop)
+}
+
+/// Refuses a name of a stack that is too long for the names of its functions, or that
+/// CloudFormation does not accept.
+fn fits_names(stack: &str) -> Result<(), lexopt::Error> {
+    let longest = ::stack::functions().iter().map(|function| function.name.len()).max();
+    // A function is named <stack>-<function>.
+    let length_max = FUNCTION_NAME_MAX - 1 - longest.unwrap_or_default();
+    if stack.len() > length_max {
+        let length = stack.len();
+        return Err(format!(
+            "--stack {stack} has {length} characters; it can have {length_max}, because Lambda's \
+             names have at most {FUNCTION_NAME_MAX}"
+        )
+        .into());
+    }
+    let valid = stack.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && stack.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !valid {
+        let advice = "a stack's name has letters, digits and hyphens, and begins with a letter";
+        return Err(format!("--stack {stack}: {advice}").into());
+    }
+    Ok(())
 }
 
 /// Returns the text about resources that a rolled-back deployment created and did not delete. No
@@ -285,6 +343,24 @@ mod tests {
         let table = ["AWS::DynamoDB::Table", "trilho-sandbox-MainTable-X"].map(str::to_owned);
         let text = leftovers(&[table.to_vec()]);
         assert!(text.contains("trilho-sandbox-MainTable-X") && text.contains("new ones"), "{text}");
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_for_a_function_is_refused() {
+        let longest = ::stack::functions().iter().map(|function| function.name.len()).max();
+        let fits = "t".repeat(63 - longest.expect("functions"));
+        assert!(options(&format!("--stage live --stack {fits}")).is_ok(), "{fits}");
+        for name in [format!("{fits}t"), "1trilho".to_owned(), "trilho_live".to_owned()] {
+            let refusal = options(&format!("--stage live --stack {name}")).expect_err(&name);
+            assert!(refusal.to_string().contains("--stack"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_replacement_is_allowed_by_name() {
+        let line = "--stage live --yes --allow-replacement=Api --allow-replacement MainTable";
+        assert_eq!(options(line).expect("it parses").allowed, ["Api", "MainTable"]);
+        assert!(options("--stage live --yes").expect("it parses").allowed.is_empty());
     }
 
     #[test]

@@ -34,6 +34,14 @@ pub(crate) fn run(options: &DestroyOptions) -> Result<(), String> {
         target.stack
     ));
     agree(target, &stack)?;
+    if stack.is_protected() {
+        let off = [
+            "cloudformation",
+            "update-termination-protection",
+            "--no-enable-termination-protection",
+        ];
+        aws.run(&[&off[..], &["--stack-name", stack.name()]].concat())?;
+    }
     let mut watch = Watch::begin(&aws, &stack.id())?;
     aws.run(&["cloudformation", "delete-stack", "--stack-name", &stack.id()])?;
     let after = watch.follow(&aws)?;

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::arguments::OptionValues;
 use crate::console::{say, table};
 use crate::package::{self, Effort};
+use crate::tools::{self, TOOLS};
 
 /// Returns the domains: the names of the packages with a binary, of their zips and of their
 /// templates.
@@ -32,15 +33,19 @@ const LAMBDA_GLIBC: &str = "2.34";
 /// Allows webhooks to loopback over http, which the tests of a local stack need.
 const LOOPBACK_FEATURE: &str = "runtime/loopback-receivers";
 const MANIFEST: &str = "manifest.json";
-/// What to do if no tool can build for Lambda.
-const NO_CROSS_BUILDER: &str = "\
-no installed tool builds for Lambda (Linux on arm64). Install cargo-zigbuild:
-  cargo install --locked cargo-zigbuild
-  pip install ziglang
-  rustup target add aarch64-unknown-linux-gnu
-or cargo-lambda: https://www.cargo-lambda.info/guide/installation.html
+/// Returns what to do if no tool can build for Lambda.
+fn no_cross_builder() -> String {
+    let tools::Tools { rust, cargo_zigbuild, zig, cargo_lambda } = &*TOOLS;
+    format!(
+        "no installed tool builds for Lambda (Linux on arm64). Install cargo-zigbuild:
+  cargo install --locked cargo-zigbuild --version {cargo_zigbuild}
+  pip install ziglang=={zig}
+  rustup target add {LAMBDA_TARGET} --toolchain {rust}
+or cargo-lambda {cargo_lambda}: https://www.cargo-lambda.info/guide/installation.html
 To measure sizes on this machine, without deploying:
-  cargo xtask dist --host --out dist/host-dist";
+  cargo xtask dist --host --out dist/host-dist"
+    )
+}
 
 #[derive(Debug)]
 pub(crate) struct DistOptions {
@@ -151,7 +156,7 @@ impl Builder {
             () if host => Ok(Self::Host),
             () if has(&["lambda", "--version"]) => Ok(Self::CargoLambda),
             () if has(&["zigbuild", "--help"]) => Ok(Self::ZigBuild),
-            () => Err(NO_CROSS_BUILDER.to_owned()),
+            () => Err(no_cross_builder()),
         }
     }
 
@@ -176,7 +181,7 @@ impl Builder {
             Self::ZigBuild => command.args(["zigbuild", "--target", &target]),
             Self::Host => command.arg("build"),
         };
-        command.args(["--profile", &options.profile]);
+        command.args(["--locked", "--profile", &options.profile]);
         for domain in domains() {
             command.args(["--package", domain]);
         }
@@ -205,6 +210,12 @@ pub(crate) fn root() -> PathBuf {
 /// Builds and packs every domain, and prints the sizes.
 pub(crate) fn run(options: &DistOptions) -> Result<(), String> {
     let builder = Builder::choose(options.host, cargo_has)?;
+    match builder {
+        Builder::CargoLambda => tools::check(&TOOLS.of_cargo_lambda())?,
+        Builder::ZigBuild => tools::check(&TOOLS.of_zigbuild())?,
+        // It is not deployed to AWS.
+        Builder::Host => {}
+    }
     let (count, machine, profile) = (domains().len(), builder.machine(), &options.profile);
     say(&format!("Building {count} domains for {machine}, profile {profile}"));
     let status = builder.command(options).status().map_err(|cause| format!("cargo: {cause}"))?;
@@ -321,6 +332,7 @@ mod tests {
             assert!(flaws.is_empty(), "{flaws:?}");
             let command = format!("{:?}", builder.command(&shipped));
             assert!(command.contains("aarch64-unknown-linux-gnu.2.34"), "{command}");
+            assert!(command.contains("--locked"), "{command}");
         }
         let newer = Manifest {
             glibc: Some("2.39".to_owned()),
@@ -349,7 +361,6 @@ mod tests {
         for text in ["cargo-zigbuild", "pip install ziglang", "rustup target add", "--host"] {
             assert!(error.contains(text), "{text}");
         }
-        assert!(NO_CROSS_BUILDER.contains(LAMBDA_TARGET));
         assert_eq!(Builder::choose(true, |_| true), Ok(Builder::Host));
         let zigbuild = |arguments: &[&str]| arguments.contains(&"zigbuild");
         assert_eq!(Builder::choose(false, zigbuild), Ok(Builder::ZigBuild));

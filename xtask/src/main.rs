@@ -4,6 +4,7 @@ mod access_patterns;
 mod arguments;
 mod aws;
 mod banks;
+mod brake;
 mod bucket;
 mod change_set;
 mod concurrency;
@@ -13,10 +14,12 @@ mod destroy;
 mod dist;
 mod event_table;
 mod generated;
+mod host;
 mod new_operation;
 mod package;
 mod stack;
 mod states;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -29,7 +32,7 @@ Usage: cargo xtask <task>
                    docs/webhooks.md
   functions        write docs/functions.md, the list of all functions
   stack            write the templates from the tables and infra/access.toml
-  access-patterns  write the table of operations in docs/access-patterns.md from infra/access.toml
+  access-patterns  write the table of operations in docs/access-patterns.md
   banks            write the table of banks from shared/brazil/data/banks.csv
   states           write docs/states.md from the tables of the lifecycles
     --check                write nothing; fail if a file is out of date or
@@ -52,6 +55,8 @@ Usage: cargo xtask <task>
     --stack NAME           the stack (default: trilho-<stage>)
     --region NAME          the region (default: the region of the AWS CLI)
     --dist FOLDER          folder with the zips (default: dist)
+    --allow-replacement=ID replace or remove this table, secret, bucket or
+                           API; can be repeated
     --yes                  do not ask
 
   destroy          delete a stack and keep its tables, secrets and buckets

@@ -58,6 +58,13 @@ impl Stack {
         self.description.as_ref().map(|stack| text(stack, "StackId")).unwrap_or_default()
     }
 
+    /// Returns true if the stack has termination protection.
+    pub(crate) fn is_protected(&self) -> bool {
+        let protection =
+            self.description.as_ref().map(|stack| &stack["EnableTerminationProtection"]);
+        protection.is_some_and(|on| *on == true)
+    }
+
     /// Returns the parameters: name and value.
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         self.pairs("Parameters", "ParameterKey", "ParameterValue")

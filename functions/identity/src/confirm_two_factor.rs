@@ -39,12 +39,17 @@ pub async fn handle(
     })?;
     let context = totp_context(login.user_id);
     let secret = call.peppers.open(&context, &sealed_secret)?;
-    let last_step =
-        accepted_step(&secret, call.input.code.trim(), 0, call.moment.now).ok_or_else(|| {
-            let detail = "the two-factor code is wrong; wait for the next code, and check the clock \
+    let last_step = accepted_step(
+        &secret,
+        call.input.code.trim(),
+        0,
+        call.moment.authenticator_now,
+    )
+    .ok_or_else(|| {
+        let detail = "the two-factor code is wrong; wait for the next code, and check the clock \
                           of the device with the authenticator";
-            Error::forbidden(Code::TwoFactorCodeInvalid, detail)
-        })?;
+        Error::forbidden(Code::TwoFactorCodeInvalid, detail)
+    })?;
     let recovery_codes = recovery::mint(&call.moment);
     let recovery_hashes = password::hash(recovery_codes.clone(), &call.moment).await?;
     login.two_factor = Some(TwoFactor { sealed_secret, last_step, recovery_hashes });

@@ -128,7 +128,8 @@ async fn check_credentials(
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
         let secret = request.peppers().await?.open(&context, &two_factor.sealed_secret)?;
-        let step = accepted_step(&secret, code.trim(), two_factor.last_step, request.moment.now);
+        let now = request.moment.authenticator_now;
+        let step = accepted_step(&secret, code.trim(), two_factor.last_step, now);
         return Ok(match step {
             Some(step) => {
                 let writes = Writes::default().use_code(&login.key, step);

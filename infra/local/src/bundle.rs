@@ -28,7 +28,8 @@ use winterbaume_secretsmanager::SecretsManagerService;
 use worker::{Job, Worker, run_job};
 
 use crate::error::BoxError;
-use crate::faults::{Faults, LoopbackClient};
+use crate::faults::{EmulatorClient, Faults};
+use crate::files::KeptFiles;
 use crate::gateway::{GatewayRequest, GatewayResponse, invoke};
 use crate::names::{
     BUCKET, CREDENTIAL, DELIVERIES_TABLE, EXPORTS, LIVE, ORDERS, PEPPER, RETRY, SIGNING, TABLE,
@@ -37,7 +38,8 @@ use crate::put_tokens::PutTokens;
 use crate::roles::{Roles, Signer, acting};
 use crate::router::{RouteMatch, route};
 use crate::stream::TableStream;
-use crate::{LocalClock, LocalFiles, LocalQueues, WallClock};
+use crate::table::LocalTable;
+use crate::{LinkSecret, LocalClock, LocalFiles, LocalQueues, WallClock};
 
 /// How long a received message stays hidden: six times the longest run, as in the template.
 const VISIBILITY_SECONDS: u32 = 180;
@@ -53,8 +55,8 @@ pub struct PepperText(pub String);
 pub struct BundleOptions {
     /// File of the table; `None` keeps it in memory.
     pub database: Option<PathBuf>,
-    /// Folder of the files; `None` uses a folder that is deleted with the bundle.
-    pub files: Option<PathBuf>,
+    /// The files; `None` uses a folder that is deleted with the bundle.
+    pub files: Option<KeptFiles>,
     /// The pepper secret.
     pub pepper: PepperText,
     /// The secret that signing secrets are sealed under, in the form of the pepper.
@@ -100,6 +102,7 @@ pub struct Bundle {
 #[derive(Clone)]
 struct BundleParts {
     aws: SdkConfig,
+    link_secret: LinkSecret,
     config: Config,
     clock: Arc<LocalClock>,
     log: Arc<dyn Log>,
@@ -114,6 +117,8 @@ impl BundleParts {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
+        // People's authenticators show the code of the real time, wherever the clock was moved.
+        app.authenticator_clock = Some(Arc::new(WallClock(Arc::clone(&self.clock))));
         app.rails = self.rails.without_orders();
         app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
         Worker::with(app, &self.aws, self.urls.clone())
@@ -123,7 +128,9 @@ impl BundleParts {
     fn links(&self, bucket: &str) -> Links {
         let mut aws = self.aws.to_builder();
         aws.set_endpoint_url(self.config.public_url.clone());
-        aws.set_credentials_provider(Some(SharedCredentialsProvider::new(Signer)));
+        aws.set_credentials_provider(Some(SharedCredentialsProvider::new(Signer(
+            self.link_secret.clone(),
+        ))));
         Links::new(&aws.build(), bucket)
     }
 
@@ -148,14 +155,13 @@ impl Bundle {
     pub async fn start(options: BundleOptions) -> Result<Self, BoxError> {
         let (faults, roles) = (Faults::default(), Roles::default());
         let database = open_database(options.database)?;
-        let dynamodb = start_dynamodb(database.clone()).await?;
         let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
         let clock: Arc<dyn Clock> = options.clock.clone();
         let queues = LocalQueues::new(Arc::clone(&clock));
         let files = LocalFiles::open(options.files, clock, roles.clone())?;
-        let http_client = SharedHttpClient::new(LoopbackClient {
-            dynamodb,
-            http: aws_smithy_http_client::Builder::new().build_http(),
+        let link_secret = files.link_secret().clone();
+        let http_client = SharedHttpClient::new(EmulatorClient {
+            table: LocalTable::of(database.clone()),
             services: services.http_client(),
             queues: queues.clone(),
             files: files.clone(),
@@ -163,7 +169,7 @@ impl Bundle {
             faults: faults.clone(),
             roles: roles.clone(),
         });
-        let credentials = Credentials::new(CREDENTIAL, CREDENTIAL, None, None, "local");
+        let credentials = Credentials::new(CREDENTIAL, link_secret.reveal(), None, None, "local");
         let aws = runtime::aws_settings()
             .http_client(http_client)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -192,7 +198,8 @@ impl Bundle {
         let exports = make_queue(&sqs, EXPORTS).await?;
         let urls = LaneUrls { live, retry, orders, exports };
         let BundleOptions { clock, log, egress, rails, timer, .. } = options;
-        let parts = BundleParts { aws, config, clock, log, egress, rails, timer, urls };
+        let parts =
+            BundleParts { aws, link_secret, config, clock, log, egress, rails, timer, urls };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;
@@ -309,10 +316,16 @@ impl Bundle {
         put.send().await.map(drop).map_err(Error::unavailable)
     }
 
+    /// Returns true if the gateway passes such a request on to a function.
+    pub fn routes(method: &str, path: &str) -> bool {
+        matches!(route(method, path), RouteMatch::To(..))
+    }
+
     /// Answers a request as the gateway and the function do together.
     pub async fn call(&self, request: GatewayRequest) -> GatewayResponse {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
-            return problem(413, Code::BodyTooLarge, "the body must have at most 6 MB", &request);
+            let detail = "the body must have at most 6 MB";
+            return problem(413, Code::BodyTooLarge, detail, &request);
         }
         let time_ms = self.clock().now().as_millisecond();
         match route(&request.method, &request.path) {
@@ -371,31 +384,7 @@ impl Bundle {
 
 /// Returns an answer of API Gateway itself, in the form of the API.
 fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> GatewayResponse {
-    let title = match status {
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        413 => "Payload Too Large",
-        _ => "Internal Server Error",
-    };
-    let body = json!({
-        "type": format!("http://{}/docs/errors#{}", request.host, code.as_str()),
-        "title": title,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "request_id": request.request_id,
-        "violations": [],
-    });
-    let headers = [
-        ("content-type", "application/problem+json"),
-        ("cache-control", "no-store"),
-        ("request-id", request.request_id.as_str()),
-    ];
-    GatewayResponse {
-        status,
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
-        body: body.to_string().into_bytes(),
-    }
+    GatewayResponse::problem(status, code, detail, &request.host, &request.request_id)
 }
 
 fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> {
@@ -404,14 +393,6 @@ fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> 
         None => dynoxide::Database::memory(),
     };
     Ok(database.map_err(|error| error.to_string())?)
-}
-
-/// Starts the embedded DynamoDB on a free port of loopback and returns its URL.
-async fn start_dynamodb(database: dynoxide::Database) -> Result<String, BoxError> {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(dynoxide::server::serve_on(listener, database));
-    Ok(format!("http://{address}/"))
 }
 
 /// Creates the queue of a lane and its dead-letter queue, and returns the URL of the lane.

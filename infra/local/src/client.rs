@@ -7,6 +7,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, Method};
 use serde_json::Value;
 
+use crate::settings::hint;
+
 /// Longest wait for an answer. The gateway answers within 30 seconds.
 const DEADLINE: Duration = Duration::from_secs(35);
 
@@ -30,7 +32,7 @@ pub struct ClientResponse {
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The address does not answer.
-    #[error("{base_url} does not answer ({cause}); start the bundle with make run")]
+    #[error("{base_url} does not answer ({cause}); start the bundle: {}", hint("make run"))]
     Silent {
         /// The address.
         base_url: String,

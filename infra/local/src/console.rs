@@ -2,10 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+use std::sync::Arc;
 
+use axum::http::request::Parts;
 use local::seed::Demo;
-use local::{Bundle, GatewayRequest, Terminal};
-use runtime::Log;
+use local::settings::hint;
+use local::{Bundle, GatewayRequest, GatewayResponse, LocalClock, Terminal, visible};
+use runtime::{Clock, Log};
 use serde_json::{Value, json};
 
 use crate::BoxError;
@@ -27,36 +30,45 @@ impl Console {
         self.terminal.failure(text);
     }
 
-    pub(crate) fn request_log(&self) -> RequestLog {
-        RequestLog { terminal: self.terminal }
+    pub(crate) fn request_log(&self, clock: Arc<LocalClock>) -> RequestLog {
+        RequestLog { terminal: self.terminal, clock }
     }
 
-    pub(crate) fn ready(&self, demo: &Demo, file: &Path, charge_id: &str) {
+    /// Says how to use the bundle. Except for the key, each line has at most 80 columns.
+    pub(crate) fn ready(&self, demo: &Demo, file: &Path, charge_id: &str, clock: &LocalClock) {
         let Demo { base_url, api_user, .. } = demo;
-        let key = &api_user.api_key;
-        let new = json!({
-            "method": "pix",
-            "amount_cents": 1990,
-            "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
-        });
         let heading = |text: &str| self.terminal.paint("1", text);
         self.say(&format!(
             "\n{title} at {url}\n\n\
              \x20 reference    {base_url}/docs\n\
-             \x20 credentials  {file}  (play money, this machine only)\n\
-             \x20 demo         make demo\n\
-             \x20 webhooks     make listen\n\n\
+             \x20 credentials  {file}\n\
+             \x20              play money, for this machine only\n\
+             \x20 clock        {clock}\n\
+             \x20 demo         {demo}\n\
+             \x20 webhooks     {listen}\n\n\
+             {set}\n\
+             KEY={key}\n\n\
              {create}\n\
-             curl -s {base_url}/v1/charges -H 'Authorization: Bearer {key}' \
-             -H 'Idempotency-Key: first-charge' -H 'Content-Type: application/json' -d '{new}'\n\n\
+             curl -s -w '\\n' {base_url}/v1/charges \\\n\
+             \x20 -H \"Authorization: Bearer $KEY\" -H 'Idempotency-Key: first-charge' \\\n\
+             \x20 -H 'Content-Type: application/json' -d '\n\
+             \x20 {{\"method\": \"pix\", \"amount_cents\": 1990, \"payer\": {{\"name\": \"Maria Silva\",\n\
+             \x20  \"document\": {{\"type\": \"cpf\", \"number\": \"529.982.247-25\"}}}}}}'\n\n\
              {pay}\n\
-             curl -s -X POST {base_url}/v1/sandbox/charges/{charge_id}/pay -H 'Authorization: Bearer {key}'\n\n\
+             curl -s -w '\\n' -X POST -H \"Authorization: Bearer $KEY\" \\\n\
+             \x20 {base_url}/v1/sandbox/charges/{charge_id}/pay\n\n\
              {see}\n\
-             curl -s {base_url}/v1/charges/{charge_id} -H 'Authorization: Bearer {key}'\n\n\
+             curl -s -w '\\n' -H \"Authorization: Bearer $KEY\" \\\n\
+             \x20 {base_url}/v1/charges/{charge_id}\n\n\
              Stop with Ctrl-C. The lines below show requests and webhooks.\n",
             title = heading("Trilho is running"),
             url = self.terminal.paint("4", base_url),
             file = file.display(),
+            clock = clock.shown(),
+            demo = hint("make demo"),
+            listen = hint("make listen"),
+            set = heading("Give a terminal the API key:"),
+            key = api_user.api_key,
             create = heading("Create a Pix charge:"),
             pay = heading("Pay a pending charge:"),
             see = heading("Show the charge, which is credited:"),
@@ -105,7 +117,8 @@ pub(crate) async fn pending_charge(
     let made: Value = serde_json::from_slice(&made.body)?;
     made["id"].as_str().map(str::to_owned).ok_or_else(|| {
         format!(
-            "the demo account cannot create a charge: {made}; start clean with make run RESET=1"
+            "the demo account cannot create a charge: {made}; start clean: {}",
+            hint("make run RESET=1")
         )
         .into()
     })
@@ -113,19 +126,46 @@ pub(crate) async fn pending_charge(
 
 /// Shows one short line for each request, webhook attempt, job and warning. A job or consumer that
 /// had nothing to do gets no line.
+#[derive(Clone)]
 pub(crate) struct RequestLog {
     terminal: Terminal,
+    clock: Arc<LocalClock>,
 }
 
 impl Log for RequestLog {
     fn line(&self, line: &Value) {
         if let Some(text) = self.text(line) {
-            self.terminal.say(&format!("{}\n", text.trim_end()));
+            self.say(&text);
         }
     }
 }
 
 impl RequestLog {
+    /// Prints a line with the time of the bundle.
+    fn say(&self, text: &str) {
+        let time = self.clock.now().strftime("%H:%M:%SZ").to_string();
+        self.terminal.say(&format!("{} {}\n", self.terminal.paint("2", &time), text.trim_end()));
+    }
+
+    /// Shows a request that reached no function.
+    pub(crate) fn refused(&self, parts: &Parts, status: u16) {
+        let status = self.terminal.paint(colour_of(u64::from(status)), &status.to_string());
+        let (method, path) = (parts.method.as_str(), visible(parts.uri.path()));
+        self.say(&format!("{status} {method:6} {path}"));
+    }
+
+    /// Shows below the line of a refused request why it was refused.
+    pub(crate) fn detail(&self, response: &GatewayResponse) {
+        for line in reasons(response) {
+            self.terminal.say(&format!("              {}\n", visible(&line)));
+        }
+    }
+
+    /// Shows the time after the clock was moved.
+    pub(crate) fn clock(&self) {
+        self.say(&format!("clock {}", self.clock.shown()));
+    }
+
     fn text(&self, line: &Value) -> Option<String> {
         let has = |name: &str| line.get(name).is_some();
         if let Some(status) = line["status"].as_u64() {
@@ -154,12 +194,15 @@ impl RequestLog {
         let code = text(line, "code");
         let status = self.terminal.paint(colour_of(status), &status.to_string());
         let cause = line.get("cause").map(|cause| format!(" {cause}")).unwrap_or_default();
+        let trips = match &line["storage_round_trips"] {
+            one if one == 1 => "1 round trip".to_owned(),
+            many => format!("{many} round trips"),
+        };
         format!(
-            "{status} {:6} {}  {} ms, {} round trips  {} {code}{cause}",
+            "{status} {:6} {}  {} ms, {trips}  {} {code}{cause}",
             text(line, "method"),
             text(line, "route"),
             line["latency_ms"],
-            line["storage_round_trips"],
             text(line, "request_id"),
         )
     }
@@ -186,6 +229,23 @@ impl RequestLog {
     }
 }
 
+/// Returns why a request was refused: a line for each wrong field, or the detail. Errors of the
+/// bundle itself have their cause in the log.
+fn reasons(response: &GatewayResponse) -> Vec<String> {
+    if !(400..500).contains(&response.status) {
+        return Vec::new();
+    }
+    let problem: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let violations = problem["violations"].as_array().into_iter().flatten();
+    let violations = violations
+        .map(|violation| format!("{}: {}", text(violation, "field"), text(violation, "detail")));
+    let violations: Vec<_> = violations.collect();
+    if violations.len() > 1 {
+        return violations;
+    }
+    problem["detail"].as_str().map(str::to_owned).into_iter().collect()
+}
+
 fn text<'a>(line: &'a Value, name: &str) -> &'a str {
     line[name].as_str().unwrap_or_default()
 }
@@ -204,8 +264,37 @@ mod tests {
 
     #[track_caller]
     fn check(line: &Value, expected: Option<&str>) {
-        let log = RequestLog { terminal: Terminal::plain() };
+        let clock = Arc::new(LocalClock::ahead(jiff::SignedDuration::ZERO));
+        let log = RequestLog { terminal: Terminal::plain(), clock };
         assert_eq!(log.text(line).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_request_is_one_line_with_its_round_trips() {
+        let mut line = json!({
+            "status": 201, "method": "POST", "route": "/v1/charges", "latency_ms": 4,
+            "storage_round_trips": 2, "request_id": "req-000001",
+        });
+        check(&line, Some("201 POST   /v1/charges  4 ms, 2 round trips  req-000001 "));
+        line["storage_round_trips"] = json!(1);
+        check(&line, Some("201 POST   /v1/charges  4 ms, 1 round trip  req-000001 "));
+    }
+
+    #[test]
+    fn a_refusal_is_explained_by_its_detail_or_its_fields() {
+        let reasons = |status: u16, body: Value| {
+            let body = body.to_string().into_bytes();
+            super::reasons(&GatewayResponse { status, headers: Vec::new(), body })
+        };
+        let one = json!([{ "field": "amount_cents", "detail": "is too low" }]);
+        let detail = "amount_cents: is too low";
+        assert_eq!(reasons(400, json!({ "detail": detail, "violations": one })), [detail]);
+        let two =
+            json!([{ "field": "a", "detail": "is wrong" }, { "field": "b", "detail": "too" }]);
+        let body = json!({ "detail": "2 fields are wrong; see violations", "violations": two });
+        assert_eq!(reasons(400, body), ["a: is wrong", "b: too"]);
+        assert!(reasons(503, json!({ "detail": "try again" })).is_empty());
+        assert!(reasons(200, json!({})).is_empty());
     }
 
     #[test]

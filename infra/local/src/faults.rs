@@ -21,6 +21,7 @@ use crate::conflicts::{Conflicts, HeldItems};
 use crate::files::SdkRequest;
 use crate::put_tokens::PutTokens;
 use crate::roles::Roles;
+use crate::table::LocalTable;
 use crate::{LocalFiles, LocalQueues};
 
 /// A fault of one request to AWS.
@@ -178,12 +179,11 @@ impl Drop for InFlightRequest {
     }
 }
 
-/// The client: DynamoDB requests go to the embedded table on loopback, SQS and S3 requests to the
-/// queues and files in this process, and all others to the mock services.
+/// The client: DynamoDB requests go to the embedded table, SQS and S3 requests to the queues and
+/// files, and all others to the mock services. All of them are in this process; none has a port.
 #[derive(Debug, Clone)]
-pub(crate) struct LoopbackClient {
-    pub(crate) dynamodb: String,
-    pub(crate) http: SharedHttpClient,
+pub(crate) struct EmulatorClient {
+    pub(crate) table: LocalTable,
     pub(crate) services: SharedHttpClient,
     pub(crate) queues: LocalQueues,
     pub(crate) files: LocalFiles,
@@ -192,7 +192,7 @@ pub(crate) struct LoopbackClient {
     pub(crate) roles: Roles,
 }
 
-impl LoopbackClient {
+impl EmulatorClient {
     /// Sends a request to S3, which has its own error form and no faults of a table.
     fn call_files(&self, sdk_request: &SdkRequest, request: HttpRequest) -> HttpConnectorFuture {
         if let Some(why) = self.files.refuses(sdk_request) {
@@ -228,12 +228,11 @@ impl LoopbackClient {
 
 #[derive(Debug)]
 struct Connector {
-    client: LoopbackClient,
-    http: SharedHttpConnector,
+    client: EmulatorClient,
     services: SharedHttpConnector,
 }
 
-impl HttpClient for LoopbackClient {
+impl HttpClient for EmulatorClient {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
@@ -241,14 +240,13 @@ impl HttpClient for LoopbackClient {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(Connector {
             client: self.clone(),
-            http: self.http.http_connector(settings, components),
             services: self.services.http_connector(settings, components),
         })
     }
 }
 
 impl HttpConnector for Connector {
-    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         if let Some(sdk_request) = SdkRequest::of(&request) {
             return self.client.call_files(&sdk_request, request);
         }
@@ -260,8 +258,7 @@ impl HttpConnector for Connector {
         }
         let fault = self.client.faults.meet(operation, request.body().bytes().unwrap_or_default());
         let connector = if service.starts_with("DynamoDB") {
-            request.set_uri(self.client.dynamodb.clone()).expect("a loopback URL");
-            self.http.clone()
+            SharedHttpConnector::new(self.client.table.clone())
         } else if service.starts_with("AmazonSQS") {
             SharedHttpConnector::new(self.client.queues.clone())
         } else if self.client.tokens.refuse(operation, request.body().bytes().unwrap_or_default()) {

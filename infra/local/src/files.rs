@@ -13,6 +13,7 @@ mod store;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -30,10 +31,10 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use stack::{Right, requested_file_right};
 
 use self::store::FileStore;
-use crate::GatewayResponse;
 use crate::error::BoxError;
 use crate::names::{BUCKET, CREDENTIAL};
 use crate::roles::Roles;
+use crate::{GatewayResponse, LinkSecret};
 
 /// Host that the SDK sends S3 requests to.
 const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
@@ -42,9 +43,18 @@ const DOMAIN: &str = "s3.sa-east-1.amazonaws.com";
 #[derive(Clone)]
 pub struct LocalFiles(Arc<FilesState>);
 
+/// Files that outlive the bundle.
+pub struct KeptFiles {
+    /// Folder of the files.
+    pub folder: PathBuf,
+    /// The secret that signs links, so that a link outlives the bundle too.
+    pub link_secret: LinkSecret,
+}
+
 struct FilesState {
     clock: Arc<dyn Clock>,
     roles: Roles,
+    link_secret: LinkSecret,
     root: Root,
     server: OnceLock<Server>,
 }
@@ -73,33 +83,39 @@ pub(crate) struct SdkRequest {
 }
 
 impl LocalFiles {
-    /// Opens the files below this path, or in a folder that is deleted with the bundle.
+    /// Opens these files, or a folder that is deleted with the bundle.
     pub(crate) fn open(
-        path: Option<PathBuf>,
+        files: Option<KeptFiles>,
         clock: Arc<dyn Clock>,
         roles: Roles,
     ) -> Result<Self, BoxError> {
         static BUNDLES: AtomicU64 = AtomicU64::new(0);
-        let kept = path.is_some();
-        let root = path.map_or_else(
-            || {
+        let kept = files.is_some();
+        let (root, link_secret) = match files {
+            Some(files) => (Root::Kept(files.folder), files.link_secret),
+            None => {
                 let number = BUNDLES.fetch_add(1, Ordering::Relaxed);
                 let name = format!("trilho-files-{}-{number}", std::process::id());
-                Root::Passing(std::env::temp_dir().join(name))
-            },
-            Root::Kept,
-        );
-        let files = Self(Arc::new(FilesState { clock, roles, root, server: OnceLock::new() }));
+                (Root::Passing(std::env::temp_dir().join(name)), LinkSecret::random())
+            }
+        };
+        let server = OnceLock::new();
+        let files = Self(Arc::new(FilesState { clock, roles, link_secret, root, server }));
         if kept {
-            let server = files.0.root.serve()?;
+            let server = files.0.serve()?;
             files.0.server.get_or_init(|| server);
         }
         Ok(files)
     }
 
     fn server(&self) -> &Server {
-        let started = || self.0.root.serve().expect("a folder for files can be made");
+        let started = || self.0.serve().expect("a folder for files can be made");
         self.0.server.get_or_init(started)
+    }
+
+    /// Returns the secret that signs links.
+    pub(crate) fn link_secret(&self) -> &LinkSecret {
+        &self.0.link_secret
     }
 
     /// Accepts parts of any size from now on, so that a test needs no file of many megabytes.
@@ -167,7 +183,7 @@ impl LocalFiles {
         range: Option<&str>,
     ) -> GatewayResponse {
         let now = self.0.clock.now();
-        let signer = match signed::check(method, host, target, CREDENTIAL, now) {
+        let signer = match signed::check(method, host, target, self.0.link_secret.reveal(), now) {
             Ok(signer) => signer,
             Err(refusal) => return refusal.response(),
         };
@@ -218,12 +234,17 @@ impl Root {
             Self::Kept(path) | Self::Passing(path) => path,
         }
     }
+}
 
+impl FilesState {
     fn serve(&self) -> Result<Server, BoxError> {
-        fs::create_dir_all(self.path().join(BUCKET))?;
-        let store = FileStore::open(self.path())?;
+        let folder = self.root.path();
+        // Private, because every user of the machine can read the temporary folder.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::create_dir_all(folder.join(BUCKET))?;
+        let store = FileStore::open(folder)?;
         let mut signed = S3ServiceBuilder::new(store.clone());
-        signed.set_auth(SimpleAuth::from_single(CREDENTIAL, CREDENTIAL));
+        signed.set_auth(SimpleAuth::from_single(CREDENTIAL, self.link_secret.reveal()));
         signed.set_host(SingleDomain::new(DOMAIN)?);
         let open = S3ServiceBuilder::new(store.clone()).build();
         Ok(Server { signed: signed.build(), open, store })

@@ -4,8 +4,10 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 
+use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::kernel::Code;
 use edge::{Operation, UsageCounter};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
@@ -42,6 +44,32 @@ pub struct GatewayResponse {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl GatewayResponse {
+    /// Returns an answer that no function made, in the form of the API.
+    pub fn problem(status: u16, code: Code, detail: &str, host: &str, request_id: &str) -> Self {
+        let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        let body = json!({
+            "type": format!("http://{host}/docs/errors#{}", code.as_str()),
+            "title": title.unwrap_or("Error"),
+            "status": status,
+            "code": code,
+            "detail": detail,
+            "request_id": request_id,
+            "violations": [],
+        });
+        let headers = [
+            ("content-type", "application/problem+json"),
+            ("cache-control", "no-store"),
+            ("request-id", request_id),
+        ];
+        Self {
+            status,
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            body: body.to_string().into_bytes(),
+        }
+    }
 }
 
 impl GatewayRequest {

@@ -1,56 +1,94 @@
 //! The HTTP server in front of the gateway.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod clock;
+mod guard;
+mod refusals;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, Request, header};
 use axum::response::{IntoResponse, Response};
-use jiff::SignedDuration;
+use domain::kernel::Code;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use local::{Bundle, GatewayRequest, GatewayResponse, LocalFiles};
-use serde::Deserialize;
-use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::data_dir::write_private;
+use self::guard::{Guard, Refusal};
+use self::refusals::ExplainedRefusals;
+use crate::console::RequestLog;
+use crate::data_dir::DataDir;
 use crate::docs;
 
 /// Largest body that API Gateway takes: 10 MB.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// Longest move of the clock in one request: ten years.
-const ADVANCE_SECONDS_MAX: i64 = 10 * 366 * 24 * 60 * 60;
+/// Time within which the head of a request must arrive, and then its body. API Gateway ends a
+/// request after 30 seconds.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Pause after the system refused a connection, for example because too many files are open.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
 pub(crate) struct Site {
     bundle: Arc<Bundle>,
-    clock_file: PathBuf,
-    host: String,
+    data: Arc<DataDir>,
+    log: RequestLog,
+    guard: Arc<Guard>,
     requests: Arc<AtomicU64>,
+    /// Held while the clock is moved and its file is written.
+    clock_turn: Arc<tokio::sync::Mutex<()>>,
 }
 
-pub(crate) fn site(bundle: Arc<Bundle>, clock_file: PathBuf, host: String) -> Site {
-    Site { bundle, clock_file, host, requests: Arc::default() }
+impl Site {
+    pub(crate) fn new(bundle: Arc<Bundle>, data: Arc<DataDir>, log: RequestLog, port: u16) -> Self {
+        let guard = Arc::new(Guard::on(port));
+        let (requests, clock_turn) = (Arc::default(), Arc::default());
+        Self { bundle, data, log, guard, requests, clock_turn }
+    }
 }
 
 /// Serves until the process ends.
 pub(crate) async fn serve(listener: TcpListener, site: Site) {
-    let router = Router::new().fallback(answer).with_state(site);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    // It ends only if its listener ends.
-    let _ = axum::serve(listener, service).await;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                tokio::spawn(connection(stream, peer, site.clone()));
+            }
+            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
+        }
+    }
 }
 
-async fn answer(
-    State(site): State<Site>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
+async fn connection(stream: TcpStream, peer: SocketAddr, site: Site) {
+    // Without it an answer can wait for the acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let explained = ExplainedRefusals::of(stream, site.guard.own_host().to_owned());
+    let answering = service_fn(move |request| {
+        let site = site.clone();
+        async move { Ok::<_, Infallible>(answer(&site, peer.ip(), request).await) }
+    });
+    let server = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(ARRIVAL_TIMEOUT)
+        .serve_connection(TokioIo::new(explained), answering);
+    // It fails if the caller went away, or sent what is not HTTP.
+    let _ = server.await;
+}
+
+async fn answer(site: &Site, peer: IpAddr, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
+    let host = match site.guard.host(&parts) {
+        Ok(host) => host,
+        Err(refusal) => return site.refuse(&parts, refusal),
+    };
     let path = parts.uri.path().to_owned();
     if matches!(parts.method, Method::GET | Method::HEAD)
         && let Some(answer) = docs::response(&path)
@@ -58,14 +96,31 @@ async fn answer(
         return answer;
     }
     if LocalFiles::serves(&path) {
-        return respond(follow(&site, &parts).await);
+        return respond(follow(site, &parts, &host).await);
     }
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the body must have at most 10 MB\n")
-            .into_response();
+    let body = match tokio::time::timeout(
+        ARRIVAL_TIMEOUT,
+        to_bytes(Body::new(body), BODY_BYTES_MAX),
+    )
+    .await
+    {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            let detail = "the body must have at most 10 MB".to_owned();
+            return site.refuse(&parts, Refusal { status: 413, code: Code::BodyTooLarge, detail });
+        }
+        Err(_) => {
+            let seconds = ARRIVAL_TIMEOUT.as_secs();
+            let detail = format!("the body did not arrive within {seconds} s");
+            return site
+                .refuse(&parts, Refusal { status: 408, code: Code::InvalidRequest, detail });
+        }
     };
-    if path == "/local/clock" && parts.method == Method::POST {
-        return advance(&site, &body).await;
+    if path == clock::PATH {
+        return match site.guard.own_page(&parts) {
+            Ok(()) => clock::response(site, &parts, &body).await,
+            Err(refusal) => site.refuse(&parts, refusal),
+        };
     }
     // A value that is not ASCII is passed on, so that the function refuses it. If it were dropped
     // here, a malformed Idempotency-Key would count as none.
@@ -73,20 +128,40 @@ async fn answer(
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
     };
-    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.filter(|host| host.parse::<axum::http::uri::Authority>().is_ok());
     let request = GatewayRequest {
         method: parts.method.as_str().to_owned(),
         path,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers.iter().map(header).collect(),
         body: body.to_vec(),
-        source_ip: peer.ip(),
-        host: host.unwrap_or(&site.host).to_owned(),
-        request_id: format!("req-{:06}", site.requests.fetch_add(1, Ordering::Relaxed) + 1),
+        source_ip: peer,
+        host,
+        request_id: site.request_id(),
     };
+    let routed = Bundle::routes(&request.method, &request.path);
     let answer = site.bundle.call(request).await;
+    // The functions log their requests themselves, but not why they refused one.
+    if !routed {
+        site.log.refused(&parts, answer.status);
+    }
+    site.log.detail(&answer);
     respond(answer)
+}
+
+impl Site {
+    fn request_id(&self) -> String {
+        format!("req-{:06}", self.requests.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Answers in the place of the gateway, and logs it.
+    fn refuse(&self, parts: &Parts, refusal: Refusal) -> Response {
+        let Refusal { status, code, detail } = refusal;
+        let host = self.guard.own_host();
+        let answer = GatewayResponse::problem(status, code, &detail, host, &self.request_id());
+        self.log.refused(parts, status);
+        self.log.detail(&answer);
+        respond(answer)
+    }
 }
 
 fn respond(answer: GatewayResponse) -> Response {
@@ -94,65 +169,17 @@ fn respond(answer: GatewayResponse) -> Response {
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    let failed = |_| StatusCode::BAD_GATEWAY.into_response();
+    let failed = |_| axum::http::StatusCode::BAD_GATEWAY.into_response();
     response.body(Body::from(answer.body)).unwrap_or_else(failed)
 }
 
 /// Answers a link to a file, which does not pass the gateway. On AWS it leads to S3.
-async fn follow(site: &Site, parts: &Parts) -> GatewayResponse {
+async fn follow(site: &Site, parts: &Parts, host: &str) -> GatewayResponse {
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let host = header(header::HOST).unwrap_or(&site.host);
     let (method, range) = (parts.method.as_str(), header(header::RANGE));
     site.bundle.files().follow(method, host, target, range).await
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    advance_seconds: i64,
-}
-
-/// `POST /local/clock`: moves the clock and runs the scheduled jobs. It is not an operation of the
-/// API.
-async fn advance(site: &Site, body: &[u8]) -> Response {
-    let wrong = |detail: String| {
-        (StatusCode::BAD_REQUEST, axum::Json(json!({ "status": 400, "detail": detail })))
-            .into_response()
-    };
-    let Advance { advance_seconds } = match serde_json::from_slice(body) {
-        Ok(advance) => advance,
-        Err(cause) => return wrong(format!("send {{\"advance_seconds\": 60}}: {cause}")),
-    };
-    if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
-        return wrong(format!("advance_seconds must be 0 to {ADVANCE_SECONDS_MAX}"));
-    }
-    let clock = site.bundle.clock();
-    clock.advance(SignedDuration::from_secs(advance_seconds));
-    let ahead_ms = clock.moved().as_millis();
-    if let Err(cause) = write_private(
-        &site.clock_file,
-        &json!({ "ahead_ms": i64::try_from(ahead_ms).unwrap_or(0) }).to_string(),
-    ) {
-        return wrong(format!(
-            "the clock moved, but the move was not saved for the next start: {cause}"
-        ));
-    }
-    match site.bundle.tick().await {
-        Ok(moved) => {
-            let now = site.bundle.app().moment().now.to_string();
-            axum::Json(json!({ "now": now, "moved_on": moved })).into_response()
-        }
-        Err(error) => {
-            let detail = format!(
-                "the clock moved, but a scheduled job failed: {error}; \
-                 the scheduler runs again within a minute"
-            );
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                axum::Json(json!({ "status": 503, "detail": detail })),
-            )
-                .into_response()
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

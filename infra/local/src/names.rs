@@ -24,8 +24,8 @@ pub(crate) const QUEUE_URL: &str = "http://sqs.local/000000000000/";
 pub(crate) const QUEUE_ARN: &str = "arn:aws:sqs:sa-east-1:000000000000:";
 /// The bucket of files.
 pub(crate) const BUCKET: &str = "trilho-files";
-/// The credential that signs every request of the bundle, and the signer's name where no function
-/// runs.
+/// The access key that signs every request of the bundle, and the signer's name where no function
+/// runs. Its secret is a [`crate::LinkSecret`].
 pub(crate) const CREDENTIAL: &str = "local";
 
 /// Returns the resource that the name of a table or secret, or the URL of a queue, stands for.

@@ -9,6 +9,7 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use serde_json::Value;
 use stack::{Right, functions, requested_rights};
 
+use crate::LinkSecret;
 use crate::names::{CREDENTIAL, resource};
 
 tokio::task_local! {
@@ -25,7 +26,7 @@ pub(crate) async fn acting<F: Future>(function: &'static str, work: F) -> F::Out
 /// Credentials that name the function that runs, as the credentials of a role do. A link that they
 /// sign opens only what the function may read.
 #[derive(Debug)]
-pub(crate) struct Signer;
+pub(crate) struct Signer(pub(crate) LinkSecret);
 
 impl ProvideCredentials for Signer {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
@@ -34,7 +35,11 @@ impl ProvideCredentials for Signer {
     {
         let name = ACTING.try_with(|function| *function).unwrap_or(CREDENTIAL);
         future::ProvideCredentials::ready(Ok(Credentials::new(
-            name, CREDENTIAL, None, None, "local",
+            name,
+            self.0.reveal(),
+            None,
+            None,
+            "local",
         )))
     }
 }

@@ -50,6 +50,38 @@ impl Terminal {
     }
 }
 
+/// Returns text of a caller for a terminal: control characters, which a terminal may obey, and
+/// characters that change the direction of text are replaced.
+pub fn visible(text: &str) -> String {
+    let hidden = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(letter, '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if hidden(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
 fn painted(colour: bool, code: &str, text: &str) -> String {
     if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_an_escape_sequence_around_the_text() {
+        assert_eq!(painted(true, "31", "error:"), "\x1b[31merror:\x1b[0m");
+        assert_eq!(Terminal::plain().paint("31", "error:"), "error:");
+    }
+
+    #[test]
+    fn text_of_a_caller_cannot_steer_the_terminal() {
+        assert_eq!(visible("a\u{9b}2Jb\x1b[31m\n"), "a\u{fffd}2Jb\u{fffd}[31m\u{fffd}");
+        assert_eq!(visible("\u{202e}x\u{2066}y\u{2028}"), "\u{fffd}x\u{fffd}y\u{fffd}");
+        assert_eq!(
+            visible("João \u{1f469}\u{200d}\u{1f4bb} عربي"),
+            "João \u{1f469}\u{200d}\u{1f4bb} عربي"
+        );
+    }
 }

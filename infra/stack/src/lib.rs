@@ -8,6 +8,7 @@
 mod access;
 mod access_table;
 mod function;
+mod region;
 mod render;
 mod right;
 mod root;
@@ -15,6 +16,7 @@ mod rules;
 
 pub use access_table::with_operations_table;
 pub use function::{Function, functions};
+pub use region::{HOST_LENGTH_MAX, REGIONS_WITHOUT_DOMAIN, default_host_length};
 pub use right::{
     AwsResource, IamAction, Right, UnknownRequest, requested_file_right, requested_rights,
 };

@@ -11,6 +11,7 @@ mod functions;
 mod permissions;
 mod retention;
 mod routes;
+mod stages;
 mod template;
 
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub use template::TemplateError;
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
 /// Every rule with its name. tests/it/house/template_rules.rs breaks each rule by this name.
-const RULES: [(&str, Rule); 44] = [
+const RULES: [(&str, Rule); 47] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
     ("rows_by_family", permissions::rows_by_family),
@@ -40,6 +41,9 @@ const RULES: [(&str, Rule); 44] = [
     ("throttled_routes", routes::throttled_routes),
     ("access_log", routes::access_log),
     ("foreign_origins", routes::foreign_origins),
+    ("one_after_another", stages::one_after_another),
+    ("sandbox_functions", stages::sandbox_functions),
+    ("default_host", stages::default_host),
     ("functions", functions::functions),
     ("runtime", functions::runtime),
     ("triggers", functions::triggers),

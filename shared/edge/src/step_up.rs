@@ -66,7 +66,8 @@ pub(crate) async fn check_code(
     let two_factor =
         login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
     let secret = peppers.open(&totp_context(login.user_id), &two_factor.sealed_secret)?;
-    if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.now) {
+    if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.authenticator_now)
+    {
         return Ok(StepUp { key, step, throttle, spent: AtomicBool::new(false) });
     }
     // The last accepted code, sent again, is no guess and does not count as a failure.

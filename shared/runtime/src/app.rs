@@ -27,6 +27,9 @@ pub struct App {
     pub signing: Arc<Secrets>,
     /// The source of time.
     pub clock: Arc<dyn Clock>,
+    /// The source of the time that people's authenticators show, if it is not `clock`: only the local
+    /// bundle, of which the clock can be moved, has one.
+    pub authenticator_clock: Option<Arc<dyn Clock>>,
     /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The configuration of the deployment.
@@ -70,7 +73,19 @@ impl App {
         let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
         let rails = providers::rails(config.stage).without_orders();
-        Self { store, secrets, signing, clock, entropy, config, rails, links, log }
+        let authenticator_clock = None;
+        Self {
+            store,
+            secrets,
+            signing,
+            clock,
+            authenticator_clock,
+            entropy,
+            config,
+            rails,
+            links,
+            log,
+        }
     }
 
     /// Logs an error that did not end the work.
@@ -91,6 +106,10 @@ impl App {
 
     /// Returns the current moment, for one request.
     pub fn moment(&self) -> Moment {
-        Moment::new(self.clock.now(), Arc::clone(&self.entropy))
+        let moment = Moment::new(self.clock.now(), Arc::clone(&self.entropy));
+        match &self.authenticator_clock {
+            Some(clock) => moment.with_authenticators_at(clock.now()),
+            None => moment,
+        }
     }
 }

@@ -163,6 +163,16 @@ broken! { API_RULES:
     access_log in ROOT ApiStage:
         "\"route\":\"$context.routeKey\"" => "\"from\":\"$context.identity.sourceIp\"";
     access_log in ROOT ApiStage: "!GetAtt ApiLog.Arn" => "!GetAtt LiveQueue.Arn";
+    one_after_another in ROOT Payin: "    DependsOn: Keys\n" => "";
+    one_after_another in ROOT Payin: "DependsOn: Keys" => "DependsOn: Identity";
+    one_after_another in ROOT Payin: "DependsOn: Keys" => "DependsOn: Relay";
+    one_after_another in ROOT Sandbox: "DependsOn: ApiStage" => "DependsOn: Webhooks";
+    sandbox_functions in ROOT ApiStage: "Webhooks]" => "Webhooks, Sandbox]";
+    sandbox_functions in ROOT Sandbox: "    Condition: IsSandbox\n" => "";
+    sandbox_functions in ROOT Conditions of Sandbox: "[!Ref Stage, sandbox]" => "[!Ref Stage, live]";
+    default_host in ROOT Rules: "sa-east-1, " => "sa-east-1, eu-central-1, ";
+    default_host in ROOT Rules: "[!Ref DomainName, \"\"]\n    Assertions:\n      - Assert:\n          Fn"
+        => "[!Ref DomainName, \"x\"]\n    Assertions:\n      - Assert:\n          Fn";
     foreign_origins in ROOT Api:
         "      ProtocolType: HTTP\n"
         => "      ProtocolType: HTTP\n      CorsConfiguration: {AllowOrigins: [\"https://*\"]}\n";

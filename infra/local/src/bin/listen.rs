@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use domain::event::EventType;
+use jiff::{SignedDuration, Timestamp};
 use local::client::{CallError, Client, root_cause};
 use local::receiver::{Receiver, WebhookRequest};
 use local::seed::Demo;
-use local::settings::{self, variable};
-use local::{Registration, Signals, Terminal};
+use local::settings::{self, hint, variable};
+use local::{Registration, Signals, Terminal, clock_line, visible};
 use reqwest::Url;
 use serde_json::Value;
 
@@ -123,8 +124,9 @@ async fn run(terminal: Terminal) -> Result<(), ListenError> {
     let registration = registration.map_err(|error| refused(&error, &settings, &demo))?;
     let listening = async {
         receiver.trust(&registration.secret)?;
-        terminal.say(&introduction(terminal, &settings, &demo, &registration));
-        listen(terminal, &settings, &mut receiver).await
+        let clock = BundleTime::of(&client).await?;
+        terminal.say(&introduction(terminal, &settings, &demo, &registration, &clock));
+        listen(terminal, &settings, &client, &mut receiver).await
     };
     let listened = tokio::select! {
         listened = listening => listened,
@@ -148,15 +150,16 @@ fn refused(error: &CallError, settings: &ListenSettings, demo: &Demo) -> ListenE
     let detail = detail.as_str().unwrap_or("the answer has no detail");
     let text = match refusal.status {
         400 => {
-            let mut text = match refusal.violations().collect::<Vec<_>>() {
-                lines if lines.is_empty() => detail.to_owned(),
-                lines => lines.join("\n"),
-            };
-            for (index, name) in settings.events.iter().enumerate() {
-                text = text.replace(&format!("events[{index}]:"), name);
-            }
             let all: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
-            return ListenError::usage(format!("{text}\nEvent types: {}", all.join(" ")));
+            let unknown = settings.events.iter().filter(|name| !all.contains(&name.as_str()));
+            let unknown: Vec<_> = unknown.map(String::as_str).collect();
+            let text = if unknown.is_empty() {
+                refusal.violations().collect::<Vec<_>>().join("\n")
+            } else {
+                let types: String = all.iter().map(|name| format!("\n  {name}")).collect();
+                format!("no event type: {}\nEvent types:{types}", unknown.join(" "))
+            };
+            return ListenError::usage(if text.is_empty() { detail.to_owned() } else { text });
         }
         401 => format!(
             "{base_url} does not accept the key of demo.json ({detail}); \
@@ -164,7 +167,8 @@ fn refused(error: &CallError, settings: &ListenSettings, demo: &Demo) -> ListenE
         ),
         403 => format!(
             "the key of demo.json cannot manage webhooks ({detail}); \
-             the data come from an earlier version; start clean with make run RESET=1"
+             the data come from an earlier version; start clean: {}",
+            hint("make run RESET=1")
         ),
         _ => refusal.to_string(),
     };
@@ -176,6 +180,7 @@ fn introduction(
     settings: &ListenSettings,
     demo: &Demo,
     registration: &Registration,
+    clock: &BundleTime,
 ) -> String {
     let events = match &settings.events[..] {
         [] => "all events".to_owned(),
@@ -186,11 +191,14 @@ fn introduction(
         "{title} to {events} of {base_url}.\n\
          \x20 endpoint       {id}\n\
          \x20 signing secret {secret}\n\
+         \x20 clock          {clock}\n\
          {forward}\
-         To create events, run make demo in another terminal.\n\
+         To create events, run this in another terminal: {demo_command}\n\
          Stop with Ctrl-C, which deletes the endpoint.\n\n",
         title = terminal.paint("1", "Listening"),
         base_url = demo.base_url,
+        clock = clock.shown(),
+        demo_command = hint("make demo"),
         id = registration.id,
         secret = registration.secret,
         forward = forward.unwrap_or_default(),
@@ -201,6 +209,7 @@ fn introduction(
 async fn listen(
     terminal: Terminal,
     settings: &ListenSettings,
+    client: &Client,
     receiver: &mut Receiver,
 ) -> Result<(), ListenError> {
     let http = reqwest::Client::builder()
@@ -209,7 +218,8 @@ async fn listen(
         .timeout(RESPONSE_TIMEOUT)
         .build()?;
     while let Some(arrival) = receiver.next().await {
-        if terminal.print(&shown(terminal, settings, &arrival)).is_err() {
+        let clock = BundleTime::of(client).await.unwrap_or(BundleTime::of_machine(arrival.at));
+        if terminal.print(&shown(terminal, settings, &arrival, &clock)).is_err() {
             break;
         }
         // A request that the bundle did not sign is not forwarded.
@@ -221,8 +231,37 @@ async fn listen(
     Ok(())
 }
 
-fn shown(terminal: Terminal, settings: &ListenSettings, arrival: &WebhookRequest) -> String {
-    let time = terminal.paint("2", &clock_time(arrival.at));
+/// The bundle's clock, which can be ahead of the machine's.
+struct BundleTime {
+    now: Timestamp,
+    ahead: SignedDuration,
+}
+
+impl BundleTime {
+    async fn of(client: &Client) -> Result<Self, CallError> {
+        let shown = client.get("/local/clock").await?;
+        let now = shown["now"].as_str().and_then(|now| now.parse().ok()).unwrap_or_default();
+        let ahead = SignedDuration::from_secs(shown["ahead_seconds"].as_i64().unwrap_or_default());
+        Ok(Self { now, ahead })
+    }
+
+    fn of_machine(now: Timestamp) -> Self {
+        Self { now, ahead: SignedDuration::ZERO }
+    }
+
+    fn shown(&self) -> String {
+        clock_line(self.now, self.ahead)
+    }
+}
+
+/// Returns the line of a webhook, which has at most 80 columns.
+fn shown(
+    terminal: Terminal,
+    settings: &ListenSettings,
+    arrival: &WebhookRequest,
+    clock: &BundleTime,
+) -> String {
+    let time = terminal.paint("2", &clock_time(clock.now));
     let event = match &arrival.verdict {
         Ok(()) => arrival.event(),
         Err(reason) => {
@@ -232,24 +271,23 @@ fn shown(terminal: Terminal, settings: &ListenSettings, arrival: &WebhookRequest
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let line = format!(
-        "{time}  {kind}  {object}  sequence {sequence}  {id}  {verified}\n",
-        kind = terminal.paint("1", &format!("{:<15}", text(&event["type"]))),
-        object = text(&event["data"]["object"]["id"]),
-        sequence = event["sequence"],
-        id = arrival.webhook_id(),
+        "{time} {kind} {object} {sequence:<3} {verified}\n",
+        kind = terminal.paint("1", &format!("{:<24}", visible(&text(&event["type"])))),
+        object = visible(&text(&event["data"]["object"]["id"])),
+        sequence = format!("#{}", event["sequence"]),
         verified = terminal.paint("32", "verified"),
     );
     if settings.verbose { line + &indented(&event) } else { line }
 }
 
 /// Returns the time of day in UTC, as everywhere in the bundle.
-fn clock_time(at: jiff::Timestamp) -> String {
+fn clock_time(at: Timestamp) -> String {
     at.strftime("%H:%M:%SZ").to_string()
 }
 
 fn indented(event: &Value) -> String {
     let text = serde_json::to_string_pretty(event).unwrap_or_default();
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    text.lines().map(|line| format!("    {}\n", visible(line))).collect()
 }
 
 /// Posts a webhook unchanged, and shows the answer.
@@ -269,5 +307,5 @@ async fn forward(terminal: Terminal, http: reqwest::Client, url: Url, arrival: W
     };
     let outcome = terminal.paint(colour, &outcome);
     let id = arrival.webhook_id();
-    terminal.say(&format!("           {id}  forwarded to {url}: {outcome}\n"));
+    terminal.say(&format!("          {id} forwarded: {outcome}\n"));
 }

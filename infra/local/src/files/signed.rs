@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 
 use crate::GatewayResponse;
 
@@ -93,7 +94,7 @@ pub(super) fn check(
     let text = [ALGORITHM, time, &scope.join("/"), &sha256_hex(canonical.as_bytes())].join("\n");
     let key = scope.iter().fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
     let expected: String = mac(&key, &text).iter().map(|byte| format!("{byte:02x}")).collect();
-    if signature != expected {
+    if !bool::from(signature.as_bytes().ct_eq(expected.as_bytes())) {
         return Err(S3Error::new(
             "SignatureDoesNotMatch",
             "The signature is not the one of this request",

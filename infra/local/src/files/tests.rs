@@ -1,6 +1,7 @@
 //! The server alone: it must read links as `s3s` does.
 
 use aws_config::{Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use domain::kernel::{AccountId, ExportId, Id, Moment};
 use files::{FileKey, Links};
@@ -10,8 +11,8 @@ use super::*;
 use crate::LocalClock;
 use crate::roles::{Signer, acting};
 
-fn settings() -> SdkConfig {
-    let signer = SharedCredentialsProvider::new(Signer);
+fn settings(files: &LocalFiles) -> SdkConfig {
+    let signer = SharedCredentialsProvider::new(Signer(files.link_secret().clone()));
     SdkConfig::builder().credentials_provider(signer).region(Region::new("sa-east-1")).build()
 }
 
@@ -26,7 +27,7 @@ async fn the_server_accepts_a_link() {
     files.server();
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, "a;b\n").unwrap();
-    let link = Links::new(&settings(), BUCKET);
+    let link = Links::new(&settings(&files), BUCKET);
     let link = link.link(&key, "extrato 11.csv", "text/csv", moment.now).await.unwrap();
     let url = link.url.expose();
 
@@ -53,7 +54,7 @@ async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let roles = Roles::default();
     let files = LocalFiles::open(None, clock, roles.clone()).unwrap();
     let key = FileKey::statement(AccountId::mint(&moment), ExportId::mint(&moment), "csv");
-    let links = Links::new(&settings(), BUCKET);
+    let links = Links::new(&settings(&files), BUCKET);
     let link = links.link(&key, "a.csv", "text/csv", moment.now);
     let link = acting("find_me", link).await.unwrap();
     let url = link.url.expose().strip_prefix("https://").unwrap();
@@ -62,7 +63,7 @@ async fn a_link_of_a_function_without_the_right_opens_nothing() {
     let text = String::from_utf8(response.body).unwrap();
     assert!(text.contains("SignatureDoesNotMatch"), "{text}");
     // With the bucket in its path, as the bundle's links have it.
-    let in_path = settings().to_builder().endpoint_url("http://127.0.0.1:4000").build();
+    let in_path = settings(&files).to_builder().endpoint_url("http://127.0.0.1:4000").build();
     let links = Links::new(&in_path, BUCKET);
     let link = links.link(&key, "a.csv", "text/csv", moment.now);
     let link = acting("find_me", link).await.unwrap();
@@ -92,4 +93,31 @@ async fn a_function_without_the_right_writes_nothing() {
     );
     let why = acting("find_me", async { files.refuses(&request("PUT", "acl")) }).await;
     assert_eq!(why.as_deref(), Some("no function of the bundle sends the request another"));
+}
+
+/// A program that knows the id of a file can make a link, but cannot sign it.
+#[tokio::test]
+async fn a_link_signed_with_a_guessed_secret_opens_nothing() {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let moment = Moment::new(clock.now(), Arc::new(SystemEntropy));
+    let files = LocalFiles::open(None, Arc::clone(&clock), Roles::default()).unwrap();
+    let other = LocalFiles::open(None, clock, Roles::default()).unwrap();
+    assert_ne!(files.link_secret().reveal(), other.link_secret().reveal());
+    assert_eq!(format!("{:?}", files.link_secret()), "LinkSecret");
+    let key = FileKey::statement(AccountId::mint(&moment), ExportId::mint(&moment), "csv");
+    let mut guesses = vec![settings(&other)];
+    for secret in ["local", ""] {
+        let credentials = Credentials::new(CREDENTIAL, secret, None, None, "guess");
+        let provider = SharedCredentialsProvider::new(credentials);
+        guesses.push(settings(&other).to_builder().credentials_provider(provider).build());
+    }
+    for guess in guesses {
+        let guess = guess.to_builder().endpoint_url("http://127.0.0.1:4000").build();
+        let link = Links::new(&guess, BUCKET);
+        let link = link.link(&key, "a.csv", "text/csv", moment.now).await.unwrap();
+        let target = link.url.expose().strip_prefix("http://127.0.0.1:4000").unwrap();
+        let response = files.follow("GET", "127.0.0.1:4000", target, None).await;
+        let text = String::from_utf8(response.body).unwrap();
+        assert!(response.status == 403 && text.contains("SignatureDoesNotMatch"), "{text}");
+    }
 }

@@ -19,6 +19,8 @@ pub trait Entropy: Send + Sync {
 pub struct Moment {
     /// Time, to the millisecond.
     pub now: Timestamp,
+    /// Time that people's authenticators show; it is `now` in every deployment.
+    pub authenticator_now: Timestamp,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -30,7 +32,13 @@ impl Moment {
     pub fn new(now: Timestamp, entropy: Arc<dyn Entropy>) -> Self {
         let now = Timestamp::from_millisecond(now.as_millisecond())
             .expect("a timestamp cut to milliseconds stays in range");
-        Self { now, entropy }
+        Self { now, authenticator_now: now, entropy }
+    }
+
+    /// Returns this moment with another time of people's authenticators.
+    #[must_use]
+    pub fn with_authenticators_at(self, authenticator_now: Timestamp) -> Self {
+        Self { authenticator_now, ..self }
     }
 
     /// Returns `N` bytes that cannot be guessed.

@@ -1,6 +1,7 @@
 //! `make demo`: the demo against the running bundle, step by step, over HTTP.
 
 mod context;
+mod program;
 mod statement;
 mod story;
 
@@ -11,10 +12,11 @@ use local::Terminal;
 use crate::context::DemoContext;
 
 const HELP: &str = "\
-Plays the demo against the bundle that make run started. It logs in, creates
-a key, registers a webhook endpoint, creates and pays a charge, and verifies
-its webhooks. It then creates a payout and a refund, moves the bundle's clock
-past midnight, and downloads the statement of the day.
+Plays the demo against the bundle that make run started. It creates a program
+with a key, which later runs use again, registers a webhook endpoint, creates
+and pays a charge, and verifies its webhooks. It then creates a payout and a
+refund, moves the bundle's clock past midnight, and downloads the statement of
+the day.
 
 Usage: trilho-demo
 

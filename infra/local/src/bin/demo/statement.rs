@@ -18,6 +18,8 @@ pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.paid"];
 pub(crate) const EXPORT_EVENTS: [&str; 1] = ["statement_export.ready"];
 /// Lines of the file to show; more would push the demo off the screen.
 const LINES_SHOWN: usize = 6;
+/// Columns of a shown line.
+const LINE_WIDTH: usize = 76;
 /// Excel needs it at the start of the file; a terminal must not get it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 /// A day can be exported five minutes after its end; the clock moves by whole seconds.
@@ -36,9 +38,9 @@ impl DemoContext {
         let path = format!("/v1/charges/{charge_id}/refunds");
         let program = program.with("idempotency-key", &format!("{charge_id}-refund"));
         let refund = program.post(&path, &new).await?;
-        for name in ["id", "status", "amount_cents"] {
-            self.fact(name, &refund[name]);
-        }
+        self.fact("id", &refund["id"]);
+        self.fact("status", &refund["status"]);
+        self.money("amount", &refund["amount_cents"]);
         self.expect_webhooks(registration, receiver, text(&refund["id"]), &REFUND_EVENTS).await
     }
 
@@ -53,7 +55,7 @@ impl DemoContext {
         let (from, until) = self.pass_midnight(began).await?;
         let closing = program.get(&format!("/v1/balance?date={until}")).await?;
         self.fact("day", &json!(until));
-        self.fact("closing balance", &closing["available_cents"]);
+        self.money("closing balance", &closing["available_cents"]);
 
         self.step("The program requests its statement as a CSV file for Excel in Brazil");
         let new = json!({ "from": from, "until": until, "format": "csv", "dialect": "br" });
@@ -82,7 +84,7 @@ impl DemoContext {
     /// Shows the file and saves it, if its hash and its amounts are those of the API.
     fn save(&self, file: &Value, bytes: &[u8]) -> Result<(), BoxError> {
         for name in ["opening_balance", "credits", "debits", "closing_balance"] {
-            self.fact(&name.replace('_', " "), &file[format!("{name}_cents")]);
+            self.money(&name.replace('_', " "), &file[format!("{name}_cents")]);
         }
         let cents = |name: &str| file[format!("{name}_cents")].as_i64().unwrap_or_default();
         let closing = cents("opening_balance") + cents("credits") - cents("debits");
@@ -95,7 +97,7 @@ impl DemoContext {
         self.fact("sha256", &json!("as the API says"));
         let lines: Vec<_> =
             std::str::from_utf8(bytes)?.trim_start_matches(BYTE_ORDER_MARK).lines().collect();
-        let shown = lines.iter().take(LINES_SHOWN).map(|line| format!("  {line}\n"));
+        let shown = lines.iter().take(LINES_SHOWN).map(|line| format!("  {}\n", cut(line)));
         let name = settings::data_dir().join(text(&file["name"]));
         std::fs::write(&name, bytes)?;
         self.say(&format!("\n{}", shown.collect::<String>()));
@@ -105,5 +107,26 @@ impl DemoContext {
         self.say("\n");
         self.fact("saved as", &json!(name.display().to_string()));
         Ok(())
+    }
+}
+
+/// Returns as much of a line as a narrow terminal has room for.
+fn cut(line: &str) -> String {
+    if line.chars().count() <= LINE_WIDTH {
+        return line.to_owned();
+    }
+    line.chars().take(LINE_WIDTH - 3).chain("...".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_of_a_file_fits_a_narrow_terminal() {
+        assert_eq!(cut("Data;Hora"), "Data;Hora");
+        let long = "é".repeat(200);
+        assert_eq!(cut(&long).chars().count(), LINE_WIDTH);
+        assert!(cut(&long).ends_with("é..."));
     }
 }

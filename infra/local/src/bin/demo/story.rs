@@ -1,12 +1,11 @@
-//! The steps of the demo up to a paid payout: log in, key, webhook endpoint, charge, payout.
-//! The steps after it are in `statement.rs`.
+//! The steps of the demo up to a paid payout: webhook endpoint, charge, payout. The steps before are
+//! in `program.rs`, and the steps after it in `statement.rs`.
 
 use std::time::Duration;
 
-use axum::http::Method;
 use local::client::Client;
 use local::receiver::Receiver;
-use local::seed::Person;
+use local::settings::hint;
 use local::{BoxError, Registration, Signals};
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
@@ -25,18 +24,14 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 impl DemoContext {
     /// Plays the whole demo, and removes its endpoint at the end.
     pub(crate) async fn play(&self) -> Result<(), BoxError> {
-        let person = self.demo.moderators.first().ok_or("demo.json has no moderator")?;
-        self.step("Moderator Ana logs in with password and two-factor code");
-        let ana = self.login(person).await?;
-        let key = self.create_program(&ana, person).await?;
-        let program = self.client.with_key(text(&key["api_key"]));
+        let program = self.program().await?;
 
         self.step("The program starts a receiver and registers it for webhooks");
         let mut receiver = Receiver::start(0).await?;
         let mut signals = Signals::listen()?;
         let registration = Registration::open(&program, &receiver, &events(), "make demo").await?;
         let outcome = tokio::select! {
-            outcome = self.trade(&program, text(&key["id"]), &registration, &mut receiver) => outcome,
+            outcome = self.trade(&program, &registration, &mut receiver) => outcome,
             () = signals.received() => Err("demo stopped by Ctrl-C before its end".into()),
         };
         let closed = registration.close().await.map_err(|error| {
@@ -52,53 +47,23 @@ impl DemoContext {
         closed?;
         self.step("The program deletes its endpoint and stops the receiver");
         self.fact("removed", &json!(registration.id));
-        let done = format!(
-            "\nDone. Reference: {}/docs. Webhooks as they arrive: make listen\n",
-            self.demo.base_url
-        );
-        self.terminal.say(&self.terminal.paint("1", &done));
+        self.say(&self.terminal.paint("1", "\nDone.\n"));
+        self.fact("reference", &json!(format!("{}/docs", self.demo.base_url)));
+        self.fact("webhooks", &json!(hint("make listen")));
+        self.fact("clock", &json!(self.clock_line().await?));
+        self.fact("to set it back", &json!(hint("make run RESET=1")));
         Ok(())
-    }
-
-    async fn login(&self, person: &Person) -> Result<Client, BoxError> {
-        let Person { email, password, .. } = person;
-        let code = self.next_code(person).await?;
-        let body = json!({ "email": email, "password": password, "totp_code": code });
-        let browser = self.client.with("x-requested-with", "trilho");
-        let reply = browser.call(Method::POST, "/v1/sessions", Some(&body)).await?;
-        self.fact("session ends at", &reply.body["expires_at"]);
-        let cookie = reply.headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok());
-        let cookie = cookie.and_then(|cookie| cookie.split(';').next());
-        Ok(browser.with("cookie", cookie.ok_or("the login answered without a session cookie")?))
-    }
-
-    /// Creates an API user and returns its new key.
-    async fn create_program(&self, ana: &Client, person: &Person) -> Result<Value, BoxError> {
-        self.step("Ana creates an API user for charges, payouts, statements and webhooks");
-        let permissions =
-            ["charges:write", "payouts:write", "pix_keys:read", "statement:read", "webhooks:write"];
-        let user = json!({ "name": "Online shop", "kind": "api", "permissions": permissions });
-        let user = ana.post("/v1/users", &user).await?;
-        self.fact("user", &user["id"]);
-
-        self.step("Ana creates its key, valid only from this machine (needs a fresh code)");
-        let key = json!({ "name": "demo", "ip_allowlist": ["127.0.0.1", "::1"] });
-        let path = format!("/v1/users/{}/api-keys", text(&user["id"]));
-        let code = self.next_code(person).await?;
-        let key = ana.with("two-factor-code", &code).post(&path, &key).await?;
-        self.fact("key", &json!(shortened(text(&key["api_key"]))));
-        self.fact("allowed from", &key["ip_allowlist"]);
-        Ok(key)
     }
 
     /// Plays the steps that need the endpoint.
     async fn trade(
         &self,
         program: &Client,
-        order: &str,
         registration: &Registration,
         receiver: &mut Receiver,
     ) -> Result<(), BoxError> {
+        // The endpoint is new in each run, so its id names the order of this run.
+        let order = registration.id.as_str();
         receiver.trust(&registration.secret)?;
         self.fact("endpoint", &json!(registration.id));
         self.fact("url", &json!(receiver.url()));
@@ -137,10 +102,15 @@ impl DemoContext {
         });
         let name = format!("{order}-payout");
         let payout = program.with("idempotency-key", &name).post("/v1/payouts", &new).await?;
-        for name in ["id", "status", "amount_cents", "fees_cents", "end_to_end_id"] {
-            self.fact(name, &payout[name]);
+        self.fact("id", &payout["id"]);
+        self.fact("status", &payout["status"]);
+        self.money("amount", &payout["amount_cents"]);
+        self.money("fees", &payout["fees_cents"]);
+        self.fact("end-to-end id", &payout["end_to_end_id"]);
+        match text(&payout["status"]) {
+            "processing" | "paid" => Ok(payout),
+            other => Err(waiting(other).into()),
         }
-        Ok(payout)
     }
 
     async fn show_payout(&self, program: &Client, id: &str) -> Result<(), BoxError> {
@@ -164,15 +134,18 @@ impl DemoContext {
         });
         let program = program.with("idempotency-key", order);
         let charge = program.post("/v1/charges", &new).await?;
-        for name in ["id", "status", "amount_cents"] {
-            self.fact(name, &charge[name]);
-        }
+        self.fact("id", &charge["id"]);
+        self.fact("status", &charge["status"]);
+        self.money("amount", &charge["amount_cents"]);
         let br_code = text(&charge["pix"]["br_code"]);
         let code = QrCode::with_error_correction_level(br_code, EcLevel::L)?;
         // Light and dark are swapped, because most terminals are dark.
         let (dark, light) = (Dense1x2::Light, Dense1x2::Dark);
         let picture = code.render::<Dense1x2>().dark_color(dark).light_color(light).build();
-        self.terminal.say(&format!("\n{picture}\n\n  {br_code}\n"));
+        self.say(&format!("\n{picture}\n\n"));
+        let length = br_code.chars().count();
+        let start: String = br_code.chars().take(24).collect();
+        self.fact("pix.br_code", &json!(format!("{start}... ({length} characters)")));
 
         self.step("The same request with the same Idempotency-Key gives the same charge");
         let again = program.post("/v1/charges", &new).await?;
@@ -182,7 +155,10 @@ impl DemoContext {
 
     async fn pay(&self, program: &Client, charge_id: &str) -> Result<(), BoxError> {
         self.step("The payer pays (sandbox)");
-        program.post(&format!("/v1/sandbox/charges/{charge_id}/pay"), &json!({})).await?;
+        let response =
+            program.post(&format!("/v1/sandbox/charges/{charge_id}/pay"), &json!({})).await?;
+        self.fact("payer", &response["payer"]["name"]);
+        self.money("paid", &response["paid_amount_cents"]);
 
         self.step("The money is in the available balance");
         let paid = program.get(&format!("/v1/charges/{charge_id}")).await?;
@@ -190,7 +166,7 @@ impl DemoContext {
             self.fact(text(&change["status"]), &change["at"]);
         }
         self.fact("end-to-end id", &paid["pix"]["end_to_end_id"]);
-        self.fact("fee in cents", &paid["fees_cents"]);
+        self.money("fee", &paid["fees_cents"]);
         if paid["status"] != "credited" {
             return Err(format!("the charge is {}; expected credited", paid["status"]).into());
         }
@@ -232,7 +208,30 @@ impl DemoContext {
     }
 }
 
+/// Returns why the demo ends at a payout that is not sent at once.
+fn waiting(status: &str) -> String {
+    format!(
+        "the payout is {status}, because the payout settings of the account make it wait, and the \
+         demo cannot go on. A moderator can change them with PUT /v1/payout-settings; to start \
+         clean: {}",
+        hint("make run RESET=1")
+    )
+}
+
 /// Returns the event types that the demo subscribes to.
 fn events() -> Vec<&'static str> {
     [&CHARGE_EVENTS[..], &PAYOUT_EVENTS, &REFUND_EVENTS, &EXPORT_EVENTS].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payout_that_waits_ends_the_demo_with_what_to_do() {
+        let text = waiting("awaiting_approval");
+        assert!(text.starts_with("the payout is awaiting_approval"), "{text}");
+        assert!(text.contains("PUT /v1/payout-settings"), "{text}");
+        assert!(text.ends_with("make run RESET=1"), "{text}");
+    }
 }
