@@ -22,7 +22,10 @@ EXAMPLE = "examples/sample"
 LINES = 200
 # White space and quotes, which importers trim, and then a character that starts a formula: the rows of
 # shared/statement/src/rows.rs.
-FORMULA = re.compile(r"[\s'\"\u200b-\u200f\ufeff]*[=+\-@＝＋－＠]")
+FORMULA = re.compile(
+    r"[\s'\"\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*[=+\-@＝＋－＠]"
+)
 
 
 def main():
@@ -111,10 +114,10 @@ def python_csv(file):
     brazilian = file.startswith(b"\xef\xbb\xbf")
     dialect = {"delimiter": ";" if brazilian else ",", "strict": True}
     header, *rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), **dialect)
-    assert len(header) == 10 and rows, header
+    assert len(header) == 13 and rows, header
     balance, lines = None, []
     for row in rows:
-        date, _, _, description, reference, transaction, end_to_end, amount, after, entry = row
+        date, _, _, description, reference, transaction, end_to_end, amount, after, entry, *_ = row
         day = "-".join(reversed(date.split("/"))) if brazilian else date
         if brazilian:
             amount, after = amount.replace(",", "."), after.replace(",", ".")
@@ -153,8 +156,10 @@ def ofxtools(file):
         # Noon in São Paulo is three hours later, on the same day.
         day = found.dtposted.date().isoformat()
         memo = found.memo.split(" | ")
-        described = memo[0] if len(memo) == 3 and b"CHARSET:1252" not in file else None
-        lines.append((found.fitid, cents(found.trnamt), day, found.refnum, described, memo[2] if described else None))
+        # Kind and document of the counterparty, description, transaction, reference.
+        whole = len(memo) == 5 and b"CHARSET:1252" not in file
+        described, reference = (memo[2], memo[4]) if whole else (None, None)
+        lines.append((found.fitid, cents(found.trnamt), day, found.refnum, described, reference))
     return cents(opening), cents(statement.ledgerbal.balamt), lines
 
 

@@ -21,7 +21,7 @@ pub use crowd::together;
 pub use rail::{NetworkBehavior, ScriptedNetwork};
 pub use receivers::{NoTimer, ReceivedWebhook, ReceiverBehavior, Receivers};
 pub use requests::{new_charge, new_payout, new_refund};
-pub use response::{TestResponse, text};
+pub use response::{TestResponse, check_times, text};
 pub use tenant::Tenant;
 pub use virtual_time::VirtualTime;
 pub use world::{World, pepper};

@@ -62,7 +62,9 @@ impl ReceivedWebhook {
     /// Returns the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("JSON")
+        let body = serde_json::from_slice(&self.body).expect("JSON");
+        crate::check_times("", &body);
+        body
     }
 }
 

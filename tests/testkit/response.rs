@@ -36,7 +36,12 @@ impl TestResponse {
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
-        if self.body.is_empty() { Value::Null } else { self.json() }
+        if self.body.is_empty() {
+            return Value::Null;
+        }
+        let body = self.json();
+        check_times("", &body);
+        body
     }
 
     /// Checks for 201 and returns the body.
@@ -79,6 +84,25 @@ impl TestResponse {
     /// Returns true if the answer is a replay of a stored one.
     pub fn is_replay(&self) -> bool {
         self.header("idempotent-replayed") == Some("true")
+    }
+}
+
+/// Checks that each time in a body is in UTC and has three decimals, so that times sort as texts.
+#[track_caller]
+pub fn check_times(name: &str, value: &Value) {
+    match value {
+        Value::String(text) => {
+            let is_time = name == "at" || name == "as_of" || name == "scheduled_for";
+            let is_time = is_time
+                || ["_at", "_since", "_from", "_until"].iter().any(|end| name.ends_with(end));
+            if is_time && text.parse::<jiff::Timestamp>().is_ok() {
+                let has_decimals = text.len() == "2026-11-23T12:00:00.000Z".len();
+                assert!(has_decimals && text.ends_with('Z'), "{name} is {text}");
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| check_times(name, item)),
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| check_times(name, field)),
+        _ => {}
     }
 }
 

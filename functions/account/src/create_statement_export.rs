@@ -41,10 +41,11 @@ pub async fn handle(
 ) -> Result<Outcome<Accepted<ExportView>>, Error> {
     let NewStatementExport { from, until, format, .. } = call.input;
     let days = (until - from).get_days();
-    if !(0..DAYS_MAX).contains(&days) {
-        let detail = format!(
-            "`until` must not be before `from`, and the period must have at most {DAYS_MAX} days; send a shorter period"
-        );
+    if days < 0 {
+        return Err(Error::invalid("until", Flaw::OutOfRange, "`until` must not be before `from`"));
+    }
+    if days >= DAYS_MAX {
+        let detail = format!("the period must have at most {DAYS_MAX} days; send a shorter one");
         return Err(Error::invalid("until", Flaw::OutOfRange, detail));
     }
     if from < FIRST_DAY {

@@ -25,6 +25,7 @@ pub struct BalanceView {
     /// Day at the end of which the balance applies; null for the present balance.
     date: Option<Date>,
     /// End of the balance: Trilho counts entries before this instant.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     as_of: Timestamp,
     /// Currency; always `BRL`.
     currency: &'static str,

@@ -9,6 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page, Store};
 
+/// Entries that a further read looks at.
+const ENTRIES_MORE: u16 = 1_000;
+/// Maximum number of further reads for a page.
+const READS_MAX: usize = 10;
+
 /// Period and page of a statement.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,12 +82,20 @@ pub async fn handle(
         balance_at(ends_at),
         store.list::<Entry>(&listing, page),
     )?;
-    let entries = contiguous_entries(
-        after.unwrap_or(opening.position),
-        entries,
-        closing.position,
-        usize::from(limit),
-    );
+    let movements_max = usize::from(limit);
+    let start = after.unwrap_or(opening.position);
+    let mut entries = contiguous_entries(start, entries, closing.position, movements_max);
+    // Holds and releases alone make no page.
+    for _ in 0..READS_MAX {
+        if !entries.movements.is_empty() || entries.end.sequence >= closing.position.sequence {
+            break;
+        }
+        let next = EntryPosition { sequence: entries.end.sequence + 1, ..entries.end };
+        let listing = Listing::Entries(account_id, next, EntryPosition::before(ends_at));
+        let page = Page { limit: ENTRIES_MORE, after: None };
+        let (more, _) = store.list::<Entry>(&listing, page).await?;
+        entries = contiguous_entries(entries.end, more, closing.position, movements_max);
+    }
     let more = entries.end.sequence < closing.position.sequence;
     Ok(OkJson(StatementView {
         opening_balance_cents: opening.balance_cents,

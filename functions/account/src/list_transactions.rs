@@ -5,10 +5,9 @@ use std::cmp::Reverse;
 use domain::charge::{Charge, Refund};
 use domain::kernel::{AccountId, Error, Flaw};
 use domain::payout::Payout;
-use edge::fields::{REFERENCE_LENGTH_MAX, text};
-use edge::{Call, ListPage, ReferenceTarget, limit};
+use edge::fields::reference;
+use edge::{Call, ListPage, ReferenceTarget, SpanEnd, SpanStart, limit};
 use futures::future::try_join_all;
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Page, Reference, Span, Store};
@@ -29,9 +28,9 @@ pub struct TransactionsInput {
     #[schemars(with = "Option<TransactionStatus>")]
     status: Option<String>,
     /// Returns only objects created at or after this instant.
-    created_from: Option<Timestamp>,
+    created_from: Option<SpanStart>,
     /// Returns only objects created before this instant.
-    created_until: Option<Timestamp>,
+    created_until: Option<SpanEnd>,
     /// Returns only transactions with this reference: at most one of each type.
     #[schemars(length(min = 1, max = 64))]
     reference: Option<String>,
@@ -57,7 +56,7 @@ pub async fn handle(
     call: TransactionQuery,
 ) -> Result<ListPage<TransactionView>, Error> {
     let (input, now) = (&call.input, call.moment.now);
-    if let Some(violation) = text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX) {
+    if let Some(violation) = reference("reference", input.reference.as_deref()) {
         return Err(Error::Invalid(vec![violation]));
     }
     let filters = input.type_filters()?;
@@ -70,7 +69,9 @@ pub async fn handle(
     let (limit, of) = (limit(input.limit)?, input.filter_text());
     let before: Option<u128> = call.read_cursor(&of, input.cursor.as_deref())?;
     let before = before.map(Ulid::from);
-    let span = Span { from: input.created_from, until: input.created_until, before };
+    let (from, until) =
+        (input.created_from.map(|from| from.0), input.created_until.map(|until| until.0));
+    let span = Span { from, until, before };
     let pages = filters.iter().map(|filter| page(store, call.account_id(), *filter, span, limit));
     let (lists, ends): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
     // A list with a next page can have ended early, at the 1 MB limit of a query. Rows older than
@@ -158,8 +159,8 @@ impl TransactionsInput {
     fn selects(&self, filters: &[TypeFilter], transaction: &Transaction) -> bool {
         let (kind, status, created_at) = transaction.summary();
         filters.contains(&(kind, None)) | filters.contains(&(kind, Some(status)))
-            && self.created_from.is_none_or(|from| created_at >= from)
-            && self.created_until.is_none_or(|until| created_at < until)
+            && self.created_from.is_none_or(|from| created_at >= from.0)
+            && self.created_until.is_none_or(|until| created_at < until.0)
     }
 
     /// Returns the filters as text, to bind the cursor to them.

@@ -2,11 +2,12 @@
 
 use domain::access::{Access, Permission};
 use domain::charge::{
-    Charge, ChargeStatus, ChargeView, DocumentView, PayerView, Refund, RefundStatus, RefundView,
+    Charge, ChargeStatus, ChargeView, PayerView, Refund, RefundStatus, RefundView,
 };
-use domain::kernel::{AccountId, EntryId, Error, Id, StatusChange};
+use domain::kernel::{AccountId, ChargeId, EntryId, Error, Id, StatusChange};
 use domain::ledger::{Entry, EntryKind, EntryPosition, LedgerAccount, TransactionRef};
 use domain::payout::{BeneficiaryView, Payout, PayoutStatus, PayoutView};
+use domain::statement::CounterpartyView;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,18 +88,10 @@ pub(crate) struct TransactionChange {
     /// New status.
     status: TransactionStatus,
     /// Time of the change.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     at: Timestamp,
     /// Reason in one word; null if only one reason is possible.
     reason: Option<String>,
-}
-
-/// Other party of a transaction.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(crate) struct Counterparty {
-    /// Name of the other party.
-    name: String,
-    /// CPF or CNPJ; lists mask a CPF.
-    document: DocumentView,
 }
 
 /// A ledger entry: an amount that moved from one ledger account to another.
@@ -122,6 +115,7 @@ pub(crate) struct EntryView {
     /// Held balance after the entry, in cents.
     held_after_cents: u64,
     /// Time of the entry.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     occurred_at: Timestamp,
 }
 
@@ -148,9 +142,11 @@ pub struct TransactionView {
     fees_cents: u64,
     /// Amount that was returned or refunded, in cents.
     returned_amount_cents: u64,
-    /// Other party; null for a payout to the owner of a Pix key and for a refund, because the
-    /// charge names the payer.
-    counterparty: Option<Counterparty>,
+    /// Other party; null for a payout to the owner of a Pix key. For a refund it is the payer of the
+    /// charge, with a masked CPF.
+    counterparty: Option<CounterpartyView>,
+    /// Charge that the refund belongs to; null for charges and payouts.
+    charge_id: Option<ChargeId>,
     /// Description of the caller.
     description: Option<String>,
     /// Caller's own id of the transaction.
@@ -160,6 +156,7 @@ pub struct TransactionView {
     /// Every status of the transaction, oldest first.
     status_history: Vec<TransactionChange>,
     /// Time at which the transaction was created.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     created_at: Timestamp,
     /// Ledger entries, oldest first; only in the answer for one transaction.
     entries: Option<Vec<EntryView>>,
@@ -242,7 +239,7 @@ impl Transaction {
         match self {
             Self::Charge(charge) => of_charge(charge, ChargeView::masked(charge)),
             Self::Payout(payout) => of_payout(PayoutView::masked(payout)),
-            Self::Refund(refund) => of_refund(RefundView::from(refund)),
+            Self::Refund(refund) => of_refund(refund, RefundView::from(refund)),
         }
     }
 
@@ -274,7 +271,8 @@ fn of_charge(charge: &Charge, view: ChargeView) -> TransactionView {
         currency: view.currency,
         fees_cents: view.fees_cents,
         returned_amount_cents: view.refunded_amount_cents,
-        counterparty: Some(Counterparty { name, document }),
+        counterparty: Some(CounterpartyView { name, document }),
+        charge_id: None,
         description: view.description,
         reference: view.reference,
         end_to_end_id: charge.method.end_to_end_id().map(ToString::to_string),
@@ -285,7 +283,7 @@ fn of_charge(charge: &Charge, view: ChargeView) -> TransactionView {
 }
 
 fn of_payout(view: PayoutView) -> TransactionView {
-    let party = |BeneficiaryView { name, document }| Counterparty { name, document };
+    let party = |BeneficiaryView { name, document }| CounterpartyView { name, document };
     TransactionView {
         id: TransactionRef::Payout(view.id),
         kind: TransactionType::Payout,
@@ -297,6 +295,7 @@ fn of_payout(view: PayoutView) -> TransactionView {
         fees_cents: view.fees_cents,
         returned_amount_cents: view.returned_amount_cents,
         counterparty: view.beneficiary.map(party),
+        charge_id: None,
         description: view.description,
         reference: view.reference,
         end_to_end_id: view.end_to_end_id,
@@ -306,7 +305,7 @@ fn of_payout(view: PayoutView) -> TransactionView {
     }
 }
 
-fn of_refund(view: RefundView) -> TransactionView {
+fn of_refund(refund: &Refund, view: RefundView) -> TransactionView {
     TransactionView {
         id: TransactionRef::Refund(view.id),
         kind: TransactionType::Refund,
@@ -317,7 +316,8 @@ fn of_refund(view: RefundView) -> TransactionView {
         currency: view.currency,
         fees_cents: 0,
         returned_amount_cents: 0,
-        counterparty: None,
+        counterparty: refund.counterparty.clone().map(CounterpartyView::from),
+        charge_id: Some(refund.charge_id),
         description: view.reason,
         reference: view.reference,
         end_to_end_id: view.end_to_end_id,

@@ -20,9 +20,9 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_types::region::Region;
-use brazil::EndToEndId;
+use brazil::{DocumentKind, EndToEndId};
 use domain::kernel::{AccountId, EntryId, ExportId, Id, MovementId, Period, UserId, Zone};
-use domain::ledger::{Entry, EntryKind, TransactionRef};
+use domain::ledger::{Counterparty, Entry, EntryKind, TransactionRef};
 use domain::statement::{CsvDialect, ExportFormat, NewExport, StatementExport};
 use export::{Exporter, PART_BYTES, write_statements};
 use files::Uploads;
@@ -181,6 +181,12 @@ impl EntrySource {
             end_to_end_id: Some(EndToEndId::parse(&format!(
                 "E99999999202611011200{movement:011}"
             ))?),
+            counterparty: (!kind.is_fee()).then(|| Counterparty {
+                name: "Maria Silva".to_owned(),
+                document_type: DocumentKind::Cpf,
+                document_masked: "***.982.247-**".to_owned(),
+            }),
+            charge_id: None,
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Converts a ledger entry to a line of a file.
 
+use brazil::DocumentKind;
 use domain::ledger::{Entry, EntryKind};
 use domain::statement::{CsvDialect, NewExport};
-use statement::{Format, Line, LineKind};
+use statement::{Format, Line, LineKind, LineParty};
 
 /// Returns the format of the file.
 pub(crate) fn format(export: &NewExport) -> Format {
@@ -45,6 +46,15 @@ pub(crate) fn line(entry: Entry) -> Option<Line> {
         balance_after_cents: entry.balance_at().balance_cents,
         transaction_id: entry.transaction.to_string(),
         end_to_end_id: entry.end_to_end_id.map(|id| id.to_string()),
+        counterparty: entry.counterparty.map(|party| LineParty {
+            name: party.name,
+            document_type: match party.document_type {
+                DocumentKind::Cpf => "CPF",
+                DocumentKind::Cnpj => "CNPJ",
+            },
+            document: party.document_masked,
+        }),
+        charge_id: entry.charge_id.map(|id| id.to_string()),
         reference: entry.reference,
         description: entry.description,
     })

@@ -3,7 +3,7 @@
 use domain::access::{AuditAction, TwoFactor};
 use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome, OwnLogin, OwnSession};
-use gate::{accepted_step, totp_context};
+use gate::{CODE_PATTERN, accepted_step, totp_context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Store, Writes};
@@ -14,8 +14,8 @@ use crate::{password, recovery};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TwoFactorConfirmation {
-    /// Code of six digits.
-    #[schemars(regex(pattern = "^[0-9]{6}$"))]
+    /// Code of six digits; spaces and hyphens between them are ignored.
+    #[schemars(regex(pattern = CODE_PATTERN))]
     code: String,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Access, AuditAction, NewUser, Permission, Role, User, UserKind};
-use domain::kernel::{Code, Error};
+use domain::kernel::{Code, EMAIL_PATTERN, Error};
 use edge::{Call, Created, Outcome};
 use gate::{NewInvitation, invite};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ pub struct UserInput {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// E-mail with which a person logs in; it cannot change later. An API user needs none.
-    #[schemars(length(max = 254))]
+    #[schemars(length(max = 254), regex(pattern = EMAIL_PATTERN))]
     email: Option<String>,
     /// Person (`human`) or program (`api`).
     kind: UserKind,
@@ -53,6 +53,7 @@ pub struct InvitationView {
     /// URL to which the person sends their first password with POST.
     accept_url: String,
     /// Time from which Trilho refuses the invitation.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     expires_at: Timestamp,
 }
 

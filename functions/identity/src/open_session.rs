@@ -27,7 +27,7 @@ pub struct NewSession {
     email: String,
     /// Password of the person.
     password: String,
-    /// Code of the person's authenticator.
+    /// Code of the person's authenticator; spaces and hyphens in it are ignored.
     totp_code: Option<String>,
     /// A recovery code, instead of `totp_code`.
     recovery_code: Option<String>,
@@ -45,6 +45,7 @@ pub struct SessionView {
     two_factor: bool,
     /// End of the session without further use: 30 minutes after the last use, at most 12 hours after
     /// the login.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     expires_at: Timestamp,
 }
 

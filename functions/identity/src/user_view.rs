@@ -29,6 +29,7 @@ pub struct UserView {
     /// Whether the person has two-factor; without two-factor a person can only read.
     pub two_factor: bool,
     /// Time at which the user was created.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     pub created_at: Timestamp,
 }
 

@@ -1,7 +1,7 @@
 //! `POST /v1/users/{id}/api-keys`: create a key for an API user.
 
 use domain::access::{API_KEYS_PER_USER_MAX, ApiKey, AuditAction, User, UserKind};
-use domain::kernel::{Code, Error, Flaw, Violation};
+use domain::kernel::{Code, Error, Flaw, Violation, text_flaw};
 use edge::{Call, Created, Outcome};
 use gate::mint_api_key;
 use jiff::Timestamp;
@@ -65,15 +65,16 @@ pub async fn handle(
 }
 
 fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
-    let ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
     let mut violations = Vec::new();
-    let name = call.input.name.trim();
-    if !(1..=NAME_LENGTH_MAX).contains(&name.chars().count()) || name.chars().any(char::is_control)
-    {
-        let detail =
-            format!("a name must have 1 to {NAME_LENGTH_MAX} characters and no control characters");
-        violations.push(Violation::new("name", Flaw::WrongLength, detail));
-    }
+    let ip_allowlist = match key_view::ip_allowlist(&call.input.ip_allowlist) {
+        Ok(ip_allowlist) => ip_allowlist,
+        Err(Error::Invalid(flaws)) => {
+            violations.extend(flaws);
+            Vec::new()
+        }
+        Err(error) => return Err(error),
+    };
+    violations.extend(text_flaw("name", &call.input.name, NAME_LENGTH_MAX));
     if call.input.expires_at.is_some_and(|at| at <= call.moment.now) {
         let detail =
             "`expires_at` must be in the future; leave it out for a key that does not expire";

@@ -22,12 +22,16 @@ pub struct KeyView {
     /// Addresses from which Trilho accepts the key.
     ip_allowlist: Vec<String>,
     /// Time from which Trilho refuses the key; null if it does not expire.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     expires_at: Option<Timestamp>,
     /// Time until which Trilho also accepts the secret from before the last rotation.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     previous_secret_expires_at: Option<Timestamp>,
     /// Time of the last use, to the minute; null if the key was never used.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     last_used_at: Option<Timestamp>,
     /// Time at which the API key was created.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     created_at: Timestamp,
 }
 
@@ -58,12 +62,14 @@ pub struct ApiKeySecretView {
 
 /// Returns a key as the audit trail shows it.
 pub(crate) fn audited(key: &ApiKey) -> Value {
+    let time = |at: Timestamp| format!("{at:.3}");
+    let previous = key.previous.as_ref();
     json!({
         "name": key.name,
         "user_id": key.user_id,
         "ip_allowlist": key.ip_allowlist.iter().map(written).collect::<Vec<_>>(),
-        "expires_at": key.expires_at,
-        "previous_secret_expires_at": key.previous.as_ref().map(|previous| previous.expires_at),
+        "expires_at": key.expires_at.map(time),
+        "previous_secret_expires_at": previous.map(|previous| time(previous.expires_at)),
     })
 }
 

@@ -69,6 +69,7 @@ pub struct OpenedAccount {
     /// Secret token of `POST /v1/invitations/{token}/accept`.
     invitation_token: String,
     /// Time from which the invitation is refused.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     invitation_expires_at: Timestamp,
 }
 

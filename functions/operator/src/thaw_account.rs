@@ -24,6 +24,7 @@ pub struct ThawResult {
     /// Number of entries of the account; each was read.
     entries: u64,
     /// Time since which no money could move.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     frozen_at: Timestamp,
 }
 

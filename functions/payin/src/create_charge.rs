@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::account::Account;
 use domain::charge::{Charge, ChargeMethod, ChargeView, NewCharge, Payer, PixCharge};
-use domain::kernel::{ChargeId, Error, Flaw, Id, Violation};
+use domain::kernel::{ChargeId, EMAIL_PATTERN, Error, Flaw, Id, Violation, email_flaw};
 use domain::ledger::Effects;
-use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
+use edge::fields::{self, DocumentInput};
 use edge::{Call, Created, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -75,7 +75,7 @@ pub struct PayerInput {
     /// CPF or CNPJ, with or without punctuation.
     document: DocumentInput,
     /// E-mail of the payer.
-    #[schemars(length(max = 254), regex(pattern = "@"))]
+    #[schemars(length(max = 254), regex(pattern = EMAIL_PATTERN))]
     email: Option<String>,
 }
 
@@ -106,12 +106,12 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
         fields::amount("amount_cents", input.amount_cents),
         fields::text("payer.name", Some(&payer.name), 200),
         fields::text("description", input.description.as_deref(), 140),
-        fields::text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
-        email(payer.email.as_deref()),
-        fields::metadata("metadata", input.metadata.as_ref()),
+        fields::reference("reference", input.reference.as_deref()),
+        payer.email.as_deref().and_then(|email| email_flaw("payer.email", email)),
         expiry(expires_at, now),
     ];
-    let mut violations: Vec<_> = rules.into_iter().flatten().collect();
+    let metadata = fields::metadata("metadata", input.metadata.as_ref());
+    let mut violations: Vec<_> = rules.into_iter().flatten().chain(metadata).collect();
     let document = payer.document.read("payer.document").map_err(|flaw| violations.push(flaw));
     match document {
         Ok(document) if violations.is_empty() => Ok(NewCharge {
@@ -129,12 +129,6 @@ fn check(input: &ChargeInput, now: Timestamp) -> Result<NewCharge, Error> {
         }),
         _ => Err(Error::Invalid(violations)),
     }
-}
-
-fn email(email: Option<&str>) -> Option<Violation> {
-    let good = email.is_none_or(|email| email.contains('@') && fields::is_text(email, 254));
-    let detail = "not an e-mail; write it like maria@example.com, with at most 254 characters";
-    (!good).then(|| Violation::new("payer.email", Flaw::InvalidFormat, detail))
 }
 
 fn expiry(expires_at: Timestamp, now: Timestamp) -> Option<Violation> {

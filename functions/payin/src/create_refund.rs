@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::charge::{Charge, NewRefund, Refund, RefundContext, RefundView};
 use domain::kernel::{Error, Id, RefundId};
 use domain::ledger::{Books, Funds};
-use edge::fields::{self, REFERENCE_LENGTH_MAX};
+use edge::fields;
 use edge::{Call, Created, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,10 +57,10 @@ fn check(input: &RefundInput) -> Result<NewRefund, Error> {
     let rules = [
         input.amount_cents.and_then(|amount| fields::amount("amount_cents", amount)),
         fields::text("reason", input.reason.as_deref(), 140),
-        fields::text("reference", input.reference.as_deref(), REFERENCE_LENGTH_MAX),
-        fields::metadata("metadata", input.metadata.as_ref()),
+        fields::reference("reference", input.reference.as_deref()),
     ];
-    let violations: Vec<_> = rules.into_iter().flatten().collect();
+    let metadata = fields::metadata("metadata", input.metadata.as_ref());
+    let violations: Vec<_> = rules.into_iter().flatten().chain(metadata).collect();
     if !violations.is_empty() {
         return Err(Error::Invalid(violations));
     }

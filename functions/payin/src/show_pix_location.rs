@@ -37,8 +37,10 @@ pub struct PixPayload {
 #[schemars(rename = "PixCalendar")]
 pub struct Calendar {
     /// Time at which the charge was created.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     criacao: Timestamp,
     /// Time at which Trilho served this payload.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     apresentacao: Timestamp,
     /// Seconds from `criacao` until the charge expires.
     expiracao: i64,

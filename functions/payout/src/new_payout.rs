@@ -7,7 +7,7 @@ use brazil::{
 };
 use domain::kernel::{Flaw, Violation};
 use domain::payout::{Beneficiary, NewPayout, PayoutDestination};
-use edge::fields::{self, DocumentInput, REFERENCE_LENGTH_MAX};
+use edge::fields::{self, DocumentInput};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -131,12 +131,12 @@ impl PayoutInput {
                 200,
             ),
             fields::text(&field("description"), self.description.as_deref(), 140),
-            fields::text(&field("reference"), self.reference.as_deref(), REFERENCE_LENGTH_MAX),
-            fields::metadata(&field("metadata"), self.metadata.as_ref()),
+            fields::reference(&field("reference"), self.reference.as_deref()),
             self.schedule_flaw(&field("scheduled_for"), now),
             self.beneficiary_flaw(&field("beneficiary")),
         ];
-        let mut violations: Vec<_> = rules.into_iter().flatten().collect();
+        let metadata = fields::metadata(&field("metadata"), self.metadata.as_ref());
+        let mut violations: Vec<_> = rules.into_iter().flatten().chain(metadata).collect();
         let document = beneficiary
             .map(|beneficiary| beneficiary.document.read(&field("beneficiary.document")));
         let document = document.transpose().map_err(|flaw| violations.push(flaw));

@@ -17,6 +17,7 @@ pub struct SettingsView {
     /// Limits of payouts.
     limits: PayoutLimits,
     /// Time of the last change; null for the default settings.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     updated_at: Option<Timestamp>,
 }
 

@@ -65,6 +65,7 @@ pub struct ValidatedKey {
     #[schemars(with = "Option<String>", extend("enum" = ["checking", "savings", "payment", "salary", null]))]
     account_type: Option<BankAccountKind>,
     /// Time at which Trilho asked the directory; null if the form is wrong.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
     checked_at: Option<Timestamp>,
     /// Whether the answer comes from an earlier look-up, at most five minutes old, or ten for
     /// `not_found`. Such an answer costs nothing.

@@ -22,7 +22,8 @@ pub struct NewEndpoint {
     /// Address of the receiver: https, port 443 or 8443, a public host, at most 500 characters.
     #[schemars(length(min = 1, max = 500))]
     url: String,
-    /// Event types that Trilho sends to it, or `["*"]` for all, including future types.
+    /// Event types that Trilho sends to it: types such as `charge.paid`, families such as `charge.*`, or
+    /// `["*"]` for all. A family and `*` include future types.
     #[schemars(length(min = 1))]
     events: Vec<String>,
     /// Description for people, at most 200 characters.

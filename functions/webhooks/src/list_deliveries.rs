@@ -2,8 +2,7 @@
 
 use domain::kernel::{EndpointId, Error, EventId};
 use domain::webhook::{Delivery, DeliveryStatus, DeliveryView};
-use edge::{Call, ListPage};
-use jiff::Timestamp;
+use edge::{Call, ListPage, SpanEnd, SpanStart};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
@@ -18,10 +17,12 @@ pub struct DeliveriesInput {
     endpoint_id: Option<EndpointId>,
     /// Returns only deliveries of this event.
     event_id: Option<EventId>,
-    /// Returns only deliveries of events created at or after this instant.
-    created_from: Option<Timestamp>,
-    /// Returns only deliveries of events created before this instant.
-    created_until: Option<Timestamp>,
+    /// Returns only deliveries of events created at or after this instant; a date alone is the start of
+    /// that day in São Paulo.
+    created_from: Option<SpanStart>,
+    /// Returns only deliveries of events created before this instant; a date alone is the end of that day
+    /// in São Paulo.
+    created_until: Option<SpanEnd>,
     /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
@@ -36,8 +37,9 @@ pub async fn handle(
     call: Call<DeliveriesInput>,
 ) -> Result<ListPage<DeliveryView>, Error> {
     let DeliveriesInput { status, endpoint_id, event_id, .. } = call.input;
+    let (from, until) = (call.input.created_from, call.input.created_until);
     let span =
-        Span { from: call.input.created_from, until: call.input.created_until, before: None };
+        Span { from: from.map(|from| from.0), until: until.map(|until| until.0), before: None };
     let (limit, cursor) = (call.input.limit, call.input.cursor.as_deref());
     let listing = match event_id {
         Some(event_id) if !span.contains(&event_id) => {

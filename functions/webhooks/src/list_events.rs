@@ -2,8 +2,7 @@
 
 use domain::event::{Event, EventType, EventView};
 use domain::kernel::{Error, Flaw};
-use edge::{Call, ListPage};
-use jiff::Timestamp;
+use edge::{Call, ListPage, SpanEnd, SpanStart};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
@@ -21,10 +20,12 @@ pub struct EventsInput {
     /// Returns only events of the object with this id.
     #[schemars(length(min = 1, max = 40))]
     object_id: Option<String>,
-    /// Returns only events created at or after this instant.
-    created_from: Option<Timestamp>,
-    /// Returns only events created before this instant.
-    created_until: Option<Timestamp>,
+    /// Returns only events created at or after this instant; a date alone is the start of
+    /// that day in São Paulo.
+    created_from: Option<SpanStart>,
+    /// Returns only events created before this instant; a date alone is the end of that day
+    /// in São Paulo.
+    created_until: Option<SpanEnd>,
     /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
@@ -41,7 +42,8 @@ pub async fn handle(store: &Store, call: Call<EventsInput>) -> Result<ListPage<E
         let detail = format!("an id must have 1 to {OBJECT_ID_LENGTH_MAX} characters");
         return Err(Error::invalid("object_id", Flaw::WrongLength, detail));
     }
-    let span = Span { from: *created_from, until: *created_until, before: None };
+    let (from, until) = (created_from.map(|from| from.0), created_until.map(|until| until.0));
+    let span = Span { from, until, before: None };
     let listing = Listing::Events(call.account_id(), span, *kind, object_id.clone());
     let view = |event: Event| EventView::masked(&event);
     call.list(store, &listing, *limit, cursor.as_deref(), view).await

@@ -2,8 +2,7 @@
 
 use domain::kernel::{Code, Error, Flaw, Lease, Violation};
 use domain::webhook::{Endpoint, EndpointStatus, Replay, ReplayStatus, ReplayView};
-use edge::{Accepted, Call, LastReplay, Outcome};
-use jiff::Timestamp;
+use edge::{Accepted, Call, LastReplay, Outcome, SpanEnd, SpanStart};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -13,10 +12,12 @@ use store::{Store, Writes};
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "created_from": "2026-11-23T12:00:00Z" }]))]
 pub struct ReplaySpan {
-    /// Start of the period: events created at or after this instant.
-    created_from: Timestamp,
-    /// End of the period: events created before this instant; now if absent.
-    created_until: Option<Timestamp>,
+    /// Start of the period: events created at or after this instant; a date alone is the start of that
+    /// day in São Paulo.
+    created_from: SpanStart,
+    /// End of the period: events created before this instant; a date alone is the end of that day in São
+    /// Paulo; now if absent.
+    created_until: Option<SpanEnd>,
     /// Whether the replay also sends delivered events; false if absent.
     #[serde(default)]
     include_delivered: bool,
@@ -30,8 +31,8 @@ pub async fn handle(
 ) -> Result<Outcome<Accepted<ReplayView>>, Error> {
     let now = call.moment.now;
     let (endpoint, LastReplay(last)) = &call.target;
-    let until = call.input.created_until.unwrap_or(now).min(now);
-    if call.input.created_from >= until {
+    let until = call.input.created_until.map_or(now, |until| until.0).min(now);
+    if call.input.created_from.0 >= until {
         let detail = "`created_from` must be before `created_until` and before now";
         let violation = Violation::new("created_from", Flaw::OutOfRange, detail);
         return Err(Error::Invalid(vec![violation]));
@@ -49,7 +50,7 @@ pub async fn handle(
     let replay = Replay {
         account_id: endpoint.account_id,
         endpoint_id: endpoint.id,
-        from: call.input.created_from,
+        from: call.input.created_from.0,
         until,
         include_delivered: call.input.include_delivered,
         status: ReplayStatus::Running,

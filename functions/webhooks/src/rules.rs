@@ -1,7 +1,7 @@
 //! Rules for the fields of an endpoint.
 
 use domain::event::EventType;
-use domain::kernel::{Error, Flaw, Violation};
+use domain::kernel::{Error, Flaw, Violation, nearest, text_flaw};
 use domain::webhook::{Subscription, SubscriptionError};
 use gate::{DestinationScope, WebhookUrl};
 
@@ -36,9 +36,8 @@ impl Fields<'_> {
         let events = self.events.and_then(|words| match Subscription::read(words) {
             Ok(events) => Some(events),
             Err(SubscriptionError::Unknown(index)) => {
-                let types: Vec<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
-                let detail = format!("unknown event type; send one of: {}", types.join(", "));
-                add(Violation::new(format!("events[{index}]"), Flaw::UnknownValue, detail));
+                let field = format!("events[{index}]");
+                add(Violation::new(field, Flaw::UnknownValue, unknown_type(&words[index])));
                 None
             }
             Err(error @ (SubscriptionError::Empty | SubscriptionError::StarWithOthers)) => {
@@ -48,11 +47,11 @@ impl Fields<'_> {
         });
         let description = self.description.map(|text| {
             let text = text.trim();
-            if text.chars().count() > DESCRIPTION_LENGTH_MAX || text.chars().any(char::is_control) {
-                let detail = format!(
-                    "a description must have at most {DESCRIPTION_LENGTH_MAX} characters and no control characters"
-                );
-                add(Violation::new("description", Flaw::WrongLength, detail));
+            // An empty text removes the description.
+            if !text.is_empty()
+                && let Some(flaw) = text_flaw("description", text, DESCRIPTION_LENGTH_MAX)
+            {
+                add(flaw);
             }
             Some(text.to_owned()).filter(|text| !text.is_empty())
         });
@@ -61,5 +60,14 @@ impl Fields<'_> {
         } else {
             Err(Error::Invalid(violations))
         }
+    }
+}
+
+/// Returns the sentence for a name that is no event type, with the name that the caller probably meant.
+fn unknown_type(word: &str) -> String {
+    const LIST: &str = "GET /openapi.json lists all types under webhooks";
+    match nearest(word, EventType::ALL.iter().map(|kind| kind.as_str())) {
+        Some(near) => format!("unknown event type; did you mean `{near}`? {LIST}"),
+        None => format!("unknown event type; send one such as `charge.paid` or `charge.*`; {LIST}"),
     }
 }

@@ -18,7 +18,8 @@ pub struct EndpointChange {
     /// New address, also for deliveries that wait.
     #[schemars(length(min = 1, max = 500))]
     url: Option<String>,
-    /// Event types that Trilho sends to it from now on.
+    /// Event types that Trilho sends to it from now on: types such as `charge.paid`, families such as
+    /// `charge.*`, or `["*"]` for all.
     #[schemars(length(min = 1))]
     events: Option<Vec<String>>,
     /// Description for people; an empty text removes it.

@@ -84,7 +84,9 @@ pub enum BankAccountError {
 ///
 /// The check digit is verified for the five large banks that publish a rule. No authority sets these
 /// rules: Febraban, CNAB 240, notes G009 to G012, leaves the digit to each bank. So every number of
-/// another bank passes, and so does a number that is longer than the rule of its bank covers.
+/// another bank passes, and so does a number that is longer than the rule of its bank covers, leading
+/// zeros aside: 8 digits at Banco do Brasil and Santander, 12 at Caixa, 7 at Bradesco, 5 at Itaú, each
+/// without the check digit.
 ///
 /// `Debug` shows only [`BankAccount::masked`]: an account number is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,7 +100,8 @@ pub struct BankAccount {
 
 impl BankAccount {
     /// Parses an account: a branch of 1 to 4 digits without check digit, and a number with its check
-    /// digit last. Banco do Brasil may write the check digit as X, and Bradesco as P.
+    /// digit last. Banco do Brasil may write the check digit as X, and Bradesco as P. Pix writes such a
+    /// letter as 0 (DICT, `AccountNumber`); this is accepted, and the number gets the bank's letter.
     ///
     /// # Errors
     /// Every variant of [`BankAccountError`] except [`BankAccountError::UnknownBank`].
@@ -122,9 +125,9 @@ impl BankAccount {
         if base.is_empty() || number.len() > LONGEST_NUMBER {
             return Err(BankAccountError::WrongNumberLength);
         }
-        if !check_digit::matches(bank, &branch, &number) {
-            return Err(BankAccountError::WrongCheckDigit);
-        }
+        let digit = check_digit::check_digit(bank, &branch, &number);
+        let digit = digit.ok_or(BankAccountError::WrongCheckDigit)?;
+        let number = format!("{}{digit}", &number[..number.len() - 1]);
         Ok(Self { bank, branch, number, kind })
     }
 

@@ -137,6 +137,11 @@ impl Cnpj {
     /// Receita Federal, IN RFB 2.229/2024 and Nota Técnica COCAD/SUARA/RFB 49/2024. The weights are 2
     /// to 9, repeated from the right.
     ///
+    /// Any number with right check digits passes, whatever its letters: `AAAAAAAAAAAA45` and
+    /// `ZZZZZZZZZZZZ62` too, and a root or a branch of equal digits, such as `11111111111180`. Receita
+    /// Federal excludes no such number, so a rule of our own could refuse a real company. Only 14 equal
+    /// digits are refused, by the convention for CPF.
+    ///
     /// # Errors
     /// Every variant of [`DocumentError`]. A number of equal digits is refused by convention.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {

@@ -39,11 +39,25 @@ fn only_hyphens_and_dots_are_removed() {
 #[test]
 fn a_letter_is_a_check_digit_at_the_end_only() {
     check("001", "7138", "189062-x", Ok("189062X"));
-    check("001", "7138", "189062-0", Err(BankAccountError::WrongCheckDigit));
     check("001", "7138", "189062-P", Err(BankAccountError::WrongCheckDigit));
     check("001", "7138", "X189062", Err(BankAccountError::WrongNumberCharacters));
     check("001", "7138", "X", Err(BankAccountError::WrongNumberLength));
     check("237", "1234", "0301357-P", Ok("0301357P"));
+}
+
+/// Pix writes a letter as 0 (DICT, `AccountNumber`).
+#[test]
+fn a_letter_written_as_0_becomes_the_letter() {
+    for number in ["123403-0", "1234030", "123403-X", "123403-x", "123403X"] {
+        check("001", "3456", number, Ok("123403X"));
+    }
+    for number in ["100008-0", "1000080", "100008-P", "100008p"] {
+        check("237", "1234", number, Ok("100008P"));
+    }
+    check("001", "7138", "189062-0", Ok("189062X"));
+    check("001", "7138", "189062-1", Err(BankAccountError::WrongCheckDigit));
+    // A check digit of 0 is no letter.
+    check("001", "3456", "123419-0", Err(BankAccountError::WrongCheckDigit));
 }
 
 /// Examples from the banks' own layouts, quoted in the documentation of brazilian-utils.
@@ -69,6 +83,19 @@ fn missing_leading_zeros_do_not_change_the_check_digit() {
 fn a_number_longer_than_the_rule_of_its_bank_passes() {
     check("033", "3414", "9990109200-1", Ok("99901092001"));
     check("104", "2004", "1288000000448-1", Ok("12880000004481"));
+    let longer = [
+        ("001", "123456789012"),
+        ("033", "123456789"),
+        ("104", "1234567890123"),
+        ("237", "1234567890"),
+        ("341", "123456"),
+    ];
+    for (bank, account) in longer {
+        for digit in 0..10 {
+            let number = format!("{account}{digit}");
+            check(bank, "2545", &number, Ok(&number));
+        }
+    }
 }
 
 #[test]
@@ -110,7 +137,11 @@ proptest! {
         position in 0_usize..5,
         step in 1_u8..10,
     ) {
-        let with = |base: &str, digit: &str| parse(bank, &branch, &format!("{base}{digit}")).is_ok();
+        // A letter is accepted as 0 too, so the spelling of the bank is compared.
+        let with = |base: &str, digit: &str| {
+            let account = parse(bank, &branch, &format!("{base}{digit}"));
+            account.is_ok_and(|account| account.number().ends_with(digit))
+        };
         let every = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "X"];
         let right: Vec<_> = every.into_iter().filter(|digit| with(&base, digit)).collect();
         prop_assert_eq!(right.len(), 1);

@@ -9,11 +9,12 @@ mod permission;
 mod session;
 mod user;
 
+pub use crate::kernel::EMAIL_LENGTH_MAX;
 pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, Author};
 pub use login::{Invitation, Login, LoginKey, TwoFactor};
 pub use login_throttle::{AttemptKind, LoginThrottle};
-pub use new_user::{EMAIL_LENGTH_MAX, NewUser, check_roles, name_flaw};
+pub use new_user::{NewUser, check_roles, name_flaw};
 pub use permission::{Access, Permission, Role};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
 pub use user::{ModeratorCount, User, UserKind, UserStatus};

@@ -1,19 +1,24 @@
 //! Ids, time, errors and other types that every room uses.
 
 mod due;
+mod email;
 mod error;
 mod id;
 mod lease;
 mod mask;
 mod method_kind;
+mod milliseconds;
 mod moment;
 mod money;
+mod nearest;
 mod overlap;
 mod period;
 mod status_change;
 mod string_enum;
+mod text;
 
 pub use due::Due;
+pub use email::{EMAIL_LENGTH_MAX, EMAIL_PATTERN, email_flaw};
 pub use error::{Code, Error, Flaw, Violation};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
@@ -22,9 +27,15 @@ pub use id::{
 pub use lease::Lease;
 pub(crate) use mask::mask_email;
 pub use method_kind::MethodKind;
+pub use milliseconds::milliseconds;
 pub use moment::{Entropy, Moment};
 pub use money::AMOUNT_CENTS_MAX;
+pub use nearest::nearest;
 pub use overlap::overlap;
 pub use period::{CLOSED_AFTER, Period, UnknownZone, Zone};
 pub use status_change::StatusChange;
 pub(crate) use string_enum::string_enum;
+pub use text::{
+    REFERENCE_LENGTH_MAX, is_direction_override, is_invisible, metadata_flaws, optional_text_flaw,
+    reference_flaw, text_flaw,
+};

@@ -3,6 +3,7 @@
 mod audit;
 mod balances;
 mod books;
+mod counterparty;
 mod effects;
 mod entry;
 mod entry_kind;
@@ -17,6 +18,7 @@ mod transaction_ref;
 pub use audit::{Difference, FullScan, HeldMismatch, LedgerAudit, Mismatch, RunningTotals};
 pub use balances::Balances;
 pub use books::Books;
+pub use counterparty::Counterparty;
 pub use effects::Effects;
 pub use entry::{Entry, EntryPosition};
 pub use entry_kind::EntryKind;

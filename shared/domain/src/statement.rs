@@ -6,7 +6,9 @@ mod export_life;
 mod export_view;
 mod schedule;
 
-pub use entry::{BalanceAt, ContiguousEntries, StatementEntryView, contiguous_entries};
+pub use entry::{
+    BalanceAt, ContiguousEntries, CounterpartyView, StatementEntryView, contiguous_entries,
+};
 pub use export::{
     Checkpoint, CsvDialect, ExportFormat, ExportReason, ExportStatus, NewExport, StatementExport,
     StatementFile,

@@ -20,7 +20,7 @@ use crate::operation::Operation;
 use crate::principal::Principal;
 use crate::reply::{ListPage, Outcome, Reply};
 use crate::step_up::{StepUp, code_missing};
-use crate::{cursor, page};
+use crate::{accept, cursor, page};
 
 /// A request by an authorized caller: `I` is its input, `T` the object that it acts on.
 pub struct Call<I, T = ()> {
@@ -65,12 +65,9 @@ impl<I, T> Call<I, T> {
         self.path.value(name)
     }
 
-    /// Returns true if the caller prefers this media type to the default.
-    pub fn accepts(&self, media_type: &str) -> bool {
-        let matches = |part: &str| {
-            part.split(';').next().is_some_and(|part| part.trim().eq_ignore_ascii_case(media_type))
-        };
-        self.accept.split(',').any(matches)
+    /// Returns true if `Accept` prefers this media type to the default one, by weight (RFC 9110, 12.5.1).
+    pub fn prefers(&self, media_type: &str, default: &str) -> bool {
+        accept::prefers(&self.accept, media_type, default)
     }
 
     /// Writes the change, uses up the two-factor code and stores the reply for a retry. All are in

@@ -23,11 +23,14 @@ impl PresentedCredential {
     /// deployment.
     pub(crate) fn read(incoming: &Incoming, plain_cookie: bool) -> Result<Self, Error> {
         if let Some(authorization) = incoming.headers.get(header::AUTHORIZATION) {
-            let text = authorization.to_str().ok();
-            let key = text.and_then(|text| {
-                let (scheme, key) = text.split_once(' ')?;
-                scheme.eq_ignore_ascii_case("bearer").then(|| PresentedKey::parse(key.trim()))?
-            });
+            let text = authorization.to_str().unwrap_or_default().trim();
+            // A key without the scheme, or with another one, is no credential. Its answer says how to
+            // send one.
+            let key = text
+                .split_once(' ')
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+                .map(|(_, key)| PresentedKey::parse(key.trim()))
+                .ok_or(Error::Unauthenticated(Code::CredentialMissing))?;
             return key.map(Self::Key).ok_or(Error::Unauthenticated(Code::ApiKeyInvalid));
         }
         let plain = cookie::is_plain(plain_cookie, &incoming.host);

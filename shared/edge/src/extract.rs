@@ -87,7 +87,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
 fn needs_code(needs: Needs, incoming: &Incoming) -> bool {
     match needs {
         Needs::Moderator(Moderation::WithCode) => true,
-        Needs::Moderator(Moderation::Writes) => incoming.header(CODE_HEADER).is_some(),
+        Needs::Moderator(Moderation::Writes) => incoming.headers.contains_key(CODE_HEADER),
         _ => false,
     }
 }
@@ -103,9 +103,11 @@ async fn step_up(
     let (login, throttle) = presented.step_up_keys().ok_or_else(no_login)?;
     let login: Login = rows.find(&login)?.ok_or_else(no_login)?;
     let throttle = rows.find(&throttle)?;
-    let code = route.incoming.header(CODE_HEADER);
+    // A separator outside of ASCII makes the value no text for HTTP.
+    let code = route.incoming.headers.get(CODE_HEADER);
+    let code = code.map(|code| String::from_utf8_lossy(code.as_bytes()));
     let store = &route.app.store;
-    let code = check_code(store, code, &login, throttle, peppers, &route.moment).await?;
+    let code = check_code(store, code.as_deref(), &login, throttle, peppers, &route.moment).await?;
     let code = Arc::new(code);
     route.incoming.note_code(&code);
     Ok(code)

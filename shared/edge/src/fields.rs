@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use brazil::{Document, DocumentError, DocumentKind};
 use domain::kernel::AMOUNT_CENTS_MAX;
-use domain::kernel::{Flaw, Violation};
+use domain::kernel::{Flaw, Violation, metadata_flaws, optional_text_flaw};
+pub use domain::kernel::{REFERENCE_LENGTH_MAX, reference_flaw as reference};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Characters of the longest reference.
-pub const REFERENCE_LENGTH_MAX: usize = 64;
+use crate::instant::{SpanEnd, SpanStart};
 
 /// A CPF or CNPJ.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -48,10 +48,12 @@ impl DocumentInput {
 pub struct ListInput<S> {
     /// Returns only objects in this status.
     pub status: Option<S>,
-    /// Returns only objects created at or after this instant.
-    pub created_from: Option<Timestamp>,
-    /// Returns only objects created before this instant.
-    pub created_until: Option<Timestamp>,
+    /// Returns only objects created at or after this instant; a date alone is the start of that day in
+    /// São Paulo.
+    pub created_from: Option<SpanStart>,
+    /// Returns only objects created before this instant; a date alone is the end of that day in São
+    /// Paulo.
+    pub created_until: Option<SpanEnd>,
     /// Returns only the object with this reference.
     #[schemars(length(min = 1, max = 64))]
     pub reference: Option<String>,
@@ -63,17 +65,17 @@ pub struct ListInput<S> {
 }
 
 impl<S: PartialEq> ListInput<S> {
-    /// Returns the violation of a reference that is too long: no object has it, and the table cannot
-    /// look it up.
+    /// Returns the violation of a reference that no object can have; the table cannot look up one that is
+    /// too long.
     pub fn reference_flaw(&self) -> Option<Violation> {
-        text("reference", self.reference.as_deref(), REFERENCE_LENGTH_MAX)
+        reference("reference", self.reference.as_deref())
     }
 
     /// Returns true if an object that was found by its reference also passes the other filters.
     pub fn selects(&self, status: &S, created_at: Timestamp) -> bool {
         self.status.as_ref().is_none_or(|filter| filter == status)
-            && self.created_from.is_none_or(|from| created_at >= from)
-            && self.created_until.is_none_or(|until| created_at < until)
+            && self.created_from.is_none_or(|from| created_at >= from.0)
+            && self.created_until.is_none_or(|until| created_at < until.0)
     }
 }
 
@@ -84,28 +86,12 @@ pub fn amount(field: &str, amount_cents: u64) -> Option<Violation> {
     (!good).then(|| Violation::new(field, Flaw::OutOfRange, detail))
 }
 
-/// Returns the violation of a text that does not have 1 to `length_max` characters.
+/// Returns the violation of a text that does not have 1 to `length_max` visible characters.
 pub fn text(field: &str, text: Option<&str>, length_max: usize) -> Option<Violation> {
-    let good = text.is_none_or(|text| is_text(text, length_max));
-    let detail =
-        format!("the text must have 1 to {length_max} characters and no control characters");
-    (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
+    optional_text_flaw(field, text, length_max)
 }
 
-/// Returns the violation of the caller's own notes.
-pub fn metadata(field: &str, notes: Option<&BTreeMap<String, String>>) -> Option<Violation> {
-    let good = notes.is_none_or(|notes| {
-        let short =
-            |(name, value): (&String, &String)| is_text(name, 40) && value.chars().count() <= 500;
-        notes.len() <= 20 && notes.iter().all(short)
-    });
-    let detail =
-        "metadata must have at most 20 notes, with names up to 40 and values up to 500 characters";
-    (!good).then(|| Violation::new(field, Flaw::WrongLength, detail))
-}
-
-/// Returns true if a text has 1 to `length_max` characters and no control characters.
-pub fn is_text(text: &str, length_max: usize) -> bool {
-    let length = text.chars().count();
-    !text.trim().is_empty() && length <= length_max && !text.chars().any(char::is_control)
+/// Returns the violations of the caller's own notes.
+pub fn metadata(field: &str, notes: Option<&BTreeMap<String, String>>) -> Vec<Violation> {
+    notes.map_or_else(Vec::new, |notes| metadata_flaws(field, notes))
 }

@@ -3,6 +3,7 @@
 //! The only crate that knows status codes, headers and the JSON of errors.
 #![warn(missing_docs)]
 
+mod accept;
 mod authorize;
 mod call;
 mod cookie;
@@ -16,6 +17,7 @@ mod from_request;
 mod idempotency;
 mod incoming;
 mod input;
+mod instant;
 mod listable;
 pub mod openapi;
 mod operation;
@@ -32,6 +34,7 @@ mod serve;
 mod step_up;
 mod strict;
 mod target;
+mod type_check;
 mod usage;
 mod violation;
 
@@ -42,6 +45,7 @@ pub use from_request::FromRequest;
 pub use gate::{Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};
+pub use instant::{NotAnInstant, SpanEnd, SpanStart};
 pub use lambda_http::http::Method;
 pub use listable::{Listable, ReferenceTarget};
 pub use operation::{

@@ -125,7 +125,9 @@ impl<R: Listable> Call<ListInput<R::Status>, ReferenceTarget<R>> {
             });
             return self.list_of_one_page(limit, cursor, found.iter().map(view).collect());
         }
-        let span = Span { from: input.created_from, until: input.created_until, before: None };
+        let (from, until) =
+            (input.created_from.map(|from| from.0), input.created_until.map(|until| until.0));
+        let span = Span { from, until, before: None };
         let listing = R::listing(self.account_id(), input.status.as_ref(), span);
         self.list(store, &listing, limit, cursor, |row: R| view(&row.at(now))).await
     }

@@ -10,7 +10,7 @@ use domain::kernel::{
     UserId,
 };
 use domain::ledger::TransactionRef;
-use gate::{Moderation, Needs};
+use gate::{CODE_PATTERN, Moderation, Needs};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
@@ -203,7 +203,7 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         parameters.push(json!({
             "name": "Two-Factor-Code", "in": "header", "required": always,
             "description": format!("Code of the caller's authenticator; each code works once.{when}"),
-            "schema": { "type": "string", "pattern": "^[0-9]{6}$" },
+            "schema": { "type": "string", "pattern": CODE_PATTERN },
         }));
     }
     parameters

@@ -3,15 +3,22 @@
 //! serde reports errors only as texts, which name types of Rust. The tests of `input` check the texts
 //! on which this file depends.
 
-use domain::kernel::{Error, Flaw, Violation};
+use domain::kernel::{Flaw, Violation};
+
+/// Returns the violation of a name that is there more than once.
+pub(crate) fn repeated(what: &str, name: &str) -> Violation {
+    let detail = format!("the {what} `{name}` is there twice; send it once");
+    Violation::new(name, Flaw::InvalidFormat, detail)
+}
 
 /// Returns the violation that serde reports at `path`.
-pub(crate) fn violation(path: String, cause: &str) -> Error {
+pub(crate) fn violation(path: String, cause: &str) -> Violation {
     // Line and column are removed: they count in a text that the caller may never have seen.
     let cause = cause.split(" at line ").next().unwrap_or(cause);
     let parent = match path.as_str() {
         "." | "?" => String::new(),
-        path => path.to_owned(),
+        // The name of a field that could not be read is not known.
+        path => path.strip_suffix(".?").unwrap_or(path).to_owned(),
     };
     let child = |name: &str| match parent.strip_suffix(name) {
         // For some formats the path already ends in the field.
@@ -23,6 +30,8 @@ pub(crate) fn violation(path: String, cause: &str) -> Error {
         (child(name), Flaw::UnknownField)
     } else if let Some((name, _)) = quoted(cause, "missing field `") {
         (child(name), Flaw::Required)
+    } else if let Some(name) = duplicate(cause) {
+        return Violation { field: child(name), ..repeated("field", name) };
     } else if cause.starts_with("invalid type") || cause.starts_with("expected value") {
         (parent, Flaw::WrongType)
     } else if cause.starts_with("unknown variant") {
@@ -33,7 +42,13 @@ pub(crate) fn violation(path: String, cause: &str) -> Error {
         (parent, Flaw::InvalidFormat)
     };
     let detail = sentence(cause, field.ends_with("_cents"));
-    Error::Invalid(vec![Violation::new(field, flaw, detail)])
+    Violation::new(field, flaw, detail)
+}
+
+/// Returns the name that is in an object twice.
+fn duplicate(cause: &str) -> Option<&str> {
+    // The name of a note may have a backtick of its own.
+    cause.strip_prefix("duplicate field `")?.strip_suffix('`')
 }
 
 /// Returns the text in backticks after `prefix`, and the rest.

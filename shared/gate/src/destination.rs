@@ -143,6 +143,12 @@ pub enum WebhookUrlError {
     /// The scheme is not https.
     #[error("does not start with https://; use https, because deliveries are encrypted")]
     Scheme,
+    /// The scheme is http, and the host is not loopback; in the local bundle.
+    #[error(
+        "starts with http:// and is not on this machine; the local bundle sends over http only to \
+         127.0.0.1, [::1] and localhost"
+    )]
+    LocalScheme,
     /// The URL has a user name or password.
     #[error(
         "contains a user name or password; remove them, because the signature proves the sender"
@@ -239,6 +245,9 @@ fn vet_scheme_and_host(
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
+        "http" if destination_scope == DestinationScope::Loopback => {
+            return Err(WebhookUrlError::LocalScheme);
+        }
         _ => return Err(WebhookUrlError::Scheme),
     }
     if !url.username().is_empty() || url.password().is_some() {

@@ -25,6 +25,6 @@ pub use pepper::{PepperError, Peppers};
 pub use signing::{new_signing_secret, signing_context};
 pub use token::{Token, TokenKind, login_key, sha256_hex};
 pub use totp::{
-    TOTP_STEP_SECONDS, accepted_step, enrolment_url, is_last_code, new_secret, secret_base32,
-    totp_context,
+    CODE_PATTERN, TOTP_STEP_SECONDS, accepted_step, enrolment_url, is_last_code, new_secret,
+    secret_base32, totp_context,
 };

@@ -14,6 +14,9 @@ const DRIFT_STEPS: u64 = 1;
 /// Length of a secret in bytes; RFC 4226 recommends 160 bits.
 const SECRET_BYTES: usize = 20;
 
+/// The form of a code as people write it, for the API document.
+pub const CODE_PATTERN: &str = "^[ -]*[0-9]([ -]*[0-9]){5}[ -]*$";
+
 /// Makes a shared secret.
 pub fn new_secret(moment: &Moment) -> [u8; SECRET_BYTES] {
     moment.bytes()
@@ -42,9 +45,9 @@ pub fn enrolment_url(secret: &[u8], account_name: &str) -> Option<String> {
 }
 
 /// Returns the step of a valid code, if it is later than `last_step`. Returns `None` for a wrong, old or
-/// used code.
+/// used code. Separators in the code are ignored.
 pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) -> Option<u64> {
-    let totp = totp(secret)?;
+    let (totp, code) = (totp(secret)?, without_separators(code));
     let current = u64::try_from(now.as_second()).ok()? / TOTP_STEP_SECONDS;
     let first = current.saturating_sub(DRIFT_STEPS).max(last_step.saturating_add(1));
     // Every step of the window is compared, so that the duration shows nothing of the code.
@@ -57,10 +60,20 @@ pub fn accepted_step(secret: &[u8], code: &str, last_step: u64, now: Timestamp) 
 
 /// Returns true if this is the last accepted code: a retry, not a guess.
 pub fn is_last_code(secret: &[u8], code: &str, last_step: u64) -> bool {
+    let code = without_separators(code);
     totp(secret).is_some_and(|totp| {
         let token = totp.generate(last_step * TOTP_STEP_SECONDS).to_string();
         token.as_bytes().ct_eq(code.as_bytes()).into()
     })
+}
+
+/// Removes what people and authenticators write between the digits: white space of any width, hyphens
+/// and dashes.
+fn without_separators(code: &str) -> String {
+    let is_separator = |character: char| {
+        character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    };
+    code.chars().filter(|character| !is_separator(*character)).collect()
 }
 
 fn builder(secret: &[u8]) -> Builder {
@@ -120,8 +133,28 @@ mod tests {
     }
 
     #[test]
+    fn separators_in_a_code_are_ignored() {
+        let written = [
+            "287 082",
+            "287\u{a0}082",
+            "287\u{2009}082",
+            "287\u{202f}082",
+            "287-082",
+            "287\u{2011}082",
+            " 28 70 82 ",
+            "287 – 082",
+            "\t287082\n",
+        ];
+        for code in written {
+            assert_eq!(accepted_step(SECRET, code, 0, at(59)), Some(1), "{code:?}");
+            assert!(is_last_code(SECRET, code, 1), "{code:?}");
+        }
+    }
+
+    #[test]
     fn a_code_of_the_wrong_form_is_refused() {
-        for code in ["", "28708", "2870820", "28708a", "٢٨٧٠٨٢"] {
+        for code in ["", "28708", "2870820", "28708a", "٢٨٧٠٨٢", "287.082", "287082\u{200b}"]
+        {
             assert_eq!(accepted_step(SECRET, code, 0, at(59)), None, "{code}");
         }
     }

@@ -14,6 +14,7 @@ const HEADER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// Maximum lengths of the schema, here of `Max35Text`.
 const ID_MAX: usize = 35;
 const ACCOUNT_MAX: usize = 34;
+const NAME_MAX: usize = 140;
 const REMITTANCE_MAX: usize = 140;
 const INFORMATION_MAX: usize = 500;
 
@@ -63,6 +64,7 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
     elements.open("NtryDtls");
     elements.open("TxDtls");
     references(&mut elements, line);
+    parties(&mut elements, line);
     if let Some(description) = text::one_line(line.description.as_deref()) {
         elements.nested(["RmtInf"], "Ustrd", text::cut(&description, REMITTANCE_MAX).trim_end());
     }
@@ -122,10 +124,38 @@ fn references(elements: &mut Elements<'_>, line: &Line) {
         elements.leaf("EndToEndId", text::cut(end_to_end_id, ID_MAX));
     }
     elements.leaf("TxId", text::cut(&line.transaction_id, ID_MAX));
+    if let Some(charge_id) = &line.charge_id {
+        elements.open("Prtry");
+        elements.leaf("Tp", "charge_id");
+        elements.leaf("Ref", text::cut(charge_id, ID_MAX));
+        elements.close("Prtry");
+    }
     elements.close("Refs");
+}
+
+/// Writes who paid or who was paid. A returned payout names its beneficiary as creditor, because a
+/// reversal keeps the parties of the transfer that it reverses.
+fn parties(elements: &mut Elements<'_>, line: &Line) {
+    let Some(party) = &line.counterparty else { return };
+    let side = if line.kind.is_received() { "Dbtr" } else { "Cdtr" };
+    let kind = if party.document_type == "CPF" { "PrvtId" } else { "OrgId" };
+    elements.open("RltdPties");
+    elements.open(side);
+    elements.open("Pty");
+    if let Some(name) = text::one_line(Some(&party.name)) {
+        elements.leaf("Nm", text::cut(&name, NAME_MAX).trim_end());
+    }
+    elements.open("Id");
+    elements.open(kind);
+    elements.open("Othr");
+    elements.leaf("Id", text::cut(&party.document, ID_MAX));
+    elements.nested(["SchmeNm"], "Prtry", party.document_type);
+    for name in ["Othr", kind, "Id", "Pty", side, "RltdPties"] {
+        elements.close(name);
+    }
 }
 
 /// Returns an instant with the UTC offset of its time.
 fn instant(local: LocalInstant) -> String {
-    local.at.display_with_offset(local.offset).to_string()
+    format!("{:.3}", local.at.display_with_offset(local.offset))
 }

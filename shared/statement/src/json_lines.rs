@@ -3,11 +3,18 @@
 //! Amounts are integer cents, and texts are unchanged. A line ends with `\n` alone, so a
 //! reader must not split at other Unicode line ends. A file without a closing was cut off.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::period::LocalInstant;
 use crate::{Line, Statement, Totals};
+
+/// The other party of a movement.
+#[derive(Serialize)]
+struct JsonParty<'a> {
+    name: &'a str,
+    document_type: &'static str,
+    document: &'a str,
+}
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -17,8 +24,8 @@ enum JsonRecord<'a> {
         ispb: &'a str,
         compe: Option<&'a str>,
         currency: &'static str,
-        from: Timestamp,
-        until: Timestamp,
+        from: String,
+        until: String,
         /// Name of the time zone; none for a bare offset.
         time_zone: Option<&'a str>,
         balance_cents: u64,
@@ -34,6 +41,8 @@ enum JsonRecord<'a> {
         reference: Option<&'a str>,
         description: Option<&'a str>,
         end_to_end_id: Option<&'a str>,
+        counterparty: Option<JsonParty<'a>>,
+        charge_id: Option<&'a str>,
     },
     Closing {
         entries: u64,
@@ -51,8 +60,8 @@ pub(crate) fn head(statement: &Statement, out: &mut Vec<u8>) {
         ispb: &statement.ispb,
         compe: statement.compe.as_deref(),
         currency: "BRL",
-        from: statement.from,
-        until: statement.until,
+        from: format!("{:.3}", statement.from),
+        until: format!("{:.3}", statement.until),
         time_zone: statement.time_zone.iana_name(),
         balance_cents: statement.opening_cents,
     };
@@ -64,7 +73,7 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
     let record = JsonRecord::Entry {
         id: &line.id,
         sequence: line.sequence,
-        occurred_at: at.display_with_offset(offset).to_string(),
+        occurred_at: format!("{:.3}", at.display_with_offset(offset)),
         kind: line.kind.as_str(),
         amount_cents: line.amount_cents,
         balance_after_cents: line.balance_after_cents,
@@ -72,6 +81,12 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
         reference: line.reference.as_deref(),
         description: line.description.as_deref(),
         end_to_end_id: line.end_to_end_id.as_deref(),
+        counterparty: line.counterparty.as_ref().map(|party| JsonParty {
+            name: &party.name,
+            document_type: party.document_type,
+            document: &party.document,
+        }),
+        charge_id: line.charge_id.as_deref(),
     };
     write(&record, out);
 }

@@ -74,6 +74,11 @@ impl LineKind {
         matches!(self, Self::ChargeFee | Self::PayoutFee | Self::PayoutFeeReversed)
     }
 
+    /// Returns true for money that a payer paid to the account.
+    pub(crate) const fn is_received(self) -> bool {
+        matches!(self, Self::ChargeCredited)
+    }
+
     /// Returns true if it reverses an earlier line.
     pub(crate) const fn is_reversal(self) -> bool {
         matches!(self, Self::PayoutReturned | Self::PayoutFeeReversed)

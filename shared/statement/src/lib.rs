@@ -40,6 +40,6 @@ mod writer;
 pub use chain::{CENTS_MAX, ChainError, LastLine, Progress, Totals};
 pub use format::Format;
 pub use kind::LineKind;
-pub use line::Line;
+pub use line::{Line, LineParty};
 pub use period::Statement;
 pub use writer::Writer;

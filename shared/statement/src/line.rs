@@ -28,4 +28,19 @@ pub struct Line {
     pub description: Option<String>,
     /// End-to-end id of the Pix payment, 32 letters and digits.
     pub end_to_end_id: Option<String>,
+    /// Payer or beneficiary; none for a fee.
+    pub counterparty: Option<LineParty>,
+    /// Id of the charge that a refund belongs to.
+    pub charge_id: Option<String>,
+}
+
+/// The other party of a movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineParty {
+    /// Name: free text, at most 200 characters.
+    pub name: String,
+    /// Kind of the document: `CPF` or `CNPJ`.
+    pub document_type: &'static str,
+    /// CNPJ, or CPF in its masked form.
+    pub document: String,
 }

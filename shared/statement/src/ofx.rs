@@ -6,9 +6,12 @@
 //! in `BALLIST`. The document type of 1.x does not have that element here, so 1.02 states it in
 //! `MKTGINFO`.
 //!
-//! `DTPOSTED` is noon of the day in the account's time zone, as in the files of Banco do Brasil.
-//! Importers that count in UTC would move an evening to the next day. `DTUSER` has the exact
-//! instant.
+//! `DTPOSTED`, `DTSTART`, `DTEND` and `DTASOF` are days, written as noon in the account's time zone, as in
+//! the files of Brazilian banks. So the day is right whether a reader keeps the offset, drops it, or
+//! counts in UTC. Where noon is another day in UTC, or the offset has a fraction of an hour, the day
+//! is written alone, as 8 digits. `DTEND` is the last day of the period. By the letter of OFX it would
+//! be the first instant after it; but readers take its date, and would show a day that is not in the
+//! file. `DTUSER` has the exact instant.
 
 use encoding_rs::{EncoderResult, WINDOWS_1252};
 use jiff::Timestamp;
@@ -62,8 +65,8 @@ pub(crate) fn head(version: Version, statement: &Statement, out: &mut Vec<u8>) {
     elements.leaf("ACCTTYPE", "CHECKING");
     elements.close("BANKACCTFROM");
     elements.open("BANKTRANLIST");
-    elements.leaf("DTSTART", &instant(statement, statement.from));
-    elements.leaf("DTEND", &instant(statement, statement.last_second()));
+    elements.leaf("DTSTART", &day(statement, statement.from));
+    elements.leaf("DTEND", &day(statement, statement.last_second()));
 }
 
 pub(crate) fn line(version: Version, statement: &Statement, line: &Line, out: &mut Vec<u8>) {
@@ -77,12 +80,15 @@ pub(crate) fn line(version: Version, statement: &Statement, line: &Line, out: &m
     let number = line.end_to_end_id.as_deref().unwrap_or(&line.transaction_id);
     elements.open("STMTTRN");
     elements.leaf("TRNTYPE", kind);
-    elements.leaf("DTPOSTED", &noon(statement, line.occurred_at));
+    elements.leaf("DTPOSTED", &day(statement, line.occurred_at));
     elements.leaf("DTUSER", &instant(statement, line.occurred_at));
     elements.leaf("TRNAMT", &money::signed(line.amount_cents, '.'));
     elements.leaf("FITID", text::cut(&line.id, FITID_MAX));
     elements.leaf("REFNUM", text::cut(number, REFERENCE_NUMBER_MAX));
-    elements.leaf("NAME", text::cut(line.kind.text(), NAME_MAX));
+    let party = line.counterparty.as_ref();
+    let name = party.and_then(|party| text::one_line(Some(&party.name)));
+    let name = name.as_deref().unwrap_or(line.kind.text());
+    elements.leaf("NAME", text::cut(name, NAME_MAX).trim_end());
     elements.leaf("MEMO", &memo(line));
     elements.close("STMTTRN");
     if version == Version::Sgml102 {
@@ -96,7 +102,7 @@ pub(crate) fn tail(version: Version, statement: &Statement, out: &mut Vec<u8>) {
     elements.close("BANKTRANLIST");
     elements.open("LEDGERBAL");
     elements.leaf("BALAMT", &money::unsigned(statement.closing_cents, '.'));
-    elements.leaf("DTASOF", &instant(statement, statement.last_second()));
+    elements.leaf("DTASOF", &day(statement, statement.last_second()));
     elements.close("LEDGERBAL");
     match version {
         Version::Sgml102 => elements.leaf("MKTGINFO", &format!("Saldo anterior: {opening}")),
@@ -107,7 +113,7 @@ pub(crate) fn tail(version: Version, statement: &Statement, out: &mut Vec<u8>) {
             elements.leaf("DESC", "Saldo anterior");
             elements.leaf("BALTYPE", "DOLLAR");
             elements.leaf("VALUE", &opening);
-            elements.leaf("DTASOF", &instant(statement, statement.from));
+            elements.leaf("DTASOF", &day(statement, statement.from));
             elements.close("BAL");
             elements.close("BALLIST");
         }
@@ -141,11 +147,19 @@ fn success(elements: &mut Elements<'_>) {
     elements.close("STATUS");
 }
 
-/// Returns the description, the transaction id, and as much of the caller's own id as fits.
+/// Returns the kind and the document of a counterparty, which `NAME` does not show, then the description,
+/// the ids, and as much of the caller's own id as fits.
 fn memo(line: &Line) -> String {
-    let texts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
-    let parts: Vec<_> =
-        texts.into_iter().filter_map(|text| text::one_line(text.as_deref())).collect();
+    let party = line.counterparty.as_ref();
+    let texts = [
+        party.map(|_| line.kind.text()),
+        party.map(|party| party.document.as_str()),
+        line.description.as_deref(),
+        Some(line.transaction_id.as_str()),
+        line.charge_id.as_deref(),
+        line.reference.as_deref(),
+    ];
+    let parts: Vec<_> = texts.into_iter().filter_map(text::one_line).collect();
     text::cut(&parts.join(" | "), MEMO_MAX).trim_end().to_owned()
 }
 
@@ -156,11 +170,18 @@ fn instant(statement: &Statement, at: Timestamp) -> String {
     written(statement, offset.to_datetime(at), hours)
 }
 
-/// Returns noon of the day in the account's time zone.
-fn noon(statement: &Statement, at: Timestamp) -> String {
+/// Returns the day in the account's time zone: noon with its offset, or the date alone where a reader
+/// that counts in UTC or cuts the offset would see another day.
+fn day(statement: &Statement, at: Timestamp) -> String {
     let local = statement.local(at);
-    let noon = local.date().to_datetime(Time::constant(12, 0, 0, 0));
-    written(statement, noon, whole_hours(local.offset))
+    let (date, hours) = (local.date(), whole_hours(local.offset));
+    let is_whole = local.offset.seconds() % SECONDS_PER_HOUR == 0;
+    // Noon is 01:00 to 23:00 of the same day in UTC. At +12 it would be midnight, which is still the day.
+    if !is_whole || !(-11..=12).contains(&hours) {
+        return format!("{:04}{:02}{:02}", date.year(), date.month(), date.day());
+    }
+    let noon = date.to_datetime(Time::constant(12, 0, 0, 0));
+    written(statement, noon, hours)
 }
 
 /// Returns the whole hours of an offset. Readers differ on the minutes or fraction after them, so

@@ -1,7 +1,7 @@
 //! Comma-separated values: a dialect for Excel in Brazil, and one for other countries.
 //!
-//! Every field is quoted, and a quote in it is doubled (RFC 4180), so no text can start a cell or
-//! a row. The Brazilian file starts with a byte order mark, because Excel would read UTF-8 as
+//! Every field below the headings is quoted, and a quote in it is doubled (RFC 4180), so no text can
+//! start a cell or a row. The Brazilian file starts with a byte order mark, because Excel would read UTF-8 as
 //! Windows-1252 without it. It has no line `sep=;`, because importers take it for the header.
 //!
 //! Every row is a movement, because rows of balances confuse reconciliation. The opening balance
@@ -29,7 +29,10 @@ pub(crate) enum Dialect {
     International,
 }
 
-const COLUMNS: [[&str; 2]; 10] = [
+/// Number of columns.
+const COLUMN_COUNT: usize = 13;
+
+const COLUMNS: [[&str; 2]; COLUMN_COUNT] = [
     ["Data", "date"],
     ["Hora", "time"],
     ["Tipo", "type"],
@@ -40,6 +43,9 @@ const COLUMNS: [[&str; 2]; 10] = [
     ["Valor", "amount"],
     ["Saldo", "balance"],
     ["Lançamento", "entry_id"],
+    ["Contraparte", "counterparty"],
+    ["Documento", "counterparty_document"],
+    ["Cobrança", "charge_id"],
 ];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -48,7 +54,9 @@ pub(crate) fn head(dialect: Dialect, out: &mut Vec<u8>) {
     if brazilian {
         out.extend_from_slice(BYTE_ORDER_MARK);
     }
-    row(dialect, COLUMNS.map(|[here, elsewhere]| if brazilian { here } else { elsewhere }), out);
+    let names = COLUMNS.map(|[here, elsewhere]| if brazilian { here } else { elsewhere });
+    // Some readers, such as Ruby's, do not know a quote that follows the byte order mark.
+    row(dialect, QuoteStyle::Necessary, names, out);
 }
 
 pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &mut Vec<u8>) {
@@ -57,6 +65,7 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
         Dialect::Brazilian => line.kind.text(),
         Dialect::International => line.kind.as_str(),
     };
+    let party = line.counterparty.as_ref();
     let cells = [
         &date(dialect, local),
         &time(local.civil),
@@ -68,8 +77,11 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
         &money::signed(line.amount_cents, dialect.mark()),
         &money::unsigned(line.balance_after_cents, dialect.mark()),
         &cell(Some(&line.id)),
+        &cell(party.map(|party| party.name.as_str())),
+        &cell(party.map(|party| party.document.as_str())),
+        &cell(line.charge_id.as_deref()),
     ];
-    row(dialect, cells, out);
+    row(dialect, QuoteStyle::Always, cells, out);
 }
 
 /// Writes the row of a period without movements.
@@ -84,7 +96,8 @@ pub(crate) fn empty_period(dialect: Dialect, statement: &Statement, out: &mut Ve
         money::unsigned(statement.closing_cents, dialect.mark()),
     );
     let (date, time) = (date(dialect, local), time(local.civil));
-    row(dialect, [&date, &time, kind, "", "", "", "", &nil, &balance, ""], out);
+    let cells = [&date, &time, kind, "", "", "", "", &nil, &balance, "", "", "", ""];
+    row(dialect, QuoteStyle::Always, cells, out);
 }
 
 impl Dialect {
@@ -103,10 +116,10 @@ impl Dialect {
     }
 }
 
-fn row(dialect: Dialect, cells: [&str; 10], out: &mut Vec<u8>) {
+fn row(dialect: Dialect, quotes: QuoteStyle, cells: [&str; COLUMN_COUNT], out: &mut Vec<u8>) {
     let mut writer = WriterBuilder::new()
         .delimiter(dialect.delimiter())
-        .quote_style(QuoteStyle::Always)
+        .quote_style(quotes)
         .terminator(Terminator::CRLF)
         .buffer_capacity(ROW_BYTES)
         .from_writer(out);
@@ -142,7 +155,11 @@ fn cell(text: Option<&str>) -> String {
 fn neutralize_formulas(text: String) -> String {
     let ignored = |character: char| {
         character.is_whitespace()
-            || matches!(character, '\'' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+            || matches!(character, '\'' | '"' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{feff}')
+            || matches!(character, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+            || matches!(character, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
     };
     let is_formula = |cell: &str| {
         cell.trim_start_matches(ignored)
@@ -180,6 +197,12 @@ mod tests {
             "\u{a0}=1",
             "\u{feff}=1",
             "\u{200b}=1",
+            "\u{ad}=1",
+            "\u{61c}=1",
+            "\u{2060}=1",
+            "\u{202e}=1",
+            "\u{2066}=1",
+            "\u{3164}=1",
         ] {
             let cell = cell(Some(text));
             assert!(cell.starts_with('\''), "{text:?} is {cell:?}");

@@ -174,7 +174,10 @@ impl Store {
         if query.between.0 > query.between.1 {
             return Ok((Vec::new(), None));
         }
-        let (rows, ended) = self.query(query, page).await?;
+        let (rows, ended) = match query.filter.is_empty() {
+            true => self.query(query, page).await?,
+            false => Box::pin(self.filtered(query, page)).await?,
+        };
         let items = rows.into_iter().map(|row| Row(row).read()).collect::<Result<_, _>>()?;
         Ok((items, ended))
     }

@@ -24,6 +24,7 @@ pub struct Page {
     pub after: Option<Position>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Query {
     pub(crate) table: Table,
     pub(crate) index: Option<&'static str>,
@@ -32,7 +33,7 @@ pub(crate) struct Query {
     pub(crate) between: (String, String),
     pub(crate) newest_first: bool,
     /// Attribute values that every row must have. DynamoDB counts a row against the limit before
-    /// it filters, so a page can be short and still have a next page.
+    /// it filters; [`Store::filtered`] makes a page of what passes.
     pub(crate) filter: Vec<(&'static str, String)>,
 }
 
@@ -58,7 +59,51 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Returns the position of a row of this query.
+    fn position(&self, row: &Attributes) -> Result<Position, Error> {
+        let index = self.index.map(|_| [self.names.0, self.names.1]);
+        let names = [table::PK, table::SK].into_iter().chain(index.into_iter().flatten());
+        let key = names.filter_map(|name| Some((name.to_owned(), row.get(name)?.clone())));
+        Position::from_key(key.collect())
+    }
+}
+
+/// Rows that the first read of a list with a filter looks at.
+const FILTERED_ROWS: u16 = 200;
+/// Rows that each further read looks at: about as many as the 1 MB of one query holds.
+const FILTERED_ROWS_MORE: u16 = 1_000;
+/// Maximum number of reads for a page. An index would find the rows of one endpoint at once, but every
+/// delivery would be written twice for it (docs/adr/0025).
+const FILTERED_READS_MAX: usize = 10;
+
 impl Store {
+    /// Returns a page of the rows that pass the filter. Reads on until a row passes or the list ends, so a
+    /// page is not empty while there are more rows, unless it has looked at thousands.
+    pub(crate) async fn filtered(
+        &self,
+        query: Query,
+        page: Page,
+    ) -> Result<(Vec<Attributes>, Option<Position>), Error> {
+        let limit = usize::from(page.limit);
+        let mut after = page.after;
+        for read in 0..FILTERED_READS_MAX {
+            let rows = if read == 0 { FILTERED_ROWS } else { FILTERED_ROWS_MORE };
+            let page = Page { limit: rows.max(page.limit), after };
+            let (mut rows, ended) = self.query(query.clone(), page).await?;
+            if rows.len() > limit {
+                rows.truncate(limit);
+                let last = rows.last().map(|row| query.position(row)).transpose()?;
+                return Ok((rows, last));
+            }
+            if !rows.is_empty() || ended.is_none() {
+                return Ok((rows, ended));
+            }
+            after = ended;
+        }
+        Ok((Vec::new(), after))
+    }
+
     pub(crate) async fn query(
         &self,
         query: Query,

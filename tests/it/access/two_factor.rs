@@ -407,3 +407,30 @@ async fn a_session_alone_never_gains_the_right_to_write() {
     let program = json!({ "name": "P", "kind": "api", "permissions": ["charges:write"] });
     ana.request(&world, "POST", "/v1/users").json(&program).send().await.created();
 }
+
+#[tokio::test]
+async fn separators_in_a_code_are_ignored_wherever_a_code_is_sent() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let (mut ana, bruno) = (tenant.ana, tenant.bruno);
+    for separator in [" ", "\u{a0}", "\u{2009}", "-"] {
+        let code = ana.fresh_code(&world);
+        let spaced = format!("{}{separator}{}", &code[..3], &code[3..]);
+        login(&world, &ana, "totp_code", &spaced).send().await.created();
+        // Used, however it is written.
+        login(&world, &ana, "totp_code", &code).send().await.problem(401, "login_invalid");
+        ana.log_in(&world).await.created();
+        let code = ana.fresh_code(&world);
+        let spaced = format!("{}{separator}{}", &code[..3], &code[3..]);
+        grave(&world, &ana, &bruno).code(&spaced).send().await.ok();
+    }
+    let email = "caio@loja.example";
+    let roles = [domain::access::Role::View];
+    let mut caio = world.human(tenant.account_id, email, &roles, false).await;
+    caio.log_in(&world).await.created();
+    let started = caio.request(&world, "POST", "/v1/me/two-factor").send().await.created();
+    let code = tests::code_at(&text(&started["secret"]), world.now().as_second());
+    let body = json!({ "code": format!("{} {}", &code[..3], &code[3..]) });
+    let confirm = caio.request(&world, "POST", "/v1/me/two-factor/confirm").json(&body);
+    confirm.send().await.created();
+}

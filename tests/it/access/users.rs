@@ -197,9 +197,17 @@ async fn names_emails_and_words_are_checked() {
         let ask = ana.request(&world, "POST", "/v1/users").json(&body);
         ask.send().await
     };
-    for name in ["", "   ", &"x".repeat(101), "a\u{0}b", "a\nb"] {
+    for (name, flaw) in [
+        ("", "wrong_length"),
+        (&*"x".repeat(101), "wrong_length"),
+        ("   ", "blank"),
+        ("\u{200b}\u{3164}", "blank"),
+        ("a\u{0}b", "forbidden_character"),
+        ("a\nb", "forbidden_character"),
+        ("Ana\u{202e}amiL", "forbidden_character"),
+    ] {
         let response = make(json!({ "name": name, "kind": "api" })).await;
-        response.violation("name", "wrong_length");
+        response.violation("name", flaw);
     }
     let longest = format!("{}@example.com", "x".repeat(243));
     for email in [
@@ -212,6 +220,9 @@ async fn names_emails_and_words_are_checked() {
         "a b@c.example",
         "maria@example.",
         "maría@example.com",
+        "maria@example..com",
+        ".maria@example.com",
+        "a:b@example.com",
         &longest,
     ] {
         let response = make(json!({ "name": "x", "kind": "human", "email": email })).await;

@@ -354,3 +354,68 @@ async fn a_transaction_is_shown_with_its_history_and_its_entries() {
         get(&world, &other, &path).await.problem(404, "not_found");
     }
 }
+
+/// Who paid, who was paid, and the charge of a refund, in every place that shows money.
+#[tokio::test]
+async fn every_movement_names_its_counterparty_and_a_refund_its_charge() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let key = &tenant.program.api_key;
+    let charge_id = world.paid_charge(key, 10_000).await;
+    let charge = world.find_charge(key, &charge_id).await;
+    let refund = world.refund(key, &charge_id, "refund-1", &tests::new_refund()).await.created();
+    let payout = world.payout(key, "1", &new_payout()).await.created();
+    world.deliver().await;
+    let statement = world.get("/v1/statement?from=2026-11-23").key(key).send().await.ok();
+    let entries = statement["data"].as_array().expect("a list");
+    let of = |kind: &str| {
+        let found = entries.iter().find(|entry| entry["kind"] == kind);
+        found.unwrap_or_else(|| panic!("no {kind} in {statement}"))
+    };
+    let payer = json!({
+        "name": charge["payer"]["name"],
+        "document": { "type": "cpf", "number": "***.982.247-**" },
+    });
+    for kind in ["charge_credited", "refund_paid"] {
+        assert_eq!(of(kind)["counterparty"], payer, "{kind}");
+    }
+    assert_eq!(of("charge_fee")["counterparty"], Value::Null);
+    assert_eq!(of("payout_paid")["counterparty"]["name"], payout["beneficiary"]["name"]);
+    assert_eq!(of("refund_paid")["charge_id"], charge["id"]);
+    assert_eq!(of("charge_credited")["charge_id"], Value::Null);
+
+    let list = world.get("/v1/transactions?type=refund").key(key).send().await.ok();
+    let path = format!("/v1/transactions/{}", refund["id"].as_str().expect("an id"));
+    let one = world.get(&path).key(key).send().await.ok();
+    for shown in [&list["data"][0], &one] {
+        assert_eq!((&shown["charge_id"], &shown["counterparty"]), (&charge["id"], &payer));
+    }
+}
+
+/// Holds and their releases alone make no page.
+#[tokio::test]
+async fn a_page_of_a_statement_is_not_empty_while_there_are_more_movements() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let key = &tenant.program.api_key;
+    world.pay_in(key, 10_000).await;
+    let mut later = new_payout();
+    later["amount_cents"] = json!(100);
+    later["scheduled_for"] = json!("2026-12-24T12:00:00Z");
+    for number in 0..5 {
+        let payout = world.payout(key, &number.to_string(), &later).await.created();
+        let path = format!("/v1/payouts/{}/cancel", payout["id"].as_str().expect("an id"));
+        world.post(&path).key(key).send().await.ok();
+    }
+    world.pay_in(key, 20_000).await;
+    let (mut amounts, mut query) = (Vec::new(), "from=2026-11-23&limit=1".to_owned());
+    loop {
+        let page = world.get(&format!("/v1/statement?{query}")).key(key).send().await.ok();
+        let rows = page["data"].as_array().expect("a list");
+        assert_eq!(rows.len(), 1, "{page}");
+        amounts.push(rows[0]["amount_cents"].as_i64().expect("cents"));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        query = format!("from=2026-11-23&limit=1&cursor={cursor}");
+    }
+    assert_eq!(amounts, [10_000, -99, 20_000, -198]);
+}

@@ -444,3 +444,44 @@ async fn a_period_without_entries_is_a_file_too() {
         assert!(!bytes.is_empty());
     }
 }
+
+/// The time at which a schedule was due orders no list.
+#[tokio::test]
+async fn exports_are_listed_by_the_time_of_their_request() {
+    let (world, tenant) = busy(1).await;
+    let key = &tenant.program.api_key;
+    let (first, _) = export(&world, &tenant, &new(("csv", Some("br")))).await;
+    let schedule =
+        json!({ "frequency": "daily", "at": "06:00", "from": "2026-11-23", "format": "ofx" });
+    let ask = world.post("/v1/statement-schedules").key(key).json(&schedule);
+    ask.send().await.created();
+    world.wait_and_deliver(60).await;
+    let page = world.get("/v1/statement-exports").key(key).send().await.ok();
+    let rows = page["data"].as_array().expect("a list");
+    assert!(rows.len() > 2, "{page}");
+    assert_eq!(rows.last().expect("a row")["id"], first["id"]);
+    let created: Vec<_> = rows.iter().map(|row| text(&row["created_at"])).collect();
+    assert!(created.windows(2).all(|pair| pair[0] >= pair[1]), "{created:?}");
+    let days: Vec<_> = rows[..rows.len() - 1].iter().map(|row| text(&row["from"])).collect();
+    assert!(days.windows(2).all(|pair| pair[0] > pair[1]), "{days:?}");
+}
+
+#[tokio::test]
+async fn two_different_files_have_two_names() {
+    let (world, tenant) = busy(1).await;
+    let mut names = std::collections::BTreeSet::new();
+    for format in FORMATS {
+        let (export, _) = export(&world, &tenant, &new(format)).await;
+        names.insert(text(&export["file"]["name"]));
+    }
+    let mut tokyo = new(("csv", Some("br")));
+    tokyo["time_zone"] = json!("Asia/Tokyo");
+    let (export, _) = export(&world, &tenant, &tokyo).await;
+    let name = text(&export["file"]["name"]);
+    let account = tenant.account_id;
+    let expected = format!("statement_{account}_2026-11-23_2026-11-24_Asia-Tokyo_csv-br.csv");
+    assert_eq!(name, expected);
+    names.insert(name);
+    assert_eq!(names.len(), FORMATS.len() + 1, "{names:?}");
+    assert!(names.contains(&format!("statement_{account}_2026-11-23_2026-11-24_ofx2.ofx")));
+}

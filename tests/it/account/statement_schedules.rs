@@ -31,7 +31,7 @@ async fn each_day_has_its_file_once_the_day_is_over() {
     let (world, tenant) = world().await;
     let schedule = ask(&world, &tenant, &daily()).await.created();
     // It is 23 November, 09:00 in São Paulo.
-    assert_eq!(schedule["next_run_at"], "2026-11-24T09:00:00Z");
+    assert_eq!(schedule["next_run_at"], "2026-11-24T09:00:00.000Z");
     assert_eq!(
         (&schedule["next_from"], &schedule["next_until"]),
         (&json!("2026-11-23"), &json!("2026-11-23"))
@@ -43,12 +43,13 @@ async fn each_day_has_its_file_once_the_day_is_over() {
     assert_eq!(files(&world, &tenant).await, [("2026-11-23".to_owned(), "ready".to_owned())]);
     let path = format!("/v1/statement-schedules/{}", text(&schedule["id"]));
     let shown = world.get(&path).key(&tenant.program.api_key).send().await.ok();
-    assert_eq!(shown["next_run_at"], "2026-11-25T09:00:00Z");
+    assert_eq!(shown["next_run_at"], "2026-11-25T09:00:00.000Z");
     let export = format!("/v1/statement-exports/{}", text(&shown["last_export_id"]));
     let export = world.get(&export).key(&tenant.program.api_key).send().await.ok();
     assert_eq!(export["schedule_id"], schedule["id"]);
     assert_eq!(export["file"]["closing_balance_cents"], 9_901);
-    assert_eq!(export["file"]["name"], "statement_2026-11-23_2026-11-23.csv");
+    let name = format!("statement_{}_2026-11-23_2026-11-23_csv-br.csv", tenant.account_id);
+    assert_eq!(export["file"]["name"], name);
 }
 
 /// Fault row 97. Ticks that come twice, at the same time and one after another.

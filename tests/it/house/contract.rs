@@ -48,5 +48,5 @@ async fn the_name_of_a_key_has_no_control_characters() {
     let path = format!("/v1/users/{}/api-keys", tenant.program.id);
     let key = json!({ "name": "a\u{1d}b", "ip_allowlist": ["203.0.113.7"] });
     let ask = tenant.ana.ask_with_code(&world, "POST", &path).json(&key);
-    ask.send().await.violation("name", "wrong_length");
+    ask.send().await.violation("name", "forbidden_character");
 }

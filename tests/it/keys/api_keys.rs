@@ -48,7 +48,10 @@ async fn a_malformed_key_is_refused_without_a_request_to_anything() {
     }
     for header in ["Basic dXNlcjpwYXNz", "Bearer", &key, "Token abc"] {
         let response = cold.get("/v1/me").header("authorization", header).send();
-        response.await.problem(401, "api_key_invalid");
+        let problem = response.await.problem(401, "credential_missing");
+        let detail =
+            "the request has no credential; send Authorization: Bearer <api key>, or log in";
+        assert_eq!(problem["detail"], detail, "{header}");
     }
     assert_eq!(sent(&world), [""; 0]);
     me(&cold, &key).await.ok();

@@ -159,7 +159,7 @@ async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
     world.wait(11 * 3_600);
     let approved = post(&world, &second.api_key, &ted, "approve").await.ok();
     assert_eq!(approved["status"], "scheduled");
-    assert_eq!(approved["scheduled_for"], "2026-11-24T09:30:00Z");
+    assert_eq!(approved["scheduled_for"], "2026-11-24T09:30:00.000Z");
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ fn wrong_in_itself() -> Vec<WrongField> {
             "beneficiary.document.number",
             "wrong_length",
         ),
-        (with("/beneficiary/name", json!(" ")), "beneficiary.name", "wrong_length"),
+        (with("/beneficiary/name", json!(" ")), "beneficiary.name", "blank"),
         (with("/description", json!(long)), "description", "wrong_length"),
         (with("/reference", json!("x".repeat(65))), "reference", "wrong_length"),
         (with("/metadata", json!({ "": "x" })), "metadata", "wrong_length"),
@@ -103,6 +103,33 @@ fn wrong_in_itself() -> Vec<WrongField> {
         (with("/status", json!("paid")), "status", "unknown_field"),
         (with("/account_id", json!("acc_1")), "account_id", "unknown_field"),
     ]
+}
+
+/// Pix writes a check digit that is a letter as 0.
+#[tokio::test]
+async fn a_check_digit_written_as_0_becomes_the_letter_of_the_bank() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    for (place, (bank, branch, number, expected)) in [
+        ("001", "3456", "123403-0", "123403X"),
+        ("001", "3456", "1234030", "123403X"),
+        ("237", "1234", "100008-0", "100008P"),
+        // Longer than the rule of Itaú.
+        ("341", "2545", "123456-7", "1234567"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let changes = [
+            ("ispb", Value::Null),
+            ("bank_code", json!(bank)),
+            ("branch", json!(branch)),
+            ("number", json!(number)),
+        ];
+        let body = account(&changes);
+        let payout = world.payout(key, &format!("letter-{place}"), &body).await.created();
+        assert_eq!(payout["to"]["bank_account"]["number"], expected, "{number}");
+    }
 }
 
 /// Fault row 25, and everything else a caller can get wrong. Each is named, and nothing is written.

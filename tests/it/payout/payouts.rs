@@ -124,7 +124,7 @@ async fn a_scheduled_payout_holds_at_once_goes_at_its_time_and_can_be_cancelled_
     payout["scheduled_for"] = json!("2026-11-23T13:00:00.0005Z");
     let goes = world.payout(key, "1", &payout).await.created();
     let stays = world.payout(key, "2", &payout).await.created();
-    assert_eq!(goes["scheduled_for"], "2026-11-23T13:00:00Z");
+    assert_eq!(goes["scheduled_for"], "2026-11-23T13:00:00.000Z");
     assert_eq!(balances(&world, &tenant).await, (9_901 - 2_100, 2_100));
     let cancel = format!("/v1/payouts/{}/cancel", stays["id"].as_str().expect("an id"));
     let cancelled = world.post(&cancel).key(key).json(&json!({})).send().await.ok();
@@ -164,7 +164,7 @@ async fn a_payout_to_a_bank_without_pix_is_a_ted_in_the_hours_of_a_business_day(
     world.wait(9 * 3_600);
     let evening = world.payout(key, "2", &payout).await.created();
     assert_eq!(evening["status"], "scheduled");
-    assert_eq!(evening["scheduled_for"], "2026-11-24T09:30:00Z");
+    assert_eq!(evening["scheduled_for"], "2026-11-24T09:30:00.000Z");
     payout["to"]["bank_account"]["bank_code"] = json!("341");
     payout["to"]["bank_account"]["number"] = json!("02366-1");
     payout["to"]["bank_account"]["branch"] = json!("2545");

@@ -105,7 +105,7 @@ async fn an_answer_names_the_bank_and_the_kind_of_account_and_nothing_nearer() {
             },
             "bank": { "ispb": "60701190", "name": "ITAÚ UNIBANCO S.A." },
             "account_type": "checking",
-            "checked_at": "2026-11-23T12:00:00Z",
+            "checked_at": "2026-11-23T12:00:00.000Z",
             "from_cache": false,
             "lookups_left": 999,
         })
@@ -179,7 +179,7 @@ async fn a_key_without_an_owner_is_not_valid() {
         (&response["type"], &response["normalized"]),
         (&json!("phone"), &json!("+5511900000000"))
     );
-    assert_eq!(response["checked_at"], "2026-11-23T12:00:00Z");
+    assert_eq!(response["checked_at"], "2026-11-23T12:00:00.000Z");
     assert_eq!((&response["owner"], &response["bank"]), (&Value::Null, &Value::Null));
 }
 

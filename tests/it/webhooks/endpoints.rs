@@ -329,3 +329,38 @@ async fn a_test_event_arrives_at_its_endpoint_alone_whatever_its_subscription() 
     assert_eq!(delivery["status"], "delivered");
     assert_eq!(delivery["attempts"][0]["status"], 204);
 }
+
+#[tokio::test]
+async fn a_family_of_events_is_subscribed_to_by_its_name() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    let (id, _) = world.endpoint(key, URL, &["charge.*"]).await;
+    let shown = world.get(&format!("/v1/webhook-endpoints/{id}")).key(key).send().await.ok();
+    assert_eq!(shown["events"], json!(["charge.*"]));
+    world.pay_in(key, 5_000).await;
+    world.payout(key, "1", &tests::new_payout()).await.created();
+    world.deliver().await;
+    let arrived: Vec<_> =
+        world.receivers.at(URL).iter().map(|arrived| arrived.json()["type"].clone()).collect();
+    assert!(arrived.contains(&json!("charge.created")), "{arrived:?}");
+    assert!(arrived.contains(&json!("charge.credited")), "{arrived:?}");
+    let is_of_charge = |kind: &Value| kind.as_str().is_some_and(|kind| kind.starts_with("charge."));
+    assert!(arrived.iter().all(is_of_charge), "{arrived:?}");
+}
+
+#[tokio::test]
+async fn an_unknown_event_type_is_explained_in_one_sentence() {
+    let (world, tenant) = world().await;
+    let key = &tenant.program.api_key;
+    let make = async |event: &str| {
+        let body = json!({ "url": URL, "events": [event] });
+        let response = world.post("/v1/webhook-endpoints").key(key).json(&body).send().await;
+        let problem = response.violation("events[0]", "unknown_value");
+        problem["violations"][0]["detail"].as_str().expect("a text").to_owned()
+    };
+    let list = "GET /openapi.json lists all types under webhooks";
+    let near = format!("unknown event type; did you mean `charge.paid`? {list}");
+    assert_eq!(make("charge.payed").await, near);
+    let any = format!("unknown event type; send one such as `charge.paid` or `charge.*`; {list}");
+    assert_eq!(make("invoice.sent").await, any);
+}

@@ -16,23 +16,46 @@ const CAIXA_LENGTH: usize = 12;
 const CAIXA_OPERATION_LENGTH: usize = 11;
 /// Number of digits of an account of Itaú.
 const ITAU_LENGTH: usize = 5;
+/// Number of digits of an account of Banco do Brasil: one for each weight from 9 to 2.
+const BANCO_DO_BRASIL_LENGTH: usize = 8;
+/// Number of digits of an account of Bradesco.
+const BRADESCO_LENGTH: usize = 7;
 
-/// Returns true if the last character of the number can be its check digit.
+/// Returns the check digit of the number in the bank's own spelling, or `None` if the last character
+/// cannot be its check digit. Pix writes a letter as 0, which becomes the letter.
 ///
 /// The branch has four digits. The number has digits and then one character.
-pub(super) fn matches(bank: &Bank, branch: &str, number: &str) -> bool {
+pub(super) fn check_digit(bank: &Bank, branch: &str, number: &str) -> Option<String> {
     let (account, digit) = number.split_at(number.len() - 1);
-    match bank.code() {
-        Some("001") => digit == character(modulo_11(account, 9), "X"),
-        Some("033") => santander(branch, account).is_none_or(|right| digit == right),
-        Some("104") => {
-            let right = caixa(branch, account);
-            right.is_empty() || right.iter().any(|right| digit == right)
-        }
-        Some("237") => digit == character(modulo_11(account, 7), "P"),
-        Some("341") => digit == modulo_10(&format!("{branch}{}", fill(account, ITAU_LENGTH))),
-        _ => true,
+    let right = match bank.code() {
+        Some("001") => lettered(account, BANCO_DO_BRASIL_LENGTH, 9, "X"),
+        Some("033") => santander(branch, account).into_iter().collect(),
+        Some("104") => caixa(branch, account),
+        Some("237") => lettered(account, BRADESCO_LENGTH, 7, "P"),
+        Some("341") => itau(branch, account).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let is_letter = |right: &str| right.bytes().all(|byte| byte.is_ascii_uppercase());
+    match right.iter().find(|right| digit == *right || digit == "0" && is_letter(right)) {
+        Some(right) => Some(right.clone()),
+        // The bank has no rule for the number.
+        None => right.is_empty().then(|| digit.to_owned()),
     }
+}
+
+/// Returns the check digit of a bank that writes 10 as a letter. Returns none if the number is too long for
+/// the rule.
+fn lettered(account: &str, length: usize, heaviest: u32, ten: &str) -> Vec<String> {
+    if fill(account, length).len() > length {
+        return Vec::new();
+    }
+    vec![character(modulo_11(account, heaviest), ten)]
+}
+
+/// Returns the check digit. Returns `None` if the number is too long for the rule.
+fn itau(branch: &str, account: &str) -> Option<String> {
+    let account = fill(account, ITAU_LENGTH);
+    (account.len() == ITAU_LENGTH).then(|| modulo_10(&format!("{branch}{account}")))
 }
 
 /// Returns the check digit. Returns `None` if the number is too long for the rule.

@@ -116,5 +116,6 @@ pub struct AuditEvent {
     /// id of Lambda.
     pub request_id: String,
     /// Time of the action.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
 }

@@ -6,7 +6,7 @@ use crate::charge::{
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{AccountId, ChargeId, Code, Due, Error, Moment, StatusChange, UserId};
 use crate::ledger::{
-    Books, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
+    Books, Counterparty, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
 };
 
 impl Lifecycle for Charge {
@@ -81,6 +81,8 @@ impl Charge {
             reference: self.reference.clone(),
             description: self.description.clone(),
             end_to_end_id: self.method.end_to_end_id().cloned(),
+            counterparty: Some(Counterparty::new(&self.payer.name, &self.payer.document)),
+            charge_id: None,
         }
     }
 

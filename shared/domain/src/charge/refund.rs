@@ -10,7 +10,7 @@ use crate::event::History;
 use crate::kernel::{
     AccountId, ChargeId, Due, HoldId, Id, MethodKind, RefundId, StatusChange, UserId,
 };
-use crate::ledger::{EntryPosition, Funds};
+use crate::ledger::{Counterparty, EntryPosition, Funds};
 use crate::network::Submission;
 use brazil::EndToEndId;
 use jiff::Timestamp;
@@ -56,6 +56,9 @@ pub struct Refund {
     pub charge_id: ChargeId,
     /// Method of the charge, by which the money goes back.
     pub method: MethodKind,
+    /// Payer of the charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty: Option<Counterparty>,
     /// Status of the refund.
     pub status: RefundStatus,
     /// Amount in cents.

@@ -5,7 +5,7 @@ use crate::charge::{
 };
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{Code, Due, Error, Id, Moment, RefundId, StatusChange, UserId};
-use crate::ledger::{Effects, EntryContext, EntryKind, Hold, TransactionRef};
+use crate::ledger::{Counterparty, Effects, EntryContext, EntryKind, Hold, TransactionRef};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
 use jiff::Timestamp;
 
@@ -47,6 +47,7 @@ impl Refund {
             account_id: charge.account_id,
             charge_id: charge.id,
             method: charge.method.kind(),
+            counterparty: Some(Counterparty::new(&charge.payer.name, &charge.payer.document)),
             status: RefundStatus::Processing,
             amount_cents,
             reason: new.reason,
@@ -81,6 +82,8 @@ impl Refund {
             reference: self.reference.clone(),
             description: self.reason.clone(),
             end_to_end_id: self.submission.end_to_end_id.clone(),
+            counterparty: self.counterparty.clone(),
+            charge_id: Some(self.charge_id),
         }
     }
 

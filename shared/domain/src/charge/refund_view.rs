@@ -35,10 +35,12 @@ pub struct RefundView {
     pub return_id: Option<String>,
     /// Time since which the network has not confirmed the order. The money stays held and Trilho
     /// queries the network; you do nothing.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub unconfirmed_since: Option<Timestamp>,
     /// Every status of the refund, oldest first.
     pub status_history: Vec<StatusChange<RefundStatus>>,
     /// Time at which the refund was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// User who created the refund.
     pub created_by: UserId,

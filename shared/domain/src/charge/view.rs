@@ -45,8 +45,10 @@ pub struct ChargeView {
     /// Every status of the charge, oldest first.
     pub status_history: Vec<StatusChange<ChargeStatus>>,
     /// Time at which the charge was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// Time from which the payer can no longer pay.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub expires_at: Timestamp,
 }
 

@@ -134,6 +134,7 @@ pub struct EventView {
     #[serde(rename = "type")]
     pub kind: EventType,
     /// Time of the event.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// Account of the event.
     pub account_id: AccountId,

@@ -132,6 +132,11 @@ impl EventType {
         matches!(self.object(), EventObject::Endpoint | EventObject::Delivery)
     }
 
+    /// Returns the part of the word before the dot, which the types of one object share.
+    pub fn family(self) -> &'static str {
+        self.as_str().split_once('.').map_or(self.as_str(), |(family, _)| family)
+    }
+
     /// Reads the word. Returns `None` if no type has it.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word)

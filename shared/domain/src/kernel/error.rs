@@ -134,6 +134,10 @@ string_enum! {
         OutOfRange = "out_of_range",
         /// The value is shorter or longer than allowed.
         WrongLength = "wrong_length",
+        /// The text shows nothing: it has only spaces or invisible characters.
+        Blank = "blank",
+        /// The text has a character that it must not have, such as a line break.
+        ForbiddenCharacter = "forbidden_character",
         /// The value is not one of the allowed words.
         UnknownValue = "unknown_value",
         /// The check digits do not match.

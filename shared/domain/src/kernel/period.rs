@@ -62,12 +62,16 @@ impl From<Zone> for String {
     }
 }
 
-/// No zone of the tz database has this name.
-#[derive(Debug, thiserror::Error)]
+/// No zone of the tz database has this name. Holds the zone's own spelling if only the case is wrong.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown time zone; send a name of the tz database, such as America/Sao_Paulo, with the same upper and lower case"
+    "unknown time zone; {}",
+    .0.as_ref().map_or_else(
+        || "send a name of the tz database, such as America/Sao_Paulo".to_owned(),
+        |name| format!("did you mean {name}? Upper and lower case count"),
+    )
 )]
-pub struct UnknownZone;
+pub struct UnknownZone(Option<String>);
 
 impl TryFrom<String> for Zone {
     type Error = UnknownZone;
@@ -75,8 +79,12 @@ impl TryFrom<String> for Zone {
     fn try_from(name: String) -> Result<Self, UnknownZone> {
         // The look-up ignores case. Only the tz database's own spelling is accepted, so that each
         // zone has one name everywhere.
-        let zone = TimeZone::get(&name).ok().filter(|zone| zone.iana_name() == Some(&name));
-        zone.map(Self).ok_or(UnknownZone)
+        match TimeZone::get(&name) {
+            Ok(zone) if zone.iana_name() == Some(&name) => Ok(Self(zone)),
+            near => {
+                Err(UnknownZone(near.ok().and_then(|zone| zone.iana_name().map(str::to_owned))))
+            }
+        }
     }
 }
 

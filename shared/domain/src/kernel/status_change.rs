@@ -11,6 +11,7 @@ pub struct StatusChange<S> {
     /// New status.
     pub status: S,
     /// Time of the change.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub at: Timestamp,
     /// Reason in one word; absent if only one reason is possible.
     #[serde(default, skip_serializing_if = "Option::is_none")]

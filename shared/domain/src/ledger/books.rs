@@ -90,6 +90,8 @@ impl Books {
                 reference: entry_context.reference.clone(),
                 description: entry_context.description.clone(),
                 end_to_end_id: entry_context.end_to_end_id.clone(),
+                counterparty: entry_context.counterparty.clone().filter(|_| !posting.kind.is_fee()),
+                charge_id: entry_context.charge_id,
             });
         }
         if !entries.is_empty() {

@@ -1,6 +1,6 @@
 //! A ledger entry and its position in the books.
-use crate::kernel::{AccountId, EntryId, MovementId};
-use crate::ledger::{EntryKind, LedgerAccount, TransactionRef};
+use crate::kernel::{AccountId, ChargeId, EntryId, MovementId};
+use crate::ledger::{Counterparty, EntryKind, LedgerAccount, TransactionRef};
 use brazil::EndToEndId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,12 @@ pub struct Entry {
     /// End-to-end id of the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_to_end_id: Option<EndToEndId>,
+    /// Payer or beneficiary; none for a fee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty: Option<Counterparty>,
+    /// Charge of a refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge_id: Option<ChargeId>,
 }
 
 impl Entry {

@@ -37,6 +37,11 @@ string_enum! {
 }
 
 impl EntryKind {
+    /// Returns true for a fee that Trilho takes or returns. It has no counterparty.
+    pub const fn is_fee(self) -> bool {
+        matches!(self, Self::ChargeFee | Self::PayoutFee | Self::PayoutFeeReversed)
+    }
+
     /// Returns the pairs (debit, credit) that an entry of this kind may have.
     pub const fn routes(self) -> &'static [(LedgerAccount, LedgerAccount)] {
         use LedgerAccount::{Available, Clearing, Fees, Held, Receivable, UnderReview};

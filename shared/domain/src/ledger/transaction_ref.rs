@@ -1,5 +1,6 @@
 //! The transaction of a ledger entry or a hold: a charge, a payout or a refund.
 use crate::kernel::{ChargeId, Error, Id, PayoutId, RefundId};
+use crate::ledger::Counterparty;
 use brazil::EndToEndId;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -57,8 +58,7 @@ impl JsonSchema for TransactionRef {
 }
 
 /// The data of the transaction that each entry of a movement copies. It is enough for a line of a
-/// statement, so that a statement reads no transactions. No names and no documents, because a statement
-/// is kept longer than they are.
+/// statement, so that a statement reads no transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryContext {
     /// Charge, payout or refund.
@@ -69,10 +69,21 @@ pub struct EntryContext {
     pub description: Option<String>,
     /// End-to-end id of the payment, once it has one.
     pub end_to_end_id: Option<EndToEndId>,
+    /// Payer or beneficiary.
+    pub counterparty: Option<Counterparty>,
+    /// Charge of a refund.
+    pub charge_id: Option<ChargeId>,
 }
 
 impl From<TransactionRef> for EntryContext {
     fn from(transaction: TransactionRef) -> Self {
-        Self { transaction, reference: None, description: None, end_to_end_id: None }
+        Self {
+            transaction,
+            reference: None,
+            description: None,
+            end_to_end_id: None,
+            counterparty: None,
+            charge_id: None,
+        }
     }
 }

@@ -254,6 +254,7 @@ pub struct BatchView {
     /// Number of lines that were refused so far.
     pub refused: u32,
     /// Time at which the batch was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// User who created the batch.
     pub created_by: UserId,

@@ -86,7 +86,7 @@ impl Payout {
         let settings = &terms.settings;
         settings.limits.check_one(new.amount_cents)?;
         let method = new.to.method();
-        let from = travels_from(method, new.scheduled_for.unwrap_or(moment.now));
+        let from = travels_from(method, new.scheduled_for.unwrap_or(moment.now), moment.now);
         let mut payout = Self {
             id,
             account_id,
@@ -184,7 +184,7 @@ impl Payout {
             hold.remove_expiry(moment)?;
         }
         let earliest = self.scheduled_for.map_or(moment.now, |at| at.max(moment.now));
-        let from = travels_from(self.method, earliest);
+        let from = travels_from(self.method, earliest, moment.now);
         if from > moment.now {
             self.scheduled_for = Some(from);
             self.due = due(Some(from), PayoutStep::StartScheduled);
@@ -361,8 +361,10 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
+        let was = self.status;
         let status = self.next(terms, funds, moment)?;
-        self.change(status, None, moment, &mut effects)?;
+        let again = was == PayoutStatus::Scheduled && status == was;
+        self.change(status, again.then_some(PayoutReason::TedClosed), moment, &mut effects)?;
         Ok(effects)
     }
 

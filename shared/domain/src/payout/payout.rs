@@ -7,7 +7,7 @@ use crate::event::History;
 use crate::kernel::{
     AccountId, BatchId, Code, Due, Error, HoldId, Id, PayoutId, StatusChange, UserId,
 };
-use crate::ledger::{EntryContext, EntryPosition, TransactionRef};
+use crate::ledger::{Counterparty, EntryContext, EntryPosition, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{PayoutMethod, PayoutReason, PayoutStatus, PayoutUpdate};
 use brazil::{BankAccount, Document, EndToEndId, PixKey, PixParticipation};
@@ -215,6 +215,11 @@ impl Payout {
                 .submission
                 .as_ref()
                 .and_then(|submission| submission.end_to_end_id.clone()),
+            counterparty: self
+                .beneficiary
+                .as_ref()
+                .map(|beneficiary| Counterparty::new(&beneficiary.name, &beneficiary.document)),
+            charge_id: None,
         }
     }
 

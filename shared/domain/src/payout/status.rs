@@ -28,8 +28,11 @@ string_enum! {
 }
 
 string_enum! {
-    /// Reason why a payout was rejected or returned; the list is complete.
+    /// Reason why a payout was rejected, returned or scheduled again; the list is complete.
     PayoutReason {
+        /// The hours of TED were over when Trilho was about to send the payout; it waits for the next
+        /// ones.
+        TedClosed = "ted_closed",
         /// The balance was too low until the end of the wait.
         InsufficientFunds = "insufficient_funds",
         /// A limit of the account left no room when Trilho was about to send the payout.

@@ -41,6 +41,7 @@ pub struct PayoutView {
     /// Notes of the caller.
     pub metadata: BTreeMap<String, String>,
     /// Time at which Trilho sends or sent the payout; null if at once.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub scheduled_for: Option<Timestamp>,
     /// Whether the payout waits if the balance is too low.
     pub wait_for_funds: bool,
@@ -48,12 +49,14 @@ pub struct PayoutView {
     pub end_to_end_id: Option<String>,
     /// Time since which the network has not confirmed the order. The money stays held and Trilho
     /// queries the network; you do nothing.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub unconfirmed_since: Option<Timestamp>,
     /// Returns of the payout.
     pub returns: Vec<ReturnView>,
     /// Every status of the payout, oldest first.
     pub status_history: Vec<StatusChange<PayoutStatus>>,
     /// Time at which the payout was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// User who created the payout.
     pub created_by: UserId,
@@ -130,6 +133,7 @@ pub struct ReturnView {
     /// Reason for the return.
     pub reason: PayoutReason,
     /// Time at which the money came back.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub at: Timestamp,
 }
 

@@ -4,9 +4,11 @@
 //! not move it, and neither does a payment before it is credited. So a statement has only booked
 //! movements, as accountants who reconcile with it expect. For any period, the opening balance plus the
 //! movements is the closing balance.
-use crate::kernel::{EntryId, Error};
+use crate::charge::DocumentView;
+use crate::kernel::{ChargeId, EntryId, Error};
 use crate::ledger::{
-    Balances, Books, Entry, EntryKind, EntryPosition, LedgerAccount, Mismatch, TransactionRef,
+    Balances, Books, Counterparty, Entry, EntryKind, EntryPosition, LedgerAccount, Mismatch,
+    TransactionRef,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -129,8 +131,31 @@ pub struct StatementEntryView {
     pub description: Option<String>,
     /// End-to-end id of the Pix payment.
     pub end_to_end_id: Option<String>,
+    /// Payer or beneficiary, with a masked CPF; null for a fee, and for a payout to the owner of a Pix
+    /// key.
+    pub counterparty: Option<CounterpartyView>,
+    /// Charge that the refund belongs to; null for other movements.
+    pub charge_id: Option<ChargeId>,
     /// Time of the movement.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub occurred_at: Timestamp,
+}
+
+/// Other party of a movement or a transaction.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Counterparty")]
+pub struct CounterpartyView {
+    /// Name of the other party.
+    pub name: String,
+    /// CPF or CNPJ; lists and statements mask a CPF.
+    pub document: DocumentView,
+}
+
+impl From<Counterparty> for CounterpartyView {
+    fn from(party: Counterparty) -> Self {
+        let Counterparty { name, document_type, document_masked } = party;
+        Self { name, document: DocumentView { kind: document_type, number: document_masked } }
+    }
 }
 
 impl TryFrom<&Entry> for StatementEntryView {
@@ -148,6 +173,8 @@ impl TryFrom<&Entry> for StatementEntryView {
             reference: entry.reference.clone(),
             description: entry.description.clone(),
             end_to_end_id: entry.end_to_end_id.as_ref().map(ToString::to_string),
+            counterparty: entry.counterparty.clone().map(CounterpartyView::from),
+            charge_id: entry.charge_id,
             occurred_at: entry.occurred_at,
         })
     }
@@ -178,6 +205,8 @@ mod tests {
             reference: None,
             description: None,
             end_to_end_id: None,
+            counterparty: None,
+            charge_id: None,
         }
     }
 

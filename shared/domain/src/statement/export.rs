@@ -4,7 +4,7 @@
 //! time.
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{
-    AccountId, Error, ExportId, Lease, Period, ScheduleId, StatusChange, UserId, string_enum,
+    AccountId, Error, ExportId, Lease, Period, ScheduleId, StatusChange, UserId, Zone, string_enum,
 };
 use crate::ledger::EntryPosition;
 use jiff::{SignedDuration, Timestamp};
@@ -271,9 +271,17 @@ impl StatementExport {
         self.status_history.push(StatusChange { status, at, reason });
     }
 
-    /// Returns the name of the file.
+    /// Returns the name of the file: account, days, zone if it is not the default one, format and
+    /// dialect. So two different files have two names.
     pub fn file_name(&self) -> String {
-        let NewExport { period, format, .. } = &self.request;
-        format!("statement_{}_{}.{}", period.from, period.until, format.extension())
+        let NewExport { period, format, dialect, .. } = &self.request;
+        let Period { from, until, time_zone } = period;
+        let zone = match time_zone == &Zone::default() {
+            true => String::new(),
+            false => format!("_{}", time_zone.name().replace('/', "-")),
+        };
+        let dialect = dialect.map_or(String::new(), |dialect| format!("-{}", dialect.as_str()));
+        let (word, extension) = (format.as_str(), format.extension());
+        format!("statement_{}_{from}_{until}{zone}_{word}{dialect}.{extension}", self.account_id)
     }
 }

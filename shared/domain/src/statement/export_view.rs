@@ -38,6 +38,7 @@ pub struct ExportView {
     /// Every status of the export, oldest first.
     pub status_history: Vec<StatusChange<ExportStatus>>,
     /// Time at which the export was requested.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// User who requested it or created its schedule.
     pub created_by: UserId,
@@ -50,6 +51,7 @@ pub struct DownloadView {
     /// Link to the file.
     pub url: String,
     /// Time at which the link expires, after 15 minutes. Find the export again for a new link.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub expires_at: Timestamp,
 }
 
@@ -100,6 +102,7 @@ pub struct ScheduleView {
     /// Dialect, for `csv`.
     pub dialect: Option<CsvDialect>,
     /// Time of the next export; null while the schedule is paused.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub next_run_at: Option<Timestamp>,
     /// First day of the next export.
     pub next_from: Date,
@@ -108,6 +111,7 @@ pub struct ScheduleView {
     /// Id of the last export.
     pub last_export_id: Option<ExportId>,
     /// Time at which the schedule was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
     /// User who created the schedule.
     pub created_by: UserId,

@@ -197,11 +197,14 @@ impl StatementSchedule {
     }
 
     /// Returns the export that is due, and moves on to the next period. Returns `None` if none is due. The
-    /// id of the export is derived from its schedule and its time, so it cannot be requested twice.
+    /// version of the schedule, which the same transaction writes, keeps a period from being requested
+    /// twice. The id of the export has the time of the request, so lists show it by its creation.
     pub fn advance(&mut self, now: Timestamp) -> Option<StatementExport> {
-        let run_at = self.due_at.filter(|at| *at <= now)?;
-        let milliseconds = u64::try_from(run_at.as_millisecond()).unwrap_or_default();
+        self.due_at.filter(|at| *at <= now)?;
+        let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
         let id = ExportId::from_ulid(Ulid::from_parts(milliseconds, self.id.ulid().random()));
+        // Exports of one instant sort in the order of their periods.
+        let id = self.last_export_id.map_or(id, |last| id.max(last.next()));
         let request = NewExport {
             period: self.next.clone(),
             format: self.request.format,

@@ -54,6 +54,7 @@ pub struct Attempt {
     /// Number of the attempt, from 1.
     pub number: u32,
     /// Time at which the attempt began.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub at: Timestamp,
     /// Duration of the attempt in milliseconds.
     pub latency_ms: u64,
@@ -349,8 +350,10 @@ pub struct DeliveryView {
     /// Attempts, oldest first; at most the last 20.
     pub attempts: Vec<Attempt>,
     /// Time of the next attempt; null if there is none.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub next_attempt_at: Option<Timestamp>,
     /// Time at which the event was published to this endpoint.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
 }
 

@@ -10,27 +10,33 @@ use std::fmt;
 /// The most endpoints of an account, so that an event and all its deliveries fit one transaction.
 pub const ENDPOINTS_MAX: u64 = 20;
 
-/// The event types that an endpoint receives: all, or a list. In JSON `["*"]` or the names.
+/// The event types that an endpoint receives: all, or a list. In JSON `["*"]`, or names such as
+/// `charge.paid` and `charge.*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Vec<String>", try_from = "Vec<String>")]
 pub enum Subscription {
     /// All types, including types that are added later.
     All,
-    /// These types, at least one.
-    Types(BTreeSet<EventType>),
+    /// These types and families, at least one.
+    Selected {
+        /// Single types.
+        types: BTreeSet<EventType>,
+        /// Families such as `charge`: all types of an object, including types that are added later.
+        families: BTreeSet<String>,
+    },
 }
 
 /// The reason why a subscription is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionError {
     /// The list is empty.
-    #[error("name at least one event type, or \"*\" for all")]
+    #[error("the list is empty; send at least one event type, or \"*\" for all")]
     Empty,
     /// `*` is in a list with other types.
-    #[error("\"*\" stands alone")]
+    #[error("\"*\" includes every type; send it alone")]
     StarWithOthers,
-    /// The name at this index is not an event type.
-    #[error("is no event type; see the webhooks in the reference")]
+    /// The name at this index is neither an event type nor a family of them.
+    #[error("unknown event type at position {0}")]
     Unknown(usize),
 }
 
@@ -42,10 +48,17 @@ impl Subscription {
             [star] if star == "*" => Ok(Self::All),
             words if words.iter().any(|word| word == "*") => Err(SubscriptionError::StarWithOthers),
             words => {
-                let read = |(index, word): (usize, &String)| {
-                    EventType::parse(word).ok_or(SubscriptionError::Unknown(index))
-                };
-                words.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self::Types)
+                let (mut types, mut families) = (BTreeSet::new(), BTreeSet::new());
+                for (index, word) in words.iter().enumerate() {
+                    match (EventType::parse(word), word.strip_suffix(".*")) {
+                        (Some(kind), _) => drop(types.insert(kind)),
+                        (None, Some(family)) if is_family(family) => {
+                            families.insert(family.to_owned());
+                        }
+                        (None, _) => return Err(SubscriptionError::Unknown(index)),
+                    }
+                }
+                Ok(Self::Selected { types, families })
             }
         }
     }
@@ -54,7 +67,9 @@ impl Subscription {
     pub fn includes(&self, kind: EventType) -> bool {
         match self {
             Self::All => true,
-            Self::Types(types) => types.contains(&kind),
+            Self::Selected { types, families } => {
+                types.contains(&kind) || families.contains(kind.family())
+            }
         }
     }
 
@@ -62,9 +77,17 @@ impl Subscription {
     pub fn words(&self) -> Vec<String> {
         match self {
             Self::All => vec!["*".to_owned()],
-            Self::Types(types) => types.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            Self::Selected { types, families } => {
+                let families = families.iter().map(|family| format!("{family}.*"));
+                families.chain(types.iter().map(|kind| kind.as_str().to_owned())).collect()
+            }
         }
     }
+}
+
+/// Returns true if a type of events has this family.
+fn is_family(family: &str) -> bool {
+    EventType::ALL.iter().any(|kind| kind.family() == family)
 }
 
 impl From<Subscription> for Vec<String> {
@@ -234,10 +257,13 @@ pub struct EndpointView {
     /// Reason why it is disabled; null if it is enabled.
     pub disabled_reason: Option<DisabledReason>,
     /// Time at which it was disabled; null if it is enabled.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub disabled_at: Option<Timestamp>,
     /// Time until which the previous secret signs too; null without an overlap.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub previous_secret_expires_at: Option<Timestamp>,
     /// Time at which the endpoint was created.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
 }
 
@@ -257,5 +283,34 @@ impl From<&Endpoint> for EndpointView {
                 .and_then(|secret| secret.expires_at),
             created_at: endpoint.created_at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str]) -> Result<Subscription, SubscriptionError> {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        Subscription::read(&words)
+    }
+
+    #[test]
+    fn a_family_includes_every_type_of_its_object() {
+        let subscription = read(&["charge.*", "payout.paid"]).expect("a subscription");
+        for kind in EventType::ALL {
+            let expected = kind.as_str().starts_with("charge.") || *kind == EventType::PayoutPaid;
+            assert_eq!(subscription.includes(*kind), expected, "{}", kind.as_str());
+        }
+        assert_eq!(subscription.words(), ["charge.*", "payout.paid"]);
+        assert_eq!(Subscription::try_from(subscription.words()), Ok(subscription));
+    }
+
+    #[test]
+    fn a_family_without_types_is_unknown() {
+        for word in ["invoice.*", ".*", "charge*", "charge.pa*", "payout_.*", "charge.", "**"] {
+            assert_eq!(read(&["charge.paid", word]), Err(SubscriptionError::Unknown(1)), "{word}");
+        }
+        assert_eq!(read(&["*", "charge.*"]), Err(SubscriptionError::StarWithOthers));
     }
 }

@@ -121,8 +121,10 @@ pub struct ReplayView {
     /// Endpoint that receives the events.
     pub endpoint_id: EndpointId,
     /// Start of the span: events created at or after this time.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_from: Timestamp,
     /// End of the span: events created before this time.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_until: Timestamp,
     /// Whether events that were delivered are sent again too.
     pub include_delivered: bool,
@@ -131,6 +133,7 @@ pub struct ReplayView {
     /// Number of events sent again so far.
     pub replayed: u64,
     /// Time at which the replay was requested.
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
-use statement::{Line, LineKind, Statement};
+use statement::{Line, LineKind, LineParty, Statement};
 
 const OPENING_CENTS: u64 = 1_000_000;
 /// Texts that payers or callers can write, harmless and hostile.
@@ -67,6 +67,13 @@ pub(crate) fn lines(count: u64) -> impl Iterator<Item = Line> {
             reference: (!fee).then(|| format!("pedido-{movement}")),
             description: (!fee).then(|| text.to_owned()),
             end_to_end_id: (!fee).then(|| format!("E12345678202611011200{movement:011}")),
+            counterparty: (!fee).then(|| LineParty {
+                name: "Maria Silva".to_owned(),
+                document_type: "CPF",
+                document: "***.982.247-**".to_owned(),
+            }),
+            // Only refunds have a charge. Here fees have one, so that every reader meets it.
+            charge_id: fee.then(|| format!("chg_{movement:026}")),
         }
     })
 }

@@ -43,14 +43,14 @@ fn an_evening_in_sao_paulo_stays_on_its_day() {
     check(
         &zone,
         "2026-11-26T02:30:00Z",
-        "2026-11-25T23:30:00-03:00",
+        "2026-11-25T23:30:00.000-03:00",
         "20261125120000[-3:BRT]",
         "20261125233000[-3:BRT]",
     );
     check(
         &zone,
         "2026-11-26T03:00:00Z",
-        "2026-11-26T00:00:00-03:00",
+        "2026-11-26T00:00:00.000-03:00",
         "20261126120000[-3:BRT]",
         "20261126000000[-3:BRT]",
     );
@@ -64,14 +64,14 @@ fn a_day_without_a_midnight_begins_at_one() {
     check(
         &zone,
         "2018-11-04T02:59:59Z",
-        "2018-11-03T23:59:59-03:00",
+        "2018-11-03T23:59:59.000-03:00",
         "20181103120000[-3:BRT]",
         "20181103235959[-3:BRT]",
     );
     check(
         &zone,
         "2018-11-04T03:00:00Z",
-        "2018-11-04T01:00:00-02:00",
+        "2018-11-04T01:00:00.000-02:00",
         "20181104120000[-2:BRST]",
         "20181104010000[-2:BRST]",
     );
@@ -83,14 +83,14 @@ fn both_sides_of_daylight_saving_in_new_york() {
     check(
         &zone,
         "2026-03-08T06:59:59Z",
-        "2026-03-08T01:59:59-05:00",
+        "2026-03-08T01:59:59.000-05:00",
         "20260308120000[-5]",
         "20260308015959[-5]",
     );
     check(
         &zone,
         "2026-03-08T07:00:00Z",
-        "2026-03-08T03:00:00-04:00",
+        "2026-03-08T03:00:00.000-04:00",
         "20260308120000[-4]",
         "20260308030000[-4]",
     );
@@ -98,27 +98,27 @@ fn both_sides_of_daylight_saving_in_new_york() {
     check(
         &zone,
         "2026-11-01T05:30:00Z",
-        "2026-11-01T01:30:00-04:00",
+        "2026-11-01T01:30:00.000-04:00",
         "20261101120000[-4]",
         "20261101013000[-4]",
     );
     check(
         &zone,
         "2026-11-01T06:30:00Z",
-        "2026-11-01T01:30:00-05:00",
+        "2026-11-01T01:30:00.000-05:00",
         "20261101120000[-5]",
         "20261101013000[-5]",
     );
 }
 
-/// Readers of OFX differ on half an hour, so the file has the whole hour.
+/// Readers of OFX differ on half an hour, so the day has no time, and the instant has the whole hour.
 #[test]
 fn an_offset_of_half_an_hour_keeps_day_and_instant() {
     check(
         &tz::get!("Asia/Kolkata"),
         "2026-11-25T18:45:00Z",
-        "2026-11-26T00:15:00+05:30",
-        "20261126120000[5]",
+        "2026-11-26T00:15:00.000+05:30",
+        "20261126",
         "20261125234500[5]",
     );
 }
@@ -132,9 +132,9 @@ fn a_file_is_made_at_the_end_of_its_period_and_names_its_last_second() {
     let ofx = text(Format::Ofx102);
     for element in [
         "<DTSERVER>20261201000000[-3:BRT]</DTSERVER>",
-        "<DTSTART>20261101000000[-3:BRT]</DTSTART>",
-        "<DTEND>20261130235959[-3:BRT]</DTEND>",
-        "<DTASOF>20261130235959[-3:BRT]</DTASOF>",
+        "<DTSTART>20261101120000[-3:BRT]</DTSTART>",
+        "<DTEND>20261130120000[-3:BRT]</DTEND>",
+        "<DTASOF>20261130120000[-3:BRT]</DTASOF>",
         "<BANKID>999</BANKID>",
         "<ACCTID>ZQ4T5M8V3W7X2Y6K1N0PRS</ACCTID>",
     ] {
@@ -142,12 +142,121 @@ fn a_file_is_made_at_the_end_of_its_period_and_names_its_last_second() {
     }
     let camt = text(Format::Camt053);
     for element in [
-        "<CreDtTm>2026-12-01T00:00:00-03:00</CreDtTm>",
-        "<FrDtTm>2026-11-01T00:00:00-03:00</FrDtTm>",
-        "<ToDtTm>2026-11-30T23:59:59-03:00</ToDtTm>",
+        "<CreDtTm>2026-12-01T00:00:00.000-03:00</CreDtTm>",
+        "<FrDtTm>2026-11-01T00:00:00.000-03:00</FrDtTm>",
+        "<ToDtTm>2026-11-30T23:59:59.000-03:00</ToDtTm>",
     ] {
         let found = camt.contains(element);
         assert!(found, "{element}: {camt}");
     }
     assert!(camt.contains("<MsgId>W7X2Y6K1N0PRS-1793502000-1796094000</MsgId>"), "{camt}");
+}
+
+/// Returns the date of an OFX date in UTC, as a reader that counts in UTC shows it.
+fn date_in_utc(written: &str) -> String {
+    let Some((civil, offset)) = written.split_once('[') else { return written.to_owned() };
+    let hours = offset.trim_end_matches(']').split(':').next().expect("an offset");
+    let offset = jiff::tz::offset(hours.parse().expect("whole hours"));
+    let civil = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", civil).expect("a time");
+    let at = offset.to_timestamp(civil).expect("in range");
+    at.to_zoned(TimeZone::UTC).strftime("%Y%m%d").to_string()
+}
+
+/// A reader keeps the offset, drops it, or counts in UTC. Each sees the days of the account.
+#[test]
+fn the_days_of_a_file_are_right_for_every_reader_in_every_zone() {
+    for (zone, instant, posted) in [
+        ("Pacific/Kiritimati", "2026-12-02T01:30:01Z", "20261202"),
+        ("Pacific/Auckland", "2026-12-02T01:30:01Z", "20261202"),
+        ("Pacific/Tongatapu", "2026-12-02T01:30:01Z", "20261202"),
+        ("Etc/GMT+12", "2026-12-02T01:30:01Z", "20261201"),
+        ("Etc/GMT+11", "2026-12-02T01:30:01Z", "20261201"),
+        ("Asia/Kolkata", "2026-12-02T01:30:01Z", "20261202"),
+        ("Asia/Kathmandu", "2026-12-02T01:30:01Z", "20261202"),
+        ("Australia/Eucla", "2026-12-02T01:30:01Z", "20261202"),
+        ("America/St_Johns", "2026-12-02T01:30:01Z", "20261201"),
+        ("Pacific/Marquesas", "2026-12-02T01:30:01Z", "20261201"),
+        ("Pacific/Fiji", "2026-12-02T01:30:01Z", "20261202"),
+        ("America/Sao_Paulo", "2026-12-02T01:30:01Z", "20261201"),
+        ("UTC", "2026-12-02T01:30:01Z", "20261202"),
+    ] {
+        let time_zone = TimeZone::get(zone).expect("a zone");
+        let (mut statement, mut lines) = samples::november();
+        lines.truncate(1);
+        lines[0].occurred_at = at(instant);
+        let day = lines[0].occurred_at.to_zoned(time_zone.clone()).date();
+        let start =
+            |day: jiff::civil::Date| day.to_zoned(time_zone.clone()).expect("a day").timestamp();
+        (statement.from, statement.until) = (start(day), start(day.tomorrow().expect("a day")));
+        (statement.time_zone, statement.closing_cents) = (time_zone.clone(), 11_000);
+        let bytes = samples::written(Format::Ofx220, &statement, &lines);
+        let ofx = String::from_utf8(bytes).expect("UTF-8");
+        let mut days = 0;
+        for name in ["DTPOSTED", "DTSTART", "DTEND", "DTASOF"] {
+            for found in ofx.split(&format!("<{name}>")).skip(1) {
+                let written = found.split('<').next().expect("a date");
+                assert_eq!(&written[..8], posted, "{zone} {name}");
+                assert_eq!(date_in_utc(written), posted, "{zone} {name} in UTC");
+                days += 1;
+            }
+        }
+        // BALLIST has a second DTASOF.
+        assert_eq!(days, 5, "{zone}");
+    }
+}
+
+#[test]
+fn the_first_bytes_of_a_csv_file_are_its_headings() {
+    let (statement, lines) = samples::november();
+    let br = samples::written(Format::CsvBr, &statement, &lines);
+    assert!(br.starts_with("\u{feff}Data;Hora;Tipo;".as_bytes()));
+    let intl = samples::written(Format::CsvIntl, &statement, &lines);
+    assert!(intl.starts_with(b"date,time,type,"));
+}
+
+#[test]
+fn every_format_names_the_counterparty_and_the_charge_of_a_refund() {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    lines[0].kind = statement::LineKind::RefundPaid;
+    (lines[0].amount_cents, lines[0].balance_after_cents) = (-400, 600);
+    statement.closing_cents = 600;
+    lines[0].charge_id = Some("chg_01J9ZQ4T5M8V3W7X2Y6K1N0PRS".to_owned());
+    lines[0].counterparty = Some(statement::LineParty {
+        name: "Maria Silva".to_owned(),
+        document_type: "CPF",
+        document: "***.982.247-**".to_owned(),
+    });
+    let file = |format| {
+        String::from_utf8_lossy(&samples::written(format, &statement, &lines)).into_owned()
+    };
+    let charge = "chg_01J9ZQ4T5M8V3W7X2Y6K1N0PRS";
+    for (format, expected) in [
+        (Format::CsvBr, format!(r#";"Maria Silva";"***.982.247-**";"{charge}""#)),
+        (Format::CsvIntl, format!(r#","Maria Silva","***.982.247-**","{charge}""#)),
+        (Format::Ofx102, "<NAME>Maria Silva</NAME>\r\n<MEMO>".to_owned()),
+        (
+            Format::Ofx220,
+            format!(
+                "***.982.247-** | Pedido 42; açaí &amp; cia | chg_00000000000000000000000003 | {charge} | pedido-3</MEMO>"
+            ),
+        ),
+        (
+            Format::JsonLines,
+            format!(
+                r#""counterparty":{{"name":"Maria Silva","document_type":"CPF","document":"***.982.247-**"}},"charge_id":"{charge}""#
+            ),
+        ),
+        (
+            Format::Camt053,
+            "<RltdPties>\n<Cdtr>\n<Pty>\n<Nm>Maria Silva</Nm>\n<Id>\n<PrvtId>\n<Othr>\n\
+             <Id>***.982.247-**</Id>\n<SchmeNm>\n<Prtry>CPF</Prtry>"
+                .to_owned(),
+        ),
+    ] {
+        let file = file(format);
+        assert!(file.contains(&expected), "{expected}: {file}");
+    }
+    let reference = format!("<Tp>charge_id</Tp>\n<Ref>{charge}</Ref>");
+    assert!(file(Format::Camt053).contains(&reference));
 }

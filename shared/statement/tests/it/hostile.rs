@@ -27,15 +27,39 @@ fn text_in(format: Format, text: Option<&str>) -> Option<String> {
 
 /// Returns the memo of OFX.
 fn memo(format: Format, line: &Line) -> String {
-    let parts = [&line.description, &Some(line.transaction_id.clone()), &line.reference];
-    let parts: Vec<_> =
-        parts.into_iter().filter_map(|text| text_in(format, text.as_deref())).collect();
-    let memo: String = parts.join(" | ").chars().take(255).collect();
-    let mapped = memo.trim_end().chars().map(|character| {
+    let party = line.counterparty.as_ref();
+    let parts = [
+        party.map(|_| line.kind.text()),
+        party.map(|party| party.document.as_str()),
+        line.description.as_deref(),
+        Some(line.transaction_id.as_str()),
+        line.charge_id.as_deref(),
+        line.reference.as_deref(),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter_map(|text| text_in(format, text)).collect();
+    in_ofx(format, &parts.join(" | "), 255)
+}
+
+/// Returns a text of OFX with at most this many characters.
+fn in_ofx(format: Format, text: &str, characters_max: usize) -> String {
+    let text: String = text.chars().take(characters_max).collect();
+    let mapped = text.trim_end().chars().map(|character| {
         let unknown = WINDOWS_1252.encode(character.encode_utf8(&mut [0; 4])).2;
         if format == Format::Ofx102 && unknown { '?' } else { character }
     });
     mapped.collect()
+}
+
+/// Returns the name of the counterparty. CAMT.053 has room for 140 characters.
+fn party_name(format: Format, line: &Line) -> Option<String> {
+    let name = text_in(format, line.counterparty.as_ref().map(|party| party.name.as_str()))?;
+    match format {
+        Format::Camt053 => {
+            let cut: String = name.chars().take(140).collect();
+            Some(cut.trim_end().to_owned())
+        }
+        _ => Some(name),
+    }
 }
 
 fn expected(format: Format, statement: &Statement, lines: &[Line]) -> StatementSummary {
@@ -45,7 +69,9 @@ fn expected(format: Format, statement: &Statement, lines: &[Line]) -> StatementS
         let own = |text: &Option<String>| text_in(format, text.as_deref());
         let texts = match format {
             Format::Ofx102 | Format::Ofx220 => {
-                let name = line.kind.text().to_owned();
+                let name = line.counterparty.as_ref().map(|party| party.name.as_str());
+                let name = text_in(format, name).unwrap_or_else(|| line.kind.text().to_owned());
+                let name = in_ofx(format, &name, 32);
                 vec![Some(memo(format, line)), Some(number), Some(name)]
             }
             _ => vec![
@@ -53,6 +79,9 @@ fn expected(format: Format, statement: &Statement, lines: &[Line]) -> StatementS
                 own(&line.reference),
                 Some(line.transaction_id.clone()),
                 line.end_to_end_id.clone(),
+                party_name(format, line),
+                line.counterparty.as_ref().map(|party| party.document.clone()),
+                line.charge_id.clone(),
             ],
         };
         let clocked = !matches!(format, Format::CsvBr | Format::CsvIntl);

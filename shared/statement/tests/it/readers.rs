@@ -56,7 +56,7 @@ fn cents(text: &str, mark: char) -> i64 {
 
 fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
-    assert_eq!(reader.headers().expect("a header").len(), 10);
+    assert_eq!(reader.headers().expect("a header").len(), 13);
     let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
     let (first, last) = (rows.first().expect("a row"), rows.last().expect("a row"));
     let (opening_cents, closing_cents) =
@@ -74,7 +74,7 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
             _ => row[0].parse().expect("a day"),
         },
         at_second: None,
-        texts: [3, 4, 5, 6].map(|column| cell(&row[column])).to_vec(),
+        texts: [3, 4, 5, 6, 10, 11, 12].map(|column| cell(&row[column])).to_vec(),
     });
     StatementSummary { opening_cents, closing_cents, lines: lines.collect() }
 }
@@ -84,7 +84,11 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
 fn cell(text: &str) -> Option<String> {
     let bare = |text: &str| {
         let skipped = |c: char| {
-            c.is_whitespace() || "'\"\u{feff}".contains(c) || ('\u{200b}'..='\u{200f}').contains(&c)
+            c.is_whitespace()
+                || "'\"\u{feff}".contains(c)
+                || ('\u{200b}'..='\u{200f}').contains(&c)
+                || ('\u{202a}'..='\u{202e}').contains(&c)
+                || is_blank(c)
         };
         text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
     };
@@ -94,6 +98,15 @@ fn cell(text: &str) -> Option<String> {
     };
     let text: String = text.split_inclusive([',', ';']).map(part).collect();
     (!text.is_empty()).then_some(text)
+}
+
+/// Returns true for the other characters that show nothing.
+fn is_blank(c: char) -> bool {
+    "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{2800}\u{3164}\u{ffa0}".contains(c)
+        || ('\u{180b}'..='\u{180f}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+        || ('\u{fe00}'..='\u{fe0f}').contains(&c)
+        || ('\u{e0000}'..='\u{e0fff}').contains(&c)
 }
 
 /// Returns names and memos. ofx-rs 0.2 drops escaped characters and reads the text of 1.x byte by
@@ -133,7 +146,8 @@ fn ofx(text: &str) -> StatementSummary {
     assert_eq!(texts.len(), transactions.len());
     let lines = transactions.iter().zip(texts).map(|(found, [name, memo])| {
         let day = found.date_posted().as_offset_date_time();
-        assert_eq!(day.hour(), 12);
+        // Noon, or no time at all.
+        assert!([0, 12].contains(&day.hour()));
         let year = i16::try_from(day.year()).expect("a year");
         ReadLine {
             id: found.fit_id().as_str().to_owned(),
@@ -171,7 +185,10 @@ fn json_lines(text: &str) -> StatementSummary {
             at_second: Some(at.parse::<Timestamp>().expect("an instant").as_second()),
             texts: ["description", "reference", "transaction_id", "end_to_end_id"]
                 .map(|name| text(entry, name))
-                .to_vec(),
+                .into_iter()
+                .chain(["name", "document"].map(|name| text(&entry["counterparty"], name)))
+                .chain([text(entry, "charge_id")])
+                .collect(),
         }
     });
     StatementSummary {
@@ -186,7 +203,8 @@ fn camt(bytes: &[u8]) -> StatementSummary {
     // This reader also refuses a statement that does not add up.
     let simple = camt053::SimpleStatements::from_document(&document).expect("one that adds up");
     let [simple] = simple.statements.as_slice() else { panic!("one statement") };
-    let lines = document.statements()[0].entry.iter().map(|entry| {
+    let parties = parties(str::from_utf8(bytes).expect("UTF-8"));
+    let lines = document.statements()[0].entry.iter().zip(parties).map(|(entry, parties)| {
         let details = &entry.details[0].transaction_details[0];
         let references = details.references.as_ref().expect("references");
         let dates = details.related_dates.as_ref().expect("dates");
@@ -202,7 +220,10 @@ fn camt(bytes: &[u8]) -> StatementSummary {
                 details.additional_transaction_information.clone(),
                 references.transaction_identification.clone(),
                 references.end_to_end_identification.clone(),
-            ],
+            ]
+            .into_iter()
+            .chain(parties)
+            .collect(),
         }
     });
     StatementSummary {
@@ -210,4 +231,20 @@ fn camt(bytes: &[u8]) -> StatementSummary {
         closing_cents: cents(&simple.closing_amount.to_string(), '.'),
         lines: lines.collect(),
     }
+}
+
+/// Returns name, document and charge of each line. The crate camt053 does not read all of them.
+fn parties(text: &str) -> Vec<[Option<String>; 3]> {
+    let document = roxmltree::Document::parse(text).expect("XML");
+    let lines = document.descendants().filter(|node| node.has_tag_name("Ntry"));
+    let parties = lines.map(|line| {
+        [["Pty", "Nm"], ["Othr", "Id"], ["Prtry", "Ref"]].map(|[parent, name]| {
+            let mut found = line.descendants().filter(|node| {
+                let is_inside = node.parent().is_some_and(|it| it.tag_name().name() == parent);
+                node.tag_name().name() == name && is_inside
+            });
+            found.next().and_then(|leaf| leaf.text()).map(str::to_owned)
+        })
+    });
+    parties.collect()
 }

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use statement::{Format, Line, LineKind, Statement, Writer};
+use statement::{Format, Line, LineKind, LineParty, Statement, Writer};
 
 /// Texts that broke exporters before, and the separators of our own formats.
 const FRAGMENTS: [&str; 40] = [
@@ -90,6 +90,8 @@ pub(crate) fn november() -> (Statement, Vec<Line>) {
         reference: Some(format!("pedido-{sequence}")),
         description: Some("Pedido 42; açaí & cia".to_owned()),
         end_to_end_id: Some(format!("E12345678202611011200{sequence:011}")),
+        counterparty: None,
+        charge_id: None,
     };
     let lines = vec![
         line(3, "2026-11-01T15:00:00Z", LineKind::ChargeCredited, 10_000, 11_000),
@@ -110,7 +112,17 @@ fn text(characters_max: usize) -> impl Strategy<Value = String> {
 }
 
 /// The changes from one line to the next.
-type LineStep = (bool, u64, i64, u64, LineKind, Option<String>, Option<String>, Option<String>);
+type LineStep = (bool, u64, i64, u64, LineKind, [Option<String>; 3], Option<LineParty>, bool);
+
+fn party() -> impl Strategy<Value = LineParty> {
+    (text(200), any::<bool>()).prop_map(|(name, is_person)| {
+        let (document_type, document) = match is_person {
+            true => ("CPF", "***.982.247-**"),
+            false => ("CNPJ", "11.444.777/0001-61"),
+        };
+        LineParty { name, document_type, document: document.to_owned() }
+    })
+}
 
 fn step() -> impl Strategy<Value = LineStep> {
     let amount_cents = prop_oneof![1..=100_000_u64, 1..=1_000_000_000_000_000_u64];
@@ -120,9 +132,10 @@ fn step() -> impl Strategy<Value = LineStep> {
         prop_oneof![0..=1_i64, 0..=200_000_000_i64, 0..=90_000_000_000_i64],
         1..=5_u64,
         select(LineKind::ALL.as_slice()),
-        option::of(text(255)),
-        option::of(text(140)),
-        option::of("E[0-9]{20}[0-9A-Za-z]{11}"),
+        (option::of(text(255)), option::of(text(140)), option::of("E[0-9]{20}[0-9A-Za-z]{11}"))
+            .prop_map(|(reference, description, id)| [reference, description, id]),
+        option::of(party()),
+        any::<bool>(),
     )
 }
 
@@ -164,7 +177,8 @@ pub(crate) fn statement(lines_max: usize) -> impl Strategy<Value = (Statement, V
 fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line> {
     let (mut balance, mut at, mut sequence) = (opening_cents, from, 0);
     let lines = steps.into_iter().map(|step| {
-        let (debit, cents, milliseconds, gap, kind, reference, description, end_to_end_id) = step;
+        let (debit, cents, milliseconds, gap, kind, texts, counterparty, refunds) = step;
+        let [reference, description, end_to_end_id] = texts;
         let amount = cents.cast_signed();
         let amount_cents = if debit && balance >= cents { -amount } else { amount };
         balance = balance.strict_add_signed(amount_cents);
@@ -181,6 +195,8 @@ fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line>
             reference,
             description,
             end_to_end_id,
+            counterparty,
+            charge_id: refunds.then(|| format!("chg_{sequence:026}")),
         }
     });
     lines.collect()
