@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack functions states run demo listen test smoke contract receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack functions states run demo listen test smoke contract clients receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
 	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%18s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-16s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ smoke: ## start the bundle as users do, and try everything once
 
 contract: ## check the answers against infra/openapi.json (schemathesis)
 	cargo build --quiet --package local && python3 .ci/contract.py
+
+clients: ## lint infra/openapi.json, and try generated clients
+	cargo build --quiet --package local && python3 .ci/clients.py
 
 receivers: ## check the example receivers against the bundle
 	cargo build --quiet --package local && cargo build --quiet --package tests --example receiver && python3 .ci/receivers.py

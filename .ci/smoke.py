@@ -140,7 +140,14 @@ def pages(bundle):
         assert url.startswith(docs), f"/docs/ refers to another host: {link}"
         status, _, file = request(url)
         assert status == 200 and file, f"{link} answers {status}"
-    assert b'"/openapi.json"' in request(docs + "swagger-initializer.js")[2], "/docs/ shows another document"
+    assert b"<title>Trilho</title>" in page, "/docs/ has another title"
+    initializer = request(docs + "swagger-initializer.js")[2]
+    for part in (b'"/openapi.json"', b'request.headers["X-Requested-With"] = "trilho"', b'session.name = "trilho"'):
+        assert part in initializer, f"/docs/ lacks {part}"
+    status, headers, page = request(bundle.base_url + "/docs/errors")
+    equal((status, headers.get_content_type()), (200, "text/html"))
+    for path in ("/health", "/docs/", "/docs/errors"):
+        equal((path, request(bundle.base_url + path, "HEAD")[0]), (path, 200))
 
 
 def taken_port(bundle):

@@ -2,12 +2,14 @@
 
 mod circles;
 mod contract;
+mod document;
 mod documents;
 mod every_operation;
 mod fault_table;
 mod log_lines;
 mod no_circles;
 mod operator_pages;
+mod pages;
 mod roles;
 mod round_trips;
 mod secrets_in_output;

@@ -1,6 +1,6 @@
 //! `GET /v1/balance`: show the balance, now or at the end of a past day.
 
-use domain::kernel::{Error, Flaw};
+use domain::kernel::{Currency, Error, Flaw};
 use domain::ledger::{Balances, Books, LedgerDay};
 use edge::{Call, OkJson};
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ pub struct BalanceView {
     #[serde(serialize_with = "domain::kernel::milliseconds")]
     as_of: Timestamp,
     /// Currency; always `BRL`.
-    currency: &'static str,
+    currency: Currency,
     /// Available balance, in cents.
     available_cents: u64,
     /// Money held for payouts and refunds that are not paid yet, in cents.
@@ -71,7 +71,7 @@ impl BalanceView {
         Self {
             date,
             as_of,
-            currency: "BRL",
+            currency: Currency::Brl,
             available_cents: balances.available_cents,
             held_cents: balances.held_cents,
             balance_cents: balances.statement_cents(),

@@ -4,9 +4,9 @@ use domain::access::{Access, Permission};
 use domain::charge::{
     Charge, ChargeStatus, ChargeView, PayerView, Refund, RefundStatus, RefundView,
 };
-use domain::kernel::{AccountId, ChargeId, EntryId, Error, Id, StatusChange};
+use domain::kernel::{AccountId, ChargeId, Currency, EntryId, Error, Id, StatusChange};
 use domain::ledger::{Entry, EntryKind, EntryPosition, LedgerAccount, TransactionRef};
-use domain::payout::{BeneficiaryView, Payout, PayoutStatus, PayoutView};
+use domain::payout::{BeneficiaryView, Payout, PayoutMethod, PayoutStatus, PayoutView};
 use domain::statement::CounterpartyView;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -133,11 +133,12 @@ pub struct TransactionView {
     /// Direction of the money.
     direction: Direction,
     /// Payment method: `pix` or `ted`.
+    #[schemars(with = "PayoutMethod")]
     method: String,
     /// Amount of the transaction, in cents.
     amount_cents: u64,
     /// Currency; always `BRL`.
-    currency: &'static str,
+    currency: Currency,
     /// Fee in cents.
     fees_cents: u64,
     /// Amount that was returned or refunded, in cents.
@@ -266,7 +267,7 @@ fn of_charge(charge: &Charge, view: ChargeView) -> TransactionView {
         kind: TransactionType::Charge,
         status: TransactionStatus::Charge(view.status),
         direction: Direction::In,
-        method: view.method.to_owned(),
+        method: view.method.as_str().to_owned(),
         amount_cents: view.amount_cents,
         currency: view.currency,
         fees_cents: view.fees_cents,
@@ -311,7 +312,7 @@ fn of_refund(refund: &Refund, view: RefundView) -> TransactionView {
         kind: TransactionType::Refund,
         status: TransactionStatus::Refund(view.status),
         direction: Direction::Out,
-        method: view.method.to_owned(),
+        method: view.method.as_str().to_owned(),
         amount_cents: view.amount_cents,
         currency: view.currency,
         fees_cents: 0,

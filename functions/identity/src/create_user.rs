@@ -17,7 +17,19 @@ use crate::UserView;
 /// A new user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewUser")]
+#[schemars(
+    rename = "NewUser",
+    extend("x-examples" = {
+        "person": {
+            "summary": "Invite a person",
+            "value": { "name": "Maria Silva", "email": "maria@example.com", "kind": "human", "roles": ["view"] },
+        },
+        "program": {
+            "summary": "A program, which then gets an API key",
+            "value": { "name": "Shop", "kind": "api", "permissions": ["charges:write"] },
+        },
+    })
+)]
 pub struct UserInput {
     /// Name of the user, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]

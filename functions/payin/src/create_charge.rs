@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::account::Account;
 use domain::charge::{Charge, ChargeMethod, ChargeView, NewCharge, Payer, PixCharge};
-use domain::kernel::{ChargeId, EMAIL_PATTERN, Error, Flaw, Id, Violation, email_flaw};
+use domain::kernel::{
+    ChargeId, EMAIL_PATTERN, Error, Flaw, Id, OfferedMethod, Violation, email_flaw,
+};
 use domain::ledger::Effects;
 use edge::fields::{self, DocumentInput};
 use edge::{Call, Created, Outcome};
@@ -33,7 +35,7 @@ const EXPIRY_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 pub struct ChargeInput {
     /// Payment method.
     #[expect(dead_code, reason = "there is one method; callers name it so that a second can come")]
-    method: Method,
+    method: OfferedMethod,
     /// Amount in cents, 1 to 99999999999.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
     amount_cents: u64,
@@ -54,14 +56,6 @@ pub struct ChargeInput {
     metadata: Option<BTreeMap<String, String>>,
     /// Time from which the payer can no longer pay, within 366 days; 24 hours from now if absent.
     expires_at: Option<Timestamp>,
-}
-
-/// Payment method.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Pix.
-    Pix,
 }
 
 /// Payer of a charge.

@@ -27,7 +27,7 @@ edge::operations! {
     list_refunds: GET "/v1/refunds" needs Holds(ChargesRead);
     /// Shows a refund.
     find_refund: GET "/v1/refunds/{id}" needs Holds(ChargesRead);
-    /// Shows a charge's QR code as a picture: SVG, or PNG with `Accept: image/png`.
+    /// Shows a charge's QR code as a picture: SVG, or PNG with `?format=png`.
     show_qr_code: GET "/v1/charges/{id}/qr-code" needs Holds(ChargesRead);
     /// Serves the payload behind a QR code to the payer's bank.
     show_pix_location: GET "/pix/{location}" needs Public;

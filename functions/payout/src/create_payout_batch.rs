@@ -17,7 +17,21 @@ const VIOLATIONS_MAX: usize = 100;
 /// A new batch of payouts.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewPayoutBatch")]
+#[schemars(
+    rename = "NewPayoutBatch",
+    extend("examples" = [{
+        "payouts": [
+            { "amount_cents": 2500, "to": { "pix_key": { "key": "maria@example.com" } }, "reference": "salary-1" },
+            {
+                "amount_cents": 3000,
+                "to": { "bank_account": { "bank_code": "001", "branch": "1234", "number": "12345-5", "type": "checking" } },
+                "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+                "reference": "salary-2",
+            },
+        ],
+        "description": "Salaries of November",
+    }])
+)]
 pub struct BatchInput {
     /// 1 to 500 payouts, each in the form of `POST /v1/payouts`; 512 KB in total.
     #[schemars(length(min = 1, max = 500))]

@@ -1,6 +1,6 @@
 //! `GET /v1/payout-batches/{id}`: show a batch with the result of each line.
 
-use domain::kernel::{Error, PayoutId};
+use domain::kernel::{Code, Error, PayoutId};
 use domain::payout::{BatchLines, BatchView, LineOutcome};
 use edge::{BatchInFull, Call, NoInput, OkJson};
 use schemars::JsonSchema;
@@ -32,6 +32,7 @@ pub struct LineView {
     /// Payout that the line became.
     payout_id: Option<PayoutId>,
     /// Error code of a refused line, as `POST /v1/payouts` would answer it.
+    #[schemars(with = "Option<Code>")]
     code: Option<String>,
     /// Explanation of the refusal for people.
     detail: Option<String>,
@@ -41,8 +42,11 @@ pub struct LineView {
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum LineStatus {
+    /// Trilho has not read the line yet.
     Waiting,
+    /// The line became a payout.
     Created,
+    /// Trilho refused the line; `code` says why.
     Refused,
 }
 

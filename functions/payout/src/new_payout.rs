@@ -20,12 +20,26 @@ const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 #[serde(deny_unknown_fields)]
 #[schemars(
     rename = "NewPayout",
-    extend("examples" = [{
-        "amount_cents": 2500,
-        "to": { "pix_key": { "type": "email", "key": "maria@example.com" } },
-        "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
-        "description": "Invoice 77",
-    }])
+    extend("x-examples" = {
+        "pix_key": {
+            "summary": "To a Pix key",
+            "value": {
+                "amount_cents": 2500,
+                "to": { "pix_key": { "type": "email", "key": "maria@example.com" } },
+                "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+                "description": "Invoice 77",
+            },
+        },
+        "bank_account": {
+            "summary": "To a bank account",
+            "value": {
+                "amount_cents": 2500,
+                "to": { "bank_account": { "bank_code": "341", "branch": "1234", "number": "12345-1", "type": "checking" } },
+                "beneficiary": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+                "description": "Invoice 78",
+            },
+        },
+    })
 )]
 pub struct PayoutInput {
     /// Amount in cents, 1 to 99999999999.
@@ -76,7 +90,6 @@ pub struct PixKeyInput {
     /// Type of the key; Trilho detects it if absent. Eleven digits without punctuation can be a
     /// CPF or a phone number, so send the type.
     #[serde(rename = "type")]
-    #[schemars(with = "Option<String>", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp", null]))]
     pub kind: Option<PixKeyKind>,
     /// Pix key, with or without punctuation.
     #[schemars(length(min = 1, max = 100))]
@@ -102,7 +115,6 @@ pub(crate) struct BankAccountInput {
     number: String,
     /// Type of the account.
     #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["checking", "savings", "payment", "salary"]))]
     kind: BankAccountKind,
 }
 

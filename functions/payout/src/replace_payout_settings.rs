@@ -16,7 +16,14 @@ use crate::settings_view::SettingsView;
 /// All payout settings; an absent setting is off.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewPayoutSettings")]
+#[schemars(
+    rename = "NewPayoutSettings",
+    extend("examples" = [{
+        "approval": "second_user",
+        "review_from_cents": 1_000_000,
+        "limits": { "per_payout_cents": 5_000_000, "per_day_cents": 20_000_000 },
+    }])
+)]
 pub struct SettingsInput {
     /// Approval that a payout needs from a second user.
     approval: Approval,

@@ -53,7 +53,6 @@ pub struct ValidatedKey {
     reason: Option<KeyFlaw>,
     /// Type of the key; null if Trilho cannot detect it.
     #[serde(rename = "type")]
-    #[schemars(with = "Option<String>", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp", null]))]
     kind: Option<PixKeyKind>,
     /// Key in the form of the directory; null if its form is wrong.
     normalized: Option<String>,
@@ -62,7 +61,6 @@ pub struct ValidatedKey {
     /// Institution of the account behind the key; null for a key that is not valid.
     bank: Option<BankView>,
     /// Type of the account behind the key; null for a key that is not valid.
-    #[schemars(with = "Option<String>", extend("enum" = ["checking", "savings", "payment", "salary", null]))]
     account_type: Option<BankAccountKind>,
     /// Time at which Trilho asked the directory; null if the form is wrong.
     #[serde(serialize_with = "domain::kernel::milliseconds")]
@@ -86,7 +84,6 @@ pub(crate) struct OwnerView {
     /// CPF of a person as `***.456.789-**`, or the full CNPJ of a company, which is public.
     document_masked: String,
     /// A person or a company.
-    #[schemars(with = "String", extend("enum" = ["natural_person", "legal_person"]))]
     kind: OwnerKind,
 }
 

@@ -3,8 +3,8 @@
 use domain::kernel::Error;
 use edge::{Call, NoInput, OkJson};
 use rails_sandbox::{
-    CHARGE_SCENARIOS, ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS, PayoutScenario,
-    REFUND_SCENARIOS, RefundScenario,
+    BANK_ACCOUNTS, CHARGE_SCENARIOS, ChargeScenario, DIRECTORY, DirectoryStory, PAYOUT_SCENARIOS,
+    PayoutScenario, REFUND_SCENARIOS, RefundScenario, SandboxBankAccount,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub struct Scenarios {
     refunds: &'static [RefundScenario],
     /// Pix keys in the directory of the sandbox.
     pix_keys: &'static [DirectoryStory],
+    /// Valid bank accounts to send payouts to, among them one that only a TED reaches.
+    bank_accounts: &'static [SandboxBankAccount],
 }
 
 /// Returns the tables by which the sandbox decides.
@@ -33,5 +35,6 @@ pub async fn handle(_: &Store, call: Call<NoInput>) -> Result<OkJson<Scenarios>,
         payouts: PAYOUT_SCENARIOS,
         refunds: REFUND_SCENARIOS,
         pix_keys: DIRECTORY,
+        bank_accounts: BANK_ACCOUNTS,
     }))
 }

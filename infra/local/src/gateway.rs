@@ -80,7 +80,7 @@ impl GatewayRequest {
         values: &[(&str, String)],
         time_ms: i64,
     ) -> Value {
-        let route_key = format!("{} {}", operation.method, operation.path);
+        let route_key = format!("{} {}", self.method, operation.path);
         let mut headers = serde_json::Map::new();
         let mut cookies = Vec::new();
         for (name, value) in &self.headers {

@@ -8,7 +8,7 @@ pub(crate) enum RouteMatch {
     /// The operation and the values of its path.
     To(&'static Operation, Vec<(&'static str, String)>),
     /// The path exists, but only with these methods.
-    OtherMethod(Vec<&'static str>),
+    OtherMethod(Vec<String>),
     /// The path does not exist.
     Nowhere,
 }
@@ -21,8 +21,10 @@ pub(crate) fn route(method: &str, path: &str) -> RouteMatch {
     matches.sort_by_key(|(_, values)| values.len());
     let fewest = matches.first().map_or(0, |(_, values)| values.len());
     matches.retain(|(_, values)| values.len() == fewest);
-    let methods = matches.iter().map(|(operation, _)| operation.method.as_str()).collect();
-    match matches.into_iter().find(|(operation, _)| operation.method.as_str() == method) {
+    let methods = matches.iter().flat_map(|(operation, _)| operation.methods());
+    let methods = methods.map(|method| method.to_string()).collect();
+    let is_of = |operation: &Operation| operation.methods().any(|other| other.as_str() == method);
+    match matches.into_iter().find(|(operation, _)| is_of(operation)) {
         Some((operation, values)) => RouteMatch::To(operation, values),
         None => match methods {
             none if Vec::is_empty(&none) => RouteMatch::Nowhere,
@@ -69,6 +71,9 @@ mod tests {
         check("GET", "/v1/charges/chg_1", "find_charge");
         check("GET", "/v1/charges/chg_1/qr-code", "show_qr_code");
         check("DELETE", "/v1/charges", "POST GET");
+        check("HEAD", "/health", "show_health");
+        check("POST", "/health", "GET HEAD");
+        check("HEAD", "/v1/charges", "POST GET");
         check("GET", "/v1/charges/", "nowhere");
         check("GET", "/v2/charges", "nowhere");
     }

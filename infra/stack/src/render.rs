@@ -131,7 +131,7 @@ struct FunctionBlock {
     max_concurrency: Option<u32>,
     variables: Vec<Variable>,
     statements: Vec<PolicyStatement>,
-    request: Option<Request>,
+    requests: Vec<Request>,
     minute: bool,
     /// Filters of the stream.
     stream: Option<&'static [&'static str]>,
@@ -145,6 +145,8 @@ struct Request {
     /// Name of the route, not of its function, so that a function can be renamed. CloudFormation
     /// would refuse a second resource for the same route while the first exists.
     logical: String,
+    /// Tells the permission of a second route from that of the first.
+    permission: &'static str,
     route_key: String,
     method: String,
     path: &'static str,
@@ -203,14 +205,18 @@ struct FunctionAlarm {
 
 impl FunctionBlock {
     fn of(function: &Function) -> Self {
-        let request = match function.trigger {
-            Trigger::Request(operation) => Some(Request {
-                logical: route_name(operation.method.as_str(), operation.path),
-                route_key: format!("{} {}", operation.method, operation.path),
-                method: operation.method.to_string(),
-                path: operation.path,
-            }),
-            _ => None,
+        let requests = match function.trigger {
+            Trigger::Request(operation) => operation
+                .methods()
+                .map(|method| Request {
+                    logical: route_name(method.as_str(), operation.path),
+                    permission: if method == operation.method { "" } else { "Head" },
+                    route_key: format!("{method} {}", operation.path),
+                    method: method.to_string(),
+                    path: operation.path,
+                })
+                .collect(),
+            _ => Vec::new(),
         };
         let queue = match function.trigger {
             Trigger::Queue(lane) => Some(Queue::of(lane)),
@@ -225,7 +231,7 @@ impl FunctionBlock {
             max_concurrency: function.max_concurrency,
             variables: variables(function),
             statements: statements(function),
-            request,
+            requests,
             minute: matches!(function.trigger, Trigger::Minute),
             stream: match function.trigger {
                 Trigger::Stream(filter) => Some(filter.filters()),

@@ -4,6 +4,7 @@ mod check_digit;
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -17,8 +18,11 @@ const LONGEST_NUMBER: usize = 20;
 const SHOWN: usize = 3;
 
 /// The kind of an account. Serialised in lower case: `checking`, `savings`, `payment`, `salary`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "BankAccountType", description = "Type of a bank account.")]
 pub enum BankAccountKind {
     /// "Conta corrente", `CACC` in Pix.
     Checking,

@@ -8,6 +8,7 @@
 use std::cmp::max;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -18,8 +19,11 @@ use crate::document::DocumentKind;
 const PARTS: u64 = 60_000;
 
 /// The kind of owner of a budget. Serialised as `natural_person` and `legal_person`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "A person or a company.")]
 pub enum OwnerKind {
     /// An owner with a CPF: 100 tokens, 2 a minute.
     NaturalPerson,

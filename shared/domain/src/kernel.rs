@@ -1,5 +1,6 @@
 //! Ids, time, errors and other types that every room uses.
 
+mod currency;
 mod due;
 mod email;
 mod error;
@@ -17,6 +18,7 @@ mod status_change;
 mod string_enum;
 mod text;
 
+pub use currency::Currency;
 pub use due::Due;
 pub use email::{EMAIL_LENGTH_MAX, EMAIL_PATTERN, email_flaw};
 pub use error::{Code, Error, Flaw, Violation};
@@ -26,7 +28,7 @@ pub use id::{
 };
 pub use lease::Lease;
 pub(crate) use mask::mask_email;
-pub use method_kind::MethodKind;
+pub use method_kind::{MethodKind, OfferedMethod};
 pub use milliseconds::milliseconds;
 pub use moment::{Entropy, Moment};
 pub use money::AMOUNT_CENTS_MAX;

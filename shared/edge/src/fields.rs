@@ -19,7 +19,6 @@ use crate::instant::{SpanEnd, SpanStart};
 pub struct DocumentInput {
     /// `cpf` or `cnpj`.
     #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     kind: DocumentKind,
     /// Number, with or without punctuation; a CNPJ can have letters.
     #[schemars(length(min = 11, max = 18))]

@@ -27,9 +27,9 @@ pub(crate) fn schemas<I: JsonSchema>(generator: &mut SchemaGenerator) -> (Schema
     (I::json_schema(generator), generator.subschema_for::<I>())
 }
 
-/// Reads the input: the query of a GET or DELETE, the body of every other method.
+/// Reads the input: the query of a GET, HEAD or DELETE, the body of every other method.
 pub(crate) fn read<I: Input>(incoming: &Incoming) -> Result<I, Error> {
-    if incoming.method == Method::GET || incoming.method == Method::DELETE {
+    if matches!(incoming.method, Method::GET | Method::HEAD | Method::DELETE) {
         return query(&incoming.query);
     }
     if !incoming.query.is_empty() {

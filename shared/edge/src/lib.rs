@@ -59,8 +59,8 @@ pub use principal::Principal;
 pub use problem::{Problem, status_of};
 pub use public_request::PublicRequest;
 pub use reply::{
-    Accepted, Created, HttpReply, Image, JsonFile, ListPage, NoContent, OkJson, Outcome, Reply,
-    SessionCreated, TextFile,
+    Accepted, Created, HtmlFile, HttpReply, Image, JsonFile, ListPage, NoContent, OkJson, Outcome,
+    Reply, SessionCreated,
 };
 pub use rows::Rows;
 pub use run::run;

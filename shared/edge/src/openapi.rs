@@ -1,22 +1,37 @@
 //! The OpenAPI 3.1 document, made from the tables of operations and the types of the handlers
-//! (ADR 0006).
+//! (ADR 0006), in the form that generators of clients can read (ADR 0024).
+
+mod examples;
+mod paths;
+mod plain;
+mod tags;
+mod walk;
 
 use std::collections::BTreeSet;
 
-use domain::access::KeyId;
 use domain::event::{Event, EventView};
-use domain::kernel::{
-    BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
-    UserId,
-};
-use domain::ledger::TransactionRef;
 use gate::{CODE_PATTERN, Moderation, Needs};
+use lambda_http::http::Method;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::describe::{OperationSchema, ReplyBody, Schemas};
 use crate::operation::{IdempotencyPolicy, Operation};
 use crate::problem::Problem;
+
+/// What a reader needs to know before the first request, in CommonMark.
+const DESCRIPTION: &str = "\
+Amounts are integer cents (`amount_cents`) in `BRL`. Times are RFC 3339 in UTC. \
+Every answer has the header `Request-Id`.\n\n\
+**The first steps:** send `Authorization: Bearer <API key>` with every request. \
+Create a charge with `POST /v1/charges`. \
+In the sandbox, pay it with `POST /v1/sandbox/charges/{id}/pay`. \
+Then `GET /v1/charges/{id}` shows it as `credited`, and `GET /v1/balance` shows the money. \
+`GET /v1/sandbox/scenarios` lists documents, amounts, Pix keys and bank accounts to try.\n\n\
+**Errors** are `application/problem+json`. \
+[The list of error codes](/docs/errors) says what to do about each `code`.\n\n\
+**People** log in with `POST /v1/sessions`, which sets a cookie. \
+Their writes also need the header `X-Requested-With: trilho`.";
 
 /// Returns the document of these operations.
 pub fn document(tables: &[&'static [Operation]]) -> Value {
@@ -25,32 +40,30 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
     let mut paths = Map::new();
     for operation in tables.iter().copied().flatten() {
         let described = (operation.describe)(&mut schemas);
-        let values = path_parameters(operation.path, &mut schemas.replies);
+        let values = paths::parameters(operation.path, &mut schemas.replies);
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_ascii_lowercase()] = entry(operation, described, values);
     }
-    let webhooks: Map<_, _> = domain::catalogue::examples()
+    let events = domain::catalogue::examples();
+    let webhooks: Map<_, _> = events
         .iter()
         .map(|example| (example.kind.as_str().to_owned(), webhook(example, &mut schemas.replies)))
         .collect();
-    let mut components = schemas.inputs.take_definitions(true);
-    components.extend(schemas.replies.take_definitions(true));
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Trilho",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Payment operations for Brazil on your own AWS account.",
-            "description": "Amounts are integer cents (`amount_cents`) in `BRL`. Times are RFC 3339 \
-                in UTC. Errors are `application/problem+json`; docs/errors.md explains each \
-                `code`. Every answer has the header `Request-Id`.",
+            "description": DESCRIPTION,
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
+        "tags": tags::all(),
         "paths": paths,
         "webhooks": webhooks,
         "components": {
-            "schemas": components,
+            "schemas": components(schemas),
             "securitySchemes": {
                 "api_key": {
                     "type": "http",
@@ -68,7 +81,30 @@ pub fn document(tables: &[&'static [Operation]]) -> Value {
                 },
             },
         },
-    })
+    });
+    plain::rewrite(&mut document);
+    examples::add(&mut document, &events);
+    document
+}
+
+/// Returns the named schemas of inputs and replies.
+fn components(mut schemas: Schemas) -> Map<String, Value> {
+    let mut components = schemas.inputs.take_definitions(true);
+    // An enum, because openapi-python-client skips operations with a constant in a header.
+    components.insert(
+        "RequestedWith".to_owned(),
+        json!({
+            "type": "string",
+            "enum": ["trilho"],
+            "default": "trilho",
+            "description": "Value of the header `X-Requested-With`.",
+        }),
+    );
+    for (name, schema) in schemas.replies.take_definitions(true) {
+        let other = components.insert(name.clone(), schema.clone());
+        assert!(other.is_none_or(|other| other == schema), "two schemas have the name {name}");
+    }
+    components
 }
 
 fn entry(operation: &Operation, described: OperationSchema, path_parameters: Vec<Value>) -> Value {
@@ -82,7 +118,7 @@ fn entry(operation: &Operation, described: OperationSchema, path_parameters: Vec
         "operationId": operation.name,
         "summary": operation.summary,
         "description": needs(operation.needs),
-        "tags": [tag(operation.path)],
+        "tags": [tags::of(operation.path)],
         "parameters": parameters,
         "responses": responses(operation, &described, takes_body),
         "security": security(operation.needs),
@@ -104,9 +140,11 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
     let event = generator.subschema_for::<EventView>();
     let kind = example.kind.as_str();
     let of_kind = json!({
+        "type": "object",
+        "required": ["type", "data"],
         "properties": {
             "type": { "const": kind },
-            "data": { "properties": { "object": object } },
+            "data": { "type": "object", "required": ["object"], "properties": { "object": object } },
         },
     });
     let header = |name: &str, description: &str| {
@@ -118,7 +156,9 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
     json!({ "post": {
         "operationId": kind,
         "summary": example.kind.summary(),
-        "tags": ["webhooks"],
+        "tags": [tags::WEBHOOKS],
+        // The signature proves the sender.
+        "security": [],
         "parameters": [
             header("webhook-id", "Id of the event, the same at each attempt."),
             header("webhook-timestamp", "Time of this attempt, in seconds since 1970."),
@@ -140,50 +180,14 @@ fn webhook(example: &Event, generator: &mut SchemaGenerator) -> Value {
     } })
 }
 
-fn tag(path: &str) -> &str {
-    path.trim_start_matches("/v1/").split('/').find(|part| !part.is_empty()).unwrap_or("api")
-}
-
-fn path_parameters(path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
-    let parts = path.split('/');
-    parts
-        .clone()
-        .zip(parts.skip(1))
-        .filter_map(|(parent, part)| {
-            let name = part.strip_prefix('{')?.strip_suffix('}')?;
-            let schema = path_value(parent, generator);
-            Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
-        })
-        .collect()
-}
-
-/// Returns the schema of the value after this part of a path.
-fn path_value(parent: &str, generator: &mut SchemaGenerator) -> Schema {
-    match parent {
-        "api-keys" => generator.subschema_for::<KeyId>(),
-        "charges" => generator.subschema_for::<ChargeId>(),
-        "refunds" => generator.subschema_for::<RefundId>(),
-        "payouts" => generator.subschema_for::<PayoutId>(),
-        "transactions" => generator.subschema_for::<TransactionRef>(),
-        "statement-exports" => generator.subschema_for::<ExportId>(),
-        "statement-schedules" => generator.subschema_for::<ScheduleId>(),
-        "payout-batches" => generator.subschema_for::<BatchId>(),
-        "deliveries" => generator.subschema_for::<DeliveryId>(),
-        "events" => generator.subschema_for::<EventId>(),
-        "users" => generator.subschema_for::<UserId>(),
-        "webhook-endpoints" => generator.subschema_for::<EndpointId>(),
-        "pix" => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]{26,35}$" }),
-        _ => schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]+$" }),
-    }
-}
-
 fn header_parameters(operation: &Operation) -> Vec<Value> {
-    let mut parameters = Vec::new();
+    let mut parameters: Vec<_> = write_header(operation).into_iter().collect();
     let key = |required: bool| {
+        let kept = if required { "31 days" } else { "24 hours" };
         json!({
             "name": "Idempotency-Key", "in": "header", "required": required,
-            "description": "A unique text for this request. Repeat it when you retry; Trilho then \
-                repeats the answer.",
+            "description": format!("A unique text for this request. Repeat it when you retry; \
+                Trilho then repeats the answer. Trilho keeps it for {kept}."),
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-+\\--~]([ -+\\--~]*[!-+\\--~])?$" },
         })
     };
@@ -196,6 +200,7 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
     }
     if let Needs::Moderator(moderation @ (Moderation::WithCode | Moderation::Writes)) =
         operation.needs
+        && (moderation == Moderation::WithCode || operation.method != Method::DELETE)
     {
         let always = moderation == Moderation::WithCode;
         let when =
@@ -207,6 +212,23 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         }));
     }
     parameters
+}
+
+/// Returns the header that writes with a session need.
+fn write_header(operation: &Operation) -> Option<Value> {
+    let always = match operation.needs {
+        Needs::Public => return None,
+        Needs::Person | Needs::Moderator(_) => true,
+        Needs::AnyCaller | Needs::Holds(_) => false,
+    };
+    let when = if always { "" } else { " Required with a session, not with an API key." };
+    (!operation.method.is_safe()).then(|| {
+        json!({
+            "name": "X-Requested-With", "in": "header", "required": always,
+            "description": format!("Shows that no other website sent the request.{when}"),
+            "schema": { "$ref": "#/components/schemas/RequestedWith" },
+        })
+    })
 }
 
 fn query_parameters(input: &Schema) -> Vec<Value> {
@@ -226,18 +248,16 @@ fn query_parameters(input: &Schema) -> Vec<Value> {
                 let kind = kinds.iter().find(|kind| *kind != "null").cloned();
                 schema["type"] = kind.unwrap_or_else(|| json!("string"));
             }
-            let description = schema.get("description").cloned();
+            let description =
+                schema.as_object_mut().and_then(|schema| schema.remove("description"));
             if let Some(one) = schema.get("anyOf").and_then(Value::as_array) {
                 schema = one.first().cloned().unwrap_or_else(|| json!({}));
             }
             let required = required.contains(name.as_str());
-            let mut parameter =
-                json!({ "name": name, "in": "query", "required": required, "schema": schema });
-            // A reference does not describe this use of the type.
-            if let Some(description) = description.filter(|_| schema.get("$ref").is_some()) {
-                parameter["description"] = description;
-            }
-            parameter
+            json!({
+                "name": name, "in": "query", "required": required, "schema": schema,
+                "description": description,
+            })
         })
         .collect()
 }
@@ -274,8 +294,10 @@ fn responses(operation: &Operation, described: &OperationSchema, takes_body: boo
             success["content"] = json!({ "application/json": { "schema": schema } });
         }
         ReplyBody::Files(media_types) => {
-            let content: Map<_, _> =
-                media_types.iter().map(|media| ((*media).to_owned(), json!({}))).collect();
+            let content: Map<_, _> = media_types
+                .iter()
+                .map(|media| ((*media).to_owned(), json!({ "schema": file_schema(media) })))
+                .collect();
             success["content"] = Value::Object(content);
         }
         ReplyBody::None => {}
@@ -292,6 +314,15 @@ fn responses(operation: &Operation, described: &OperationSchema, takes_body: boo
         responses.insert(status.to_owned(), problem);
     }
     Value::Object(responses)
+}
+
+/// Returns the schema of a file of this media type.
+fn file_schema(media_type: &str) -> Value {
+    match media_type {
+        "application/json" => json!({ "type": "object", "additionalProperties": true }),
+        "image/png" => json!({ "type": "string", "format": "binary" }),
+        _ => json!({ "type": "string" }),
+    }
 }
 
 fn header(required: bool, kind: &str, description: &str) -> Value {

@@ -1,5 +1,6 @@
 //! A row of the table of operations: name, method, path, need and handler.
 
+use std::iter;
 use std::pin::Pin;
 
 use domain::kernel::{Error, Moment};
@@ -54,6 +55,20 @@ pub struct Operation {
     pub run: for<'a> fn(Route<'a>) -> OperationFuture<'a>,
     /// Input and reply, for the OpenAPI document.
     pub describe: fn(&mut Schemas) -> OperationSchema,
+}
+
+impl Operation {
+    /// Returns the methods to which it answers. A GET without a credential also answers HEAD, for
+    /// monitors and checkers of links.
+    pub fn methods(&self) -> impl Iterator<Item = Method> {
+        let head = self.method == Method::GET && self.needs == Needs::Public;
+        iter::once(self.method.clone()).chain(head.then_some(Method::HEAD))
+    }
+
+    /// Returns the keys of its routes at the gateway, such as `GET /health`.
+    pub fn route_keys(&self) -> impl Iterator<Item = String> {
+        self.methods().map(|method| format!("{method} {}", self.path))
+    }
 }
 
 /// What [`Operation::run`] works on.

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use lambda_http::http::StatusCode;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 
 use crate::describe::ReplyBody;
@@ -80,10 +80,11 @@ json_replies! {
 
 /// 200: a page of a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page", description = "A page of a list.")]
 pub struct ListPage<T> {
     /// Rows of the page.
     pub data: Vec<T>,
-    /// Cursor of the next page; null on the last page.
+    /// Cursor of the next page; null on the last page. Send it as `cursor`, with the same filters.
     pub next_cursor: Option<String>,
 }
 
@@ -95,15 +96,7 @@ impl<T: Serialize + JsonSchema + Send> Reply for ListPage<T> {
     }
 
     fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
-        let row: Schema = generator.subschema_for::<T>();
-        ReplyBody::Json(schemars::json_schema!({
-            "type": "object",
-            "properties": {
-                "data": { "type": "array", "items": row },
-                "next_cursor": { "type": ["string", "null"] },
-            },
-            "required": ["data", "next_cursor"],
-        }))
+        ReplyBody::Json(generator.subschema_for::<Self>())
     }
 }
 
@@ -182,12 +175,16 @@ impl Reply for Image {
 #[derive(Debug, Clone, Copy)]
 pub struct JsonFile(pub &'static str);
 
-/// 200: a text for people.
+/// 200: a page for people.
 #[derive(Debug, Clone, Copy)]
-pub struct TextFile(pub &'static str);
+pub struct HtmlFile(pub &'static str);
+
+fn headers(headers: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
 
 macro_rules! file {
-    ($reply:ident, $content_type:literal) => {
+    ($reply:ident, $content_type:literal, $headers:expr) => {
         impl Reply for $reply {
             const STATUS: u16 = 200;
 
@@ -196,7 +193,7 @@ macro_rules! file {
                     status: StatusCode::OK,
                     body: self.0.as_bytes().to_vec(),
                     content_type: $content_type,
-                    headers: Vec::new(),
+                    headers: headers($headers),
                 }
             }
 
@@ -207,8 +204,13 @@ macro_rules! file {
     };
 }
 
-file!(JsonFile, "application/json");
-file!(TextFile, "text/plain; charset=utf-8");
+file!(JsonFile, "application/json", &[]);
+// The page has styles in itself, no script, and nothing from elsewhere.
+file!(
+    HtmlFile,
+    "text/html; charset=utf-8",
+    &[("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'")]
+);
 
 /// The reply after a commit: of this request, or of an earlier one with the same `Idempotency-Key`.
 #[derive(Debug, Clone)]

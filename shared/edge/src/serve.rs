@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use domain::kernel::Error;
-use lambda_http::http::{Response, header};
+use lambda_http::http::{Method, Response, header};
 use lambda_http::{Body, Request};
 use runtime::{App, Level};
 use store::{Trips, Writes, decide_again};
@@ -63,7 +63,16 @@ pub async fn serve(
         trips,
     };
     app.log.line(&line.json(app.clock.now(), app.config.stage));
-    response(reply, &incoming.request_id)
+    response(without_body(reply, &incoming.method), &incoming.request_id)
+}
+
+/// Returns the reply to this method: HEAD gets the headers alone.
+fn without_body(mut reply: HttpReply, method: &Method) -> HttpReply {
+    if method == Method::HEAD && !reply.body.is_empty() {
+        reply.headers.push(("content-type", reply.content_type.to_owned()));
+        reply.body.clear();
+    }
+    reply
 }
 
 /// Runs the operation within the deadline, and uses up a correct two-factor code that led to no

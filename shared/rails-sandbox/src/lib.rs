@@ -4,6 +4,7 @@
 //! always has the same outcome. `GET /v1/sandbox/scenarios` shows the tables of this crate.
 #![warn(missing_docs)]
 
+mod bank_accounts;
 mod charges;
 mod key_directory;
 mod payouts;
@@ -11,6 +12,7 @@ mod refunds;
 mod sandbox_rail;
 mod submission;
 
+pub use bank_accounts::{BANK_ACCOUNTS, SandboxBankAccount};
 pub use charges::{
     CHARGE_SCENARIOS, ChargeOutcome, ChargeScenario, ChargeStoryStep, ChargeTrigger,
     charge_scenario, pay,

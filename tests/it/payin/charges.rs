@@ -138,6 +138,16 @@ async fn the_qr_code_is_an_svg_or_by_accept_a_grey_square_png() {
     }
     let anonymous = world.get(path).send().await;
     anonymous.problem(401, "credential_missing");
+    // The query has precedence over `Accept`.
+    for (format, accept, expected) in
+        [("png", "image/svg+xml", "image/png"), ("svg", "image/png", "image/svg+xml")]
+    {
+        let ask = world.get(&format!("{path}?format={format}")).key(key);
+        let response = ask.header("accept", accept).send().await;
+        assert_eq!(response.header("content-type"), Some(expected));
+    }
+    let ask = world.get(&format!("{path}?format=gif")).key(key);
+    ask.send().await.violation("format", "unknown_value");
 }
 
 #[tokio::test]

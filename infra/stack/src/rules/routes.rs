@@ -25,10 +25,6 @@ const PERSONAL: [&str; 8] = [
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const GATEWAY_MS_MAX: u64 = 30_000;
 
-fn key(operation: &Operation) -> String {
-    format!("{} {}", operation.method, operation.path)
-}
-
 fn operations<'a>(
     deployment: &'a Deployment<'_>,
 ) -> impl Iterator<Item = (DeployedFunction<'a>, &'static Operation)> {
@@ -53,30 +49,42 @@ pub(super) fn routes(deployment: &Deployment<'_>, findings: &mut Findings) {
     let all: Vec<_> = deployment.resources("AWS::ApiGatewayV2::Route").collect();
     for (placed, operation) in operations(deployment) {
         let function = placed.resource;
-        let key = key(operation);
-        let route = all.iter().find(|route| route.property("RouteKey") == key.as_str());
-        let target = route.and_then(|route| behind(*route));
-        let complete = target.is_some_and(|(integration, target)| {
-            target.id == function.id
-                && target.template.name == function.template.name
-                && integration.property("IntegrationType") == "AWS_PROXY"
-                && integration.property("PayloadFormatVersion") == "2.0"
-        });
-        if !complete {
-            findings.at(
-                function,
-                format!("the route {key} must lead to it by an AWS_PROXY integration of 2.0"),
-            );
+        for key in operation.route_keys() {
+            route_of(&key, function, &all, deployment, findings);
         }
-        let ending = format!(":${{ApiId}}/$default/{}{}", operation.method, operation.path);
-        let mut permissions = deployment.of(function, "AWS::Lambda::Permission", "FunctionName");
-        let admitted = permissions.any(|permission| {
-            permission.property("Principal") == "apigateway.amazonaws.com"
-                && texts(permission.property("SourceArn")).iter().all(|arn| arn.ends_with(&ending))
-        });
-        if !admitted {
-            findings.at(function, format!("API Gateway must be permitted to start it for {key}"));
-        }
+    }
+}
+
+/// Checks one route of a function.
+fn route_of(
+    key: &str,
+    function: Resource<'_>,
+    all: &[Resource<'_>],
+    deployment: &Deployment<'_>,
+    findings: &mut Findings,
+) {
+    let route = all.iter().find(|route| route.property("RouteKey") == key);
+    let target = route.and_then(|route| behind(*route));
+    let complete = target.is_some_and(|(integration, target)| {
+        target.id == function.id
+            && target.template.name == function.template.name
+            && integration.property("IntegrationType") == "AWS_PROXY"
+            && integration.property("PayloadFormatVersion") == "2.0"
+    });
+    if !complete {
+        findings.at(
+            function,
+            format!("the route {key} must lead to it by an AWS_PROXY integration of 2.0"),
+        );
+    }
+    let ending = format!(":${{ApiId}}/$default/{}", key.replacen(' ', "", 1));
+    let mut permissions = deployment.of(function, "AWS::Lambda::Permission", "FunctionName");
+    let admitted = permissions.any(|permission| {
+        permission.property("Principal") == "apigateway.amazonaws.com"
+            && texts(permission.property("SourceArn")).iter().all(|arn| arn.ends_with(&ending))
+    });
+    if !admitted {
+        findings.at(function, format!("API Gateway must be permitted to start it for {key}"));
     }
 }
 
@@ -86,9 +94,10 @@ pub(super) fn declared_routes(deployment: &Deployment<'_>, findings: &mut Findin
         .functions
         .iter()
         .filter_map(|function| match function.trigger {
-            Trigger::Request(operation) => Some(key(operation)),
+            Trigger::Request(operation) => Some(operation.route_keys()),
             _ => None,
         })
+        .flatten()
         .collect();
     for route in deployment.resources("AWS::ApiGatewayV2::Route") {
         if !declared.iter().any(|key| route.property("RouteKey") == key.as_str()) {
@@ -103,9 +112,9 @@ pub(super) fn idempotency(deployment: &Deployment<'_>, findings: &mut Findings) 
     for route in deployment.resources("AWS::ApiGatewayV2::Route") {
         let Some((_, function)) = behind(route) else { continue };
         let mut operations = operations(deployment).map(|(_, operation)| operation);
-        let Some(operation) =
-            operations.find(|operation| route.property("RouteKey") == key(operation).as_str())
-        else {
+        let Some(operation) = operations.find(|operation| {
+            operation.route_keys().any(|key| route.property("RouteKey") == key.as_str())
+        }) else {
             continue;
         };
         let needed = match operation.idempotence {
@@ -164,7 +173,7 @@ pub(super) fn default_throttle(deployment: &Deployment<'_>, findings: &mut Findi
 /// customers.
 pub(super) fn public_throttles(deployment: &Deployment<'_>, findings: &mut Findings) {
     let public = operations(deployment).filter(|(_, operation)| operation.needs == Needs::Public);
-    let public: Vec<_> = public.map(|(_, operation)| key(operation)).collect();
+    let public: Vec<_> = public.flat_map(|(_, operation)| operation.route_keys()).collect();
     for stage in stages(deployment) {
         for key in &public {
             if !is_throttle(&stage.property("RouteSettings")[key]) {

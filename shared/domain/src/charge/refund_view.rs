@@ -1,7 +1,9 @@
 //! A refund as the API and its events show it. This form is a promise to callers, so it is apart
 //! from the stored form.
 use crate::charge::{Refund, RefundStatus};
-use crate::kernel::{ChargeId, RefundId, StatusChange, UserId};
+use crate::kernel::{
+    ChargeId, Currency, MethodKind, OfferedMethod, RefundId, StatusChange, UserId,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,11 +20,12 @@ pub struct RefundView {
     /// Charge that the refund belongs to.
     pub charge_id: ChargeId,
     /// Payment method, as for the charge; always `pix`.
-    pub method: &'static str,
+    #[schemars(with = "OfferedMethod")]
+    pub method: MethodKind,
     /// Amount of the refund, in cents.
     pub amount_cents: u64,
     /// Currency; always `BRL`.
-    pub currency: &'static str,
+    pub currency: Currency,
     /// Reason that the caller gave.
     pub reason: Option<String>,
     /// Caller's own id of the refund.
@@ -53,9 +56,9 @@ impl From<&Refund> for RefundView {
             id: refund.id,
             status: refund.status,
             charge_id: refund.charge_id,
-            method: refund.method.as_str(),
+            method: refund.method,
             amount_cents: refund.amount_cents,
-            currency: "BRL",
+            currency: Currency::Brl,
             reason: refund.reason.clone(),
             reference: refund.reference.clone(),
             metadata: refund.metadata.clone(),

@@ -1,7 +1,7 @@
 //! A charge as the API and its events show it. This form is a promise to callers, so it is apart
 //! from the stored form.
 use crate::charge::{Charge, ChargeMethod, ChargeRefund, ChargeStatus, PixCharge};
-use crate::kernel::{ChargeId, StatusChange, mask_email};
+use crate::kernel::{ChargeId, Currency, MethodKind, OfferedMethod, StatusChange, mask_email};
 use brazil::DocumentKind;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -17,11 +17,12 @@ pub struct ChargeView {
     /// Status of the charge.
     pub status: ChargeStatus,
     /// Payment method; always `pix`.
-    pub method: &'static str,
+    #[schemars(with = "OfferedMethod")]
+    pub method: MethodKind,
     /// Amount that the payer is asked to pay, in cents.
     pub amount_cents: u64,
     /// Currency; always `BRL`.
-    pub currency: &'static str,
+    pub currency: Currency,
     /// Amount that the payer paid, in cents.
     pub paid_amount_cents: u64,
     /// Total of paid refunds, in cents.
@@ -70,7 +71,6 @@ pub struct PayerView {
 pub struct DocumentView {
     /// `cpf` or `cnpj`.
     #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj"]))]
     pub kind: DocumentKind,
     /// Number without punctuation; lists show a CPF as `***.456.789-**`.
     pub number: String,
@@ -86,8 +86,8 @@ pub struct PixView {
     pub txid: String,
     /// End-to-end id of the payment; null until the payer paid.
     pub end_to_end_id: Option<String>,
-    /// URL of the QR code as a picture: SVG, or PNG with `Accept: image/png`. It needs a credential
-    /// with `charges:read`.
+    /// URL of the QR code as a picture: SVG, or PNG with `?format=png`. It needs a credential with
+    /// `charges:read`.
     pub qr_code_url: String,
 }
 
@@ -109,9 +109,9 @@ impl From<&Charge> for ChargeView {
         Self {
             id: charge.id,
             status: charge.status,
-            method: charge.method.kind().as_str(),
+            method: charge.method.kind(),
             amount_cents: charge.amount_cents,
-            currency: "BRL",
+            currency: Currency::Brl,
             paid_amount_cents: charge.paid_amount_cents,
             refunded_amount_cents: charge.refunded_amount_cents,
             refunding_amount_cents: charge.refunding_amount_cents,

@@ -15,3 +15,13 @@ string_enum! {
         Boleto = "boleto",
     }
 }
+
+/// Payment method that the API offers. A type of its own, because callers must not see methods that
+/// Trilho does not offer yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Method", description = "Payment method.")]
+pub enum OfferedMethod {
+    /// Pix.
+    Pix,
+}

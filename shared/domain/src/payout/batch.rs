@@ -4,7 +4,7 @@
 //! finds the payout.
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{
-    AccountId, BatchId, Code, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
+    AccountId, BatchId, Code, Currency, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
 };
 use crate::ledger::Effects;
 use crate::payout::NewPayout;
@@ -248,7 +248,7 @@ pub struct BatchView {
     /// Sum of the amounts of all lines, in cents.
     pub amount_cents: u64,
     /// Currency; always `BRL`.
-    pub currency: &'static str,
+    pub currency: Currency,
     /// Number of lines that became payouts so far.
     pub created: u32,
     /// Number of lines that were refused so far.
@@ -268,7 +268,7 @@ impl From<&PayoutBatch> for BatchView {
             description: batch.description.clone(),
             lines: batch.lines,
             amount_cents: batch.amount_cents,
-            currency: "BRL",
+            currency: Currency::Brl,
             created: batch.created,
             refused: batch.refused,
             created_at: batch.created_at,

@@ -1,7 +1,7 @@
 //! A payout as the API and its events show it. The view is separate from the stored type, because the
 //! API is a promise.
 use crate::charge::DocumentView;
-use crate::kernel::{BatchId, PayoutId, StatusChange, UserId};
+use crate::kernel::{BatchId, Currency, PayoutId, StatusChange, UserId};
 use crate::payout::{
     Beneficiary, Payout, PayoutDestination, PayoutMethod, PayoutReason, PayoutStatus, Return,
 };
@@ -24,7 +24,7 @@ pub struct PayoutView {
     /// Amount of the payout, in cents.
     pub amount_cents: u64,
     /// Currency; always `BRL`.
-    pub currency: &'static str,
+    pub currency: Currency,
     /// Fee in cents. Trilho holds it with the amount, takes it on payment, and returns it if the
     /// whole amount comes back.
     pub fees_cents: u64,
@@ -86,7 +86,6 @@ pub struct DestinationView {
 pub struct PixKeyView {
     /// Type of the key.
     #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["cpf", "cnpj", "phone", "email", "evp"]))]
     pub kind: PixKeyKind,
     /// Pix key in the form of the directory; lists mask the key of a person.
     pub key: String,
@@ -108,7 +107,6 @@ pub struct BankAccountView {
     pub number: String,
     /// Type of the account.
     #[serde(rename = "type")]
-    #[schemars(with = "String", extend("enum" = ["checking", "savings", "payment", "salary"]))]
     pub kind: BankAccountKind,
 }
 
@@ -145,7 +143,7 @@ impl From<&Payout> for PayoutView {
             status: payout.status,
             method: payout.method,
             amount_cents: payout.amount_cents,
-            currency: "BRL",
+            currency: Currency::Brl,
             fees_cents: payout.fees_cents,
             returned_amount_cents: payout.returned_amount_cents,
             to: DestinationView::from(&payout.to),

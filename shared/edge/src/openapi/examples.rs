@@ -1,0 +1,325 @@
+//! Examples of requests and answers.
+//!
+//! An example comes from the type (`examples`, or `x-examples` with names), else from the catalogue of
+//! events, else it is put together from the fields.
+
+use std::collections::BTreeMap;
+
+use domain::event::{Event, EventView};
+use serde_json::{Map, Value, json};
+
+use super::walk::referenced;
+
+type Schemas = Map<String, Value>;
+
+/// Adds an example to each JSON request and answer.
+pub(super) fn add(document: &mut Value, events: &[Event]) {
+    let Value::Object(mut schemas) = document["components"]["schemas"].take() else { return };
+    let named = take_named(&mut schemas);
+    add_events(&mut schemas, events);
+    let operations = document["paths"].as_object_mut().into_iter().flatten();
+    for operation in operations.filter_map(|(_, path)| path.as_object_mut()).flatten() {
+        let operation = operation.1;
+        if let Some(body) = operation.pointer_mut("/requestBody/content/application~1json") {
+            set(body, &schemas, &named, false);
+        }
+        let responses = operation["responses"].as_object_mut().into_iter().flatten();
+        for (status, response) in responses {
+            if let Some(body) = response.pointer_mut("/content/application~1json") {
+                set(body, &schemas, &named, status == "201");
+            }
+        }
+    }
+    document["components"]["schemas"] = Value::Object(schemas);
+}
+
+/// Moves named examples out of the schemas, where only their values can stay.
+fn take_named(schemas: &mut Schemas) -> BTreeMap<String, Value> {
+    let mut named = BTreeMap::new();
+    for (name, schema) in
+        schemas.iter_mut().filter_map(|(name, schema)| Some((name, schema.as_object_mut()?)))
+    {
+        if let Some(Value::Object(examples)) = schema.remove("x-examples") {
+            let values: Vec<_> =
+                examples.values().map(|example| example["value"].clone()).collect();
+            schema.insert("examples".to_owned(), json!(values));
+            named.insert(name.clone(), Value::Object(examples));
+        }
+    }
+    named
+}
+
+/// Adds the objects of the catalogue as examples of their schemas: a settled one, and a new one.
+fn add_events(schemas: &mut Schemas, events: &[Event]) {
+    let mut shown: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for event in events {
+        let mut generator = crate::describe::Schemas::default().replies;
+        let object = domain::catalogue::object_schema(event.kind.object(), &mut generator);
+        let name = object.as_object().and_then(referenced).unwrap_or_default().to_owned();
+        shown.entry(name).or_default().push(event.object.clone());
+    }
+    for (name, objects) in shown {
+        let settled = |object: &&Value| {
+            matches!(object["status"].as_str(), Some("credited" | "paid" | "completed" | "ready"))
+        };
+        let settled = objects.iter().rfind(settled).or(objects.last()).cloned();
+        let examples: Vec<_> = settled.into_iter().chain(objects.into_iter().take(1)).collect();
+        insert(schemas, &name, examples);
+    }
+    insert(schemas, "Problem", vec![problem()]);
+    insert(
+        schemas,
+        "Event",
+        events.iter().map(|event| json!(EventView::from(event))).take(1).collect(),
+    );
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "https://api.example.com/docs/errors#invalid_request",
+        "title": "Bad Request",
+        "status": 400,
+        "code": "invalid_request",
+        "detail": "amount_cents: an amount must be 1 to 99999999999 cents",
+        "request_id": "req-000042",
+        "violations": [{
+            "field": "amount_cents",
+            "code": "out_of_range",
+            "detail": "an amount must be 1 to 99999999999 cents",
+        }],
+    })
+}
+
+fn insert(schemas: &mut Schemas, name: &str, examples: Vec<Value>) {
+    if let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) {
+        schema.insert("examples".to_owned(), json!(examples));
+    }
+}
+
+/// Sets the example of a request or an answer; `is_new` prefers a new object.
+fn set(body: &mut Value, schemas: &Schemas, named: &BTreeMap<String, Value>, is_new: bool) {
+    let name = body["schema"].as_object().and_then(referenced);
+    if let Some(examples) = name.and_then(|name| named.get(name)) {
+        body["examples"] = examples.clone();
+    } else if let Some(example) = sample(NO_FIELD, &body["schema"], schemas, is_new) {
+        body["example"] = example;
+    }
+}
+
+/// A field, and the named schema that it belongs to.
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    owner: &'a str,
+    name: &'a str,
+}
+
+/// Returns an example of a schema that a field has. Returns `None` if a text of it has no example.
+fn sample(field: Field<'_>, schema: &Value, schemas: &Schemas, is_new: bool) -> Option<Value> {
+    let first = |name: &str| schema.get(name).and_then(Value::as_array)?.first().cloned();
+    if let Some(examples) = schema.get("examples").and_then(Value::as_array) {
+        return if is_new { examples.last() } else { examples.first() }.cloned();
+    }
+    if let Some(name) = schema.as_object().and_then(referenced) {
+        return sample(Field { owner: name, ..field }, &schemas[name], schemas, is_new);
+    }
+    if let Some(value) = schema.get("const").cloned().or_else(|| first("enum")) {
+        return Some(value);
+    }
+    if let Some(choice) = first("anyOf").or_else(|| first("oneOf")) {
+        return sample(field, &choice, schemas, is_new);
+    }
+    let Some(kind) = schema.get("type") else { return Some(json!({})) };
+    let nullable = kind.is_array();
+    match kind.as_str().or_else(|| kind.get(0)?.as_str())? {
+        "object" => object(field.owner, schema, schemas),
+        "array" => Some(json!([sample(field, schema.get("items")?, schemas, false)?])),
+        "boolean" => Some(json!(true)),
+        "integer" => Some(json!(number(field.name, schema))),
+        "string" => match text(field, schema) {
+            Some(text) => Some(json!(text)),
+            None => nullable.then_some(Value::Null),
+        },
+        _ => None,
+    }
+}
+
+const NO_FIELD: Field<'_> = Field { owner: "", name: "" };
+
+/// Returns an object with its required fields, or with its first field if none is required.
+fn object(owner: &str, schema: &Value, schemas: &Schemas) -> Option<Value> {
+    let Some(fields) = schema.get("properties").and_then(Value::as_object) else {
+        return Some(json!({}));
+    };
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_shown = |name: &str| match required {
+        Some(required) => required.iter().any(|other| other == name),
+        None => fields.keys().next().is_some_and(|first| first == name),
+    };
+    let shown = fields.iter().filter(|(name, _)| is_shown(name));
+    let sampled = shown.map(|(name, schema)| {
+        // More pages would need a real cursor.
+        let ends = name == "next_cursor";
+        let field = Field { owner, name };
+        let value = if ends { Some(Value::Null) } else { sample(field, schema, schemas, false) };
+        Some((name.clone(), value?))
+    });
+    sampled.collect::<Option<Map<_, _>>>().map(Value::Object)
+}
+
+fn number(field: &str, schema: &Value) -> i64 {
+    let minimum = schema.get("minimum").and_then(Value::as_i64).unwrap_or_default();
+    match field {
+        "overlap_seconds" => 86_400,
+        "latency_ms" => 120,
+        field if field.ends_with("_cents") => 4_990,
+        _ => minimum.max(1),
+    }
+}
+
+/// The end of an example's id.
+const ULID: &str = "01KB4Z6Y8RJ2M3N4P5Q6S7T8V9";
+
+/// Texts of fields, where neither format nor pattern gives one. A name with a schema has precedence.
+const TEXTS: &[(&str, &str)] = &[
+    ("accept_url", "https://api.example.com/v1/invitations/EXAMPLE/accept"),
+    ("api_key", "trl_sandbox_4fJ8sK2mQ9xZ_EXAMPLE"),
+    ("api_version", "v1"),
+    ("bank_code", "341"),
+    ("branch", "1234"),
+    ("chave", "11222333000181"),
+    ("day", "2026-11-23"),
+    ("description", "Order 1042"),
+    ("document_masked", "***.982.247-**"),
+    ("email", "maria@example.com"),
+    ("end_to_end_id", "E60701190202611231200a1B2c3D4e5F"),
+    ("events", "charge.paid"),
+    ("ip", "203.0.113.7"),
+    ("ip_allowlist", "203.0.113.7"),
+    ("ispb", "60701190"),
+    ("key", "maria@example.com"),
+    ("name", "Maria Silva"),
+    ("normalized", "maria@example.com"),
+    ("number", "52998224725"),
+    ("original", "49.90"),
+    ("otpauth_url", "otpauth://totp/Trilho:maria@example.com?secret=EXAMPLE&issuer=Trilho"),
+    ("password", "three plain words"),
+    ("qr_svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ("recovery_codes", "7K3Q-9XW2-4MTB"),
+    ("reference", "order-1042"),
+    ("request_id", "req-000042"),
+    ("secret", "EXAMPLE"),
+    ("sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("target", "usr_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9"),
+    ("token", "EXAMPLE"),
+    ("txid", "01KB4Z6Y8RJ2M3N4P5Q6S7T8V9"),
+    ("value", "529.982.247-25"),
+    ("url", "https://hooks.example.com/trilho"),
+    ("Account.name", "Padaria Exemplo"),
+    ("ApiKey.name", "Shop"),
+    ("Bank.name", "ITAÚ UNIBANCO S.A."),
+    ("ChargeScenario.description", "The payment is credited at once."),
+    ("ChargeScenario.name", "credited"),
+    ("DirectoryStory.description", "The directory does not have the key."),
+    ("HealthView.status", "ok"),
+    ("NewApiKey.name", "Shop"),
+    ("NewWebhookEndpoint.description", "Orders"),
+    ("NewWebhookEndpoint.secret", "whsec_EXAMPLE"),
+    ("PayoutScenario.description", "The payout is paid."),
+    ("PayoutScenario.name", "paid"),
+    ("PixPayload.status", "ATIVA"),
+    ("RefundScenario.description", "The refund is paid."),
+    ("RefundScenario.name", "paid"),
+    ("SandboxBankAccount.bank_name", "ITAÚ UNIBANCO S.A."),
+    ("SandboxBankAccount.description", "Itaú checks the digit with the branch."),
+    ("SandboxBankAccount.number", "12345-1"),
+];
+
+/// Returns the example of a text.
+fn text(field: Field<'_>, schema: &Value) -> Option<String> {
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => return Some("2026-11-23T12:00:00Z".to_owned()),
+        Some("date") => return Some("2026-11-23".to_owned()),
+        _ => {}
+    }
+    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
+        && let Some(text) = of_pattern(pattern)
+    {
+        return Some(text);
+    }
+    let full = format!("{}.{}", field.owner, field.name);
+    let find = |name: &str| TEXTS.iter().find(|(other, _)| *other == name);
+    find(&full).or_else(|| find(field.name)).map(|(_, text)| (*text).to_owned())
+}
+
+/// Returns a text of the patterns of ids and of two-factor codes.
+fn of_pattern(pattern: &str) -> Option<String> {
+    let pattern = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let (prefix, rest) = match pattern.strip_prefix('(') {
+        Some(choice) => (choice.split('|').next()?, pattern.split(')').nth(1)?),
+        None => pattern.split_at(pattern.find('[')?),
+    };
+    let end = match rest {
+        "[0-7][0-9A-HJKMNP-TV-Z]{25}" => ULID,
+        "[0-9A-Za-z]{12}" => "4fJ8sK2mQ9xZ",
+        "[0-9]{6}" => "123456",
+        _ => return None,
+    };
+    Some(format!("{prefix}{end}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_put_together_from_the_fields() {
+        let schemas = json!({
+            "Kind": { "type": "string", "enum": ["a", "b"] },
+            "Id": { "type": "string", "pattern": "^chg_[0-7][0-9A-HJKMNP-TV-Z]{25}$" },
+            "Row": {
+                "type": "object",
+                "properties": {
+                    "id": { "$ref": "#/components/schemas/Id" },
+                    "kind": { "anyOf": [{ "$ref": "#/components/schemas/Kind" }, { "type": "null" }] },
+                    "amount_cents": { "type": "integer", "minimum": 0 },
+                    "note": { "type": ["string", "null"] },
+                    "at": { "type": ["string", "null"], "format": "date-time" },
+                    "absent": { "type": "string" },
+                },
+                "required": ["id", "kind", "amount_cents", "note", "at"],
+            },
+        });
+        let schemas = schemas.as_object().expect("schemas");
+        let page = json!({
+            "type": "object",
+            "properties": {
+                "data": { "type": "array", "items": { "$ref": "#/components/schemas/Row" } },
+                "next_cursor": { "type": ["string", "null"] },
+            },
+            "required": ["data", "next_cursor"],
+        });
+        let row = json!({
+            "id": "chg_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9", "kind": "a", "amount_cents": 4990,
+            "note": null, "at": "2026-11-23T12:00:00Z",
+        });
+        let expected = json!({ "data": [row], "next_cursor": null });
+        assert_eq!(sample(NO_FIELD, &page, schemas, false), Some(expected));
+    }
+
+    #[test]
+    fn an_example_never_invents_a_text() {
+        let schema = json!({
+            "type": "object", "properties": { "motto": { "type": "string" } }, "required": ["motto"],
+        });
+        assert_eq!(sample(NO_FIELD, &schema, &Map::new(), false), None);
+    }
+
+    #[test]
+    fn an_id_is_made_from_its_pattern() {
+        let made = |pattern| of_pattern(pattern).unwrap_or_default();
+        assert_eq!(made("^(chg_|pay_)[0-7][0-9A-HJKMNP-TV-Z]{25}$"), format!("chg_{ULID}"));
+        assert_eq!(made("^key_[0-9A-Za-z]{12}$"), "key_4fJ8sK2mQ9xZ");
+        assert_eq!(made("^[0-9]{6}$"), "123456");
+        assert_eq!(of_pattern("^[0-9A-Za-z]+$"), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! The parameters in a path.
+
+use domain::access::KeyId;
+use domain::kernel::{
+    BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
+    UserId,
+};
+use domain::ledger::TransactionRef;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Value, json};
+
+/// Returns the parameters of a path.
+pub(super) fn parameters(path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let parts = path.split('/');
+    parts
+        .clone()
+        .zip(parts.skip(1))
+        .filter_map(|(parent, part)| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            let (schema, description) = value(parent, generator);
+            Some(json!({
+                "name": name, "in": "path", "required": true, "schema": schema,
+                "description": description,
+            }))
+        })
+        .collect()
+}
+
+/// Returns schema and description of the value after this part of a path.
+fn value(parent: &str, generator: &mut SchemaGenerator) -> (Schema, &'static str) {
+    match parent {
+        "api-keys" => (generator.subschema_for::<KeyId>(), "Id of the API key."),
+        "charges" => (generator.subschema_for::<ChargeId>(), "Id of the charge."),
+        "refunds" => (generator.subschema_for::<RefundId>(), "Id of the refund."),
+        "payouts" => (generator.subschema_for::<PayoutId>(), "Id of the payout."),
+        "transactions" => {
+            (generator.subschema_for::<TransactionRef>(), "Id of the charge, refund or payout.")
+        }
+        "statement-exports" => (generator.subschema_for::<ExportId>(), "Id of the export."),
+        "statement-schedules" => (generator.subschema_for::<ScheduleId>(), "Id of the schedule."),
+        "payout-batches" => (generator.subschema_for::<BatchId>(), "Id of the batch."),
+        "deliveries" => (generator.subschema_for::<DeliveryId>(), "Id of the delivery."),
+        "events" => (generator.subschema_for::<EventId>(), "Id of the event."),
+        "users" => (generator.subschema_for::<UserId>(), "Id of the user."),
+        "webhook-endpoints" => (generator.subschema_for::<EndpointId>(), "Id of the endpoint."),
+        "pix" => (
+            schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]{26,35}$" }),
+            "Location in the QR code, which is the `txid` of the charge.",
+        ),
+        "invitations" => (token(), "Token of the invitation."),
+        _ => (token(), "Secret token of the link."),
+    }
+}
+
+fn token() -> Schema {
+    schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z]+$" })
+}
