@@ -227,6 +227,12 @@ def create_payouts(bundle, moderator, person):
         bodies = [{"Idempotency-Key": name} | headers for name in names]
         return [made(bundle, "/v1/payouts", PAYOUT | fields, named)["id"] for named in bodies]
 
+    # A program approves only if the permission is granted by name.
+    path = f"/v1/users/{bundle.demo['api_user']['id']}"
+    permissions = bundle.call("GET", path, None, moderator)[1]["permissions"] + ["payouts:approve"]
+    code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
+    status, answer = bundle.call("PATCH", path, {"permissions": permissions}, moderator | code)
+    assert status == 200, answer
     funds = made(bundle, "/v1/charges", CHARGE | {"amount_cents": 10_000_000}, bundle.key | {"Idempotency-Key": "funds"})
     status, answer = bundle.call("POST", f"/v1/sandbox/charges/{funds['id']}/pay", {})
     assert status == 200, answer

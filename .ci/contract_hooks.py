@@ -35,6 +35,8 @@ def before_call(context, case, kwargs):
     if isinstance(url, str) and "://" in url and not url.startswith(RECEIVER):
         # Some phases ignore the dictionary, and no event may go to a generated URL.
         body["url"] = "https://unreachable.invalid/"
+    if name == "start_two_factor" and isinstance(body.get("password"), str):
+        body["password"] = PERSON["password"]
     if not PERSON["totp_secret"]:
         return  # Not enrolled yet.
     if COOKIE and six_digits((case.headers or {}).get("Two-Factor-Code")):

@@ -127,7 +127,7 @@ impl DeployedAccount {
 
         let login = json!({ "email": email, "password": password["password"] });
         let session = log_in(&login).await;
-        let begun = session.post("/v1/me/two-factor", &json!({})).await.expect("a secret");
+        let begun = session.post("/v1/me/two-factor", &password).await.expect("a secret");
         let mut account = Self {
             email,
             moderator: session,
@@ -159,7 +159,8 @@ impl DeployedAccount {
                 "charges:write",
                 "payouts:write",
                 "pix_keys:read",
-                "statement:read",
+                "refunds:write",
+                "statements:write",
                 "webhooks:write",
             ],
         });

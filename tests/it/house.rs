@@ -13,6 +13,7 @@ mod pages;
 mod roles;
 mod round_trips;
 mod secrets_in_output;
+mod security_table;
 mod sources;
 mod template_rules;
 mod tidy;

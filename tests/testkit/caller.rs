@@ -160,6 +160,12 @@ impl Human {
         RequestBuilder::new(world, method, target).session(&self.session)
     }
 
+    /// Returns a request that starts the enrolment of an authenticator.
+    pub fn start_two_factor<'w>(&self, world: &'w World) -> RequestBuilder<'w> {
+        let password = json!({ "password": self.person.password });
+        self.request(world, "POST", "/v1/me/two-factor").json(&password)
+    }
+
     /// Returns a request with this person's session and a fresh two-factor code.
     pub fn ask_with_code<'w>(
         &self,

@@ -17,8 +17,8 @@ pub struct Tenant {
     pub ana: Human,
     /// Another moderator with two-factor.
     pub bruno: Human,
-    /// A program with `charges:write`, `payouts:write`, `webhooks:write`, `pix_keys:read` and
-    /// `statement:read`, called from 203.0.113.7.
+    /// A program with `charges:write`, `refunds:write`, `payouts:write`, `payouts:approve`,
+    /// `webhooks:write`, `pix_keys:read` and `statements:write`, called from 203.0.113.7.
     pub program: Program,
 }
 
@@ -35,9 +35,11 @@ impl World {
         let permissions = [
             Permission::ChargesWrite,
             Permission::PayoutsWrite,
+            Permission::PayoutsApprove,
+            Permission::RefundsWrite,
             Permission::WebhooksWrite,
             Permission::PixKeysRead,
-            Permission::StatementRead,
+            Permission::StatementsWrite,
         ];
         let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }

@@ -3,7 +3,7 @@
 //! A replaced table, secret, bucket or API is a new and empty one: the old one is kept outside of the
 //! stack, but the functions no longer use it.
 
-use crate::change_set::Change;
+use crate::change_set::ResourceChange;
 
 /// The types of resources that keep data, credentials or the address of the API.
 const PROTECTED: [&str; 4] = [
@@ -18,7 +18,7 @@ const PROTECTED_IDS: [&str; 6] =
     ["MainTable", "DeliveriesTable", "Pepper", "Signing", "FilesBucket", "Api"];
 
 /// Refuses changes that replace or remove a protected resource, unless its id is `allowed`.
-pub(crate) fn check(changes: &[Change], allowed: &[String]) -> Result<(), String> {
+pub(crate) fn check(changes: &[ResourceChange], allowed: &[String]) -> Result<(), String> {
     let losses: Vec<_> = changes
         .iter()
         .filter(|change| is_loss(change) && !allowed.contains(&change.resource))
@@ -42,7 +42,7 @@ pub(crate) fn check(changes: &[Change], allowed: &[String]) -> Result<(), String
 /// Returns true if the change replaces or removes a protected resource. CloudFormation says
 /// "Conditional" of many resources of nested stacks that it does not replace, so there only a
 /// definite answer counts.
-fn is_loss(change: &Change) -> bool {
+fn is_loss(change: &ResourceChange) -> bool {
     let protected = PROTECTED.contains(&change.kind.as_str());
     let replaced = match change.replacement.as_str() {
         "True" => true,
@@ -78,18 +78,24 @@ mod tests {
     use super::*;
 
     /// A change as `describe-change-set` has it, in the root or in the nested stack `within`.
-    fn change(within: &str, id: &str, kind: &str, action: &str, replacement: &str) -> Change {
+    fn change(
+        within: &str,
+        id: &str,
+        kind: &str,
+        action: &str,
+        replacement: &str,
+    ) -> ResourceChange {
         let fixture = json!({
             "LogicalResourceId": id,
             "ResourceType": kind,
             "Action": action,
             "Replacement": replacement,
         });
-        Change::read(&fixture, within)
+        ResourceChange::read(&fixture, within)
     }
 
     #[track_caller]
-    fn refused(change: Change) -> String {
+    fn refused(change: ResourceChange) -> String {
         let id = change.resource.clone();
         let refusal = check(std::slice::from_ref(&change), &[]).expect_err(&id);
         assert!(refusal.contains(&format!("--allow-replacement={id}")), "{refusal}");

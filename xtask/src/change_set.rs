@@ -16,7 +16,7 @@ const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be perfor
 pub(crate) struct ChangeSet {
     id: String,
     /// The changes; those of a nested stack follow its own.
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<ResourceChange>,
 }
 
 impl ChangeSet {
@@ -78,7 +78,9 @@ impl ChangeSet {
     pub(crate) fn table(&self) -> String {
         let head = ["action", "resource", "type", "replacement"].map(str::to_owned).to_vec();
         table(
-            &std::iter::once(head).chain(self.changes.iter().map(Change::row)).collect::<Vec<_>>(),
+            &std::iter::once(head)
+                .chain(self.changes.iter().map(ResourceChange::row))
+                .collect::<Vec<_>>(),
         )
     }
 
@@ -97,11 +99,11 @@ fn describe(aws: &Aws, id: &str) -> Result<Value, String> {
     aws.json(&["cloudformation", "describe-change-set", "--change-set-name", id])
 }
 
-fn changes(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<Change>, String> {
+fn changes(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<ResourceChange>, String> {
     let mut changes = Vec::new();
     for change in list(change_set, "Changes") {
         let change = &change["ResourceChange"];
-        changes.push(Change::read(change, within));
+        changes.push(ResourceChange::read(change, within));
         let nested = text(change, "ChangeSetId");
         if !nested.is_empty() {
             let within = format!("{within}{}/", text(change, "LogicalResourceId"));
@@ -113,7 +115,7 @@ fn changes(aws: &Aws, change_set: &Value, within: &str) -> Result<Vec<Change>, S
 
 /// A change of one resource, as CloudFormation describes it.
 #[derive(Debug)]
-pub(crate) struct Change {
+pub(crate) struct ResourceChange {
     /// `Add`, `Modify`, `Remove` or `Dynamic`.
     pub(crate) action: String,
     /// Logical id, after the ids of the nested stacks around it: `Payin/CreateCharge`.
@@ -126,7 +128,7 @@ pub(crate) struct Change {
     pub(crate) nested: bool,
 }
 
-impl Change {
+impl ResourceChange {
     pub(crate) fn read(change: &Value, within: &str) -> Self {
         Self {
             action: text(change, "Action"),
@@ -224,7 +226,7 @@ mod tests {
     fn a_replacement_stands_out() {
         let change = json!({"Action": "Modify", "LogicalResourceId": "Table",
             "ResourceType": "AWS::DynamoDB::Table", "Replacement": "True"});
-        let row = Change::read(&change, "Payin/").row();
+        let row = ResourceChange::read(&change, "Payin/").row();
         assert_eq!(row, ["Modify", "Payin/Table", "AWS::DynamoDB::Table", "REPLACED"]);
     }
 }

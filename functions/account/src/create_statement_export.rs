@@ -1,11 +1,13 @@
 //! `POST /v1/statement-exports`: request the statement of a past period as a file.
 
+use domain::access::AuditAction;
 use domain::kernel::{Error, ExportId, Flaw, Id, Period, Zone};
 use domain::statement::{CsvDialect, ExportFormat, ExportView, NewExport, StatementExport};
 use edge::{Accepted, Call, Outcome};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use store::{Store, Writes};
 
 use crate::export_fields::dialect;
@@ -64,6 +66,8 @@ pub async fn handle(
     new.period.require_closed(call.moment.now)?;
     let author = (call.account_id(), call.principal.user_id());
     let export = StatementExport::open(ExportId::mint(&call.moment), author, new, call.moment.now);
-    let writes = Writes::default().create(&export);
-    call.commit(store, writes, Accepted(ExportView::from(&export))).await
+    let view = ExportView::from(&export);
+    let audit = call.audit(AuditAction::ExportCreated, export.id, Value::Null, json!(view));
+    let writes = Writes::default().create(&export).create(&audit);
+    call.commit(store, writes, Accepted(view)).await
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/statement-schedules`: create a schedule of statement files.
 
+use domain::access::AuditAction;
 use domain::kernel::{Error, Flaw, Id, ScheduleId, Zone};
 use domain::statement::{
     CsvDialect, ExportFormat, Frequency, NewSchedule, ScheduleView, StatementSchedule, TimeOfDay,
@@ -9,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use store::{Store, Writes};
 
 use crate::export_fields::dialect;
@@ -57,8 +59,11 @@ pub async fn handle(
     let author = (call.account_id(), call.principal.user_id());
     let id = ScheduleId::mint(&call.moment);
     let schedule = StatementSchedule::open(id, author, new, from, call.moment.now);
-    let writes = Writes::default().create(&schedule).add_schedule(schedule.account_id);
-    call.commit(store, writes, Created(ScheduleView::from(&schedule))).await
+    let view = ScheduleView::from(&schedule);
+    let audit = call.audit(AuditAction::ScheduleCreated, schedule.id, Value::Null, json!(view));
+    let writes =
+        Writes::default().create(&schedule).add_schedule(schedule.account_id).create(&audit);
+    call.commit(store, writes, Created(view)).await
 }
 
 fn first_day(requested: Option<Date>, today: Date) -> Result<Date, Error> {

@@ -26,19 +26,19 @@ edge::operations! {
     /// Shows a charge, refund or payout with its history and its ledger entries.
     find_transaction: GET "/v1/transactions/{id}" needs Holds(StatementRead);
     /// Requests the statement of a past period as a file.
-    create_statement_export: POST "/v1/statement-exports" needs Holds(StatementRead);
+    create_statement_export: POST "/v1/statement-exports" needs Holds(StatementsWrite);
     /// Lists statement exports, newest first.
     list_statement_exports: GET "/v1/statement-exports" needs Holds(StatementRead);
     /// Shows a statement export and, once the file is ready, a link to it.
     find_statement_export: GET "/v1/statement-exports/{id}" needs Holds(StatementRead);
     /// Creates a schedule that writes a statement file for each day, week or month.
-    create_statement_schedule: POST "/v1/statement-schedules" needs Holds(StatementRead);
+    create_statement_schedule: POST "/v1/statement-schedules" needs Holds(StatementsWrite);
     /// Lists statement schedules, oldest first.
     list_statement_schedules: GET "/v1/statement-schedules" needs Holds(StatementRead);
     /// Shows a statement schedule.
     find_statement_schedule: GET "/v1/statement-schedules/{id}" needs Holds(StatementRead);
     /// Pauses or resumes a statement schedule.
-    update_statement_schedule: PATCH "/v1/statement-schedules/{id}" needs Holds(StatementRead);
+    update_statement_schedule: PATCH "/v1/statement-schedules/{id}" needs Holds(StatementsWrite);
     /// Deletes a statement schedule and keeps its files.
-    delete_statement_schedule: DELETE "/v1/statement-schedules/{id}" needs Holds(StatementRead);
+    delete_statement_schedule: DELETE "/v1/statement-schedules/{id}" needs Holds(StatementsWrite);
 }

@@ -1,10 +1,12 @@
 //! `PATCH /v1/statement-schedules/{id}`: pause or resume a statement schedule.
 
+use domain::access::AuditAction;
 use domain::kernel::Error;
 use domain::statement::{ScheduleStatus, ScheduleView, StatementSchedule};
 use edge::{Call, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use store::{Store, Writes};
 
 /// Change of a schedule.
@@ -22,8 +24,11 @@ pub async fn handle(
     store: &Store,
     call: Call<ScheduleChange, StatementSchedule>,
 ) -> Result<Outcome<OkJson<ScheduleView>>, Error> {
+    let before = json!(ScheduleView::from(&call.target));
     let mut schedule = call.target.clone();
     schedule.set(call.input.status, call.moment.now);
-    let writes = Writes::default().replace(&schedule);
-    call.commit(store, writes, OkJson(ScheduleView::from(&schedule))).await
+    let view = ScheduleView::from(&schedule);
+    let audit = call.audit(AuditAction::ScheduleUpdated, schedule.id, before, json!(view));
+    let writes = Writes::default().replace(&schedule).create(&audit);
+    call.commit(store, writes, OkJson(view)).await
 }

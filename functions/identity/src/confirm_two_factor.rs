@@ -2,13 +2,14 @@
 
 use domain::access::{AuditAction, TwoFactor};
 use domain::kernel::{Code, Error};
-use edge::{Call, Created, Outcome, OwnLogin, OwnSession};
+use edge::{Call, Created, Outcome, OwnLogin, OwnSession, OwnStepUpThrottle};
 use gate::{CODE_PATTERN, accepted_step, totp_context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use store::{Store, Writes};
 
-use crate::{password, recovery};
+use crate::{attempt, password, recovery};
 
 /// The first code of the new authenticator.
 #[derive(Deserialize, JsonSchema)]
@@ -30,26 +31,26 @@ pub struct RecoveryCodes {
 /// another session that was opened with the password alone can still only read.
 pub async fn handle(
     store: &Store,
-    call: Call<TwoFactorConfirmation, (OwnLogin, OwnSession)>,
+    call: Call<TwoFactorConfirmation, (OwnLogin, OwnSession, OwnStepUpThrottle)>,
 ) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
-    let mut login = call.target.0.0.clone();
+    let (OwnLogin(login), OwnSession(session), throttle) = &call.target;
+    let throttle = attempt::next(throttle, login, call.moment.now)?;
+    let mut login = login.clone();
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
         let detail = "there is no enrolment to confirm; start one with POST /v1/me/two-factor";
         Error::conflict(Code::TwoFactorNotStarted, detail)
     })?;
     let context = totp_context(login.user_id);
     let secret = call.peppers.open(&context, &sealed_secret)?;
-    let last_step = accepted_step(
-        &secret,
-        call.input.code.trim(),
-        0,
-        call.moment.authenticator_now,
-    )
-    .ok_or_else(|| {
-        let detail = "the two-factor code is wrong; wait for the next code, and check the clock \
-                          of the device with the authenticator";
-        Error::forbidden(Code::TwoFactorCodeInvalid, detail)
-    })?;
+    let step = accepted_step(&secret, call.input.code.trim(), 0, call.moment.authenticator_now);
+    let Some(last_step) = step else {
+        let detail = "the two-factor code is wrong; wait for the next code, and check the clock of \
+                      the device with the authenticator";
+        let refusal = Error::forbidden(Code::TwoFactorCodeInvalid, detail);
+        let after = json!({ "operation": "confirm_two_factor", "wrong": "totp" });
+        let line = call.audit(AuditAction::StepUpRefused, login.user_id, Value::Null, after);
+        return Err(attempt::fail(store, throttle, &line, refusal, &call.moment).await);
+    };
     let recovery_codes = recovery::mint(&call.moment);
     let recovery_hashes = password::hash(recovery_codes.clone(), &call.moment).await?;
     login.two_factor = Some(TwoFactor { sealed_secret, last_step, recovery_hashes });
@@ -60,7 +61,8 @@ pub async fn handle(
     let writes = Writes::default()
         .replace(&login)
         .replace(&user)
-        .mark_second_factor_verified(&call.target.1.0)
+        .mark_second_factor_verified(session)
+        .clear_failures(&throttle)
         .create(&call.audit(AuditAction::TwoFactorEnrolled, user.id, old, new));
     call.commit(store, writes, Created(RecoveryCodes { recovery_codes })).await
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Access, AuditAction, NewUser, Permission, Role, User, UserKind};
+use domain::access::{Access, AuditAction, NewUser, Permission, Role, UserKind, check_roles};
 use domain::kernel::{Code, EMAIL_PATTERN, Error};
-use edge::{Call, Created, Outcome};
+use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::{NewInvitation, invite};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -69,15 +69,39 @@ pub struct InvitationView {
     expires_at: Timestamp,
 }
 
+impl UserInput {
+    fn new_user(&self) -> NewUser {
+        NewUser {
+            kind: self.kind,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            roles: self.roles.clone().unwrap_or_default(),
+            permissions: self.permissions.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl InputRules for UserInput {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        let new = self.new_user();
+        let flaws = new.flaws("");
+        if flaws.is_empty() {
+            check_roles(new.kind, &new.roles)
+        } else {
+            Err(Error::Invalid(flaws))
+        }
+    }
+}
+
 /// Creates the user, and for a person a login with an invitation.
 pub async fn handle(
     store: &Store,
-    call: Call<UserInput>,
+    call: Call<CheckedInput<UserInput>>,
 ) -> Result<Outcome<Created<CreatedUser>>, Error> {
-    let user = open(&call)?;
+    let user = call.input.new_user().open(call.account_id(), &call.moment)?;
     // An invitation with a right to write gives the same access as a key, so a stolen session alone
-    // must not make one.
-    if user.kind == UserKind::Human && access(&user).gains_writes_over(&Access::default()) {
+    // must not make one. A new program has no key, and a key costs a code.
+    if user.kind == UserKind::Human && user.full_access().gains_writes_over(&Access::default()) {
         call.demand_code()?;
     }
     let after = user.audited();
@@ -106,21 +130,4 @@ pub async fn handle(
     }
     let reply = CreatedUser { user: UserView::from(&user), invitation };
     call.commit(store, writes, Created(reply)).await
-}
-
-/// Returns what the person may do after they enrol two-factor.
-fn access(user: &User) -> Access {
-    Access::of(&user.roles, &user.permissions, true)
-}
-
-fn open(call: &Call<UserInput>) -> Result<User, Error> {
-    let input = &call.input;
-    let new = NewUser {
-        kind: input.kind,
-        name: input.name.clone(),
-        email: input.email.clone(),
-        roles: input.roles.clone().unwrap_or_default(),
-        permissions: input.permissions.clone().unwrap_or_default(),
-    };
-    new.open(call.account_id(), &call.moment)
 }

@@ -11,6 +11,10 @@ use store::{Key, Store, Writes};
 pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<NoContent>, Error> {
     let user = &call.target;
     call.not_own(user.id)?;
+    // Whatever ends a key needs a code.
+    if !user.api_keys.is_empty() {
+        call.demand_code()?;
+    }
     let before = user.audited();
     let mut writes = Writes::default().remove_at_version(user).create(&call.audit(
         AuditAction::UserDeleted,

@@ -1,5 +1,7 @@
 //! Users: sessions, roles, two-factor, and the audit trail.
 
+mod attempt;
+mod log_in_attempt;
 mod password;
 mod recovery;
 mod user_view;
@@ -28,7 +30,7 @@ edge::operations! {
     close_session: DELETE "/v1/sessions/current" needs Person;
     /// Shows the caller and their permissions.
     find_me: GET "/v1/me" needs AnyCaller;
-    /// Starts the enrolment of an authenticator app.
+    /// Starts the enrolment of an authenticator app; takes the password again.
     start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;
     /// Completes the enrolment with a first code and shows the recovery codes once.
     confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person;

@@ -1,13 +1,53 @@
 //! `GET /v1/audit-events`: list the audit trail, newest first.
 
-use domain::access::AuditEvent;
-use domain::kernel::Error;
-use edge::{Call, ListPage, PageInput};
-use store::{Listing, Store};
+use domain::access::{AuditAction, AuditEvent, AuditFilter};
+use domain::kernel::{Error, Flaw, UserId};
+use edge::{Call, ListPage};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use store::{Listing, Span, Store};
 
-/// Lists a page of the trail.
-pub async fn handle(store: &Store, call: Call<PageInput>) -> Result<ListPage<AuditEvent>, Error> {
-    let listing = Listing::AuditEvents(call.account_id());
-    let PageInput { limit, cursor } = &call.input;
-    call.list(store, &listing, *limit, cursor.as_deref(), |event| event).await
+/// Bytes of the longest target: the longest id, and any masked Pix key.
+const TARGET_LENGTH_MAX: usize = 100;
+
+/// Filters and page of the audit trail.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditListInput {
+    /// Returns only lines with this action.
+    action: Option<AuditAction>,
+    /// Returns only lines of this author.
+    user_id: Option<UserId>,
+    /// Returns only lines about the object with this id.
+    #[schemars(length(min = 1, max = 100))]
+    target: Option<String>,
+    /// Returns only lines created at or after this instant.
+    created_from: Option<Timestamp>,
+    /// Returns only lines created before this instant.
+    created_until: Option<Timestamp>,
+    /// Maximum number of rows, 1 to 100; 25 if absent.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u8>,
+    /// `next_cursor` of the previous page.
+    cursor: Option<String>,
+}
+
+/// Lists a page of the trail. Each filter has lines of its own in the table, so a page is full if
+/// more lines follow.
+pub async fn handle(
+    store: &Store,
+    call: Call<AuditListInput>,
+) -> Result<ListPage<AuditEvent>, Error> {
+    let input = &call.input;
+    let length = input.target.as_ref().map(String::len);
+    if length.is_some_and(|length| !(1..=TARGET_LENGTH_MAX).contains(&length)) {
+        let detail = format!("an id has 1 to {TARGET_LENGTH_MAX} characters");
+        return Err(Error::invalid("target", Flaw::WrongLength, detail));
+    }
+    let filter =
+        AuditFilter { action: input.action, user_id: input.user_id, target: input.target.clone() };
+    let span = Span { from: input.created_from, until: input.created_until, before: None };
+    let listing = Listing::AuditEvents(call.account_id(), span, filter);
+    call.list(store, &listing, input.limit, input.cursor.as_deref(), |event| event).await
 }

@@ -4,18 +4,16 @@
 //! hash, one write. Failures delay the next attempt on an e-mail, whether it exists or not. If many
 //! guesses arrive at once, only the first to commit is answered; the others learn nothing.
 
-use domain::access::{
-    AttemptKind, AuditAction, AuditEvent, Author, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session,
-};
-use domain::kernel::{AccountId, AuditId, Code, Error, Flaw, Id, UserId};
+use domain::access::{AttemptKind, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session};
+use domain::kernel::{AccountId, Code, Error, Flaw, UserId};
 use edge::{PublicRequest, Rows, SessionCreated};
-use gate::{Token, TokenKind, accepted_step, login_key, totp_context};
+use gate::{Token, TokenKind, accepted_step, is_last_code, login_key, totp_context};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::{Key, Store, Writes};
 
+use crate::log_in_attempt::{LogInAttempt, LogInFlaw, LogInProof};
 use crate::{password, recovery};
 
 /// Credentials of a person.
@@ -51,10 +49,10 @@ pub struct SessionView {
 
 /// The outcome of checking password and code.
 enum LoginCheck {
-    Wrong,
-    NeedsCode,
-    /// The login, with the writes that use the code up.
-    Correct(Box<Login>, Writes),
+    /// What was wrong.
+    Wrong(LogInFlaw),
+    /// The login, how the person proved who they are, and the writes that use the code up.
+    Correct(Box<Login>, LogInProof, Writes),
 }
 
 /// Checks the credentials, then opens the session or counts the failure.
@@ -76,13 +74,14 @@ pub async fn handle(
     if let Some(retry_after_seconds) = throttle.seconds_left(request.moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
-    let (login, writes) = match check_credentials(&request, rows.find(&login)?).await? {
-        LoginCheck::Correct(login, writes) => (login, writes),
-        LoginCheck::Wrong => {
-            return Err(count_failure(store, &request, throttle, Code::LoginInvalid).await?);
-        }
-        LoginCheck::NeedsCode => {
-            return Err(count_failure(store, &request, throttle, Code::LoginNeedsCode).await?);
+    let found: Option<Login> = rows.find(&login)?;
+    let (login, proof, writes) = match check_credentials(&request, found.clone()).await? {
+        LoginCheck::Correct(login, proof, writes) => (login, proof, writes),
+        LoginCheck::Wrong(flaw) => {
+            let attempt = LogInAttempt::of(&request, &request.input.email);
+            let writes = attempt.refused(throttle, found.as_ref(), flaw);
+            store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
+            return Err(Error::Unauthenticated(flaw.code()));
         }
     };
     let moment = &request.moment;
@@ -96,7 +95,10 @@ pub async fn handle(
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let writes = writes.clear_failures(&throttle).create(&session).create(&audit(&request, &login));
+    let writes = writes
+        .clear_failures(&throttle)
+        .create(&session)
+        .create(&LogInAttempt::of(&request, &request.input.email).opened(&login, proof));
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();
@@ -118,53 +120,46 @@ async fn check_credentials(
     let input = &request.input;
     let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
     if !password::verify(hash, &input.password).await? {
-        return Ok(LoginCheck::Wrong);
+        return Ok(LoginCheck::Wrong(LogInFlaw::Password));
     }
     let Some(mut login) = login else {
-        return Ok(LoginCheck::Wrong);
+        return Ok(LoginCheck::Wrong(LogInFlaw::Password));
     };
     let Some(two_factor) = &mut login.two_factor else {
-        return Ok(LoginCheck::Correct(Box::new(login), Writes::default()));
+        let login = Box::new(login);
+        return Ok(LoginCheck::Correct(login, LogInProof::Password, Writes::default()));
     };
     if let Some(code) = &input.totp_code {
         let context = totp_context(login.user_id);
         let secret = request.peppers().await?.open(&context, &two_factor.sealed_secret)?;
-        let now = request.moment.authenticator_now;
-        let step = accepted_step(&secret, code.trim(), two_factor.last_step, now);
-        return Ok(match step {
-            Some(step) => {
-                let writes = Writes::default().use_code(&login.key, step);
-                LoginCheck::Correct(Box::new(login), writes)
-            }
-            None => LoginCheck::Wrong,
-        });
+        let (code, last_step) = (code.trim(), two_factor.last_step);
+        return Ok(
+            match accepted_step(&secret, code, last_step, request.moment.authenticator_now) {
+                Some(step) => {
+                    let writes = Writes::default().use_code(&login.key, step);
+                    LoginCheck::Correct(Box::new(login), LogInProof::Totp, writes)
+                }
+                None if is_last_code(&secret, code, last_step) => {
+                    LoginCheck::Wrong(LogInFlaw::TotpUsed)
+                }
+                None => LoginCheck::Wrong(LogInFlaw::Totp),
+            },
+        );
     }
     let Some(code) = &input.recovery_code else {
-        return Ok(LoginCheck::NeedsCode);
+        return Ok(LoginCheck::Wrong(LogInFlaw::CodeMissing));
     };
     let Some((index, code)) = recovery::read(code) else {
-        return Ok(LoginCheck::Wrong);
+        return Ok(LoginCheck::Wrong(LogInFlaw::RecoveryCode));
     };
     let hash = two_factor.recovery_hashes.get(index).filter(|hash| !hash.is_empty());
     if !password::verify(hash.map(String::as_str), &code).await? {
-        return Ok(LoginCheck::Wrong);
+        return Ok(LoginCheck::Wrong(LogInFlaw::RecoveryCode));
     }
     two_factor.recovery_hashes[index].clear();
     // A second use of the code at the same moment fails, because the version of the login changed.
     let writes = Writes::default().replace(&login);
-    Ok(LoginCheck::Correct(Box::new(login), writes))
-}
-
-/// Writes the failure to the throttle, and returns the error for the caller.
-async fn count_failure(
-    store: &Store,
-    request: &PublicRequest<NewSession>,
-    throttle: LoginThrottle,
-    code: Code,
-) -> Result<Error, Error> {
-    let writes = Writes::default().replace(&throttle.after_failure(request.moment.now));
-    store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
-    Ok(Error::Unauthenticated(code))
+    Ok(LoginCheck::Correct(Box::new(login), LogInProof::RecoveryCode, writes))
 }
 
 /// Hides the result of an attempt that was not the first to commit.
@@ -175,23 +170,5 @@ fn hide_lost_race(error: Error) -> Error {
             Error::Unauthenticated(Code::LoginInvalid)
         }
         other => other,
-    }
-}
-
-fn audit(request: &PublicRequest<NewSession>, login: &Login) -> AuditEvent {
-    AuditEvent {
-        id: AuditId::mint(&request.moment),
-        account_id: login.account_id,
-        action: AuditAction::SessionOpened,
-        author: Author::user(
-            login.user_id,
-            request.input.email.trim().to_owned(),
-            request.ip.clone(),
-        ),
-        target: login.user_id.to_string(),
-        before: Value::Null,
-        after: Value::Null,
-        request_id: request.request_id.clone(),
-        created_at: request.moment.now,
     }
 }

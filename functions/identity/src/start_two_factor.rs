@@ -1,13 +1,25 @@
 //! `POST /v1/me/two-factor`: start the enrolment of an authenticator app.
 
+use domain::access::AuditAction;
 use domain::kernel::{Code, Error};
-use edge::{Call, Created, NoInput, Outcome, OwnLogin};
+use edge::{Call, Created, Outcome, OwnLogin, OwnStepUpThrottle};
 use gate::{enrolment_url, new_secret, secret_base32, totp_context};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use store::{Store, Writes};
+
+use crate::attempt;
+
+/// The start of an enrolment.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwoFactorStart {
+    /// Password of the caller's log-in.
+    password: String,
+}
 
 /// Secret for an authenticator app, in three forms.
 #[derive(Serialize, JsonSchema)]
@@ -20,10 +32,11 @@ pub struct TwoFactorEnrolment {
     secret: String,
 }
 
-/// Stores a new secret, sealed, until a first code confirms it. A second start replaces it.
+/// Stores a new secret, sealed, until a first code confirms it. A second start replaces it. The
+/// password is asked for again, because a stolen session must not gain the right to write.
 pub async fn handle(
     store: &Store,
-    call: Call<NoInput, OwnLogin>,
+    call: Call<TwoFactorStart, (OwnLogin, OwnStepUpThrottle)>,
 ) -> Result<Outcome<Created<TwoFactorEnrolment>>, Error> {
     let user = call.principal.user();
     if user.two_factor {
@@ -33,9 +46,15 @@ pub async fn handle(
              /v1/users/{id}/two-factor/reset",
         ));
     }
+    let (OwnLogin(login), throttle) = &call.target;
+    let password = &call.input.password;
+    let after = json!({ "operation": "start_two_factor", "wrong": "password" });
+    let line = call.audit(AuditAction::StepUpRefused, user.id, Value::Null, after);
+    let throttle =
+        attempt::check_password(store, login, password, throttle, &line, &call.moment).await?;
     let secret = new_secret(&call.moment);
     let context = totp_context(user.id);
-    let mut login = call.target.0.clone();
+    let mut login = login.clone();
     login.pending_secret = Some(call.peppers.seal(&context, &secret, &call.moment));
     let name = user.email.as_deref().unwrap_or(&user.name);
     let otpauth_url = enrolment_url(&secret, name)
@@ -43,5 +62,6 @@ pub async fn handle(
     let code = QrCode::new(&otpauth_url).map_err(Error::internal)?;
     let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let reply = TwoFactorEnrolment { otpauth_url, qr_svg, secret: secret_base32(&secret) };
-    call.commit(store, Writes::default().replace(&login), Created(reply)).await
+    let writes = Writes::default().replace(&login).clear_failures(&throttle);
+    call.commit(store, writes, Created(reply)).await
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{
-    Access, AuditAction, Permission, Role, User, UserKind, check_roles, name_flaw,
-};
+use domain::access::{AuditAction, Permission, Role, User, UserKind, check_roles, name_flaw};
 use domain::kernel::Error;
-use edge::{Call, OkJson, Outcome};
+use edge::{Call, CheckedInput, InputContext, InputRules, OkJson, Outcome};
+use gate::login_key;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -28,15 +27,21 @@ pub struct UserChange {
     permissions: Option<BTreeSet<Permission>>,
 }
 
+impl InputRules for UserChange {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        let flaw = self.name.as_deref().and_then(|name| name_flaw("name", name));
+        flaw.map_or(Ok(()), |violation| Err(Error::Invalid(vec![violation])))
+    }
+}
+
 /// Changes the user. The change has effect from the user's next request, because no access is cached.
 pub async fn handle(
     store: &Store,
-    call: Call<UserChange, User>,
+    call: Call<CheckedInput<UserChange>, User>,
 ) -> Result<Outcome<OkJson<UserView>>, Error> {
     let before = &call.target;
     let mut user = before.clone();
     if let Some(name) = &call.input.name {
-        name_flaw("name", name).map_or(Ok(()), |violation| Err(Error::Invalid(vec![violation])))?;
         user.name = name.trim().to_owned();
     }
     if call.input.roles.is_some() || call.input.permissions.is_some() {
@@ -49,8 +54,8 @@ pub async fn handle(
     if let Some(permissions) = &call.input.permissions {
         user.permissions.clone_from(permissions);
     }
-    let access = |user: &User| Access::of(&user.roles, &user.permissions, true);
-    if user.kind == UserKind::Human && access(&user).gains_writes_over(&access(before)) {
+    // Of a program too: it may have a key already, which gains the right at once.
+    if user.full_access().gains_writes_over(&before.full_access()) {
         call.demand_code()?;
     }
     let (old, new) = (before.audited(), user.audited());
@@ -60,6 +65,11 @@ pub async fn handle(
         old,
         new,
     ));
+    if user.name != before.name
+        && let (UserKind::Human, Some(email)) = (user.kind, &user.email)
+    {
+        writes = writes.rename_login(&login_key(email), &user.name);
+    }
     writes = match (before.is_acting_moderator(), user.is_acting_moderator()) {
         (false, true) => writes.add_moderator(user.account_id),
         (true, false) => writes.remove_moderator(user.account_id),

@@ -2,7 +2,7 @@
 
 use domain::access::{API_KEYS_PER_USER_MAX, ApiKey, AuditAction, User, UserKind};
 use domain::kernel::{Code, Error, Flaw, Violation, text_flaw};
-use edge::{Call, Created, Outcome};
+use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::mint_api_key;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -30,12 +30,30 @@ pub struct NewKey {
     expires_at: Option<Timestamp>,
 }
 
+impl InputRules for NewKey {
+    fn check(&self, context: &InputContext) -> Result<(), Error> {
+        let mut violations = match key_view::ip_allowlist(&self.ip_allowlist) {
+            Ok(_) => Vec::new(),
+            Err(Error::Invalid(violations)) => violations,
+            Err(error) => return Err(error),
+        };
+        violations.extend(text_flaw("name", &self.name, NAME_LENGTH_MAX));
+        if self.expires_at.is_some_and(|at| at <= context.now) {
+            let detail =
+                "`expires_at` must be in the future; leave it out for a key that does not expire";
+            violations.push(Violation::new("expires_at", Flaw::OutOfRange, detail));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+    }
+}
+
 /// Creates the key. Only its hash is stored.
 pub async fn handle(
     store: &Store,
-    call: Call<NewKey, User>,
+    call: Call<CheckedInput<NewKey>, User>,
 ) -> Result<Outcome<Created<ApiKeySecretView>>, Error> {
-    let ip_allowlist = check(&call)?;
+    require_room(&call.target)?;
+    let ip_allowlist = key_view::ip_allowlist(&call.input.ip_allowlist)?;
     let mut user = call.target.clone();
     let minted = mint_api_key(call.stage, user.account_id, user.id, &call.moment);
     let key = ApiKey {
@@ -64,36 +82,19 @@ pub async fn handle(
     call.commit(store, writes, Created(reply)).await
 }
 
-fn check(call: &Call<NewKey, User>) -> Result<Vec<ipnet::IpNet>, Error> {
-    let mut violations = Vec::new();
-    let ip_allowlist = match key_view::ip_allowlist(&call.input.ip_allowlist) {
-        Ok(ip_allowlist) => ip_allowlist,
-        Err(Error::Invalid(flaws)) => {
-            violations.extend(flaws);
-            Vec::new()
-        }
-        Err(error) => return Err(error),
-    };
-    violations.extend(text_flaw("name", &call.input.name, NAME_LENGTH_MAX));
-    if call.input.expires_at.is_some_and(|at| at <= call.moment.now) {
-        let detail =
-            "`expires_at` must be in the future; leave it out for a key that does not expire";
-        violations.push(Violation::new("expires_at", Flaw::OutOfRange, detail));
-    }
-    if !violations.is_empty() {
-        return Err(Error::Invalid(violations));
-    }
-    if call.target.kind != UserKind::Api {
+/// Refuses a key for a user who cannot have one, or no further one.
+fn require_room(user: &User) -> Result<(), Error> {
+    if user.kind != UserKind::Api {
         return Err(Error::refused(
             Code::UserKind,
             "a person cannot have an API key; create a user of kind api and give it the key",
         ));
     }
-    if call.target.api_keys.len() >= API_KEYS_PER_USER_MAX {
+    if user.api_keys.len() >= API_KEYS_PER_USER_MAX {
         let detail = format!(
             "the user has {API_KEYS_PER_USER_MAX} API keys, which is the limit; delete one first"
         );
         return Err(Error::conflict(Code::ApiKeyLimit, detail));
     }
-    Ok(ip_allowlist)
+    Ok(())
 }

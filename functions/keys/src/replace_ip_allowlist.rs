@@ -2,7 +2,7 @@
 
 use domain::access::{ApiKey, AuditAction};
 use domain::kernel::Error;
-use edge::{Call, OkJson, Outcome};
+use edge::{Call, CheckedInput, InputContext, InputRules, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
@@ -19,10 +19,16 @@ pub struct IpAllowlist {
     ip_allowlist: Vec<String>,
 }
 
+impl InputRules for IpAllowlist {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        key_view::ip_allowlist(&self.ip_allowlist).map(drop)
+    }
+}
+
 /// Replaces the list. The change has effect from the key's next request.
 pub async fn handle(
     store: &Store,
-    call: Call<IpAllowlist, ApiKey>,
+    call: Call<CheckedInput<IpAllowlist>, ApiKey>,
 ) -> Result<Outcome<OkJson<KeyView>>, Error> {
     let before = &call.target;
     let mut key = before.clone();

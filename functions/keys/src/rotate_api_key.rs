@@ -2,7 +2,7 @@
 
 use domain::access::{ApiKey, AuditAction, PreviousSecret};
 use domain::kernel::{Error, overlap};
-use edge::{Call, Created, Outcome};
+use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::mint_secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,11 +19,17 @@ pub struct RotateApiKeyInput {
     overlap_seconds: u32,
 }
 
+impl InputRules for RotateApiKeyInput {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        overlap(self.overlap_seconds).map(drop)
+    }
+}
+
 /// Replaces the secret. The key keeps its id, allow-list and usage. A secret that an earlier rotation
 /// replaced ends now.
 pub async fn handle(
     store: &Store,
-    call: Call<RotateApiKeyInput, ApiKey>,
+    call: Call<CheckedInput<RotateApiKeyInput>, ApiKey>,
 ) -> Result<Outcome<Created<ApiKeySecretView>>, Error> {
     let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;

@@ -36,7 +36,7 @@ pub(crate) async fn check(
         Ok(directory) => directory,
         Err(error) => return defer(error, moment.now + DIRECTORY_RETRY_AFTER),
     };
-    let lookup = look_up(&app.store, directory, account_id, key, None, moment).await;
+    let lookup = look_up(&app.store, directory, account_id, key, None, None, moment).await;
     match lookup.map(|lookup| lookup.owner) {
         Ok(None) => reject(PayoutReason::PixKeyNotFound),
         Ok(Some(owner)) => match &payout.beneficiary {

@@ -22,7 +22,7 @@ edge::operations! {
     /// Cancels a charge that the payer has not paid.
     cancel_charge: POST "/v1/charges/{id}/cancel" needs Holds(ChargesWrite);
     /// Refunds money of a charge to its payer.
-    create_refund: POST "/v1/charges/{id}/refunds" needs Holds(ChargesWrite), money;
+    create_refund: POST "/v1/charges/{id}/refunds" needs Holds(RefundsWrite), money;
     /// Lists refunds, newest first.
     list_refunds: GET "/v1/refunds" needs Holds(ChargesRead);
     /// Shows a refund.

@@ -28,7 +28,7 @@ edge::operations! {
     /// Cancels a payout that Trilho has not sent.
     cancel_payout: POST "/v1/payouts/{id}/cancel" needs Holds(PayoutsWrite);
     /// Approves a payout that another user created.
-    approve_payout: POST "/v1/payouts/{id}/approve" needs Holds(PayoutsWrite);
+    approve_payout: POST "/v1/payouts/{id}/approve" needs HoldsWithCode(PayoutsApprove);
     /// Releases or rejects a payout in review.
     review_payout: POST "/v1/payouts/{id}/review" needs Moderator(WithCode);
     /// Creates a batch of up to 500 payouts.

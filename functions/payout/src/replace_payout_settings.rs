@@ -5,7 +5,7 @@ use domain::kernel::AMOUNT_CENTS_MAX;
 use domain::kernel::{Error, Flaw, Violation};
 use domain::ledger::PayoutLimits;
 use domain::payout::{Approval, PayoutSettings};
-use edge::{Call, OkJson, Outcome, PayoutRules};
+use edge::{Call, CheckedInput, InputContext, InputRules, OkJson, Outcome, PayoutRules};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,17 +57,26 @@ impl From<&LimitsInput> for PayoutLimits {
     }
 }
 
+impl SettingsInput {
+    fn limits(&self) -> PayoutLimits {
+        self.limits.as_ref().map(PayoutLimits::from).unwrap_or_default()
+    }
+}
+
+impl InputRules for SettingsInput {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        let flaws = flaws(self, &self.limits());
+        if flaws.is_empty() { Ok(()) } else { Err(Error::Invalid(flaws)) }
+    }
+}
+
 /// Replaces the settings for payouts created from now on. The limits also apply to existing
 /// payouts that Trilho has not sent.
 pub async fn handle(
     store: &Store,
-    call: Call<SettingsInput, PayoutRules>,
+    call: Call<CheckedInput<SettingsInput>, PayoutRules>,
 ) -> Result<Outcome<OkJson<SettingsView>>, Error> {
-    let limits = call.input.limits.as_ref().map(PayoutLimits::from).unwrap_or_default();
-    let flaws = flaws(&call.input, &limits);
-    if !flaws.is_empty() {
-        return Err(Error::Invalid(flaws));
-    }
+    let limits = call.input.limits();
     let before = &call.target.settings;
     let settings = PayoutSettings {
         account_id: before.account_id,

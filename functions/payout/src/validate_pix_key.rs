@@ -2,8 +2,10 @@
 
 use brazil::PixKey;
 use directory::{LookupRows, look_up};
+use domain::access::AuditAction;
 use domain::kernel::{Error, Flaw};
 use edge::{Call, OkJson, Rows, Target, TargetScope};
+use serde_json::{Value, json};
 use store::{Key, Store};
 
 use crate::new_payout::PixKeyInput;
@@ -33,6 +35,8 @@ impl Target for KeyLookupTarget {
 /// from a day ago could name an old owner. A retry costs nothing, because the last answer of the
 /// directory is stored.
 ///
+/// A look-up in the directory leaves a line in the audit trail; a remembered answer leaves none.
+///
 /// Checks form and digits first, which costs nothing, and then asks for the owner. The answer
 /// never has branch and number of the account. The Central Bank lets a payer see who receives the
 /// money, and not where.
@@ -52,7 +56,10 @@ pub async fn handle(
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
     let directory = call.rails.directory(account_id)?;
-    let lookup = look_up(store, directory, account_id, &key, seen, &call.moment).await;
+    let after = json!({ "type": key.kind() });
+    let audit = call.audit(AuditAction::PixKeyLookedUp, key.masked(), Value::Null, after);
+    let lookup =
+        look_up(store, directory, account_id, &key, seen, Some(&audit), &call.moment).await;
     let lookup = lookup.map_err(|error| error.into_error(now))?;
     Ok(OkJson(ValidatedKey::of(&key, lookup)))
 }

@@ -16,5 +16,5 @@ edge::operations! {
     /// Sets the outcome of a payout in the sandbox.
     resolve_payout: POST "/v1/sandbox/payouts/{id}/outcome" needs Holds(PayoutsWrite);
     /// Sets the outcome of a refund in the sandbox.
-    resolve_refund: POST "/v1/sandbox/refunds/{id}/outcome" needs Holds(ChargesWrite);
+    resolve_refund: POST "/v1/sandbox/refunds/{id}/outcome" needs Holds(RefundsWrite);
 }

@@ -4,7 +4,7 @@ use domain::access::AuditAction;
 use domain::event::History;
 use domain::kernel::{EndpointId, Error, Id};
 use domain::webhook::{Endpoint, EndpointStatus, EndpointView, SigningSecret, Subscription};
-use edge::{Call, Created, Outcome};
+use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::{new_signing_secret, signing_context};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,17 +31,28 @@ pub struct NewEndpoint {
     description: Option<String>,
 }
 
+impl NewEndpoint {
+    fn fields(&self) -> Fields<'_> {
+        Fields {
+            url: Some(&self.url),
+            events: Some(&self.events),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
+impl InputRules for NewEndpoint {
+    fn check(&self, context: &InputContext) -> Result<(), Error> {
+        self.fields().check(context.destination_scope).map(drop)
+    }
+}
+
 /// Creates the endpoint. Its secret is stored sealed, and only this answer shows it.
 pub async fn handle(
     store: &Store,
-    call: Call<NewEndpoint>,
+    call: Call<CheckedInput<NewEndpoint>>,
 ) -> Result<Outcome<Created<SigningSecretView>>, Error> {
-    let fields = Fields {
-        url: Some(&call.input.url),
-        events: Some(&call.input.events),
-        description: call.input.description.as_deref(),
-    };
-    let checked = fields.check(call.destination_scope)?;
+    let checked = call.input.fields().check(call.destination_scope)?;
     let (account_id, id) = (call.account_id(), EndpointId::mint(&call.moment));
     let secret = new_signing_secret(&call.moment);
     let context = signing_context(account_id, id);

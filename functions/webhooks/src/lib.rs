@@ -20,17 +20,17 @@ pub mod update_webhook_endpoint;
 
 edge::operations! {
     /// Creates a webhook endpoint and shows its signing secret once.
-    create_webhook_endpoint: POST "/v1/webhook-endpoints" needs Holds(WebhooksWrite);
+    create_webhook_endpoint: POST "/v1/webhook-endpoints" needs HoldsWithCode(WebhooksWrite);
     /// Lists the account's webhook endpoints.
     list_webhook_endpoints: GET "/v1/webhook-endpoints" needs Holds(WebhooksRead);
     /// Shows a webhook endpoint without its secret.
     find_webhook_endpoint: GET "/v1/webhook-endpoints/{id}" needs Holds(WebhooksRead);
     /// Changes url, events, description or status of a webhook endpoint.
-    update_webhook_endpoint: PATCH "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
+    update_webhook_endpoint: PATCH "/v1/webhook-endpoints/{id}" needs HoldsWithCode(WebhooksWrite);
     /// Deletes a webhook endpoint; Trilho cancels its waiting deliveries.
     delete_webhook_endpoint: DELETE "/v1/webhook-endpoints/{id}" needs Holds(WebhooksWrite);
     /// Gives a webhook endpoint a new signing secret; the old one also signs during the overlap.
-    rotate_webhook_secret: POST "/v1/webhook-endpoints/{id}/rotate" needs Holds(WebhooksWrite);
+    rotate_webhook_secret: POST "/v1/webhook-endpoints/{id}/rotate" needs HoldsWithCode(WebhooksWrite);
     /// Sends a test event to a webhook endpoint, in the same way as every event.
     test_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/test" needs Holds(WebhooksWrite);
     /// Sends past events to a webhook endpoint again, up to 500 a minute.

@@ -3,7 +3,7 @@
 use domain::access::AuditAction;
 use domain::kernel::{Error, overlap};
 use domain::webhook::{Endpoint, EndpointView};
-use edge::{Call, Created, Outcome};
+use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::{new_signing_secret, signing_context};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,11 +21,17 @@ pub struct SecretRotation {
     overlap_seconds: u32,
 }
 
+impl InputRules for SecretRotation {
+    fn check(&self, _: &InputContext) -> Result<(), Error> {
+        overlap(self.overlap_seconds).map(drop)
+    }
+}
+
 /// Replaces the secret. During the overlap every delivery has both signatures, so the receiver can
 /// change at any time.
 pub async fn handle(
     store: &Store,
-    call: Call<SecretRotation, Endpoint>,
+    call: Call<CheckedInput<SecretRotation>, Endpoint>,
 ) -> Result<Outcome<Created<SigningSecretView>>, Error> {
     let overlap = overlap(call.input.overlap_seconds)?;
     let before = &call.target;

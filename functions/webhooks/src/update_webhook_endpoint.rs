@@ -3,7 +3,7 @@
 use domain::access::AuditAction;
 use domain::kernel::Error;
 use domain::webhook::{Endpoint, EndpointStatus, EndpointView};
-use edge::{Call, OkJson, Outcome};
+use edge::{Call, CheckedInput, InputContext, InputRules, OkJson, Outcome};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -30,17 +30,28 @@ pub struct EndpointChange {
     status: Option<EndpointStatus>,
 }
 
+impl EndpointChange {
+    fn fields(&self) -> Fields<'_> {
+        Fields {
+            url: self.url.as_deref(),
+            events: self.events.as_deref(),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
+impl InputRules for EndpointChange {
+    fn check(&self, context: &InputContext) -> Result<(), Error> {
+        self.fields().check(context.destination_scope).map(drop)
+    }
+}
+
 /// Changes the endpoint. After a new address or a fresh start, old failures do not count.
 pub async fn handle(
     store: &Store,
-    call: Call<EndpointChange, Endpoint>,
+    call: Call<CheckedInput<EndpointChange>, Endpoint>,
 ) -> Result<Outcome<OkJson<EndpointView>>, Error> {
-    let fields = Fields {
-        url: call.input.url.as_deref(),
-        events: call.input.events.as_deref(),
-        description: call.input.description.as_deref(),
-    };
-    let checked = fields.check(call.destination_scope)?;
+    let checked = call.input.fields().check(call.destination_scope)?;
     let before = &call.target;
     let mut endpoint = before.clone();
     endpoint.url = checked.url.unwrap_or(endpoint.url);

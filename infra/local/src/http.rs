@@ -3,17 +3,16 @@
 mod clock;
 mod guard;
 mod refusals;
+mod site;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{Method, Request, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::kernel::Code;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,10 +21,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use local::{Bundle, GatewayRequest, GatewayResponse, LocalFiles};
 use tokio::net::{TcpListener, TcpStream};
 
-use self::guard::{Guard, Refusal};
+use self::guard::Refusal;
 use self::refusals::ExplainedRefusals;
-use crate::console::RequestLog;
-use crate::data_dir::DataDir;
+pub(crate) use self::site::Site;
+use self::site::respond;
 use crate::docs;
 
 /// Largest body that API Gateway takes: 10 MB.
@@ -35,25 +34,6 @@ const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause after the system refused a connection, for example because too many files are open.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
-
-#[derive(Clone)]
-pub(crate) struct Site {
-    bundle: Arc<Bundle>,
-    data: Arc<DataDir>,
-    log: RequestLog,
-    guard: Arc<Guard>,
-    requests: Arc<AtomicU64>,
-    /// Held while the clock is moved and its file is written.
-    clock_turn: Arc<tokio::sync::Mutex<()>>,
-}
-
-impl Site {
-    pub(crate) fn new(bundle: Arc<Bundle>, data: Arc<DataDir>, log: RequestLog, port: u16) -> Self {
-        let guard = Arc::new(Guard::on(port));
-        let (requests, clock_turn) = (Arc::default(), Arc::default());
-        Self { bundle, data, log, guard, requests, clock_turn }
-    }
-}
 
 /// Serves until the process ends.
 pub(crate) async fn serve(listener: TcpListener, site: Site) {
@@ -146,31 +126,6 @@ async fn answer(site: &Site, peer: IpAddr, request: Request<Incoming>) -> Respon
     }
     site.log.detail(&answer);
     respond(answer)
-}
-
-impl Site {
-    fn request_id(&self) -> String {
-        format!("req-{:06}", self.requests.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-
-    /// Answers in the place of the gateway, and logs it.
-    fn refuse(&self, parts: &Parts, refusal: Refusal) -> Response {
-        let Refusal { status, code, detail } = refusal;
-        let host = self.guard.own_host();
-        let answer = GatewayResponse::problem(status, code, &detail, host, &self.request_id());
-        self.log.refused(parts, status);
-        self.log.detail(&answer);
-        respond(answer)
-    }
-}
-
-fn respond(answer: GatewayResponse) -> Response {
-    let mut response = Response::builder().status(answer.status);
-    for (name, value) in answer.headers {
-        response = response.header(name, value);
-    }
-    let failed = |_| axum::http::StatusCode::BAD_GATEWAY.into_response();
-    response.body(Body::from(answer.body)).unwrap_or_else(failed)
 }
 
 /// Answers a link to a file, which does not pass the gateway. On AWS it leads to S3.

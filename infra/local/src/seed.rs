@@ -106,6 +106,7 @@ pub async fn person(
         key: login_key(email),
         account_id,
         user_id: user.id,
+        user_name: user.name.clone(),
         password_hash: hashes.into_iter().next(),
         two_factor: enrolled.then_some(two_factor),
         pending_secret: None,
@@ -165,8 +166,9 @@ pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
     let permissions = [
         Permission::ChargesWrite,
         Permission::PayoutsWrite,
+        Permission::RefundsWrite,
         Permission::PixKeysRead,
-        Permission::StatementRead,
+        Permission::StatementsWrite,
         Permission::WebhooksWrite,
     ];
     let api_user = program(app, account.id, "Demo back end", &permissions, &addresses).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use catalogue::Trigger;
-use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
+use edge::{CodeDemand, IdempotencyPolicy, Needs, Operation};
 
 use crate::access::{AccessBlock, AccessDeclarations, AccessError};
 use crate::right::Right;
@@ -88,11 +88,10 @@ impl EntryRights {
 
     fn rights(&self, operation: &Operation) -> BTreeSet<Right> {
         let gated = operation.needs != Needs::Public;
-        let by_programs = matches!(operation.needs, Needs::AnyCaller | Needs::Holds(_));
+        let by_programs = operation.needs.admits_programs();
         let repeatable = gated && operation.idempotence != IdempotencyPolicy::Natural;
         // A code that is sent is checked, even if only some changes of the operation need one.
-        let with_code =
-            matches!(operation.needs, Needs::Moderator(Moderation::WithCode | Moderation::Writes));
+        let with_code = operation.needs.code_demand() != CodeDemand::Never;
         [
             (gated, &self.gate),
             (by_programs, &self.usage),

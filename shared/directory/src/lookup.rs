@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use brazil::{LookupCost, PixKey};
+use domain::access::AuditEvent;
 use domain::kernel::{AccountId, Error, Moment};
 use domain::network::{CachedKeyOwner, KeyBucket, KeyOwner, LookupBudgetRow};
 use jiff::Timestamp;
@@ -40,7 +41,8 @@ impl Lookup {
     }
 }
 
-/// Looks up the owner of a key. `read` has the rows if the caller read them already.
+/// Looks up the owner of a key. `read` has the rows if the caller read them already. `audit` is
+/// written with an answer of the directory.
 ///
 /// A remembered answer costs no tokens and writes nothing. Otherwise this makes three round trips to
 /// the table: the read, the reservation, and the answer with the returned tokens. Two look-ups of one
@@ -51,6 +53,7 @@ pub async fn look_up(
     account_id: AccountId,
     key: &PixKey,
     read: Option<LookupRows>,
+    audit: Option<&AuditEvent>,
     moment: &Moment,
 ) -> Result<Lookup, LookupError> {
     let now = moment.now;
@@ -66,7 +69,8 @@ pub async fn look_up(
         owner: entry.map(owner),
         checked_at: now,
     };
-    let left = return_tokens(store, lookups, key, &known_key, moment).await?;
+    let response = Answer { key, known_key: &known_key, audit };
+    let left = return_tokens(store, lookups, response, moment).await?;
     Ok(Lookup::new(known_key, false, left))
 }
 
@@ -130,15 +134,23 @@ async fn reserve(
     reserved.await.map_err(contended)?
 }
 
+/// An answer of the directory, to be written.
+#[derive(Clone, Copy)]
+struct Answer<'a> {
+    key: &'a PixKey,
+    known_key: &'a CachedKeyOwner,
+    audit: Option<&'a AuditEvent>,
+}
+
 /// Records the answer and returns the tokens that it did not cost, in one transaction. Returns the
 /// tokens left. Never returns a stale error, because a caller that decides again would look up again.
 async fn return_tokens(
     store: &Store,
     lookups: LookupBudgetRow,
-    key: &PixKey,
-    known_key: &CachedKeyOwner,
+    response: Answer<'_>,
     moment: &Moment,
 ) -> Result<u64, Error> {
+    let Answer { key, known_key, audit } = response;
     let now = moment.now;
     let cost = if known_key.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
     decide_again(waits(), lookups, |lookups| async move {
@@ -150,6 +162,9 @@ async fn return_tokens(
             }
         };
         let mut writes = Writes::default().save_known_key(known_key);
+        if let Some(audit) = audit {
+            writes = writes.create(audit);
+        }
         // A key that does not exist costs the whole reservation.
         if cost != LookupCost::NotFound {
             lookups.budget.return_tokens(cost, now);

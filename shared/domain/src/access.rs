@@ -8,13 +8,15 @@ mod new_user;
 mod permission;
 mod session;
 mod user;
+mod user_kind;
 
 pub use crate::kernel::EMAIL_LENGTH_MAX;
 pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
-pub use audit::{AuditAction, AuditEvent, Author};
+pub use audit::{AuditAction, AuditEvent, AuditFilter, Author};
 pub use login::{Invitation, Login, LoginKey, TwoFactor};
 pub use login_throttle::{AttemptKind, LoginThrottle};
 pub use new_user::{NewUser, check_roles, name_flaw};
 pub use permission::{Access, Permission, Role};
 pub use session::{SESSION_ABSOLUTE, SESSION_IDLE, Session};
-pub use user::{ModeratorCount, User, UserKind, UserStatus};
+pub use user::{ModeratorCount, User, UserStatus};
+pub use user_kind::UserKind;

@@ -2,25 +2,27 @@
 
 use std::sync::Arc;
 
-use domain::access::Login;
-use domain::kernel::{Code, Error};
-use gate::{Moderation, Needs, Peppers};
+use domain::access::{AuditAction, AuditEvent, Login};
+use domain::kernel::{AuditId, Code, Error, Id};
+use gate::{CodeDemand, Needs, Peppers};
 use schemars::{Schema, SchemaGenerator};
+use serde_json::{Value, json};
 
 use crate::authorize::authorize;
 use crate::call::Call;
 use crate::cookie;
 use crate::credential::PresentedCredential;
+use crate::form::{CallInput, InputContext};
 use crate::from_request::{Extracted, FromRequest};
 use crate::idempotency::{IdempotencyContext, IdempotencyLookup};
 use crate::incoming::Incoming;
-use crate::input::{self, Input};
 use crate::operation::Route;
+use crate::principal::Principal;
 use crate::rows::Rows;
 use crate::step_up::{CODE_HEADER, StepUp, check_code};
 use crate::target::Target;
 
-impl<I: Input, T: Target> FromRequest for Call<I, T> {
+impl<I: CallInput, T: Target> FromRequest for Call<I, T> {
     async fn from_request(route: Route<'_>) -> Result<Extracted<Self>, Error> {
         let Route { app, operation, incoming, .. } = route;
         let presented = PresentedCredential::read(incoming, app.config.plain_cookie)?;
@@ -29,7 +31,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
         // A malformed id names no row, but only a caller that the gate allows gets this error.
         let target_keys = T::keys(&scope);
         let retry_key = retry.as_ref().ok().and_then(|retry| retry.key(scope.account_id));
-        let needs_code = needs_code(operation.needs, incoming);
+        let needs_code = needs_code(operation.needs, &presented, incoming);
         let mut keys = presented.keys(needs_code);
         keys.extend(retry_key.clone());
         keys.extend(target_keys.iter().flatten().cloned());
@@ -37,12 +39,17 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
         let peppers = app.secrets.peppers(route.moment.now).await?;
         let rows = Rows::load(&app.store, keys).await?;
         let (principal, used) = authorize(&route, &presented, &peppers, &rows)?;
+        // The form comes before the code, so that a mistake in a body does not use up a code, and
+        // before the stored reply, so that a replay is refused for what a first request is.
+        let retry = retry?;
+        let destination_scope = app.config.destination_scope();
+        let input = I::of(incoming, &InputContext { now: route.moment.now, destination_scope })?;
         let code = if needs_code {
-            Some(step_up(&route, &presented, &peppers, &rows).await?)
+            Some(step_up(&route, &presented, &principal, &peppers, &rows).await?)
         } else {
             None
         };
-        let retry = retry?;
+        let retry = retry.with_code(code.is_some());
         let stored = retry_key.and_then(|key| rows.row(&key));
         if let Some(stored) = stored
             && let Some(reply) = retry.reply(stored.read()?, &peppers, &route.moment)?
@@ -52,12 +59,12 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
         target_keys?;
         let call = Self {
             target: T::read(&scope, &rows)?,
-            input: input::read(incoming)?,
+            input,
             principal,
             moment: route.moment,
             peppers,
             stage: app.config.stage,
-            destination_scope: app.config.destination_scope(),
+            destination_scope,
             signing: Arc::clone(&app.signing),
             rails: app.rails.clone(),
             links: app.links.clone(),
@@ -74,7 +81,7 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
     }
 
     fn schema(generator: &mut SchemaGenerator) -> (Schema, Schema) {
-        input::schemas::<I>(generator)
+        I::schemas(generator)
     }
 
     fn idempotency_lookup(&self) -> Option<IdempotencyLookup> {
@@ -83,19 +90,22 @@ impl<I: Input, T: Target> FromRequest for Call<I, T> {
 }
 
 /// Returns true if the request's two-factor code must be checked. Where only some changes need a
-/// code, a code is checked if the caller sent one.
-fn needs_code(needs: Needs, incoming: &Incoming) -> bool {
-    match needs {
-        Needs::Moderator(Moderation::WithCode) => true,
-        Needs::Moderator(Moderation::Writes) => incoming.headers.contains_key(CODE_HEADER),
-        _ => false,
-    }
+/// code, a code is checked if the caller sent one. A program has no codes.
+fn needs_code(needs: Needs, presented: &PresentedCredential, incoming: &Incoming) -> bool {
+    let is_person = presented.step_up_keys().is_some();
+    is_person
+        && match needs.code_demand() {
+            CodeDemand::Always => true,
+            CodeDemand::Sometimes => incoming.header(CODE_HEADER).is_some(),
+            CodeDemand::Never => false,
+        }
 }
 
 /// Checks the two-factor code and keeps it with the request, so that it is used up in any case.
 async fn step_up(
     route: &Route<'_>,
     presented: &PresentedCredential,
+    principal: &Principal,
     peppers: &Peppers,
     rows: &Rows,
 ) -> Result<Arc<StepUp>, Error> {
@@ -107,7 +117,20 @@ async fn step_up(
     let code = route.incoming.headers.get(CODE_HEADER);
     let code = code.map(|code| String::from_utf8_lossy(code.as_bytes()));
     let store = &route.app.store;
-    let code = check_code(store, code.as_deref(), &login, throttle, peppers, &route.moment).await?;
+    let refused = AuditEvent {
+        id: AuditId::mint(&route.moment),
+        account_id: principal.account_id(),
+        action: AuditAction::StepUpRefused,
+        author: principal.author(),
+        target: principal.user_id().to_string(),
+        before: Value::Null,
+        after: json!({ "operation": route.operation.name, "wrong": "totp" }),
+        request_id: route.incoming.request_id.clone(),
+        created_at: route.moment.now,
+    };
+    let code =
+        check_code(store, code.as_deref(), &login, throttle, peppers, &refused, &route.moment)
+            .await?;
     let code = Arc::new(code);
     route.incoming.note_code(&code);
     Ok(code)

@@ -16,6 +16,7 @@ use store::{Idempotency, Key, Store};
 use crate::incoming::Incoming;
 use crate::operation::{IdempotencyPolicy, Operation};
 use crate::reply::HttpReply;
+use crate::step_up::code_missing;
 
 /// How long a reply about money is stored.
 pub const MONEY_RETENTION: SignedDuration = SignedDuration::from_hours(31 * 24);
@@ -30,6 +31,8 @@ pub(crate) struct IdempotencyContext {
     retention: SignedDuration,
     key: Option<String>,
     fingerprint: String,
+    /// Whether the request has a correct two-factor code.
+    with_code: bool,
 }
 
 impl IdempotencyContext {
@@ -49,6 +52,7 @@ impl IdempotencyContext {
                     retention: OTHER_RETENTION,
                     key: None,
                     fingerprint: String::new(),
+                    with_code: false,
                 });
             }
         };
@@ -65,7 +69,12 @@ impl IdempotencyContext {
             Some(_) => fingerprint(operation, incoming, user_id)?,
             None => String::new(),
         };
-        Ok(Self { operation: operation.name, retention, key, fingerprint })
+        Ok(Self { operation: operation.name, retention, key, fingerprint, with_code: false })
+    }
+
+    /// Notes whether the request has a correct two-factor code.
+    pub(crate) fn with_code(self, with_code: bool) -> Self {
+        Self { with_code, ..self }
     }
 
     /// Returns the key of the row with the reply to an earlier request. Returns `None` if the request
@@ -91,6 +100,7 @@ impl IdempotencyContext {
             fingerprint: self.fingerprint.clone(),
             status: reply.status.as_u16(),
             sealed_body: peppers.seal(&context, &reply.body, moment),
+            with_code: self.with_code,
             expires_at: moment.now + self.retention,
         })
     }
@@ -99,7 +109,8 @@ impl IdempotencyContext {
     ///
     /// # Errors
     ///
-    /// Refuses a key that was used with another request.
+    /// Refuses a key that was used with another request, and a request without a two-factor code if
+    /// the first one took a code: a stored reply is guarded like the change that it is of.
     pub(crate) fn reply(
         &self,
         row: Idempotency,
@@ -114,6 +125,9 @@ impl IdempotencyContext {
                 Code::IdempotencyKeyReused,
                 "another request used this Idempotency-Key; send a new one",
             ));
+        }
+        if row.with_code && !self.with_code {
+            return Err(code_missing());
         }
         let context = context(row.account_id, self.operation, &row.idempotency_key);
         let body = peppers.open(&context, &row.sealed_body)?;

@@ -13,6 +13,7 @@ mod cursor;
 mod describe;
 mod extract;
 pub mod fields;
+mod form;
 mod from_request;
 mod idempotency;
 mod incoming;
@@ -41,8 +42,9 @@ mod violation;
 pub use call::Call;
 pub use cookie::session_cookie;
 pub use files::{FileKey, Link, SignedUrl};
+pub use form::{CallInput, CheckedInput, InputContext, InputRules};
 pub use from_request::FromRequest;
-pub use gate::{Moderation, Needs};
+pub use gate::{CodeDemand, Moderation, Needs};
 pub use idempotency::{MONEY_RETENTION, OTHER_RETENTION};
 pub use input::{Input, NoInput, read_json};
 pub use instant::{NotAnInstant, SpanEnd, SpanStart};
@@ -66,6 +68,7 @@ pub use rows::Rows;
 pub use run::run;
 pub use serve::{RESPONSE_TIMEOUT, serve};
 pub use target::{
-    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, PayoutRules, Target, TargetScope,
+    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, OwnStepUpThrottle, PayoutRules,
+    Target, TargetScope,
 };
 pub use usage::UsageCounter;

@@ -10,8 +10,7 @@ mod walk;
 use std::collections::BTreeSet;
 
 use domain::event::{Event, EventView};
-use gate::{CODE_PATTERN, Moderation, Needs};
-use lambda_http::http::Method;
+use gate::{CODE_PATTERN, CodeDemand, Moderation, Needs};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
@@ -198,13 +197,19 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         }
         IdempotencyPolicy::Accepted | IdempotencyPolicy::Natural => {}
     }
-    if let Needs::Moderator(moderation @ (Moderation::WithCode | Moderation::Writes)) =
-        operation.needs
-        && (moderation == Moderation::WithCode || operation.method != Method::DELETE)
-    {
-        let always = moderation == Moderation::WithCode;
-        let when =
-            if always { "" } else { " Required if the change gives a person the right to write." };
+    let needs = operation.needs;
+    let when = match needs.code_demand() {
+        CodeDemand::Never => None,
+        CodeDemand::Always if needs.admits_programs() => {
+            Some(" Required with a session; an API key needs none.")
+        }
+        CodeDemand::Always => Some(""),
+        CodeDemand::Sometimes => {
+            Some(" Required if the change gives the right to write, or ends an API key.")
+        }
+    };
+    if let Some(when) = when {
+        let always = when.is_empty();
         parameters.push(json!({
             "name": "Two-Factor-Code", "in": "header", "required": always,
             "description": format!("Code of the caller's authenticator; each code works once.{when}"),
@@ -219,7 +224,7 @@ fn write_header(operation: &Operation) -> Option<Value> {
     let always = match operation.needs {
         Needs::Public => return None,
         Needs::Person | Needs::Moderator(_) => true,
-        Needs::AnyCaller | Needs::Holds(_) => false,
+        Needs::AnyCaller | Needs::Holds(_) | Needs::HoldsWithCode(_) => false,
     };
     let when = if always { "" } else { " Required with a session, not with an API key." };
     (!operation.method.is_safe()).then(|| {
@@ -275,6 +280,10 @@ fn needs(needs: Needs) -> String {
             "Requires the session of a moderator and a fresh two-factor code.".to_owned()
         }
         Needs::Holds(permission) => format!("Requires the permission `{}`.", permission.as_str()),
+        Needs::HoldsWithCode(permission) => format!(
+            "Requires the permission `{}`, and of a person a fresh two-factor code.",
+            permission.as_str()
+        ),
     }
 }
 
@@ -282,7 +291,9 @@ fn security(needs: Needs) -> Value {
     match needs {
         Needs::Public => json!([]),
         Needs::Person | Needs::Moderator(_) => json!([{ "session": [] }]),
-        Needs::AnyCaller | Needs::Holds(_) => json!([{ "api_key": [] }, { "session": [] }]),
+        Needs::AnyCaller | Needs::Holds(_) | Needs::HoldsWithCode(_) => {
+            json!([{ "api_key": [] }, { "session": [] }])
+        }
     }
 }
 

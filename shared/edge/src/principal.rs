@@ -46,6 +46,7 @@ impl Principal {
 
     /// Returns the author for the audit trail.
     pub fn author(&self) -> Author {
-        Author::user(self.user.id, self.user.name.clone(), self.ip.to_string())
+        let author = Author::user(self.user.id, self.user.name.clone(), self.ip.to_string());
+        Author { api_key_id: self.key_id().cloned(), ..author }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::access::{AttemptKind, Login, LoginKey, LoginThrottle};
+use domain::access::{AttemptKind, AuditEvent, Login, LoginKey, LoginThrottle};
 use domain::kernel::{Code, Error, Moment};
 use gate::{Peppers, accepted_step, is_last_code, totp_context};
 use store::{Committed, Store, Writes};
@@ -47,13 +47,15 @@ pub(crate) fn code_missing() -> Error {
     )
 }
 
-/// Checks the two-factor code of a request. A wrong code counts like a wrong password.
+/// Checks the two-factor code of a request. A wrong code counts like a wrong password, and `refused`
+/// is its line in the audit trail.
 pub(crate) async fn check_code(
     store: &Store,
     code: Option<&str>,
     login: &Login,
     throttle: Option<LoginThrottle>,
     peppers: &Peppers,
+    refused: &AuditEvent,
     moment: &Moment,
 ) -> Result<StepUp, Error> {
     let code = code.ok_or_else(code_missing)?;
@@ -74,7 +76,7 @@ pub(crate) async fn check_code(
     if is_last_code(&secret, code, two_factor.last_step) {
         return Err(code_wrong());
     }
-    let writes = Writes::default().replace(&throttle.after_failure(moment.now));
+    let writes = Writes::default().replace(&throttle.after_failure(moment.now)).create(refused);
     match store.commit(writes, moment).await {
         Ok(Committed::Applied | Committed::Replayed(_)) => Err(code_wrong()),
         Err(Error::Stale) => Err(Error::too_many_attempts(1)),

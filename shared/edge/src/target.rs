@@ -3,7 +3,7 @@
 //! A handler names it in its signature: `Call<Input, Charge>`. The account comes from the
 //! credential, so a caller cannot name an object of another account.
 
-use domain::access::{ApiKey, KeyId, Login, LoginKey, Session, User};
+use domain::access::{ApiKey, AttemptKind, KeyId, Login, LoginKey, LoginThrottle, Session, User};
 use domain::account::Account;
 use domain::charge::{Charge, Refund};
 use domain::event::Event;
@@ -238,6 +238,26 @@ impl Target for OwnSession {
 
     fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
         rows.require(&Self::key(scope)?, "session").map(Self)
+    }
+}
+
+/// The failed two-factor codes and passwords of the person who calls, inside their sessions.
+pub struct OwnStepUpThrottle(pub Option<LoginThrottle>);
+
+impl OwnStepUpThrottle {
+    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
+        let login = scope.login_key.cloned().ok_or(Error::NotFound("login"))?;
+        Ok(Key::LoginThrottle(login, AttemptKind::StepUp))
+    }
+}
+
+impl Target for OwnStepUpThrottle {
+    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
+        Ok(vec![Self::key(scope)?])
+    }
+
+    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
+        rows.find(&Self::key(scope)?).map(Self)
     }
 }
 

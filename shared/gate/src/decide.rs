@@ -22,6 +22,39 @@ pub enum Needs {
     Moderator(Moderation),
     /// A caller with the permission.
     Holds(Permission),
+    /// A caller with the permission; a person also gives a fresh two-factor code in this request.
+    HoldsWithCode(Permission),
+}
+
+/// The demand of an operation for a fresh two-factor code of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeDemand {
+    /// No request of the operation needs a code.
+    Never,
+    /// Some changes of the operation need a code.
+    Sometimes,
+    /// Every request of a person needs a code.
+    Always,
+}
+
+impl Needs {
+    /// Returns the demand for a two-factor code.
+    pub fn code_demand(self) -> CodeDemand {
+        match self {
+            Self::Moderator(Moderation::WithCode) | Self::HoldsWithCode(_) => CodeDemand::Always,
+            Self::Moderator(Moderation::Writes) => CodeDemand::Sometimes,
+            Self::Public
+            | Self::AnyCaller
+            | Self::Person
+            | Self::Holds(_)
+            | Self::Moderator(Moderation::Reads) => CodeDemand::Never,
+        }
+    }
+
+    /// Returns true if a program can call the operation.
+    pub fn admits_programs(self) -> bool {
+        matches!(self, Self::AnyCaller | Self::Holds(_) | Self::HoldsWithCode(_))
+    }
 }
 
 /// What an operation needs of a moderator.
@@ -245,7 +278,9 @@ fn needs(needs: Needs, user: &User, second_factor: bool) -> Result<(), Denial> {
         Needs::Moderator(Moderation::Writes | Moderation::WithCode) => {
             if user.two_factor && second_factor { Ok(()) } else { Err(Denial::NoTwoFactor) }
         }
-        Needs::Holds(permission) => held(permission, user, second_factor),
+        Needs::Holds(permission) | Needs::HoldsWithCode(permission) => {
+            held(permission, user, second_factor)
+        }
     }
 }
 
@@ -253,8 +288,7 @@ fn held(permission: Permission, user: &User, second_factor: bool) -> Result<(), 
     if user.access(second_factor).allows(permission) {
         return Ok(());
     }
-    let with_two_factor = domain::access::Access::of(&user.roles, &user.permissions, true);
-    if with_two_factor.allows(permission) {
+    if user.full_access().allows(permission) {
         Err(Denial::NoTwoFactor)
     } else {
         Err(Denial::PermissionMissing(permission))

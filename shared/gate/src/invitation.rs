@@ -28,6 +28,7 @@ pub fn invite(user: &User, email: &str, moment: &Moment) -> NewInvitation {
         key,
         account_id: user.account_id,
         user_id: user.id,
+        user_name: user.name.clone(),
         password_hash: None,
         two_factor: None,
         pending_secret: None,

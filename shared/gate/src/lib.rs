@@ -16,7 +16,7 @@ mod totp;
 
 pub use address::{IP_RANGES_MAX, RangeError, canonical_ip, is_listed, parse_range, written};
 pub use api_key::{MintedKey, PresentedKey, mint_api_key, mint_secret};
-pub use decide::{AccessRequest, Credential, Denial, Grant, Moderation, Needs, decide};
+pub use decide::{AccessRequest, CodeDemand, Credential, Denial, Grant, Moderation, Needs, decide};
 pub use destination::{
     DESTINATION_LENGTH_MAX, DestinationScope, WebhookUrl, WebhookUrlError, may_connect,
 };

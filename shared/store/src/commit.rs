@@ -247,6 +247,7 @@ mod tests {
             fingerprint: String::new(),
             status: 201,
             sealed_body: String::new(),
+            with_code: false,
             expires_at: moment.now,
         }
     }

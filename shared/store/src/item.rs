@@ -24,6 +24,11 @@ pub trait Item: Serialize + DeserializeOwned {
         None
     }
 
+    /// Returns the partitions in which a copy of the row is created, for lists with filters.
+    fn copies(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the time after which DynamoDB may remove the row.
     fn ends_at(&self) -> Option<Timestamp> {
         None
@@ -51,6 +56,12 @@ macro_rules! items {
         fn version(&self) -> Option<u64> {
             let $this = self;
             Some($value)
+        }
+    };
+    (@ copies $this:ident $value:expr) => {
+        fn copies(&self) -> Vec<String> {
+            let $this = self;
+            $value
         }
     };
     (@ ends_at $this:ident $value:expr) => {

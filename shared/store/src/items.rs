@@ -12,7 +12,7 @@ mod webhook;
 
 use jiff::SignedDuration;
 
-pub use access::UsageDay;
+pub use access::{UsageDay, unknown_account};
 pub(crate) use charge::Location;
 pub use request::{Idempotency, Reference};
 

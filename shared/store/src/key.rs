@@ -4,7 +4,7 @@
 //! (`dynamodb:LeadingKeys`). The account follows, so no request can address an object of another
 //! account. `Login`, `LoginThrottle` and `Location` have no account, because they find it.
 
-use domain::access::{AttemptKind, KeyId, LoginKey};
+use domain::access::{AttemptKind, AuditFilter, KeyId, LoginKey};
 use domain::kernel::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, HoldId,
     PayoutId, RefundId, ScheduleId, UserId,
@@ -124,7 +124,7 @@ impl Key {
             | Self::ApiKey(account, _)
             | Self::Session(account, _) => access(account),
             Self::Login(key) | Self::LoginThrottle(key, _) => format!("LOGIN#{}", key.as_hex()),
-            Self::Audit(account, _) => audit(account),
+            Self::Audit(account, _) => audit(account, &AuditFilter::default()),
             Self::Books(account)
             | Self::Entry(account, _)
             | Self::LedgerDay(account, _)
@@ -222,8 +222,17 @@ pub(crate) fn access(account: &AccountId) -> String {
     format!("ACCESS#{account}")
 }
 
-pub(crate) fn audit(account: &AccountId) -> String {
-    format!("AUDIT#{account}")
+/// Returns the partition of the audit lines that the filter selects. The target comes last, because
+/// only the target is text of a caller.
+pub(crate) fn audit(account: &AccountId, filter: &AuditFilter) -> String {
+    let AuditFilter { action, user_id, target } = filter;
+    let action =
+        action.and_then(|action| Some(serde_json::to_value(action).ok()?.as_str()?.to_owned()));
+    let part = |name: &str, value: Option<String>| {
+        value.map_or(String::new(), |value| format!("#{name}={value}"))
+    };
+    let user = part("user", user_id.map(|user| user.to_string()));
+    format!("AUDIT#{account}{}{user}{}", part("action", action), part("target", target.clone()))
 }
 
 pub(crate) fn charges(account: &AccountId) -> String {

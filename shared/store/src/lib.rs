@@ -29,7 +29,7 @@ pub use commit::Committed;
 pub use decide_again::{decide_again, without_delay};
 pub use due::DueList;
 pub use item::Item;
-pub use items::{Idempotency, Reference, UsageDay};
+pub use items::{Idempotency, Reference, UsageDay, unknown_account};
 pub use key::Key;
 pub use ledger::EntryCheck;
 pub use list::Listing;

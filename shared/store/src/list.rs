@@ -1,9 +1,10 @@
 //! Lists: named queries on an index or a partition. No list is a scan.
 
+use domain::access::AuditFilter;
 use domain::event::EventType;
 use domain::kernel::{
-    AccountId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId, HoldId, Id,
-    PayoutId, RefundId, ScheduleId,
+    AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId,
+    HoldId, Id, PayoutId, RefundId, ScheduleId,
 };
 use domain::ledger::EntryPosition;
 use domain::webhook::DeliveryStatus;
@@ -24,8 +25,8 @@ pub enum Listing {
     Users(AccountId),
     /// API keys of an account, oldest first.
     ApiKeys(AccountId),
-    /// The audit trail, newest first.
-    AuditEvents(AccountId),
+    /// The audit trail, newest first: the lines that the filter selects.
+    AuditEvents(AccountId, Span, AuditFilter),
     /// Calls per key and day, newest day first; days as `2026-11-23`, both inclusive.
     Usage(AccountId, String, String),
     /// Charges of an account, newest first.
@@ -73,7 +74,9 @@ impl Listing {
         match self {
             Self::Users(account) => of(key::access(account), all(key::USER), false),
             Self::ApiKeys(account) => of(key::access(account), all(key::API_KEY), false),
-            Self::AuditEvents(account) => of(key::audit(account), all("aud_"), true),
+            Self::AuditEvents(account, span, filter) => {
+                of(key::audit(account, filter), span.ids::<AuditId>(), true)
+            }
             Self::Usage(account, from, until) => {
                 of(key::usage(account), (from.clone(), format!("{until}~")), true)
             }

@@ -74,7 +74,17 @@ impl Writes {
     /// Creates a row; `conflict` is the error if it exists.
     #[must_use]
     pub fn create_or<I: Item>(self, item: &I, conflict: Error) -> Self {
-        self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(conflict))
+        let created =
+            self.put(item, 1, Some(ABSENT), Vec::new(), OnConditionFailed::Fail(conflict));
+        item.copies().into_iter().fold(created, |writes, partition| writes.copy(item, partition))
+    }
+
+    /// Creates a copy of a new row in another partition. Its random id is that of the row.
+    fn copy<I: Item>(self, item: &I, partition: String) -> Self {
+        let mut copy = row(item, 1);
+        copy.insert(table::PK.to_owned(), AttributeValue::S(partition));
+        let stale = OnConditionFailed::Fail(Error::Stale);
+        self.step(&item.key(), WriteAction::Put(copy), None, Vec::new(), stale)
     }
 
     /// Replaces a row at the version that was read; version 0 means that no row exists. The

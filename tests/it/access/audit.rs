@@ -85,7 +85,7 @@ async fn carlas_day(world: &World, like: &Human, user_id: &str) -> Vec<String> {
     world.wait(1);
     carla.log_in(world).await.created();
     world.wait(1);
-    let started = carla.request(world, "POST", "/v1/me/two-factor").send().await;
+    let started = carla.start_two_factor(world).send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
     let confirm = carla.request(world, "POST", "/v1/me/two-factor/confirm");
     let code = json!({ "code": carla.code(world) });

@@ -223,10 +223,54 @@ async fn a_wrong_code_counts_like_a_wrong_password_and_is_answered_like_one() {
     let wrong_code = world.post("/v1/sessions").json(&body).send().await;
     let wrong_password = attempt(&world, &ana.person.email, WRONG).await;
     assert_eq!(seen(&wrong_code), seen(&wrong_password));
-    let without_code = attempt(&world, &ana.person.email, &ana.person.password).await;
-    without_code.problem(401, "login_needs_code");
+    let third = attempt(&world, &ana.person.email, WRONG).await;
+    third.problem(401, "login_invalid");
     let fourth = attempt(&world, &ana.person.email, WRONG).await;
     fourth.problem(429, "too_many_attempts");
+}
+
+/// A client that asks its person for the code step by step does not use up the free failures, nor does
+/// a person who sends the last code again.
+#[tokio::test]
+async fn a_missing_code_and_the_last_code_again_are_no_failures() {
+    let world = World::new().await;
+    let mut ana = world.tenant("loja").await.ana;
+    ana.log_in(&world).await.created();
+    let mut body = json!({ "email": ana.person.email, "password": ana.person.password });
+    for _ in 0..4 {
+        let without_code = attempt(&world, &ana.person.email, &ana.person.password).await;
+        without_code.problem(401, "login_needs_code");
+    }
+    body["totp_code"] = json!(ana.code(&world));
+    for _ in 0..4 {
+        let again = world.post("/v1/sessions").json(&body).send().await;
+        let problem = again.problem(401, "login_invalid");
+        let sentence = "e-mail, password or code is wrong, or the code was already used";
+        assert_eq!(problem["detail"], sentence);
+    }
+    // Two are still free, and the third starts the wait.
+    fail(&world, &ana, 3).await;
+    let response = attempt(&world, &ana.person.email, WRONG).await;
+    response.problem(429, "too_many_attempts");
+}
+
+/// Without this, of many passwords sent at once the right one would be told apart by its answer.
+#[tokio::test]
+async fn of_guesses_at_the_same_moment_the_right_password_without_a_code_is_one() {
+    let world = World::new().await;
+    let second = world.second_instance(|_| {});
+    let ana = world.tenant("loja").await.ana;
+    fail(&world, &ana, 2).await;
+    let mut guesses = Vec::new();
+    for number in 0..8 {
+        let world = if number % 2 == 0 { &world } else { &second };
+        let password = if number == 3 { ana.person.password.as_str() } else { WRONG };
+        let body = json!({ "email": ana.person.email, "password": password });
+        guesses.push(world.post("/v1/sessions").json(&body).send());
+    }
+    let responses = together(guesses).await;
+    let answered = responses.iter().filter(|response| response.status == 401).count();
+    assert_eq!(answered, 1);
 }
 
 /// Fault row 77. The delay is of the e-mail, so it does not matter from where or how it is written.

@@ -130,7 +130,10 @@ async fn a_deleted_program_takes_all_its_keys_with_it() {
         keys.push(text(&made["api_key"]));
     }
     let path = format!("/v1/users/{user_id}");
-    ana.request(&world, "DELETE", &path).send().await.expect(204);
+    let session_alone = ana.request(&world, "DELETE", &path).send().await;
+    session_alone.problem(403, "two_factor_code_missing");
+    me(&world, &keys[0]).await.ok();
+    ana.ask_with_code(&world, "DELETE", &path).send().await.expect(204);
     for key in &keys {
         me(&world, key).await.problem(401, "api_key_invalid");
         assert_eq!(world.last_logged()["denial"], "unknown key");
@@ -149,7 +152,7 @@ async fn a_key_made_while_its_user_is_deleted_opens_nothing() {
         let path = format!("/v1/users/{user_id}");
         let (made, deleted) = tokio::join!(
             crate::access::people::ask_for_key(&world, ana, &user_id, &["203.0.113.7"]),
-            bruno.request(&second, "DELETE", &path).send(),
+            bruno.ask_with_code(&second, "DELETE", &path).send(),
         );
         deleted.expect(204);
         if made.status == 201 {
@@ -181,7 +184,7 @@ async fn a_reset_of_the_second_factor_ends_the_sessions_and_lets_the_person_enro
     assert_eq!(session["two_factor"], false);
     let refused = bruno.request(&world, "POST", "/v1/users").send().await;
     refused.problem(403, "two_factor_not_enrolled");
-    let started = bruno.request(&world, "POST", "/v1/me/two-factor").send().await;
+    let started = bruno.start_two_factor(&world).send().await;
     bruno.person.totp_secret = text(&started.created()["secret"]);
     assert_ne!(bruno.person.totp_secret, old_secret);
     let confirm = bruno.request(&world, "POST", "/v1/me/two-factor/confirm");

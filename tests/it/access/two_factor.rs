@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use edge::{Moderation, Needs};
+use edge::CodeDemand;
 use local::Fault;
 use serde_json::json;
 use tests::{Human, RequestBuilder, TestResponse, World, text};
 
 use crate::access::people::{at_work, new_program};
+use crate::cases::{AccountObjects, complete, fixture};
 
 fn login<'w>(world: &'w World, who: &Human, name: &str, code: &str) -> RequestBuilder<'w> {
     let mut body = json!({ "email": who.person.email, "password": who.person.password });
@@ -112,7 +113,7 @@ async fn a_code_is_accepted_one_step_early_or_late_and_never_before_the_last_one
 /// Enrols a person through the API, and returns the recovery codes.
 async fn enrol(world: &World, who: &mut Human) -> Vec<String> {
     who.log_in(world).await.created();
-    let started = who.request(world, "POST", "/v1/me/two-factor").send().await;
+    let started = who.start_two_factor(world).send().await;
     who.person.totp_secret = text(&started.created()["secret"]);
     let code = json!({ "code": who.code(world) });
     let confirm = who.request(world, "POST", "/v1/me/two-factor/confirm");
@@ -182,7 +183,7 @@ async fn an_enrolment_takes_a_right_code_and_happens_once() {
     let early = confirm(&carla, "123456".to_owned()).await;
     early.problem(409, "two_factor_not_started");
 
-    let start = async || carla.request(&world, "POST", "/v1/me/two-factor").send().await;
+    let start = async || carla.start_two_factor(&world).send().await;
     let first = start().await.created();
     let second = start().await.created();
     assert_ne!(first["secret"], second["secret"]);
@@ -208,37 +209,94 @@ async fn an_enrolment_takes_a_right_code_and_happens_once() {
     assert_eq!(me["user"]["two_factor"], true);
 }
 
+/// A stolen session of a person without two-factor must not gain the right to write.
+#[tokio::test]
+async fn an_enrolment_takes_the_password_again() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let moderator = [domain::access::Role::Moderator];
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &moderator, false).await;
+    carla.log_in(&world).await.created();
+    let start =
+        |body: serde_json::Value| carla.request(&world, "POST", "/v1/me/two-factor").json(&body);
+    start(json!({})).send().await.violation("password", "required");
+    start(json!({ "password": 7 })).send().await.violation("password", "wrong_type");
+    for _ in 0..3 {
+        let wrong = start(json!({ "password": "some other password" })).send().await;
+        wrong.problem(403, "password_invalid");
+    }
+    let right = json!({ "password": carla.person.password });
+    let waits = start(right.clone()).send().await;
+    waits.problem(429, "too_many_attempts");
+    assert_eq!(waits.header("retry-after"), Some("1"));
+    world.wait(1);
+    start(right).send().await.created();
+    // Nothing was enrolled, and the session still only reads.
+    let new = json!({ "name": "Shop", "kind": "api" });
+    let refused = carla.request(&world, "POST", "/v1/users").json(&new).send().await;
+    refused.problem(403, "two_factor_not_enrolled");
+}
+
+/// An enrolment that its owner started and left open is no way in for a stolen session: a million codes
+/// cannot be tried.
+#[tokio::test]
+async fn wrong_first_codes_count_toward_the_wait() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
+    carla.log_in(&world).await.created();
+    let started = carla.start_two_factor(&world).send().await.created();
+    carla.person.totp_secret = text(&started["secret"]);
+    let confirm = |code: String| {
+        let ask = carla.request(&world, "POST", "/v1/me/two-factor/confirm");
+        ask.json(&json!({ "code": code })).send()
+    };
+    for _ in 0..3 {
+        confirm(carla.wrong_code(&world)).await.problem(403, "two_factor_code_invalid");
+    }
+    confirm(carla.code(&world)).await.problem(429, "too_many_attempts");
+    world.wait(1);
+    confirm(carla.code(&world)).await.created();
+}
+
 /// What needs a fresh code. A line that goes missing here is a decision, not an accident.
-const CODE_OPERATIONS: [&str; 7] = [
+const CODE_OPERATIONS: [&str; 11] = [
     "reset_two_factor",
     "create_api_key",
     "delete_api_key",
     "rotate_api_key",
     "replace_ip_allowlist",
+    "approve_payout",
     "review_payout",
     "replace_payout_settings",
+    "create_webhook_endpoint",
+    "update_webhook_endpoint",
+    "rotate_webhook_secret",
 ];
 
 /// Fault row 81.
 #[tokio::test]
 async fn a_session_alone_is_not_enough_for_a_grave_change() {
     let world = World::new().await;
-    let tenant = at_work(&world, "loja").await;
+    let mut tenant = world.tenant("loja").await;
+    let objects = AccountObjects::of(&world, &mut tenant).await;
     let ana = &tenant.ana;
     let grave = catalogue::all_operations()
-        .filter(|operation| operation.needs == Needs::Moderator(Moderation::WithCode));
+        .filter(|operation| operation.needs.code_demand() == CodeDemand::Always);
     let mut names = Vec::new();
     for operation in grave {
-        let path = operation.path.replace("{id}", &tenant.bruno.user_id);
-        let method = operation.method.as_str();
+        let request = fixture(operation, &objects);
+        let target = request.target(operation.path);
+        let (method, body) = (operation.method.as_str(), &request.body);
+        let ask = || complete(ana.request(&world, method, &target), operation, body);
         world.bundle.faults().record();
-        let bare = ana.request(&world, method, &path).send().await;
+        let bare = ask().send().await;
         bare.problem(403, "two_factor_code_missing");
         let sent = crate::access::people::sent(&world);
         assert!(!sent.contains(&"TransactWriteItems".to_owned()), "{sent:?}");
         let wrong = ana.wrong_code(&world);
         for code in [wrong.as_str(), "", "12345", "abcdef"] {
-            let response = ana.request(&world, method, &path).code(code).send().await;
+            let response = ask().code(code).send().await;
             response.problem(403, "two_factor_code_invalid");
             // The longest wait; a refused request does not keep the session alive.
             world.wait(900);
@@ -400,7 +458,7 @@ async fn a_session_alone_never_gains_the_right_to_write() {
         promote().send().await.problem(403, "two_factor_code_missing");
         promote().code(&ana.fresh_code(&world)).send().await.ok();
     }
-    // Reading, and a program without a key, need none.
+    // Reading needs none, nor does a new program, which has no key: its key costs one.
     let reader =
         json!({ "name": "R", "kind": "human", "email": "r@loja.example", "roles": ["view"] });
     ana.request(&world, "POST", "/v1/users").json(&reader).send().await.created();
@@ -428,7 +486,7 @@ async fn separators_in_a_code_are_ignored_wherever_a_code_is_sent() {
     let roles = [domain::access::Role::View];
     let mut caio = world.human(tenant.account_id, email, &roles, false).await;
     caio.log_in(&world).await.created();
-    let started = caio.request(&world, "POST", "/v1/me/two-factor").send().await.created();
+    let started = caio.start_two_factor(&world).send().await.created();
     let code = tests::code_at(&text(&started["secret"]), world.now().as_second());
     let body = json!({ "code": format!("{} {}", &code[..3], &code[3..]) });
     let confirm = caio.request(&world, "POST", "/v1/me/two-factor/confirm").json(&body);

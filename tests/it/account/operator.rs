@@ -55,7 +55,7 @@ async fn first_day(world: &World, opened: &Value) -> Human {
     let user_id = text(&opened["user_id"]);
     let mut human = Human { user_id, person, session: String::new() };
     human.log_in(world).await.created();
-    let started = human.request(world, "POST", "/v1/me/two-factor").send().await.created();
+    let started = human.start_two_factor(world).send().await.created();
     human.person.totp_secret = text(&started["secret"]);
     let code = json!({ "code": human.code(world) });
     let confirm = human.request(world, "POST", "/v1/me/two-factor/confirm");
@@ -84,7 +84,10 @@ async fn a_new_account_works_from_its_first_moderator_to_a_paid_charge() {
     let first =
         |line: &&Value| line["target"] == opened["user_id"] && line["action"] == "user.created";
     let first = lines.find(first).expect("a line");
-    assert_eq!(first["author"], json!({ "user_id": null, "name": "Operator", "ip": null }));
+    assert_eq!(
+        first["author"],
+        json!({ "user_id": null, "api_key_id": null, "name": "Operator", "ip": null })
+    );
 
     let program = new_program(&world, &ana, &["charges:write"]).await;
     let made = new_key(&world, &ana, &program, &["203.0.113.7"]).await;

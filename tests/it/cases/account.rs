@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::callers::STATEMENT_READERS;
+use super::callers::{STATEMENT_READERS, STATEMENT_WRITERS};
 use super::case::{Fixture, OperationCase};
 use super::objects::new_schedule;
 
@@ -37,7 +37,7 @@ pub(crate) const CASES: &[OperationCase] = &[
             Fixture::new()
                 .body(json!({ "from": "2026-10-01", "until": "2026-10-31", "format": "ofx" }))
         },
-        callers: STATEMENT_READERS,
+        callers: STATEMENT_WRITERS,
         round_trips: 2,
     },
     OperationCase {
@@ -55,7 +55,7 @@ pub(crate) const CASES: &[OperationCase] = &[
     OperationCase {
         name: "create_statement_schedule",
         fixture: |_| Fixture::new().body(new_schedule()),
-        callers: STATEMENT_READERS,
+        callers: STATEMENT_WRITERS,
         round_trips: 2,
     },
     OperationCase {
@@ -73,13 +73,13 @@ pub(crate) const CASES: &[OperationCase] = &[
     OperationCase {
         name: "update_statement_schedule",
         fixture: |objects| Fixture::of(&objects.schedule_id).body(json!({ "status": "paused" })),
-        callers: STATEMENT_READERS,
+        callers: STATEMENT_WRITERS,
         round_trips: 2,
     },
     OperationCase {
         name: "delete_statement_schedule",
         fixture: |objects| Fixture::of(&objects.schedule_id),
-        callers: STATEMENT_READERS,
+        callers: STATEMENT_WRITERS,
         round_trips: 2,
     },
 ];

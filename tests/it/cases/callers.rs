@@ -21,10 +21,14 @@ pub(crate) enum Caller {
     KeyThatReadsCharges,
     /// A key with `charges:write`.
     KeyThatWritesCharges,
+    /// A key with `refunds:write`.
+    KeyThatWritesRefunds,
     /// A key with `payouts:read`.
     KeyThatReadsPayouts,
     /// A key with `payouts:write`.
     KeyThatWritesPayouts,
+    /// A key with `payouts:approve`.
+    KeyThatApprovesPayouts,
     /// A key with `webhooks:read`.
     KeyThatReadsWebhooks,
     /// A key with `webhooks:write`.
@@ -33,6 +37,8 @@ pub(crate) enum Caller {
     KeyThatReadsPixKeys,
     /// A key with `statement:read`.
     KeyThatReadsStatements,
+    /// A key with `statements:write`.
+    KeyThatWritesStatements,
     /// A key without permissions.
     KeyWithoutPermissions,
 }
@@ -46,15 +52,18 @@ pub(crate) const PERSONS: [(Caller, Role, bool); 4] = [
 ];
 
 /// Each kind of key with its permissions.
-pub(crate) const API_KEYS: [(Caller, &[Permission]); 9] = [
+pub(crate) const API_KEYS: [(Caller, &[Permission]); 12] = [
     (Caller::KeyThatReadsCharges, &[Permission::ChargesRead]),
     (Caller::KeyThatWritesCharges, &[Permission::ChargesWrite]),
+    (Caller::KeyThatWritesRefunds, &[Permission::RefundsWrite]),
     (Caller::KeyThatReadsPayouts, &[Permission::PayoutsRead]),
     (Caller::KeyThatWritesPayouts, &[Permission::PayoutsWrite]),
+    (Caller::KeyThatApprovesPayouts, &[Permission::PayoutsApprove]),
     (Caller::KeyThatReadsWebhooks, &[Permission::WebhooksRead]),
     (Caller::KeyThatWritesWebhooks, &[Permission::WebhooksWrite]),
     (Caller::KeyThatReadsPixKeys, &[Permission::PixKeysRead]),
     (Caller::KeyThatReadsStatements, &[Permission::StatementRead]),
+    (Caller::KeyThatWritesStatements, &[Permission::StatementsWrite]),
     (Caller::KeyWithoutPermissions, &[]),
 ];
 
@@ -69,12 +78,15 @@ pub(crate) const EVERY_CALLER: &[Caller] = &[
     Caller::ModeratorWithoutTwoFactor,
     Caller::KeyThatReadsCharges,
     Caller::KeyThatWritesCharges,
+    Caller::KeyThatWritesRefunds,
     Caller::KeyThatReadsPayouts,
     Caller::KeyThatWritesPayouts,
+    Caller::KeyThatApprovesPayouts,
     Caller::KeyThatReadsWebhooks,
     Caller::KeyThatWritesWebhooks,
     Caller::KeyThatReadsPixKeys,
     Caller::KeyThatReadsStatements,
+    Caller::KeyThatWritesStatements,
     Caller::KeyWithoutPermissions,
 ];
 
@@ -88,7 +100,7 @@ pub(crate) const MODERATORS: &[Caller] = &[Caller::Moderator, Caller::ModeratorW
 /// Moderators with two-factor.
 pub(crate) const MODERATOR_WITH_TWO_FACTOR: &[Caller] = &[Caller::Moderator];
 
-/// People, and keys with `charges:read` or `charges:write`.
+/// People, and keys with `charges:read`, `charges:write` or `refunds:write`.
 pub(crate) const CHARGE_READERS: &[Caller] = &[
     Caller::Viewer,
     Caller::Writer,
@@ -96,13 +108,18 @@ pub(crate) const CHARGE_READERS: &[Caller] = &[
     Caller::ModeratorWithoutTwoFactor,
     Caller::KeyThatReadsCharges,
     Caller::KeyThatWritesCharges,
+    Caller::KeyThatWritesRefunds,
 ];
 
 /// People who may write, and keys with `charges:write`.
 pub(crate) const CHARGE_WRITERS: &[Caller] =
     &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesCharges];
 
-/// People, and keys with `payouts:read` or `payouts:write`.
+/// People who may write, and keys with `refunds:write`.
+pub(crate) const REFUND_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesRefunds];
+
+/// People, and keys with `payouts:read`, `payouts:write` or `payouts:approve`.
 pub(crate) const PAYOUT_READERS: &[Caller] = &[
     Caller::Viewer,
     Caller::Writer,
@@ -110,29 +127,34 @@ pub(crate) const PAYOUT_READERS: &[Caller] = &[
     Caller::ModeratorWithoutTwoFactor,
     Caller::KeyThatReadsPayouts,
     Caller::KeyThatWritesPayouts,
+    Caller::KeyThatApprovesPayouts,
 ];
 
 /// People who may write, and keys with `payouts:write`.
 pub(crate) const PAYOUT_WRITERS: &[Caller] =
     &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesPayouts];
 
-/// People, and keys with `pix_keys:read`.
-pub(crate) const PIX_KEY_READERS: &[Caller] = &[
-    Caller::Viewer,
-    Caller::Writer,
-    Caller::Moderator,
-    Caller::ModeratorWithoutTwoFactor,
-    Caller::KeyThatReadsPixKeys,
-];
+/// People who may write, and keys with `payouts:approve`.
+pub(crate) const PAYOUT_APPROVERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatApprovesPayouts];
 
-/// People, and keys with `statement:read`.
+/// People who may write, and keys with `pix_keys:read`.
+pub(crate) const PIX_KEY_READERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatReadsPixKeys];
+
+/// People, and keys with `statement:read` or `statements:write`.
 pub(crate) const STATEMENT_READERS: &[Caller] = &[
     Caller::Viewer,
     Caller::Writer,
     Caller::Moderator,
     Caller::ModeratorWithoutTwoFactor,
     Caller::KeyThatReadsStatements,
+    Caller::KeyThatWritesStatements,
 ];
+
+/// People who may write, and keys with `statements:write`.
+pub(crate) const STATEMENT_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesStatements];
 
 /// People, and keys with `webhooks:read` or `webhooks:write`.
 pub(crate) const WEBHOOK_READERS: &[Caller] = &[

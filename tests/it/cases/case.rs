@@ -42,7 +42,7 @@ pub(crate) enum Preparation {
     TwoFactorStarted,
     /// The path names another person, with two-factor.
     PersonWithTwoFactor,
-    /// The path names a payout that waits for a second user, and the caller is one.
+    /// The path names a payout that waits for a second user.
     PayoutToApprove,
     /// The path names a payout that waits for a review.
     PayoutToReview,

@@ -30,7 +30,11 @@ pub(crate) const CASES: &[OperationCase] = &[
     },
     OperationCase {
         name: "start_two_factor",
-        fixture: |_| Fixture::new().body(json!({})).after(Preparation::PersonWithoutTwoFactor),
+        fixture: |_| {
+            Fixture::new()
+                .body(json!({ "password": "x" }))
+                .after(Preparation::PersonWithoutTwoFactor)
+        },
         callers: PEOPLE,
         round_trips: 2,
     },

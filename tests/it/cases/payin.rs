@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{new_charge, new_refund};
 
-use super::callers::{ANYONE, CHARGE_READERS, CHARGE_WRITERS};
+use super::callers::{ANYONE, CHARGE_READERS, CHARGE_WRITERS, REFUND_WRITERS};
 use super::case::{Fixture, OperationCase};
 
 pub(crate) const CASES: &[OperationCase] = &[
@@ -34,7 +34,7 @@ pub(crate) const CASES: &[OperationCase] = &[
     OperationCase {
         name: "create_refund",
         fixture: |objects| Fixture::of(&objects.paid_charge_id).body(new_refund()),
-        callers: CHARGE_WRITERS,
+        callers: REFUND_WRITERS,
         round_trips: 2,
     },
     OperationCase {

@@ -3,7 +3,9 @@
 use serde_json::json;
 use tests::new_payout;
 
-use super::callers::{MODERATOR_WITH_TWO_FACTOR, PAYOUT_READERS, PAYOUT_WRITERS, PIX_KEY_READERS};
+use super::callers::{
+    MODERATOR_WITH_TWO_FACTOR, PAYOUT_APPROVERS, PAYOUT_READERS, PAYOUT_WRITERS, PIX_KEY_READERS,
+};
 use super::case::{Fixture, OperationCase, Preparation};
 
 pub(crate) const CASES: &[OperationCase] = &[
@@ -36,7 +38,7 @@ pub(crate) const CASES: &[OperationCase] = &[
         fixture: |objects| {
             Fixture::of(&objects.payout_id).body(json!({})).after(Preparation::PayoutToApprove)
         },
-        callers: PAYOUT_WRITERS,
+        callers: PAYOUT_APPROVERS,
         round_trips: 2,
     },
     OperationCase {

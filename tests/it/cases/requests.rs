@@ -1,8 +1,8 @@
 //! Requests of every operation, from their cases.
 
 use catalogue::all_operations;
-use domain::access::{Permission, Role};
-use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
+use domain::access::Role;
+use edge::{CodeDemand, IdempotencyPolicy, Needs, Operation};
 use serde_json::{Value, json};
 use tests::{RequestBuilder, Tenant, World, new_payout, text};
 
@@ -15,9 +15,9 @@ pub(crate) fn gated() -> impl Iterator<Item = &'static Operation> {
     all_operations().filter(|operation| operation.needs != Needs::Public)
 }
 
-/// Returns true if the operation demands a fresh two-factor code.
+/// Returns true if the operation takes a fresh two-factor code of a person.
 pub(crate) fn with_code(operation: &Operation) -> bool {
-    operation.needs == Needs::Moderator(Moderation::WithCode)
+    operation.needs.code_demand() != CodeDemand::Never
 }
 
 /// Returns the valid request of an operation.
@@ -51,10 +51,12 @@ pub(crate) fn rightful<'w>(
         Needs::AnyCaller | Needs::Holds(_) => {
             world.request(method, target).key(&tenant.program.api_key)
         }
-        Needs::Person | Needs::Moderator(_) if with_code(operation) => {
+        Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_) if with_code(operation) => {
             tenant.ana.ask_with_code(world, method, target)
         }
-        Needs::Person | Needs::Moderator(_) => tenant.ana.request(world, method, target),
+        Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_) => {
+            tenant.ana.request(world, method, target)
+        }
     }
 }
 
@@ -85,10 +87,12 @@ pub(crate) async fn good_request<'w>(
             let mut dora = world.human(tenant.account_id, email, &[Role::View], false).await;
             dora.log_in(world).await.created();
             if request.preparation == Preparation::TwoFactorStarted {
-                let started = dora.request(world, "POST", "/v1/me/two-factor").json(&json!({}));
+                let started = dora.start_two_factor(world);
                 let started = started.send().await.created();
                 dora.person.totp_secret = text(&started["secret"]);
                 request.body = json!({ "code": dora.code(world) });
+            } else {
+                request.body = json!({ "password": dora.person.password });
             }
             Some(dora.request(world, method, &request.target(operation.path)))
         }
@@ -96,14 +100,7 @@ pub(crate) async fn good_request<'w>(
         | Preparation::PayoutToReview
         | Preparation::PayoutToResolve => {
             request.id = open_payout(world, tenant, request.preparation).await;
-            let target = request.target(operation.path);
-            if request.preparation == Preparation::PayoutToApprove {
-                let other = [Permission::PayoutsWrite];
-                let other = world.program(tenant.account_id, &other, &["203.0.113.7"]).await;
-                Some(world.request(method, &target).key(&other.api_key))
-            } else {
-                None
-            }
+            None
         }
     };
     let target = request.target(operation.path);

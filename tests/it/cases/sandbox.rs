@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::callers::{CHARGE_WRITERS, EVERY_CALLER, PAYOUT_WRITERS};
+use super::callers::{CHARGE_WRITERS, EVERY_CALLER, PAYOUT_WRITERS, REFUND_WRITERS};
 use super::case::{Fixture, OperationCase, Preparation};
 
 pub(crate) const CASES: &[OperationCase] = &[
@@ -31,7 +31,7 @@ pub(crate) const CASES: &[OperationCase] = &[
     OperationCase {
         name: "resolve_refund",
         fixture: |objects| Fixture::of(&objects.refund_id).body(json!({ "outcome": "paid" })),
-        callers: CHARGE_WRITERS,
+        callers: REFUND_WRITERS,
         round_trips: 3,
     },
 ];

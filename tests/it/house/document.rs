@@ -32,12 +32,12 @@ fn objects(value: &Value, place: &str, visit: &mut impl FnMut(&str, &Map<String,
 }
 
 /// An operation of the document: its method and its entry.
-struct Described {
+struct DocumentedOperation {
     method: String,
     entry: Value,
 }
 
-impl Described {
+impl DocumentedOperation {
     fn name(&self) -> String {
         text(&self.entry["operationId"])
     }
@@ -54,12 +54,15 @@ impl Described {
     }
 }
 
-fn described() -> Vec<Described> {
+fn described() -> Vec<DocumentedOperation> {
     let document = document();
     let paths = document["paths"].as_object().expect("paths").values();
     let all: Vec<_> = paths
         .flat_map(|path| path.as_object().expect("a path"))
-        .map(|(method, entry)| Described { method: method.to_owned(), entry: entry.clone() })
+        .map(|(method, entry)| DocumentedOperation {
+            method: method.to_owned(),
+            entry: entry.clone(),
+        })
         .collect();
     assert_eq!(all.len(), all_operations().count());
     all

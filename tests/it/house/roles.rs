@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::all_operations;
-use domain::access::Role;
-use edge::{IdempotencyPolicy, Moderation, Needs, Operation};
+use domain::access::{Permission, Role};
+use edge::{IdempotencyPolicy, Operation};
 use jiff::SignedDuration;
 use local::Fault;
 use queue::Lane;
 use serde_json::json;
 use stack::Right;
 use stack::functions;
-use tests::{ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
+use tests::{Human, ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
 
-use crate::cases::{AccountObjects, fixture, good_request};
+use crate::cases::{AccountObjects, fixture, good_request, with_code};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -76,8 +76,7 @@ async fn in_full(
     operation: &Operation,
 ) -> TestResponse {
     let sandbox = fresh(world);
-    let takes_code =
-        matches!(operation.needs, Needs::Moderator(Moderation::Writes | Moderation::WithCode));
+    let takes_code = with_code(operation);
     let mut ask = match fixture(operation, objects).preparation.makes_payout() {
         // What is made for it is made elsewhere, a minute before.
         true => {
@@ -100,7 +99,34 @@ async fn in_full(
     ask.send().await
 }
 
-/// Makes the requests that need rare rights.
+/// A program that was named for it approves, which counts as a call of its key.
+async fn approve_with_a_key(world: &World, tenant: &Tenant, ana: &Human) {
+    let settings = json!({ "approval": "second_user" });
+    let change = ana.ask_with_code(world, "PUT", "/v1/payout-settings").json(&settings);
+    change.send().await.ok();
+    let payout = world.payout(&tenant.program.api_key, "6", &new_payout()).await.created();
+    let approver = [Permission::PayoutsApprove];
+    let approver = world.program(tenant.account_id, &approver, &["203.0.113.7"]).await;
+    let path = format!("/v1/payouts/{}/approve", text(&payout["id"]));
+    world.post(&path).key(&approver.api_key).json(&json!({})).send().await.ok();
+}
+
+/// A person enrols two-factor, from a session that is a minute old each time, after a wrong password.
+async fn enrol(world: &World, tenant: &Tenant) {
+    let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
+    dora.log_in(world).await.created();
+    let sandbox = fresh(world);
+    let wrong = json!({ "password": "some other password" });
+    let wrong = dora.request(&sandbox, "POST", "/v1/me/two-factor").json(&wrong).send().await;
+    wrong.problem(403, "password_invalid");
+    let begun = dora.start_two_factor(&sandbox).send().await;
+    dora.person.totp_secret = text(&begun.created()["secret"]);
+    let sandbox = fresh(world);
+    let code = json!({ "code": dora.code(world) });
+    dora.request(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
+}
+
+/// What only some requests lead to.
 async fn rare_requests(world: &World, tenant: &Tenant) {
     let key = &tenant.program.api_key;
     let mut charge = new_charge();
@@ -139,18 +165,13 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     let path = format!("/v1/webhook-endpoints/{endpoint}");
     let off = json!({ "status": "disabled" });
     world.request("PATCH", &path).key(key).json(&off).send().await.ok();
-    // Two-factor, from a session that is a minute old each time.
-    let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
-    dora.log_in(world).await.created();
-    let sandbox = fresh(world);
-    let begun = dora.request(&sandbox, "POST", "/v1/me/two-factor").json(&json!({})).send().await;
-    dora.person.totp_secret = text(&begun.created()["secret"]);
-    let sandbox = fresh(world);
-    let code = json!({ "code": dora.code(world) });
-    dora.request(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
-    // A moderator who is invited counts once they accept.
+    let overlap = json!({ "overlap_seconds": 0 });
+    world.post(&format!("{path}/rotate")).key(key).json(&overlap).send().await.created();
+    enrol(world, tenant).await;
     let mut ana = tenant.ana.clone();
     ana.log_in(world).await.created();
+    approve_with_a_key(world, tenant, &ana).await;
+    // A moderator who is invited counts once they accept.
     let invited = json!({
         "name": "Eva", "kind": "human", "email": "eva@loja.example", "roles": ["moderator"],
     });

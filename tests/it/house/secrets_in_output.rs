@@ -97,7 +97,7 @@ async fn invite(world: &World, tenant: &Tenant, secrets: &mut KnownSecrets) {
     };
     human.log_in(world).await.created();
     secrets.texts.push(human.session.clone());
-    let start = human.request(world, "POST", "/v1/me/two-factor");
+    let start = human.start_two_factor(world);
     let started = start.idempotency_key("enrol").send().await.created();
     human.person.totp_secret = secrets.keep(&started, "secret");
     secrets.keep(&started, "otpauth_url");

@@ -267,7 +267,7 @@ async fn a_key_is_for_a_program_and_one_program_has_twenty_at_most() {
     new_key(&world, ana, &user_id, &[CALLER_ADDRESS]).await;
     // All of them go with the user, in one transaction.
     let path = format!("/v1/users/{user_id}");
-    ana.request(&world, "DELETE", &path).send().await.expect(204);
+    ana.ask_with_code(&world, "DELETE", &path).send().await.expect(204);
     let left = keys_of(&world, ana).await;
     assert_eq!(left.len(), 1, "{left:?}");
 }

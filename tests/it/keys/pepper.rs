@@ -76,7 +76,7 @@ async fn a_second_factor_enrolled_under_the_new_pepper_works_in_a_function_with_
     me(&behind, &tenant.program.api_key).await.ok();
     world.bundle.rotate_pepper(&pepper(&[1, 2])).await.expect("rotated");
 
-    let started = carla.request(&world, "POST", "/v1/me/two-factor").send().await;
+    let started = carla.start_two_factor(&world).send().await;
     carla.person.totp_secret = text(&started.created()["secret"]);
     let code = json!({ "code": carla.code(&world) });
     let confirm = carla.request(&behind, "POST", "/v1/me/two-factor/confirm");

@@ -12,7 +12,7 @@ async fn funded() -> (World, Tenant, Program) {
     world.pay_in(&tenant.program.api_key, 100_000).await;
     tenant.ana.log_in(&world).await.created();
     world.wait(31);
-    let permissions = [Permission::PayoutsWrite];
+    let permissions = [Permission::PayoutsWrite, Permission::PayoutsApprove];
     let second = world.program(tenant.account_id, &permissions, &["203.0.113.7"]).await;
     (world, tenant, second)
 }
@@ -160,6 +160,106 @@ async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
     let approved = post(&world, &second.api_key, &ted, "approve").await.ok();
     assert_eq!(approved["status"], "scheduled");
     assert_eq!(approved["scheduled_for"], "2026-11-24T09:30:00.000Z");
+}
+
+/// Four eyes are two people, each with their code: neither the maker nor the approver reviews, and a
+/// session alone lets no money go.
+#[tokio::test]
+async fn maker_approver_and_reviewer_are_three_and_each_decision_is_on_the_record() {
+    let (world, mut tenant, _) = funded().await;
+    tenant.bruno.log_in(&world).await.created();
+    let both = json!({ "approval": "second_user", "review_from_cents": 1 });
+    demand(&world, &tenant, both).await;
+    let payout = create(&world, &tenant, "1", 1_000).await.created();
+    let approve = format!("/v1/payouts/{}/approve", payout["id"].as_str().expect("an id"));
+    let (ana, bruno) = (&tenant.ana, &tenant.bruno);
+    let session_alone = ana.request(&world, "POST", &approve).json(&json!({})).send().await;
+    session_alone.problem(403, "two_factor_code_missing");
+    let wrong = ana.request(&world, "POST", &approve).code(&ana.wrong_code(&world));
+    wrong.send().await.problem(403, "two_factor_code_invalid");
+    assert_eq!(balances(&world, &tenant).await, (99_010 - 1_050, 1_050));
+    let approved = ana.ask_with_code(&world, "POST", &approve).send().await.ok();
+    assert_eq!(approved["status"], "in_review");
+    assert_eq!(approved["approved_by"], ana.user_id.as_str());
+    let refused = review(&world, &tenant, &payout, "release").await;
+    let problem = refused.problem(403, "second_user_needed");
+    let sentence = "the user who approved a payout cannot release it; ask another moderator";
+    assert_eq!(problem["detail"], sentence);
+    let path = approve.replace("approve", "review");
+    let release = bruno.ask_with_code(&world, "POST", &path);
+    let released = release.json(&json!({ "decision": "release" })).send().await.ok();
+    assert_eq!(released["reviewed_by"], bruno.user_id.as_str());
+    world.deliver().await;
+    assert_eq!(world.network.payout_submissions(), 1);
+
+    let target = format!("/v1/audit-events?target={}", payout["id"].as_str().expect("an id"));
+    let trail = ana.request(&world, "GET", &target).send().await.ok();
+    let lines = trail["data"].as_array().expect("a list");
+    let seen: Vec<_> =
+        lines.iter().map(|line| (&line["action"], &line["author"]["user_id"])).collect();
+    let expected = [
+        (json!("payout.reviewed"), json!(bruno.user_id)),
+        (json!("payout.approved"), json!(ana.user_id)),
+    ];
+    assert_eq!(seen, [(&expected[0].0, &expected[0].1), (&expected[1].0, &expected[1].1)]);
+    assert_eq!(lines[1]["before"], json!({ "status": "awaiting_approval", "amount_cents": 1_000 }));
+    assert_eq!(lines[1]["after"], json!({ "status": "in_review", "amount_cents": 1_000 }));
+}
+
+/// The right to create payouts does not include the right to approve them, and the role `write` does not
+/// give it to a program.
+#[tokio::test]
+async fn a_program_approves_only_if_it_was_named_for_it() {
+    let (world, tenant, named) = funded().await;
+    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    let payout = create(&world, &tenant, "1", 1_000).await.created();
+    let writes = [Permission::PayoutsWrite];
+    let writer = world.program(tenant.account_id, &writes, &["203.0.113.7"]).await;
+    post(&world, &writer.api_key, &payout, "approve").await.problem(403, "permission_denied");
+    let by_role = world.program(tenant.account_id, &[], &["203.0.113.7"]).await;
+    let path = format!("/v1/users/{}", by_role.id);
+    let change = tenant.ana.ask_with_code(&world, "PATCH", &path);
+    change.json(&json!({ "roles": ["write"] })).send().await.ok();
+    post(&world, &by_role.api_key, &payout, "approve").await.problem(403, "permission_denied");
+    let approved = post(&world, &named.api_key, &payout, "approve").await.ok();
+    assert_eq!(approved["approved_by"], named.id.as_str());
+    // The line names the key.
+    let path = "/v1/audit-events?action=payout.approved";
+    let trail = tenant.ana.request(&world, "GET", path).send().await.ok();
+    let author = &trail["data"][0]["author"];
+    let me = world.get("/v1/me").key(&named.api_key).send().await.ok();
+    assert_eq!((&author["user_id"], &author["api_key_id"]), (&json!(named.id), &me["api_key_id"]));
+}
+
+/// A moderator who lowers a protection gives a code, and the trail shows what it was.
+#[tokio::test]
+async fn a_protection_is_lowered_only_with_a_code_and_on_the_record() {
+    let (world, tenant, _) = funded().await;
+    let limits =
+        json!({ "per_payout_cents": 3_000, "per_day_cents": null, "per_night_cents": null });
+    let strict = json!({ "approval": "second_user", "review_from_cents": 5_000, "limits": limits });
+    demand(&world, &tenant, strict.clone()).await;
+    let mut no_approval = strict.clone();
+    no_approval["approval"] = json!("none");
+    let mut higher_review = strict.clone();
+    higher_review["review_from_cents"] = json!(6_000);
+    let mut no_review = strict.clone();
+    no_review["review_from_cents"] = Value::Null;
+    let mut higher_limit = strict.clone();
+    higher_limit["limits"]["per_payout_cents"] = json!(3_001);
+    for lower in [no_approval, higher_review, no_review, higher_limit] {
+        let put = || tenant.ana.request(&world, "PUT", "/v1/payout-settings").json(&lower);
+        put().send().await.problem(403, "two_factor_code_missing");
+        let kept = world.get("/v1/payout-settings").key(&tenant.program.api_key).send().await.ok();
+        assert_eq!(kept["limits"], strict["limits"]);
+        world.wait(31);
+        put().code(&tenant.ana.fresh_code(&world)).send().await.ok();
+        let path = "/v1/audit-events?action=payout_settings.replaced&limit=1";
+        let trail = tenant.ana.request(&world, "GET", path).send().await.ok();
+        assert_eq!(trail["data"][0]["before"], strict);
+        assert_eq!(trail["data"][0]["after"], lower);
+        demand(&world, &tenant, strict.clone()).await;
+    }
 }
 
 #[tokio::test]

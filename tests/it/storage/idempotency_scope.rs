@@ -116,7 +116,7 @@ async fn a_second_factor_is_not_replayed_to_any_caller() {
         let mut human = world.human(tenant.account_id, &email, &[Role::View], false).await;
         human.log_in(&world).await.created();
         for _ in 0..2 {
-            let ask = human.request(&world, "POST", "/v1/me/two-factor");
+            let ask = human.start_two_factor(&world);
             let response = ask.idempotency_key("enrol").send().await;
             assert!(!response.is_replay());
             secrets.insert(response.created()["secret"].to_string());

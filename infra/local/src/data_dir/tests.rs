@@ -11,9 +11,9 @@ use runtime::Log;
 use super::*;
 use crate::start;
 
-struct Silent;
+struct NoLog;
 
-impl Log for Silent {
+impl Log for NoLog {
     fn line(&self, _: &Value) {}
 }
 
@@ -47,7 +47,7 @@ async fn started(folder: &Folder) -> Result<(DataDir, Bundle, Demo), String> {
     let data = folder.open(false)?;
     let ahead = data.clock_ahead().map_err(|failure| failure.to_string())?;
     let clock = Arc::new(LocalClock::ahead(ahead));
-    let outcome = start(&data, clock, Arc::new(Silent), "http://127.0.0.1:4000").await;
+    let outcome = start(&data, clock, Arc::new(NoLog), "http://127.0.0.1:4000").await;
     outcome.map(|(bundle, demo)| (data, bundle, demo)).map_err(|failure| failure.to_string())
 }
 
@@ -95,7 +95,7 @@ async fn a_first_start_that_was_killed_at_any_moment_begins_again() {
     let mut kills = 0;
     // Each start comes one step further than the one before, which it finds half done.
     let (data, bundle, demo) = loop {
-        match killed_after(kills, started(&folder)).await {
+        match Box::pin(killed_after(kills, started(&folder))).await {
             None => kills += 1,
             Some(outcome) => break outcome.expect("every start begins again"),
         }
@@ -119,7 +119,7 @@ async fn a_start_after_the_first_removes_nothing_when_it_is_killed() {
     let (data, bundle, demo) = started(&folder).await.expect("the first start");
     drop((data, bundle));
     for polls in [1, 5, 10, 15, 20] {
-        let _ = killed_after(polls, started(&folder)).await;
+        let _ = Box::pin(killed_after(polls, started(&folder))).await;
         assert!(!folder.0.join(FIRST_START).exists(), "{polls} polls");
     }
     let (_data, bundle, again) = started(&folder).await.expect("another start");

@@ -8,8 +8,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Site;
 use super::guard::Refusal;
+use super::site::Site;
 
 pub(super) const PATH: &str = "/local/clock";
 

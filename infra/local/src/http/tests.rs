@@ -1,6 +1,7 @@
 //! The server as callers reach it: over a connection to a port.
 
-use std::sync::atomic::AtomicU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::account::Stage;
 use jiff::SignedDuration;
@@ -12,20 +13,21 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 use crate::console::Console;
+use crate::data_dir::DataDir;
 
-struct Server {
+struct TestServer {
     address: SocketAddr,
     site: Site,
     folder: std::path::PathBuf,
 }
 
-impl Drop for Server {
+impl Drop for TestServer {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-impl Server {
+impl TestServer {
     async fn start() -> Self {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         assert_eq!(data_dir().to_str(), Some(".trilho"), "tests do not use the data of make run");
@@ -86,7 +88,7 @@ const JSON: &str = "content-type: application/json";
 
 #[tokio::test]
 async fn a_page_of_another_site_cannot_move_the_clock() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     for headers in [
         &["content-type: text/plain"][..],
         &[],
@@ -127,7 +129,7 @@ async fn a_page_of_another_site_cannot_move_the_clock() {
 /// A page of `evil.example` reaches this server if that name leads to 127.0.0.1 (DNS rebinding).
 #[tokio::test]
 async fn a_request_to_another_host_is_refused_for_every_path() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     let port = server.address.port();
     for path in ["/v1/me", "/health", "/docs/", "/trilho-files/a", "/local/clock", "/nowhere"] {
         let evil = format!("host: evil.example:{port}");
@@ -146,7 +148,7 @@ async fn a_request_to_another_host_is_refused_for_every_path() {
 
 #[tokio::test]
 async fn a_request_without_one_host_is_refused() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     let own = format!("host: {}", server.address);
     for headers in [&[][..], &[own.as_str(), own.as_str()]] {
         let (status, problem) = server.request("GET /health", headers, "").await;
@@ -158,7 +160,7 @@ async fn a_request_without_one_host_is_refused() {
 
 #[tokio::test]
 async fn a_request_that_is_not_http_gets_a_problem() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     let host = format!("host: {}", server.address);
     for target in ["/v1/charges?reference=\"a\"", "/v1/charges?reference=<a"] {
         let (status, problem) = server.request(&format!("GET {target}"), &[&host], "").await;
@@ -174,7 +176,7 @@ async fn a_request_that_is_not_http_gets_a_problem() {
 
 #[tokio::test]
 async fn the_clock_stops_before_its_latest_year() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     let ten_years = 10 * 366 * 24 * 60 * 60;
     let mut last = (200, Value::Null);
     let mut moves = 0;
@@ -193,7 +195,7 @@ async fn the_clock_stops_before_its_latest_year() {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_ends_the_request() {
-    let server = Server::start().await;
+    let server = TestServer::start().await;
     let mut stream = TcpStream::connect(server.address).await.expect("connected");
     let head = format!(
         "POST /v1/charges HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: 9\r\n\r\nhalf",

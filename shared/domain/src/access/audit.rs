@@ -1,5 +1,6 @@
 //! The audit trail: author, address, and the state before and after a change. It never contains a
 //! secret.
+use crate::access::KeyId;
 use crate::kernel::{AccountId, AuditId, UserId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -11,6 +12,12 @@ pub enum AuditAction {
     /// A person logged in.
     #[serde(rename = "session.opened")]
     SessionOpened,
+    /// A log-in as a person of the account failed.
+    #[serde(rename = "session.refused")]
+    SessionRefused,
+    /// A person gave a wrong two-factor code or password inside a session.
+    #[serde(rename = "step_up.refused")]
+    StepUpRefused,
     /// A person logged out.
     #[serde(rename = "session.closed")]
     SessionClosed,
@@ -44,12 +51,30 @@ pub enum AuditAction {
     /// A moderator replaced the allow-list of an API key.
     #[serde(rename = "api_key.ip_allowlist_replaced")]
     IpAllowlistReplaced,
+    /// A user approved a payout.
+    #[serde(rename = "payout.approved")]
+    PayoutApproved,
     /// A moderator released or rejected a payout in review.
     #[serde(rename = "payout.reviewed")]
     PayoutReviewed,
     /// A moderator replaced the payout settings.
     #[serde(rename = "payout_settings.replaced")]
     PayoutSettingsReplaced,
+    /// A user looked up the owner of a Pix key.
+    #[serde(rename = "pix_key.looked_up")]
+    PixKeyLookedUp,
+    /// A user requested a statement file.
+    #[serde(rename = "statement_export.created")]
+    ExportCreated,
+    /// A user created a schedule of statement files.
+    #[serde(rename = "statement_schedule.created")]
+    ScheduleCreated,
+    /// A user paused or resumed a schedule of statement files.
+    #[serde(rename = "statement_schedule.updated")]
+    ScheduleUpdated,
+    /// A user deleted a schedule of statement files.
+    #[serde(rename = "statement_schedule.deleted")]
+    ScheduleDeleted,
     /// A user created a webhook endpoint.
     #[serde(rename = "webhook_endpoint.created")]
     EndpointCreated,
@@ -72,7 +97,11 @@ pub enum AuditAction {
 pub struct Author {
     /// User who acted; null if Trilho or the operator of the deployment acted.
     pub user_id: Option<UserId>,
-    /// Name of the author at that time; for a login, the e-mail of the login.
+    /// API key with which a program acted; null if the author is no program.
+    #[serde(default)]
+    pub api_key_id: Option<KeyId>,
+    /// Name of the author at that time; for a failed log-in, the e-mail with which it was tried,
+    /// masked.
     pub name: String,
     /// Address of the caller as the gateway saw it; null if no request caused the action.
     pub ip: Option<String>,
@@ -81,17 +110,22 @@ pub struct Author {
 impl Author {
     /// Returns a user of the account as author.
     pub fn user(user_id: UserId, name: String, ip: String) -> Self {
-        Self { user_id: Some(user_id), name, ip: Some(ip) }
+        Self { user_id: Some(user_id), api_key_id: None, name, ip: Some(ip) }
+    }
+
+    /// Returns an unknown author, such as of a failed log-in.
+    pub fn stranger(name: String, ip: String) -> Self {
+        Self { user_id: None, api_key_id: None, name, ip: Some(ip) }
     }
 
     /// Returns the operator of the deployment as author.
     pub fn operator() -> Self {
-        Self { user_id: None, name: "Operator".to_owned(), ip: None }
+        Self { user_id: None, api_key_id: None, name: "Operator".to_owned(), ip: None }
     }
 
     /// Returns Trilho itself as author.
     pub fn system() -> Self {
-        Self { user_id: None, name: "Trilho".to_owned(), ip: None }
+        Self { user_id: None, api_key_id: None, name: "Trilho".to_owned(), ip: None }
     }
 }
 
@@ -118,4 +152,68 @@ pub struct AuditEvent {
     /// Time of the action.
     #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
+}
+
+/// The lines of the audit trail that a reader asks for; an absent part selects all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Action of the lines.
+    pub action: Option<AuditAction>,
+    /// Author of the lines.
+    pub user_id: Option<UserId>,
+    /// Changed object of the lines.
+    pub target: Option<String>,
+}
+
+impl AuditFilter {
+    /// Returns every filter that selects this line, from the one that selects all lines.
+    pub fn selecting(event: &AuditEvent) -> impl Iterator<Item = Self> {
+        (0..8_u8).filter_map(|parts| {
+            let has = |part: u8| parts & (1 << part) != 0;
+            // A line without an author has no copy for its author.
+            let user_id = if has(1) { Some(event.author.user_id?) } else { None };
+            let target = has(2).then(|| event.target.clone());
+            Some(Self { action: has(0).then_some(event.action), user_id, target })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::kernel::Id;
+
+    fn line(author: Author) -> AuditEvent {
+        AuditEvent {
+            id: AuditId::from_ulid(Ulid::nil()),
+            account_id: AccountId::from_ulid(Ulid::nil()),
+            action: AuditAction::UserCreated,
+            author,
+            target: "usr_1".to_owned(),
+            before: serde_json::Value::Null,
+            after: serde_json::Value::Null,
+            request_id: String::new(),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_line_is_selected_by_every_set_of_its_action_author_and_target() {
+        let user_id = UserId::from_ulid(Ulid::nil());
+        let of_user = line(Author::user(user_id, "Ana".to_owned(), String::new()));
+        let filters: Vec<_> = AuditFilter::selecting(&of_user).collect();
+        assert_eq!(filters.len(), 8);
+        assert_eq!(filters[0], AuditFilter::default());
+        let all = AuditFilter {
+            action: Some(AuditAction::UserCreated),
+            user_id: Some(user_id),
+            target: Some("usr_1".to_owned()),
+        };
+        assert_eq!(filters[7], all);
+        let of_system = line(Author::system());
+        assert!(AuditFilter::selecting(&of_system).all(|filter| filter.user_id.is_none()));
+        assert_eq!(AuditFilter::selecting(&of_system).count(), 4);
+    }
 }

@@ -52,6 +52,9 @@ pub struct Login {
     pub account_id: AccountId,
     /// User who logs in.
     pub user_id: UserId,
+    /// Name of the user, for the audit trail.
+    #[serde(default)]
+    pub user_name: String,
     /// argon2id hash of the password as a PHC string; none until the person accepts the invitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,

@@ -1,21 +1,11 @@
 //! People and programs that act for an account.
-use crate::access::{Access, KeyId, Permission, Role};
+use crate::access::{Access, KeyId, Permission, Role, UserKind};
 use crate::kernel::{AccountId, UserId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The kind of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UserKind {
-    /// A person, who logs in with e-mail, password and two-factor code.
-    Human,
-    /// A program, which calls with an API key.
-    Api,
-}
 
 /// The status of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,7 +54,12 @@ impl User {
     /// read.
     pub fn access(&self, second_factor: bool) -> Access {
         let writes = self.kind == UserKind::Api || (self.two_factor && second_factor);
-        Access::of(&self.roles, &self.permissions, writes)
+        Access::of(self.kind, &self.roles, &self.permissions, writes)
+    }
+
+    /// Returns the permissions of the user, of a person after the second factor.
+    pub fn full_access(&self) -> Access {
+        Access::of(self.kind, &self.roles, &self.permissions, true)
     }
 
     /// Returns the user as the audit trail shows it.

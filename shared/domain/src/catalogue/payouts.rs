@@ -84,12 +84,12 @@ impl PayoutScene {
         let mut funds = self.funds(300_000);
         let (mut payout, mut events) = self.open(new, &mut funds);
         let at = |seconds| later(&self.begin, seconds);
-        let other = UserId::mint(&at(1));
+        let (other, third) = (UserId::mint(&at(1)), UserId::mint(&at(2)));
         let (terms, funds) = (&self.terms, &mut funds);
         let approved = payout.approve(other, terms, funds, &at(60)).expect(BUILT_IN);
         let mut failed = payout.clone();
         let mut failed_funds = funds.clone();
-        let passed = payout.pass_review(other, terms, funds, &at(120)).expect(BUILT_IN);
+        let passed = payout.pass_review(third, terms, funds, &at(120)).expect(BUILT_IN);
         let processing = payout.advance(terms, funds, &at(3_600)).expect(BUILT_IN).expect(BUILT_IN);
         let paid = payout.apply_update(&PayoutUpdate::Settled, funds, &at(3_602)).expect(BUILT_IN);
         let return_update = PayoutUpdate::Returned {
@@ -98,7 +98,7 @@ impl PayoutScene {
             reason: PayoutReason::BeneficiaryRequest,
         };
         let returned = payout.apply_update(&return_update, funds, &at(3_662)).expect(BUILT_IN);
-        let rejected = failed.fail_review(other, &mut failed_funds, &at(120)).expect(BUILT_IN);
+        let rejected = failed.fail_review(third, &mut failed_funds, &at(120)).expect(BUILT_IN);
         for effects in [approved, passed, processing, paid, returned, rejected] {
             events.extend(effects.events);
         }

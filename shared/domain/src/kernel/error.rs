@@ -37,11 +37,14 @@ string_enum! {
         TwoFactorCodeMissing = "two_factor_code_missing",
         /// The two-factor code is wrong or was already used.
         TwoFactorCodeInvalid = "two_factor_code_invalid",
+        /// The password, which the operation asks for again, is wrong.
+        PasswordInvalid = "password_invalid",
         /// A browser sent this write from another site, or without `X-Requested-With: trilho`.
         CrossSiteRequest = "cross_site_request",
         /// A person cannot change or delete their own access.
         OwnAccess = "own_access",
-        /// The user who created a payout cannot approve or release it.
+        /// The user who created a payout cannot approve or release it, and the user who approved it
+        /// cannot release it.
         SecondUserNeeded = "second_user_needed",
         /// The account has no such object.
         NotFound = "not_found",

@@ -232,7 +232,7 @@ impl Payout {
         self.proceed(terms, funds, moment)
     }
 
-    /// Passes the review. The user who created the payout cannot.
+    /// Passes the review. The user who created the payout and the user who approved it cannot.
     pub fn pass_review(
         &mut self,
         by: UserId,
@@ -242,6 +242,10 @@ impl Payout {
     ) -> Result<Effects, Error> {
         self.require_status(PayoutStatus::InReview, "released", moment)?;
         self.require_another(by, "release")?;
+        if self.approved_by == Some(by) {
+            let detail = "the user who approved a payout cannot release it; ask another moderator";
+            return Err(Error::forbidden(Code::SecondUserNeeded, detail));
+        }
         self.reviewed_by = Some(by);
         self.proceed(terms, funds, moment)
     }

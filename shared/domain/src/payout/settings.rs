@@ -12,7 +12,7 @@ pub enum Approval {
     /// A payout needs no approval.
     #[default]
     None,
-    /// Another user of the account with `payouts:write` must approve each payout.
+    /// Another user of the account with `payouts:approve` must approve each payout.
     SecondUser,
 }
 

@@ -192,7 +192,7 @@ impl Action {
         };
         let outcome = match self {
             Self::Approve => payout.approve(other, terms, funds_mut, now).map(Some),
-            Self::PassReview => payout.pass_review(other, terms, funds_mut, now).map(Some),
+            Self::PassReview => payout.pass_review(user(3), terms, funds_mut, now).map(Some),
             Self::FailReview => payout.fail_review(other, funds_mut, now).map(Some),
             Self::Cancel => payout.cancel(funds_mut, now).map(Some),
             Self::Advance { late_hours } => {

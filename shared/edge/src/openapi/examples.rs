@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::walk::referenced;
 
-type Schemas = Map<String, Value>;
+type Components = Map<String, Value>;
 
 /// Adds an example to each JSON request and answer.
 pub(super) fn add(document: &mut Value, events: &[Event]) {
@@ -34,7 +34,7 @@ pub(super) fn add(document: &mut Value, events: &[Event]) {
 }
 
 /// Moves named examples out of the schemas, where only their values can stay.
-fn take_named(schemas: &mut Schemas) -> BTreeMap<String, Value> {
+fn take_named(schemas: &mut Components) -> BTreeMap<String, Value> {
     let mut named = BTreeMap::new();
     for (name, schema) in
         schemas.iter_mut().filter_map(|(name, schema)| Some((name, schema.as_object_mut()?)))
@@ -50,7 +50,7 @@ fn take_named(schemas: &mut Schemas) -> BTreeMap<String, Value> {
 }
 
 /// Adds the objects of the catalogue as examples of their schemas: a settled one, and a new one.
-fn add_events(schemas: &mut Schemas, events: &[Event]) {
+fn add_events(schemas: &mut Components, events: &[Event]) {
     let mut shown: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for event in events {
         let mut generator = crate::describe::Schemas::default().replies;
@@ -90,14 +90,14 @@ fn problem() -> Value {
     })
 }
 
-fn insert(schemas: &mut Schemas, name: &str, examples: Vec<Value>) {
+fn insert(schemas: &mut Components, name: &str, examples: Vec<Value>) {
     if let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) {
         schema.insert("examples".to_owned(), json!(examples));
     }
 }
 
 /// Sets the example of a request or an answer; `is_new` prefers a new object.
-fn set(body: &mut Value, schemas: &Schemas, named: &BTreeMap<String, Value>, is_new: bool) {
+fn set(body: &mut Value, schemas: &Components, named: &BTreeMap<String, Value>, is_new: bool) {
     let name = body["schema"].as_object().and_then(referenced);
     if let Some(examples) = name.and_then(|name| named.get(name)) {
         body["examples"] = examples.clone();
@@ -114,7 +114,7 @@ struct Field<'a> {
 }
 
 /// Returns an example of a schema that a field has. Returns `None` if a text of it has no example.
-fn sample(field: Field<'_>, schema: &Value, schemas: &Schemas, is_new: bool) -> Option<Value> {
+fn sample(field: Field<'_>, schema: &Value, schemas: &Components, is_new: bool) -> Option<Value> {
     let first = |name: &str| schema.get(name).and_then(Value::as_array)?.first().cloned();
     if let Some(examples) = schema.get("examples").and_then(Value::as_array) {
         return if is_new { examples.last() } else { examples.first() }.cloned();
@@ -146,7 +146,7 @@ fn sample(field: Field<'_>, schema: &Value, schemas: &Schemas, is_new: bool) -> 
 const NO_FIELD: Field<'_> = Field { owner: "", name: "" };
 
 /// Returns an object with its required fields, or with its first field if none is required.
-fn object(owner: &str, schema: &Value, schemas: &Schemas) -> Option<Value> {
+fn object(owner: &str, schema: &Value, schemas: &Components) -> Option<Value> {
     let Some(fields) = schema.get("properties").and_then(Value::as_object) else {
         return Some(json!({}));
     };

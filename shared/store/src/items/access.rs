@@ -1,14 +1,15 @@
 //! Rows of users, keys, sessions, log-ins and the audit trail.
 
 use domain::access::{
-    ApiKey, AuditEvent, KeyId, Login, LoginThrottle, ModeratorCount, Session, User,
+    ApiKey, AuditEvent, AuditFilter, KeyId, Login, LoginThrottle, ModeratorCount, Session, User,
 };
-use domain::kernel::AccountId;
+use domain::kernel::{AccountId, Id};
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 use super::TTL_GRACE;
 use crate::item::items;
-use crate::key::Key;
+use crate::key::{self, Key};
 
 /// The calls of one key on one UTC day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,12 @@ pub struct UsageDay {
     pub key_id: KeyId,
     /// Number of calls that passed the gate.
     pub requests: u64,
+}
+
+/// Returns the account of the audit lines of failed log-ins with an unknown e-mail. No account has
+/// this id. The lines exist for a day, so that an unknown e-mail costs the same writes as a known one.
+pub fn unknown_account() -> AccountId {
+    AccountId::from_ulid(Ulid::nil())
 }
 
 items! {
@@ -40,6 +47,13 @@ items! {
         version: it.version,
         ends_at: Some(it.retry_at + TTL_GRACE)
     }
-    AuditEvent { "audit", |it| Key::Audit(it.account_id, it.id) }
+    AuditEvent {
+        "audit", |it| Key::Audit(it.account_id, it.id),
+        copies: AuditFilter::selecting(it)
+            .skip(1)
+            .map(|filter| key::audit(&it.account_id, &filter))
+            .collect(),
+        ends_at: (it.account_id == unknown_account()).then_some(it.created_at + TTL_GRACE)
+    }
     UsageDay { "usage", |it| Key::Usage(it.account_id, it.day.clone(), it.key_id.clone()) }
 }

@@ -24,6 +24,9 @@ pub struct Idempotency {
     pub status: u16,
     /// Body of the answer. It is sealed, because it can contain a secret that is shown once.
     pub sealed_body: String,
+    /// Whether the request took a two-factor code; then its replay takes one too.
+    #[serde(default)]
+    pub with_code: bool,
     /// Time from which the key is free, even if the row still exists.
     pub expires_at: Timestamp,
 }

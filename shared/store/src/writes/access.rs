@@ -5,10 +5,14 @@ use domain::access::{ApiKey, LoginKey, LoginThrottle, Session};
 use domain::kernel::{AccountId, Code, Error};
 
 use super::{
-    OnConditionFailed, PRESENT, WriteAction, Writes, key_attributes, number, version_condition,
+    OnConditionFailed, PRESENT, WriteAction, WriteStep, Writes, key_attributes, number,
+    version_condition,
 };
 use crate::Key;
 use crate::item::Item;
+
+/// The update of the step that renames a login.
+const RENAME: &str = "SET user_name = :name ADD version :one";
 
 impl Writes {
     /// Clears the failed attempts that were read. If another attempt failed since the read, the
@@ -36,15 +40,36 @@ impl Writes {
             Code::TwoFactorCodeInvalid,
             "the two-factor code was already used; wait for the next code",
         );
-        let update = "SET two_factor.last_step = :step ADD version :one";
         let key = Key::Login(login.clone());
-        self.update(
-            &key,
-            update,
-            Some("two_factor.last_step < :step"),
-            vec![(":step", number(step)), (":one", number(1))],
-            already_used,
-        )
+        let mut values = vec![(":step", number(step)), (":one", number(1))];
+        let (writes, renamed) = self.without_rename(&key);
+        let update = match renamed {
+            None => "SET two_factor.last_step = :step ADD version :one",
+            Some(name) => {
+                values.push((":name", name));
+                "SET two_factor.last_step = :step, user_name = :name ADD version :one"
+            }
+        };
+        let later = Some("two_factor.last_step < :step");
+        writes.update(&key, update, later, values, already_used)
+    }
+
+    /// Changes the name of the person in their login.
+    #[must_use]
+    pub fn rename_login(self, login: &LoginKey, name: &str) -> Self {
+        let values = vec![(":name", AttributeValue::S(name.to_owned())), (":one", number(1))];
+        self.update(&Key::Login(login.clone()), RENAME, Some(PRESENT), values, Error::Stale)
+    }
+
+    /// Takes out the step that renames this login, and returns the name. A transaction writes a row
+    /// only once, so the step that uses up a code of the same login also renames it.
+    fn without_rename(mut self, login: &Key) -> (Self, Option<AttributeValue>) {
+        let row = key_attributes(login);
+        let renames = |step: &WriteStep| matches!(&step.action, WriteAction::Update(of, update, _) if *update == RENAME && *of == row);
+        let renamed = self.steps.iter().position(renames).map(|index| self.steps.remove(index));
+        let mut values = renamed.into_iter().flat_map(|step| step.values);
+        let name = values.find(|(name, _)| *name == ":name").map(|(_, name)| name);
+        (self, name)
     }
 
     /// Marks the second factor as verified in a session.

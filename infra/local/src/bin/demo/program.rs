@@ -12,8 +12,14 @@ use crate::context::{DemoContext, shortened, text};
 
 const USER_NAME: &str = "Online shop";
 const KEY_NAME: &str = "demo";
-const PERMISSIONS: [&str; 5] =
-    ["charges:write", "payouts:write", "pix_keys:read", "statement:read", "webhooks:write"];
+const PERMISSIONS: [&str; 6] = [
+    "charges:write",
+    "refunds:write",
+    "payouts:write",
+    "pix_keys:read",
+    "statements:write",
+    "webhooks:write",
+];
 
 /// The key of the last run, as its file has it.
 #[derive(Serialize, Deserialize)]
