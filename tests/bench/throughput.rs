@@ -26,9 +26,9 @@ use tests::fairness::happen_many;
 /// A run that takes longer has failed.
 const LONGEST: Duration = Duration::from_secs(120);
 
-struct NoLog;
+struct DiscardedLog;
 
-impl Log for NoLog {
+impl Log for DiscardedLog {
     fn line(&self, _: &Value) {}
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn bundle() -> Bundle {
         pepper: tests::pepper(&[1]),
         signing: tests::pepper(&[9]),
         clock: Arc::new(LocalClock::ahead(SignedDuration::ZERO)),
-        log: Arc::new(NoLog),
+        log: Arc::new(DiscardedLog),
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
         egress: Arc::new(HttpEgress::new(DestinationScope::Loopback, Arc::new(SystemResolver))),

@@ -5,6 +5,7 @@ mod audit_lists;
 mod invitations;
 mod log_in_lines;
 mod login_guesses;
+mod login_limits;
 mod moderators;
 pub(crate) mod people;
 mod sessions;

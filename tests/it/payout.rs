@@ -2,7 +2,10 @@
 
 mod batches;
 mod decisions;
+mod fairness;
 mod fields;
+mod lookup_reserve;
 mod payouts;
 pub(crate) mod pix_keys;
 mod to_pix_keys;
+mod waiting;

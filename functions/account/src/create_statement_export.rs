@@ -68,6 +68,6 @@ pub async fn handle(
     let export = StatementExport::open(ExportId::mint(&call.moment), author, new, call.moment.now);
     let view = ExportView::from(&export);
     let audit = call.audit(AuditAction::ExportCreated, export.id, Value::Null, json!(view));
-    let writes = Writes::default().create(&export).create(&audit);
+    let writes = Writes::default().create(&export).add_export(export.account_id).create(&audit);
     call.commit(store, writes, Accepted(view)).await
 }

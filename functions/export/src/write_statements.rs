@@ -200,6 +200,9 @@ async fn record(
             export.defer(moment)?
         }
     };
-    let writes = Writes::default().replace(&export).record(&effects);
+    let mut writes = Writes::default().replace(&export).record(&effects);
+    if !export.is_unfinished() {
+        writes = writes.remove_export(export.account_id);
+    }
     store.commit(writes, moment).await.map(drop)
 }

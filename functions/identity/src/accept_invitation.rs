@@ -14,8 +14,8 @@ use crate::{UserView, password};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
-    /// Password of 12 to 128 characters.
-    #[schemars(length(min = 12, max = 128))]
+    /// Password of 12 to 128 characters, counted after normalisation to NFC.
+    #[schemars(length(min = 12))]
     password: String,
 }
 

@@ -1,7 +1,9 @@
 //! Users: sessions, roles, two-factor, and the audit trail.
 
 mod attempt;
+mod hash_slots;
 mod log_in_attempt;
+mod log_in_limits;
 mod password;
 mod recovery;
 mod user_view;

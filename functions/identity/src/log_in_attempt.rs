@@ -1,11 +1,13 @@
 //! An attempt to log in, in the audit trail and in the count of failures.
 
-use domain::access::{AuditAction, AuditEvent, Author, Login, LoginThrottle};
+use domain::access::{AuditAction, AuditEvent, Author, Login};
 use domain::kernel::{AuditId, Code, Id, Moment};
 use edge::PublicRequest;
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::{Writes, unknown_account};
+
+use crate::log_in_limits::LogInLimits;
 
 /// How a person proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,16 +81,16 @@ impl<'a> LogInAttempt<'a> {
     /// guesses at the same moment one is answered. An unknown e-mail costs the same writes.
     pub(crate) fn refused(
         &self,
-        throttle: LoginThrottle,
+        limits: LogInLimits,
         login: Option<&Login>,
         flaw: LogInFlaw,
     ) -> Writes {
         if !flaw.is_guess() {
-            return Writes::default().replace(&throttle);
+            return limits.unchanged(self.moment.now);
         }
         let author = Author::stranger(masked(self.email), self.ip.to_owned());
         let line = self.line(AuditAction::SessionRefused, author, login, json!({ "wrong": flaw }));
-        Writes::default().replace(&throttle.after_failure(self.moment.now)).create(&line)
+        limits.count_failure(Writes::default(), self.moment.now).create(&line)
     }
 
     fn line(

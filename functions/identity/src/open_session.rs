@@ -1,10 +1,10 @@
 //! `POST /v1/sessions`: log a person in.
 //!
 //! An unknown e-mail and a wrong password get the same response after the same work: one read, one
-//! hash, one write. Failures delay the next attempt on an e-mail, whether it exists or not. If many
-//! guesses arrive at once, only the first to commit is answered; the others learn nothing.
+//! hash, one write. Failures delay the next attempt, whether the e-mail exists or not. If many guesses
+//! arrive at once, only the first to commit is answered; the others learn nothing.
 
-use domain::access::{AttemptKind, EMAIL_LENGTH_MAX, Login, LoginThrottle, Session};
+use domain::access::{EMAIL_LENGTH_MAX, Login, Session};
 use domain::kernel::{AccountId, Code, Error, Flaw, UserId};
 use edge::{PublicRequest, Rows, SessionCreated};
 use gate::{Token, TokenKind, accepted_step, is_last_code, login_key, totp_context};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Store, Writes};
 
 use crate::log_in_attempt::{LogInAttempt, LogInFlaw, LogInProof};
+use crate::log_in_limits::LogInLimits;
 use crate::{password, recovery};
 
 /// Credentials of a person.
@@ -66,12 +67,13 @@ pub async fn handle(
     }
     let key = login_key(&request.input.email);
     let login = Key::Login(key.clone());
-    let throttle = Key::LoginThrottle(key.clone(), AttemptKind::LogIn);
-    let rows = Rows::load(store, vec![login.clone(), throttle.clone()]).await?;
-    let throttle = rows.find(&throttle)?;
-    let throttle: LoginThrottle = throttle
-        .unwrap_or_else(|| LoginThrottle::none(key, AttemptKind::LogIn, request.moment.now));
-    if let Some(retry_after_seconds) = throttle.seconds_left(request.moment.now) {
+    let now = request.moment.now;
+    let ip = request.ip.parse().map_err(Error::internal)?;
+    let address = request.peppers().await?.address_digest(ip)?;
+    let limits = LogInLimits::keys(&key, address).into_iter();
+    let rows = Rows::load(store, limits.chain([login.clone()]).collect()).await?;
+    let limits = LogInLimits::read(&rows, &key, address, now)?;
+    if let Some(retry_after_seconds) = limits.seconds_left(now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
     let found: Option<Login> = rows.find(&login)?;
@@ -79,7 +81,7 @@ pub async fn handle(
         LoginCheck::Correct(login, proof, writes) => (login, proof, writes),
         LoginCheck::Wrong(flaw) => {
             let attempt = LogInAttempt::of(&request, &request.input.email);
-            let writes = attempt.refused(throttle, found.as_ref(), flaw);
+            let writes = attempt.refused(limits, found.as_ref(), flaw);
             store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
             return Err(Error::Unauthenticated(flaw.code()));
         }
@@ -95,10 +97,8 @@ pub async fn handle(
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let writes = writes
-        .clear_failures(&throttle)
-        .create(&session)
-        .create(&LogInAttempt::of(&request, &request.input.email).opened(&login, proof));
+    let line = LogInAttempt::of(&request, &request.input.email).opened(&login, proof);
+    let writes = limits.succeed(writes, now).create(&session).create(&line);
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
     let two_factor = login.two_factor.is_some();

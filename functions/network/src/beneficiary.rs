@@ -5,8 +5,11 @@
 
 use directory::{LookupError, look_up};
 use domain::kernel::{Error, Moment};
+use domain::network::{LookupPurpose, OutboundOrder};
 use domain::payout::{Payout, PayoutReason, PayoutUpdate};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use runtime::{Level, Metric};
+use serde_json::json;
 
 use crate::OrderWorker;
 use crate::network_action::PreSubmitCheck;
@@ -14,6 +17,8 @@ use crate::network_action::PreSubmitCheck;
 /// The delay after which the worker looks up again if the directory did not respond. One minute, as
 /// after the first missing response of the network.
 const DIRECTORY_RETRY_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// Metric: payouts that wait because the account's budget of look-ups is spent.
+const PAYOUTS_WITHOUT_LOOKUP: &str = "payouts_without_lookup";
 
 /// Looks up the owner of the key. Only for an order that the network does not have: the worker never
 /// rejects an order of the network because of the directory.
@@ -36,7 +41,8 @@ pub(crate) async fn check(
         Ok(directory) => directory,
         Err(error) => return defer(error, moment.now + DIRECTORY_RETRY_AFTER),
     };
-    let lookup = look_up(&app.store, directory, account_id, key, None, None, moment).await;
+    let asker = (account_id, LookupPurpose::Payout);
+    let lookup = look_up(&app.store, directory, asker, key, None, None, moment).await;
     match lookup.map(|lookup| lookup.owner) {
         Ok(None) => reject(PayoutReason::PixKeyNotFound),
         Ok(Some(owner)) => match &payout.beneficiary {
@@ -45,14 +51,31 @@ pub(crate) async fn check(
             }
             _ => PreSubmitCheck::Proceed,
         },
-        Err(LookupError::Spent(refused)) => {
-            let at = refused.retry_at;
-            defer(LookupError::Spent(refused).into_error(moment.now), at)
+        Err(LookupError::Spent(denied)) => {
+            report_spent_budget(worker, payout, denied.retry_at());
+            PreSubmitCheck::Defer(denied.retry_at())
         }
         Err(unanswered) => {
             defer(unanswered.into_error(moment.now), moment.now + DIRECTORY_RETRY_AFTER)
         }
     }
+}
+
+/// Writes the line that raises the alarm: no validation uses the reserve of payouts, so payouts to
+/// unknown keys have spent it, and their operator can act before the network's window closes.
+fn report_spent_budget(worker: &OrderWorker, payout: &Payout, retry_at: Timestamp) {
+    let app = worker.app();
+    let metrics = [Metric::count(PAYOUTS_WITHOUT_LOOKUP, 1)];
+    let mut line = app.measured(Level::Error, ("consumer", "submit_orders"), &metrics);
+    line["message"] = json!(format!(
+        "{}: the payouts of the account have spent its budget of Pix key look-ups; find its payouts \
+         to keys that do not exist and ask the customer to stop them (docs/runbook.md#lookups-spent)",
+        payout.id
+    ));
+    line["account_id"] = json!(payout.account_id);
+    line["retry_at"] = json!(retry_at);
+    line["rejected_at"] = json!(payout.submit_deadline());
+    app.log.line(&line);
 }
 
 /// Adds the reward of the order to the account's budget. Best effort: the order is submitted already,

@@ -55,6 +55,7 @@ pub async fn handle(
     let id = BatchId::mint(&call.moment);
     let (batch, rows) = PayoutBatch::open(id, author, description, lines, &call.moment);
     let writes = rows.iter().fold(Writes::default().replace(&batch), Writes::replace);
+    let writes = writes.add_batch(batch.account_id);
     call.commit(store, writes, Accepted(BatchView::from(&batch))).await
 }
 

@@ -4,6 +4,7 @@ use brazil::PixKey;
 use directory::{LookupRows, look_up};
 use domain::access::AuditAction;
 use domain::kernel::{Error, Flaw};
+use domain::network::LookupPurpose;
 use edge::{Call, OkJson, Rows, Target, TargetScope};
 use serde_json::{Value, json};
 use store::{Key, Store};
@@ -56,10 +57,10 @@ pub async fn handle(
     let (account_id, now) = (call.account_id(), call.moment.now);
     let seen = call.target.0.clone();
     let directory = call.rails.directory(account_id)?;
+    let asker = (account_id, LookupPurpose::Validation(call.principal.user_id()));
     let after = json!({ "type": key.kind() });
     let audit = call.audit(AuditAction::PixKeyLookedUp, key.masked(), Value::Null, after);
-    let lookup =
-        look_up(store, directory, account_id, &key, seen, Some(&audit), &call.moment).await;
+    let lookup = look_up(store, directory, asker, &key, seen, Some(&audit), &call.moment).await;
     let lookup = lookup.map_err(|error| error.into_error(now))?;
     Ok(OkJson(ValidatedKey::of(&key, lookup)))
 }

@@ -4,8 +4,6 @@
 //! several functions. So one transaction credits all due charges of an account: the same events
 //! and entries, and one change of the books for all of them (docs/performance.md).
 
-use std::collections::HashMap;
-
 use domain::account::Account;
 use domain::charge::Charge;
 use domain::kernel::{AccountId, ChargeId, Error};
@@ -14,7 +12,7 @@ use runtime::App;
 use store::{DueList, Key, Row, Writes, decide_again, without_delay};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{RunTime, Turns};
 
 /// Maximum number of rows that DynamoDB accepts in a transaction.
 const ROWS_MAX: usize = 100;
@@ -26,38 +24,29 @@ const ROWS_PER_CHARGE: usize = 4;
 const GROUP_CHARGES_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_PER_CHARGE;
 /// Attempts to advance a group before each charge is advanced alone.
 const GROUP_ATTEMPTS_MAX: usize = 3;
-/// Keys read before grouping, because the charges of an account are in all shards.
-const KEYS_PER_STEP: usize = 1_000;
 
 /// Reads the due index and returns the number of advanced charges. A failed charge is logged and
-/// stays due for the next tick. It does not delay the others.
+/// stays due for the next tick. It does not delay the others, and the accounts take turns.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let app = &worker.app;
-    let (mut due, mut moved) = (DuePages::new(DueList::Charges, app.moment().now), 0);
-    while let Some(keys) = due.next_many(&app.store, KEYS_PER_STEP).await? {
-        for (account_id, charges) in groups(keys) {
-            moved += advance(app, account_id, &charges).await;
+    let time = RunTime::start(app);
+    let mut turns = Turns::read(&app.store, DueList::Charges, time.began(), &time).await?;
+    let mut moved = 0;
+    while let Some((account_id, keys)) = turns.next_group(GROUP_CHARGES_MAX) {
+        if !time.is_left() {
+            break;
         }
+        let charges: Vec<_> = keys.iter().filter_map(charge_id).collect();
+        moved += advance(app, account_id, &charges).await;
     }
     Ok(moved)
 }
 
-/// Groups the charges by account, in their order, up to the limit of one transaction.
-fn groups(keys: Vec<Key>) -> Vec<(AccountId, Vec<ChargeId>)> {
-    let mut groups: Vec<(AccountId, Vec<ChargeId>)> = Vec::new();
-    let mut open: HashMap<AccountId, usize> = HashMap::new();
-    for key in keys {
-        let Key::Charge(account_id, charge_id) = key else { continue };
-        let room = |index: &&usize| groups[**index].1.len() < GROUP_CHARGES_MAX;
-        match open.get(&account_id).filter(room) {
-            Some(index) => groups[*index].1.push(charge_id),
-            None => {
-                open.insert(account_id, groups.len());
-                groups.push((account_id, vec![charge_id]));
-            }
-        }
+fn charge_id(key: &Key) -> Option<ChargeId> {
+    match key {
+        Key::Charge(_, charge_id) => Some(*charge_id),
+        _ => None,
     }
-    groups
 }
 
 /// Advances charges of one account together. If that fails for one of them, advances each alone.
@@ -148,55 +137,10 @@ fn decide(
 
 #[cfg(test)]
 mod tests {
-    use domain::kernel::Id;
-
     use super::*;
-
-    /// Groups due charges, each given by the number of its account.
-    #[track_caller]
-    fn check(due: &[u128], expected: &[(u128, &[usize])]) {
-        let account = |number: u128| AccountId::from_ulid(number.into());
-        let charge =
-            |index: usize| ChargeId::from_ulid(u128::try_from(index).expect("a few").into());
-        let keys = due.iter().enumerate();
-        let keys = keys.map(|(index, number)| Key::Charge(account(*number), charge(index)));
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(number, indexes)| {
-                (account(*number), indexes.iter().map(|index| charge(*index)).collect())
-            })
-            .collect();
-        assert_eq!(groups(keys.collect()), expected);
-    }
-
-    #[test]
-    fn charges_of_one_account_come_together_in_their_order() {
-        check(&[], &[]);
-        check(&[1], &[(1, &[0])]);
-        check(&[1, 2, 1, 3, 2, 1], &[(1, &[0, 2, 5]), (2, &[1, 4]), (3, &[3])]);
-    }
 
     #[test]
     fn no_group_is_larger_than_a_transaction() {
         assert_eq!(GROUP_CHARGES_MAX, 24);
-        let keys = |count: usize| {
-            let account_id = AccountId::from_ulid(1_u128.into());
-            let charge = ChargeId::from_ulid(1_u128.into());
-            vec![Key::Charge(account_id, charge); count]
-        };
-        let sizes = |count| {
-            let groups = groups(keys(count)).into_iter();
-            groups.map(|(_, charges)| charges.len()).collect::<Vec<_>>()
-        };
-        assert_eq!(sizes(24), [24]);
-        assert_eq!(sizes(25), [24, 1]);
-        assert_eq!(sizes(50), [24, 24, 2]);
-    }
-
-    /// The index has no other keys.
-    #[test]
-    fn other_keys_are_ignored() {
-        let other = Key::Books(AccountId::from_ulid(1_u128.into()));
-        assert!(groups(vec![other]).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! Every minute: continues the replays of past events, up to 500 events of each.
 
+use std::collections::HashMap;
+
 use domain::event::Event;
 use domain::kernel::{DeliveryId, Error, Moment};
 use domain::webhook::{Delivery, Endpoint, EndpointStatus, REPLAY_PER_TICK, Replay, ReplayStatus};
@@ -7,31 +9,32 @@ use queue::{DeliveryMessage, Lane, QueuedMessage};
 use store::{DueList, Key, Listing, Page, Row, Span, Store};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{RunTime, Turns};
 
-/// Events per page, because one request reads at most 100 deliveries.
+/// Events per page, because one request reads at most 100 deliveries. A page is a turn.
 const PAGE: u16 = 100;
 
-/// Continues each replay; returns the number of replayed events.
+/// Continues each replay, a page at a time, one account after another; returns the number of replayed
+/// events.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut done) = (DuePages::new(DueList::Replays, app.moment().now), 0);
-    while let Some(keys) = due.next(store).await? {
-        for row in store.read(&keys).await?.into_iter().flatten() {
-            let replay = match row.read::<Replay>() {
-                Ok(replay) => replay,
-                Err(error) => {
-                    app.warn("could not read a replay; it stays due", &error);
-                    continue;
+    let time = RunTime::start(app);
+    let mut turns = Turns::read(store, DueList::Replays, time.began(), &time).await?;
+    let (mut running, mut done) = (HashMap::new(), 0);
+    while let Some((account_id, keys)) = turns.next_group(1).filter(|_| time.is_left()) {
+        for key in keys {
+            match take_turn(worker, &key, running.remove(&key)).await {
+                Ok((replayed, next)) => {
+                    done += replayed;
+                    if let Some(next) = next {
+                        running.insert(key.clone(), next);
+                        turns.put_back(account_id, key);
+                    }
                 }
-            };
-            let endpoint_id = replay.endpoint_id;
-            match advance(worker, replay, &app.moment()).await {
-                Ok(replayed) => done += replayed,
                 // Another tick advanced the replay.
                 Err(Error::Stale) => {}
                 Err(error) => app.warn(
-                    &format!("replay to {endpoint_id} not advanced; the next tick tries again"),
+                    &format!("{} not advanced; the next tick tries again", key.name()),
                     &error,
                 ),
             }
@@ -40,41 +43,64 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     Ok(done)
 }
 
-async fn advance(worker: &Worker, mut replay: Replay, moment: &Moment) -> Result<u64, Error> {
-    let store = &worker.app.store;
-    if !replay.is_due(moment.now) {
-        return Ok(0);
-    }
-    let key = Key::Endpoint(replay.account_id, replay.endpoint_id);
-    let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
-    let (mut events_read, mut replayed) = (0, 0);
-    let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
-    let Some(endpoint) = store.find::<Endpoint>(&key).await?.filter(enabled) else {
-        replay.stop()?;
-        store.replace(&replay).await?;
-        return Ok(0);
+/// A replay that has had a turn in this tick.
+struct Running {
+    replay: Replay,
+    endpoint: Endpoint,
+    events_read: u32,
+}
+
+/// Replays a page of events. Returns the number of replayed events, and the replay if it has another
+/// turn in this tick.
+async fn take_turn(
+    worker: &Worker,
+    key: &Key,
+    running: Option<Running>,
+) -> Result<(u64, Option<Running>), Error> {
+    let (store, moment) = (&worker.app.store, worker.app.moment());
+    let running = match running {
+        Some(running) => Some(running),
+        None => start(store, key, &moment).await?,
     };
-    while events_read < REPLAY_PER_TICK && replay.status == ReplayStatus::Running {
-        let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
-        let page = Page { limit: PAGE, after: None };
-        let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
-        events_read += u32::try_from(events.len()).unwrap_or(u32::MAX);
-        let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
-        // The replay leaves out test events, events of other endpoints, and events that still wait
-        // for their delivery to this endpoint.
-        let waits = |event: &Event| event.relayed_at.is_none() && endpoint.receives(event);
-        let wanted =
-            events.into_iter().filter(|event| endpoint.subscribes_to(event) && !waits(event));
-        let wanted = wanted.collect::<Vec<_>>();
-        let sent = redeliver_events(worker, store, &replay, &wanted, moment).await?;
-        replayed += sent;
-        // The progress is written after each page, so that a later failure does not replay it
-        // again.
-        replay.advance(last, sent, moment.now)?;
-        store.replace(&replay).await?;
-        replay.version += 1;
+    let Some(Running { mut replay, endpoint, mut events_read }) = running else {
+        return Ok((0, None));
+    };
+    let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
+    let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
+    let page = Page { limit: PAGE, after: None };
+    let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
+    events_read += u32::try_from(events.len()).unwrap_or(u32::MAX);
+    let last = events.last().map(|event| event.id).filter(|_| ended.is_some());
+    // The replay leaves out test events, events of other endpoints, and events that still wait for
+    // their delivery to this endpoint.
+    let waits = |event: &Event| event.relayed_at.is_none() && endpoint.receives(event);
+    let wanted = events.into_iter().filter(|event| endpoint.subscribes_to(event) && !waits(event));
+    let wanted = wanted.collect::<Vec<_>>();
+    let sent = redeliver_events(worker, store, &replay, &wanted, &moment).await?;
+    // The progress is written after each page, so that a later failure does not replay it again.
+    replay.advance(last, sent, moment.now)?;
+    store.replace(&replay).await?;
+    replay.version += 1;
+    let goes_on = events_read < REPLAY_PER_TICK && replay.status == ReplayStatus::Running;
+    Ok((sent, goes_on.then_some(Running { replay, endpoint, events_read })))
+}
+
+/// Reads a replay that is due. Stops it, and returns `None`, if its endpoint is not enabled.
+async fn start(store: &Store, key: &Key, moment: &Moment) -> Result<Option<Running>, Error> {
+    let Some(mut replay) = store.find::<Replay>(key).await?.filter(|it| it.is_due(moment.now))
+    else {
+        return Ok(None);
+    };
+    let endpoint = Key::Endpoint(replay.account_id, replay.endpoint_id);
+    let enabled = |endpoint: &Endpoint| endpoint.status == EndpointStatus::Enabled;
+    match store.find::<Endpoint>(&endpoint).await?.filter(enabled) {
+        Some(endpoint) => Ok(Some(Running { replay, endpoint, events_read: 0 })),
+        None => {
+            replay.stop()?;
+            store.replace(&replay).await?;
+            Ok(None)
+        }
     }
-    Ok(replayed)
 }
 
 /// Restarts or creates the delivery of each event, and sends its message to the retry lane. A

@@ -7,7 +7,7 @@ use queue::ExportMessage;
 use store::{DueList, Key};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{ROWS_PER_READ, RunTime, Turns};
 
 /// Age up to which the stream sends the message of a new export.
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(30);
@@ -16,8 +16,10 @@ const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// finds nothing to do.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut sent) = (DuePages::new(DueList::Exports, app.moment().now - RESEND_AFTER), 0);
-    while let Some(keys) = due.next(store).await? {
+    let time = RunTime::start(app);
+    let until = time.began() - RESEND_AFTER;
+    let (mut turns, mut sent) = (Turns::read(store, DueList::Exports, until, &time).await?, 0);
+    while let Some(keys) = turns.next_page(ROWS_PER_READ).filter(|_| time.is_left()) {
         let messages: Vec<_> = keys.iter().filter_map(export_ids).map(message).collect();
         match worker.lanes.send_exports(&messages).await {
             Ok(()) => sent += u64::try_from(messages.len()).unwrap_or(u64::MAX),

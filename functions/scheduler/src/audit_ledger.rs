@@ -21,7 +21,7 @@ use runtime::Metric;
 use store::{DueList, Key, Row, Store};
 use worker::{Report, Worker};
 
-use crate::due::DuePages;
+use crate::due::{RunTime, Turns};
 
 /// Maximum number of new entries per account and tick. The next tick continues.
 const NEW_ENTRIES_MAX: u64 = 10_000;
@@ -52,27 +52,31 @@ enum AuditResult {
 /// due for the next tick. It does not delay the others.
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let mut due = DuePages::new(DueList::LedgerAudits, app.moment().now);
+    let time = RunTime::start(app);
+    let mut turns = Turns::read(store, DueList::LedgerAudits, time.began(), &time).await?;
     let (mut frozen, mut differences, mut entries) = (0, 0, 0);
-    while let Some(keys) = due.next(store).await? {
-        for key in keys {
-            let Key::LedgerAudit(account_id) = key else { continue };
-            match audit_account(store, account_id, &mut entries, &app.moment()).await {
-                Ok(AuditResult::Agrees) => {}
-                Ok(AuditResult::Frozen) => differences += 1,
-                Ok(AuditResult::Differs(difference)) => {
-                    frozen += 1;
-                    differences += 1;
-                    let cause = Error::internal(difference);
-                    app.fail(&format!("{account_id} is frozen because its books differ; an operator must check it"), &cause);
-                }
-                // Another tick audited the account.
-                Err(Error::Stale) => {}
-                Err(error) => app.warn(
-                    &format!("books of {account_id} not audited; the next tick tries again"),
-                    &error,
-                ),
+    // Each account has one row, and the one that waited longest comes first.
+    while let Some((account_id, _)) = turns.next_group(1).filter(|_| time.is_left()) {
+        match audit_account(store, account_id, &mut entries, &app.moment()).await {
+            Ok(AuditResult::Agrees) => {}
+            Ok(AuditResult::Frozen) => differences += 1,
+            Ok(AuditResult::Differs(difference)) => {
+                frozen += 1;
+                differences += 1;
+                let cause = Error::internal(difference);
+                app.fail(
+                    &format!(
+                        "{account_id} is frozen because its books differ; an operator must check it"
+                    ),
+                    &cause,
+                );
             }
+            // Another tick audited the account.
+            Err(Error::Stale) => {}
+            Err(error) => app.warn(
+                &format!("books of {account_id} not audited; the next tick tries again"),
+                &error,
+            ),
         }
         if entries >= TICK_ENTRIES_MAX {
             break;

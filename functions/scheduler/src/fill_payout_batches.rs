@@ -1,30 +1,43 @@
 //! Every minute: opens the payouts of batches, line by line.
 
+use std::collections::HashMap;
+
 use domain::account::Account;
-use domain::kernel::{Error, Moment, PayoutId};
+use domain::kernel::{AccountId, Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
 use domain::payout::{BatchLines, BatchStatus};
 use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
 use store::{DueList, Key, Row, Store, Writes, decide_again, without_delay};
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{RunTime, Turns};
 
-/// Maximum number of lines per tick, of all batches: a line is a transaction, and a tick has a
-/// minute.
-const LINES_PER_TICK: usize = 1_000;
+/// Lines of an account per turn. Then the batches of the other accounts come.
+const LINES_PER_TURN: usize = 40;
+/// Lines of an account per tick: a whole batch.
+const LINES_PER_TICK: usize = 500;
 /// Attempts to open a line if other changes of the books come first. The next tick continues.
 const OPEN_ATTEMPTS_MAX: usize = 20;
 
-/// Continues each batch; returns the number of lines that got their outcome. A failed batch is
-/// logged, and the next tick continues it.
+/// Continues the batches, one account after another; returns the number of lines that got their
+/// outcome. A failed batch is logged, and the next tick continues it.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let (mut due, mut done) = (DuePages::new(DueList::Batches, app.moment().now), 0);
-    while let Some(keys) = due.next(store).await? {
+    let time = RunTime::start(app);
+    let mut turns = Turns::read(store, DueList::Batches, time.began(), &time).await?;
+    let mut lines_of: HashMap<AccountId, usize> = HashMap::new();
+    while let Some((account_id, keys)) = turns.next_group(1).filter(|_| time.is_left()) {
+        let done = lines_of.entry(account_id).or_default();
         for key in keys {
-            match fill(worker, &key, LINES_PER_TICK.saturating_sub(done)).await {
-                Ok(lines) => done += lines,
+            match fill(worker, &key, LINES_PER_TURN.min(LINES_PER_TICK - *done)).await {
+                Ok(Filled { lines, completed }) => {
+                    *done += lines;
+                    if *done >= LINES_PER_TICK {
+                        turns.drop_account(account_id);
+                    } else if !completed && lines > 0 {
+                        turns.put_back(account_id, key);
+                    }
+                }
                 // Another tick filled the batch.
                 Err(Error::Stale) => {}
                 Err(error) => app
@@ -32,38 +45,51 @@ pub async fn handle(worker: &Worker) -> Result<u64, Error> {
             }
         }
     }
-    Ok(u64::try_from(done).unwrap_or(u64::MAX))
+    Ok(u64::try_from(lines_of.values().sum::<usize>()).unwrap_or(u64::MAX))
+}
+
+/// What a turn did.
+#[derive(Default)]
+struct Filled {
+    /// Lines that got their outcome.
+    lines: usize,
+    /// Whether the batch is completed.
+    completed: bool,
 }
 
 /// Opens the lines of a batch, row by row, up to `lines_max`.
-async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<usize, Error> {
+async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<Filled, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
     let batch = store.find::<PayoutBatch>(key).await?;
     let mut batch = batch.ok_or(Error::NotFound("payout batch"))?;
     let ispb = app.rails.participant(batch.account_id)?;
-    let mut done = 0;
-    if lines_max == 0 || !batch.claim(app.moment().now) {
-        return Ok(0);
+    let mut filled = Filled::default();
+    if !batch.claim(app.moment().now) {
+        return Ok(filled);
     }
     store.replace(&batch).await?;
     batch.version += 1;
-    while batch.status == BatchStatus::Processing && done < lines_max {
+    while batch.status == BatchStatus::Processing && filled.lines < lines_max {
         let row = Key::BatchLines(batch.account_id, batch.id, batch.next_row);
         let row = store.find::<BatchLines>(&row).await?;
         let mut row = row.ok_or(Error::NotFound("row of batch lines"))?;
         open_lines(worker, &batch, &mut row, ispb).await?;
         let moment = app.moment();
         let effects = batch.count(&row, &moment)?;
-        let writes = Writes::default().replace(&batch).replace(&row).record(&effects);
+        let mut writes = Writes::default().replace(&batch).replace(&row).record(&effects);
+        filled.completed = batch.status == BatchStatus::Completed;
+        if filled.completed {
+            writes = writes.remove_batch(batch.account_id);
+        }
         store.commit(writes, &moment).await?;
         batch.version += 1;
-        done += row.lines.len();
+        filled.lines += row.lines.len();
     }
-    if batch.status == BatchStatus::Processing {
+    if !filled.completed {
         batch.release(app.moment().now);
         store.replace(&batch).await?;
     }
-    Ok(done)
+    Ok(filled)
 }
 
 /// Gives each line of a row its outcome. If the payout of a line exists, an earlier tick opened it

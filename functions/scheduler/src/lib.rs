@@ -3,6 +3,7 @@
 
 mod due;
 mod order_messages;
+mod payout_change;
 
 pub mod advance_charges;
 pub mod advance_payouts;
@@ -12,6 +13,7 @@ pub mod advance_statement_exports;
 pub mod advance_statement_schedules;
 pub mod audit_ledger;
 pub mod fill_payout_batches;
+pub mod fund_payouts;
 pub mod resend_deliveries;
 pub mod sweep_events;
 
@@ -20,6 +22,8 @@ worker::jobs! {
     advance_charges;
     /// Every minute: advances due payouts and queues their network actions.
     advance_payouts;
+    /// Every minute: starts payouts that wait for funds, where the account has money for them.
+    fund_payouts;
     /// Every minute: applies network updates of refunds and queues their network actions.
     advance_refunds;
     /// Every minute: opens the payouts of batches.

@@ -1,8 +1,9 @@
 //! Messages for payouts and refunds that have a network action to do.
 
-use domain::network::{NetworkAction, OutboundOrder};
+use domain::network::{NetworkAction, OutboundOrder, Submission};
 use jiff::{SignedDuration, Timestamp};
 use queue::OrderMessage;
+use runtime::{Metric, Unit};
 use worker::Worker;
 
 /// Age up to which the stream sends the message of a new order.
@@ -39,5 +40,27 @@ impl OrderMessages {
                 0
             }
         }
+    }
+}
+
+/// Metric: seconds since the release of the oldest order that still needs an answer of the network;
+/// 0 if there is none.
+const OLDEST_ORDER_SECONDS: &str = "oldest_order_seconds";
+
+/// The oldest order of a tick that the worker must submit or query.
+#[derive(Default)]
+pub(crate) struct OldestOrder(Option<Timestamp>);
+
+impl OldestOrder {
+    /// Notes an order with a network action to do.
+    pub(crate) fn note(&mut self, submission: Option<&Submission>) {
+        let since = submission.map(|submission| submission.queued_at);
+        self.0 = self.0.into_iter().chain(since).min();
+    }
+
+    /// Returns the metric.
+    pub(crate) fn metric(&self, now: Timestamp) -> Metric {
+        let age = self.0.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
+        Metric::new(OLDEST_ORDER_SECONDS, Unit::Seconds, u64::try_from(age.as_secs()).unwrap_or(0))
     }
 }

@@ -8,18 +8,19 @@ use outbox::resend;
 use store::DueList;
 use worker::Worker;
 
-use crate::due::DuePages;
+use crate::due::{ROWS_PER_READ, RunTime, Turns};
 
 /// Time ahead of now. What becomes due before the next tick is sent now, with the remaining delay.
 const LOOKAHEAD: SignedDuration = SignedDuration::from_secs(60);
 
 /// Sends a message for each due delivery; returns their number. A failed delivery is logged and
-/// stays due for the next tick. It does not delay the others.
+/// stays due for the next tick. It does not delay the others, and the accounts take turns.
 pub async fn handle(worker: &Worker) -> Result<u64, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let until = app.moment().now + LOOKAHEAD;
-    let (mut due, mut done) = (DuePages::new(DueList::Deliveries, until), 0);
-    while let Some(keys) = due.next(store).await? {
+    let time = RunTime::start(app);
+    let until = time.began() + LOOKAHEAD;
+    let (mut turns, mut done) = (Turns::read(store, DueList::Deliveries, until, &time).await?, 0);
+    while let Some(keys) = turns.next_page(ROWS_PER_READ).filter(|_| time.is_left()) {
         let rows = store.read(&keys).await?.into_iter().flatten();
         let deliveries = rows.filter_map(|row| {
             let read = row.read::<Delivery>();

@@ -9,7 +9,7 @@ use runtime::{Metric, Unit};
 use store::{DueList, Key, Row};
 use worker::{Report, Worker};
 
-use crate::due::DuePages;
+use crate::due::{ROWS_PER_READ, RunTime, Turns};
 
 /// Age up to which the stream publishes an event.
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
@@ -18,13 +18,14 @@ const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
 const OLDEST_UNPUBLISHED_SECONDS: &str = "oldest_unpublished_seconds";
 
 /// Publishes the waiting events; returns their number and how long the oldest waited. A failed
-/// event is logged and stays due for the next tick.
+/// event is logged and stays due for the next tick. The accounts take turns.
 pub async fn handle(worker: &Worker) -> Result<Report, Error> {
     let (app, store) = (&worker.app, &worker.app.store);
-    let began = app.moment().now;
-    let (mut due, mut done) = (DuePages::new(DueList::Events, began - RESEND_AFTER), 0);
-    let mut oldest = None;
-    while let Some(keys) = due.next(store).await? {
+    let time = RunTime::start(app);
+    let began = time.began();
+    let mut turns = Turns::read(store, DueList::Events, began - RESEND_AFTER, &time).await?;
+    let (mut oldest, mut done) = (None, 0);
+    while let Some(keys) = turns.next_page(ROWS_PER_READ).filter(|_| time.is_left()) {
         let rows = store.read(&keys).await?;
         let mut events: Vec<Event> = Vec::new();
         for (key, row) in keys.iter().zip(rows) {

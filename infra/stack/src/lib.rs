@@ -13,6 +13,7 @@ mod render;
 mod right;
 mod root;
 mod rules;
+mod severity;
 
 pub use access_table::with_operations_table;
 pub use function::{Function, functions};

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::function::Function;
 use crate::right::{AwsResource, IamAction, Right};
+use crate::severity::Severity;
 
 const DOMAIN: &str = include_str!("domain.yaml.jinja");
 
@@ -193,6 +194,7 @@ struct FunctionAlarm {
     logical: &'static str,
     name: &'static str,
     anchor: &'static str,
+    severity: Severity,
     description: &'static str,
     metric: &'static str,
     statistic: &'static str,
@@ -386,6 +388,7 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
         logical,
         name,
         anchor: name,
+        severity: Severity::Tomorrow,
         description,
         metric,
         statistic: "Statistic: Sum",
@@ -396,13 +399,21 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
         missing: "notBreaching",
     };
     let mut alarms = vec![
-        counted("Errors", "errors", "A whole run failed.", "Errors"),
-        counted(
-            "Throttles",
-            "throttles",
-            "A run was throttled because no concurrency was left.",
-            "Throttles",
-        ),
+        FunctionAlarm {
+            severity: Severity::Wake,
+            // The next minute, the stream or the queue repeats a single failed run.
+            threshold: 3,
+            ..counted("Errors", "errors", "Whole runs fail.", "Errors")
+        },
+        FunctionAlarm {
+            severity: Severity::Wake,
+            ..counted(
+                "Throttles",
+                "throttles",
+                "A run was throttled because no concurrency was left.",
+                "Throttles",
+            )
+        },
         FunctionAlarm {
             statistic: "ExtendedStatistic: p99",
             periods: 3,
@@ -425,6 +436,7 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
     }
     if matches!(function.trigger, Trigger::Minute) {
         alarms.push(FunctionAlarm {
+            severity: Severity::Wake,
             threshold: 3,
             comparison: "LessThanThreshold",
             missing: "breaching",

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::function::Function;
 use crate::region::{HOST_LENGTH_MAX, REGIONS_WITHOUT_DOMAIN};
 use crate::render::{PARAMETERS, fill, pascal, render_domain};
+use crate::severity::Severity;
 
 const ROOT: &str = include_str!("template.yaml.jinja");
 
@@ -49,6 +50,7 @@ struct StackParameter {
 struct RootAlarm {
     logical: String,
     name: String,
+    severity: Severity,
     description: String,
     namespace: &'static str,
     metric: &'static str,
@@ -124,6 +126,7 @@ fn alarms() -> Vec<RootAlarm> {
     alarms.extend(DEAD.map(|source| RootAlarm {
         logical: format!("{source}DeadAlarm"),
         name: format!("{}-dead", source.to_lowercase()),
+        severity: if source == "Orders" { Severity::Wake } else { Severity::Tomorrow },
         description: match source {
             "Stream" => "Records of the stream moved to the dead-letter queue.".to_owned(),
             "Jobs" => "A scheduled job failed.".to_owned(),
@@ -147,6 +150,7 @@ fn api_alarms() -> Vec<RootAlarm> {
     let on_api = |logical: &str, name: &str, description: &str| RootAlarm {
         logical: logical.to_owned(),
         name: name.to_owned(),
+        severity: Severity::Wake,
         description: description.to_owned(),
         namespace: "AWS/ApiGateway",
         metric: "5xx",
@@ -205,6 +209,10 @@ fn table_alarms(table: &'static str) -> Vec<RootAlarm> {
         .map(|(metric, id, name, description, threshold)| RootAlarm {
             logical: format!("{short}{id}Alarm"),
             name: format!("{}-{name}", short.to_lowercase()),
+            severity: match (table, id) {
+                ("MainTable", "Writes" | "Reads") => Severity::Wake,
+                _ => Severity::Tomorrow,
+            },
             description: description.to_owned(),
             namespace: "AWS/DynamoDB",
             metric,
@@ -224,6 +232,8 @@ fn index_alarms(table: &'static str) -> Vec<RootAlarm> {
         .map(|index| RootAlarm {
             logical: format!("{short}{}WritesAlarm", pascal(index)),
             name: format!("{}-{}-throttled", short.to_lowercase(), index.replace('_', "-")),
+            // A full index also blocks its table.
+            severity: if table == "MainTable" { Severity::Wake } else { Severity::Tomorrow },
             description: format!("DynamoDB throttles writes to the index {index}."),
             namespace: "AWS/DynamoDB",
             metric: "WriteThrottleEvents",
@@ -239,49 +249,84 @@ fn index_alarms(table: &'static str) -> Vec<RootAlarm> {
         .to_vec()
 }
 
+/// An alarm on a metric of our own, by the job or consumer that writes it.
+fn metric_alarm(
+    (logical, name): (&str, &str),
+    (metric, field, function): (&'static str, &'static str, &str),
+    description: &str,
+    threshold: u32,
+) -> RootAlarm {
+    RootAlarm {
+        logical: logical.to_owned(),
+        name: name.to_owned(),
+        severity: Severity::Wake,
+        description: description.to_owned(),
+        namespace: "Trilho",
+        metric,
+        dimensions: vec![("stage", "!Ref Stage".to_owned()), (field, function.to_owned())],
+        statistic: "Statistic: Maximum",
+        period: 60,
+        periods: 1,
+        threshold,
+    }
+}
+
 fn event_alarms() -> Vec<RootAlarm> {
+    let unpublished = metric_alarm(
+        ("UnpublishedAlarm", "unpublished"),
+        ("oldest_unpublished_seconds", "job", "sweep_events"),
+        "An event has waited three minutes to be published.",
+        180,
+    );
+    let ledger = metric_alarm(
+        ("LedgerAlarm", "ledger"),
+        ("ledger_differences", "job", "audit_ledger"),
+        "The books of an account differ from its ledger entries.",
+        1,
+    );
+    let lookups_spent = metric_alarm(
+        ("LookupsSpentAlarm", "lookups-spent"),
+        ("payouts_without_lookup", "consumer", "submit_orders"),
+        "For 15 minutes, payouts have waited because look-ups of their Pix keys are spent.",
+        1,
+    );
+    let unconfirmed = |(logical, name), job, objects: &str| RootAlarm {
+        // A worker queries an order without an answer every half hour at least.
+        period: 3_600,
+        ..metric_alarm(
+            (logical, name),
+            ("oldest_order_seconds", "job", job),
+            &format!("{objects} have had no answer of the network for two hours."),
+            7_200,
+        )
+    };
     vec![
-        RootAlarm {
-            logical: "UnpublishedAlarm".to_owned(),
-            name: "unpublished".to_owned(),
-            description: "An event has waited three minutes to be published.".to_owned(),
-            namespace: "Trilho",
-            metric: "oldest_unpublished_seconds",
-            dimensions: vec![
-                ("stage", "!Ref Stage".to_owned()),
-                ("job", "sweep_events".to_owned()),
-            ],
-            statistic: "Statistic: Maximum",
-            period: 60,
-            periods: 2,
-            threshold: 180,
-        },
-        RootAlarm {
-            logical: "LedgerAlarm".to_owned(),
-            name: "ledger".to_owned(),
-            description: "The books of an account differ from its ledger entries.".to_owned(),
-            namespace: "Trilho",
-            metric: "ledger_differences",
-            dimensions: vec![
-                ("stage", "!Ref Stage".to_owned()),
-                ("job", "audit_ledger".to_owned()),
-            ],
-            statistic: "Statistic: Maximum",
-            period: 60,
-            periods: 1,
-            threshold: 1,
-        },
-        late("Live", "First attempts have waited two minutes.", 120),
-        late("Orders", "Payouts or refunds have waited two minutes.", 120),
+        RootAlarm { periods: 2, ..unpublished },
+        ledger,
+        // A burst of payouts spends the tokens for seconds, which is no reason for an alarm.
+        RootAlarm { statistic: "Statistic: Sum", period: 300, periods: 3, ..lookups_spent },
+        unconfirmed(
+            ("PayoutsUnconfirmedAlarm", "payouts-unconfirmed"),
+            "advance_payouts",
+            "Payouts",
+        ),
+        unconfirmed(
+            ("RefundsUnconfirmedAlarm", "refunds-unconfirmed"),
+            "advance_refunds",
+            "Refunds",
+        ),
+        late("Live", Severity::Wake, "First attempts have waited two minutes.", 120),
+        late("Orders", Severity::Wake, "Payouts or refunds have waited two minutes.", 120),
         // After a crash a message is hidden for half an hour before the next attempt.
-        late("Exports", "Statements have waited an hour to be written.", 3_600),
+        late("Exports", Severity::Tomorrow, "Statements have waited an hour to be written.", 3_600),
     ]
 }
 
-fn late(queue: &str, description: &str, seconds: u32) -> RootAlarm {
+fn late(queue: &str, severity: Severity, description: &str, seconds: u32) -> RootAlarm {
     RootAlarm {
         logical: format!("{queue}LateAlarm"),
         name: format!("{}-late", queue.to_lowercase()),
+        severity,
         description: description.to_owned(),
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",

@@ -24,7 +24,7 @@ pub use template::TemplateError;
 type Rule = fn(&Deployment<'_>, &mut Findings);
 
 /// Every rule with its name. tests/it/house/template_rules.rs breaks each rule by this name.
-const RULES: [(&str, Rule); 47] = [
+const RULES: [(&str, Rule); 48] = [
     ("exact_actions", permissions::exact_actions),
     ("exact_resources", permissions::exact_resources),
     ("rows_by_family", permissions::rows_by_family),
@@ -71,6 +71,7 @@ const RULES: [(&str, Rule); 47] = [
     ("alarms_notify", alarms::alarms_notify),
     ("dashboards", alarms::dashboards),
     ("alarms_in_the_runbook", alarms::alarms_in_the_runbook),
+    ("alarm_severities", alarms::alarm_severities),
     ("given_parameters", given_parameters),
 ];
 

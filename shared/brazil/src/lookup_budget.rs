@@ -145,15 +145,22 @@ impl LookupBudget {
     /// # Errors
     /// [`LookupBudgetError`] if fewer than 20 tokens are left; it takes none.
     pub fn reserve(&mut self, now: Timestamp) -> Result<(), LookupBudgetError> {
+        self.reserve_above(0, now)
+    }
+
+    /// Reserves the highest cost of a look-up and leaves `kept` tokens, which are for other look-ups.
+    ///
+    /// # Errors
+    /// [`LookupBudgetError`] if fewer than 20 tokens are left above the kept ones; it takes none.
+    pub fn reserve_above(&mut self, kept: u64, now: Timestamp) -> Result<(), LookupBudgetError> {
         self.refill(now);
         let cost = LookupCost::NotFound.tokens() * PARTS;
-        match self.parts.checked_sub(cost) {
-            Some(rest) => {
-                self.parts = rest;
-                Ok(())
-            }
-            None => Err(LookupBudgetError { retry_at: self.holds_at(cost) }),
+        let needed = cost + kept * PARTS;
+        if self.parts < needed {
+            return Err(LookupBudgetError { retry_at: self.holds_at(needed) });
         }
+        self.parts -= cost;
+        Ok(())
     }
 
     /// Returns the tokens that a reservation took beyond the cost of the look-up.

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use brazil::{LookupCost, PixKey};
 use domain::access::AuditEvent;
 use domain::kernel::{AccountId, Error, Moment};
-use domain::network::{CachedKeyOwner, KeyBucket, KeyOwner, LookupBudgetRow};
+use domain::network::{CachedKeyOwner, KeyBucket, KeyOwner, LookupBudgetRow, LookupPurpose};
 use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse};
 use store::{Store, Writes, decide_again};
@@ -41,8 +41,9 @@ impl Lookup {
     }
 }
 
-/// Looks up the owner of a key. `read` has the rows if the caller read them already. `audit` is
-/// written with an answer of the directory.
+/// Looks up the owner of a key. `read` has the rows if the caller read them already. The purpose
+/// decides which tokens of the account the look-up may use. `audit` is written with an answer of the
+/// directory.
 ///
 /// A remembered answer costs no tokens and writes nothing. Otherwise this makes three round trips to
 /// the table: the read, the reservation, and the answer with the returned tokens. Two look-ups of one
@@ -50,14 +51,14 @@ impl Lookup {
 pub async fn look_up(
     store: &Store,
     directory: &dyn KeyDirectory,
-    account_id: AccountId,
+    (account_id, purpose): (AccountId, LookupPurpose),
     key: &PixKey,
     read: Option<LookupRows>,
     audit: Option<&AuditEvent>,
     moment: &Moment,
 ) -> Result<Lookup, LookupError> {
     let now = moment.now;
-    let lookups = match reserve(store, account_id, key, read, now).await? {
+    let lookups = match reserve(store, (account_id, purpose), key, read, now).await? {
         Reservation::Cached(known_key, left) => return Ok(Lookup::new(known_key, true, left)),
         Reservation::Budget(lookups) => lookups,
     };
@@ -69,8 +70,17 @@ pub async fn look_up(
         owner: entry.map(owner),
         checked_at: now,
     };
-    let response = Answer { key, known_key: &known_key, audit };
-    let left = return_tokens(store, lookups, response, moment).await?;
+    // The line is a transaction of its own, at the same time: look-ups of one account meet at the
+    // budget, and each meeting would write the line again.
+    let record = async {
+        let writes = audit.map(|line| Writes::default().create(line));
+        match writes {
+            Some(writes) => store.commit(writes, moment).await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let returned = return_tokens(store, (lookups, purpose), key, &known_key, moment);
+    let (left, ()) = tokio::try_join!(returned, record)?;
     Ok(Lookup::new(known_key, false, left))
 }
 
@@ -108,7 +118,7 @@ enum Reservation {
 /// The budget refills within a minute.
 async fn reserve(
     store: &Store,
-    account_id: AccountId,
+    (account_id, purpose): (AccountId, LookupPurpose),
     key: &PixKey,
     read: Option<LookupRows>,
     now: Timestamp,
@@ -124,8 +134,8 @@ async fn reserve(
         if let Some(known_key) = known_key.filter(|known_key| known_key.is_fresh(now)) {
             return Ok(Ok(Reservation::Cached(known_key, lookups.budget.tokens(now))));
         }
-        if let Err(refused) = lookups.budget.reserve(now) {
-            return Ok(Err(refused.into()));
+        if let Err(denied) = lookups.reserve(purpose, now) {
+            return Ok(Err(denied.into()));
         }
         store.replace(&lookups).await?;
         lookups.version += 1;
@@ -134,23 +144,15 @@ async fn reserve(
     reserved.await.map_err(contended)?
 }
 
-/// An answer of the directory, to be written.
-#[derive(Clone, Copy)]
-struct Answer<'a> {
-    key: &'a PixKey,
-    known_key: &'a CachedKeyOwner,
-    audit: Option<&'a AuditEvent>,
-}
-
 /// Records the answer and returns the tokens that it did not cost, in one transaction. Returns the
 /// tokens left. Never returns a stale error, because a caller that decides again would look up again.
 async fn return_tokens(
     store: &Store,
-    lookups: LookupBudgetRow,
-    response: Answer<'_>,
+    (lookups, purpose): (LookupBudgetRow, LookupPurpose),
+    key: &PixKey,
+    known_key: &CachedKeyOwner,
     moment: &Moment,
 ) -> Result<u64, Error> {
-    let Answer { key, known_key, audit } = response;
     let now = moment.now;
     let cost = if known_key.owner.is_some() { LookupCost::Found } else { LookupCost::NotFound };
     decide_again(waits(), lookups, |lookups| async move {
@@ -162,12 +164,9 @@ async fn return_tokens(
             }
         };
         let mut writes = Writes::default().save_known_key(known_key);
-        if let Some(audit) = audit {
-            writes = writes.create(audit);
-        }
         // A key that does not exist costs the whole reservation.
         if cost != LookupCost::NotFound {
-            lookups.budget.return_tokens(cost, now);
+            lookups.return_tokens(purpose, cost, now);
             writes = writes.replace(&lookups);
         }
         store.commit(writes, moment).await?;

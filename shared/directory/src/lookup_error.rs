@@ -1,16 +1,16 @@
 //! Why a look-up has no answer.
 
-use brazil::LookupBudgetError;
 use domain::kernel::{Code, Error};
+use domain::network::LookupDenied;
 use jiff::{SignedDuration, Timestamp};
 use rails::NoResponse;
 
 /// Why a look-up has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum LookupError {
-    /// The budget is too low, so the directory was not called.
+    /// The tokens for this purpose are too few, so the directory was not called.
     #[error(transparent)]
-    Spent(#[from] LookupBudgetError),
+    Spent(#[from] LookupDenied),
     /// The directory did not respond. It may have charged the look-up, so the reservation stays.
     #[error(transparent)]
     NoResponse(#[from] NoResponse),
@@ -23,9 +23,12 @@ impl LookupError {
     /// Returns the error of an operation.
     pub fn into_error(self, now: Timestamp) -> Error {
         match self {
-            Self::Spent(refused) => Error::TooMany {
-                code: Code::LookupBudgetSpent,
-                retry_after_seconds: whole_seconds(refused.retry_at.duration_since(now)),
+            Self::Spent(denied) => Error::TooMany {
+                code: match denied {
+                    LookupDenied::BudgetSpent(_) => Code::LookupBudgetSpent,
+                    LookupDenied::ShareSpent { .. } => Code::LookupShareSpent,
+                },
+                retry_after_seconds: whole_seconds(denied.retry_at().duration_since(now)),
             },
             Self::NoResponse(cause) => Error::unavailable(cause),
             Self::Storage(error) => error,

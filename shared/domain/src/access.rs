@@ -1,7 +1,9 @@
 //! Users, permissions, API keys, sessions, logins and the audit trail.
 
+mod address_digest;
 mod api_key;
 mod audit;
+mod failure_window;
 mod login;
 mod login_throttle;
 mod new_user;
@@ -11,8 +13,10 @@ mod user;
 mod user_kind;
 
 pub use crate::kernel::EMAIL_LENGTH_MAX;
+pub use address_digest::{AddressDigest, NotADigest};
 pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, AuditFilter, Author};
+pub use failure_window::{FailureSubject, FailureWindow};
 pub use login::{Invitation, Login, LoginKey, TwoFactor};
 pub use login_throttle::{AttemptKind, LoginThrottle};
 pub use new_user::{NewUser, check_roles, name_flaw};

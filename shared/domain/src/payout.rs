@@ -1,6 +1,7 @@
 //! Payouts, batches of payouts, and their settings.
 
 mod batch;
+mod funding;
 mod life;
 mod method;
 mod network_update;
@@ -12,8 +13,9 @@ mod view;
 
 pub use batch::{
     BATCH_LINES_MAX, BatchLine, BatchLines, BatchStatus, BatchView, LINES_PER_ROW, LineOutcome,
-    PayoutBatch, refusal,
+    OPEN_BATCHES_MAX, PayoutBatch, refusal,
 };
+pub use funding::WAITING_PAYOUTS_MAX;
 pub use life::Terms;
 pub use method::PayoutMethod;
 pub use payout::{

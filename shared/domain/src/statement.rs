@@ -11,7 +11,7 @@ pub use entry::{
 };
 pub use export::{
     Checkpoint, CsvDialect, ExportFormat, ExportReason, ExportStatus, NewExport, StatementExport,
-    StatementFile,
+    StatementFile, UNFINISHED_EXPORTS_MAX,
 };
 pub use export_view::{DownloadView, ExportView, ScheduleView};
 pub use schedule::{

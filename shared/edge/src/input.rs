@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::incoming::Incoming;
 use crate::strict::StrictDeserializer;
-use crate::type_check::{self, Form};
+use crate::type_check::{self, InputFormat};
 use crate::violation::{repeated, violation};
 
 /// The input of a handler: it has `deny_unknown_fields`, and a schema for the reference.
@@ -35,7 +35,7 @@ pub(crate) fn read<I: Input>(incoming: &Incoming) -> Result<I, Error> {
     if !incoming.query.is_empty() {
         query::<NoInput>(&incoming.query)?;
     }
-    body(incoming.json()?, |input| type_check::check::<I>(input, Form::Json))
+    body(incoming.json()?, |input| type_check::check::<I>(input, InputFormat::Json))
 }
 
 fn query<I: Input>(text: &str) -> Result<I, Error> {
@@ -54,7 +54,7 @@ fn query<I: Input>(text: &str) -> Result<I, Error> {
     serde_path_to_error::deserialize(pairs).map_err(|error| {
         let field = error.path().to_string();
         let first = violation(field, &error.into_inner().to_string());
-        let all = type_check::check::<I>(&Value::Object(values), Form::Query);
+        let all = type_check::check::<I>(&Value::Object(values), InputFormat::Query);
         Error::Invalid(merge(first, all))
     })
 }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Outer, Error> {
-        body(text.as_bytes(), |input| type_check::check::<Outer>(input, Form::Json))
+        body(text.as_bytes(), |input| type_check::check::<Outer>(input, InputFormat::Json))
     }
 
     fn violations(outcome: Result<impl std::fmt::Debug, Error>) -> Vec<Violation> {

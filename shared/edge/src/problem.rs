@@ -44,6 +44,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
         }
+        Error::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, Code::Busy),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
     }
 }
@@ -76,7 +77,7 @@ pub(crate) fn reply(error: &Error, origin: &str, request_id: &str) -> HttpReply 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::TooMany { retry_after_seconds, .. } => Some(*retry_after_seconds),
-        Error::Stale | Error::Outdated | Error::Unavailable(_) => Some(1),
+        Error::Stale | Error::Outdated | Error::Unavailable(_) | Error::Busy(_) => Some(1),
         Error::Conflict { code: Code::IdempotencyInProgress, .. } => Some(1),
         _ => None,
     }
@@ -105,7 +106,14 @@ fn detail(error: &Error) -> String {
         }
         Error::TooMany { code: Code::LookupBudgetSpent, retry_after_seconds } => {
             format!(
-                "the budget of Pix key look-ups is too low; try again in {retry_after_seconds} s"
+                "the account's budget for validating Pix keys is too low; try again in \
+                 {retry_after_seconds} s"
+            )
+        }
+        Error::TooMany { code: Code::LookupShareSpent, retry_after_seconds } => {
+            format!(
+                "you have used your share of the account's Pix key look-ups; try again in \
+                 {retry_after_seconds} s"
             )
         }
         Error::TooMany { retry_after_seconds, .. } => {
@@ -114,6 +122,11 @@ fn detail(error: &Error) -> String {
         Error::Stale | Error::Outdated | Error::Unavailable(_) => {
             "the request may or may not have been carried out; send it again with the same \
              Idempotency-Key"
+                .to_owned()
+        }
+        Error::Busy(_) => {
+            "too many requests of this kind arrived at once, and nothing was done for this one; \
+             send it again after the time in Retry-After"
                 .to_owned()
         }
         Error::Internal(_) => "internal error; quote the request id to support".to_owned(),
@@ -134,5 +147,21 @@ fn unauthenticated(code: Code) -> &'static str {
             "the API key is not valid; send Authorization: Bearer <api key> with the whole key, or ask \
              a moderator for a new one"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_was_not_worked_on_is_503_and_says_when_to_come_again() {
+        let reply = reply(&Error::Busy("full"), "https://api.example.com", "req-1");
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(reply.headers.contains(&("retry-after", "1".to_owned())));
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
+        assert_eq!(body["code"], "busy");
+        let detail = body["detail"].as_str().expect("text");
+        assert!(detail.contains("nothing was done") && !detail.contains("full"), "{detail}");
     }
 }

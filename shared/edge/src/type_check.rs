@@ -18,7 +18,7 @@ const VIOLATIONS_MAX: usize = 100;
 
 /// How the values of an input are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum InputFormat {
     /// JSON.
     Json,
     /// Texts of a query.
@@ -26,7 +26,7 @@ pub(crate) enum Form {
 }
 
 /// Returns the violations of the types of an input.
-pub(crate) fn check<I: JsonSchema>(input: &Value, form: Form) -> Vec<Violation> {
+pub(crate) fn check<I: JsonSchema>(input: &Value, form: InputFormat) -> Vec<Violation> {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     let root = settings.into_generator().into_root_schema_for::<I>().to_value();
     let mut checker = Checker { root: &root, form, violations: Vec::new() };
@@ -36,7 +36,7 @@ pub(crate) fn check<I: JsonSchema>(input: &Value, form: Form) -> Vec<Violation> 
 
 struct Checker<'a> {
     root: &'a Value,
-    form: Form,
+    form: InputFormat,
     violations: Vec<Violation>,
 }
 
@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
 
     fn integer(&mut self, path: &str, schema: &Value, value: &Value) {
         let number = match (self.form, value) {
-            (Form::Query, Value::String(text)) => text.parse().ok(),
+            (InputFormat::Query, Value::String(text)) => text.parse().ok(),
             (_, Value::Number(number)) => {
                 number.as_i128().or_else(|| number.as_f64().and_then(whole).map(i128::from))
             }
@@ -133,7 +133,7 @@ impl<'a> Checker<'a> {
         let is_amount = path.ends_with("_cents");
         match number {
             None => {
-                let quotes = if self.form == Form::Json && value.is_string() {
+                let quotes = if self.form == InputFormat::Json && value.is_string() {
                     " without quotes"
                 } else {
                     ""
@@ -158,8 +158,8 @@ impl<'a> Checker<'a> {
 
     fn boolean(&mut self, path: &str, value: &Value) {
         let is_boolean = match self.form {
-            Form::Json => value.is_boolean(),
-            Form::Query => value == "true" || value == "false",
+            InputFormat::Json => value.is_boolean(),
+            InputFormat::Query => value == "true" || value == "false",
         };
         if !is_boolean {
             self.add(path, self.wrong(), "must be true or false, without quotes");
@@ -202,8 +202,8 @@ impl<'a> Checker<'a> {
     /// Returns the code for a value of another type: in a query every value is a text.
     fn wrong(&self) -> Flaw {
         match self.form {
-            Form::Json => Flaw::WrongType,
-            Form::Query => Flaw::InvalidFormat,
+            InputFormat::Json => Flaw::WrongType,
+            InputFormat::Query => Flaw::InvalidFormat,
         }
     }
 

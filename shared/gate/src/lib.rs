@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 mod address;
+mod address_digest;
 mod api_key;
 mod decide;
 mod destination;

@@ -218,7 +218,12 @@ impl Peppers {
 
     /// Returns the HMAC-SHA-256 over purpose, a zero byte and text. Because of the purpose, a value
     /// made for one purpose is useless for another.
-    fn mac(&self, version: u32, purpose: &str, text: &[u8]) -> Result<[u8; 32], PepperError> {
+    pub(crate) fn mac(
+        &self,
+        version: u32,
+        purpose: &str,
+        text: &[u8],
+    ) -> Result<[u8; 32], PepperError> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.version(version)?)
             .expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());

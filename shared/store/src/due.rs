@@ -17,7 +17,7 @@ use crate::{Store, table};
 pub enum DueList {
     /// Charges that expire, or that have a network update to apply.
     Charges,
-    /// Payouts that wait for a time or for funds, or that have a network action to do.
+    /// Payouts that wait for a time, or that have a network action to do.
     Payouts,
     /// Refunds that have a network action to do or a network update to apply.
     Refunds,
@@ -35,6 +35,8 @@ pub enum DueList {
     Schedules,
     /// Accounts whose ledger is due for an audit.
     LedgerAudits,
+    /// Accounts with payouts that wait for funds.
+    Funding,
 }
 
 impl DueList {
@@ -48,7 +50,8 @@ impl DueList {
             | Self::Refunds
             | Self::Events
             | Self::Exports
-            | Self::Schedules => 8,
+            | Self::Schedules
+            | Self::Funding => 8,
             Self::Deliveries => 16,
             // Only a few rows at a time.
             Self::Batches | Self::Replays => 1,
@@ -75,6 +78,7 @@ impl DueList {
             Self::Exports => "EXPORT",
             Self::Schedules => "SCHEDULE",
             Self::LedgerAudits => "LEDGER_AUDIT",
+            Self::Funding => "FUNDING",
         };
         format!("{family}#{shard:02}")
     }
@@ -90,7 +94,8 @@ impl DueList {
             | Self::Replays
             | Self::Exports
             | Self::Schedules
-            | Self::LedgerAudits => Table::Main,
+            | Self::LedgerAudits
+            | Self::Funding => Table::Main,
         }
     }
 
@@ -107,7 +112,7 @@ impl DueList {
             Self::Replays => key::WEBHOOKS,
             Self::Exports => key::EXPORTS,
             Self::Schedules => key::SCHEDULES,
-            Self::LedgerAudits => key::LEDGER,
+            Self::LedgerAudits | Self::Funding => key::LEDGER,
         };
         let account = text(table::PK).and_then(|pk| pk.strip_prefix(family));
         let (Some(account), Some(id)) = (account, text(table::SK)) else {
@@ -130,6 +135,7 @@ impl DueList {
             Self::Exports => Key::Export(account, ExportId::parse(id)?),
             Self::Schedules => Key::Schedule(account, ScheduleId::parse(id)?),
             Self::LedgerAudits => Key::LedgerAudit(account),
+            Self::Funding => Key::Books(account),
         })
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A partition key begins with its family, so a role can be limited to families
 //! (`dynamodb:LeadingKeys`). The account follows, so no request can address an object of another
-//! account. `Login`, `LoginThrottle` and `Location` have no account, because they find it.
+//! account. `Login`, `LoginThrottle`, `FailureWindow` and `Location` have no account,
+//! because they find it or are counted before it is known.
 
-use domain::access::{AttemptKind, AuditFilter, KeyId, LoginKey};
+use domain::access::{AttemptKind, AuditFilter, FailureSubject, KeyId, LoginKey};
 use domain::kernel::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, HoldId,
     PayoutId, RefundId, ScheduleId, UserId,
@@ -33,6 +34,8 @@ pub enum Key {
     Login(LoginKey),
     /// The failed attempts on an e-mail, by kind of attempt.
     LoginThrottle(LoginKey, AttemptKind),
+    /// The failed log-ins of a period, on an e-mail or from an address.
+    FailureWindow(FailureSubject),
     /// An audit event.
     Audit(AccountId, AuditId),
     /// The balances of an account.
@@ -43,6 +46,8 @@ pub enum Key {
     LedgerDay(AccountId, Date),
     /// The progress of the ledger audit of an account.
     LedgerAudit(AccountId),
+    /// The progress of the search for waiting payouts that the money of an account covers.
+    FundingSearch(AccountId),
     /// A hold: money that is reserved for a payout or a refund.
     Hold(AccountId, HoldId),
     /// A charge.
@@ -69,8 +74,12 @@ pub enum Key {
     Batch(AccountId, BatchId),
     /// A row of lines of a batch.
     BatchLines(AccountId, BatchId, u32),
+    /// The number of batches of an account that are not completed.
+    BatchCount(AccountId),
     /// A statement export.
     Export(AccountId, ExportId),
+    /// The number of statement exports of an account that are not finished.
+    ExportCount(AccountId),
     /// A statement schedule.
     Schedule(AccountId, ScheduleId),
     /// The number of statement schedules of an account.
@@ -123,12 +132,16 @@ impl Key {
             | Self::User(account, _)
             | Self::ApiKey(account, _)
             | Self::Session(account, _) => access(account),
-            Self::Login(key) | Self::LoginThrottle(key, _) => format!("LOGIN#{}", key.as_hex()),
+            Self::Login(key)
+            | Self::LoginThrottle(key, _)
+            | Self::FailureWindow(FailureSubject::Login(key)) => format!("LOGIN#{}", key.as_hex()),
+            Self::FailureWindow(FailureSubject::Address(address)) => format!("ADDRESS#{address}"),
             Self::Audit(account, _) => audit(account, &AuditFilter::default()),
             Self::Books(account)
             | Self::Entry(account, _)
             | Self::LedgerDay(account, _)
             | Self::LedgerAudit(account)
+            | Self::FundingSearch(account)
             | Self::Hold(account, _) => ledger(account),
             Self::Charge(account, _) => charges(account),
             Self::Payout(account, _) => payouts(account),
@@ -140,8 +153,10 @@ impl Key {
                 format!("PIXKEY#{account}")
             }
             Self::Location(token) => format!("LOCATION#{token}"),
-            Self::Batch(account, _) | Self::BatchLines(account, ..) => batches(account),
-            Self::Export(account, _) => exports(account),
+            Self::Batch(account, _) | Self::BatchLines(account, ..) | Self::BatchCount(account) => {
+                batches(account)
+            }
+            Self::Export(account, _) | Self::ExportCount(account) => exports(account),
             Self::Schedule(account, _) | Self::ScheduleCount(account) => schedules(account),
             Self::Event(account, _) => events(account),
             Self::Endpoint(account, _)
@@ -167,13 +182,17 @@ impl Key {
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
             Self::Session(_, hash) => format!("SESSION#{hash}"),
             Self::Login(_) => "LOGIN".to_owned(),
-            Self::LoginThrottle(_, AttemptKind::LogIn) => "THROTTLE#LOG_IN".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::LogIn(address)) => {
+                format!("THROTTLE#LOG_IN#{address}")
+            }
             Self::LoginThrottle(_, AttemptKind::StepUp) => "THROTTLE#STEP_UP".to_owned(),
+            Self::FailureWindow(_) => "FAILURES".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
             Self::Entry(_, position) => entry(*position),
             Self::LedgerDay(_, date) => format!("{LEDGER_DAY}{date}"),
             Self::LedgerAudit(_) => "AUDIT".to_owned(),
+            Self::FundingSearch(_) => "FUNDING".to_owned(),
             Self::Hold(_, hold) => format!("{HOLD}{hold}"),
             Self::Charge(_, charge) => charge.to_string(),
             Self::ChargeReference(_, reference) => format!("CHARGE#{reference}"),
@@ -191,7 +210,10 @@ impl Key {
             Self::Schedule(_, schedule) => schedule.to_string(),
             Self::Event(_, event) => event.to_string(),
             Self::Endpoint(_, endpoint) | Self::EndpointHealth(_, endpoint) => endpoint.to_string(),
-            Self::EndpointCount(_) | Self::ScheduleCount(_) => "COUNT".to_owned(),
+            Self::EndpointCount(_)
+            | Self::ScheduleCount(_)
+            | Self::BatchCount(_)
+            | Self::ExportCount(_) => "COUNT".to_owned(),
             Self::Replay(_, endpoint) => format!("{REPLAY}{endpoint}"),
             Self::Delivery(_, delivery) => delivery.to_string(),
             Self::Idempotency(..) => "IDEMPOTENCY".to_owned(),

@@ -37,6 +37,8 @@ pub enum Listing {
     Payouts(AccountId, Span),
     /// Payouts of an account in one status, newest first.
     PayoutsIn(AccountId, &'static str, Span),
+    /// Payouts of an account in one status, oldest first, optionally after a payout.
+    PayoutsInFrom(AccountId, &'static str, Option<PayoutId>),
     /// Refunds of an account, newest first.
     Refunds(AccountId, Span),
     /// Refunds of an account in one status, newest first.
@@ -87,6 +89,12 @@ impl Listing {
             Self::Payouts(account, span) => of(key::payouts(account), span.ids::<PayoutId>(), true),
             Self::PayoutsIn(account, status, span) => {
                 of(key::payouts_in(account, status), span.ids::<PayoutId>(), true).by_status()
+            }
+            Self::PayoutsInFrom(account, status, after) => {
+                let (first, last) = all(PayoutId::PREFIX);
+                // No id is a prefix of another, so this text sorts between `after` and the next id.
+                let first = after.map_or(first, |after| format!("{after}~"));
+                of(key::payouts_in(account, status), (first, last), false).by_status()
             }
             Self::Refunds(account, span) => of(key::refunds(account), span.ids::<RefundId>(), true),
             Self::RefundsIn(account, status, span) => {

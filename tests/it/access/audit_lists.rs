@@ -75,7 +75,10 @@ async fn a_filter_selects_exactly_its_lines_in_full_pages() {
         let after = format!("{query}&created_from={middle}");
         let before = format!("{query}&created_until={middle}");
         let halves = [lines(&world, ana, &after, 2).await, lines(&world, ana, &before, 2).await];
-        let is_late = |line: &&Value| text(&line["created_at"]) >= middle.to_string();
+        let is_late = |line: &&Value| {
+            let created_at: jiff::Timestamp = text(&line["created_at"]).parse().expect("a time");
+            created_at >= middle
+        };
         assert_eq!(halves[0], expected.iter().filter(is_late).cloned().collect::<Vec<_>>());
         assert_eq!(halves.concat(), expected, "{query}");
     }

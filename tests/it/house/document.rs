@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::all_operations;
-use edge::{MONEY_RETENTION, Moderation, Needs, OTHER_RETENTION};
+use edge::{CodeDemand, MONEY_RETENTION, OTHER_RETENTION};
 use serde_json::{Map, Value};
 use tests::text;
 
@@ -167,10 +167,10 @@ fn headers_are_declared_exactly_where_they_are_needed() {
             _ => None,
         };
         assert_eq!(described.requires("X-Requested-With"), expected, "{name}");
-        let expected = match operation.needs {
-            Needs::Moderator(Moderation::WithCode) => Some(true),
-            Needs::Moderator(Moderation::Writes) if described.method != "delete" => Some(false),
-            _ => None,
+        let expected = match operation.needs.code_demand() {
+            CodeDemand::Always => Some(!operation.needs.admits_programs()),
+            CodeDemand::Sometimes => Some(false),
+            CodeDemand::Never => None,
         };
         assert_eq!(described.requires("Two-Factor-Code"), expected, "{name}");
     }

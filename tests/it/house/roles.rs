@@ -75,16 +75,16 @@ async fn in_full(
     objects: &AccountObjects,
     operation: &Operation,
 ) -> TestResponse {
-    let sandbox = fresh(world);
+    let instance = fresh(world);
     let takes_code = with_code(operation);
     let mut ask = match fixture(operation, objects).preparation.makes_payout() {
         // What is made for it is made elsewhere, a minute before.
         true => {
             let ask = good_request(world, tenant, objects, operation).await;
             world.wait(61);
-            ask.at(&sandbox)
+            ask.at(&instance)
         }
-        false => good_request(&sandbox, tenant, objects, operation).await,
+        false => good_request(&instance, tenant, objects, operation).await,
     };
     if takes_code {
         let wrong = ask.clone().replace_header("two-factor-code", &tenant.ana.wrong_code(world));
@@ -115,15 +115,15 @@ async fn approve_with_a_key(world: &World, tenant: &Tenant, ana: &Human) {
 async fn enrol(world: &World, tenant: &Tenant) {
     let mut dora = world.human(tenant.account_id, "dora@loja.example", &[Role::View], false).await;
     dora.log_in(world).await.created();
-    let sandbox = fresh(world);
+    let instance = fresh(world);
     let wrong = json!({ "password": "some other password" });
-    let wrong = dora.request(&sandbox, "POST", "/v1/me/two-factor").json(&wrong).send().await;
+    let wrong = dora.request(&instance, "POST", "/v1/me/two-factor").json(&wrong).send().await;
     wrong.problem(403, "password_invalid");
-    let begun = dora.start_two_factor(&sandbox).send().await;
+    let begun = dora.start_two_factor(&instance).send().await;
     dora.person.totp_secret = text(&begun.created()["secret"]);
-    let sandbox = fresh(world);
+    let instance = fresh(world);
     let code = json!({ "code": dora.code(world) });
-    dora.request(&sandbox, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
+    dora.request(&instance, "POST", "/v1/me/two-factor/confirm").json(&code).send().await.created();
 }
 
 /// What only some requests lead to.
@@ -164,9 +164,11 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     assert!((200..300).contains(&again.status), "{}", again.text());
     let path = format!("/v1/webhook-endpoints/{endpoint}");
     let off = json!({ "status": "disabled" });
-    world.request("PATCH", &path).key(key).json(&off).send().await.ok();
+    let instance = fresh(world);
+    world.request("PATCH", &path).key(key).json(&off).at(&instance).send().await.ok();
     let overlap = json!({ "overlap_seconds": 0 });
-    world.post(&format!("{path}/rotate")).key(key).json(&overlap).send().await.created();
+    let (instance, path) = (fresh(world), format!("{path}/rotate"));
+    world.post(&path).key(key).json(&overlap).at(&instance).send().await.created();
     enrol(world, tenant).await;
     let mut ana = tenant.ana.clone();
     ana.log_in(world).await.created();
@@ -221,7 +223,7 @@ async fn deliveries(world: &World, tenant: &Tenant) {
     }
     world.charge(key, "gone").await.created();
     world.deliver().await;
-    // The retry in a sandbox of its own, which fetches what it signs with.
+    // The retry in an instance of its own, which fetches what it signs with.
     world.wait(20);
     fresh(world).bundle.dispatch(Lane::Retry).await.expect("the lane flows");
 
@@ -315,6 +317,12 @@ async fn what_the_scheduler_does(world: &World, tenant: &Tenant) {
         world.wait(61);
         world.bundle.tick().await.expect("the schedule runs");
     }
+    // Money for a payout that waits.
+    waits["amount_cents"] = json!(50_000);
+    world.payout(key, "funded", &waits).await.created();
+    world.pay_in(key, 100_000).await;
+    world.wait(61);
+    world.bundle.tick().await.expect("the schedule runs");
     world.deliver().await;
     let path = format!("/v1/webhook-endpoints/{endpoint}/replay");
     let span = json!({ "created_from": "2026-11-01T00:00:00Z", "include_delivered": true });

@@ -152,9 +152,9 @@ broken! { API_RULES:
         "TimeoutInMillis: 11000" => "TimeoutInMillis: 31000";
     default_throttle in ROOT ApiStage: "ThrottlingRateLimit: 500\n        " => "";
     public_throttles in ROOT ApiStage:
-        "\"POST /v1/sessions\": { ThrottlingRateLimit: 20," => "\"POST /v1/sessions\": {";
+        "\"POST /v1/sessions\": { ThrottlingRateLimit: 400," => "\"POST /v1/sessions\": {";
     public_throttles in ROOT ApiStage:
-        "        \"GET /pix/{location}\": { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }\n"
+        "        \"GET /pix/{location}\": { ThrottlingRateLimit: 400, ThrottlingBurstLimit: 800 }\n"
         => "";
     throttled_routes in ROOT ApiStage:
         "        \"GET /pix/{location}\""
@@ -278,6 +278,8 @@ broken! { ALARMS:
     alarms_in_the_runbook in ROOT ApiErrorsAlarm:
         "docs/runbook.md#api-errors" => "docs/runbook.md#api-fails";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm: " docs/runbook.md#api-errors" => "";
+    alarm_severities in ROOT ApiErrorsAlarm: "\"Wake: " => "\"Tomorrow: ";
+    alarm_severities in ROOT ApiErrorsAlarm: "\"Wake: " => "\"";
     given_parameters in ROOT Scheduler: "        LogLevel: !Ref LogLevel\n" => "";
     given_parameters in ROOT Scheduler: "        Stage:" => "        Api: x\n        Stage:";
 }
@@ -340,4 +342,15 @@ fn an_entry_of_the_runbook_that_no_alarm_has_is_found() {
     let found: Vec<_> =
         violations.iter().map(|found| (found.rule, found.resource.as_str())).collect();
     assert_eq!(found, [("alarms_in_the_runbook", "gone")]);
+}
+
+#[test]
+fn a_dead_letter_queue_without_an_instruction_is_found() {
+    let row = "| `OrdersDeadQueue` | `orders-dead` | put back |\n";
+    let text = read(RUNBOOK);
+    assert!(text.contains(row));
+    let violations = COMMITTED.deployment.with_runbook(&text.replacen(row, "", 1)).violations();
+    let found: BTreeSet<_> =
+        violations.iter().map(|found| (found.rule, found.resource.as_str())).collect();
+    assert_eq!(found, BTreeSet::from([("alarm_severities", "OrdersDeadQueue")]));
 }

@@ -23,7 +23,6 @@ async fn a_malformed_key_is_refused_without_a_request_to_anything() {
     let last = if key.ends_with('0') { '1' } else { '0' };
     let (_, tail) = key.split_at("trl_sandbox".len());
     let malformed = [
-        String::new(),
         "random".to_owned(),
         "a".repeat(5_000),
         "trl_sandbox".to_owned(),
@@ -46,7 +45,7 @@ async fn a_malformed_key_is_refused_without_a_request_to_anything() {
         assert_eq!(line["storage_requests"], 0, "{key}: {line}");
         assert_eq!(line["code"], "api_key_invalid");
     }
-    for header in ["Basic dXNlcjpwYXNz", "Bearer", &key, "Token abc"] {
+    for header in ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", &key, "Token abc"] {
         let response = cold.get("/v1/me").header("authorization", header).send();
         let problem = response.await.problem(401, "credential_missing");
         let detail =

@@ -82,7 +82,7 @@ async fn last_use_and_count_are_written_at_most_once_a_minute() {
     let mut moments = Vec::new();
     for _ in 0..3 {
         world.bundle.faults().record();
-        moments.push(world.now().to_string());
+        moments.push(format!("{:.3}", world.now()));
         for _ in 0..4 {
             me(&world, key).await.ok();
             world.wait(10);

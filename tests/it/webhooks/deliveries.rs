@@ -398,6 +398,8 @@ async fn a_filtered_list_answers_no_empty_page_while_there_are_more_rows() {
     let (quiet, _) = world.endpoint(key, URL, &["refund.*", "charge.credited"]).await;
     world.pay_in(key, 1_000).await;
     world.deliver().await;
+    // Ids of one millisecond are in no order, so the rows above are older.
+    world.wait(1);
     let (_busy, _) = world.endpoint(key, WATCHER, &["charge.created"]).await;
     for number in 0..210 {
         world.charge(key, &format!("order-{number}")).await.created();

@@ -6,7 +6,7 @@ use crate::receiver::Canary;
 
 /// Two deliveries, without and with TLS, which must go directly to their receivers.
 const DELIVERIES: [&str; 2] = [
-    "answers::a_request_arrives_with_its_headers_and_body_and_nothing_else",
+    "responses::a_request_arrives_with_its_headers_and_body_and_nothing_else",
     "tls::a_certificate_of_a_trusted_authority_for_the_name_is_accepted",
 ];
 

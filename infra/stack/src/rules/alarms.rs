@@ -130,3 +130,31 @@ pub(super) fn alarms_in_the_runbook(deployment: &Deployment<'_>, findings: &mut 
         findings.on(RUNBOOK, entry, "no alarm has this name".to_owned());
     }
 }
+
+/// Checks that the description of every alarm begins with its severity, and that the tables of the
+/// runbook say the same: how soon to act, and for a dead-letter queue what to do with the messages.
+pub(super) fn alarm_severities(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let rows = deployment.runbook.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows: BTreeSet<_> = rows.collect();
+    for alarm in alarms(deployment) {
+        let description = alarm.property("AlarmDescription").as_str().unwrap_or_default();
+        let Some((_, anchor)) = description.split_once("docs/runbook.md#") else { continue };
+        // Another rule finds an alarm without an entry.
+        if !deployment.runbook.contains(&format!("\n### {anchor}\n")) {
+            continue;
+        }
+        let (severity, _) = description.split_once(": ").unwrap_or_default();
+        let row = format!("{anchor}` | {} |", severity.to_lowercase());
+        let is_known = matches!(severity, "Wake" | "Tomorrow");
+        if !is_known || !rows.iter().any(|line| line.starts_with(&row)) {
+            findings.at(alarm, format!("{RUNBOOK} needs the row | `{row}, and the alarm its word"));
+        }
+    }
+    for (_, dead) in deployment.dead_letters() {
+        let row = format!("{}` | `", dead.id);
+        let does = |line: &&&str| line.ends_with("| put back |") || line.ends_with("| purge |");
+        if !rows.iter().filter(|line| line.starts_with(&row)).any(|line| does(&line)) {
+            findings.at(dead, format!("{RUNBOOK} must say to put back or purge its messages"));
+        }
+    }
+}

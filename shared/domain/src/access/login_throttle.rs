@@ -1,5 +1,5 @@
-//! The delay after failed log-ins and failed two-factor codes.
-use crate::access::LoginKey;
+//! The delay after failed log-ins from one address, and after failed two-factor codes.
+use crate::access::{AddressDigest, LoginKey};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptKind {
-    /// Log-in, by any caller.
-    LogIn,
+    /// Log-in, by a caller at this address.
+    LogIn(AddressDigest),
     /// Two-factor code inside a session.
     StepUp,
 }
 
 /// The failed attempts on one e-mail, known or unknown, and the time from which the next attempt is
-/// checked.
+/// checked. For log-ins, those from one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginThrottle {
     /// Login that is attempted.
@@ -26,19 +26,24 @@ pub struct LoginThrottle {
     pub failures: u32,
     /// Time before which attempts are refused without a check.
     pub retry_at: Timestamp,
+    /// Time of the last successful log-in from the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged_in_at: Option<Timestamp>,
     /// Number of changes so far.
     pub version: u64,
 }
 
 /// Failures without a delay, because people mistype.
 const FREE_FAILURES: u32 = 2;
+/// How long an address is known from which the person has logged in.
+const OWNER_TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Longest delay in seconds, so that an attacker cannot lock out the owner for long.
 const THROTTLE_SECONDS_MAX: i64 = 900;
 
 impl LoginThrottle {
     /// Returns a throttle without failures.
     pub fn none(key: LoginKey, kind: AttemptKind, now: Timestamp) -> Self {
-        Self { key, kind, failures: 0, retry_at: now, version: 0 }
+        Self { key, kind, failures: 0, retry_at: now, logged_in_at: None, version: 0 }
     }
 
     /// Counts one more failure. The third failure delays by 1 s, and each further failure doubles
@@ -52,6 +57,24 @@ impl LoginThrottle {
         };
         self.retry_at = now + SignedDuration::from_secs(seconds.min(THROTTLE_SECONDS_MAX));
         self
+    }
+
+    /// Forgets the failures and remembers the address.
+    #[must_use]
+    pub fn after_log_in(mut self, now: Timestamp) -> Self {
+        (self.failures, self.retry_at, self.logged_in_at) = (0, now, Some(now));
+        self
+    }
+
+    /// Returns true if the person has logged in from the address lately.
+    pub fn is_known(&self, now: Timestamp) -> bool {
+        self.logged_in_at.is_some_and(|at| now < at + OWNER_TTL)
+    }
+
+    /// Returns the time after which the row says nothing.
+    pub fn ends_at(&self) -> Timestamp {
+        let known_until = self.logged_in_at.map(|at| at + OWNER_TTL);
+        known_until.into_iter().fold(self.retry_at, Timestamp::max)
     }
 
     /// Returns the whole seconds until an attempt is checked. Returns `None` if it is checked now.
@@ -71,7 +94,7 @@ mod tests {
     fn the_delay_doubles_after_two_free_failures_and_stops_at_fifteen_minutes() {
         let now = Timestamp::UNIX_EPOCH;
         let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
-        let mut throttle = LoginThrottle::none(key, AttemptKind::LogIn, now);
+        let mut throttle = LoginThrottle::none(key, AttemptKind::StepUp, now);
         let mut seconds = Vec::new();
         for _ in 0..14 {
             throttle = throttle.after_failure(now);

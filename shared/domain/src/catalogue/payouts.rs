@@ -70,7 +70,7 @@ impl PayoutScene {
     fn waits_for_funds(&self) -> Vec<Event> {
         let (mut payout, mut events) = self.open(self.payout(2_500), &mut self.funds(100));
         let (mut funds, moment) = (self.funds(5_000), later(&self.begin, 120));
-        let funded = payout.advance(&self.terms, &mut funds, &moment).expect(BUILT_IN);
+        let funded = payout.fund(&self.terms, &mut funds, &moment).expect(BUILT_IN);
         events.extend(funded.expect(BUILT_IN).events);
         events
     }

@@ -17,7 +17,7 @@ pub const EMAIL_PATTERN: &str = "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!
 /// Returns the violation of a text that is not an e-mail address. Only a message shows whether the address
 /// exists.
 pub fn email_flaw(field: &str, text: &str) -> Option<Violation> {
-    let detail = "not an e-mail; write it like maria@example.com, with at most 254 characters";
+    let detail = "not an e-mail; write it like maria@example.com";
     (!is_email(text)).then(|| Violation::new(field, Flaw::InvalidFormat, detail))
 }
 

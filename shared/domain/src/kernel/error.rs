@@ -82,6 +82,12 @@ string_enum! {
         StatementScheduleLimit = "statement_schedule_limit",
         /// The webhook endpoint is disabled, so Trilho sends nothing to it.
         WebhookEndpointDisabled = "webhook_endpoint_disabled",
+        /// The account has reached the limit of statement exports that are not finished.
+        StatementExportLimit = "statement_export_limit",
+        /// The account has reached the limit of payout batches that are not completed.
+        PayoutBatchLimit = "payout_batch_limit",
+        /// The account has reached the limit of payouts that wait for funds.
+        WaitingPayoutLimit = "waiting_payout_limit",
         /// A replay to this endpoint is running.
         ReplayInProgress = "replay_in_progress",
         /// This kind of user cannot have what was requested.
@@ -114,6 +120,10 @@ string_enum! {
         TooManyAttempts = "too_many_attempts",
         /// The budget of Pix key look-ups is too low; `Retry-After` says how long to wait.
         LookupBudgetSpent = "lookup_budget_spent",
+        /// The user has used their share of the Pix key look-ups; `Retry-After` says how long to wait.
+        LookupShareSpent = "lookup_share_spent",
+        /// Too many requests of this kind arrived at once; `Retry-After` says how long to wait.
+        Busy = "busy",
         /// Internal error of Trilho; the request id identifies it in the log.
         Internal = "internal",
         /// The request may or may not have been carried out; send it again with the same
@@ -232,6 +242,9 @@ pub enum Error {
         /// Seconds until the next attempt is checked.
         retry_after_seconds: u64,
     },
+    /// Too many requests of this kind run at once, so nothing was done for this one.
+    #[error("too many requests of this kind at once: {0}")]
+    Busy(&'static str),
     /// A concurrent change made this decision invalid. The caller must read and decide again.
     #[error("the state changed before the write")]
     Stale,

@@ -2,28 +2,14 @@
 use jiff::Timestamp;
 use serde::Serializer;
 
-/// A time, or no time.
-pub trait Time {
-    /// Returns the time, if there is one.
-    fn time(&self) -> Option<Timestamp>;
-}
-
-impl Time for Timestamp {
-    fn time(&self) -> Option<Timestamp> {
-        Some(*self)
-    }
-}
-
-impl Time for Option<Timestamp> {
-    fn time(&self) -> Option<Timestamp> {
-        *self
-    }
-}
-
 /// Writes a time with three decimals, always: `2026-11-28T12:00:00.000Z`. So times sort as texts
-/// (RFC 3339, 5.1), and every reader can parse them.
-pub fn milliseconds<T: Time, S: Serializer>(time: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    match time.time() {
+/// (RFC 3339, 5.1), and every reader can parse them. No time is null.
+pub fn milliseconds<T, S>(time: &T, serializer: S) -> Result<S::Ok, S::Error>
+where
+    T: Copy + Into<Option<Timestamp>>,
+    S: Serializer,
+{
+    match (*time).into() {
         Some(time) => serializer.collect_str(&format_args!("{time:.3}")),
         None => serializer.serialize_none(),
     }

@@ -26,11 +26,19 @@ pub struct Books {
     pub balances: Balances,
     /// Amounts released today and tonight, for the limits.
     pub outgoing_usage: OutgoingUsage,
+    /// Number of payouts that wait for funds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waiting_payouts: u32,
     /// Time since which the books accept no entry, because they differ from their entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
     /// Version of the row.
     pub version: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Books {
@@ -42,6 +50,7 @@ impl Books {
             last_at: Timestamp::UNIX_EPOCH,
             balances: Balances::default(),
             outgoing_usage: OutgoingUsage::default(),
+            waiting_payouts: 0,
             frozen_at: None,
             version: 0,
         }

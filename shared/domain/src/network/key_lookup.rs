@@ -1,9 +1,10 @@
 //! The look-ups of Pix keys of an account: the answers of the directory in the last minutes, and the
 //! tokens that are left.
-use crate::kernel::AccountId;
+use crate::kernel::{AccountId, UserId};
 use brazil::{Bank, BankAccountKind, Document, LookupBudget, OwnerKind, PixKeyKind};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How long the owner of a key is cached. Short, because keys change owners.
 const OWNER_TTL: SignedDuration = SignedDuration::from_mins(5);
@@ -39,6 +40,9 @@ pub struct LookupBudgetRow {
     pub bucket: KeyBucket,
     /// Tokens that are left.
     pub budget: LookupBudget,
+    /// Users who validated keys lately, each with the time at which their share is full again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shares: BTreeMap<UserId, Timestamp>,
     /// Version of the row.
     pub version: u64,
 }
@@ -48,7 +52,7 @@ impl LookupBudgetRow {
     /// budget of a legal person.
     pub fn untouched(account_id: AccountId, bucket: KeyBucket, now: Timestamp) -> Self {
         let budget = LookupBudget::new(OwnerKind::LegalPerson, now);
-        Self { account_id, bucket, budget, version: 0 }
+        Self { account_id, bucket, budget, shares: BTreeMap::new(), version: 0 }
     }
 }
 

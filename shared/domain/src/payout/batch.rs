@@ -15,6 +15,8 @@ use ulid::Ulid;
 
 /// The most lines of a batch, so that all rows of lines fit one transaction.
 pub const BATCH_LINES_MAX: usize = 500;
+/// The most batches of an account that are not completed.
+pub const OPEN_BATCHES_MAX: u64 = 20;
 /// The lines of one row. With 20 notes of 540 characters, of four bytes each, eight lines and their
 /// outcomes stay below the 400 KB of a row; and 500 lines fit one transaction.
 pub const LINES_PER_ROW: usize = 8;

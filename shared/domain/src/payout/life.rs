@@ -1,19 +1,16 @@
-//! The lifecycle of a payout before the network: open, approve, review, wait, release, cancel, expire.
+//! The lifecycle of a payout before the network: open, approve, review, release, cancel, expire.
 use super::method::travels_from;
 use crate::account::FeeSchedule;
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{AccountId, Code, Due, Error, Moment, PayoutId, StatusChange, UserId};
-use crate::ledger::{Effects, Funds, Hold, PayoutLimits, TransactionRef};
+use crate::ledger::{Effects, Funds, PayoutLimits, TransactionRef};
 use crate::network::Submission;
 use crate::payout::{
-    Approval, DECISION_TIMEOUT, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination,
-    PayoutMethod, PayoutReason, PayoutSettings, PayoutStatus, PayoutStep, PayoutView, hold_of,
+    Approval, NewPayout, Payout, PayoutDestination, PayoutMethod, PayoutReason, PayoutSettings,
+    PayoutStatus, PayoutStep, PayoutView,
 };
 use brazil::{EndToEndId, EndToEndIdKind};
-use jiff::{SignedDuration, Timestamp};
-
-/// How often the scheduler tries again to reserve the funds: with each tick.
-const RESERVE_FUNDS_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
+use jiff::Timestamp;
 
 /// The terms under which an account opens and releases payouts.
 #[derive(Debug, Clone)]
@@ -120,51 +117,17 @@ impl Payout {
         let mut effects = Effects::default();
         let status = payout.reserve_funds(terms, funds, moment, &mut effects)?;
         payout.status = status;
+        if status == PayoutStatus::AwaitingFunds {
+            payout.start_waiting(funds)?;
+        }
         let event = Self::transition(None, status)?;
         payout.record_status(event, None, moment, &mut effects);
         Ok((payout, effects))
     }
 
-    /// Holds the money and returns the next status: `AwaitingFunds` if the balance is too low and the
-    /// payout may wait.
-    fn reserve_funds(
-        &mut self,
-        terms: &Terms,
-        funds: &mut Funds,
-        moment: &Moment,
-        effects: &mut Effects,
-    ) -> Result<PayoutStatus, Error> {
-        let total = self.total_cents();
-        let decided_by = moment.now + DECISION_TIMEOUT;
-        let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
-        let entry_context = self.entry_context();
-        let placed = Hold::place(
-            hold_of(self.id),
-            &entry_context,
-            total,
-            expires_at,
-            &mut funds.books,
-            moment,
-            effects,
-        );
-        match placed {
-            Ok(hold) => {
-                funds.hold = Some(hold);
-                self.next(terms, funds, moment)
-            }
-            Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
-                let until = self.created_at + FUNDING_TIMEOUT;
-                let at = until.min(moment.now + RESERVE_FUNDS_INTERVAL);
-                self.due = Some(Due { at, step: PayoutStep::ReserveFunds });
-                Ok(PayoutStatus::AwaitingFunds)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     /// Returns the next status of a payout with a hold: the first condition that is not met yet. Releases
     /// the payout if all are met.
-    fn next(
+    pub(super) fn next(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
@@ -287,14 +250,6 @@ impl Payout {
         self.end(PayoutStatus::Cancelled, None, funds, moment)
     }
 
-    /// Returns true if the payout waits for funds, may still wait, and `available_cents` does not cover
-    /// it. Then there is nothing to write.
-    pub fn cannot_be_funded(&self, available_cents: u64, now: Timestamp) -> bool {
-        let waits = self.due.as_ref().is_some_and(|due| due.step == PayoutStep::ReserveFunds);
-        let expired = self.created_at + FUNDING_TIMEOUT <= now;
-        waits && !expired && self.total_cents() > available_cents
-    }
-
     /// Executes the due step if it needs no call to the network. Returns `None` if no such step is due.
     pub fn advance(
         &mut self,
@@ -317,7 +272,7 @@ impl Payout {
                 self.apply_update(&update, funds, moment).map(Some)
             }
             PayoutStep::Expire => self.expire(funds, moment).map(Some),
-            PayoutStep::ReserveFunds => self.retry_reserve_funds(terms, funds, moment).map(Some),
+            PayoutStep::ReserveFunds => self.end_wait(funds, moment).map(Some),
             PayoutStep::StartScheduled => self.proceed_or_reject(terms, funds, moment).map(Some),
         }
     }
@@ -330,31 +285,6 @@ impl Payout {
         let reason = Some(PayoutReason::NotApprovedInTime);
         self.change(PayoutStatus::Rejected, reason, moment, &mut effects)?;
         Ok(effects)
-    }
-
-    /// Tries again to reserve the funds. Records no event while the balance is too low.
-    fn retry_reserve_funds(
-        &mut self,
-        terms: &Terms,
-        funds: &mut Funds,
-        moment: &Moment,
-    ) -> Result<Effects, Error> {
-        if self.created_at + FUNDING_TIMEOUT <= moment.now {
-            let reason = Some(PayoutReason::InsufficientFunds);
-            return self.end(PayoutStatus::Rejected, reason, funds, moment);
-        }
-        let mut effects = Effects::default();
-        match self.reserve_funds(terms, funds, moment, &mut effects) {
-            Ok(PayoutStatus::AwaitingFunds) => Ok(effects),
-            Ok(status) => {
-                self.change(status, None, moment, &mut effects)?;
-                Ok(effects)
-            }
-            Err(error) => {
-                let reason = limit_reached(error)?;
-                self.end_after(effects, reason, funds, moment)
-            }
-        }
     }
 
     /// Moves to the next status.
@@ -396,6 +326,7 @@ impl Payout {
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
         funds.release(&self.entry_context(), moment, &mut effects)?;
+        self.stop_waiting(funds);
         if let Some(submission) = &self.submission {
             funds.books.outgoing_usage.take_back(self.amount_cents, submission.queued_at);
         }
@@ -403,7 +334,7 @@ impl Payout {
         Ok(effects)
     }
 
-    fn end_after(
+    pub(super) fn end_after(
         &mut self,
         mut effects: Effects,
         reason: PayoutReason,
@@ -490,7 +421,7 @@ impl Payout {
 ///
 /// # Errors
 /// Any other error.
-fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
+pub(super) fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
     match error {
         Error::Refused { code: Code::PayoutLimit, .. } => Ok(PayoutReason::PayoutLimit),
         other => Err(other),

@@ -91,7 +91,7 @@ pub struct Return {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PayoutStep {
-    /// Try again to reserve the funds.
+    /// End the wait for funds.
     ReserveFunds,
     /// End the payout: no user approved or reviewed it in time.
     Expire,

@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The most exports of an account that are not finished.
+pub const UNFINISHED_EXPORTS_MAX: u64 = 50;
 /// How long a worker holds the lease on an export. It renews the lease with each part that it stores.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long workers try to write a file.
@@ -226,8 +228,7 @@ impl StatementExport {
     /// Claims the export, so that no other worker writes it. Returns false if a worker holds the lease, if
     /// it was deferred, or if it has ended.
     pub fn claim(&mut self, now: Timestamp) -> Result<bool, Error> {
-        let unfinished = matches!(self.status, ExportStatus::Waiting | ExportStatus::Writing);
-        if !unfinished || !self.lease.claim(now, LEASE) {
+        if !self.is_unfinished() || !self.lease.claim(now, LEASE) {
             return Ok(false);
         }
         if self.status == ExportStatus::Waiting {
@@ -261,6 +262,11 @@ impl StatementExport {
         self.checkpoint = None;
     }
 
+    /// Returns true if the export waits for a worker or is being written.
+    pub fn is_unfinished(&self) -> bool {
+        matches!(self.status, ExportStatus::Waiting | ExportStatus::Writing)
+    }
+
     /// Releases the lease, so that a worker can continue at once.
     pub fn release(&mut self, now: Timestamp) {
         self.lease.release(now);
@@ -276,7 +282,7 @@ impl StatementExport {
     pub fn file_name(&self) -> String {
         let NewExport { period, format, dialect, .. } = &self.request;
         let Period { from, until, time_zone } = period;
-        let zone = match time_zone == &Zone::default() {
+        let zone = match time_zone.name() == Zone::default().name() {
             true => String::new(),
             false => format!("_{}", time_zone.name().replace('/', "-")),
         };

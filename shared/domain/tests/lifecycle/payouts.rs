@@ -11,7 +11,7 @@ use domain::kernel::{AccountId, Entropy, Error, Id, Moment, PayoutId, UserId};
 use domain::ledger::{Books, Effects, EntryKind, Funds, PayoutLimits, Posting, TransactionRef};
 use domain::payout::{
     Approval, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination, PayoutReason, PayoutSettings,
-    PayoutUpdate, Terms,
+    PayoutStatus, PayoutUpdate, Terms,
 };
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
@@ -200,13 +200,13 @@ impl Action {
                 payout.advance(terms, funds_mut, &at(due_at + late))
             }
             Self::AdvanceLate => payout.advance(terms, funds_mut, &at(due_at + FUNDING_TIMEOUT)),
-            Self::AdvanceFunded => payout.advance(terms, funds_mut, &at(due_at)),
+            Self::AdvanceFunded => advance_or_fund(payout, terms, funds_mut, due_at),
             Self::AdvanceLimited => {
                 let limits = PayoutLimits { per_day_cents: Some(1), ..PayoutLimits::default() };
                 let settings = PayoutSettings { limits, ..terms.settings.clone() };
                 let terms = Terms { settings, ..terms.clone() };
                 pay_in(&mut funds_mut.books);
-                payout.advance(&terms, funds_mut, &at(due_at))
+                advance_or_fund(payout, &terms, funds_mut, due_at)
             }
             Self::Accepted => {
                 payout.apply_update(&PayoutUpdate::Accepted, funds_mut, now).map(Some)
@@ -225,6 +225,19 @@ impl Action {
         (case.books, case.hold) = (funds.books, funds.hold);
         outcome.map(drop)
     }
+}
+
+/// Executes the due step, or what the scheduler does to a payout that waits for funds.
+fn advance_or_fund(
+    payout: &mut Payout,
+    terms: &Terms,
+    funds: &mut Funds,
+    due_at: Timestamp,
+) -> Result<Option<Effects>, Error> {
+    if payout.status == PayoutStatus::AwaitingFunds {
+        return payout.fund(terms, funds, &at(noon()));
+    }
+    payout.advance(terms, funds, &at(due_at))
 }
 
 /// A change of status: the names of both.
@@ -253,6 +266,8 @@ pub(crate) fn reached() -> BTreeSet<StatusPair> {
                     from = step.status;
                 }
                 assert_eq!(from, next.payout.status, "{action:?}");
+                let waits = u32::from(from == PayoutStatus::AwaitingFunds);
+                assert_eq!(next.books.waiting_payouts, waits, "{action:?}");
                 // A return of a part records an event and keeps the status.
                 if steps.is_empty() && next.payout.history != case.payout.history {
                     changes.insert((Some(format!("{from:?}")), format!("{from:?}")));

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::event::{Event, EventView};
+use gate::CODE_PATTERN;
 use serde_json::{Map, Value, json};
 
 use super::walk::referenced;
@@ -253,6 +254,9 @@ fn text(field: Field<'_>, schema: &Value) -> Option<String> {
 
 /// Returns a text of the patterns of ids and of two-factor codes.
 fn of_pattern(pattern: &str) -> Option<String> {
+    if pattern == CODE_PATTERN {
+        return Some("123456".to_owned());
+    }
     let pattern = pattern.strip_prefix('^')?.strip_suffix('$')?;
     let (prefix, rest) = match pattern.strip_prefix('(') {
         Some(choice) => (choice.split('|').next()?, pattern.split(')').nth(1)?),
@@ -261,7 +265,6 @@ fn of_pattern(pattern: &str) -> Option<String> {
     let end = match rest {
         "[0-7][0-9A-HJKMNP-TV-Z]{25}" => ULID,
         "[0-9A-Za-z]{12}" => "4fJ8sK2mQ9xZ",
-        "[0-9]{6}" => "123456",
         _ => return None,
     };
     Some(format!("{prefix}{end}"))
@@ -319,7 +322,7 @@ mod tests {
         let made = |pattern| of_pattern(pattern).unwrap_or_default();
         assert_eq!(made("^(chg_|pay_)[0-7][0-9A-HJKMNP-TV-Z]{25}$"), format!("chg_{ULID}"));
         assert_eq!(made("^key_[0-9A-Za-z]{12}$"), "key_4fJ8sK2mQ9xZ");
-        assert_eq!(made("^[0-9]{6}$"), "123456");
+        assert_eq!(made(CODE_PATTERN), "123456");
         assert_eq!(of_pattern("^[0-9A-Za-z]+$"), None);
     }
 }

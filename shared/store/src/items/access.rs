@@ -1,7 +1,8 @@
 //! Rows of users, keys, sessions, log-ins and the audit trail.
 
 use domain::access::{
-    ApiKey, AuditEvent, AuditFilter, KeyId, Login, LoginThrottle, ModeratorCount, Session, User,
+    ApiKey, AuditEvent, AuditFilter, FailureWindow, KeyId, Login, LoginThrottle, ModeratorCount,
+    Session, User,
 };
 use domain::kernel::{AccountId, Id};
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,12 @@ items! {
     LoginThrottle {
         "login_throttle", |it| Key::LoginThrottle(it.key.clone(), it.kind),
         version: it.version,
-        ends_at: Some(it.retry_at + TTL_GRACE)
+        ends_at: Some(it.ends_at() + TTL_GRACE)
+    }
+    FailureWindow {
+        "failure_window", |it| Key::FailureWindow(it.subject.clone()),
+        version: it.version,
+        ends_at: Some(it.ends_at + TTL_GRACE)
     }
     AuditEvent {
         "audit", |it| Key::Audit(it.account_id, it.id),

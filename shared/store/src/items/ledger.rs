@@ -1,6 +1,8 @@
 //! Rows of the ledger.
 
-use domain::ledger::{Books, Entry, Hold, HoldStatus, LedgerAudit, LedgerDay};
+use domain::kernel::Id;
+use domain::ledger::{Books, Entry, FundingSearch, Hold, HoldStatus, LedgerAudit, LedgerDay};
+use jiff::Timestamp;
 
 use crate::due::DueList;
 use crate::index::due_index;
@@ -9,7 +11,15 @@ use crate::key::{self, Key};
 use crate::table;
 
 items! {
-    Books { "books", |it| Key::Books(it.account_id), version: it.version }
+    Books {
+        "books", |it| Key::Books(it.account_id),
+        index: funding_index(it),
+        version: it.version
+    }
+    FundingSearch {
+        "funding_search", |it| Key::FundingSearch(it.account_id),
+        version: it.version
+    }
     Entry { "entry", |it| Key::Entry(it.account_id, it.position()) }
     LedgerDay { "ledger_day", |it| Key::LedgerDay(it.account_id, it.date) }
     LedgerAudit {
@@ -22,6 +32,14 @@ items! {
         index: hold_index(it),
         version: it.version
     }
+}
+
+/// Indexes accounts with waiting payouts, always at the same time, so that a payment does not write
+/// the index.
+fn funding_index(books: &Books) -> Vec<(&'static str, String)> {
+    let due_at = (books.waiting_payouts > 0).then_some(Timestamp::UNIX_EPOCH);
+    let account_id = books.account_id;
+    due_index(DueList::Funding, u128::from(account_id.ulid()), due_at, &account_id)
 }
 
 /// Indexes open holds only. Few holds are open, and the ledger audit compares their sum with the
