@@ -83,7 +83,8 @@ class Bundle(Program):
 
     LAST_LINE = "Stop with Ctrl-C."
 
-    def __init__(self, data_dir, *arguments, ready_within=30):
+    def __init__(self, data_dir, *arguments, ready_within=30, **settings):
+        self.settings = settings
         self.data_dir, self.arguments, self.ready_within = pathlib.Path(data_dir), arguments, ready_within
         self.output, self.lines = "", queue.Queue()
 
@@ -92,7 +93,7 @@ class Bundle(Program):
         started = time.monotonic()
         self.process = subprocess.Popen(
             command,
-            env=environment(self.data_dir),
+            env=environment(self.data_dir, **self.settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

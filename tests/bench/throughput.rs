@@ -99,6 +99,7 @@ pub(crate) async fn bundle() -> Bundle {
         rails: OrderRails::new([Provider::complete("sandbox", SandboxRail)]),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
+        moved_authenticators: false,
     };
     Bundle::start(options).await.expect("the bundle starts")
 }

@@ -82,7 +82,7 @@ impl<'w> RequestBuilder<'w> {
         self.header("content-type", "application/json")
     }
 
-    /// Sends the request to another sandbox of the deployment.
+    /// Sends the request to another instance of the deployment.
     pub fn at(self, world: &'w World) -> Self {
         Self { world, ..self }
     }

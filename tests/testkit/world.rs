@@ -89,12 +89,13 @@ impl World {
             rails: network.rails(stage),
             timer,
             loopback_receivers: false,
+            moved_authenticators: false,
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");
         Self { bundle, receivers, network, log, requests: AtomicU64::new(0) }
     }
 
-    /// Starts another sandbox of this deployment, with the same table, its own caches and a changed
+    /// Starts another instance of this deployment, with the same table, its own caches and a changed
     /// configuration.
     #[must_use]
     pub fn second_instance(&self, change: impl FnOnce(&mut runtime::Config)) -> Self {

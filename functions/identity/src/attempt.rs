@@ -27,8 +27,8 @@ pub(crate) fn next(
     }
 }
 
-/// Counts a failed attempt, writes its line to the audit trail, and returns the error for the caller. Of attempts at the same moment one
-/// gets its refusal.
+/// Counts a failed attempt, writes its line to the audit trail, and returns the error for the caller.
+/// Of attempts at the same moment one gets its refusal.
 pub(crate) async fn fail(
     store: &Store,
     throttle: LoginThrottle,

@@ -2,8 +2,7 @@
 
 use domain::access::{AuditAction, AuditEvent, AuditFilter};
 use domain::kernel::{Error, Flaw, UserId};
-use edge::{Call, ListPage};
-use jiff::Timestamp;
+use edge::{Call, ListPage, SpanEnd, SpanStart};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Listing, Span, Store};
@@ -22,10 +21,11 @@ pub struct AuditListInput {
     /// Returns only lines about the object with this id.
     #[schemars(length(min = 1, max = 100))]
     target: Option<String>,
-    /// Returns only lines created at or after this instant.
-    created_from: Option<Timestamp>,
-    /// Returns only lines created before this instant.
-    created_until: Option<Timestamp>,
+    /// Returns only lines created at or after this instant; a date alone is the start of that day in
+    /// São Paulo.
+    created_from: Option<SpanStart>,
+    /// Returns only lines created before this instant; a date alone is the end of that day in São Paulo.
+    created_until: Option<SpanEnd>,
     /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
@@ -47,7 +47,9 @@ pub async fn handle(
     }
     let filter =
         AuditFilter { action: input.action, user_id: input.user_id, target: input.target.clone() };
-    let span = Span { from: input.created_from, until: input.created_until, before: None };
+    let (from, until) = (input.created_from, input.created_until);
+    let span =
+        Span { from: from.map(|from| from.0), until: until.map(|until| until.0), before: None };
     let listing = Listing::AuditEvents(call.account_id(), span, filter);
     call.list(store, &listing, input.limit, input.cursor.as_deref(), |event| event).await
 }

@@ -77,6 +77,8 @@ pub struct BundleOptions {
     pub timer: Arc<dyn Timer>,
     /// Whether endpoints may be on loopback.
     pub loopback_receivers: bool,
+    /// Whether people's authenticators show the time of the moved clock, not the real time.
+    pub moved_authenticators: bool,
 }
 
 /// A running bundle.
@@ -110,6 +112,7 @@ struct BundleParts {
     rails: OrderRails,
     timer: Arc<dyn Timer>,
     urls: LaneUrls,
+    moved_authenticators: bool,
 }
 
 impl BundleParts {
@@ -118,7 +121,9 @@ impl BundleParts {
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
         let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
         // People's authenticators show the code of the real time, wherever the clock was moved.
-        app.authenticator_clock = Some(Arc::new(WallClock(Arc::clone(&self.clock))));
+        if !self.moved_authenticators {
+            app.authenticator_clock = Some(Arc::new(WallClock(Arc::clone(&self.clock))));
+        }
         app.rails = self.rails.without_orders();
         app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
         Worker::with(app, &self.aws, self.urls.clone())
@@ -197,9 +202,19 @@ impl Bundle {
         let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
         let exports = make_queue(&sqs, EXPORTS).await?;
         let urls = LaneUrls { live, retry, orders, exports };
-        let BundleOptions { clock, log, egress, rails, timer, .. } = options;
-        let parts =
-            BundleParts { aws, link_secret, config, clock, log, egress, rails, timer, urls };
+        let BundleOptions { clock, log, egress, rails, timer, moved_authenticators, .. } = options;
+        let parts = BundleParts {
+            aws,
+            link_secret,
+            config,
+            clock,
+            log,
+            egress,
+            rails,
+            timer,
+            urls,
+            moved_authenticators,
+        };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
         let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;

@@ -171,6 +171,7 @@ async fn start(
         rails: providers::rails(Stage::Sandbox),
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
+        moved_authenticators: variable("MOVED_AUTHENTICATORS").is_some(),
     })
     .await?;
     let demo = data.demo(&bundle, base_url).await?;

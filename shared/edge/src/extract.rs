@@ -96,7 +96,7 @@ fn needs_code(needs: Needs, presented: &PresentedCredential, incoming: &Incoming
     is_person
         && match needs.code_demand() {
             CodeDemand::Always => true,
-            CodeDemand::Sometimes => incoming.header(CODE_HEADER).is_some(),
+            CodeDemand::Sometimes => incoming.headers.contains_key(CODE_HEADER),
             CodeDemand::Never => false,
         }
 }

@@ -204,16 +204,21 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
             Some(" Required with a session; an API key needs none.")
         }
         CodeDemand::Always => Some(""),
-        CodeDemand::Sometimes => {
-            Some(" Required if the change gives the right to write, or ends an API key.")
-        }
+        CodeDemand::Sometimes => Some(
+            " Required if the change gives the right to write or to look up Pix keys, or ends an API key.",
+        ),
     };
     if let Some(when) = when {
         let always = when.is_empty();
+        let mut schema = json!({ "type": "string", "pattern": CODE_PATTERN });
+        if needs.admits_programs() {
+            // The header of a program is not read, so it may have any form.
+            schema = json!({ "type": "string" });
+        }
         parameters.push(json!({
             "name": "Two-Factor-Code", "in": "header", "required": always,
             "description": format!("Code of the caller's authenticator; each code works once.{when}"),
-            "schema": { "type": "string", "pattern": CODE_PATTERN },
+            "schema": schema,
         }));
     }
     parameters

@@ -281,7 +281,7 @@ async fn of_guesses_at_the_same_moment_the_right_password_without_a_code_is_one(
     assert_eq!(answered, 1);
 }
 
-/// Fault row 77. The delay is of the e-mail, so it does not matter from where or how it is written.
+/// Fault row 77. The delay is of the e-mail at this address, however it is written.
 #[tokio::test]
 async fn the_wait_holds_for_every_spelling_and_for_no_other_person_or_address() {
     let world = World::new().await;

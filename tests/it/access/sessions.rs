@@ -12,7 +12,7 @@ async fn one(world: &World) -> Human {
     ana
 }
 
-/// A write that anybody with a session may do.
+/// Begins a write that any person with a session may do.
 fn enrol<'w>(world: &'w World, who: &Human) -> RequestBuilder<'w> {
     let password = json!({ "password": who.person.password });
     let cookie = format!("trilho={}", who.session);

@@ -481,6 +481,12 @@ async fn separators_in_a_code_are_ignored_wherever_a_code_is_sent() {
         let code = ana.fresh_code(&world);
         let spaced = format!("{}{separator}{}", &code[..3], &code[3..]);
         grave(&world, &ana, &bruno).code(&spaced).send().await.ok();
+        let code = ana.fresh_code(&world);
+        let spaced = format!("{}{separator}{}", &code[..3], &code[3..]);
+        let path = format!("/v1/users/{}", bruno.user_id);
+        let change = |access: Value| ana.request(&world, "PATCH", &path).json(&access);
+        change(json!({ "roles": ["view"] })).send().await.ok();
+        change(json!({ "roles": ["write"] })).code(&spaced).send().await.ok();
     }
     let email = "caio@loja.example";
     let roles = [domain::access::Role::View];

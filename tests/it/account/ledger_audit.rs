@@ -277,7 +277,7 @@ async fn a_frozen_account_thaws_only_when_it_is_repaired() {
     assert_eq!(refused, Err("account_id: there is no account with this id".to_owned()));
 }
 
-/// Money moves on two sandboxes while two others audit: nothing is taken for a difference.
+/// Money moves on two instances while two others audit: nothing is taken for a difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_busy_account_is_never_frozen_while_it_is_audited() {
     let (world, tenant) = busy().await;

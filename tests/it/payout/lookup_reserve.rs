@@ -61,7 +61,8 @@ pub(crate) async fn spend_everything(world: &World, tenant: &Tenant) {
     store.replace(&lookups).await.expect("written");
 }
 
-/// Fault row 112. Each second the readers come first and take every token that they can, and then a payout needs one.
+/// Fault row 112. Each second the readers come first and take every token that they can, and then a
+/// payout needs one.
 #[tokio::test]
 async fn users_who_validate_as_fast_as_tokens_come_delay_no_payout() {
     let (world, tenant) = funded().await;
