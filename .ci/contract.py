@@ -92,8 +92,9 @@ def answered(bundle):
     statuses = {f"{method.upper()} {path}": collections.Counter() for path, item in paths for method in item}
     while not bundle.lines.empty():
         # Deliveries are logged too, as `204 webhook`.
-        line = re.match(r"(\d{3}) ([A-Z]+) +(\S+) ", bundle.lines.get() or "")
-        if line:
+        line = re.search(r"(?:^| )(\d{3}) ([A-Z]+) +(/\S*) ", bundle.lines.get() or "")
+        # The document has no HEAD, which some operations answer.
+        if line and f"{line[2]} {line[3]}" in statuses:
             statuses[f"{line[2]} {line[3]}"][int(line[1])] += 1
     for operation, seen in statuses.items():
         print(f"  {operation:<45}", *[f"{status}: {count}" for status, count in sorted(seen.items())])

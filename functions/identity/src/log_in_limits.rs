@@ -75,12 +75,13 @@ impl LogInLimits {
     pub(crate) fn unchanged(self, now: Timestamp) -> Writes {
         let is_known = self.throttle.is_known(now);
         let [on_email, from_address] = self.windows;
-        let writes = Writes::default().replace(&self.throttle).replace(&from_address);
+        let writes = Writes::default().replace(&self.throttle).unchanged(&from_address);
         if is_known { writes } else { writes.replace(&on_email) }
     }
 
     /// Adds the steps of a success: the failures on the e-mail are forgotten and the address is known.
-    /// The failures of the address stay, because they can be on other e-mails.
+    /// The failures of the address stay, because they can be on other e-mails. They are only checked, so
+    /// that people of one office can log in at the same moment.
     pub(crate) fn succeed(self, writes: Writes, now: Timestamp) -> Writes {
         let is_known = self.throttle.is_known(now);
         let [on_email, from_address] = self.windows;
@@ -88,7 +89,7 @@ impl LogInLimits {
         if is_known {
             return writes;
         }
-        writes.replace(&on_email.cleared(now)).replace(&from_address)
+        writes.replace(&on_email.cleared(now)).unchanged(&from_address)
     }
 }
 

@@ -112,6 +112,15 @@ impl Writes {
         self.step(&key, delete, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
     }
 
+    /// Checks that a row that was read has not changed; version 0 means that no row exists.
+    #[must_use]
+    pub fn unchanged<I: Item>(self, item: &I) -> Self {
+        let (condition, values) = version_condition(version(item));
+        let key = item.key();
+        let check = WriteAction::Check(key_attributes(&key), Vec::new());
+        self.step(&key, check, Some(condition), values, OnConditionFailed::Fail(Error::Stale))
+    }
+
     /// Removes a row if it exists.
     #[must_use]
     pub fn remove_if_present(self, key: &Key) -> Self {

@@ -185,3 +185,25 @@ async fn a_password_set_in_one_spelling_logs_in_with_the_other() {
         attempt(&world, email, set, HOME).await.created();
     }
 }
+
+/// Two people of an office who log in for the first time at the same moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_at_one_new_address_log_in_at_the_same_moment() {
+    let world = World::new().await;
+    let mut ana = world.tenant("loja").await.ana;
+    ana.log_in(&world).await.created();
+    let password = "three plain words";
+    let emails = ["bia@loja.example", "caio@loja.example", "duda@loja.example"];
+    for email in emails {
+        let body = json!({ "kind": "human", "name": "Bia", "email": email, "roles": ["view"] });
+        let invited = ana.request(&world, "POST", "/v1/users").json(&body).send().await.created();
+        let token = invited["invitation"]["token"].as_str().expect("a token").to_owned();
+        let path = format!("/v1/invitations/{token}/accept");
+        world.post(&path).json(&json!({ "password": password })).send().await.ok();
+    }
+    let log_in = |email| attempt(&world, email, password, "198.51.100.80");
+    let (bia, caio, duda) = tokio::join!(log_in(emails[0]), log_in(emails[1]), log_in(emails[2]));
+    for response in [bia, caio, duda] {
+        response.created();
+    }
+}

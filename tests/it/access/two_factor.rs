@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use edge::CodeDemand;
 use local::Fault;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{Human, RequestBuilder, TestResponse, World, text};
 
 use crate::access::people::{at_work, new_program};
