@@ -100,7 +100,7 @@ pub struct Bundle {
     parts: BundleParts,
 }
 
-/// The parts that another sandbox of the same deployment shares.
+/// The parts that another instance of the same deployment shares.
 #[derive(Clone)]
 struct BundleParts {
     aws: SdkConfig,
@@ -159,6 +159,7 @@ impl Bundle {
     /// Starts the bundle. With a table in memory this takes milliseconds.
     pub async fn start(options: BundleOptions) -> Result<Self, BoxError> {
         let (faults, roles) = (Faults::default(), Roles::default());
+        let config = config_of(&options);
         let database = open_database(options.database)?;
         let services = MockAws::builder().with_service(SecretsManagerService::new()).build();
         let clock: Arc<dyn Clock> = options.clock.clone();
@@ -185,18 +186,6 @@ impl Bundle {
         for (name, secret) in [(PEPPER, options.pepper), (SIGNING, options.signing)] {
             secrets.create_secret().name(name).secret_string(secret.0).send().await?;
         }
-        let config = Config {
-            table: TABLE.to_owned(),
-            deliveries_table: DELIVERIES_TABLE.to_owned(),
-            pepper_secret_id: Some(PEPPER.to_owned()),
-            signing_secret_id: Some(SIGNING.to_owned()),
-            files_bucket: Some(BUCKET.to_owned()),
-            stage: options.stage,
-            log_level: Level::Info,
-            public_url: options.public_url,
-            plain_cookie: true,
-            loopback_receivers: options.loopback_receivers,
-        };
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let live = make_queue(&sqs, LIVE).await?;
         let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
@@ -238,7 +227,7 @@ impl Bundle {
         })
     }
 
-    /// Returns the `App` of all functions: they share one, as if all ran in one sandbox.
+    /// Returns the `App` of all functions: they share one, as if all ran in one instance.
     pub fn app(&self) -> &App {
         &self.worker().app
     }
@@ -253,7 +242,7 @@ impl Bundle {
         self.dispatcher.worker()
     }
 
-    /// Returns another sandbox of the same deployment: the same table, its own caches and counters,
+    /// Returns another instance of the same deployment: the same table, its own caches and counters,
     /// and a configuration that `change` can alter.
     #[must_use]
     pub fn second_instance(&self, change: impl FnOnce(&mut Config)) -> Self {
@@ -400,6 +389,22 @@ impl Bundle {
 /// Returns an answer of API Gateway itself, in the form of the API.
 fn problem(status: u16, code: Code, detail: &str, request: &GatewayRequest) -> GatewayResponse {
     GatewayResponse::problem(status, code, detail, &request.host, &request.request_id)
+}
+
+/// Returns the configuration that the environment gives to a function on AWS.
+fn config_of(options: &BundleOptions) -> Config {
+    Config {
+        table: TABLE.to_owned(),
+        deliveries_table: DELIVERIES_TABLE.to_owned(),
+        pepper_secret_id: Some(PEPPER.to_owned()),
+        signing_secret_id: Some(SIGNING.to_owned()),
+        files_bucket: Some(BUCKET.to_owned()),
+        stage: options.stage,
+        log_level: Level::Info,
+        public_url: options.public_url.clone(),
+        plain_cookie: true,
+        loopback_receivers: options.loopback_receivers,
+    }
 }
 
 fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> {
