@@ -42,8 +42,10 @@ def main():
     ):
         ana, bruno = bundle.demo["moderators"]
         carla = {"email": "carla@demo.example", "password": "three-plain-words", "totp_secret": ""}
+        dora = carla | {"email": "dora@demo.example"}
         moderator = session(bundle.base_url, ana)
-        accept(bundle, invited(bundle, moderator, carla["email"]), carla["password"])
+        for person in (carla, dora):
+            accept(bundle, invited(bundle, moderator, person["email"]), person["password"])
         values = create_objects(bundle, moderator, ana, bruno) | create_webhooks(bundle, receiver_url)
         values |= create_payouts(bundle, moderator, ana)
         values |= create_statements(bundle)
@@ -51,15 +53,18 @@ def main():
         values["transactions"] = [thing for kind in kinds for thing in values[kind][:5]]
         document = pathlib.Path(directory, "openapi.json")
         document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
-        # Name, caller, person with the authenticator, operations. close_session ends the session, so it
-        # has its own run; only a person without a second factor can enrol.
+        # Name, caller, person with the authenticator, operations. Those that end the session, or give it
+        # another token, have their own run, and so has the one that counts wrong passwords; only a person
+        # without a second factor can enrol.
+        apart = "^(close_session|delete_other_sessions|replace_password)$"
         runs = [
             # The API does not read the header of a program, so no generated value of it is refused.
             ("a program", None, bruno, ["--exclude-operation-id", "close_session", "--header", PROGRAM_HEADER]),
-            ("a person who leaves", carla, carla, ["--include-operation-id", "close_session"]),
+            ("a person who leaves", carla, carla, ["--include-operation-id-regex", "^(close|delete_other)_session"]),
+            ("a person who changes the password", dora, dora, ["--include-operation-id", "replace_password"]),
             ("a person who enrols", carla, carla, ["--include-operation-id-regex", "two_factor$"]),
             # Last, because it deletes users and objects.
-            ("a moderator", ana, ana, ["--exclude-operation-id", "close_session"]),
+            ("a moderator", ana, ana, ["--exclude-operation-id-regex", apart]),
         ]
         failed = []
         for name, caller, person, which in runs:
@@ -175,7 +180,7 @@ def session(base_url, person):
 
 
 def invited(bundle, moderator, email):
-    body = {"name": "Person", "email": email, "kind": "human"}
+    body = {"name": "Person", "email": email, "kind": "human", "roles": ["view"]}
     status, answer = bundle.call("POST", "/v1/users", body, moderator)
     assert status == 201, answer
     return answer
@@ -204,7 +209,13 @@ def create_objects(bundle, moderator, person, login):
     charges = [made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"contract-{n}"}) for n in range(40)]
     programs = [made(bundle, "/v1/users", {"name": "Program", "kind": "api"}, moderator)["id"] for _ in range(5)]
     people = [invited(bundle, moderator, f"person-{n}@demo.example") for n in range(5)]
+    # Sessions of the moderator, none of which is that of a run.
+    for _ in range(2):
+        session(bundle.base_url, person)
+    status, sessions = bundle.call("GET", "/v1/me/sessions", None, moderator)
+    assert status == 200, sessions
     return {
+        "sessions": [opened["id"] for opened in sessions["data"] if not opened["current"]],
         "charges": [charge["id"] for charge in charges],
         "locations": [charge["pix"]["txid"] for charge in charges[:5]],
         "users": programs,
@@ -347,9 +358,11 @@ PARAMETERS = {
     "open_session": {"body.email": "emails", "body.password": "passwords"},
     "create_api_key": {"path.id": "users", "body.ip_allowlist[*]": "addresses"},
     "replace_ip_allowlist": {"path.id": "keys", "body.ip_allowlist[*]": "addresses"},
-    "reset_two_factor": {"path.id": "people"},
+    **{name: {"path.id": "people"} for name in ("reset_two_factor", "create_invitation", "delete_user_sessions")},
+    "delete_session": {"path.id": "sessions"},
+    "list_users": {"query.email": "emails"},
     **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge")},
-    **{name: {"path.id": "users"} for name in ("find_user", "update_user", "delete_user")},
+    **{name: {"path.id": "users"} for name in ("find_user", "update_user", "suspend_user", "reinstate_user", "delete_user")},
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
     "create_refund": {"path.id": "refundable_charges"},
     "find_refund": {"path.id": "refunds"},

@@ -2,6 +2,7 @@
 
 mod ledger_audit;
 mod operator;
+mod operator_accounts;
 mod statement;
 mod statement_exports;
 mod statement_schedules;

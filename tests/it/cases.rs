@@ -11,6 +11,7 @@ mod payout;
 mod reference;
 mod requests;
 mod sandbox;
+mod users;
 mod webhooks;
 
 use case::OperationCase;
@@ -28,6 +29,7 @@ const DOMAINS: &[&[OperationCase]] = &[
     payout::CASES,
     reference::CASES,
     sandbox::CASES,
+    users::CASES,
     webhooks::CASES,
 ];
 

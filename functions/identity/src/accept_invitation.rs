@@ -1,6 +1,8 @@
-//! `POST /v1/invitations/{token}/accept`: set the first password of an invited person.
+//! `POST /v1/invitations/{token}/accept`: set the password of an invited person.
 
-use domain::access::{AuditAction, AuditEvent, Author, Login, User, UserStatus};
+use domain::access::{
+    AuditAction, AuditEvent, Author, Login, LoginSalt, User, UserStatus, UserView,
+};
 use domain::kernel::{AuditId, Error, Id};
 use edge::{OkJson, PublicRequest, Rows};
 use gate::{Token, TokenKind};
@@ -8,9 +10,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Key, Store, Writes};
 
-use crate::{UserView, password};
+use crate::{password, password_set};
 
-/// The first password of an invited person.
+/// The new password of an invited person.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
@@ -19,7 +21,9 @@ pub struct Acceptance {
     password: String,
 }
 
-/// Sets the password and makes the person active. The invitation works only once.
+/// Sets the password in the account of the invitation, and in no other. Makes a new person active; ends
+/// the sessions of a person who had a password, and leaves their two-factor. The invitation works only
+/// once.
 pub async fn handle(
     store: &Store,
     request: PublicRequest<Acceptance>,
@@ -27,36 +31,48 @@ pub async fn handle(
     const NOT_OPEN: Error = Error::NotFound("open invitation");
     let token = Token::parse(TokenKind::Invitation, request.path("token")).ok_or(NOT_OPEN)?;
     password::check("password", &request.input.password)?;
-    let login = Key::Login(token.login_key.clone());
+    let login = Key::Login(token.login_key.clone(), token.account_id);
     let user = Key::User(token.account_id, token.user_id);
-    let rows = Rows::load(store, vec![login.clone(), user.clone()]).await?;
+    let salt = Key::LoginSalt(token.login_key.clone());
+    let rows = Rows::load(store, vec![login.clone(), user.clone(), salt.clone()]).await?;
+    let salt: Option<LoginSalt> = rows.find(&salt)?;
     let mut login: Login = rows.find(&login)?.ok_or(NOT_OPEN)?;
     let before: User = rows.find(&user)?.ok_or(NOT_OPEN)?;
     let invitation = login.invitation.take().ok_or(NOT_OPEN)?;
-    let is_invited = login.user_id == before.id && before.status == UserStatus::Invited;
-    if !is_invited
+    let is_theirs = login.user_id == before.id && before.status != UserStatus::Suspended;
+    if !is_theirs
         || !token.matches(&invitation.token_hash)
         || invitation.expires_at <= request.moment.now
     {
         return Err(NOT_OPEN);
     }
     let moment = &request.moment;
-    login.password_hash = password::hash(vec![request.input.password.clone()], moment).await?.pop();
+    let hash = password_set::hash(&request.input.password, salt.as_ref(), moment).await?;
+    login.password_hash = Some(hash);
     let mut user = before.clone();
     user.status = UserStatus::Active;
+    user.sessions_valid_from = moment.now;
+    let action = match before.status {
+        UserStatus::Invited => AuditAction::InvitationAccepted,
+        UserStatus::Active | UserStatus::Suspended => AuditAction::PasswordReset,
+    };
     let audit = AuditEvent {
         id: AuditId::mint(moment),
         account_id: user.account_id,
-        action: AuditAction::InvitationAccepted,
-        author: Author::user(user.id, user.name.clone(), request.ip.clone()),
+        action,
+        author: Author::user(user.id, user.name.clone(), request.ip.to_string()),
         target: user.id.to_string(),
         before: before.audited(),
         after: user.audited(),
         request_id: request.request_id.clone(),
         created_at: moment.now,
     };
-    let mut writes = Writes::default().replace(&login).replace(&user).create(&audit);
-    if user.is_acting_moderator() {
+    let mut writes = Writes::default()
+        .replace(&login)
+        .replace(&user)
+        .create(&audit)
+        .require_open_account(user.account_id, NOT_OPEN);
+    if user.is_acting_moderator() && !before.is_acting_moderator() {
         writes = writes.add_moderator(user.account_id);
     }
     store.commit(writes, moment).await?;

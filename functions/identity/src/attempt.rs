@@ -1,13 +1,21 @@
 //! Attempts at a password or a code inside a session. Failures delay the next attempt, in one count
 //! with the failed two-factor codes of operations.
 
-use domain::access::{AttemptKind, AuditEvent, Login, LoginThrottle};
-use domain::kernel::{Code, Error, Moment};
-use edge::OwnStepUpThrottle;
+use domain::access::{AttemptKind, Login, LoginThrottle};
+use domain::kernel::{Code, Error};
+use edge::{Call, OwnStepUpThrottle};
 use jiff::Timestamp;
-use store::{Store, Writes};
+use store::Store;
 
 use crate::password;
+
+/// A password that the caller gives again.
+pub(crate) struct GivenPassword<'a> {
+    /// Field of the input.
+    pub(crate) field: &'static str,
+    /// Text of the field.
+    pub(crate) password: &'a str,
+}
 
 /// Returns the count of failed attempts, for the next attempt.
 ///
@@ -19,7 +27,8 @@ pub(crate) fn next(
     login: &Login,
     now: Timestamp,
 ) -> Result<LoginThrottle, Error> {
-    let none = || LoginThrottle::none(login.key.clone(), AttemptKind::StepUp, now);
+    let kind = AttemptKind::StepUp(login.account_id);
+    let none = || LoginThrottle::none(login.key.clone(), kind, now);
     let throttle = found.0.clone().unwrap_or_else(none);
     match throttle.seconds_left(now) {
         Some(retry_after_seconds) => Err(Error::too_many_attempts(retry_after_seconds)),
@@ -27,40 +36,25 @@ pub(crate) fn next(
     }
 }
 
-/// Counts a failed attempt, writes its line to the audit trail, and returns the error for the caller.
-/// Of attempts at the same moment one gets its refusal.
-pub(crate) async fn fail(
-    store: &Store,
-    throttle: LoginThrottle,
-    line: &AuditEvent,
-    refusal: Error,
-    moment: &Moment,
-) -> Error {
-    let writes = Writes::default().replace(&throttle.after_failure(moment.now)).create(line);
-    match store.commit(writes, moment).await {
-        Ok(_) => refusal,
-        Err(Error::Stale) => Error::too_many_attempts(1),
-        Err(error) => error,
-    }
-}
-
 /// Checks the password that the caller gives again. Returns the count of failed attempts, which the
 /// change clears.
-pub(crate) async fn check_password(
+pub(crate) async fn check_password<I: Sync, T: Sync>(
     store: &Store,
+    call: &Call<I, T>,
     login: &Login,
-    password: &str,
     found: &OwnStepUpThrottle,
-    line: &AuditEvent,
-    moment: &Moment,
+    given: &GivenPassword<'_>,
 ) -> Result<LoginThrottle, Error> {
-    let throttle = next(found, login, moment.now)?;
-    if password::verify(login.password_hash.as_deref(), password).await? {
+    let throttle = next(found, login, call.moment.now)?;
+    if password::verify(login.password_hash.as_deref(), given.password).await? {
         return Ok(throttle);
     }
     let refusal = Error::forbidden(
         Code::PasswordInvalid,
-        "the password is wrong; send the password of your log-in in the field `password`",
+        format!(
+            "the password is wrong; send the password of your log-in in the field `{}`",
+            given.field
+        ),
     );
-    Err(fail(store, throttle, line, refusal, moment).await)
+    Err(call.count_failed_attempt(store, throttle, "password", refusal).await)
 }

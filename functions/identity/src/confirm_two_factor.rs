@@ -5,11 +5,11 @@ use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome, OwnLogin, OwnSession, OwnStepUpThrottle};
 use gate::{CODE_PATTERN, accepted_step, totp_context};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::{attempt, password, recovery};
+use crate::recovery::{self, RecoveryCodes};
+use crate::{attempt, password};
 
 /// The first code of the new authenticator.
 #[derive(Deserialize, JsonSchema)]
@@ -18,13 +18,6 @@ pub struct TwoFactorConfirmation {
     /// Code of six digits; spaces and hyphens between them are ignored.
     #[schemars(regex(pattern = CODE_PATTERN))]
     code: String,
-}
-
-/// Recovery codes. Only this answer shows them.
-#[derive(Serialize, JsonSchema)]
-pub struct RecoveryCodes {
-    /// Ten codes; each works once for a login without the authenticator.
-    recovery_codes: Vec<String>,
 }
 
 /// Makes the pending secret the second factor. The code counts as used, and only for this session:
@@ -47,9 +40,7 @@ pub async fn handle(
         let detail = "the two-factor code is wrong; wait for the next code, and check the clock of \
                       the device with the authenticator";
         let refusal = Error::forbidden(Code::TwoFactorCodeInvalid, detail);
-        let after = json!({ "operation": "confirm_two_factor", "wrong": "totp" });
-        let line = call.audit(AuditAction::StepUpRefused, login.user_id, Value::Null, after);
-        return Err(attempt::fail(store, throttle, &line, refusal, &call.moment).await);
+        return Err(call.count_failed_attempt(store, throttle, "totp", refusal).await);
     };
     let recovery_codes = recovery::mint(&call.moment);
     let recovery_hashes = password::hash(recovery_codes.clone(), &call.moment).await?;

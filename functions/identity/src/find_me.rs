@@ -1,14 +1,12 @@
 //! `GET /v1/me`: show the caller and their permissions.
 
-use domain::access::{KeyId, Permission};
+use domain::access::{KeyId, Permission, UserView};
 use domain::account::{Account, Stage};
 use domain::kernel::{AccountId, Error};
 use edge::{Call, NoInput, OkJson};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
-
-use crate::UserView;
 
 /// The caller and their rights.
 #[derive(Serialize, JsonSchema)]

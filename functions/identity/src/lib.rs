@@ -1,29 +1,28 @@
-//! Users: sessions, roles, two-factor, and the audit trail.
+//! People: their sessions, passwords and second factors.
 
 mod attempt;
 mod hash_slots;
 mod log_in_attempt;
 mod log_in_limits;
+mod login_check;
 mod password;
+mod password_set;
 mod recovery;
-mod user_view;
+mod tokened_session;
 
 pub mod accept_invitation;
 pub mod close_session;
 pub mod confirm_two_factor;
-pub mod create_user;
-pub mod delete_user;
+pub mod delete_other_sessions;
+pub mod delete_session;
 pub mod find_me;
-pub mod find_user;
-pub mod list_audit_events;
-pub mod list_users;
+pub mod list_sessions;
 pub mod open_session;
-pub mod reset_two_factor;
+pub mod replace_password;
+pub mod replace_recovery_codes;
 pub mod start_two_factor;
-pub mod update_user;
 
-pub use password::hash as hash_password;
-pub use user_view::UserView;
+pub use password_set::hash as hash_password;
 
 edge::operations! {
     /// Logs a person in.
@@ -32,24 +31,20 @@ edge::operations! {
     close_session: DELETE "/v1/sessions/current" needs Person;
     /// Shows the caller and their permissions.
     find_me: GET "/v1/me" needs AnyCaller;
+    /// Lists the caller's open sessions, newest first.
+    list_sessions: GET "/v1/me/sessions" needs Person;
+    /// Ends one of the caller's sessions.
+    delete_session: DELETE "/v1/me/sessions/{id}" needs Person;
+    /// Ends all sessions of the caller except this one, which gets a new token.
+    delete_other_sessions: DELETE "/v1/me/sessions" needs Person;
+    /// Replaces the caller's password and ends their other sessions.
+    replace_password: PUT "/v1/me/password" needs PersonWithCode;
     /// Starts the enrolment of an authenticator app; takes the password again.
     start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;
     /// Completes the enrolment with a first code and shows the recovery codes once.
     confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person;
-    /// Sets the first password of an invited person.
+    /// Replaces the caller's recovery codes and shows the new ones once.
+    replace_recovery_codes: POST "/v1/me/two-factor/recovery-codes" needs PersonWithCode;
+    /// Sets the first password of an invited person, or the new password of a person who lost it.
     accept_invitation: POST "/v1/invitations/{token}/accept" needs Public;
-    /// Creates an API user, or invites a person.
-    create_user: POST "/v1/users" needs Moderator(Writes);
-    /// Lists users.
-    list_users: GET "/v1/users" needs Moderator(Reads);
-    /// Shows a user.
-    find_user: GET "/v1/users/{id}" needs Moderator(Reads);
-    /// Changes name, roles or permissions of a user.
-    update_user: PATCH "/v1/users/{id}" needs Moderator(Writes);
-    /// Deletes a user with their keys and sessions.
-    delete_user: DELETE "/v1/users/{id}" needs Moderator(Writes);
-    /// Resets a person's two-factor, so that they can enrol again.
-    reset_two_factor: POST "/v1/users/{id}/two-factor/reset" needs Moderator(WithCode);
-    /// Lists the audit trail, newest first.
-    list_audit_events: GET "/v1/audit-events" needs Moderator(Reads);
 }

@@ -1,5 +1,7 @@
 //! An attempt to log in, in the audit trail and in the count of failures.
 
+use std::net::IpAddr;
+
 use domain::access::{AuditAction, AuditEvent, Author, Login};
 use domain::kernel::{AuditId, Code, Id, Moment};
 use edge::PublicRequest;
@@ -8,6 +10,9 @@ use serde_json::{Value, json};
 use store::{Writes, unknown_account};
 
 use crate::log_in_limits::LogInLimits;
+
+/// Maximum number of accounts whose audit trail shows a failed attempt.
+const REFUSED_LINES_MAX: usize = 5;
 
 /// How a person proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,7 +53,7 @@ impl LogInFlaw {
 
     /// Returns true if the attempt was a guess. A person who was not asked for a code yet, or who
     /// sends the last code again, guesses nothing.
-    fn is_guess(self) -> bool {
+    pub(crate) fn is_guess(self) -> bool {
         matches!(self, Self::Password | Self::Totp | Self::RecoveryCode)
     }
 }
@@ -56,7 +61,7 @@ impl LogInFlaw {
 /// An attempt to log in.
 pub(crate) struct LogInAttempt<'a> {
     email: &'a str,
-    ip: &'a str,
+    ip: IpAddr,
     request_id: &'a str,
     moment: &'a Moment,
 }
@@ -64,7 +69,7 @@ pub(crate) struct LogInAttempt<'a> {
 impl<'a> LogInAttempt<'a> {
     /// Returns the attempt of this request with this e-mail.
     pub(crate) fn of<I>(request: &'a PublicRequest<I>, email: &'a str) -> Self {
-        Self { email, ip: &request.ip, request_id: &request.request_id, moment: &request.moment }
+        Self { email, ip: request.ip, request_id: &request.request_id, moment: &request.moment }
     }
 
     /// Returns the audit line of an attempt that opens a session.
@@ -72,25 +77,29 @@ impl<'a> LogInAttempt<'a> {
         // A login of before names were stored has none.
         let name =
             if login.user_name.is_empty() { masked(self.email) } else { login.user_name.clone() };
-        let author = Author::user(login.user_id, name, self.ip.to_owned());
+        let author = Author::user(login.user_id, name, self.ip.to_string());
         self.line(AuditAction::SessionOpened, author, Some(login), json!({ "proof": proof }))
     }
 
     /// Returns the writes of an attempt that opens no session: the count of failures, and a line in
-    /// the audit trail. An attempt that is no guess changes no count, and writes it again, so that of
-    /// guesses at the same moment one is answered. An unknown e-mail costs the same writes.
-    pub(crate) fn refused(
-        &self,
-        limits: LogInLimits,
-        login: Option<&Login>,
-        flaw: LogInFlaw,
-    ) -> Writes {
+    /// the audit trail of each account that was attempted. An attempt that is no guess changes no count,
+    /// and writes it again, so that of guesses at the same moment one is answered. An unknown e-mail
+    /// costs the same writes as one of a single account.
+    pub(crate) fn refused(&self, limits: LogInLimits, logins: &[Login], flaw: LogInFlaw) -> Writes {
         if !flaw.is_guess() {
             return limits.unchanged(self.moment.now);
         }
-        let author = Author::stranger(masked(self.email), self.ip.to_owned());
-        let line = self.line(AuditAction::SessionRefused, author, login, json!({ "wrong": flaw }));
-        limits.count_failure(Writes::default(), self.moment.now).create(&line)
+        let line = |login: Option<&Login>| {
+            let author = Author::stranger(masked(self.email), self.ip.to_string());
+            self.line(AuditAction::SessionRefused, author, login, json!({ "wrong": flaw }))
+        };
+        let known = logins.iter().take(REFUSED_LINES_MAX).map(Some);
+        let unknown = logins.is_empty().then_some(None);
+        known
+            .chain(unknown)
+            .fold(limits.count_failure(Writes::default(), self.moment.now), |writes, login| {
+                writes.create(&line(login))
+            })
     }
 
     fn line(

@@ -79,6 +79,15 @@ impl LogInLimits {
         if is_known { writes } else { writes.replace(&on_email) }
     }
 
+    /// Adds the steps of a success in one of several accounts of the e-mail: the address is known, and
+    /// no failure is forgotten, because it can have been a guess at another account.
+    pub(crate) fn succeed_in_one_of_several(self, writes: Writes, now: Timestamp) -> Writes {
+        let is_known = self.throttle.is_known(now);
+        let [on_email, from_address] = self.windows;
+        let writes = writes.replace(&self.throttle.with_known_address(now));
+        if is_known { writes } else { writes.replace(&on_email).unchanged(&from_address) }
+    }
+
     /// Adds the steps of a success: the failures on the e-mail are forgotten and the address is known.
     /// The failures of the address stay, because they can be on other e-mails. They are only checked, so
     /// that people of one office can log in at the same moment.

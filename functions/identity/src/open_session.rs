@@ -1,21 +1,26 @@
 //! `POST /v1/sessions`: log a person in.
 //!
 //! An unknown e-mail and a wrong password get the same response after the same work: one read, one
-//! hash, one write. Failures delay the next attempt, whether the e-mail exists or not. If many guesses
-//! arrive at once, only the first to commit is answered; the others learn nothing.
+//! hash, one write, whether the e-mail has a login in no account, in one or in several. Failures delay
+//! the next attempt, whether the e-mail exists or not. If many guesses arrive at once, only the first to
+//! commit is answered; the others learn nothing.
 
-use domain::access::{EMAIL_LENGTH_MAX, Login, Session};
-use domain::kernel::{AccountId, Code, Error, Flaw, UserId};
+use domain::access::{EMAIL_LENGTH_MAX, Login, Session, User, UserStatus};
+use domain::account::Account;
+use domain::kernel::{AccountChoice, AccountId, Code, Error, Flaw, UserId};
 use edge::{PublicRequest, Rows, SessionCreated};
-use gate::{Token, TokenKind, accepted_step, is_last_code, login_key, totp_context};
+use gate::{Token, TokenKind, login_key};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::{Key, Store, Writes};
+use store::{Key, Listing, Page, Store, Writes};
 
-use crate::log_in_attempt::{LogInAttempt, LogInFlaw, LogInProof};
+use crate::log_in_attempt::LogInAttempt;
 use crate::log_in_limits::LogInLimits;
-use crate::{password, recovery};
+use crate::login_check::{LoginCheck, PresentedSecrets, ProvenLogin, check_credentials};
+
+/// Maximum number of accounts among which an e-mail can choose.
+const LOGINS_MAX: u16 = 50;
 
 /// Credentials of a person.
 #[derive(Deserialize, JsonSchema)]
@@ -30,6 +35,9 @@ pub struct NewSession {
     totp_code: Option<String>,
     /// A recovery code, instead of `totp_code`.
     recovery_code: Option<String>,
+    /// Account to open, if the e-mail logs in to several accounts and password and code do not decide;
+    /// the answer `account_choice_needed` lists the accounts.
+    account_id: Option<AccountId>,
 }
 
 /// An open session. Only the cookie holds the token.
@@ -48,118 +56,136 @@ pub struct SessionView {
     expires_at: Timestamp,
 }
 
-/// The outcome of checking password and code.
-enum LoginCheck {
-    /// What was wrong.
-    Wrong(LogInFlaw),
-    /// The login, how the person proved who they are, and the writes that use the code up.
-    Correct(Box<Login>, LogInProof, Writes),
-}
-
 /// Checks the credentials, then opens the session or counts the failure.
 pub async fn handle(
     store: &Store,
     request: PublicRequest<NewSession>,
 ) -> Result<SessionCreated<SessionView>, Error> {
-    if request.input.email.len() > EMAIL_LENGTH_MAX {
-        let detail = "an e-mail has at most 254 characters";
-        return Err(Error::invalid("email", Flaw::WrongLength, detail));
-    }
-    let key = login_key(&request.input.email);
-    let login = Key::Login(key.clone());
+    check_input(&request.input)?;
     let now = request.moment.now;
-    let ip = request.ip.parse().map_err(Error::internal)?;
-    let address = request.peppers().await?.address_digest(ip)?;
-    let limits = LogInLimits::keys(&key, address).into_iter();
-    let rows = Rows::load(store, limits.chain([login.clone()]).collect()).await?;
-    let limits = LogInLimits::read(&rows, &key, address, now)?;
+    let (logins, limits) = Box::pin(load(store, &request)).await?;
     if let Some(retry_after_seconds) = limits.seconds_left(now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
-    let found: Option<Login> = rows.find(&login)?;
-    let (login, proof, writes) = match check_credentials(&request, found.clone()).await? {
-        LoginCheck::Correct(login, proof, writes) => (login, proof, writes),
-        LoginCheck::Wrong(flaw) => {
-            let attempt = LogInAttempt::of(&request, &request.input.email);
-            let writes = attempt.refused(limits, found.as_ref(), flaw);
+    let several = logins.iter().filter(|login| login.password_hash.is_some()).count() > 1;
+    let logins = match request.input.account_id {
+        Some(account_id) => {
+            logins.into_iter().filter(|login| login.account_id == account_id).collect()
+        }
+        None => logins,
+    };
+    let NewSession { email, password, totp_code, recovery_code, .. } = &request.input;
+    let presented = PresentedSecrets {
+        password,
+        totp_code: totp_code.as_deref(),
+        recovery_code: recovery_code.as_deref(),
+    };
+    let proven = match check_credentials(&request, &presented, logins).await? {
+        LoginCheck::Correct(proven) => *proven,
+        LoginCheck::Several(logins) => {
+            // Of guesses at the same moment one is answered, although this one was right.
+            let writes = limits.unchanged(now);
+            let answered = async {
+                store.commit(writes, &request.moment).await.map(drop).map_err(hide_lost_race)
+            };
+            let (choices, ()) = tokio::try_join!(account_choices(store, &logins), answered)?;
+            return Err(choices);
+        }
+        LoginCheck::Wrong(flaw, logins) => {
+            let writes = LogInAttempt::of(&request, email).refused(limits, &logins, flaw);
             store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
             return Err(Error::Unauthenticated(flaw.code()));
         }
     };
+    let ProvenLogin { login, proof, writes } = proven;
+    // A success in one account must not clear the failed guesses at another one.
+    let writes = match several {
+        true => limits.succeed_in_one_of_several(writes, now),
+        false => limits.succeed(writes, now),
+    };
+    let line = LogInAttempt::of(&request, email).opened(&login, proof);
+    open(store, &request, &login, writes.create(&line)).await
+}
+
+/// Opens the session, unless the account is closed or the person suspended.
+async fn open(
+    store: &Store,
+    request: &PublicRequest<NewSession>,
+    login: &Login,
+    writes: Writes,
+) -> Result<SessionCreated<SessionView>, Error> {
     let moment = &request.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
     let token = Token::mint(TokenKind::Session, account_id, user_id, &login.key, moment);
     let session = Session {
+        id: token.session_id,
         token_hash: token.hash(),
         account_id,
         user_id,
         two_factor: login.two_factor.is_some(),
+        ip: request.ip,
+        logged_in_at: moment.now,
         created_at: moment.now,
         last_used_at: moment.now,
     };
-    let line = LogInAttempt::of(&request, &request.input.email).opened(&login, proof);
-    let writes = limits.succeed(writes, now).create(&session).create(&line);
+    let writes = writes
+        .create(&session)
+        .require_open_account(account_id, Account::closed())
+        .require_active_user(account_id, user_id);
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
     let expires_at = session.expires_at();
-    let two_factor = login.two_factor.is_some();
+    let two_factor = session.two_factor;
+    let (plain, ends_at) = (request.plain_cookie, session.ends_at());
     Ok(SessionCreated {
-        cookie: edge::session_cookie(
-            request.plain_cookie,
-            token.reveal(),
-            moment.now,
-            moment.now + domain::access::SESSION_ABSOLUTE,
-        ),
+        cookie: edge::session_cookie(plain, token.reveal(), moment.now, ends_at),
         body: SessionView { account_id, user_id, two_factor, expires_at },
     })
 }
 
-async fn check_credentials(
+fn check_input(input: &NewSession) -> Result<(), Error> {
+    if input.email.len() > EMAIL_LENGTH_MAX {
+        let detail = "an e-mail has at most 254 characters";
+        return Err(Error::invalid("email", Flaw::WrongLength, detail));
+    }
+    if input.totp_code.is_some() && input.recovery_code.is_some() {
+        let detail = "two codes; send either totp_code or recovery_code";
+        return Err(Error::invalid("recovery_code", Flaw::InvalidFormat, detail));
+    }
+    Ok(())
+}
+
+/// Reads every login of the e-mail and the limits of the attempt, in one round trip.
+async fn load(
+    store: &Store,
     request: &PublicRequest<NewSession>,
-    login: Option<Login>,
-) -> Result<LoginCheck, Error> {
-    let input = &request.input;
-    let hash = login.as_ref().and_then(|login| login.password_hash.as_deref());
-    if !password::verify(hash, &input.password).await? {
-        return Ok(LoginCheck::Wrong(LogInFlaw::Password));
+) -> Result<(Vec<Login>, LogInLimits), Error> {
+    let key = login_key(&request.input.email);
+    let address = request.peppers().await?.address_digest(request.ip)?;
+    let listing = Listing::Logins(key.clone());
+    let page = Page { limit: LOGINS_MAX, after: None };
+    let logins = store.list::<Login>(&listing, page);
+    let rows = Rows::load(store, LogInLimits::keys(&key, address).to_vec());
+    let ((logins, _), rows) = tokio::try_join!(logins, rows)?;
+    Ok((logins, LogInLimits::read(&rows, &key, address, request.moment.now)?))
+}
+
+/// Returns the answer that lists the open accounts of these logins.
+async fn account_choices(store: &Store, logins: &[Login]) -> Result<Error, Error> {
+    let account = |login: &Login| Key::Account(login.account_id);
+    let user = |login: &Login| Key::User(login.account_id, login.user_id);
+    let keys = logins.iter().flat_map(|login| [account(login), user(login)]);
+    let rows = Rows::load(store, keys.collect()).await?;
+    let mut choices = Vec::new();
+    for login in logins {
+        let found: Option<Account> = rows.find(&account(login))?;
+        let person: Option<User> = rows.find(&user(login))?;
+        let is_active = person.is_some_and(|person| person.status == UserStatus::Active);
+        if let Some(account) = found.filter(|account| is_active && !account.is_closed()) {
+            let account_id = account.id.to_string();
+            choices.push(AccountChoice { account_id, name: account.name });
+        }
     }
-    let Some(mut login) = login else {
-        return Ok(LoginCheck::Wrong(LogInFlaw::Password));
-    };
-    let Some(two_factor) = &mut login.two_factor else {
-        let login = Box::new(login);
-        return Ok(LoginCheck::Correct(login, LogInProof::Password, Writes::default()));
-    };
-    if let Some(code) = &input.totp_code {
-        let context = totp_context(login.user_id);
-        let secret = request.peppers().await?.open(&context, &two_factor.sealed_secret)?;
-        let (code, last_step) = (code.trim(), two_factor.last_step);
-        return Ok(
-            match accepted_step(&secret, code, last_step, request.moment.authenticator_now) {
-                Some(step) => {
-                    let writes = Writes::default().use_code(&login.key, step);
-                    LoginCheck::Correct(Box::new(login), LogInProof::Totp, writes)
-                }
-                None if is_last_code(&secret, code, last_step) => {
-                    LoginCheck::Wrong(LogInFlaw::TotpUsed)
-                }
-                None => LoginCheck::Wrong(LogInFlaw::Totp),
-            },
-        );
-    }
-    let Some(code) = &input.recovery_code else {
-        return Ok(LoginCheck::Wrong(LogInFlaw::CodeMissing));
-    };
-    let Some((index, code)) = recovery::read(code) else {
-        return Ok(LoginCheck::Wrong(LogInFlaw::RecoveryCode));
-    };
-    let hash = two_factor.recovery_hashes.get(index).filter(|hash| !hash.is_empty());
-    if !password::verify(hash.map(String::as_str), &code).await? {
-        return Ok(LoginCheck::Wrong(LogInFlaw::RecoveryCode));
-    }
-    two_factor.recovery_hashes[index].clear();
-    // A second use of the code at the same moment fails, because the version of the login changed.
-    let writes = Writes::default().replace(&login);
-    Ok(LoginCheck::Correct(Box::new(login), LogInProof::RecoveryCode, writes))
+    Ok(if choices.is_empty() { Account::closed() } else { Error::ChooseAccount(choices) })
 }
 
 /// Hides the result of an attempt that was not the first to commit.

@@ -20,7 +20,7 @@ const LENGTH_MAX: usize = 128;
 
 /// The hash to compare with if there is none, so that an unknown e-mail takes as long as a wrong
 /// password.
-const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
+pub(crate) const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
                       dHJpbGhvLW5vYm9keS1zYQ$hSHHfyTMCSTPoYnKXYZVHmoNRbPKNzSpYBYcLoBTZu0";
 
 fn argon2(params: Params) -> Argon2<'static> {
@@ -56,7 +56,7 @@ pub(crate) fn check(field: &str, password: &str) -> Result<(), Error> {
 }
 
 /// Hashes secrets, each with a new salt.
-pub async fn hash(secrets: Vec<String>, moment: &Moment) -> Result<Vec<String>, Error> {
+pub(crate) async fn hash(secrets: Vec<String>, moment: &Moment) -> Result<Vec<String>, Error> {
     let salted: Vec<_> = secrets.into_iter().map(|secret| (secret, moment.bytes::<16>())).collect();
     let hash = |(secret, salt): (String, [u8; 16])| new_hash(&normalised(&secret), &salt);
     SLOTS.run(move || salted.into_iter().map(hash).collect()).await?
@@ -68,8 +68,7 @@ pub async fn hash(secrets: Vec<String>, moment: &Moment) -> Result<Vec<String>, 
 /// the normalisation. So the time depends on the text that the caller sent, and on nothing stored.
 pub(crate) async fn verify(hash: Option<&str>, secret: &str) -> Result<bool, Error> {
     let (exists, hash) = (hash.is_some(), hash.unwrap_or(DUMMY_HASH).to_owned());
-    let mut spellings = vec![normalised(secret)];
-    spellings.extend((spellings[0] != secret).then(|| secret.to_owned()));
+    let spellings = spellings(secret);
     SLOTS
         .run(move || {
             let hash = PasswordHash::new(&hash).map_err(flaw)?;
@@ -83,7 +82,16 @@ pub(crate) async fn verify(hash: Option<&str>, secret: &str) -> Result<bool, Err
         .await?
 }
 
-fn new_hash(secret: &str, salt: &[u8]) -> Result<String, Error> {
+/// Returns the texts whose hash can be stored for this secret: normalised, and as it came if that
+/// differs.
+pub(crate) fn spellings(secret: &str) -> Vec<String> {
+    let mut spellings = vec![normalised(secret)];
+    spellings.extend((spellings[0] != secret).then(|| secret.to_owned()));
+    spellings
+}
+
+/// Hashes a normalised secret under this salt.
+pub(crate) fn new_hash(secret: &str, salt: &[u8]) -> Result<String, Error> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("within argon2's limits");
     let text = PasswordHash {
         algorithm: ARGON2ID_IDENT,
@@ -107,7 +115,8 @@ fn is_of(hash: &PasswordHash, secret: &str) -> Result<bool, Error> {
     Ok(output(params, secret, salt)? == *expected)
 }
 
-fn output(params: Params, secret: &str, salt: &[u8]) -> Result<Output, Error> {
+/// Computes the hash of a text, with these parameters and this salt.
+pub(crate) fn output(params: Params, secret: &str, salt: &[u8]) -> Result<Output, Error> {
     let (blocks, length) = (params.block_count(), params.output_len());
     let mut out = vec![0; length.unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     let argon2 = argon2(params);
@@ -119,7 +128,7 @@ fn output(params: Params, secret: &str, salt: &[u8]) -> Result<Output, Error> {
     Output::new(&out).map_err(flaw)
 }
 
-fn flaw(cause: impl ToString) -> Error {
+pub(crate) fn flaw(cause: impl ToString) -> Error {
     Error::internal(cause.to_string())
 }
 

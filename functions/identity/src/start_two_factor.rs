@@ -1,6 +1,6 @@
 //! `POST /v1/me/two-factor`: start the enrolment of an authenticator app.
 
-use domain::access::AuditAction;
+use domain::account::Account;
 use domain::kernel::{Code, Error};
 use edge::{Call, Created, Outcome, OwnLogin, OwnStepUpThrottle};
 use gate::{enrolment_url, new_secret, secret_base32, totp_context};
@@ -8,10 +8,9 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use store::{Store, Writes};
 
-use crate::attempt;
+use crate::attempt::{self, GivenPassword};
 
 /// The start of an enrolment.
 #[derive(Deserialize, JsonSchema)]
@@ -36,7 +35,7 @@ pub struct TwoFactorEnrolment {
 /// password is asked for again, because a stolen session must not gain the right to write.
 pub async fn handle(
     store: &Store,
-    call: Call<TwoFactorStart, (OwnLogin, OwnStepUpThrottle)>,
+    call: Call<TwoFactorStart, (OwnLogin, OwnStepUpThrottle, Account)>,
 ) -> Result<Outcome<Created<TwoFactorEnrolment>>, Error> {
     let user = call.principal.user();
     if user.two_factor {
@@ -46,18 +45,16 @@ pub async fn handle(
              /v1/users/{id}/two-factor/reset",
         ));
     }
-    let (OwnLogin(login), throttle) = &call.target;
-    let password = &call.input.password;
-    let after = json!({ "operation": "start_two_factor", "wrong": "password" });
-    let line = call.audit(AuditAction::StepUpRefused, user.id, Value::Null, after);
-    let throttle =
-        attempt::check_password(store, login, password, throttle, &line, &call.moment).await?;
+    let (OwnLogin(login), throttle, account) = &call.target;
+    let given = GivenPassword { field: "password", password: &call.input.password };
+    let throttle = attempt::check_password(store, &call, login, throttle, &given).await?;
     let secret = new_secret(&call.moment);
     let context = totp_context(user.id);
     let mut login = login.clone();
     login.pending_secret = Some(call.peppers.seal(&context, &secret, &call.moment));
-    let name = user.email.as_deref().unwrap_or(&user.name);
-    let otpauth_url = enrolment_url(&secret, name)
+    // An e-mail can have an authenticator entry for each of several accounts.
+    let label = format!("{} ({})", user.email.as_deref().unwrap_or(&user.name), account.name);
+    let otpauth_url = enrolment_url(&secret, &label)
         .ok_or_else(|| Error::internal("the secret cannot be written as an otpauth URL"))?;
     let code = QrCode::new(&otpauth_url).map_err(Error::internal)?;
     let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();

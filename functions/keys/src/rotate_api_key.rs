@@ -14,9 +14,10 @@ use crate::key_view::{self, ApiKeySecretView, KeyView};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RotateApiKeyInput {
-    /// Time in seconds for which the old secret stays valid, 0 to 604800 (a week).
+    /// Time in seconds for which the old secret stays valid, 0 to 604800 (a week); 86400 (a day) if
+    /// absent. After a leak, send 0.
     #[schemars(range(max = 604_800))]
-    overlap_seconds: u32,
+    overlap_seconds: Option<u32>,
 }
 
 impl InputRules for RotateApiKeyInput {

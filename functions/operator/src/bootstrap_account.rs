@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{AuditAction, AuditEvent, Author, NewUser, Role, User, UserKind};
-use domain::account::{FeeSchedule, Fees, Merchant, NewAccount};
-use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
+use domain::access::{AuditAction, NewUser, Role, UserKind};
+use domain::account::{FeeSchedule, Fees, NewAccount};
+use domain::kernel::{AccountId, Code, Error, UserId};
 use gate::{NewInvitation, invite};
 use jiff::Timestamp;
 use runtime::App;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Writes;
 
+use crate::account::{FeeInput, MerchantInput, OperatorTrail};
 use crate::{CommandFailure, Invocation};
 
 /// A new account with its first moderator.
@@ -24,15 +25,8 @@ pub struct AccountInput {
     /// Fees of the account; none if absent.
     fees: Option<FeesInput>,
     moderator: ModeratorInput,
-}
-
-/// The recipient that payers see.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MerchantInput {
-    name: String,
-    city: String,
-    pix_key: String,
+    /// True if the moderator may have a login in another account already.
+    another_account: Option<bool>,
 }
 
 /// The fees, by method.
@@ -41,14 +35,6 @@ struct MerchantInput {
 struct FeesInput {
     pix: FeeInput,
     payout: Option<FeeInput>,
-}
-
-/// One fee.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FeeInput {
-    fixed_cents: u64,
-    basis_points: u64,
 }
 
 /// The first moderator, who can invite all other users.
@@ -73,13 +59,15 @@ pub struct OpenedAccount {
     invitation_expires_at: Timestamp,
 }
 
-/// Opens the account with its books, the moderator and the invitation in one transaction. If a user
-/// already has the e-mail, nothing is written, so a second call with the same input changes nothing.
+/// Opens the account with its books, the moderator and the invitation in one transaction. If the e-mail
+/// was invited to any account before, nothing is written, so a second call with the same input changes
+/// nothing. The operator can say that one more account is meant.
 pub async fn handle(
     app: &App,
     invocation: Invocation<AccountInput>,
 ) -> Result<OpenedAccount, CommandFailure> {
     let Invocation { input, moment, request_id } = invocation;
+    let another_account = input.another_account.unwrap_or(false);
     let (new_account, new_user) = parts(input);
     let mut flaws = new_account.flaws();
     flaws.extend(new_user.flaws("moderator."));
@@ -89,16 +77,19 @@ pub async fn handle(
     let account = new_account.open(&moment)?;
     let user = new_user.open(account.id, &moment)?;
     let email = user.email.clone().unwrap_or_default();
-    let NewInvitation { login, token, expires_at } = invite(&user, &email, &moment);
+    let NewInvitation { login, salt, token, expires_at } = invite(&user, &email, &moment);
     let taken = Error::conflict(
         Code::EmailTaken,
-        "moderator.email: another user already has this e-mail; nothing was created; use another e-mail",
+        "moderator.email: this e-mail was invited to an account before; nothing was created; for one \
+         more account, add \"another_account\": true",
     );
-    let writes = Writes::default()
-        .create_or(&login, taken)
-        .open_account(&account)
-        .create(&user)
-        .create(&audit(&user, request_id, &moment));
+    let writes = match another_account {
+        true => Writes::default().ensure_salt(&salt),
+        false => Writes::default().create_or(&salt, taken),
+    };
+    let trail = OperatorTrail { account_id: account.id, request_id: &request_id, moment: &moment };
+    let line = trail.line(AuditAction::UserCreated, user.id, Value::Null, user.audited());
+    let writes = writes.create(&login).open_account(&account).create(&user).create(&line);
     app.store.commit(writes, &moment).await?;
     Ok(OpenedAccount {
         account_id: account.id,
@@ -110,15 +101,12 @@ pub async fn handle(
 }
 
 fn parts(input: AccountInput) -> (NewAccount, NewUser) {
-    let AccountInput { name, merchant, fees, moderator } = input;
-    let MerchantInput { name: shown, city, pix_key } = merchant;
-    let schedule =
-        |FeeInput { fixed_cents, basis_points }| FeeSchedule { fixed_cents, basis_points };
+    let AccountInput { name, merchant, fees, moderator, another_account: _ } = input;
     let fees = fees.map(|FeesInput { pix, payout }| Fees {
-        pix: schedule(pix),
-        payout: payout.map(schedule).unwrap_or_default(),
+        pix: pix.into(),
+        payout: payout.map(FeeSchedule::from).unwrap_or_default(),
     });
-    let account = NewAccount { name, merchant: Merchant { name: shown, city, pix_key }, fees };
+    let account = NewAccount { name, merchant: merchant.into(), fees };
     let user = NewUser {
         kind: UserKind::Human,
         name: moderator.name,
@@ -127,19 +115,4 @@ fn parts(input: AccountInput) -> (NewAccount, NewUser) {
         permissions: BTreeSet::new(),
     };
     (account, user)
-}
-
-/// Makes the first line of the account's audit trail.
-fn audit(user: &User, request_id: String, moment: &Moment) -> AuditEvent {
-    AuditEvent {
-        id: AuditId::mint(moment),
-        account_id: user.account_id,
-        action: AuditAction::UserCreated,
-        author: Author::operator(),
-        target: user.id.to_string(),
-        before: Value::Null,
-        after: user.audited(),
-        request_id,
-        created_at: moment.now,
-    }
 }

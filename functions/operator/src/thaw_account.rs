@@ -1,13 +1,16 @@
 //! `operator.thaw_account`: audit a frozen account from its first entry and lift the freeze.
 
+use domain::access::AuditAction;
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{Books, Difference, LedgerAudit, Mismatch, RunningTotals};
 use edge::Rows;
 use jiff::Timestamp;
 use runtime::App;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use store::{Key, Writes};
 
+use crate::account::{OperatorTrail, account_id, audited_time, no_such_account};
 use crate::{CommandFailure, Invocation};
 
 /// The account to thaw.
@@ -34,16 +37,13 @@ pub async fn handle(
     app: &App,
     invocation: Invocation<ThawInput>,
 ) -> Result<ThawResult, CommandFailure> {
-    let Invocation { input, moment, .. } = invocation;
-    let no_such =
-        || CommandFailure::refused("not_found", "account_id: there is no account with this id");
-    let account_id: AccountId =
-        domain::kernel::Id::parse(&input.account_id).map_err(|_: Error| no_such())?;
+    let Invocation { input, moment, request_id } = invocation;
+    let account_id = account_id(&input.account_id)?;
     let (books, audit) = (Key::Books(account_id), Key::LedgerAudit(account_id));
     let rows = Rows::load(&app.store, vec![books.clone(), audit.clone()]).await?;
-    let mut books: Books = rows.find(&books)?.ok_or_else(no_such)?;
+    let mut books: Books = rows.find(&books)?.ok_or_else(no_such_account)?;
     let audit: Option<LedgerAudit> = rows.find(&audit)?;
-    let Some(frozen_at) = books.frozen_at.take() else {
+    let Some(frozen_at) = books.thaw() else {
         let sentence = "the account is not frozen, so nothing was changed";
         return Err(CommandFailure::refused("account_not_frozen", sentence));
     };
@@ -53,7 +53,10 @@ pub async fn handle(
     let mut audited = LedgerAudit::audited(account_id, tip, moment.now);
     // If the audit row is lost, this creates it, so that the account is audited again.
     audited.version = audit.map_or(0, |audit| audit.version);
-    let writes = Writes::default().replace(&books).replace(&audited);
+    let trail = OperatorTrail { account_id, request_id: &request_id, moment: &moment };
+    let before = json!({ "frozen_at": audited_time(frozen_at) });
+    let line = trail.line(AuditAction::AccountThawed, account_id, before, Value::Null);
+    let writes = Writes::default().replace(&books).replace(&audited).create(&line);
     app.store.commit(writes, &moment).await?;
     Ok(ThawResult { account_id, entries: books.sequence, frozen_at })
 }

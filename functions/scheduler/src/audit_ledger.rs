@@ -103,7 +103,7 @@ async fn audit_account(
     }
     let mut first_difference: Option<Difference> = None;
     for _ in 0..COMPARE_ATTEMPTS_MAX {
-        if books.frozen_at.is_some() {
+        if books.is_frozen_by_audit() {
             return Ok(AuditResult::Frozen);
         }
         let found = compare(store, &books, &mut audit, entries, moment).await?;
@@ -117,6 +117,7 @@ async fn audit_account(
             .is_some_and(|earlier| difference.is_same_as(&earlier))
         {
             books.frozen_at = Some(moment.now);
+            books.frozen_by_operator = false;
             match store.replace(&books).await {
                 Ok(()) => return Ok(AuditResult::Differs(difference)),
                 // A movement came first or is under way, so compare again.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::account::Account;
-use domain::kernel::{AccountId, Error, Moment, PayoutId};
+use domain::kernel::{AccountId, Code, Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
 use domain::payout::{BatchLines, BatchStatus};
 use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
@@ -113,6 +113,7 @@ async fn open_lines(
     for ((line, id), payout_row) in row.lines.iter_mut().zip(ids).zip(rows) {
         line.outcome = Some(match payout_row {
             Some(_) => LineOutcome::Created { payout_id: id },
+            None if account.is_closed() => refusal(closed())?,
             None => {
                 let mut opening = LineOpening { batch, id, terms: &terms, books: &mut books };
                 opening.open(&app.store, &line.new, || app.moment()).await?
@@ -120,6 +121,11 @@ async fn open_lines(
         });
     }
     Ok(())
+}
+
+/// Returns the refusal of a line of a closed account.
+fn closed() -> Error {
+    Error::refused(Code::AccountClosed, "the account is closed")
 }
 
 async fn read_books(store: &Store, batch: &PayoutBatch) -> Result<Books, Error> {

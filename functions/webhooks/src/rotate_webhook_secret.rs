@@ -16,9 +16,10 @@ use crate::secret_view::SigningSecretView;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretRotation {
-    /// Time in seconds for which the old secret also signs, 0 to 604800 (a week).
+    /// Time in seconds for which the old secret also signs, 0 to 604800 (a week); 86400 (a day) if
+    /// absent. After a leak, send 0.
     #[schemars(range(max = 604_800))]
-    overlap_seconds: u32,
+    overlap_seconds: Option<u32>,
 }
 
 impl InputRules for SecretRotation {

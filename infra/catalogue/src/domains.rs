@@ -19,7 +19,7 @@ pub struct FunctionRow {
 }
 
 /// The domains behind the gateway, each with its table of operations.
-pub const TABLES: [(&str, &[Operation]); 8] = [
+pub const TABLES: [(&str, &[Operation]); 9] = [
     ("account", account::OPERATIONS),
     ("identity", identity::OPERATIONS),
     ("keys", keys::OPERATIONS),
@@ -27,6 +27,7 @@ pub const TABLES: [(&str, &[Operation]); 8] = [
     ("payout", payout::OPERATIONS),
     ("reference", reference::OPERATIONS),
     ("sandbox", sandbox::OPERATIONS),
+    ("users", users::OPERATIONS),
     ("webhooks", webhooks::OPERATIONS),
 ];
 

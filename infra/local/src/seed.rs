@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::access::{ApiKey, Login, Permission, Role, TwoFactor, User, UserKind, UserStatus};
+use domain::access::{
+    ApiKey, Login, LoginSalt, Permission, Role, TwoFactor, User, UserKind, UserStatus,
+};
 use domain::account::{Account, FeeSchedule, Fees, Merchant, NewAccount};
 use domain::kernel::{AccountId, Error, Id, Moment, UserId};
 use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
 use runtime::App;
 use serde::{Deserialize, Serialize};
-use store::Writes;
+use store::{Key, Writes};
 
 /// A person who can log in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -96,24 +98,27 @@ pub async fn person(
     user.roles = roles.iter().copied().collect();
     user.two_factor = enrolled;
     let password = format!("{}-{}-{}", moment.base62(6), moment.base62(6), moment.base62(6));
-    let hashes = identity::hash_password(vec![password.clone()], &moment).await?;
+    let key = login_key(email);
+    let salt = app.store.find::<LoginSalt>(&Key::LoginSalt(key.clone())).await?;
+    let salt = salt.unwrap_or_else(|| LoginSalt::mint(key.clone(), &moment));
+    let hash = identity::hash_password(&password, Some(&salt), &moment).await?;
     let secret = new_secret(&moment);
     let peppers = app.secrets.peppers(moment.now).await?;
     let context = totp_context(user.id);
     let sealed_secret = peppers.seal(&context, &secret, &moment);
     let two_factor = TwoFactor { sealed_secret, last_step: 0, recovery_hashes: Vec::new() };
     let login = Login {
-        key: login_key(email),
+        key,
         account_id,
         user_id: user.id,
         user_name: user.name.clone(),
-        password_hash: hashes.into_iter().next(),
+        password_hash: Some(hash),
         two_factor: enrolled.then_some(two_factor),
         pending_secret: None,
         invitation: None,
         version: 0,
     };
-    let mut writes = Writes::default().create(&user).create(&login);
+    let mut writes = Writes::default().create(&user).create(&login).ensure_salt(&salt);
     if user.is_acting_moderator() {
         writes = writes.add_moderator(account_id);
     }

@@ -21,12 +21,13 @@ mod text;
 pub use currency::Currency;
 pub use due::Due;
 pub use email::{EMAIL_LENGTH_MAX, EMAIL_PATTERN, email_flaw};
-pub use error::{Code, Error, Flaw, Violation};
+pub use error::{AccountChoice, Code, Error, Flaw, Violation};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,
-    HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, UserId,
+    HoldId, Id, MovementId, PayoutId, RefundId, ScheduleId, SessionId, UserId,
 };
 pub use lease::Lease;
+pub use mask::mask_address;
 pub(crate) use mask::mask_email;
 pub use method_kind::{MethodKind, OfferedMethod};
 pub use milliseconds::milliseconds;

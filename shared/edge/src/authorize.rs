@@ -1,8 +1,10 @@
 //! Authorize: asks the gate, with the rows of the credential and its user.
 
 use domain::access::{ApiKey, Session, User};
+use domain::account::Account;
 use domain::kernel::{Code, Error};
 use gate::{AccessRequest, Credential, Needs, Peppers, decide};
+use store::Key;
 
 use crate::credential::PresentedCredential;
 use crate::operation::Route;
@@ -36,9 +38,11 @@ pub(crate) fn authorize(
             (Credential::Session(presented, session.as_ref()), last_used_at)
         }
     };
+    let account: Option<Account> = rows.find(&Key::Account(presented.account_id()))?;
     let user: Option<User> = rows.find(&presented.user_key())?;
     let request = AccessRequest {
         credential,
+        account: account.as_ref(),
         user: user.as_ref(),
         ip: incoming.ip,
         needs: operation.needs,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::access::{AuditAction, AuditEvent};
+use domain::access::{AuditAction, AuditEvent, Login, LoginThrottle};
 use domain::account::Stage;
 use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
 use files::{FileKey, Link, Links};
@@ -11,7 +11,7 @@ use rails::Rails;
 use runtime::{FILES, Secrets};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{Committed, Item, Listing, Page, Store, Writes};
 
 use crate::idempotency::IdempotencyContext;
@@ -78,11 +78,61 @@ impl<I, T> Call<I, T> {
         writes: Writes,
         reply: R,
     ) -> Result<Outcome<R>, Error> {
+        let writes = self.code.iter().fold(writes, |writes, code| code.spend(writes));
+        self.commit_spent(store, writes, reply).await
+    }
+
+    /// Writes the change together with a change of the caller's own login. Both this change and the
+    /// two-factor code write the row of the login, so they are one step.
+    pub async fn commit_own_login<R: Reply>(
+        &self,
+        store: &Store,
+        writes: Writes,
+        login: Login,
+        reply: R,
+    ) -> Result<Outcome<R>, Error> {
+        let writes = match &self.code {
+            Some(code) => code.spend_in(writes, login),
+            None => writes.replace(&login),
+        };
+        self.commit_spent(store, writes, reply).await
+    }
+
+    /// Counts a wrong password or code of the caller like a wrong two-factor code, and writes its line to
+    /// the audit trail; `wrong` names what was wrong. Uses the code of the request up. Returns the error
+    /// for the caller: of attempts at the same moment one gets its refusal.
+    pub async fn count_failed_attempt(
+        &self,
+        store: &Store,
+        throttle: LoginThrottle,
+        wrong: &str,
+        refusal: Error,
+    ) -> Error {
+        let after = json!({ "operation": self.operation.name, "wrong": wrong });
+        let user_id = self.principal.user_id();
+        let line = self.audit(AuditAction::StepUpRefused, user_id, Value::Null, after);
+        let writes =
+            Writes::default().replace(&throttle.after_failure(self.moment.now)).create(&line);
+        let writes = self.code.iter().fold(writes, |writes, code| code.spend_code(writes));
+        match store.commit(writes, &self.moment).await {
+            Ok(_) => {
+                self.code.iter().for_each(|code| code.set_spent());
+                refusal
+            }
+            Err(Error::Stale) => Error::too_many_attempts(1),
+            Err(error) => error,
+        }
+    }
+
+    /// Writes steps that have used the code up, and stores the reply for a retry.
+    async fn commit_spent<R: Reply>(
+        &self,
+        store: &Store,
+        writes: Writes,
+        reply: R,
+    ) -> Result<Outcome<R>, Error> {
         let reply = reply.into_reply();
         let mut writes = writes;
-        if let Some(code) = &self.code {
-            writes = code.spend(writes);
-        }
         let account_id = self.account_id();
         if let Some(row) = self.retry.row(account_id, &reply, &self.peppers, &self.moment) {
             writes = writes.idempotent(&row, self.moment.now);

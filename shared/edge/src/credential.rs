@@ -62,7 +62,7 @@ impl PresentedCredential {
     pub(crate) fn row_key(&self) -> Key {
         match self {
             Self::Key(key) => Key::ApiKey(key.account_id, key.id.clone()),
-            Self::Session(token) => Key::Session(token.account_id, token.hash()),
+            Self::Session(token) => Key::Session(token.account_id, token.user_id, token.session_id),
         }
     }
 
@@ -77,8 +77,8 @@ impl PresentedCredential {
         match self {
             Self::Key(_) => None,
             Self::Session(token) => Some((
-                Key::Login(token.login_key.clone()),
-                Key::LoginThrottle(token.login_key.clone(), AttemptKind::StepUp),
+                Key::Login(token.login_key.clone(), token.account_id),
+                Key::LoginThrottle(token.login_key.clone(), AttemptKind::StepUp(token.account_id)),
             )),
         }
     }
@@ -86,7 +86,7 @@ impl PresentedCredential {
     /// Returns the keys of the rows that decide about the caller; `with_code` adds those that check a
     /// two-factor code.
     pub(crate) fn keys(&self, with_code: bool) -> Vec<Key> {
-        let mut keys = vec![self.row_key(), self.user_key()];
+        let mut keys = vec![self.row_key(), self.user_key(), Key::Account(self.account_id())];
         let step_up_keys = self.step_up_keys().filter(|_| with_code);
         keys.extend(step_up_keys.into_iter().flat_map(|(login, throttle)| [login, throttle]));
         keys
@@ -94,14 +94,15 @@ impl PresentedCredential {
 
     /// Returns where the targets of this request are.
     pub(crate) fn target_scope<'a>(&'a self, incoming: &'a Incoming) -> TargetScope<'a> {
-        let (login_key, session_hash) = match self {
+        let (login_key, session_id) = match self {
             Self::Key(_) => (None, None),
-            Self::Session(token) => (Some(&token.login_key), Some(token.hash())),
+            Self::Session(token) => (Some(&token.login_key), Some(token.session_id)),
         };
         TargetScope {
             account_id: self.account_id(),
             login_key,
-            session_hash,
+            user_id: self.user_id(),
+            session_id,
             path: &incoming.path,
             query: &incoming.query,
             body: incoming.json().unwrap_or_default(),

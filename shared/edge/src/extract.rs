@@ -44,7 +44,7 @@ impl<I: CallInput, T: Target> FromRequest for Call<I, T> {
         let retry = retry?;
         let destination_scope = app.config.destination_scope();
         let input = I::of(incoming, &InputContext { now: route.moment.now, destination_scope })?;
-        let code = if needs_code {
+        let code = if needs_code && takes_code(operation.needs, &principal) {
             Some(step_up(&route, &presented, &principal, &peppers, &rows).await?)
         } else {
             None
@@ -95,10 +95,15 @@ fn needs_code(needs: Needs, presented: &PresentedCredential, incoming: &Incoming
     let is_person = presented.step_up_keys().is_some();
     is_person
         && match needs.code_demand() {
-            CodeDemand::Always => true,
+            CodeDemand::Always | CodeDemand::IfEnrolled => true,
             CodeDemand::Sometimes => incoming.headers.contains_key(CODE_HEADER),
             CodeDemand::Never => false,
         }
+}
+
+/// Returns false if the caller has no second factor and the operation does not demand one.
+fn takes_code(needs: Needs, principal: &Principal) -> bool {
+    needs.code_demand() != CodeDemand::IfEnrolled || principal.user().two_factor
 }
 
 /// Checks the two-factor code and keeps it with the request, so that it is used up in any case.

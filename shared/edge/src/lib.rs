@@ -11,6 +11,7 @@ mod credential;
 mod cross_site;
 mod cursor;
 mod describe;
+mod email_login;
 mod extract;
 pub mod fields;
 mod form;
@@ -22,6 +23,7 @@ mod instant;
 mod listable;
 pub mod openapi;
 mod operation;
+mod own_credentials;
 mod page;
 mod pipeline;
 mod principal;
@@ -41,6 +43,7 @@ mod violation;
 
 pub use call::Call;
 pub use cookie::session_cookie;
+pub use email_login::EmailLogin;
 pub use files::{FileKey, Link, SignedUrl};
 pub use form::{CallInput, CheckedInput, InputContext, InputRules};
 pub use from_request::FromRequest;
@@ -53,6 +56,7 @@ pub use listable::{Listable, ReferenceTarget};
 pub use operation::{
     BATCH_BYTES_MAX, BODY_BYTES_MAX, IdempotencyPolicy, Operation, OperationFuture, Route,
 };
+pub use own_credentials::{OwnLogin, OwnPassword, OwnSession, OwnStepUpThrottle};
 pub use page::PageInput;
 pub use page::limit;
 #[doc(hidden)]
@@ -67,8 +71,5 @@ pub use reply::{
 pub use rows::Rows;
 pub use run::run;
 pub use serve::{RESPONSE_TIMEOUT, serve};
-pub use target::{
-    BatchInFull, FundedPayout, LastReplay, OwnLogin, OwnSession, OwnStepUpThrottle, PayoutRules,
-    Target, TargetScope,
-};
+pub use target::{BatchInFull, FundedPayout, LastReplay, PayoutRules, Target, TargetScope};
 pub use usage::UsageCounter;

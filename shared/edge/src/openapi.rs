@@ -207,6 +207,7 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
         CodeDemand::Sometimes => Some(
             " Required if the change gives the right to write or to look up Pix keys, or ends an API key.",
         ),
+        CodeDemand::IfEnrolled => Some(" Required if the caller has enrolled two-factor."),
     };
     if let Some(when) = when {
         let always = when.is_empty();
@@ -228,7 +229,7 @@ fn header_parameters(operation: &Operation) -> Vec<Value> {
 fn write_header(operation: &Operation) -> Option<Value> {
     let always = match operation.needs {
         Needs::Public => return None,
-        Needs::Person | Needs::Moderator(_) => true,
+        Needs::Person | Needs::PersonWithCode | Needs::Moderator(_) => true,
         Needs::AnyCaller | Needs::Holds(_) | Needs::HoldsWithCode(_) => false,
     };
     let when = if always { "" } else { " Required with a session, not with an API key." };
@@ -277,6 +278,11 @@ fn needs(needs: Needs) -> String {
         Needs::Public => "Requires no credential.".to_owned(),
         Needs::AnyCaller => "Requires any valid credential.".to_owned(),
         Needs::Person => "Requires the session of a person.".to_owned(),
+        Needs::PersonWithCode => {
+            "Requires the session of a person and, if the person has enrolled \
+             two-factor, a fresh two-factor code."
+                .to_owned()
+        }
         Needs::Moderator(Moderation::Reads) => "Requires the session of a moderator.".to_owned(),
         Needs::Moderator(Moderation::Writes) => {
             "Requires the session of a moderator with two-factor.".to_owned()
@@ -295,7 +301,7 @@ fn needs(needs: Needs) -> String {
 fn security(needs: Needs) -> Value {
     match needs {
         Needs::Public => json!([]),
-        Needs::Person | Needs::Moderator(_) => json!([{ "session": [] }]),
+        Needs::Person | Needs::PersonWithCode | Needs::Moderator(_) => json!([{ "session": [] }]),
         Needs::AnyCaller | Needs::Holds(_) | Needs::HoldsWithCode(_) => {
             json!([{ "api_key": [] }, { "session": [] }])
         }

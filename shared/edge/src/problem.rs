@@ -1,6 +1,6 @@
 //! The one place that turns an [`Error`] into a status and a `problem+json` body (RFC 9457).
 
-use domain::kernel::{Code, Error, Violation};
+use domain::kernel::{AccountChoice, Code, Error, Violation};
 use lambda_http::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,6 +25,9 @@ pub struct Problem {
     pub request_id: String,
     /// Fields that are wrong; empty unless `code` is `invalid_request`.
     pub violations: Vec<Violation>,
+    /// Accounts to choose from; present only if `code` is `account_choice_needed`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountChoice>,
 }
 
 /// Returns status and code of an error. The match is exhaustive on purpose, so that a new error needs
@@ -37,6 +40,7 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         Error::Forbidden { code, .. } => (StatusCode::FORBIDDEN, *code),
         Error::NotFound(_) => (StatusCode::NOT_FOUND, Code::NotFound),
         Error::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
+        Error::ChooseAccount(_) => (StatusCode::CONFLICT, Code::AccountChoiceNeeded),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge),
         Error::UnsupportedMedia => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
         Error::Refused { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
@@ -61,6 +65,10 @@ pub(crate) fn reply(error: &Error, origin: &str, request_id: &str) -> HttpReply 
         request_id: request_id.to_owned(),
         violations: match error {
             Error::Invalid(violations) => violations.clone(),
+            _ => Vec::new(),
+        },
+        accounts: match error {
+            Error::ChooseAccount(accounts) => accounts.clone(),
             _ => Vec::new(),
         },
     };
@@ -99,6 +107,11 @@ fn detail(error: &Error) -> String {
             format!(
                 "the account has no such {noun}; check the id and the account of the credential"
             )
+        }
+        Error::ChooseAccount(_) => {
+            "e-mail and password open several accounts; log in again with the account_id of one of \
+             `accounts`"
+                .to_owned()
         }
         Error::TooLarge { bytes_max } => format!("the body must have at most {bytes_max} bytes"),
         Error::UnsupportedMedia => {

@@ -1,5 +1,6 @@
 //! A request without a caller. Only operations with `needs Public` take one.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::kernel::{Error, Moment};
@@ -23,7 +24,7 @@ pub struct PublicRequest<I> {
     /// Origin of the API: `https://` and a host.
     pub origin: String,
     /// Source address that the gateway saw.
-    pub ip: String,
+    pub ip: IpAddr,
     /// Id of the request.
     pub request_id: String,
     /// Whether the session cookie has no `Secure` (http loopback only).
@@ -52,7 +53,7 @@ impl<I: Input> FromRequest for PublicRequest<I> {
             input: input::read(incoming)?,
             secrets: Arc::clone(&app.secrets),
             origin: incoming.origin(app.config.public_url.as_deref()),
-            ip: incoming.ip.to_canonical().to_string(),
+            ip: incoming.ip.to_canonical(),
             request_id: incoming.request_id.clone(),
             plain_cookie: cookie::is_plain(app.config.plain_cookie, &incoming.host),
             path: incoming.path.clone(),

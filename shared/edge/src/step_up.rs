@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::access::{AttemptKind, AuditEvent, Login, LoginKey, LoginThrottle};
-use domain::kernel::{Code, Error, Moment};
+use domain::kernel::{AccountId, Code, Error, Moment};
 use gate::{Peppers, accepted_step, is_last_code, totp_context};
 use store::{Committed, Store, Writes};
 
@@ -15,6 +15,7 @@ pub(crate) const CODE_HEADER: &str = "two-factor-code";
 /// code would still be valid.
 pub(crate) struct StepUp {
     key: LoginKey,
+    account_id: AccountId,
     step: u64,
     throttle: LoginThrottle,
     spent: AtomicBool,
@@ -24,7 +25,21 @@ impl StepUp {
     /// Adds the steps that use the code up. If guesses arrive at the same moment, only one is
     /// answered, because all of them write the throttle.
     pub(crate) fn spend(&self, writes: Writes) -> Writes {
-        writes.use_code(&self.key, self.step).clear_failures(&self.throttle)
+        writes.use_code(&self.key, self.account_id, self.step).clear_failures(&self.throttle)
+    }
+
+    /// Adds the steps that use the code up to those that replace the caller's own login, because a
+    /// transaction can write a row only once.
+    pub(crate) fn spend_in(&self, writes: Writes, mut login: Login) -> Writes {
+        if let Some(two_factor) = &mut login.two_factor {
+            two_factor.last_step = self.step;
+        }
+        writes.replace(&login).clear_failures(&self.throttle)
+    }
+
+    /// Adds the step that uses the code up, and leaves the failed attempts to another step.
+    pub(crate) fn spend_code(&self, writes: Writes) -> Writes {
+        writes.use_code(&self.key, self.account_id, self.step)
     }
 
     /// Notes that a change used the code up.
@@ -60,8 +75,9 @@ pub(crate) async fn check_code(
 ) -> Result<StepUp, Error> {
     let code = code.ok_or_else(code_missing)?;
     let key: LoginKey = login.key.clone();
-    let throttle = throttle
-        .unwrap_or_else(|| LoginThrottle::none(key.clone(), AttemptKind::StepUp, moment.now));
+    let account_id = login.account_id;
+    let kind = AttemptKind::StepUp(account_id);
+    let throttle = throttle.unwrap_or_else(|| LoginThrottle::none(key.clone(), kind, moment.now));
     if let Some(retry_after_seconds) = throttle.seconds_left(moment.now) {
         return Err(Error::too_many_attempts(retry_after_seconds));
     }
@@ -70,7 +86,7 @@ pub(crate) async fn check_code(
     let secret = peppers.open(&totp_context(login.user_id), &two_factor.sealed_secret)?;
     if let Some(step) = accepted_step(&secret, code, two_factor.last_step, moment.authenticator_now)
     {
-        return Ok(StepUp { key, step, throttle, spent: AtomicBool::new(false) });
+        return Ok(StepUp { key, account_id, step, throttle, spent: AtomicBool::new(false) });
     }
     // The last accepted code, sent again, is no guess and does not count as a failure.
     if is_last_code(&secret, code, two_factor.last_step) {

@@ -3,11 +3,11 @@
 //! A handler names it in its signature: `Call<Input, Charge>`. The account comes from the
 //! credential, so a caller cannot name an object of another account.
 
-use domain::access::{ApiKey, AttemptKind, KeyId, Login, LoginKey, LoginThrottle, Session, User};
+use domain::access::{ApiKey, KeyId, LoginKey, Session, User};
 use domain::account::Account;
 use domain::charge::{Charge, Refund};
 use domain::event::Event;
-use domain::kernel::{AccountId, BatchId, Error, Id, PayoutId};
+use domain::kernel::{AccountId, BatchId, Error, Id, PayoutId, SessionId, UserId};
 use domain::ledger::{Books, Funds, Hold};
 use domain::payout::{
     BATCH_LINES_MAX, BatchLines, LINES_PER_ROW, Payout, PayoutBatch, PayoutSettings, hold_of,
@@ -25,8 +25,10 @@ pub struct TargetScope<'a> {
     pub account_id: AccountId,
     /// Login of a session; none for an API key.
     pub login_key: Option<&'a LoginKey>,
-    /// Hash of a session's token; none for an API key.
-    pub session_hash: Option<String>,
+    /// User of the credential.
+    pub user_id: UserId,
+    /// Session of the credential; none for an API key.
+    pub session_id: Option<SessionId>,
     /// Values of the path.
     pub path: &'a Path,
     /// Query of the request.
@@ -84,6 +86,7 @@ targets! {
     StatementSchedule, "statement schedule", |at| Key::Schedule(at.account_id, at.id()?);
     Refund, "refund", |at| Key::Refund(at.account_id, at.id()?);
     User, "user", |at| Key::User(at.account_id, at.id()?);
+    Session, "session", |at| Key::Session(at.account_id, at.user_id, at.id()?);
     Event, "event", |at| Key::Event(at.account_id, at.id()?);
     Endpoint, "webhook endpoint", |at| Key::Endpoint(at.account_id, at.id()?);
     Delivery, "delivery", |at| Key::Delivery(at.account_id, at.id()?);
@@ -193,65 +196,6 @@ impl LastReplay {
 }
 
 impl Target for LastReplay {
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        Ok(vec![Self::key(scope)?])
-    }
-
-    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
-        rows.find(&Self::key(scope)?).map(Self)
-    }
-}
-
-/// The login of the person who calls.
-pub struct OwnLogin(pub Login);
-
-impl OwnLogin {
-    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
-        scope.login_key.cloned().map(Key::Login).ok_or(Error::NotFound("login"))
-    }
-}
-
-impl Target for OwnLogin {
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        Ok(vec![Self::key(scope)?])
-    }
-
-    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
-        rows.require(&Self::key(scope)?, "login").map(Self)
-    }
-}
-
-/// The session of the person who calls.
-pub struct OwnSession(pub Session);
-
-impl OwnSession {
-    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
-        let hash = scope.session_hash.clone().ok_or(Error::NotFound("session"))?;
-        Ok(Key::Session(scope.account_id, hash))
-    }
-}
-
-impl Target for OwnSession {
-    fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        Ok(vec![Self::key(scope)?])
-    }
-
-    fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
-        rows.require(&Self::key(scope)?, "session").map(Self)
-    }
-}
-
-/// The failed two-factor codes and passwords of the person who calls, inside their sessions.
-pub struct OwnStepUpThrottle(pub Option<LoginThrottle>);
-
-impl OwnStepUpThrottle {
-    fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
-        let login = scope.login_key.cloned().ok_or(Error::NotFound("login"))?;
-        Ok(Key::LoginThrottle(login, AttemptKind::StepUp))
-    }
-}
-
-impl Target for OwnStepUpThrottle {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
         Ok(vec![Self::key(scope)?])
     }

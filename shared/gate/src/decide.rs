@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use domain::access::{ApiKey, KeyId, Permission, Session, User, UserKind, UserStatus};
-use domain::account::Stage;
+use domain::account::{Account, Stage};
 use domain::kernel::{AccountId, Code, Error, UserId};
 use jiff::Timestamp;
 
@@ -18,6 +18,8 @@ pub enum Needs {
     AnyCaller,
     /// A person, with or without two-factor.
     Person,
+    /// A person; who has enrolled two-factor, also a fresh code in this request.
+    PersonWithCode,
     /// A moderator.
     Moderator(Moderation),
     /// A caller with the permission.
@@ -33,6 +35,8 @@ pub enum CodeDemand {
     Never,
     /// Some changes of the operation need a code.
     Sometimes,
+    /// Every request of a person who has enrolled two-factor needs a code.
+    IfEnrolled,
     /// Every request of a person needs a code.
     Always,
 }
@@ -43,6 +47,7 @@ impl Needs {
         match self {
             Self::Moderator(Moderation::WithCode) | Self::HoldsWithCode(_) => CodeDemand::Always,
             Self::Moderator(Moderation::Writes) => CodeDemand::Sometimes,
+            Self::PersonWithCode => CodeDemand::IfEnrolled,
             Self::Public
             | Self::AnyCaller
             | Self::Person
@@ -82,6 +87,8 @@ pub enum Credential<'a> {
 pub struct AccessRequest<'a> {
     /// Credential of the request, with its row.
     pub credential: Credential<'a>,
+    /// Account in the credential, as read in the same request.
+    pub account: Option<&'a Account>,
     /// User in the credential, as read in the same request.
     pub user: Option<&'a User>,
     /// Source address that the gateway saw.
@@ -127,6 +134,9 @@ pub enum Denial {
     /// The session does not exist or has ended.
     #[error("unknown or ended session")]
     SessionOver,
+    /// The operator closed the account.
+    #[error("account closed")]
+    AccountClosed,
     /// The user was deleted.
     #[error("user gone")]
     UserGone,
@@ -154,6 +164,7 @@ impl From<Denial> for Error {
                 Self::Unauthenticated(Code::ApiKeyInvalid)
             }
             Denial::UserGone | Denial::SessionOver => Self::Unauthenticated(Code::SessionInvalid),
+            Denial::AccountClosed => Account::closed(),
             Denial::AddressNotListed(ip) => Self::forbidden(
                 Code::IpNotAllowed,
                 format!(
@@ -193,6 +204,9 @@ pub fn decide(request: &AccessRequest<'_>) -> Result<Grant, Denial> {
         Credential::Session(presented, stored) => session(request, presented, stored)?,
     };
     let user = request.user.filter(|user| user.id == grant.user_id).ok_or(Denial::UserGone)?;
+    if request.account.is_none_or(Account::is_closed) {
+        return Err(Denial::AccountClosed);
+    }
     needs(request.needs, user, grant.second_factor)?;
     Ok(grant)
 }
@@ -268,8 +282,8 @@ fn needs(needs: Needs, user: &User, second_factor: bool) -> Result<(), Denial> {
     let person = user.kind == UserKind::Human;
     match needs {
         Needs::Public | Needs::AnyCaller => Ok(()),
-        Needs::Person if person => Ok(()),
-        Needs::Person => Err(Denial::NotAPerson),
+        Needs::Person | Needs::PersonWithCode if person => Ok(()),
+        Needs::Person | Needs::PersonWithCode => Err(Denial::NotAPerson),
         Needs::Moderator(_) if !person => Err(Denial::NotAPerson),
         Needs::Moderator(_) if !user.access(second_factor).is_moderator() => {
             Err(Denial::NotAModerator)

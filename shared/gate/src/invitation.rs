@@ -1,6 +1,6 @@
 //! The invitation of a person: a login without a password, and a token to set it.
 
-use domain::access::{Invitation, Login, User};
+use domain::access::{Invitation, Login, LoginKey, LoginSalt, User};
 use domain::kernel::Moment;
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,17 +13,27 @@ const INVITATION_DAYS: i64 = 7;
 pub struct NewInvitation {
     /// Login to create together with the user.
     pub login: Login,
+    /// Salt for the e-mail, if it has none yet.
+    pub salt: LoginSalt,
     /// Token for the person; it is shown once.
     pub token: Token,
     /// Time from which the invitation is refused.
     pub expires_at: Timestamp,
 }
 
+/// Makes an invitation for the login of this user, with the token for the person.
+pub fn mint_invitation(user: &User, key: &LoginKey, moment: &Moment) -> (Invitation, Token) {
+    let token = Token::mint(TokenKind::Invitation, user.account_id, user.id, key, moment);
+    let expires_at = moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
+    (Invitation { token_hash: token.hash(), expires_at }, token)
+}
+
 /// Invites a person, who will log in with this e-mail.
 pub fn invite(user: &User, email: &str, moment: &Moment) -> NewInvitation {
     let key = login_key(email);
-    let token = Token::mint(TokenKind::Invitation, user.account_id, user.id, &key, moment);
-    let expires_at = moment.now + SignedDuration::from_hours(24 * INVITATION_DAYS);
+    let (invitation, token) = mint_invitation(user, &key, moment);
+    let expires_at = invitation.expires_at;
+    let salt = LoginSalt::mint(key.clone(), moment);
     let login = Login {
         key,
         account_id: user.account_id,
@@ -32,8 +42,8 @@ pub fn invite(user: &User, email: &str, moment: &Moment) -> NewInvitation {
         password_hash: None,
         two_factor: None,
         pending_secret: None,
-        invitation: Some(Invitation { token_hash: token.hash(), expires_at }),
+        invitation: Some(invitation),
         version: 0,
     };
-    NewInvitation { login, token, expires_at }
+    NewInvitation { login, salt, token, expires_at }
 }

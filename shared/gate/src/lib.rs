@@ -21,7 +21,7 @@ pub use decide::{AccessRequest, CodeDemand, Credential, Denial, Grant, Moderatio
 pub use destination::{
     DESTINATION_LENGTH_MAX, DestinationScope, WebhookUrl, WebhookUrlError, may_connect,
 };
-pub use invitation::{NewInvitation, invite};
+pub use invitation::{NewInvitation, invite, mint_invitation};
 pub use pepper::{PepperError, Peppers};
 pub use signing::{new_signing_secret, signing_context};
 pub use token::{Token, TokenKind, login_key, sha256_hex};

@@ -1,10 +1,10 @@
-//! Tokens of sessions and invitations: the keys of the rows, then 43 random letters and digits (256
-//! bits). Only the SHA-256 of a token is stored.
+//! Tokens of sessions and invitations: the keys of the rows, an id, then 43 random letters and digits
+//! (256 bits). Only the SHA-256 of a token is stored.
 
 use std::fmt;
 
 use domain::access::LoginKey;
-use domain::kernel::{AccountId, Id, Moment, UserId};
+use domain::kernel::{AccountId, Id, Moment, SessionId, UserId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use ulid::Ulid;
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::hint;
 
 const SECRET_LENGTH: usize = 43;
-const TOKEN_LENGTH: usize = 1 + 3 * hint::HINT_LENGTH + SECRET_LENGTH;
+const TOKEN_LENGTH: usize = 1 + 4 * hint::HINT_LENGTH + SECRET_LENGTH;
 /// Length of a [`LoginKey`].
 const LOGIN_DIGEST_HEX: usize = 32;
 
@@ -43,6 +43,8 @@ pub struct Token {
     pub user_id: UserId,
     /// Login in the text, not yet proved.
     pub login_key: LoginKey,
+    /// Id of the session in the text, not yet proved. An invitation has one too and does not use it.
+    pub session_id: SessionId,
     text: Zeroizing<String>,
 }
 
@@ -57,15 +59,18 @@ impl Token {
     ) -> Self {
         let login = u128::from_str_radix(login_key.as_hex(), 16)
             .expect("a login key is 32 hexadecimal digits");
+        let session_id = SessionId::mint(moment);
         let text = format!(
-            "{}{}{}{}{}",
+            "{}{}{}{}{}{}",
             kind.letter(),
             hint::write(account_id.ulid()),
             hint::write(user_id.ulid()),
             hint::write(Ulid::from(login)),
+            hint::write(session_id.ulid()),
             moment.base62(SECRET_LENGTH),
         );
-        Self { account_id, user_id, login_key: login_key.clone(), text: Zeroizing::new(text) }
+        let (login_key, text) = (login_key.clone(), Zeroizing::new(text));
+        Self { account_id, user_id, login_key, session_id, text }
     }
 
     /// Reads a token of this kind. Returns `None` if the form is wrong.
@@ -82,6 +87,7 @@ impl Token {
             account_id: AccountId::from_ulid(hint(0)?),
             user_id: UserId::from_ulid(hint(1)?),
             login_key: LoginKey::from_hex(&login)?,
+            session_id: SessionId::from_ulid(hint(3)?),
             text: Zeroizing::new(text.to_owned()),
         })
     }

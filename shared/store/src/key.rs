@@ -2,13 +2,13 @@
 //!
 //! A partition key begins with its family, so a role can be limited to families
 //! (`dynamodb:LeadingKeys`). The account follows, so no request can address an object of another
-//! account. `Login`, `LoginThrottle`, `FailureWindow` and `Location` have no account,
-//! because they find it or are counted before it is known.
+//! account. `Login`, `LoginSalt`, `LoginThrottle`, `FailureWindow` and `Location` do not, because they
+//! find it or are counted before it is known.
 
 use domain::access::{AttemptKind, AuditFilter, FailureSubject, KeyId, LoginKey};
 use domain::kernel::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, HoldId,
-    PayoutId, RefundId, ScheduleId, UserId,
+    PayoutId, RefundId, ScheduleId, SessionId, UserId,
 };
 use domain::ledger::EntryPosition;
 use domain::network::KeyBucket;
@@ -28,10 +28,12 @@ pub enum Key {
     User(AccountId, UserId),
     /// An API key.
     ApiKey(AccountId, KeyId),
-    /// A session, by the hash of its token.
-    Session(AccountId, String),
-    /// The credentials of a person, by log-in key.
-    Login(LoginKey),
+    /// A session of a person.
+    Session(AccountId, UserId, SessionId),
+    /// The credentials of a person in one account, by log-in key.
+    Login(LoginKey, AccountId),
+    /// The salt of the passwords of an e-mail.
+    LoginSalt(LoginKey),
     /// The failed attempts on an e-mail, by kind of attempt.
     LoginThrottle(LoginKey, AttemptKind),
     /// The failed log-ins of a period, on an e-mail or from an address.
@@ -131,10 +133,11 @@ impl Key {
             Self::ModeratorCount(account)
             | Self::User(account, _)
             | Self::ApiKey(account, _)
-            | Self::Session(account, _) => access(account),
-            Self::Login(key)
+            | Self::Session(account, ..) => access(account),
+            Self::Login(key, _)
+            | Self::LoginSalt(key)
             | Self::LoginThrottle(key, _)
-            | Self::FailureWindow(FailureSubject::Login(key)) => format!("LOGIN#{}", key.as_hex()),
+            | Self::FailureWindow(FailureSubject::Login(key)) => logins(key),
             Self::FailureWindow(FailureSubject::Address(address)) => format!("ADDRESS#{address}"),
             Self::Audit(account, _) => audit(account, &AuditFilter::default()),
             Self::Books(account)
@@ -180,12 +183,15 @@ impl Key {
             Self::ModeratorCount(_) => "MODERATORS".to_owned(),
             Self::User(_, user) => format!("{USER}{user}"),
             Self::ApiKey(_, key) => format!("{API_KEY}{key}"),
-            Self::Session(_, hash) => format!("SESSION#{hash}"),
-            Self::Login(_) => "LOGIN".to_owned(),
+            Self::Session(_, user, session) => format!("{}{session}", sessions(user)),
+            Self::Login(_, account) => format!("{LOGIN}{account}"),
+            Self::LoginSalt(_) => "SALT".to_owned(),
             Self::LoginThrottle(_, AttemptKind::LogIn(address)) => {
                 format!("THROTTLE#LOG_IN#{address}")
             }
-            Self::LoginThrottle(_, AttemptKind::StepUp) => "THROTTLE#STEP_UP".to_owned(),
+            Self::LoginThrottle(_, AttemptKind::StepUp(account)) => {
+                format!("THROTTLE#STEP_UP#{account}")
+            }
             Self::FailureWindow(_) => "FAILURES".to_owned(),
             Self::Audit(_, audit) => audit.to_string(),
             Self::Books(_) => "BOOKS".to_owned(),
@@ -224,6 +230,9 @@ impl Key {
 
 pub(crate) const USER: &str = "USER#";
 pub(crate) const API_KEY: &str = "KEY#";
+pub(crate) const LOGIN: &str = "LOGIN#";
+/// Index partition of all accounts.
+pub(crate) const ACCOUNTS: &str = "ACCOUNT#ALL";
 
 pub(crate) const ENTRY: &str = "ENTRY#";
 pub(crate) const LEDGER_DAY: &str = "DAY#";
@@ -242,6 +251,15 @@ pub(crate) const DELIVERIES: &str = "DELIVERY#";
 
 pub(crate) fn access(account: &AccountId) -> String {
     format!("ACCESS#{account}")
+}
+
+pub(crate) fn logins(key: &LoginKey) -> String {
+    format!("LOGIN#{}", key.as_hex())
+}
+
+/// Start of the sort keys of a person's sessions.
+pub(crate) fn sessions(user: &UserId) -> String {
+    format!("SESSION#{user}#")
 }
 
 /// Returns the partition of the audit lines that the filter selects. The target comes last, because

@@ -1,10 +1,10 @@
 //! Lists: named queries on an index or a partition. No list is a scan.
 
-use domain::access::AuditFilter;
+use domain::access::{AuditFilter, LoginKey};
 use domain::event::EventType;
 use domain::kernel::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, Error, EventId, ExportId,
-    HoldId, Id, PayoutId, RefundId, ScheduleId,
+    HoldId, Id, PayoutId, RefundId, ScheduleId, SessionId, UserId,
 };
 use domain::ledger::EntryPosition;
 use domain::webhook::DeliveryStatus;
@@ -21,6 +21,12 @@ use crate::span::{Span, same_time};
 /// A list of rows.
 #[derive(Debug, Clone)]
 pub enum Listing {
+    /// Accounts of the deployment, oldest first, optionally after an account.
+    Accounts(Option<AccountId>),
+    /// Logins of an e-mail, by account.
+    Logins(LoginKey),
+    /// Sessions of a person whose token was made at this instant or later, newest first.
+    Sessions(AccountId, UserId, Timestamp),
     /// Users of an account, oldest first.
     Users(AccountId),
     /// API keys of an account, oldest first.
@@ -74,6 +80,9 @@ impl Listing {
         let of = Query::on_table;
         let all = |prefix: &str| (prefix.to_owned(), format!("{prefix}~"));
         match self {
+            Self::Accounts(after) => accounts(*after),
+            Self::Logins(login) => of(key::logins(login), all(key::LOGIN), false),
+            Self::Sessions(account, user, from) => sessions(account, user, *from),
             Self::Users(account) => of(key::access(account), all(key::USER), false),
             Self::ApiKeys(account) => of(key::access(account), all(key::API_KEY), false),
             Self::AuditEvents(account, span, filter) => {
@@ -124,23 +133,36 @@ impl Listing {
                 let filter = kind.into_iter().chain(object).collect();
                 Query { filter, ..of(key::events(account), span.ids::<EventId>(), true) }
             }
-            Self::EventsFrom(account, span, after) => {
-                let (first, last) = span.ids::<EventId>();
-                // No id is a prefix of another, so this text sorts between `after` and the next
-                // id.
-                let first = after.map_or(first, |after| format!("{after}~"));
-                of(key::events(account), (first, last), false)
-            }
+            Self::EventsFrom(account, span, after) => events_from(account, *span, *after),
             Self::Deliveries(account, span, status, endpoint) => {
                 deliveries(account, *span, *status, *endpoint)
             }
             Self::DeliveriesOf(account, event, status, endpoint) => {
-                // The id of a delivery has the time of its event.
-                of(key::deliveries(account), same_time::<DeliveryId>(event.ulid()), true)
-                    .on_deliveries(delivery_filter(*status, *endpoint, Some(*event)))
+                deliveries_of(account, *event, *status, *endpoint)
             }
         }
     }
+}
+
+fn accounts(after: Option<AccountId>) -> Query {
+    // No id is a prefix of another, so this text sorts between `after` and the next id.
+    let first = after.map_or(AccountId::PREFIX.to_owned(), |after| format!("{after}~"));
+    let between = (first, format!("{}~", AccountId::PREFIX));
+    Query::on_table(key::ACCOUNTS.to_owned(), between, false).by_status()
+}
+
+fn sessions(account: &AccountId, user: &UserId, from: Timestamp) -> Query {
+    let (first, last) = Span { from: Some(from), ..Span::default() }.ids::<SessionId>();
+    let sessions = key::sessions(user);
+    let between = (format!("{sessions}{first}"), format!("{sessions}{last}"));
+    Query::on_table(key::access(account), between, true)
+}
+
+fn events_from(account: &AccountId, span: Span, after: Option<EventId>) -> Query {
+    let (first, last) = span.ids::<EventId>();
+    // No id is a prefix of another, so this text sorts between `after` and the next id.
+    let first = after.map_or(first, |after| format!("{after}~"));
+    Query::on_table(key::events(account), (first, last), false)
 }
 
 fn deliveries(
@@ -162,6 +184,21 @@ fn deliveries(
     }
 }
 
+fn deliveries_of(
+    account: &AccountId,
+    event: EventId,
+    status: Option<DeliveryStatus>,
+    endpoint: Option<EndpointId>,
+) -> Query {
+    // The id of a delivery has the time of its event.
+    let between = same_time::<DeliveryId>(event.ulid());
+    Query::on_table(key::deliveries(account), between, true).on_deliveries(delivery_filter(
+        status,
+        endpoint,
+        Some(event),
+    ))
+}
+
 fn delivery_filter(
     status: Option<DeliveryStatus>,
     endpoint: Option<EndpointId>,
@@ -174,6 +211,12 @@ fn delivery_filter(
 }
 
 impl Store {
+    /// Returns true if the list has a row.
+    pub async fn has_row(&self, listing: &Listing) -> Result<bool, Error> {
+        let (rows, _) = self.query(listing.query(), Page { limit: 1, after: None }).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Returns a page of a list, and its position if there may be more rows.
     pub async fn list<I: Item>(
         &self,

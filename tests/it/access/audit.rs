@@ -60,7 +60,9 @@ async fn story(world: &World) -> AuditStory {
     let reset = format!("/v1/users/{}/two-factor/reset", bruno.user_id);
     change("POST", &reset, json!({})).await;
 
-    let body = json!({ "name": "Carla", "kind": "human", "email": "carla@loja.example" });
+    let body = json!({
+        "name": "Carla", "kind": "human", "email": "carla@loja.example", "roles": ["view"],
+    });
     let invited: Value = change("POST", "/v1/users", body).await;
     let (carla_id, token) = (text(&invited["id"]), text(&invited["invitation"]["token"]));
     world.wait(1);
@@ -210,7 +212,9 @@ async fn a_refused_change_leaves_no_line() {
     let own = format!("/v1/users/{}", ana.user_id);
     let refused = ana.request(&world, "DELETE", &own).send().await;
     refused.problem(403, "own_access");
-    let body = json!({ "name": "A", "kind": "human", "email": ana.person.email });
+    let body = json!({
+        "name": "A", "kind": "human", "email": ana.person.email, "roles": ["view"],
+    });
     let taken = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     taken.problem(409, "email_taken");
     assert_eq!(trail(&world, &ana).await.len(), before);

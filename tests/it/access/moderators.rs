@@ -114,7 +114,9 @@ async fn a_deleted_person_is_out_at_once_and_their_email_is_free() {
     }
     bruno.log_in(&world).await.problem(401, "login_invalid");
     remove(&world, &ana, &bruno).send().await.problem(404, "not_found");
-    let body = json!({ "name": "Bruno", "kind": "human", "email": bruno.person.email });
+    let body = json!({
+        "name": "Bruno", "kind": "human", "email": bruno.person.email, "roles": ["view"],
+    });
     let again = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
     assert_ne!(again.created()["id"], bruno.user_id.as_str());
 }

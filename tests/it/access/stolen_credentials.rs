@@ -275,6 +275,12 @@ async fn a_mistake_in_the_form_does_not_use_up_a_code() {
         ),
         ("PATCH", format!("/v1/users/{user_id}"), json!({ "name": "" }), "name"),
         (
+            "PUT",
+            "/v1/me/password".to_owned(),
+            json!({ "current_password": "x", "new_password": "eleven char" }),
+            "new_password",
+        ),
+        (
             "POST",
             "/v1/webhook-endpoints".to_owned(),
             json!({ "url": "http://example.com", "events": ["*"] }),

@@ -173,7 +173,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
         world.request(method, &path).send().await.problem(401, "credential_missing");
         count += 1;
     }
-    assert_eq!(count, 16);
+    assert_eq!(count, 20);
 }
 
 #[tokio::test]
@@ -231,6 +231,8 @@ async fn names_emails_and_words_are_checked() {
     ] {
         let response = make(json!({ "name": "x", "kind": "human", "email": email })).await;
         response.violation("email", "invalid_format");
+        // A person who could do nothing is not invited.
+        response.violation("roles", "required");
     }
     let response = make(json!({ "name": "x", "kind": "human" })).await;
     response.violation("email", "required");

@@ -19,7 +19,7 @@ const URL: &str = "https://hooks.example.com/trilho";
 /// How long a secret is kept, and a second.
 const KEPT_SECONDS: i64 = 5 * 60 + 1;
 
-fn new_account() -> Value {
+pub(crate) fn new_account() -> Value {
     json!({
         "name": "Padaria São João Ltda.",
         "merchant": {
@@ -32,7 +32,7 @@ fn new_account() -> Value {
     })
 }
 
-async fn bootstrap(world: &World, input: &Value) -> Result<Value, String> {
+pub(crate) async fn bootstrap(world: &World, input: &Value) -> Result<Value, String> {
     let opened = world.bundle.operate("bootstrap_account", input.clone()).await;
     opened.map_err(|failure| failure.to_string())
 }
@@ -43,7 +43,7 @@ async fn rotate(world: &World, secret: &str) -> Result<Value, String> {
 }
 
 /// Accepts the invitation, logs in, enrols two-factor and logs in with it.
-async fn first_day(world: &World, opened: &Value) -> Human {
+pub(crate) async fn first_day(world: &World, opened: &Value) -> Human {
     let path = format!("/v1/invitations/{}/accept", text(&opened["invitation_token"]));
     let accepted = world.post(&path).json(&json!({ "password": PASSWORD })).send().await.ok();
     assert_eq!((&accepted["id"], &accepted["status"]), (&opened["user_id"], &json!("active")));
@@ -77,7 +77,9 @@ async fn a_new_account_works_from_its_first_moderator_to_a_paid_charge() {
     assert_eq!(seen["account"]["id"], opened["account_id"]);
     assert_eq!(seen["account"]["name"], "Padaria São João Ltda.");
     assert_eq!(seen["moderator"], true);
-    let invited = json!({ "name": "Bruno", "kind": "human", "email": "bruno@padaria.example" });
+    let invited = json!({
+        "name": "Bruno", "kind": "human", "email": "bruno@padaria.example", "roles": ["view"],
+    });
     ana.request(&world, "POST", "/v1/users").json(&invited).send().await.created();
     let trail = ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let mut lines = trail["data"].as_array().expect("a list").iter();
@@ -117,13 +119,14 @@ async fn the_first_moderator_counts_from_the_day_they_accept() {
 }
 
 #[tokio::test]
-async fn an_email_that_logs_in_already_opens_nothing() {
+async fn an_email_that_was_invited_before_opens_nothing_by_accident() {
     let world = World::new().await;
     world.bundle.faults().record();
     let opened = bootstrap(&world, &new_account()).await.expect("opened");
     // All or nothing: there is no second write that could be missing.
     assert_eq!(sent(&world), ["TransactWriteItems"]);
-    let taken = "moderator.email: another user already has this e-mail; nothing was created; use another e-mail";
+    let taken = "moderator.email: this e-mail was invited to an account before; nothing was created; \
+                 for one more account, add \"another_account\": true";
     assert_eq!(bootstrap(&world, &new_account()).await, Err(taken.to_owned()));
     let ana = first_day(&world, &opened).await;
     assert_eq!(bootstrap(&world, &new_account()).await, Err(taken.to_owned()));

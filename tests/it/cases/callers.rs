@@ -94,6 +94,10 @@ pub(crate) const EVERY_CALLER: &[Caller] = &[
 pub(crate) const PEOPLE: &[Caller] =
     &[Caller::Viewer, Caller::Writer, Caller::Moderator, Caller::ModeratorWithoutTwoFactor];
 
+/// Every person with two-factor.
+pub(crate) const PEOPLE_WITH_TWO_FACTOR: &[Caller] =
+    &[Caller::Viewer, Caller::Writer, Caller::Moderator];
+
 /// Moderators, with and without two-factor.
 pub(crate) const MODERATORS: &[Caller] = &[Caller::Moderator, Caller::ModeratorWithoutTwoFactor];
 

@@ -40,6 +40,10 @@ pub(crate) enum Preparation {
     PersonWithoutTwoFactor,
     /// The caller is a person who started to set up two-factor, and the body has the first code.
     TwoFactorStarted,
+    /// The body has the current password of the caller.
+    OwnPassword,
+    /// The path names a suspended user.
+    SuspendedUser,
     /// The path names another person, with two-factor.
     PersonWithTwoFactor,
     /// The path names a payout that waits for a second user.
@@ -54,6 +58,11 @@ impl Preparation {
     /// Returns true if the path names a payout that is made for the request.
     pub(crate) fn makes_payout(self) -> bool {
         matches!(self, Self::PayoutToApprove | Self::PayoutToReview | Self::PayoutToResolve)
+    }
+
+    /// Returns true if an operation of the same domain runs before, with rights of its own.
+    pub(crate) fn runs_before(self) -> bool {
+        self.makes_payout() || self == Self::SuspendedUser
     }
 
     /// Returns true if a person is made who sets up two-factor, which works once.

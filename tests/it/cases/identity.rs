@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::callers::{ANYONE, EVERY_CALLER, MODERATOR_WITH_TWO_FACTOR, MODERATORS, PEOPLE};
+use super::callers::{ANYONE, EVERY_CALLER, PEOPLE, PEOPLE_WITH_TWO_FACTOR};
 use super::case::{Fixture, OperationCase, Preparation};
 
 pub(crate) const CASES: &[OperationCase] = &[
@@ -55,47 +55,37 @@ pub(crate) const CASES: &[OperationCase] = &[
         round_trips: 2,
     },
     OperationCase {
-        name: "create_user",
-        fixture: |_| Fixture::new().body(json!({ "name": "Shop", "kind": "api" })),
-        callers: MODERATOR_WITH_TWO_FACTOR,
-        round_trips: 2,
-    },
-    OperationCase {
-        name: "list_users",
+        name: "list_sessions",
         fixture: |_| Fixture::new(),
-        callers: MODERATORS,
+        callers: PEOPLE,
         round_trips: 2,
     },
     OperationCase {
-        name: "find_user",
-        fixture: |objects| Fixture::of(&objects.user_id),
-        callers: MODERATORS,
-        round_trips: 1,
-    },
-    OperationCase {
-        name: "update_user",
-        fixture: |objects| Fixture::of(&objects.user_id).body(json!({ "name": "Renamed" })),
-        callers: MODERATOR_WITH_TWO_FACTOR,
+        name: "delete_session",
+        fixture: |objects| Fixture::of(&objects.session_id),
+        callers: PEOPLE,
         round_trips: 2,
     },
     OperationCase {
-        name: "delete_user",
-        fixture: |objects| Fixture::of(&objects.user_id),
-        callers: MODERATOR_WITH_TWO_FACTOR,
+        name: "delete_other_sessions",
+        fixture: |_| Fixture::new(),
+        callers: PEOPLE,
         round_trips: 2,
     },
     OperationCase {
-        name: "reset_two_factor",
-        fixture: |objects| {
-            Fixture::of(&objects.user_id).body(json!({})).after(Preparation::PersonWithTwoFactor)
+        name: "replace_password",
+        fixture: |_| {
+            Fixture::new()
+                .body(json!({ "current_password": "x", "new_password": "correct horse battery" }))
+                .after(Preparation::OwnPassword)
         },
-        callers: MODERATOR_WITH_TWO_FACTOR,
+        callers: PEOPLE,
         round_trips: 2,
     },
     OperationCase {
-        name: "list_audit_events",
-        fixture: |_| Fixture::new(),
-        callers: MODERATORS,
+        name: "replace_recovery_codes",
+        fixture: |_| Fixture::new().body(json!({})),
+        callers: PEOPLE_WITH_TWO_FACTOR,
         round_trips: 2,
     },
 ];

@@ -7,6 +7,8 @@ use tests::{Tenant, World, new_payout, text};
 pub(crate) struct AccountObjects {
     pub(crate) user_id: String,
     pub(crate) key_id: String,
+    /// The id of a session of the first moderator, which is not the current one.
+    pub(crate) session_id: String,
     pub(crate) charge_id: String,
     /// The id of a charge that is paid.
     pub(crate) paid_charge_id: String,
@@ -28,6 +30,8 @@ pub(crate) const ENDPOINT_URL: &str = "https://fixture.example.com/hook";
 impl AccountObjects {
     /// Makes one object of each kind in the account.
     pub(crate) async fn of(world: &World, tenant: &mut Tenant) -> Self {
+        // A session that is not the current one.
+        tenant.ana.log_in(world).await.created();
         let target = world.program(tenant.account_id, &[], &["203.0.113.0/24"]).await;
         let bare = target.api_key.split('_').nth(2).expect("a key has four parts");
         let key = &tenant.program.api_key;
@@ -52,12 +56,15 @@ impl AccountObjects {
         let delivery = world.deliveries(key).await.remove(0);
         tenant.ana.log_in(world).await.created();
         let email = format!("carla@{}.example", tenant.account_id);
-        let invited = json!({ "name": "Carla", "kind": "human", "email": email });
+        let invited =
+            json!({ "name": "Carla", "kind": "human", "email": email, "roles": ["view"] });
         let invited =
             tenant.ana.request(world, "POST", "/v1/users").json(&invited).send().await.created();
+        let sessions = tenant.ana.request(world, "GET", "/v1/me/sessions").send().await.ok();
         Self {
             user_id: target.id.clone(),
             key_id: format!("key_{bare}"),
+            session_id: text(&sessions["data"][1]["id"]),
             charge_id: text(&charge["id"]),
             paid_charge_id,
             refund_id: text(&refund["id"]),
@@ -74,7 +81,7 @@ impl AccountObjects {
     }
 
     /// Returns the ids that answer 404 to another account.
-    pub(crate) fn ids(&self) -> [&str; 12] {
+    pub(crate) fn ids(&self) -> [&str; 13] {
         [
             &self.user_id,
             &self.charge_id,
@@ -85,6 +92,7 @@ impl AccountObjects {
             &self.export_id,
             &self.schedule_id,
             &self.key_id,
+            &self.session_id,
             &self.endpoint_id,
             &self.event_id,
             &self.delivery_id,

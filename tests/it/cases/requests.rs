@@ -51,10 +51,12 @@ pub(crate) fn rightful<'w>(
         Needs::AnyCaller | Needs::Holds(_) => {
             world.request(method, target).key(&tenant.program.api_key)
         }
-        Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_) if with_code(operation) => {
+        Needs::PersonWithCode | Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_)
+            if with_code(operation) =>
+        {
             tenant.ana.ask_with_code(world, method, target)
         }
-        Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_) => {
+        Needs::PersonWithCode | Needs::HoldsWithCode(_) | Needs::Person | Needs::Moderator(_) => {
             tenant.ana.request(world, method, target)
         }
     }
@@ -76,6 +78,15 @@ pub(crate) async fn good_request<'w>(
             let code = tenant.bruno.fresh_code(world);
             request.body =
                 json!({ "email": person.email, "password": person.password, "totp_code": code });
+            None
+        }
+        Preparation::OwnPassword => {
+            request.body["current_password"] = json!(tenant.ana.person.password);
+            None
+        }
+        Preparation::SuspendedUser => {
+            let path = format!("/v1/users/{}/suspend", request.id);
+            tenant.ana.ask_with_code(world, "POST", &path).send().await.ok();
             None
         }
         Preparation::PersonWithTwoFactor => {

@@ -169,7 +169,7 @@ fn headers_are_declared_exactly_where_they_are_needed() {
         assert_eq!(described.requires("X-Requested-With"), expected, "{name}");
         let expected = match operation.needs.code_demand() {
             CodeDemand::Always => Some(!operation.needs.admits_programs()),
-            CodeDemand::Sometimes => Some(false),
+            CodeDemand::Sometimes | CodeDemand::IfEnrolled => Some(false),
             CodeDemand::Never => None,
         };
         assert_eq!(described.requires("Two-Factor-Code"), expected, "{name}");

@@ -9,7 +9,7 @@ use edge::{IdempotencyPolicy, Operation};
 use jiff::SignedDuration;
 use local::Fault;
 use queue::Lane;
-use serde_json::json;
+use serde_json::{Value, json};
 use stack::Right;
 use stack::functions;
 use tests::{Human, ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
@@ -77,7 +77,7 @@ async fn in_full(
 ) -> TestResponse {
     let instance = fresh(world);
     let takes_code = with_code(operation);
-    let mut ask = match fixture(operation, objects).preparation.makes_payout() {
+    let mut ask = match fixture(operation, objects).preparation.runs_before() {
         // What is made for it is made elsewhere, a minute before.
         true => {
             let ask = good_request(world, tenant, objects, operation).await;
@@ -182,6 +182,8 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     let accept = format!("/v1/invitations/{token}/accept");
     let password = json!({ "password": "correct horse battery" });
     world.post(&accept).json(&password).send().await.ok();
+    several_accounts(world, tenant).await;
+    moderation(world, tenant).await;
     // Wrong once, then right: the failure is written down and forgotten.
     let bruno = &tenant.bruno;
     let mut login = json!({ "email": bruno.person.email, "password": "wrong" });
@@ -189,6 +191,49 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
     login["password"] = json!(bruno.person.password);
     login["totp_code"] = json!(bruno.fresh_code(world));
     world.post("/v1/sessions").json(&login).send().await.created();
+}
+
+/// What moderators do to users, and codes that lead to no change.
+async fn moderation(world: &World, tenant: &Tenant) {
+    let ana = &tenant.ana;
+    let found = format!("/v1/users?email={}", ana.person.email);
+    let mut moderator = tenant.bruno.clone();
+    moderator.log_in(world).await.created();
+    moderator.request(world, "GET", &found).send().await.ok();
+    // A code that led to no change is used up alone.
+    for _ in 0..2 {
+        let codes = moderator.ask_with_code(world, "POST", "/v1/me/two-factor/recovery-codes");
+        codes.idempotency_key("again").send().await.created();
+    }
+    let wrong = json!({ "current_password": "x", "new_password": "correct horse battery" });
+    let change = moderator.ask_with_code(world, "PUT", "/v1/me/password").json(&wrong);
+    change.send().await.problem(403, "password_invalid");
+    let suspend = format!("/v1/users/{}/suspend", ana.user_id);
+    moderator.ask_with_code(world, "POST", &suspend).send().await.ok();
+    let reinstate = format!("/v1/users/{}/reinstate", ana.user_id);
+    moderator.ask_with_code(world, "POST", &reinstate).send().await.ok();
+}
+
+/// A person without two-factor who has the same password in two accounts must choose one.
+async fn several_accounts(world: &World, tenant: &Tenant) {
+    let other = world.tenant("outra").await;
+    let email = "eva@loja.example";
+    let both = |account_id| {
+        let body = json!({ "email": email, "password": "correct horse battery" });
+        let mut body = body;
+        body["account_id"] = json!(account_id);
+        world.post("/v1/sessions").json(&body).send()
+    };
+    let mut ana = other.ana.clone();
+    ana.log_in(world).await.created();
+    let invited = json!({ "name": "Eva", "kind": "human", "email": email, "roles": ["view"] });
+    let invited = ana.request(world, "POST", "/v1/users").json(&invited).send().await;
+    let token = text(&invited.created()["invitation"]["token"]);
+    let accept = format!("/v1/invitations/{token}/accept");
+    let password = json!({ "password": "correct horse battery" });
+    world.post(&accept).json(&password).send().await.ok();
+    both(None).await.problem(409, "account_choice_needed");
+    both(Some(tenant.account_id)).await.created();
 }
 
 /// Finds and lists a transaction of each kind, by its reference.
@@ -381,6 +426,10 @@ async fn what_operators_do(world: &World, tenant: &Tenant) {
         let order = json!({ "secret": secret });
         world.bundle.operate("rotate_secret", order).await.expect("a version");
     }
+    let again = json!({ "account_id": tenant.account_id, "email": tenant.ana.person.email,
+        "reset_two_factor": true });
+    world.bundle.operate("reinvite_moderator", again).await.expect("an invitation");
+    operators_change_accounts(world).await;
     // A frozen account whose books have entries.
     let charge = world.charge(&tenant.program.api_key, "order-1").await.created();
     world.pay(&tenant.program.api_key, &text(&charge["id"])).await.ok();
@@ -389,4 +438,32 @@ async fn what_operators_do(world: &World, tenant: &Tenant) {
     world.bundle.app().store.replace(&books).await.expect("frozen");
     let account = json!({ "account_id": tenant.account_id });
     world.bundle.operate("thaw_account", account).await.expect("it agrees");
+}
+
+/// An account that is opened, changed, frozen, closed and opened again.
+async fn operators_change_accounts(world: &World) {
+    let operate = async |name: &str, input: Value| {
+        world.bundle.operate(name, input).await.unwrap_or_else(|failure| panic!("{failure}"))
+    };
+    let account = json!({
+        "name": "Loja",
+        "merchant": {
+            "name": "Loja",
+            "city": "Sao Paulo",
+            "pix_key": "123e4567-e12b-12d1-a456-426655440000",
+        },
+        "moderator": { "name": "Ana", "email": "ana@loja2.example" },
+        "another_account": true,
+    });
+    let opened = operate("bootstrap_account", account).await;
+    let account_id = &opened["account_id"];
+    operate("list_accounts", json!({})).await;
+    let price = json!({ "fixed_cents": 1, "basis_points": 0 });
+    let fees = json!({ "pix": price, "payout": price });
+    operate("change_fees", json!({ "account_id": account_id, "fees": fees })).await;
+    operate("change_merchant", json!({ "account_id": account_id, "name": "Outra" })).await;
+    operate("freeze_account", json!({ "account_id": account_id, "reason": "fraud" })).await;
+    operate("thaw_account", json!({ "account_id": account_id })).await;
+    operate("close_account", json!({ "account_id": account_id })).await;
+    operate("reopen_account", json!({ "account_id": account_id })).await;
 }

@@ -11,7 +11,7 @@ const ROOT: &str = "template.yaml";
 const ACCOUNT: &str = "functions/account.yaml";
 const SCHEDULER: &str = "functions/scheduler.yaml";
 const DISPATCH: &str = "functions/dispatch.yaml";
-const IDENTITY: &str = "functions/identity.yaml";
+const USERS: &str = "functions/users.yaml";
 
 const PAYIN: &str = "functions/payin.yaml";
 const RELAY: &str = "functions/relay.yaml";
@@ -146,7 +146,7 @@ broken! { API_RULES:
     idempotency in PAYIN CreateChargeRole of CreateCharge: ", \"IDEMPOTENCY#*\"]" => "]";
     idempotency in PAYIN CreateChargeRole of CreateCharge:
         "\"EVENT#*\", \"IDEMPOTENCY#*\"" => "\"EVENT#*\"";
-    idempotency in IDENTITY CreateUserRole of CreateUser: "\"IDEMPOTENCY#*\", " => "";
+    idempotency in USERS CreateUserRole of CreateUser: "\"IDEMPOTENCY#*\", " => "";
     time_outs in PAYIN CreateCharge: "Timeout: 10" => "Timeout: 11";
     time_outs in PAYIN CreateChargeIntegration of CreateCharge:
         "TimeoutInMillis: 11000" => "TimeoutInMillis: 31000";

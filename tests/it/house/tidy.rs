@@ -26,7 +26,7 @@ fn every_operation_has_a_file_that_opens_with_its_method_and_path() {
 
 #[test]
 fn operations_are_named_once_with_a_verb_of_the_house() {
-    const VERBS: [&str; 23] = [
+    const VERBS: [&str; 25] = [
         "approve",
         "accept",
         "cancel",
@@ -39,6 +39,7 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
         "open",
         "pay",
         "redeliver",
+        "reinstate",
         "replace",
         "resolve",
         "review",
@@ -47,6 +48,7 @@ fn operations_are_named_once_with_a_verb_of_the_house() {
         "rotate",
         "show",
         "start",
+        "suspend",
         "test",
         "update",
         "validate",
@@ -346,8 +348,17 @@ fn the_layers_are_what_the_architecture_says() {
         "lambda_runtime",
         &["scheduler", "dispatch", "export", "operator", "relay", "network", "worker"],
     );
-    let called =
-        ["account", "identity", "keys", "payin", "payout", "reference", "sandbox", "webhooks"];
+    let called = [
+        "account",
+        "identity",
+        "keys",
+        "payin",
+        "payout",
+        "reference",
+        "sandbox",
+        "users",
+        "webhooks",
+    ];
     for domain in called.into_iter().chain([
         "scheduler",
         "dispatch",

@@ -230,11 +230,12 @@ async fn nothing_of_a_key_is_logged_or_shown() {
 #[tokio::test]
 async fn tokens_logins_and_the_pepper_do_not_show_their_secrets() {
     let world = World::new().await;
-    let ana = at_work(&world, "loja").await.ana;
+    let tenant = at_work(&world, "loja").await;
+    let (ana, account_id) = (tenant.ana, tenant.account_id);
     let app = world.bundle.app();
     let token = Token::parse(TokenKind::Session, &ana.session).expect("a token");
     assert_eq!(format!("{token:?}"), format!("Token({})", ana.user_id));
-    let key = store::Key::Login(login_key(&ana.person.email));
+    let key = store::Key::Login(login_key(&ana.person.email), account_id);
     let login = app.store.find::<domain::access::Login>(&key).await;
     let login = login.expect("readable").expect("there");
     let shown = format!("Login {{ user_id: {}, .. }}", ana.user_id);

@@ -18,9 +18,18 @@ pub enum AuditAction {
     /// A person gave a wrong two-factor code or password inside a session.
     #[serde(rename = "step_up.refused")]
     StepUpRefused,
-    /// A person logged out.
+    /// A person logged out, or ended another session of theirs.
     #[serde(rename = "session.closed")]
     SessionClosed,
+    /// A person ended all sessions of theirs except one, or a moderator all sessions of a person.
+    #[serde(rename = "sessions.closed")]
+    SessionsClosed,
+    /// A person changed their password.
+    #[serde(rename = "password.changed")]
+    PasswordChanged,
+    /// A person who had a password set a new one with an invitation.
+    #[serde(rename = "password.reset")]
+    PasswordReset,
     /// A moderator created a user.
     #[serde(rename = "user.created")]
     UserCreated,
@@ -30,13 +39,25 @@ pub enum AuditAction {
     /// A moderator deleted a user with their keys and sessions.
     #[serde(rename = "user.deleted")]
     UserDeleted,
+    /// A moderator suspended a user.
+    #[serde(rename = "user.suspended")]
+    UserSuspended,
+    /// A moderator reinstated a suspended user.
+    #[serde(rename = "user.reinstated")]
+    UserReinstated,
+    /// A moderator, or the operator, made a new invitation for a person.
+    #[serde(rename = "invitation.created")]
+    InvitationCreated,
     /// A person set their first password.
     #[serde(rename = "invitation.accepted")]
     InvitationAccepted,
     /// A person enrolled two-factor.
     #[serde(rename = "two_factor.enrolled")]
     TwoFactorEnrolled,
-    /// A moderator reset the two-factor of another person.
+    /// A person replaced their recovery codes.
+    #[serde(rename = "two_factor.recovery_codes_replaced")]
+    RecoveryCodesReplaced,
+    /// A moderator, or the operator, reset the two-factor of another person.
     #[serde(rename = "two_factor.reset")]
     TwoFactorReset,
     /// A moderator created an API key.
@@ -90,6 +111,24 @@ pub enum AuditAction {
     /// Trilho disabled a webhook endpoint because of its answers.
     #[serde(rename = "webhook_endpoint.disabled")]
     EndpointDisabled,
+    /// The operator changed the prices of the account.
+    #[serde(rename = "account.fees_changed")]
+    AccountFeesChanged,
+    /// The operator changed the name of the account, or the recipient that payers see.
+    #[serde(rename = "account.merchant_changed")]
+    AccountMerchantChanged,
+    /// The operator froze the account.
+    #[serde(rename = "account.frozen")]
+    AccountFrozen,
+    /// The operator lifted the freeze of the account.
+    #[serde(rename = "account.thawed")]
+    AccountThawed,
+    /// The operator closed the account.
+    #[serde(rename = "account.closed")]
+    AccountClosed,
+    /// The operator opened a closed account again.
+    #[serde(rename = "account.reopened")]
+    AccountReopened,
 }
 
 /// Author of an action.

@@ -1,5 +1,5 @@
-//! The login of a person: password, second factor and invitation.
-use crate::kernel::{AccountId, UserId};
+//! The login of a person in one account: password, second factor and invitation (docs/adr/0020).
+use crate::kernel::{AccountId, Moment, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,7 +34,29 @@ pub struct TwoFactor {
     pub recovery_hashes: Vec<String>,
 }
 
-/// An open invitation.
+/// The salt under which the passwords of all logins of an e-mail are hashed. So one slow hash compares
+/// a password with every login of the e-mail, and the duration shows nothing of their number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginSalt {
+    /// Key of the logins.
+    pub key: LoginKey,
+    /// Salt of 16 bytes, in hexadecimal.
+    pub salt: String,
+}
+
+impl LoginSalt {
+    /// Makes a salt.
+    pub fn mint(key: LoginKey, moment: &Moment) -> Self {
+        Self { key, salt: format!("{:032x}", u128::from_be_bytes(moment.bytes())) }
+    }
+
+    /// Returns the bytes of the salt. Returns `None` if the text has another form.
+    pub fn bytes(&self) -> Option<[u8; 16]> {
+        u128::from_str_radix(&self.salt, 16).ok().map(u128::to_be_bytes)
+    }
+}
+
+/// An open invitation: of a person who has no password yet, or who lost it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Hexadecimal SHA-256 of the token.
@@ -43,7 +65,8 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
-/// The credentials with which a person logs in.
+/// The credentials with which a person logs in to one account. The same e-mail can have a login in
+/// another account, with another password and another second factor.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// Key of the login, made from the e-mail address.

@@ -1,5 +1,6 @@
-//! The delay after failed log-ins from one address, and after failed two-factor codes.
+//! The delay after failed log-ins from one address, and after failed two-factor codes and passwords.
 use crate::access::{AddressDigest, LoginKey};
+use crate::kernel::AccountId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,9 @@ use serde::{Deserialize, Serialize};
 pub enum AttemptKind {
     /// Log-in, by a caller at this address.
     LogIn(AddressDigest),
-    /// Two-factor code inside a session.
-    StepUp,
+    /// Two-factor code or password inside a session of this account. A success in one account must
+    /// not clear the failures of another.
+    StepUp(AccountId),
 }
 
 /// The failed attempts on one e-mail, known or unknown, and the time from which the next attempt is
@@ -37,6 +39,8 @@ pub struct LoginThrottle {
 const FREE_FAILURES: u32 = 2;
 /// How long an address is known from which the person has logged in.
 const OWNER_TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long failures count after the last delay if no success clears them.
+const FAILURES_TTL: SignedDuration = SignedDuration::from_hours(24);
 /// Longest delay in seconds, so that an attacker cannot lock out the owner for long.
 const THROTTLE_SECONDS_MAX: i64 = 900;
 
@@ -66,6 +70,17 @@ impl LoginThrottle {
         self
     }
 
+    /// Remembers the address. Forgets no failure, except a day after the last delay, when the row of
+    /// an address that is not remembered ends.
+    #[must_use]
+    pub fn with_known_address(mut self, now: Timestamp) -> Self {
+        if self.retry_at + FAILURES_TTL < now {
+            self.failures = 0;
+        }
+        self.logged_in_at = Some(now);
+        self
+    }
+
     /// Returns true if the person has logged in from the address lately.
     pub fn is_known(&self, now: Timestamp) -> bool {
         self.logged_in_at.is_some_and(|at| now < at + OWNER_TTL)
@@ -88,18 +103,37 @@ impl LoginThrottle {
 
 #[cfg(test)]
 mod tests {
+    use ulid::Ulid;
+
     use super::*;
+    use crate::kernel::Id;
 
     #[test]
     fn the_delay_doubles_after_two_free_failures_and_stops_at_fifteen_minutes() {
         let now = Timestamp::UNIX_EPOCH;
         let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
-        let mut throttle = LoginThrottle::none(key, AttemptKind::StepUp, now);
+        let kind = AttemptKind::StepUp(AccountId::from_ulid(Ulid::nil()));
+        let mut throttle = LoginThrottle::none(key, kind, now);
         let mut seconds = Vec::new();
         for _ in 0..14 {
             throttle = throttle.after_failure(now);
             seconds.push(throttle.seconds_left(now).unwrap_or(0));
         }
         assert_eq!(seconds, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    }
+
+    #[test]
+    fn a_known_address_forgets_no_failure() {
+        let now = Timestamp::UNIX_EPOCH;
+        let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
+        let kind = AttemptKind::StepUp(AccountId::from_ulid(Ulid::nil()));
+        let failed = LoginThrottle::none(key, kind, now).after_failure(now).after_failure(now);
+        let known = failed.after_failure(now).with_known_address(now);
+        assert!(known.is_known(now));
+        assert_eq!((known.failures, known.seconds_left(now)), (3, Some(1)));
+        let next_day = known.retry_at + FAILURES_TTL;
+        assert_eq!(known.clone().with_known_address(next_day).failures, 3);
+        let later = next_day + SignedDuration::from_secs(1);
+        assert_eq!(known.with_known_address(later).failures, 0);
     }
 }

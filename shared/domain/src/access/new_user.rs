@@ -27,7 +27,16 @@ impl NewUser {
     pub fn flaws(&self, prefix: &str) -> Vec<Violation> {
         let name = name_flaw(&format!("{prefix}name"), &self.name);
         let email = login_email_flaw(&format!("{prefix}email"), self.kind, self.email.as_deref());
-        name.into_iter().chain(email).collect()
+        name.into_iter().chain(email).chain(self.access_flaw(prefix)).collect()
+    }
+
+    /// Returns the violation if a person would be invited and could do nothing. A program may get its
+    /// permissions later.
+    fn access_flaw(&self, prefix: &str) -> Option<Violation> {
+        let is_idle = self.roles.is_empty() && self.permissions.is_empty();
+        let detail = "the person could do nothing; add at least one role or permission";
+        (self.kind == UserKind::Human && is_idle)
+            .then(|| Violation::new(format!("{prefix}roles"), Flaw::Required, detail))
     }
 
     /// Adds the user to an account. A person must accept an invitation; a program is active at

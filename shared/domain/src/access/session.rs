@@ -1,7 +1,8 @@
 //! The session of a person. The token is random, and only its SHA-256 is stored.
-use crate::kernel::{AccountId, UserId};
+use crate::kernel::{AccountId, SessionId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Time without use after which a session ends.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -11,6 +12,8 @@ pub const SESSION_ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 /// A session as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// Id of the session, which is also part of the token.
+    pub id: SessionId,
     /// Hexadecimal SHA-256 of the token.
     pub token_hash: String,
     /// Account of the person.
@@ -19,7 +22,11 @@ pub struct Session {
     pub user_id: UserId,
     /// True if the person gave the second factor; without it the session can only read.
     pub two_factor: bool,
-    /// Time at which the session was opened.
+    /// Address from which the person logged in.
+    pub ip: IpAddr,
+    /// Time of the log-in, from which the longest time of the session counts.
+    pub logged_in_at: Timestamp,
+    /// Time at which the token was made: at the log-in, or later if the session got a new token.
     pub created_at: Timestamp,
     /// Time of the last use, to the minute.
     pub last_used_at: Timestamp,
@@ -28,7 +35,12 @@ pub struct Session {
 impl Session {
     /// Returns the time at which the session ends if it is not used again.
     pub fn expires_at(&self) -> Timestamp {
-        (self.last_used_at + SESSION_IDLE).min(self.created_at + SESSION_ABSOLUTE)
+        (self.last_used_at + SESSION_IDLE).min(self.ends_at())
+    }
+
+    /// Returns the time at which the session ends even if it is used.
+    pub fn ends_at(&self) -> Timestamp {
+        self.logged_in_at + SESSION_ABSOLUTE
     }
 
     /// Returns true if the session has ended.

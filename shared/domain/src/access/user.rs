@@ -15,6 +15,8 @@ pub enum UserStatus {
     Invited,
     /// The user can act.
     Active,
+    /// A moderator suspended the user: sessions ended, and keys do not work.
+    Suspended,
 }
 
 /// A user as it is stored.

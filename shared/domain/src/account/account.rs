@@ -1,6 +1,6 @@
 //! The account: the company that is our customer, and its terms.
 use crate::account::Fees;
-use crate::kernel::AccountId;
+use crate::kernel::{AccountId, Code, Error};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,4 +54,22 @@ pub struct Account {
     pub fees: Fees,
     /// Time at which the account was opened.
     pub created_at: Timestamp,
+    /// Time since which the account is closed: its credentials are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+    /// Number of changes so far.
+    pub version: u64,
+}
+
+impl Account {
+    /// Returns true if the operator closed the account.
+    pub fn is_closed(&self) -> bool {
+        self.closed_at.is_some()
+    }
+
+    /// Returns the error for a credential of a closed account.
+    pub fn closed() -> Error {
+        let detail = "the account is closed; ask the operator";
+        Error::forbidden(Code::AccountClosed, detail)
+    }
 }

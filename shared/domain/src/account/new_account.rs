@@ -20,23 +20,12 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// Returns the violations. A name or city that a QR code would cut or change is refused,
-    /// because no operation can change it later.
+    /// Returns the violations.
     pub fn flaws(&self) -> Vec<Violation> {
-        let Merchant { name, city, pix_key } = &self.merchant;
-        let checks = [
-            name_flaw("name", &self.name),
-            merchant_flaw("merchant.name", BrCode::check_merchant_name(name.trim())),
-            merchant_flaw("merchant.city", BrCode::check_merchant_city(city.trim())),
-            BrCode::check_key(pix_key).err().map(|_| {
-                let detail = "a Pix key must have 1 to 77 visible characters";
-                Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
-            }),
-        ];
-        let fees = self.fees.iter().flat_map(|fees| {
-            fee_flaws("fees.pix", &fees.pix).chain(fee_flaws("fees.payout", &fees.payout))
-        });
-        checks.into_iter().flatten().chain(fees).collect()
+        let name = name_flaw("name", &self.name);
+        let merchant = self.merchant.flaws();
+        let fees = self.fees.iter().flat_map(Fees::flaws);
+        name.into_iter().chain(merchant).chain(fees).collect()
     }
 
     /// Returns the account. `store::Writes::open_account` writes its books and its moderator count.
@@ -45,19 +34,50 @@ impl NewAccount {
         if !flaws.is_empty() {
             return Err(Error::Invalid(flaws));
         }
-        let Merchant { name, city, pix_key } = self.merchant;
         let free = Fees { pix: FeeSchedule::default(), payout: FeeSchedule::default() };
         Ok(Account {
             id: AccountId::mint(moment),
             name: self.name.trim().to_owned(),
-            merchant: Merchant {
-                name: name.trim().to_owned(),
-                city: city.trim().to_owned(),
-                pix_key,
-            },
+            merchant: self.merchant.trimmed(),
             fees: self.fees.unwrap_or(free),
             created_at: moment.now,
+            closed_at: None,
+            version: 0,
         })
+    }
+}
+
+impl Merchant {
+    /// Returns the violations, under the field `merchant`. A name or city that a QR code would cut or
+    /// change is refused.
+    pub fn flaws(&self) -> Vec<Violation> {
+        let Self { name, city, pix_key } = self;
+        let checks = [
+            merchant_flaw("merchant.name", BrCode::check_merchant_name(name.trim())),
+            merchant_flaw("merchant.city", BrCode::check_merchant_city(city.trim())),
+            BrCode::check_key(pix_key).err().map(|_| {
+                let detail = "a Pix key must have 1 to 77 visible characters";
+                Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
+            }),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+
+    /// Returns the merchant without spaces around name and city.
+    #[must_use]
+    pub fn trimmed(self) -> Self {
+        Self {
+            name: self.name.trim().to_owned(),
+            city: self.city.trim().to_owned(),
+            pix_key: self.pix_key,
+        }
+    }
+}
+
+impl Fees {
+    /// Returns the violations, under the field `fees`.
+    pub fn flaws(&self) -> Vec<Violation> {
+        fee_flaws("fees.pix", &self.pix).chain(fee_flaws("fees.payout", &self.payout)).collect()
     }
 }
 

@@ -41,6 +41,10 @@ string_enum! {
         PasswordInvalid = "password_invalid",
         /// A browser sent this write from another site, or without `X-Requested-With: trilho`.
         CrossSiteRequest = "cross_site_request",
+        /// A moderator suspended the user.
+        UserSuspended = "user_suspended",
+        /// The operator closed the account.
+        AccountClosed = "account_closed",
         /// A person cannot change or delete their own access.
         OwnAccess = "own_access",
         /// The user who created a payout cannot approve or release it, and the user who approved it
@@ -52,8 +56,12 @@ string_enum! {
         MethodNotAllowed = "method_not_allowed",
         /// Another object of the account has this `reference`.
         ReferenceTaken = "reference_taken",
-        /// Another user already has this e-mail.
+        /// Another user of the account already has this e-mail.
         EmailTaken = "email_taken",
+        /// E-mail, password and code open several accounts; `accounts` lists them.
+        AccountChoiceNeeded = "account_choice_needed",
+        /// The status of the user does not allow this.
+        UserState = "user_state",
         /// The first request with this `Idempotency-Key` is still running.
         IdempotencyInProgress = "idempotency_in_progress",
         /// The state of the charge does not allow this.
@@ -180,6 +188,16 @@ impl Violation {
     }
 }
 
+/// An account that the credentials of a person open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AccountChoice {
+    /// Id of the account.
+    #[schemars(regex(pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$"))]
+    pub account_id: String,
+    /// Name of the company.
+    pub name: String,
+}
+
 /// The reason why an operation did not happen. There is a variant for each way a program must
 /// react.
 #[derive(Debug, thiserror::Error)]
@@ -217,6 +235,9 @@ pub enum Error {
         /// Explanation for people.
         detail: String,
     },
+    /// The credentials of a person open several accounts.
+    #[error("{} accounts to choose from", .0.len())]
+    ChooseAccount(Vec<AccountChoice>),
     /// The request is well-formed, and a business rule refuses it.
     #[error("{}: {detail}", code.as_str())]
     Refused {

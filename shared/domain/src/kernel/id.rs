@@ -128,6 +128,8 @@ ids! {
     MovementId "mov_" "movement";
     /// An entry of the audit trail.
     AuditId "aud_" "audit event";
+    /// A session of a person.
+    SessionId "ses_" "session";
 }
 
 #[cfg(test)]

@@ -29,9 +29,13 @@ pub struct Books {
     /// Number of payouts that wait for funds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub waiting_payouts: u32,
-    /// Time since which the books accept no entry, because they differ from their entries.
+    /// Time since which the books accept no entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
+    /// True if the operator froze the account; false if the audit did, because the books differ from
+    /// their entries.
+    #[serde(default)]
+    pub frozen_by_operator: bool,
     /// Version of the row.
     pub version: u64,
 }
@@ -52,6 +56,7 @@ impl Books {
             outgoing_usage: OutgoingUsage::default(),
             waiting_payouts: 0,
             frozen_at: None,
+            frozen_by_operator: false,
             version: 0,
         }
     }
@@ -114,13 +119,25 @@ impl Books {
 
     /// Refuses a change that moves money, or leads to one, while the books are frozen.
     pub fn require_not_frozen(&self) -> Result<(), Error> {
-        match self.frozen_at {
-            None => Ok(()),
-            Some(_) => Err(Error::conflict(
-                Code::AccountFrozen,
-                "the account is frozen until its ledger has been audited; ask the operator",
-            )),
-        }
+        let detail = match (self.frozen_at, self.frozen_by_operator) {
+            (None, _) => return Ok(()),
+            (Some(_), true) => "the operator froze the account; ask the operator",
+            (Some(_), false) => {
+                "the account is frozen until its ledger has been audited; ask the operator"
+            }
+        };
+        Err(Error::conflict(Code::AccountFrozen, detail))
+    }
+
+    /// Returns true if the audit froze the account, because the books differ from their entries.
+    pub fn is_frozen_by_audit(&self) -> bool {
+        self.frozen_at.is_some() && !self.frozen_by_operator
+    }
+
+    /// Lifts the freeze. Returns its time, or `None` if the books are not frozen.
+    pub fn thaw(&mut self) -> Option<Timestamp> {
+        self.frozen_by_operator = false;
+        self.frozen_at.take()
     }
 
     /// Returns the position of the last entry.

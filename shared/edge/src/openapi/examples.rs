@@ -182,12 +182,13 @@ const ULID: &str = "01KB4Z6Y8RJ2M3N4P5Q6S7T8V9";
 
 /// Texts of fields, where neither format nor pattern gives one. A name with a schema has precedence.
 const TEXTS: &[(&str, &str)] = &[
-    ("accept_url", "https://api.example.com/v1/invitations/EXAMPLE/accept"),
+    ("accept_endpoint", "https://api.example.com/v1/invitations/EXAMPLE/accept"),
     ("api_key", "trl_sandbox_4fJ8sK2mQ9xZ_EXAMPLE"),
     ("api_version", "v1"),
     ("bank_code", "341"),
     ("branch", "1234"),
     ("chave", "11222333000181"),
+    ("current_password", "three plain words"),
     ("day", "2026-11-23"),
     ("description", "Order 1042"),
     ("document_masked", "***.982.247-**"),
@@ -199,6 +200,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("ispb", "60701190"),
     ("key", "maria@example.com"),
     ("name", "Maria Silva"),
+    ("new_password", "four other plain words"),
     ("normalized", "maria@example.com"),
     ("number", "52998224725"),
     ("original", "49.90"),
@@ -225,6 +227,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("NewApiKey.name", "Shop"),
     ("NewWebhookEndpoint.description", "Orders"),
     ("NewWebhookEndpoint.secret", "whsec_EXAMPLE"),
+    ("OpenSession.ip", "203.0.113.***"),
     ("PayoutScenario.description", "The payout is paid."),
     ("PayoutScenario.name", "paid"),
     ("PixPayload.status", "ATIVA"),

@@ -3,7 +3,7 @@
 use domain::access::KeyId;
 use domain::kernel::{
     BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
-    UserId,
+    SessionId, UserId,
 };
 use domain::ledger::TransactionRef;
 use schemars::{Schema, SchemaGenerator};
@@ -41,6 +41,7 @@ fn value(parent: &str, generator: &mut SchemaGenerator) -> (Schema, &'static str
         "payout-batches" => (generator.subschema_for::<BatchId>(), "Id of the batch."),
         "deliveries" => (generator.subschema_for::<DeliveryId>(), "Id of the delivery."),
         "events" => (generator.subschema_for::<EventId>(), "Id of the event."),
+        "sessions" => (generator.subschema_for::<SessionId>(), "Id of the session."),
         "users" => (generator.subschema_for::<UserId>(), "Id of the user."),
         "webhook-endpoints" => (generator.subschema_for::<EndpointId>(), "Id of the endpoint."),
         "pix" => (

@@ -1,8 +1,8 @@
 //! Rows of users, keys, sessions, log-ins and the audit trail.
 
 use domain::access::{
-    ApiKey, AuditEvent, AuditFilter, FailureWindow, KeyId, Login, LoginThrottle, ModeratorCount,
-    Session, User,
+    ApiKey, AuditEvent, AuditFilter, FailureWindow, KeyId, Login, LoginSalt, LoginThrottle,
+    ModeratorCount, Session, User,
 };
 use domain::kernel::{AccountId, Id};
 use serde::{Deserialize, Serialize};
@@ -39,10 +39,11 @@ items! {
         version: it.version
     }
     Session {
-        "session", |it| Key::Session(it.account_id, it.token_hash.clone()),
-        ends_at: Some(it.created_at + domain::access::SESSION_ABSOLUTE + TTL_GRACE)
+        "session", |it| Key::Session(it.account_id, it.user_id, it.id),
+        ends_at: Some(it.ends_at() + TTL_GRACE)
     }
-    Login { "login", |it| Key::Login(it.key.clone()), version: it.version }
+    Login { "login", |it| Key::Login(it.key.clone(), it.account_id), version: it.version }
+    LoginSalt { "login_salt", |it| Key::LoginSalt(it.key.clone()) }
     LoginThrottle {
         "login_throttle", |it| Key::LoginThrottle(it.key.clone(), it.kind),
         version: it.version,

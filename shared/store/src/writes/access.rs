@@ -1,15 +1,18 @@
 //! Steps on users, keys, sessions and log-ins.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::access::{ApiKey, LoginKey, LoginThrottle, Session};
-use domain::kernel::{AccountId, Code, Error};
+use domain::access::{ApiKey, Invitation, Login, LoginKey, LoginSalt, LoginThrottle, Session};
+use domain::kernel::{AccountId, Code, Error, UserId};
 
 use super::{
-    OnConditionFailed, PRESENT, WriteAction, WriteStep, Writes, key_attributes, number,
+    ABSENT, OnConditionFailed, PRESENT, WriteAction, WriteStep, Writes, key_attributes, number,
     version_condition,
 };
 use crate::Key;
 use crate::item::Item;
+use crate::row::{Attributes, Row};
 
 /// The update of the step that renames a login.
 const RENAME: &str = "SET user_name = :name ADD version :one";
@@ -35,12 +38,8 @@ impl Writes {
     /// Marks a two-factor code as used. The step must be later than the last used one, so a code
     /// works once, even in two functions at the same time.
     #[must_use]
-    pub fn use_code(self, login: &LoginKey, step: u64) -> Self {
-        let already_used = Error::forbidden(
-            Code::TwoFactorCodeInvalid,
-            "the two-factor code was already used; wait for the next code",
-        );
-        let key = Key::Login(login.clone());
+    pub fn use_code(self, login: &LoginKey, account_id: AccountId, step: u64) -> Self {
+        let key = Key::Login(login.clone(), account_id);
         let mut values = vec![(":step", number(step)), (":one", number(1))];
         let (writes, renamed) = self.without_rename(&key);
         let update = match renamed {
@@ -51,14 +50,15 @@ impl Writes {
             }
         };
         let later = Some("two_factor.last_step < :step");
-        writes.update(&key, update, later, values, already_used)
+        writes.update(&key, update, later, values, code_used())
     }
 
     /// Changes the name of the person in their login.
     #[must_use]
-    pub fn rename_login(self, login: &LoginKey, name: &str) -> Self {
+    pub fn rename_login(self, login: &LoginKey, account_id: AccountId, name: &str) -> Self {
+        let key = Key::Login(login.clone(), account_id);
         let values = vec![(":name", AttributeValue::S(name.to_owned())), (":one", number(1))];
-        self.update(&Key::Login(login.clone()), RENAME, Some(PRESENT), values, Error::Stale)
+        self.update(&key, RENAME, Some(PRESENT), values, Error::Stale)
     }
 
     /// Takes out the step that renames this login, and returns the name. A transaction writes a row
@@ -70,6 +70,96 @@ impl Writes {
         let mut values = renamed.into_iter().flat_map(|step| step.values);
         let name = values.find(|(name, _)| *name == ":name").map(|(_, name)| name);
         (self, name)
+    }
+
+    /// As [`use_code`](Self::use_code), but only if nothing of the login changed since it was read. So a
+    /// log-in fails if the password is changed at the same moment.
+    #[must_use]
+    pub fn use_code_of(self, login: &Login, step: u64) -> Self {
+        let update = "SET two_factor.last_step = :step ADD version :one";
+        let values =
+            vec![(":step", number(step)), (":one", number(1)), (":read", number(login.version))];
+        let condition = "two_factor.last_step < :step AND version = :read";
+        self.update(&login.key(), update, Some(condition), values, code_used())
+    }
+
+    /// Creates the login of an invited person. An account has one login for an e-mail.
+    #[must_use]
+    pub fn create_login(self, login: &Login) -> Self {
+        let taken = OnConditionFailed::FailWith(email_taken);
+        self.put(login, 1, Some(ABSENT), Vec::new(), taken)
+    }
+
+    /// Gives an e-mail its salt if it has none.
+    #[must_use]
+    pub fn ensure_salt(self, salt: &LoginSalt) -> Self {
+        let key = salt.key();
+        let text = AttributeValue::S;
+        let names = vec![("#key", "key".to_owned())];
+        let update = "SET salt = if_not_exists(salt, :salt), #key = :key, row_kind = :kind";
+        let values = vec![
+            (":salt", text(salt.salt.clone())),
+            (":key", text(salt.key.as_hex().to_owned())),
+            (":kind", text(LoginSalt::KIND.to_owned())),
+        ];
+        let action = WriteAction::Update(key_attributes(&key), update, names);
+        self.step(&key, action, None, values, OnConditionFailed::Fail(Error::Stale))
+    }
+
+    /// Replaces the open invitation of a person, so that the token of an older one is refused.
+    #[must_use]
+    pub fn replace_invitation(
+        self,
+        login: &LoginKey,
+        account_id: AccountId,
+        invitation: &Invitation,
+    ) -> Self {
+        let key = Key::Login(login.clone(), account_id);
+        let text = AttributeValue::S;
+        let row = HashMap::from([
+            ("token_hash".to_owned(), text(invitation.token_hash.clone())),
+            ("expires_at".to_owned(), text(invitation.expires_at.to_string())),
+        ]);
+        let values = vec![(":invitation", AttributeValue::M(row)), (":one", number(1))];
+        let update = "SET invitation = :invitation ADD version :one";
+        self.update(&key, update, Some(PRESENT), values, Error::Stale)
+    }
+
+    /// Removes the open invitation of a person, if there is one.
+    #[must_use]
+    pub fn remove_invitation(self, login: &LoginKey, account_id: AccountId) -> Self {
+        let key = Key::Login(login.clone(), account_id);
+        let update = "REMOVE invitation ADD version :one";
+        self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
+    }
+
+    /// Checks that the account exists and is open.
+    #[must_use]
+    pub fn require_open_account(self, account_id: AccountId, closed: Error) -> Self {
+        let key = Key::Account(account_id);
+        let check = WriteAction::Check(key_attributes(&key), Vec::new());
+        let condition = "attribute_exists(pk) AND attribute_not_exists(closed_at)";
+        self.step(&key, check, Some(condition), Vec::new(), OnConditionFailed::Fail(closed))
+    }
+
+    /// Checks that a person can act: accepted the invitation, and is not suspended.
+    #[must_use]
+    pub fn require_active_user(self, account_id: AccountId, user_id: UserId) -> Self {
+        let key = Key::User(account_id, user_id);
+        let names = vec![("#status", "status".to_owned())];
+        let values = vec![(":active", AttributeValue::S("active".to_owned()))];
+        let check = WriteAction::Check(key_attributes(&key), names);
+        let suspended = Error::forbidden(
+            Code::UserSuspended,
+            "a moderator of the account suspended you; ask a moderator",
+        );
+        self.step(
+            &key,
+            check,
+            Some("#status = :active"),
+            values,
+            OnConditionFailed::Fail(suspended),
+        )
     }
 
     /// Marks the second factor as verified in a session.
@@ -87,9 +177,9 @@ impl Writes {
 
     /// Removes the second factor of a person.
     #[must_use]
-    pub fn reset_two_factor(self, login: &LoginKey) -> Self {
+    pub fn reset_two_factor(self, login: &LoginKey, account_id: AccountId) -> Self {
         let update = "REMOVE two_factor, pending_secret ADD version :one";
-        let key = Key::Login(login.clone());
+        let key = Key::Login(login.clone(), account_id);
         self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
     }
 
@@ -127,4 +217,30 @@ impl Writes {
         let more_than_one = ("moderators > :limit", 1, last_moderator);
         self.count(&Key::ModeratorCount(account_id), "ADD moderators :by", -1, Some(more_than_one))
     }
+}
+
+fn code_used() -> Error {
+    Error::forbidden(
+        Code::TwoFactorCodeInvalid,
+        "the two-factor code was already used; wait for the next code",
+    )
+}
+
+/// Returns the error for an e-mail that has a login in the account.
+fn email_taken(row: Attributes) -> Error {
+    let login = match Row(row).read::<Login>() {
+        Ok(login) => login,
+        Err(error) => return error,
+    };
+    let user_id = login.user_id;
+    let detail = match login.password_hash {
+        Some(_) => format!(
+            "the user {user_id} of this account already has this e-mail; use another one, or change that user"
+        ),
+        None => format!(
+            "the person was invited as {user_id} and has not accepted; for a new invitation, \
+             POST /v1/users/{user_id}/invitation"
+        ),
+    };
+    Error::conflict(Code::EmailTaken, detail)
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Access, AuditAction, NewUser, Permission, Role, UserKind, check_roles};
+use domain::access::{
+    Access, AuditAction, NewUser, Permission, Role, UserKind, UserView, check_roles,
+};
 use domain::kernel::{Code, EMAIL_PATTERN, Error};
 use edge::{Call, CheckedInput, Created, InputContext, InputRules, Outcome};
 use gate::{NewInvitation, invite};
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Store, Writes};
 
-use crate::UserView;
+use crate::invitation_view::InvitationView;
 
 /// A new user.
 #[derive(Deserialize, JsonSchema)]
@@ -34,12 +35,14 @@ pub struct UserInput {
     /// Name of the user, 1 to 100 characters.
     #[schemars(length(min = 1, max = 100))]
     name: String,
-    /// E-mail with which a person logs in; it cannot change later. An API user needs none.
+    /// E-mail with which a person logs in; it cannot change later. The same e-mail can log in to other
+    /// accounts too. An API user needs none.
     #[schemars(length(max = 254), regex(pattern = EMAIL_PATTERN))]
     email: Option<String>,
     /// Person (`human`) or program (`api`).
     kind: UserKind,
-    /// Roles, which are bundles of permissions; none if absent. Duplicates count once.
+    /// Roles, which are bundles of permissions; none if absent. Duplicates count once. A person needs at
+    /// least one role or permission.
     #[schemars(with = "Option<Vec<Role>>")]
     roles: Option<BTreeSet<Role>>,
     /// Permissions in addition to the roles; none if absent. Duplicates count once.
@@ -54,19 +57,6 @@ pub struct CreatedUser {
     user: UserView,
     /// Invitation to give to the person; null for an API user.
     invitation: Option<InvitationView>,
-}
-
-/// Invitation of a person.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Invitation")]
-pub struct InvitationView {
-    /// Secret token of the invitation.
-    token: String,
-    /// URL to which the person sends their first password with POST.
-    accept_url: String,
-    /// Time from which Trilho refuses the invitation.
-    #[serde(serialize_with = "domain::kernel::milliseconds")]
-    expires_at: Timestamp,
 }
 
 impl UserInput {
@@ -113,20 +103,15 @@ pub async fn handle(
     ));
     let mut invitation = None;
     if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
-        let taken = Error::conflict(
-            Code::EmailTaken,
-            "another user already has this e-mail; use another one",
-        );
         // Using up the caller's code writes the caller's login, and a transaction can write a row
         // only once.
         if call.principal.user().email.as_ref() == Some(email) {
-            return Err(taken);
+            let detail = "you have this e-mail yourself; use another one";
+            return Err(Error::conflict(Code::EmailTaken, detail));
         }
-        let NewInvitation { login, token, expires_at } = invite(&user, email, &call.moment);
-        writes = writes.create_or(&login, taken);
-        let token = token.reveal().to_owned();
-        let accept_url = format!("{}/v1/invitations/{token}/accept", call.origin);
-        invitation = Some(InvitationView { token, accept_url, expires_at });
+        let NewInvitation { login, salt, token, expires_at } = invite(&user, email, &call.moment);
+        writes = writes.create_login(&login).ensure_salt(&salt);
+        invitation = Some(InvitationView::new(&token, expires_at, &call.origin));
     }
     let reply = CreatedUser { user: UserView::from(&user), invitation };
     call.commit(store, writes, Created(reply)).await

@@ -1,12 +1,12 @@
 //! `POST /v1/users/{id}/two-factor/reset`: reset the two-factor of a person.
 
-use domain::access::{AuditAction, User, UserKind};
-use domain::kernel::{Code, Error};
+use domain::access::{AuditAction, User, UserView};
+use domain::kernel::Error;
 use edge::{Call, NoInput, OkJson, Outcome};
 use gate::login_key;
 use store::{Store, Writes};
 
-use crate::UserView;
+use crate::person::email_of;
 
 /// Removes the second factor and ends the sessions of the person. Callers cannot reset their own.
 pub async fn handle(
@@ -15,17 +15,14 @@ pub async fn handle(
 ) -> Result<Outcome<OkJson<UserView>>, Error> {
     let before = &call.target;
     call.not_own(before.id)?;
-    let (UserKind::Human, Some(email)) = (before.kind, &before.email) else {
-        let detail = "an API user has no two-factor; name a person";
-        return Err(Error::refused(Code::UserKind, detail));
-    };
+    let email = email_of(before)?;
     let mut user = before.clone();
     user.two_factor = false;
     user.sessions_valid_from = call.moment.now;
     let (old, new) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&user)
-        .reset_two_factor(&login_key(email))
+        .reset_two_factor(&login_key(email), user.account_id)
         .create(&call.audit(AuditAction::TwoFactorReset, user.id, old, new));
     call.commit(store, writes, OkJson(UserView::from(&user))).await
 }

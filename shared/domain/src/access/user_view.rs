@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Permission, Role, User, UserKind, UserStatus};
-use domain::kernel::UserId;
+use crate::access::{Permission, Role, User, UserKind, UserStatus};
+use crate::kernel::UserId;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct UserView {
     /// Whether the person has two-factor; without two-factor a person can only read.
     pub two_factor: bool,
     /// Time at which the user was created.
-    #[serde(serialize_with = "domain::kernel::milliseconds")]
+    #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub created_at: Timestamp,
 }
 

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{AuditAction, Permission, Role, User, UserKind, check_roles, name_flaw};
+use domain::access::{
+    AuditAction, Permission, Role, User, UserKind, UserView, check_roles, name_flaw,
+};
 use domain::kernel::Error;
 use edge::{Call, CheckedInput, InputContext, InputRules, OkJson, Outcome};
 use gate::login_key;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
-
-use crate::UserView;
 
 /// Changes of a user; absent fields stay as they are.
 #[derive(Deserialize, JsonSchema)]
@@ -68,7 +68,7 @@ pub async fn handle(
     if user.name != before.name
         && let (UserKind::Human, Some(email)) = (user.kind, &user.email)
     {
-        writes = writes.rename_login(&login_key(email), &user.name);
+        writes = writes.rename_login(&login_key(email), user.account_id, &user.name);
     }
     writes = match (before.is_acting_moderator(), user.is_acting_moderator()) {
         (false, true) => writes.add_moderator(user.account_id),

@@ -25,7 +25,7 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
     if let Some(email) =
         user.email.as_deref().filter(|_| user.kind == domain::access::UserKind::Human)
     {
-        writes = writes.remove(&Key::Login(login_key(email)));
+        writes = writes.remove(&Key::Login(login_key(email), user.account_id));
     }
     for key in user.api_keys.keys() {
         writes = writes.remove(&Key::ApiKey(user.account_id, key.clone()));

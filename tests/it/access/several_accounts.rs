@@ -1,0 +1,290 @@
+//! One e-mail in several accounts: separate credentials, and one log-in that finds its account.
+
+use serde_json::{Value, json};
+use tests::{Human, TestResponse, World, text};
+
+use crate::access::people::{accept, at_work, sent};
+
+const EMAIL: &str = "carla@contador.example";
+const ONE: &str = "the first long password";
+const OTHER: &str = "the other long password";
+
+/// Invites Carla to the account of a moderator; the new user with the invitation.
+async fn invite(world: &World, by: &Human) -> Value {
+    let body = json!({ "name": "Carla", "kind": "human", "email": EMAIL, "roles": ["view"] });
+    by.request(world, "POST", "/v1/users").json(&body).send().await.created()
+}
+
+async fn log_in(world: &World, fields: Value) -> TestResponse {
+    let mut body = json!({ "email": EMAIL });
+    body.as_object_mut().expect("an object").extend(fields.as_object().expect("fields").clone());
+    world.post("/v1/sessions").json(&body).send().await
+}
+
+/// Enrols Carla's authenticator in the account of this session; the secret.
+async fn enrol(world: &World, opened: &TestResponse) -> Human {
+    let cookie = opened.header("set-cookie").expect("a cookie");
+    let session = cookie["trilho=".len()..cookie.find(';').expect("attributes")].to_owned();
+    let person = local::seed::Person {
+        email: EMAIL.to_owned(),
+        password: ONE.to_owned(),
+        totp_secret: String::new(),
+    };
+    let user_id = text(&opened.json()["user_id"]);
+    let mut carla = Human { user_id, person, session };
+    let started = carla.start_two_factor(world).send().await.created();
+    carla.person.totp_secret = text(&started["secret"]);
+    let code = json!({ "code": carla.code(world) });
+    let confirm = carla.request(world, "POST", "/v1/me/two-factor/confirm");
+    confirm.json(&code).send().await.created();
+    carla
+}
+
+#[tokio::test]
+async fn the_password_of_each_account_opens_that_account() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let (one, other) = (invite(&world, &loja.ana).await, invite(&world, &padaria.ana).await);
+    accept(&world, &text(&one["invitation"]["token"]), ONE).await.ok();
+    accept(&world, &text(&other["invitation"]["token"]), OTHER).await.ok();
+    for (password, tenant, user) in [(ONE, &loja, &one), (OTHER, &padaria, &other)] {
+        let opened = log_in(&world, json!({ "password": password })).await.created();
+        assert_eq!(opened["account_id"], json!(tenant.account_id));
+        assert_eq!(opened["user_id"], user["id"]);
+    }
+    // The account of the other password is not opened by this one.
+    let wrong = json!({ "password": ONE, "account_id": padaria.account_id });
+    log_in(&world, wrong).await.problem(401, "login_invalid");
+    // Nor does one account see or change what belongs to the other.
+    let path = format!("/v1/users/{}", text(&other["id"]));
+    loja.ana.request(&world, "GET", &path).send().await.problem(404, "not_found");
+    let invitation = loja.ana.ask_with_code(&world, "POST", &format!("{path}/invitation"));
+    invitation.send().await.problem(404, "not_found");
+    loja.ana
+        .request(&world, "DELETE", &format!("/v1/users/{}", text(&one["id"])))
+        .send()
+        .await
+        .expect(204);
+    log_in(&world, json!({ "password": ONE })).await.problem(401, "login_invalid");
+    log_in(&world, json!({ "password": OTHER })).await.created();
+}
+
+#[tokio::test]
+async fn where_the_password_does_not_decide_the_person_chooses() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    for tenant in [&loja, &padaria] {
+        let invited = invite(&world, &tenant.ana).await;
+        accept(&world, &text(&invited["invitation"]["token"]), ONE).await.ok();
+    }
+    // A wrong password shows nothing of the accounts.
+    let wrong = log_in(&world, json!({ "password": OTHER })).await;
+    assert_eq!(wrong.problem(401, "login_invalid").get("accounts"), None);
+    let choice = log_in(&world, json!({ "password": ONE })).await;
+    let choice = choice.problem(409, "account_choice_needed");
+    let mut names: Vec<_> = choice["accounts"].as_array().expect("a list").iter().collect();
+    names.sort_by_key(|account| text(&account["name"]));
+    let expected = [
+        json!({ "account_id": loja.account_id, "name": "loja" }),
+        json!({ "account_id": padaria.account_id, "name": "padaria" }),
+    ];
+    assert_eq!(names, expected.iter().collect::<Vec<_>>());
+    for tenant in [&loja, &padaria] {
+        let chosen = json!({ "password": ONE, "account_id": tenant.account_id });
+        let opened = log_in(&world, chosen).await;
+        assert_eq!(opened.created()["account_id"], json!(tenant.account_id));
+    }
+    let malformed = json!({ "password": ONE, "account_id": "acc_1" });
+    let refused = log_in(&world, malformed).await;
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    // An account that is closed, or in which the person is suspended, is no choice.
+    let closed = json!({ "account_id": padaria.account_id });
+    world.bundle.operate("close_account", closed).await.expect("closed");
+    let choice = log_in(&world, json!({ "password": ONE })).await;
+    let choice = choice.problem(409, "account_choice_needed");
+    assert_eq!(choice["accounts"], json!([expected[0]]));
+}
+
+#[tokio::test]
+async fn the_code_decides_between_accounts_with_the_same_password() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let mut people = Vec::new();
+    for tenant in [&loja, &padaria] {
+        let invited = invite(&world, &tenant.ana).await;
+        accept(&world, &text(&invited["invitation"]["token"]), ONE).await.ok();
+        let chosen = json!({ "password": ONE, "account_id": tenant.account_id });
+        let opened = log_in(&world, chosen).await;
+        opened.created();
+        people.push(enrol(&world, &opened).await);
+        world.wait(60);
+    }
+    log_in(&world, json!({ "password": ONE })).await.problem(401, "login_needs_code");
+    for (carla, tenant) in people.iter().zip([&loja, &padaria]) {
+        let code = carla.fresh_code(&world);
+        let opened = log_in(&world, json!({ "password": ONE, "totp_code": code })).await.created();
+        assert_eq!(opened["account_id"], json!(tenant.account_id));
+        assert_eq!(opened["two_factor"], true);
+    }
+    // Codes of one account are worth nothing in the other.
+    let code = people[0].fresh_code(&world);
+    let other = json!({ "password": ONE, "totp_code": code, "account_id": padaria.account_id });
+    log_in(&world, other).await.problem(401, "login_invalid");
+    // A reset in one account leaves the other as it was.
+    let path = format!("/v1/users/{}/two-factor/reset", people[0].user_id);
+    loja.ana.ask_with_code(&world, "POST", &path).send().await.ok();
+    let code = people[1].fresh_code(&world);
+    let opened = log_in(&world, json!({ "password": ONE, "totp_code": code })).await.created();
+    assert_eq!(opened["account_id"], json!(padaria.account_id));
+    // A wrong code is a guess, although the first account no longer needs one.
+    let wrong = people[1].wrong_code(&world);
+    let guess = log_in(&world, json!({ "password": ONE, "totp_code": wrong })).await;
+    guess.problem(401, "login_invalid");
+}
+
+/// A moderator of one account can invite any e-mail and accept the invitation. Log-ins there must not
+/// give back the guesses at another account.
+#[tokio::test]
+async fn a_success_in_one_account_does_not_clear_the_failures_of_another() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let (one, other) = (invite(&world, &loja.ana).await, invite(&world, &padaria.ana).await);
+    accept(&world, &text(&one["invitation"]["token"]), ONE).await.ok();
+    accept(&world, &text(&other["invitation"]["token"]), OTHER).await.ok();
+    for _ in 0..2 {
+        let guess = json!({ "password": "a guess", "account_id": loja.account_id });
+        log_in(&world, guess).await.problem(401, "login_invalid");
+        log_in(&world, json!({ "password": OTHER })).await.created();
+    }
+    log_in(&world, json!({ "password": "a guess" })).await.problem(401, "login_invalid");
+    log_in(&world, json!({ "password": ONE })).await.problem(429, "too_many_attempts");
+}
+
+/// Each account sees the failed attempts at its own login.
+#[tokio::test]
+async fn a_failed_log_in_is_in_the_trail_of_each_account_that_was_attempted() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    for (tenant, password) in [(&loja, ONE), (&padaria, OTHER)] {
+        let invited = invite(&world, &tenant.ana).await;
+        accept(&world, &text(&invited["invitation"]["token"]), password).await.ok();
+    }
+    log_in(&world, json!({ "password": "a guess" })).await.problem(401, "login_invalid");
+    let at_loja = json!({ "password": OTHER, "account_id": loja.account_id });
+    log_in(&world, at_loja).await.problem(401, "login_invalid");
+    for (tenant, expected) in [(&loja, 2), (&padaria, 1)] {
+        let trail = tenant.ana.request(&world, "GET", "/v1/audit-events?action=session.refused");
+        let trail = trail.send().await.ok();
+        let lines = trail["data"].as_array().expect("a list");
+        assert_eq!(lines.len(), expected);
+        assert!(lines.iter().all(|line| line["author"]["name"] == "c***@contador.example"));
+    }
+}
+
+/// Without this, of many passwords sent at once the right one would be told apart by its answer.
+#[tokio::test]
+async fn of_guesses_at_the_same_moment_a_choice_of_accounts_is_one() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    for tenant in [&loja, &padaria] {
+        let invited = invite(&world, &tenant.ana).await;
+        accept(&world, &text(&invited["invitation"]["token"]), ONE).await.ok();
+    }
+    let guess = |password: &str| log_in(&world, json!({ "password": password }));
+    let (one, two, three) = tokio::join!(guess("a guess"), guess(ONE), guess("another guess"));
+    let statuses = [one.status, two.status, three.status];
+    let answered = statuses.iter().filter(|status| **status != 429).count();
+    assert_eq!(answered, 1, "{statuses:?}");
+}
+
+/// The answer for an e-mail costs the same requests and the same slow hash, whether it has a login in no
+/// account, in one or in two.
+#[tokio::test]
+async fn a_log_in_costs_the_same_for_every_number_of_accounts() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let wrong = async || {
+        world.wait(900);
+        world.bundle.faults().record();
+        let refused = log_in(&world, json!({ "password": "a guess" })).await;
+        let detail = text(&refused.problem(401, "login_invalid")["detail"]);
+        let line = world.last_logged();
+        let mut sent = sent(&world);
+        sent.sort_unstable();
+        (detail, sent, line["storage_round_trips"].clone())
+    };
+    let unknown = wrong().await;
+    assert_eq!(unknown.2, 2);
+    for tenant in [&loja, &padaria] {
+        let mut ana = tenant.ana.clone();
+        ana.log_in(&world).await.created();
+        let invited = invite(&world, &ana).await;
+        assert_eq!(wrong().await, unknown, "invited");
+        accept(&world, &text(&invited["invitation"]["token"]), ONE).await.ok();
+        assert_eq!(wrong().await, unknown, "accepted");
+    }
+    // The hashes of the e-mail share their salt, so one slow hash is compared with all.
+    let mut salts = Vec::new();
+    for tenant in [&loja, &padaria] {
+        let key = store::Key::Login(gate::login_key(EMAIL), tenant.account_id);
+        let login = world.bundle.app().store.find::<domain::access::Login>(&key).await;
+        let hash = login.expect("readable").expect("there").password_hash.expect("a password");
+        salts.push(hash.split('$').nth(4).expect("a salt").to_owned());
+    }
+    assert_eq!(salts[0], salts[1]);
+    let key = store::Key::Login(gate::login_key(&loja.ana.person.email), loja.account_id);
+    let login = world.bundle.app().store.find::<domain::access::Login>(&key).await;
+    let hash = login.expect("readable").expect("there").password_hash.expect("a password");
+    assert_ne!(hash.split('$').nth(4), Some(salts[0].as_str()), "another e-mail, another salt");
+}
+
+#[tokio::test]
+async fn a_moderator_finds_the_person_with_an_email() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let invited = invite(&world, &loja.ana).await;
+    let find = async |by: &Human, query: &str| {
+        by.request(&world, "GET", &format!("/v1/users?{query}")).send().await
+    };
+    let found = find(&loja.ana, "email=CARLA%40contador.example").await.ok();
+    assert_eq!(found["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(found["data"][0]["id"], invited["id"]);
+    assert_eq!(found["next_cursor"], Value::Null);
+    let none = find(&padaria.ana, "email=carla%40contador.example").await.ok();
+    assert_eq!(none["data"], json!([]));
+    let long = format!("email={}", "x".repeat(255));
+    find(&loja.ana, &long).await.violation("email", "wrong_length");
+}
+
+/// Without the shared salt, an e-mail of five accounts takes five times as long.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test is about real time")]
+async fn an_email_of_five_accounts_takes_as_long_as_an_unknown_one() {
+    const ACCOUNTS: usize = 5;
+    const EMAILS: usize = 8;
+    let world = World::new().await;
+    for number in 0..ACCOUNTS {
+        let account = local::seed::account(world.bundle.app(), &format!("loja{number}")).await;
+        let account_id = account.expect("an account").id;
+        for number in 0..EMAILS {
+            let email = format!("known{number}@contador.example");
+            world.human(account_id, &email, &[], false).await;
+        }
+    }
+    let mut means = Vec::new();
+    for who in ["known", "other"] {
+        let mut total = std::time::Duration::ZERO;
+        // Three attempts on each e-mail: the third is the last that is checked without a wait.
+        for number in 0..3 * EMAILS {
+            let email = format!("{who}{}@contador.example", number % EMAILS);
+            let body = json!({ "email": email, "password": "a guess" });
+            let began = std::time::Instant::now();
+            let response = world.post("/v1/sessions").json(&body).send().await;
+            total += began.elapsed();
+            response.problem(401, "login_invalid");
+        }
+        means.push(total.as_secs_f64());
+    }
+    // A machine that is busy with something else moves both.
+    assert!(means[0] < 2.0 * means[1], "{means:?}");
+}
