@@ -301,6 +301,15 @@ fn the_local_bundle_adds_http_and_any_port_on_loopback_and_nothing_else() {
     for text in refused.split_whitespace() {
         assert!(refusal(text, DestinationScope::Loopback).is_some(), "{text}");
     }
+    for text in ["http://hooks.example.com/", "http://10.0.0.1/", "http://169.254.169.254/"] {
+        let local = refusal(text, DestinationScope::Loopback);
+        assert_eq!(local, Some(WebhookUrlError::LocalScheme), "{text}");
+        assert_eq!(
+            refusal(text, DestinationScope::Public),
+            Some(WebhookUrlError::Scheme),
+            "{text}"
+        );
+    }
     for block in blocks() {
         let ip = inside(block, 7);
         assert_eq!(may_connect(ip, DestinationScope::Loopback), ip.is_loopback(), "{ip}");

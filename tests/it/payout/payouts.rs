@@ -23,6 +23,15 @@ fn of(amount_cents: u64) -> Value {
     payout
 }
 
+/// Returns a payout to an account at a bank of the list that takes no Pix: BNDES.
+fn ted(amount_cents: u64) -> Value {
+    let mut payout = of(amount_cents);
+    payout["to"] = json!({ "bank_account": {
+        "bank_code": "007", "branch": "1", "number": "12345-6", "type": "checking",
+    } });
+    payout
+}
+
 async fn balances(world: &World, tenant: &Tenant) -> (u64, u64) {
     let (books, _) = world.ledger(tenant.account_id).await;
     (books.balances.available_cents, books.balances.held_cents)
@@ -145,15 +154,12 @@ async fn a_scheduled_payout_holds_at_once_goes_at_its_time_and_can_be_cancelled_
     world.post(&gone).key(key).send().await.problem(409, "payout_state");
 }
 
-/// A bank of the list that takes no Pix: BNDES. Monday 23 November 2026, 09:00 in São Paulo.
+/// It is Monday 23 November 2026, 09:00 in São Paulo.
 #[tokio::test]
 async fn a_payout_to_a_bank_without_pix_is_a_ted_in_the_hours_of_a_business_day() {
     let (world, tenant) = funded().await;
     let key = &tenant.program.api_key;
-    let mut payout = of(1_000);
-    payout["to"] = json!({ "bank_account": {
-        "bank_code": "007", "branch": "1", "number": "12345-6", "type": "checking",
-    } });
+    let mut payout = ted(1_000);
     let now = world.payout(key, "1", &payout).await.created();
     assert_eq!((&now["method"], &now["status"]), (&json!("ted"), &json!("processing")));
     assert_eq!(now["end_to_end_id"], Value::Null);
@@ -170,6 +176,27 @@ async fn a_payout_to_a_bank_without_pix_is_a_ted_in_the_hours_of_a_business_day(
     payout["to"]["bank_account"]["branch"] = json!("2545");
     let pix = world.payout(key, "3", &payout).await.created();
     assert_eq!((&pix["method"], &pix["status"]), (&json!("pix"), &json!("processing")));
+}
+
+/// The scheduler was down during the hours of the day for which the payout was scheduled.
+#[tokio::test]
+async fn a_ted_that_misses_its_hours_waits_for_the_next_day_and_says_why() {
+    let (world, tenant) = funded().await;
+    let key = &tenant.program.api_key;
+    world.wait(9 * 3_600);
+    let created = world.payout(key, "1", &ted(1_000)).await.created();
+    assert_eq!(created["scheduled_for"], "2026-11-24T09:30:00.000Z");
+    world.wait_and_tick(24 * 3_600).await;
+    world.deliver().await;
+    let late = world.find_payout(key, &created["id"]).await;
+    assert_eq!(late["scheduled_for"], "2026-11-25T09:30:00.000Z");
+    assert_eq!(statuses(&late), ["scheduled", "scheduled"]);
+    assert_eq!(late["status_history"][1]["reason"], "ted_closed");
+    assert_eq!(balances(&world, &tenant).await, (9_901 - 1_050, 1_050));
+    world.wait_and_tick(15 * 3_600 + 1_800).await;
+    world.deliver().await;
+    let paid = world.find_payout(key, &created["id"]).await;
+    assert_eq!(statuses(&paid), ["scheduled", "scheduled", "processing", "paid"]);
 }
 
 #[tokio::test]
