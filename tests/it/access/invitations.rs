@@ -175,6 +175,16 @@ async fn an_email_is_one_person_of_an_account_whatever_its_case() {
     let body = json!({ "name": "back end", "kind": "api", "email": "dora@loja.example" });
     ana.request(&world, "POST", "/v1/users").json(&body).send().await.created();
     invite(&world, &ana, "dora@loja.example", &["view"]).await;
+    // Its end frees no e-mail either: the login of the person who has the e-mail stays.
+    let body = json!({ "name": "back end", "kind": "api", "email": "carla@loja.example" });
+    let made = ana.request(&world, "POST", "/v1/users").json(&body).send().await.created();
+    let path = format!("/v1/users/{}", text(&made["id"]));
+    ana.request(&world, "DELETE", &path).send().await.expect(204);
+    let body = json!({
+        "name": "Carla", "kind": "human", "email": "carla@loja.example", "roles": ["view"],
+    });
+    let taken = ana.request(&world, "POST", "/v1/users").json(&body).send().await;
+    taken.problem(409, "email_taken");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Passwords that are changed, lost and set again, and new recovery codes.
+//! Passwords that are changed, lost and set again.
 
 use serde_json::{Value, json};
 use tests::{Human, TestResponse, World, text};
