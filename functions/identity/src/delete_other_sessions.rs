@@ -2,7 +2,7 @@
 
 use domain::access::AuditAction;
 use domain::kernel::Error;
-use edge::{Call, NoContent, NoInput, Outcome, OwnSession};
+use edge::{Call, NoInput, Outcome, OwnSession, SessionRenewed};
 use gate::login_key;
 use serde_json::Value;
 use store::{Item, Store, Writes};
@@ -14,7 +14,7 @@ use crate::tokened_session::TokenedSession;
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, OwnSession>,
-) -> Result<Outcome<NoContent>, Error> {
+) -> Result<Outcome<SessionRenewed>, Error> {
     let session = &call.target.0;
     let mut user = call.principal.user().clone();
     user.sessions_valid_from = call.moment.now;
@@ -26,5 +26,5 @@ pub async fn handle(
         .remove(&session.key())
         .create(&renewed.session)
         .create(&call.audit(AuditAction::SessionsClosed, user.id, Value::Null, Value::Null));
-    call.commit(store, writes, NoContent { cookie: Some(renewed.cookie) }).await
+    call.commit(store, writes, SessionRenewed { cookie: renewed.cookie }).await
 }

@@ -37,7 +37,7 @@ edge::operations! {
     delete_session: DELETE "/v1/me/sessions/{id}" needs Person;
     /// Ends all sessions of the caller except this one, which gets a new token.
     delete_other_sessions: DELETE "/v1/me/sessions" needs Person;
-    /// Replaces the caller's password and ends their other sessions.
+    /// Replaces the caller's password, ends their other sessions and gives this one a new token.
     replace_password: PUT "/v1/me/password" needs PersonWithCode;
     /// Starts the enrolment of an authenticator app; takes the password again.
     start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;

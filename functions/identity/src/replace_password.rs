@@ -3,8 +3,8 @@
 use domain::access::AuditAction;
 use domain::kernel::Error;
 use edge::{
-    Call, CheckedInput, InputContext, InputRules, NoContent, Outcome, OwnPassword, OwnSession,
-    OwnStepUpThrottle,
+    Call, CheckedInput, InputContext, InputRules, Outcome, OwnPassword, OwnSession,
+    OwnStepUpThrottle, SessionRenewed,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ impl InputRules for PasswordChange {
 pub async fn handle(
     store: &Store,
     call: Call<CheckedInput<PasswordChange>, (OwnPassword, OwnSession, OwnStepUpThrottle)>,
-) -> Result<Outcome<NoContent>, Error> {
+) -> Result<Outcome<SessionRenewed>, Error> {
     let (OwnPassword { login, salt }, OwnSession(session), throttle) = &call.target;
     let moment = &call.moment;
     let given = GivenPassword { field: "current_password", password: &call.input.current_password };
@@ -61,6 +61,6 @@ pub async fn handle(
         // Of many guesses at the same moment, one is answered. With a code, the code does this.
         writes = writes.clear_failures(&throttle);
     }
-    let reply = NoContent { cookie: Some(renewed.cookie) };
+    let reply = SessionRenewed { cookie: renewed.cookie };
     call.commit_own_login(store, writes, login, reply).await
 }

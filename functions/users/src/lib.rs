@@ -18,7 +18,7 @@ pub mod update_user;
 edge::operations! {
     /// Creates an API user, or invites a person.
     create_user: POST "/v1/users" needs Moderator(Writes);
-    /// Lists users.
+    /// Lists users, or finds the person with an e-mail.
     list_users: GET "/v1/users" needs Moderator(Reads);
     /// Shows a user.
     find_user: GET "/v1/users/{id}" needs Moderator(Reads);

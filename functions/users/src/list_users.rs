@@ -14,9 +14,9 @@ pub struct UsersInput {
     /// Maximum number of rows, 1 to 100; 25 if absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u8>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// Only the person who logs in with this e-mail; upper and lower case are equal.
+    /// Returns only the person who logs in with this e-mail; upper and lower case are equal.
     #[schemars(length(max = 254))]
     email: Option<String>,
 }

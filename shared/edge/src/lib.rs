@@ -66,7 +66,7 @@ pub use problem::{Problem, status_of};
 pub use public_request::PublicRequest;
 pub use reply::{
     Accepted, Created, HtmlFile, HttpReply, Image, JsonFile, ListPage, NoContent, OkJson, Outcome,
-    Reply, SessionCreated,
+    Reply, SessionCreated, SessionRenewed,
 };
 pub use rows::Rows;
 pub use run::run;

@@ -382,18 +382,30 @@ fn problem_headers(status: &str) -> Value {
 
 fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'static str)> {
     let public = operation.needs == Needs::Public;
+    let logs_in = operation.path == "/v1/sessions";
     let mut problems =
         vec![("400", "The request is malformed; `violations` names the wrong fields.")];
-    if !public || operation.path == "/v1/sessions" {
+    if !public || logs_in {
         problems.push(("401", "The request has no valid credential."));
     }
-    problems
-        .push(("403", "The caller lacks a right, or a browser sent a write from another site."));
+    let forbidden = if logs_in {
+        "The account is closed, a moderator suspended the person, or a browser sent a write from \
+         another site."
+    } else {
+        "The caller lacks a right, the account is closed, or a browser sent a write from another \
+         site."
+    };
+    problems.push(("403", forbidden));
     if operation.path.contains('{') || !public {
         problems.push(("404", "The account has no such object."));
     }
     if takes_body || operation.method.as_str() == "DELETE" {
-        problems.push(("409", "The state of an object does not allow the operation."));
+        let conflict = if logs_in {
+            "E-mail, password and code open several accounts; `accounts` lists them."
+        } else {
+            "The state of an object does not allow the operation."
+        };
+        problems.push(("409", conflict));
     }
     if takes_body {
         problems.push(("413", "The body is too large."));

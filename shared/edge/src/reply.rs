@@ -121,6 +121,26 @@ impl Reply for NoContent {
     }
 }
 
+/// 204: the session goes on with a new token.
+#[derive(Debug, Clone)]
+pub struct SessionRenewed {
+    /// `Set-Cookie` header.
+    pub cookie: String,
+}
+
+impl Reply for SessionRenewed {
+    const STATUS: u16 = 204;
+    const SETS_COOKIE: bool = true;
+
+    fn into_reply(self) -> HttpReply {
+        NoContent { cookie: Some(self.cookie) }.into_reply()
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> ReplyBody {
+        NoContent::schema(generator)
+    }
+}
+
 /// 201: a new session.
 #[derive(Debug, Clone)]
 pub struct SessionCreated<T> {
@@ -227,6 +247,7 @@ impl<R: Reply> Outcome<R> {
 
 impl<R: Reply> Reply for Outcome<R> {
     const STATUS: u16 = R::STATUS;
+    const SETS_COOKIE: bool = R::SETS_COOKIE;
 
     fn into_reply(self) -> HttpReply {
         self.reply

@@ -30,7 +30,7 @@ pub enum AuditAction {
     /// A person who had a password set a new one with an invitation.
     #[serde(rename = "password.reset")]
     PasswordReset,
-    /// A moderator created a user.
+    /// A moderator, or the operator with a new account, created a user.
     #[serde(rename = "user.created")]
     UserCreated,
     /// A moderator changed name, roles or permissions of a user.

@@ -1,7 +1,8 @@
 //! Examples of requests and answers.
 //!
 //! An example comes from the type (`examples`, or `x-examples` with names), else from the catalogue of
-//! events, else it is put together from the fields.
+//! events, else it is put together from the fields. An answer about a user shows what the operation
+//! did.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub(super) fn add(document: &mut Value, events: &[Event]) {
     let operations = document["paths"].as_object_mut().into_iter().flatten();
     for operation in operations.filter_map(|(_, path)| path.as_object_mut()).flatten() {
         let operation = operation.1;
+        let results = results_of(operation["operationId"].as_str().unwrap_or_default());
         if let Some(body) = operation.pointer_mut("/requestBody/content/application~1json") {
             set(body, &schemas, &named, false);
         }
@@ -28,10 +30,27 @@ pub(super) fn add(document: &mut Value, events: &[Event]) {
         for (status, response) in responses {
             if let Some(body) = response.pointer_mut("/content/application~1json") {
                 set(body, &schemas, &named, status == "201");
+                if let Some(Value::Object(example)) = body.get_mut("example") {
+                    example.extend(results.clone());
+                }
             }
         }
     }
     document["components"]["schemas"] = Value::Object(schemas);
+}
+
+/// Returns the fields that an operation on a user sets, as its answer shows them.
+fn results_of(operation: &str) -> Map<String, Value> {
+    let status = match operation {
+        "accept_invitation" | "reinstate_user" | "reset_two_factor" => "active",
+        "suspend_user" => "suspended",
+        _ => return Map::new(),
+    };
+    let mut results = Map::from_iter([("status".to_owned(), json!(status))]);
+    if operation == "reset_two_factor" {
+        results.insert("two_factor".to_owned(), json!(false));
+    }
+    results
 }
 
 /// Moves named examples out of the schemas, where only their values can stay.
@@ -207,7 +226,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("otpauth_url", "otpauth://totp/Trilho:maria@example.com?secret=EXAMPLE&issuer=Trilho"),
     ("password", "three plain words"),
     ("qr_svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
-    ("recovery_codes", "7K3Q-9XW2-4MTB"),
+    ("recovery_codes", "4-7KQ2M-9XJ3P-T8WNA"),
     ("reference", "order-1042"),
     ("request_id", "req-000042"),
     ("secret", "EXAMPLE"),
@@ -310,6 +329,39 @@ mod tests {
         });
         let expected = json!({ "data": [row], "next_cursor": null });
         assert_eq!(sample(NO_FIELD, &page, schemas, false), Some(expected));
+    }
+
+    #[test]
+    fn an_answer_shows_what_the_operation_did() {
+        let user = json!({
+            "type": "object",
+            "properties": {
+                "status": { "type": "string", "enum": ["invited", "active", "suspended"] },
+                "two_factor": { "type": "boolean" },
+            },
+            "required": ["status", "two_factor"],
+        });
+        for (operation, status, two_factor) in [
+            ("find_user", "invited", true),
+            ("accept_invitation", "active", true),
+            ("suspend_user", "suspended", true),
+            ("reinstate_user", "active", true),
+            ("reset_two_factor", "active", false),
+        ] {
+            let content = json!({ "application/json": {
+                "schema": { "$ref": "#/components/schemas/User" },
+            } });
+            let entry = json!({
+                "operationId": operation, "responses": { "200": { "content": content } },
+            });
+            let mut document = json!({
+                "paths": { "/": { "post": entry } }, "components": { "schemas": { "User": user } },
+            });
+            add(&mut document, &[]);
+            let answer = &document["paths"]["/"]["post"]["responses"]["200"]["content"];
+            let expected = json!({ "status": status, "two_factor": two_factor });
+            assert_eq!(answer["application/json"]["example"], expected, "{operation}");
+        }
     }
 
     #[test]
