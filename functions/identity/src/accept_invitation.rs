@@ -38,7 +38,7 @@ pub async fn handle(
     let salt: Option<LoginSalt> = rows.find(&salt)?;
     let mut login: Login = rows.find(&login)?.ok_or(NOT_OPEN)?;
     let before: User = rows.find(&user)?.ok_or(NOT_OPEN)?;
-    let invitation = login.invitation.take().ok_or(NOT_OPEN)?;
+    let invitation = login.invitation.clone().ok_or(NOT_OPEN)?;
     let is_theirs = login.user_id == before.id && before.status != UserStatus::Suspended;
     if !is_theirs
         || !token.matches(&invitation.token_hash)
@@ -48,10 +48,11 @@ pub async fn handle(
     }
     let moment = &request.moment;
     let hash = password_set::hash(&request.input.password, salt.as_ref(), moment).await?;
-    login.password_hash = Some(hash);
     let mut user = before.clone();
     user.status = UserStatus::Active;
-    user.sessions_valid_from = moment.now;
+    user.end_sessions();
+    login.set_password(hash);
+    login.session_epoch = user.session_epoch;
     let action = match before.status {
         UserStatus::Invited => AuditAction::InvitationAccepted,
         UserStatus::Active | UserStatus::Suspended => AuditAction::PasswordReset,

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
+use crate::password;
 use crate::recovery::{self, RecoveryCodes};
-use crate::{attempt, password};
 
 /// The first code of the new authenticator.
 #[derive(Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub async fn handle(
     call: Call<TwoFactorConfirmation, (OwnLogin, OwnSession, OwnStepUpThrottle)>,
 ) -> Result<Outcome<Created<RecoveryCodes>>, Error> {
     let (OwnLogin(login), OwnSession(session), throttle) = &call.target;
-    let throttle = attempt::next(throttle, login, call.moment.now)?;
+    let throttle = throttle.next(login, call.moment.now)?;
     let mut login = login.clone();
     let sealed_secret = login.pending_secret.take().ok_or_else(|| {
         let detail = "there is no enrolment to confirm; start one with POST /v1/me/two-factor";

@@ -17,12 +17,14 @@ pub async fn handle(
 ) -> Result<Outcome<SessionRenewed>, Error> {
     let session = &call.target.0;
     let mut user = call.principal.user().clone();
-    user.sessions_valid_from = call.moment.now;
+    user.end_sessions();
     let email = user.email.as_deref().ok_or(Error::NotFound("login"))?;
     let login_key = login_key(email);
-    let renewed = TokenedSession::renew(session, &login_key, call.plain_cookie, &call.moment);
+    let renewed =
+        TokenedSession::renew(session, &user, &login_key, call.plain_cookie, &call.moment);
     let writes = Writes::default()
         .replace(&user)
+        .end_sessions(&login_key, &user)
         .remove(&session.key())
         .create(&renewed.session)
         .create(&call.audit(AuditAction::SessionsClosed, user.id, Value::Null, Value::Null));

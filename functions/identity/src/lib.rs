@@ -3,8 +3,9 @@
 mod attempt;
 mod hash_slots;
 mod log_in_attempt;
+mod log_in_check;
 mod log_in_limits;
-mod login_check;
+mod log_in_proof;
 mod password;
 mod password_set;
 mod recovery;
@@ -42,7 +43,7 @@ edge::operations! {
     /// Starts the enrolment of an authenticator app; takes the password again.
     start_two_factor: POST "/v1/me/two-factor" needs Person, repeatable;
     /// Completes the enrolment with a first code and shows the recovery codes once.
-    confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person;
+    confirm_two_factor: POST "/v1/me/two-factor/confirm" needs Person, repeatable;
     /// Replaces the caller's recovery codes and shows the new ones once.
     replace_recovery_codes: POST "/v1/me/two-factor/recovery-codes" needs PersonWithCode;
     /// Sets the first password of an invited person, or the new password of a person who lost it.

@@ -34,19 +34,20 @@ pub struct OpenSessionView {
     expires_at: Timestamp,
 }
 
-/// Lists the sessions of the person in this account. The list is always one page: it has the 100 newest
-/// log-ins of the last twelve hours that have not ended.
+/// Lists the sessions of the person in this account. The list is always one page: of the 100 newest
+/// tokens of the last twelve hours, it has those that have not ended.
 pub async fn handle(
     store: &Store,
     call: Call<NoInput, OwnSession>,
 ) -> Result<ListPage<OpenSessionView>, Error> {
     let (now, user) = (call.moment.now, call.principal.user());
-    let from = user.sessions_valid_from.max(now - SESSION_ABSOLUTE);
-    let listing = Listing::Sessions(user.account_id, user.id, from);
+    let listing = Listing::Sessions(user.account_id, user.id, now - SESSION_ABSOLUTE);
     let page = Page { limit: SESSIONS_MAX, after: None };
     let (sessions, _) = store.list::<Session>(&listing, page).await?;
     let current = call.target.0.id;
-    let open = sessions.into_iter().filter(|session| !session.has_expired(now));
+    let is_open =
+        |session: &Session| session.epoch == user.session_epoch && !session.has_expired(now);
+    let open = sessions.into_iter().filter(is_open);
     let data = open.map(|session| OpenSessionView {
         id: session.id,
         current: session.id == current,

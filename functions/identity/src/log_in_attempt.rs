@@ -3,60 +3,17 @@
 use std::net::IpAddr;
 
 use domain::access::{AuditAction, AuditEvent, Author, Login};
-use domain::kernel::{AuditId, Code, Id, Moment};
+use domain::kernel::{AuditId, Id, Moment, mask_address};
 use edge::PublicRequest;
-use serde::Serialize;
 use serde_json::{Value, json};
 use store::{Writes, unknown_account};
 
+use crate::log_in_check::FirstComparison;
 use crate::log_in_limits::LogInLimits;
+use crate::log_in_proof::{LogInFlaw, LogInProof};
 
 /// Maximum number of accounts whose audit trail shows a failed attempt.
 const REFUSED_LINES_MAX: usize = 5;
-
-/// How a person proved who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogInProof {
-    /// The password alone, because the person has no two-factor.
-    Password,
-    /// The password and a code of the authenticator.
-    Totp,
-    /// The password and a recovery code.
-    RecoveryCode,
-}
-
-/// What was wrong with an attempt to log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogInFlaw {
-    /// The password, or no person logs in with the e-mail.
-    Password,
-    /// The code of the authenticator.
-    Totp,
-    /// The code of the authenticator is the one that was used last.
-    TotpUsed,
-    /// The recovery code.
-    RecoveryCode,
-    /// The password is right, and there is no code.
-    CodeMissing,
-}
-
-impl LogInFlaw {
-    /// Returns the error code of the answer.
-    pub(crate) fn code(self) -> Code {
-        match self {
-            Self::CodeMissing => Code::LoginNeedsCode,
-            Self::Password | Self::Totp | Self::TotpUsed | Self::RecoveryCode => Code::LoginInvalid,
-        }
-    }
-
-    /// Returns true if the attempt was a guess. A person who was not asked for a code yet, or who
-    /// sends the last code again, guesses nothing.
-    pub(crate) fn is_guess(self) -> bool {
-        matches!(self, Self::Password | Self::Totp | Self::RecoveryCode)
-    }
-}
 
 /// An attempt to log in.
 pub(crate) struct LogInAttempt<'a> {
@@ -81,25 +38,76 @@ impl<'a> LogInAttempt<'a> {
         self.line(AuditAction::SessionOpened, author, Some(login), json!({ "proof": proof }))
     }
 
+    /// Returns the writes of an attempt that is right for several accounts. Of guesses at the same moment
+    /// one is answered, although this one was right.
+    pub(crate) fn undecided(
+        &self,
+        limits: LogInLimits,
+        first_comparison: Option<&FirstComparison>,
+    ) -> Writes {
+        match first_comparison {
+            None => limits.unchanged(),
+            some => self.compared(limits.count_failure(self.moment.now), some, None),
+        }
+    }
+
     /// Returns the writes of an attempt that opens no session: the count of failures, and a line in
     /// the audit trail of each account that was attempted. An attempt that is no guess changes no count,
     /// and writes it again, so that of guesses at the same moment one is answered. An unknown e-mail
     /// costs the same writes as one of a single account.
-    pub(crate) fn refused(&self, limits: LogInLimits, logins: &[Login], flaw: LogInFlaw) -> Writes {
-        if !flaw.is_guess() {
-            return limits.unchanged(self.moment.now);
+    pub(crate) fn refused(
+        &self,
+        limits: LogInLimits,
+        logins: &[Login],
+        flaw: LogInFlaw,
+        first_comparison: Option<&FirstComparison>,
+    ) -> Writes {
+        if !flaw.is_guess() && first_comparison.is_none() {
+            return limits.unchanged();
         }
+        let writes = limits.count_failure(self.moment.now);
+        let writes = self.compared(writes, first_comparison, None);
+        if !flaw.is_guess() {
+            return writes;
+        }
+        // Of several accounts none learns the whole address: the attempt can be meant for another.
+        match logins.len() > 1 {
+            true => self.refused_lines(writes, logins, flaw, &mask_address(self.ip)),
+            false => self.refused_lines(writes, logins, flaw, &self.ip.to_string()),
+        }
+    }
+
+    /// Adds the steps of the first comparison of a password: the marks of the logins that have it, except
+    /// `opened`, and a line in the audit trail of each account of the others.
+    pub(crate) fn compared(
+        &self,
+        writes: Writes,
+        first_comparison: Option<&FirstComparison>,
+        opened: Option<&Login>,
+    ) -> Writes {
+        let Some(FirstComparison { matching, others }) = first_comparison else { return writes };
+        let is_opened =
+            |login: &Login| opened.is_some_and(|opened| opened.account_id == login.account_id);
+        let marked = matching.iter().filter(|login| !is_opened(login));
+        let writes = marked.fold(writes, Writes::replace);
+        match others.is_empty() {
+            true => writes,
+            false => {
+                self.refused_lines(writes, others, LogInFlaw::Password, &mask_address(self.ip))
+            }
+        }
+    }
+
+    /// Adds a line to the audit trail of each account that was attempted; `ip` is what it shows of the
+    /// address.
+    fn refused_lines(&self, writes: Writes, logins: &[Login], flaw: LogInFlaw, ip: &str) -> Writes {
         let line = |login: Option<&Login>| {
-            let author = Author::stranger(masked(self.email), self.ip.to_string());
+            let author = Author::stranger(masked(self.email), ip.to_owned());
             self.line(AuditAction::SessionRefused, author, login, json!({ "wrong": flaw }))
         };
         let known = logins.iter().take(REFUSED_LINES_MAX).map(Some);
         let unknown = logins.is_empty().then_some(None);
-        known
-            .chain(unknown)
-            .fold(limits.count_failure(Writes::default(), self.moment.now), |writes, login| {
-                writes.create(&line(login))
-            })
+        known.chain(unknown).fold(writes, |writes, login| writes.create(&line(login)))
     }
 
     fn line(

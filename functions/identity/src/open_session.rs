@@ -1,23 +1,25 @@
 //! `POST /v1/sessions`: log a person in.
 //!
-//! An unknown e-mail and a wrong password get the same response after the same work: one read, one
-//! hash, one write, whether the e-mail has a login in no account, in one or in several. Failures delay
-//! the next attempt, whether the e-mail exists or not. If many guesses arrive at once, only the first to
-//! commit is answered; the others learn nothing.
+//! An unknown e-mail and a wrong password get the same response after the same work: one round trip of
+//! reads, one hash and one transaction, whether the e-mail has a login in no account, in one or in
+//! several. Only the size of the transaction differs: it has a line for each account, five at most.
+//! Failures delay the next attempt, whether the e-mail exists or not. If many guesses arrive at once,
+//! only the first to commit is answered; the others learn nothing.
 
-use domain::access::{EMAIL_LENGTH_MAX, Login, Session, User, UserStatus};
+use domain::access::{Login, User, UserStatus};
 use domain::account::Account;
-use domain::kernel::{AccountChoice, AccountId, Code, Error, Flaw, UserId};
+use domain::kernel::{AccountChoice, AccountId, Code, Error, Flaw, UserId, check_email_length};
 use edge::{PublicRequest, Rows, SessionCreated};
-use gate::{Token, TokenKind, login_key};
+use gate::login_key;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Listing, Page, Store, Writes};
 
 use crate::log_in_attempt::LogInAttempt;
+use crate::log_in_check::{LogInCheck, PresentedSecrets, ProvenLogin, check_credentials};
 use crate::log_in_limits::LogInLimits;
-use crate::login_check::{LoginCheck, PresentedSecrets, ProvenLogin, check_credentials};
+use crate::tokened_session::TokenedSession;
 
 /// Maximum number of accounts among which an e-mail can choose.
 const LOGINS_MAX: u16 = 50;
@@ -51,7 +53,7 @@ pub struct SessionView {
     /// Whether the person has two-factor; without two-factor a person can only read.
     two_factor: bool,
     /// End of the session without further use: 30 minutes after the last use, at most 12 hours after
-    /// the login.
+    /// the log-in.
     #[serde(serialize_with = "domain::kernel::milliseconds")]
     expires_at: Timestamp,
 }
@@ -63,48 +65,47 @@ pub async fn handle(
 ) -> Result<SessionCreated<SessionView>, Error> {
     check_input(&request.input)?;
     let now = request.moment.now;
-    let (logins, limits) = Box::pin(load(store, &request)).await?;
-    if let Some(retry_after_seconds) = limits.seconds_left(now) {
-        return Err(Error::too_many_attempts(retry_after_seconds));
-    }
+    let (mut logins, mut limits) = Box::pin(load(store, &request)).await?;
     let several = logins.iter().filter(|login| login.password_hash.is_some()).count() > 1;
-    let logins = match request.input.account_id {
-        Some(account_id) => {
-            logins.into_iter().filter(|login| login.account_id == account_id).collect()
-        }
-        None => logins,
-    };
+    if let Some(account_id) = request.input.account_id {
+        logins.retain(|login| login.account_id == account_id);
+    }
+    let logins = limits.admit(logins, now)?;
     let NewSession { email, password, totp_code, recovery_code, .. } = &request.input;
     let presented = PresentedSecrets {
         password,
         totp_code: totp_code.as_deref(),
         recovery_code: recovery_code.as_deref(),
     };
-    let proven = match check_credentials(&request, &presented, logins).await? {
-        LoginCheck::Correct(proven) => *proven,
-        LoginCheck::Several(logins) => {
-            // Of guesses at the same moment one is answered, although this one was right.
-            let writes = limits.unchanged(now);
+    let outcome = check_credentials(&request, &presented, logins).await?;
+    let first_comparison = outcome.first_comparison.as_ref();
+    let attempt = LogInAttempt::of(&request, email);
+    let ProvenLogin { login, proof } = match outcome.check {
+        LogInCheck::Correct(proven) => *proven,
+        LogInCheck::Several(logins) => {
+            let writes = attempt.undecided(limits, first_comparison);
             let answered = async {
                 store.commit(writes, &request.moment).await.map(drop).map_err(hide_lost_race)
             };
             let (choices, ()) = tokio::try_join!(account_choices(store, &logins), answered)?;
             return Err(choices);
         }
-        LoginCheck::Wrong(flaw, logins) => {
-            let writes = LogInAttempt::of(&request, email).refused(limits, &logins, flaw);
+        LogInCheck::Wrong(flaw, logins) => {
+            let writes = attempt.refused(limits, &logins, flaw, first_comparison);
             store.commit(writes, &request.moment).await.map_err(hide_lost_race)?;
             return Err(Error::Unauthenticated(flaw.code()));
         }
     };
-    let ProvenLogin { login, proof, writes } = proven;
-    // A success in one account must not clear the failed guesses at another one.
-    let writes = match several {
-        true => limits.succeed_in_one_of_several(writes, now),
-        false => limits.succeed(writes, now),
+    let account_id = login.account_id;
+    let writes = match (first_comparison, several) {
+        (Some(_), _) => limits.succeed_with_guess(account_id, now),
+        // A success in one account must not clear the failed guesses at another one.
+        (None, true) => limits.succeed_in_one_of_several(account_id, now),
+        (None, false) => limits.succeed(account_id, now),
     };
-    let line = LogInAttempt::of(&request, email).opened(&login, proof);
-    open(store, &request, &login, writes.create(&line)).await
+    let writes = attempt.compared(writes, first_comparison, Some(&login));
+    let writes = writes.replace(&login).create(&attempt.opened(&login, proof));
+    open(store, &request, &login, writes).await
 }
 
 /// Opens the session, unless the account is closed or the person suspended.
@@ -116,37 +117,20 @@ async fn open(
 ) -> Result<SessionCreated<SessionView>, Error> {
     let moment = &request.moment;
     let (account_id, user_id) = (login.account_id, login.user_id);
-    let token = Token::mint(TokenKind::Session, account_id, user_id, &login.key, moment);
-    let session = Session {
-        id: token.session_id,
-        token_hash: token.hash(),
-        account_id,
-        user_id,
-        two_factor: login.two_factor.is_some(),
-        ip: request.ip,
-        logged_in_at: moment.now,
-        created_at: moment.now,
-        last_used_at: moment.now,
-    };
+    let TokenedSession { session, cookie } =
+        TokenedSession::open(login, request.ip, request.plain_cookie, moment);
     let writes = writes
         .create(&session)
         .require_open_account(account_id, Account::closed())
         .require_active_user(account_id, user_id);
     store.commit(writes, moment).await.map_err(hide_lost_race)?;
-    let expires_at = session.expires_at();
-    let two_factor = session.two_factor;
-    let (plain, ends_at) = (request.plain_cookie, session.ends_at());
-    Ok(SessionCreated {
-        cookie: edge::session_cookie(plain, token.reveal(), moment.now, ends_at),
-        body: SessionView { account_id, user_id, two_factor, expires_at },
-    })
+    let (two_factor, expires_at) = (session.two_factor, session.expires_at());
+    let body = SessionView { account_id, user_id, two_factor, expires_at };
+    Ok(SessionCreated { cookie, body })
 }
 
 fn check_input(input: &NewSession) -> Result<(), Error> {
-    if input.email.len() > EMAIL_LENGTH_MAX {
-        let detail = "an e-mail has at most 254 characters";
-        return Err(Error::invalid("email", Flaw::WrongLength, detail));
-    }
+    check_email_length(&input.email)?;
     if input.totp_code.is_some() && input.recovery_code.is_some() {
         let detail = "two codes; send either totp_code or recovery_code";
         return Err(Error::invalid("recovery_code", Flaw::InvalidFormat, detail));

@@ -1,5 +1,5 @@
 //! Recovery codes, such as `4-7KQ2M-9XJ3P-T8WNA`. The first digit names the hash to compare, so that
-//! a login costs one hash and not ten.
+//! a log-in costs one hash and not ten.
 
 use domain::kernel::Moment;
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ const GROUP_LENGTH: usize = 5;
 /// Recovery codes. Only this answer shows them.
 #[derive(Serialize, JsonSchema)]
 pub struct RecoveryCodes {
-    /// Ten codes; each works once for a login without the authenticator.
+    /// Ten codes; each works once for a log-in without the authenticator.
     pub(crate) recovery_codes: Vec<String>,
 }
 

@@ -45,11 +45,11 @@ pub async fn handle(
     let throttle = attempt::check_password(store, &call, login, throttle, &given).await?;
     let mut login = login.clone();
     let hash = password_set::hash(&call.input.new_password, salt.as_ref(), moment).await?;
-    login.password_hash = Some(hash);
-    login.invitation = None;
     let mut user = call.principal.user().clone();
-    user.sessions_valid_from = moment.now;
-    let mut renewed = TokenedSession::renew(session, &login.key, call.plain_cookie, moment);
+    user.end_sessions();
+    login.set_password(hash);
+    login.session_epoch = user.session_epoch;
+    let mut renewed = TokenedSession::renew(session, &user, &login.key, call.plain_cookie, moment);
     // A second factor was given in this request if the person has one.
     renewed.session.two_factor = login.two_factor.is_some();
     let mut writes = Writes::default()

@@ -55,8 +55,8 @@ pub async fn handle(
     let balances = books.balances;
     let with_money = input.with_money.unwrap_or(false);
     if !with_money {
-        let money = money_flaw(&balances).or(order_flaw(app, account_id).await?);
-        if let Some(money) = money {
+        let order = order_flaw(app, &books).await?.map(str::to_owned);
+        if let Some(money) = money_flaw(&balances).or(order) {
             let sentence = format!(
                 "the account stays open: {money}; add \"with_money\": true to close it anyway"
             );
@@ -93,18 +93,11 @@ fn money_flaw(balances: &Balances) -> Option<String> {
 }
 
 /// Returns what could still move money although the balance is zero.
-async fn order_flaw(app: &App, account_id: AccountId) -> Result<Option<String>, CommandFailure> {
-    let lists = [
-        (Listing::ChargesIn(account_id, "pending", Span::default()), "a pending charge"),
-        (
-            Listing::PayoutsIn(account_id, "awaiting_funds", Span::default()),
-            "a payout that waits for funds",
-        ),
-    ];
-    for (listing, what) in lists {
-        if app.store.has_row(&listing).await? {
-            return Ok(Some(format!("it has {what}")));
-        }
+async fn order_flaw(app: &App, books: &Books) -> Result<Option<&'static str>, CommandFailure> {
+    if books.waiting_payouts > 0 {
+        return Ok(Some("it has a payout that waits for funds"));
     }
-    Ok(None)
+    let pending = Listing::ChargesIn(books.account_id, "pending", Span::default());
+    let is_payable = app.store.has_row(&pending).await?;
+    Ok(is_payable.then_some("it has a pending charge"))
 }

@@ -43,6 +43,10 @@ impl From<Error> for CommandFailure {
                 let flaws: Vec<_> = violations.iter().map(flaw).collect();
                 Self::refused(code, flaws.join("; "))
             }
+            Error::Stale => Self::refused(
+                "unavailable",
+                "the account changed at this moment, so nothing was changed; call again",
+            ),
             // An operator may see the cause.
             error => Self { code, sentence: causes(&error), ours: true },
         }

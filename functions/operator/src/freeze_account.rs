@@ -1,7 +1,7 @@
 //! `operator.freeze_account`: freeze an account by hand, so that no money of it moves.
 
 use domain::access::{AuditAction, name_flaw};
-use domain::kernel::{AccountId, Error};
+use domain::kernel::AccountId;
 use domain::ledger::Books;
 use jiff::Timestamp;
 use runtime::App;
@@ -43,23 +43,15 @@ pub async fn handle(
         return Err(CommandFailure::refused("invalid_request", sentence));
     }
     let found = app.store.find::<Books>(&Key::Books(account_id)).await?;
-    let mut books = found.ok_or_else(no_such_account)?;
+    let books = found.ok_or_else(no_such_account)?;
     if books.frozen_at.is_some() {
         let sentence = "the account is frozen already, so nothing was changed";
         return Err(CommandFailure::refused("account_frozen", sentence));
     }
-    books.frozen_at = Some(moment.now);
-    books.frozen_by_operator = true;
     let trail = OperatorTrail { account_id, request_id: &request_id, moment: &moment };
     let after = json!({ "frozen_at": audited_time(moment.now), "reason": reason });
     let line = trail.line(AuditAction::AccountFrozen, account_id, Value::Null, after);
-    let writes = Writes::default().replace(&books).create(&line);
-    app.store.commit(writes, &moment).await.map_err(|error| match error {
-        Error::Stale => CommandFailure::refused(
-            "unavailable",
-            "money moved at this moment, so nothing was changed; call again",
-        ),
-        error => error.into(),
-    })?;
+    let writes = Writes::default().freeze_books(account_id, moment.now).create(&line);
+    app.store.commit(writes, &moment).await?;
     Ok(FrozenAccount { account_id, frozen_at: moment.now })
 }

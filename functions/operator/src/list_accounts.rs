@@ -12,7 +12,7 @@ use store::{Key, Listing, Page};
 use crate::account::account_id;
 use crate::{CommandFailure, Invocation};
 
-/// Most accounts of one answer, which is what one read of their books can take.
+/// Maximum number of accounts in an answer, which is what one read of their books can take.
 const ACCOUNTS_MAX: u16 = 100;
 
 /// The page of the list.

@@ -6,7 +6,6 @@ use gate::{login_key, mint_invitation};
 use jiff::Timestamp;
 use runtime::App;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::{Key, Writes};
 
 use crate::account::{OperatorTrail, find_account};
@@ -56,17 +55,21 @@ pub async fn handle(
     let invitation_expires_at = invitation.expires_at;
     login.invitation = Some(invitation);
     let trail = OperatorTrail { account_id: account.id, request_id: &request_id, moment: &moment };
-    let invited = trail.line(AuditAction::InvitationCreated, before.id, Value::Null, Value::Null);
+    let shown = before.audited();
+    let invited = trail.line(AuditAction::InvitationCreated, before.id, shown.clone(), shown);
     let mut writes = Writes::default().create(&invited);
     if input.reset_two_factor.unwrap_or(false) {
         login.two_factor = None;
         login.pending_secret = None;
         let mut user = before.clone();
         user.two_factor = false;
-        user.sessions_valid_from = moment.now;
+        user.end_sessions();
+        login.session_epoch = user.session_epoch;
         let (old, new) = (before.audited(), user.audited());
         let reset = trail.line(AuditAction::TwoFactorReset, user.id, old, new);
         writes = writes.replace(&user).create(&reset);
+    } else {
+        writes = writes.unchanged(&before);
     }
     app.store.commit(writes.replace(&login), &moment).await?;
     Ok(ReinvitedModerator {

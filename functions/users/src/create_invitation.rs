@@ -25,7 +25,9 @@ pub async fn handle(
     }
     let (invitation, token) = mint_invitation(user, &key, &call.moment);
     let shown = user.audited();
+    // The user must not be suspended, or deleted and invited again, at the same moment.
     let writes = Writes::default()
+        .unchanged(user)
         .replace_invitation(&key, user.account_id, &invitation)
         .create(&call.audit(AuditAction::InvitationCreated, user.id, shown.clone(), shown));
     let reply = InvitationView::new(&token, invitation.expires_at, &call.origin);

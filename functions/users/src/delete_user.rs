@@ -7,6 +7,8 @@ use gate::login_key;
 use serde_json::Value;
 use store::{Key, Store, Writes};
 
+use crate::person::login_email;
+
 /// Deletes user, login and keys in one transaction. Sessions end because their user does not exist.
 pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<NoContent>, Error> {
     let user = &call.target;
@@ -22,9 +24,7 @@ pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<
         before,
         Value::Null,
     ));
-    if let Some(email) =
-        user.email.as_deref().filter(|_| user.kind == domain::access::UserKind::Human)
-    {
+    if let Some(email) = login_email(user) {
         writes = writes.remove(&Key::Login(login_key(email), user.account_id));
     }
     for key in user.api_keys.keys() {

@@ -3,6 +3,7 @@
 use domain::access::{AuditAction, User};
 use domain::kernel::Error;
 use edge::{Call, NoContent, NoInput, Outcome};
+use gate::login_key;
 use serde_json::Value;
 use store::{Store, Writes};
 
@@ -12,9 +13,9 @@ use crate::person::email_of;
 pub async fn handle(store: &Store, call: Call<NoInput, User>) -> Result<Outcome<NoContent>, Error> {
     let mut user = call.target.clone();
     call.not_own(user.id)?;
-    email_of(&user)?;
-    user.sessions_valid_from = call.moment.now;
-    let writes = Writes::default().replace(&user).create(&call.audit(
+    let login = login_key(email_of(&user)?);
+    user.end_sessions();
+    let writes = Writes::default().replace(&user).end_sessions(&login, &user).create(&call.audit(
         AuditAction::SessionsClosed,
         user.id,
         Value::Null,

@@ -1,7 +1,7 @@
 //! `GET /v1/users`: list users, oldest first, or find the person with an e-mail.
 
-use domain::access::{EMAIL_LENGTH_MAX, User, UserView};
-use domain::kernel::{Error, Flaw};
+use domain::access::{User, UserView};
+use domain::kernel::{Error, check_email_length};
 use edge::{Call, EmailLogin, ListPage};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,10 +33,7 @@ pub async fn handle(
         let listing = Listing::Users(call.account_id());
         return call.list(store, &listing, limit, cursor, |user: User| UserView::from(&user)).await;
     };
-    if email.len() > EMAIL_LENGTH_MAX {
-        let detail = "an e-mail has at most 254 characters";
-        return Err(Error::invalid("email", Flaw::WrongLength, detail));
-    }
+    check_email_length(email)?;
     let user: Option<User> = match &call.target.0 {
         Some(login) => store.find(&Key::User(login.account_id, login.user_id)).await?,
         None => None,

@@ -18,11 +18,11 @@ pub async fn handle(
     let email = email_of(before)?;
     let mut user = before.clone();
     user.two_factor = false;
-    user.sessions_valid_from = call.moment.now;
+    user.end_sessions();
     let (old, new) = (before.audited(), user.audited());
     let writes = Writes::default()
         .replace(&user)
-        .reset_two_factor(&login_key(email), user.account_id)
+        .reset_two_factor(&login_key(email), &user)
         .create(&call.audit(AuditAction::TwoFactorReset, user.id, old, new));
     call.commit(store, writes, OkJson(UserView::from(&user))).await
 }

@@ -1,10 +1,12 @@
 //! `POST /v1/users/{id}/suspend`: suspend a user.
 
-use domain::access::{AuditAction, User, UserKind, UserStatus, UserView};
+use domain::access::{AuditAction, User, UserStatus, UserView};
 use domain::kernel::{Code, Error};
 use edge::{Call, NoInput, OkJson, Outcome};
 use gate::login_key;
 use store::{Store, Writes};
+
+use crate::person::login_email;
 
 /// Suspends the user with immediate effect: sessions end, keys do not work, and an open invitation is
 /// void. Roles, permissions and keys stay for the day on which the user is reinstated. The last active
@@ -27,7 +29,7 @@ pub async fn handle(
     }
     let mut user = before.clone();
     user.status = UserStatus::Suspended;
-    user.sessions_valid_from = call.moment.now;
+    user.end_sessions();
     let (old, new) = (before.audited(), user.audited());
     let mut writes = Writes::default().replace(&user).create(&call.audit(
         AuditAction::UserSuspended,
@@ -35,8 +37,8 @@ pub async fn handle(
         old,
         new,
     ));
-    if let (UserKind::Human, Some(email)) = (user.kind, &user.email) {
-        writes = writes.remove_invitation(&login_key(email), user.account_id);
+    if let Some(email) = login_email(&user) {
+        writes = writes.suspend_login(&login_key(email), &user);
     }
     if before.is_acting_moderator() {
         writes = writes.remove_moderator(user.account_id);

@@ -13,7 +13,6 @@ mod user;
 mod user_kind;
 mod user_view;
 
-pub use crate::kernel::EMAIL_LENGTH_MAX;
 pub use address_digest::{AddressDigest, NotADigest};
 pub use api_key::{API_KEYS_PER_USER_MAX, ApiKey, KeyId, PreviousSecret};
 pub use audit::{AuditAction, AuditEvent, AuditFilter, Author};

@@ -20,7 +20,7 @@ mod text;
 
 pub use currency::Currency;
 pub use due::Due;
-pub use email::{EMAIL_LENGTH_MAX, EMAIL_PATTERN, email_flaw};
+pub use email::{EMAIL_LENGTH_MAX, EMAIL_PATTERN, check_email_length, email_flaw};
 pub use error::{AccountChoice, Code, Error, Flaw, Violation};
 pub use id::{
     AccountId, AuditId, BatchId, ChargeId, DeliveryId, EndpointId, EntryId, EventId, ExportId,

@@ -19,7 +19,7 @@ use crate::incoming::Path;
 use crate::operation::Operation;
 use crate::principal::Principal;
 use crate::reply::{ListPage, Outcome, Reply};
-use crate::step_up::{StepUp, code_missing};
+use crate::step_up::{StepUp, code_missing, count_failure};
 use crate::{accept, cursor, page};
 
 /// A request by an authorized caller: `I` is its input, `T` the object that it acts on.
@@ -111,15 +111,13 @@ impl<I, T> Call<I, T> {
         let after = json!({ "operation": self.operation.name, "wrong": wrong });
         let user_id = self.principal.user_id();
         let line = self.audit(AuditAction::StepUpRefused, user_id, Value::Null, after);
-        let writes =
-            Writes::default().replace(&throttle.after_failure(self.moment.now)).create(&line);
+        let writes = Writes::default();
         let writes = self.code.iter().fold(writes, |writes, code| code.spend_code(writes));
-        match store.commit(writes, &self.moment).await {
-            Ok(_) => {
+        match count_failure(store, throttle, &line, writes, &self.moment).await {
+            Ok(()) => {
                 self.code.iter().for_each(|code| code.set_spent());
                 refusal
             }
-            Err(Error::Stale) => Error::too_many_attempts(1),
             Err(error) => error,
         }
     }

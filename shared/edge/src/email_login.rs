@@ -1,7 +1,7 @@
 //! The login of the e-mail in the query of a list.
 
-use domain::access::{EMAIL_LENGTH_MAX, Login};
-use domain::kernel::Error;
+use domain::access::Login;
+use domain::kernel::{EMAIL_LENGTH_MAX, Error};
 use gate::login_key;
 use store::Key;
 

@@ -2,6 +2,7 @@
 
 use domain::access::{AttemptKind, Login, LoginSalt, LoginThrottle, Session};
 use domain::kernel::Error;
+use jiff::Timestamp;
 use store::Key;
 
 use crate::rows::Rows;
@@ -78,6 +79,15 @@ impl Target for OwnPassword {
 pub struct OwnStepUpThrottle(pub Option<LoginThrottle>);
 
 impl OwnStepUpThrottle {
+    /// Returns the count of failed attempts, for the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// Refuses the attempt while the caller must wait.
+    pub fn next(&self, login: &Login, now: Timestamp) -> Result<LoginThrottle, Error> {
+        LoginThrottle::next_step_up(self.0.clone(), login, now)
+    }
+
     fn key(scope: &TargetScope<'_>) -> Result<Key, Error> {
         let login = scope.login_key.cloned().ok_or(Error::NotFound("login"))?;
         Ok(Key::LoginThrottle(login, AttemptKind::StepUp(scope.account_id)))

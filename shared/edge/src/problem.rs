@@ -109,8 +109,8 @@ fn detail(error: &Error) -> String {
             )
         }
         Error::ChooseAccount(_) => {
-            "e-mail and password open several accounts; log in again with the account_id of one of \
-             `accounts`"
+            "e-mail, password and code open several accounts; log in again with the account_id of \
+             one of `accounts`"
                 .to_owned()
         }
         Error::TooLarge { bytes_max } => format!("the body must have at most {bytes_max} bytes"),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::access::{AttemptKind, AuditEvent, Login, LoginKey, LoginThrottle};
+use domain::access::{AuditEvent, Login, LoginKey, LoginThrottle};
 use domain::kernel::{AccountId, Code, Error, Moment};
 use gate::{Peppers, accepted_step, is_last_code, totp_context};
 use store::{Committed, Store, Writes};
@@ -62,6 +62,23 @@ pub(crate) fn code_missing() -> Error {
     )
 }
 
+/// Counts a failed attempt inside a session and writes its line to the audit trail. Of attempts at the
+/// same moment one succeeds; the others get the refusal of an attempt that comes too early.
+pub(crate) async fn count_failure(
+    store: &Store,
+    throttle: LoginThrottle,
+    line: &AuditEvent,
+    writes: Writes,
+    moment: &Moment,
+) -> Result<(), Error> {
+    let writes = writes.replace(&throttle.after_failure(moment.now)).create(line);
+    match store.commit(writes, moment).await {
+        Ok(Committed::Applied | Committed::Replayed(_)) => Ok(()),
+        Err(Error::Stale) => Err(Error::too_many_attempts(1)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Checks the two-factor code of a request. A wrong code counts like a wrong password, and `refused`
 /// is its line in the audit trail.
 pub(crate) async fn check_code(
@@ -76,11 +93,7 @@ pub(crate) async fn check_code(
     let code = code.ok_or_else(code_missing)?;
     let key: LoginKey = login.key.clone();
     let account_id = login.account_id;
-    let kind = AttemptKind::StepUp(account_id);
-    let throttle = throttle.unwrap_or_else(|| LoginThrottle::none(key.clone(), kind, moment.now));
-    if let Some(retry_after_seconds) = throttle.seconds_left(moment.now) {
-        return Err(Error::too_many_attempts(retry_after_seconds));
-    }
+    let throttle = LoginThrottle::next_step_up(throttle, login, moment.now)?;
     let two_factor =
         login.two_factor.as_ref().ok_or(Error::Unauthenticated(Code::SessionInvalid))?;
     let secret = peppers.open(&totp_context(login.user_id), &two_factor.sealed_secret)?;
@@ -92,12 +105,8 @@ pub(crate) async fn check_code(
     if is_last_code(&secret, code, two_factor.last_step) {
         return Err(code_wrong());
     }
-    let writes = Writes::default().replace(&throttle.after_failure(moment.now)).create(refused);
-    match store.commit(writes, moment).await {
-        Ok(Committed::Applied | Committed::Replayed(_)) => Err(code_wrong()),
-        Err(Error::Stale) => Err(Error::too_many_attempts(1)),
-        Err(error) => Err(error),
-    }
+    count_failure(store, throttle, refused, Writes::default(), moment).await?;
+    Err(code_wrong())
 }
 
 fn code_wrong() -> Error {

@@ -267,7 +267,7 @@ fn session(
     let acting = |user: &&User| {
         user.status == UserStatus::Active
             && user.kind == UserKind::Human
-            && user.sessions_valid_from <= stored.created_at
+            && user.session_epoch == stored.epoch
     };
     request.user.filter(acting).ok_or(Denial::SessionOver)?;
     Ok(Grant {

@@ -41,6 +41,8 @@ pub fn invite(user: &User, email: &str, moment: &Moment) -> NewInvitation {
         user_name: user.name.clone(),
         password_hash: None,
         two_factor: None,
+        session_epoch: 0,
+        is_compared: false,
         pending_secret: None,
         invitation: Some(invitation),
         version: 0,

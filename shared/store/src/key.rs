@@ -2,8 +2,8 @@
 //!
 //! A partition key begins with its family, so a role can be limited to families
 //! (`dynamodb:LeadingKeys`). The account follows, so no request can address an object of another
-//! account. `Login`, `LoginSalt`, `LoginThrottle`, `FailureWindow` and `Location` do not, because they
-//! find it or are counted before it is known.
+//! account. The partition keys of `Login`, `LoginSalt`, `LoginThrottle`, `FailureWindow` and `Location`
+//! have no account, because these rows find it or are counted before it is known.
 
 use domain::access::{AttemptKind, AuditFilter, FailureSubject, KeyId, LoginKey};
 use domain::kernel::{

@@ -10,6 +10,7 @@ use domain::ledger::EntryPosition;
 use domain::webhook::DeliveryStatus;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::fmt;
 
 use crate::Store;
 use crate::item::Item;
@@ -101,8 +102,7 @@ impl Listing {
             }
             Self::PayoutsInFrom(account, status, after) => {
                 let (first, last) = all(PayoutId::PREFIX);
-                // No id is a prefix of another, so this text sorts between `after` and the next id.
-                let first = after.map_or(first, |after| format!("{after}~"));
+                let first = after.map_or(first, after_id);
                 of(key::payouts_in(account, status), (first, last), false).by_status()
             }
             Self::Refunds(account, span) => of(key::refunds(account), span.ids::<RefundId>(), true),
@@ -144,9 +144,13 @@ impl Listing {
     }
 }
 
+/// Returns a text that sorts between this id and the next one, because no id is a prefix of another.
+fn after_id(id: impl fmt::Display) -> String {
+    format!("{id}~")
+}
+
 fn accounts(after: Option<AccountId>) -> Query {
-    // No id is a prefix of another, so this text sorts between `after` and the next id.
-    let first = after.map_or(AccountId::PREFIX.to_owned(), |after| format!("{after}~"));
+    let first = after.map_or(AccountId::PREFIX.to_owned(), after_id);
     let between = (first, format!("{}~", AccountId::PREFIX));
     Query::on_table(key::ACCOUNTS.to_owned(), between, false).by_status()
 }
@@ -160,8 +164,7 @@ fn sessions(account: &AccountId, user: &UserId, from: Timestamp) -> Query {
 
 fn events_from(account: &AccountId, span: Span, after: Option<EventId>) -> Query {
     let (first, last) = span.ids::<EventId>();
-    // No id is a prefix of another, so this text sorts between `after` and the next id.
-    let first = after.map_or(first, |after| format!("{after}~"));
+    let first = after.map_or(first, after_id);
     Query::on_table(key::events(account), (first, last), false)
 }
 

@@ -1,21 +1,17 @@
 //! Passwords that are changed, lost and set again.
 
+use std::time::Duration;
+
+use local::Fault;
 use serde_json::{Value, json};
 use tests::{Human, TestResponse, World, text};
 
-use crate::access::people::{accept, at_work, log_in_with};
+use crate::access::people::{accept, at_work, log_in_with, session_of};
 
 const NEW: &str = "another long password";
 
 fn change(current: &str, new: &str) -> Value {
     json!({ "current_password": current, "new_password": new })
-}
-
-/// The session in the cookie of an answer.
-fn session_of(response: &TestResponse) -> String {
-    let cookie = response.header("set-cookie").expect("a cookie");
-    let (_, rest) = cookie.split_once('=').expect("a cookie has a value");
-    rest.split(';').next().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
@@ -218,6 +214,67 @@ async fn a_log_in_with_the_old_password_fails_while_it_is_replaced() {
         world.get("/v1/me").session(&session).send().await.problem(401, "session_invalid");
     }
     log_in_with(&world, &carla, &old, "").await.problem(401, "login_invalid");
+}
+
+/// The log-in commits after the change has read the login, and with the same time. Times alone would
+/// let its session live.
+#[tokio::test]
+async fn a_log_in_that_commits_during_a_change_opens_no_session_that_lasts() {
+    let world = World::new().await;
+    let second = world.second_instance(|_| {});
+    let tenant = at_work(&world, "loja").await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
+    carla.log_in(&world).await.created();
+    let old = carla.person.password.clone();
+    let end_sessions = format!("/v1/users/{}/sessions", carla.user_id);
+    let suspend = format!("/v1/users/{}/suspend", carla.user_id);
+    for (method, path) in
+        [("PUT", "/v1/me/password"), ("DELETE", &end_sessions), ("POST", &suspend)]
+    {
+        let slow = Fault::Slow(Duration::from_millis(400));
+        second.bundle.faults().next("TransactWriteItems", slow);
+        let ask = match method {
+            "PUT" => carla.request(&second, method, path).json(&change(&old, &old)),
+            _ => tenant.ana.ask_with_code(&second, method, path),
+        };
+        let (changed, opened) = tokio::join!(ask.send(), log_in_with(&world, &carla, &old, ""));
+        assert!(changed.status < 300, "{method} {path}: {}", changed.text());
+        if opened.status == 201 {
+            let session = session_of(&opened);
+            let seen = world.get("/v1/me").session(&session).send().await;
+            seen.problem(401, "session_invalid");
+        }
+        if method == "PUT" {
+            carla.session = session_of(&changed);
+        }
+    }
+}
+
+/// A person who knew the old password can have started an enrolment and kept its secret.
+#[tokio::test]
+async fn another_password_ends_an_enrolment_that_is_not_confirmed() {
+    let world = World::new().await;
+    let tenant = at_work(&world, "loja").await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
+    for by_invitation in [false, true] {
+        carla.log_in(&world).await.created();
+        let started = carla.start_two_factor(&world).send().await.created();
+        let secret = text(&started["secret"]);
+        let new = format!("{NEW} {by_invitation}");
+        if by_invitation {
+            let made = new_invitation(&world, &tenant.ana, &carla.user_id).await.created();
+            accept(&world, &text(&made["token"]), &new).await.ok();
+        } else {
+            let body = change(&carla.person.password, &new);
+            let ask = carla.request(&world, "PUT", "/v1/me/password").json(&body);
+            ask.send().await.expect(204);
+        }
+        carla.person.password = new;
+        carla.log_in(&world).await.created();
+        let code = json!({ "code": tests::code_at(&secret, world.now().as_second()) });
+        let confirm = carla.request(&world, "POST", "/v1/me/two-factor/confirm").json(&code);
+        confirm.send().await.problem(409, "two_factor_not_started");
+    }
 }
 
 #[tokio::test]

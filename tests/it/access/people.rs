@@ -122,3 +122,10 @@ pub(crate) async fn enrol(world: &World, who: &mut Human) -> Vec<String> {
     let codes = confirmed["recovery_codes"].as_array().expect("a list");
     codes.iter().map(text).collect()
 }
+
+/// The session in the cookie of an answer.
+pub(crate) fn session_of(response: &TestResponse) -> String {
+    let cookie = response.header("set-cookie").expect("a cookie");
+    let (_, rest) = cookie.split_once('=').expect("a cookie has a value");
+    rest.split(';').next().unwrap_or_default().to_owned()
+}

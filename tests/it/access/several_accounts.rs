@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Human, TestResponse, World, text};
 
-use crate::access::people::{accept, at_work, sent};
+use crate::access::people::{accept, at_work, sent, session_of};
 
 const EMAIL: &str = "carla@contador.example";
 const ONE: &str = "the first long password";
@@ -23,8 +23,7 @@ async fn log_in(world: &World, fields: Value) -> TestResponse {
 
 /// Enrols Carla's authenticator in the account of this session; the secret.
 async fn enrol(world: &World, opened: &TestResponse) -> Human {
-    let cookie = opened.header("set-cookie").expect("a cookie");
-    let session = cookie["trilho=".len()..cookie.find(';').expect("attributes")].to_owned();
+    let session = session_of(opened);
     let person = local::seed::Person {
         email: EMAIL.to_owned(),
         password: ONE.to_owned(),
@@ -38,6 +37,12 @@ async fn enrol(world: &World, opened: &TestResponse) -> Human {
     let confirm = carla.request(world, "POST", "/v1/me/two-factor/confirm");
     confirm.json(&code).send().await.created();
     carla
+}
+
+async fn refused_lines(world: &World, by: &Human) -> Vec<Value> {
+    let trail = by.request(world, "GET", "/v1/audit-events?action=session.refused&limit=100");
+    let trail = trail.send().await.ok();
+    trail["data"].as_array().expect("a list").clone()
 }
 
 #[tokio::test]
@@ -60,12 +65,14 @@ async fn the_password_of_each_account_opens_that_account() {
     loja.ana.request(&world, "GET", &path).send().await.problem(404, "not_found");
     let invitation = loja.ana.ask_with_code(&world, "POST", &format!("{path}/invitation"));
     invitation.send().await.problem(404, "not_found");
+    world.wait(60);
     loja.ana
         .request(&world, "DELETE", &format!("/v1/users/{}", text(&one["id"])))
         .send()
         .await
         .expect(204);
     log_in(&world, json!({ "password": ONE })).await.problem(401, "login_invalid");
+    world.wait(60);
     log_in(&world, json!({ "password": OTHER })).await.created();
 }
 
@@ -127,6 +134,17 @@ async fn the_code_decides_between_accounts_with_the_same_password() {
         assert_eq!(opened["two_factor"], true);
     }
     // Codes of one account are worth nothing in the other.
+    // A code that one account takes as its last one is a guess at the other alone.
+    let code = people[0].fresh_code(&world);
+    let used = json!({ "password": ONE, "totp_code": code });
+    log_in(&world, used.clone()).await.created();
+    log_in(&world, used).await.problem(401, "login_invalid");
+    for (tenant, expected) in [(&loja, 0), (&padaria, 1)] {
+        let mut ana = tenant.ana.clone();
+        ana.log_in(&world).await.created();
+        assert_eq!(refused_lines(&world, &ana).await.len(), expected);
+    }
+    world.wait(60);
     let code = people[0].fresh_code(&world);
     let other = json!({ "password": ONE, "totp_code": code, "account_id": padaria.account_id });
     log_in(&world, other).await.problem(401, "login_invalid");
@@ -154,10 +172,64 @@ async fn a_success_in_one_account_does_not_clear_the_failures_of_another() {
     for _ in 0..2 {
         let guess = json!({ "password": "a guess", "account_id": loja.account_id });
         log_in(&world, guess).await.problem(401, "login_invalid");
-        log_in(&world, json!({ "password": OTHER })).await.created();
+        let own = json!({ "password": OTHER, "account_id": padaria.account_id });
+        log_in(&world, own).await.created();
     }
     log_in(&world, json!({ "password": "a guess" })).await.problem(401, "login_invalid");
     log_in(&world, json!({ "password": ONE })).await.problem(429, "too_many_attempts");
+}
+
+/// A moderator of one account can invite any e-mail, accept the invitation, and set one password after the
+/// other. A log-in that names no account must not say, without a limit, whether another account has it.
+#[tokio::test]
+async fn passwords_set_in_one_account_are_guesses_at_another() {
+    let world = World::new().await;
+    let (loja, padaria) = (at_work(&world, "loja").await, at_work(&world, "padaria").await);
+    let (one, other) = (invite(&world, &loja.ana).await, invite(&world, &padaria.ana).await);
+    accept(&world, &text(&one["invitation"]["token"]), ONE).await.ok();
+    accept(&world, &text(&other["invitation"]["token"]), OTHER).await.ok();
+    let chosen = json!({ "password": OTHER, "account_id": padaria.account_id });
+    let mut thief = loja.ana.clone();
+    thief.session = session_of(&log_in(&world, chosen).await);
+    let mut last = OTHER.to_owned();
+    let mut set = async |new: String| {
+        let body = json!({ "current_password": last, "new_password": new });
+        let set = thief.request(&world, "PUT", "/v1/me/password").json(&body).send().await;
+        set.expect(204);
+        thief.session = session_of(&set);
+        last = new;
+    };
+    let from = async |ip: &str, password: &str| {
+        let body = json!({ "email": EMAIL, "password": password });
+        world.post("/v1/sessions").json(&body).from(ip).send().await
+    };
+    // At one address the third guess delays the next.
+    for number in 0..4 {
+        let guess = format!("guess number {number}");
+        set(guess.clone()).await;
+        let status = if number < 3 { 201 } else { 429 };
+        assert_eq!(from("198.51.100.66", &guess).await.status, status, "{number}");
+    }
+    // The same password once more is no new guess.
+    for seconds in [1, 2, 0] {
+        world.wait(seconds);
+        from("198.51.100.66", "guess number 3").await.created();
+    }
+    // From many addresses the limit of the e-mail holds; then even the right one is not compared.
+    for number in 4..20 {
+        let guess = format!("guess number {number}");
+        set(guess.clone()).await;
+        from(&format!("198.51.100.{number}"), &guess).await.created();
+    }
+    set(ONE.to_owned()).await;
+    from("198.51.100.4", ONE).await.created();
+    from("198.51.100.250", ONE).await.problem(429, "too_many_attempts");
+    // The account whose password was tried sees it, without the whole address.
+    let mut ana = loja.ana.clone();
+    ana.log_in(&world).await.created();
+    let lines = refused_lines(&world, &ana).await;
+    assert_eq!(lines.len(), 20);
+    assert!(lines.iter().all(|line| line["author"]["ip"] == "198.51.100.***"), "{lines:?}");
 }
 
 /// Each account sees the failed attempts at its own login.
@@ -169,13 +241,14 @@ async fn a_failed_log_in_is_in_the_trail_of_each_account_that_was_attempted() {
         let invited = invite(&world, &tenant.ana).await;
         accept(&world, &text(&invited["invitation"]["token"]), password).await.ok();
     }
+    // An account that only invited the person learns nothing.
+    let curious = at_work(&world, "curious").await;
+    invite(&world, &curious.ana).await;
     log_in(&world, json!({ "password": "a guess" })).await.problem(401, "login_invalid");
     let at_loja = json!({ "password": OTHER, "account_id": loja.account_id });
     log_in(&world, at_loja).await.problem(401, "login_invalid");
-    for (tenant, expected) in [(&loja, 2), (&padaria, 1)] {
-        let trail = tenant.ana.request(&world, "GET", "/v1/audit-events?action=session.refused");
-        let trail = trail.send().await.ok();
-        let lines = trail["data"].as_array().expect("a list");
+    for (tenant, expected) in [(&loja, 2), (&padaria, 1), (&curious, 0)] {
+        let lines = refused_lines(&world, &tenant.ana).await;
         assert_eq!(lines.len(), expected);
         assert!(lines.iter().all(|line| line["author"]["name"] == "c***@contador.example"));
     }

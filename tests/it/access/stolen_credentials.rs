@@ -237,6 +237,24 @@ async fn a_session_alone_makes_no_webhook_endpoint_and_learns_no_signing_secret(
 
 /// What a body says of itself is looked at before the code, so that a typing mistake does not cost half
 /// a minute.
+/// The reply with the recovery codes is not stored, because no code would guard a replay of it.
+#[tokio::test]
+async fn recovery_codes_are_shown_once_whatever_the_idempotency_key() {
+    let world = World::new().await;
+    let tenant = world.tenant("loja").await;
+    let mut carla = world.human(tenant.account_id, "carla@loja.example", &[], false).await;
+    carla.log_in(&world).await.created();
+    let started = carla.start_two_factor(&world).send().await.created();
+    carla.person.totp_secret = text(&started["secret"]);
+    let body = json!({ "code": carla.code(&world) });
+    let confirm = || {
+        let ask = carla.request(&world, "POST", "/v1/me/two-factor/confirm");
+        ask.header("idempotency-key", "confirm-1").json(&body)
+    };
+    confirm().send().await.created();
+    confirm().send().await.problem(409, "two_factor_not_started");
+}
+
 #[tokio::test]
 async fn a_mistake_in_the_form_does_not_use_up_a_code() {
     let world = World::new().await;

@@ -18,7 +18,7 @@ const FOREIGN: [&str; 15] = [
     "password",
     "password_hash",
     "role",
-    "sessions_valid_from",
+    "session_epoch",
     "status",
     "two_factor",
     "version",

@@ -219,8 +219,7 @@ async fn several_accounts(world: &World, tenant: &Tenant) {
     let other = world.tenant("outra").await;
     let email = "eva@loja.example";
     let both = |account_id| {
-        let body = json!({ "email": email, "password": "correct horse battery" });
-        let mut body = body;
+        let mut body = json!({ "email": email, "password": "correct horse battery" });
         body["account_id"] = json!(account_id);
         world.post("/v1/sessions").json(&body).send()
     };
@@ -426,9 +425,11 @@ async fn what_operators_do(world: &World, tenant: &Tenant) {
         let order = json!({ "secret": secret });
         world.bundle.operate("rotate_secret", order).await.expect("a version");
     }
-    let again = json!({ "account_id": tenant.account_id, "email": tenant.ana.person.email,
-        "reset_two_factor": true });
-    world.bundle.operate("reinvite_moderator", again).await.expect("an invitation");
+    for reset in [false, true] {
+        let again = json!({ "account_id": tenant.account_id, "email": tenant.ana.person.email,
+            "reset_two_factor": reset });
+        world.bundle.operate("reinvite_moderator", again).await.expect("an invitation");
+    }
     operators_change_accounts(world).await;
     // A frozen account whose books have entries.
     let charge = world.charge(&tenant.program.api_key, "order-1").await.created();

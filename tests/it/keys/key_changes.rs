@@ -68,7 +68,10 @@ impl TwoInstances {
     }
 
     async fn rotate(&self, overlap_seconds: u32) -> String {
-        let body = json!({ "overlap_seconds": overlap_seconds });
+        self.rotate_with(json!({ "overlap_seconds": overlap_seconds })).await
+    }
+
+    async fn rotate_with(&self, body: Value) -> String {
         let path = format!("{}/rotate", self.key_path());
         let rotated = self.change(Method::POST, &path, Some(body)).await;
         assert_eq!(rotated["id"], self.key_id.as_str());
@@ -137,6 +140,17 @@ async fn a_rotation_with_overlap_lets_both_secrets_in_until_it_ends() {
     two_instances.world.wait(3_599);
     two_instances.expect(&two_instances.api_key, 200, Value::Null).await;
     two_instances.expect(&new, 200, Value::Null).await;
+    two_instances.world.wait(1);
+    two_instances.expect(&two_instances.api_key, 401, "api_key_invalid").await;
+    two_instances.expect(&new, 200, Value::Null).await;
+}
+
+#[tokio::test]
+async fn a_rotation_that_names_no_overlap_has_one_of_a_day() {
+    let two_instances = TwoInstances::up().await;
+    let new = two_instances.rotate_with(json!({})).await;
+    two_instances.world.wait(86_399);
+    two_instances.expect(&two_instances.api_key, 200, Value::Null).await;
     two_instances.world.wait(1);
     two_instances.expect(&two_instances.api_key, 401, "api_key_invalid").await;
     two_instances.expect(&new, 200, Value::Null).await;

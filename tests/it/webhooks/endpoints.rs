@@ -144,8 +144,8 @@ async fn a_rotation_signs_with_both_secrets_for_the_overlap_and_then_with_the_ne
     let key = &tenant.program.api_key;
     let (id, first) = world.endpoint(key, URL, &["charge.created"]).await;
     let path = format!("/v1/webhook-endpoints/{id}/rotate");
-    let rotate = async |seconds: u32| -> String {
-        let body = json!({ "overlap_seconds": seconds });
+    let rotate = async |seconds: Option<u32>| -> String {
+        let body = seconds.map_or(json!({}), |seconds| json!({ "overlap_seconds": seconds }));
         let rotated = world.post(&path).key(key).json(&body).send().await.created();
         rotated["secret"].as_str().expect("text").to_owned()
     };
@@ -154,19 +154,27 @@ async fn a_rotation_signs_with_both_secrets_for_the_overlap_and_then_with_the_ne
         world.deliver().await;
         world.receivers.at(URL).pop().expect("it arrived")
     };
-    let second = rotate(3_600).await;
+    let second = rotate(Some(3_600)).await;
     let during = last("order-1").await;
     assert!(is_signed_by(&during, &first) && is_signed_by(&during, &second));
     world.wait(3_600);
     let after = last("order-2").await;
     assert!(!is_signed_by(&after, &first) && is_signed_by(&after, &second));
-    let third = rotate(604_800).await;
-    let fourth = rotate(0).await;
+    let third = rotate(Some(604_800)).await;
+    let fourth = rotate(Some(0)).await;
     let now = last("order-3").await;
     assert!(is_signed_by(&now, &fourth));
     for old in [&first, &second, &third] {
         assert!(!is_signed_by(&now, old));
     }
+    // Without a number the overlap is one day.
+    let fifth = rotate(None).await;
+    world.wait(86_399);
+    let during = last("order-4").await;
+    assert!(is_signed_by(&during, &fourth) && is_signed_by(&during, &fifth));
+    world.wait(1);
+    let after = last("order-5").await;
+    assert!(!is_signed_by(&after, &fourth) && is_signed_by(&after, &fifth));
     let long = json!({ "overlap_seconds": 604_801 });
     let refused = world.post(&path).key(key).json(&long).send().await;
     refused.violation("overlap_seconds", "out_of_range");

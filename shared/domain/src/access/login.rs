@@ -84,6 +84,13 @@ pub struct Login {
     /// Second factor of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_factor: Option<TwoFactor>,
+    /// Epoch of the sessions that this login opens; the same as in its user.
+    #[serde(default)]
+    pub session_epoch: u32,
+    /// True if a log-in has compared the present password with the other logins of the e-mail. The
+    /// first comparison of a password counts as a guess at them.
+    #[serde(default)]
+    pub is_compared: bool,
     /// Sealed TOTP secret that waits for its first code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_secret: Option<String>,
@@ -92,6 +99,17 @@ pub struct Login {
     pub invitation: Option<Invitation>,
     /// Number of changes so far.
     pub version: u64,
+}
+
+impl Login {
+    /// Sets another password. It ends an open invitation, and an enrolment that is not confirmed: the
+    /// person who knew the old password can have started it.
+    pub fn set_password(&mut self, hash: String) {
+        self.password_hash = Some(hash);
+        self.is_compared = false;
+        self.invitation = None;
+        self.pending_secret = None;
+    }
 }
 
 impl fmt::Debug for Login {

@@ -1,8 +1,9 @@
 //! The delay after failed log-ins from one address, and after failed two-factor codes and passwords.
-use crate::access::{AddressDigest, LoginKey};
-use crate::kernel::AccountId;
+use crate::access::{AddressDigest, Login, LoginKey};
+use crate::kernel::{AccountId, Error};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The kind of attempt. Each kind has its own count, so that an attacker who guesses at the log-in
 /// of a known e-mail cannot keep its owner, who is already logged in, from revoking a key.
@@ -24,13 +25,13 @@ pub struct LoginThrottle {
     pub key: LoginKey,
     /// Kind of attempt.
     pub kind: AttemptKind,
-    /// Failures since the last success.
+    /// Failures since the last success that clears them, or since a day without any.
     pub failures: u32,
     /// Time before which attempts are refused without a check.
     pub retry_at: Timestamp,
-    /// Time of the last successful log-in from the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logged_in_at: Option<Timestamp>,
+    /// Times of the last successful log-ins from the address, by account.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub logged_in_at: BTreeMap<AccountId, Timestamp>,
     /// Number of changes so far.
     pub version: u64,
 }
@@ -47,13 +48,28 @@ const THROTTLE_SECONDS_MAX: i64 = 900;
 impl LoginThrottle {
     /// Returns a throttle without failures.
     pub fn none(key: LoginKey, kind: AttemptKind, now: Timestamp) -> Self {
-        Self { key, kind, failures: 0, retry_at: now, logged_in_at: None, version: 0 }
+        Self { key, kind, failures: 0, retry_at: now, logged_in_at: BTreeMap::new(), version: 0 }
+    }
+
+    /// Returns the count for the next attempt inside a session of this login; `found` is the stored one.
+    ///
+    /// # Errors
+    ///
+    /// Refuses the attempt while the caller must wait.
+    pub fn next_step_up(found: Option<Self>, login: &Login, now: Timestamp) -> Result<Self, Error> {
+        let kind = AttemptKind::StepUp(login.account_id);
+        let throttle = found.unwrap_or_else(|| Self::none(login.key.clone(), kind, now));
+        match throttle.seconds_left(now) {
+            Some(retry_after_seconds) => Err(Error::too_many_attempts(retry_after_seconds)),
+            None => Ok(throttle),
+        }
     }
 
     /// Counts one more failure. The third failure delays by 1 s, and each further failure doubles
     /// the delay, up to 15 minutes.
     #[must_use]
     pub fn after_failure(mut self, now: Timestamp) -> Self {
+        self.forget_old_failures(now);
         self.failures = self.failures.saturating_add(1);
         let seconds = match self.failures.checked_sub(FREE_FAILURES + 1) {
             None => 0,
@@ -63,33 +79,37 @@ impl LoginThrottle {
         self
     }
 
-    /// Forgets the failures and remembers the address.
+    /// Forgets the failures, and remembers the address for this account.
     #[must_use]
-    pub fn after_log_in(mut self, now: Timestamp) -> Self {
-        (self.failures, self.retry_at, self.logged_in_at) = (0, now, Some(now));
+    pub fn after_log_in(mut self, account_id: AccountId, now: Timestamp) -> Self {
+        (self.failures, self.retry_at) = (0, now);
+        self.with_known_address(account_id, now)
+    }
+
+    /// Remembers the address for this account, and keeps the failures of the last day.
+    #[must_use]
+    pub fn with_known_address(mut self, account_id: AccountId, now: Timestamp) -> Self {
+        self.forget_old_failures(now);
+        self.logged_in_at.retain(|_, at| now < *at + OWNER_TTL);
+        self.logged_in_at.insert(account_id, now);
         self
     }
 
-    /// Remembers the address. Forgets no failure, except a day after the last delay, when the row of
-    /// an address that is not remembered ends.
-    #[must_use]
-    pub fn with_known_address(mut self, now: Timestamp) -> Self {
-        if self.retry_at + FAILURES_TTL < now {
-            self.failures = 0;
-        }
-        self.logged_in_at = Some(now);
-        self
-    }
-
-    /// Returns true if the person has logged in from the address lately.
-    pub fn is_known(&self, now: Timestamp) -> bool {
-        self.logged_in_at.is_some_and(|at| now < at + OWNER_TTL)
+    /// Returns true if the person has logged in to the account from the address lately.
+    pub fn is_known(&self, account_id: AccountId, now: Timestamp) -> bool {
+        self.logged_in_at.get(&account_id).is_some_and(|at| now < *at + OWNER_TTL)
     }
 
     /// Returns the time after which the row says nothing.
     pub fn ends_at(&self) -> Timestamp {
-        let known_until = self.logged_in_at.map(|at| at + OWNER_TTL);
-        known_until.into_iter().fold(self.retry_at, Timestamp::max)
+        let known_until = self.logged_in_at.values().map(|at| *at + OWNER_TTL);
+        known_until.fold(self.retry_at, Timestamp::max)
+    }
+
+    fn forget_old_failures(&mut self, now: Timestamp) {
+        if self.retry_at + FAILURES_TTL < now {
+            self.failures = 0;
+        }
     }
 
     /// Returns the whole seconds until an attempt is checked. Returns `None` if it is checked now.
@@ -123,17 +143,20 @@ mod tests {
     }
 
     #[test]
-    fn a_known_address_forgets_no_failure() {
+    fn a_known_address_forgets_failures_only_after_a_day_without_any() {
         let now = Timestamp::UNIX_EPOCH;
         let key = LoginKey::from_hex(&"a".repeat(32)).expect("hexadecimal");
-        let kind = AttemptKind::StepUp(AccountId::from_ulid(Ulid::nil()));
+        let [account_id, other] = [1, 2].map(|id| AccountId::from_ulid(Ulid::from_parts(1, id)));
+        let kind = AttemptKind::StepUp(account_id);
         let failed = LoginThrottle::none(key, kind, now).after_failure(now).after_failure(now);
-        let known = failed.after_failure(now).with_known_address(now);
-        assert!(known.is_known(now));
+        let known = failed.after_failure(now).with_known_address(account_id, now);
+        assert!(known.is_known(account_id, now));
+        assert!(!known.is_known(other, now));
         assert_eq!((known.failures, known.seconds_left(now)), (3, Some(1)));
         let next_day = known.retry_at + FAILURES_TTL;
-        assert_eq!(known.clone().with_known_address(next_day).failures, 3);
+        assert_eq!(known.clone().with_known_address(account_id, next_day).failures, 3);
         let later = next_day + SignedDuration::from_secs(1);
-        assert_eq!(known.with_known_address(later).failures, 0);
+        assert_eq!(known.clone().with_known_address(account_id, later).failures, 0);
+        assert_eq!(known.after_failure(later).failures, 1);
     }
 }

@@ -61,7 +61,7 @@ impl NewUser {
             permissions: self.permissions,
             status,
             two_factor: false,
-            sessions_valid_from: moment.now,
+            session_epoch: 0,
             api_keys: BTreeMap::new(),
             created_at: moment.now,
             version: 0,

@@ -20,6 +20,10 @@ pub struct Session {
     pub account_id: AccountId,
     /// Person who logged in.
     pub user_id: UserId,
+    /// Epoch of the login at the log-in. The session has ended if the user has a later one. A count and
+    /// no time, because the clocks of two functions differ.
+    #[serde(default)]
+    pub epoch: u32,
     /// True if the person gave the second factor; without it the session can only read.
     pub two_factor: bool,
     /// Address from which the person logged in.

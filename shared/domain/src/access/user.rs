@@ -41,8 +41,9 @@ pub struct User {
     pub status: UserStatus,
     /// True if a person has enrolled two-factor.
     pub two_factor: bool,
-    /// Time before which opened sessions are invalid.
-    pub sessions_valid_from: Timestamp,
+    /// Epoch of the open sessions; a session of an earlier one has ended.
+    #[serde(default)]
+    pub session_epoch: u32,
     /// API keys of a program, each with the time of its creation.
     pub api_keys: BTreeMap<KeyId, Timestamp>,
     /// Time at which the user was added.
@@ -52,6 +53,11 @@ pub struct User {
 }
 
 impl User {
+    /// Ends all sessions of the person. The same transaction gives the login the new epoch.
+    pub fn end_sessions(&mut self) {
+        self.session_epoch = self.session_epoch.saturating_add(1);
+    }
+
     /// Returns the permissions of the user. A person who has not given a second factor can only
     /// read.
     pub fn access(&self, second_factor: bool) -> Access {

@@ -4,7 +4,7 @@
 //! quotes, and a domain with a dot. Pix keys follow the narrower rule of the directory (`brazil`), which
 //! also allows what this rule refuses: dots side by side, and a domain of one word. So the two rules
 //! are apart on purpose.
-use crate::kernel::{Flaw, Violation};
+use crate::kernel::{Error, Flaw, Violation};
 use email_address::{EmailAddress, Options};
 
 /// Longest e-mail address (RFC 5321, 4.5.3.1.3).
@@ -19,6 +19,15 @@ pub const EMAIL_PATTERN: &str = "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!
 pub fn email_flaw(field: &str, text: &str) -> Option<Violation> {
     let detail = "not an e-mail; write it like maria@example.com";
     (!is_email(text)).then(|| Violation::new(field, Flaw::InvalidFormat, detail))
+}
+
+/// Refuses a text in the field `email` that is too long to be an address.
+pub fn check_email_length(text: &str) -> Result<(), Error> {
+    if text.len() <= EMAIL_LENGTH_MAX {
+        return Ok(());
+    }
+    let detail = format!("an e-mail has at most {EMAIL_LENGTH_MAX} characters");
+    Err(Error::invalid("email", Flaw::WrongLength, detail))
 }
 
 fn is_email(text: &str) -> bool {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::access::{ApiKey, Invitation, Login, LoginKey, LoginSalt, LoginThrottle, Session};
+use domain::access::{
+    ApiKey, Invitation, Login, LoginKey, LoginSalt, LoginThrottle, Session, User,
+};
 use domain::kernel::{AccountId, Code, Error, UserId};
 
 use super::{
@@ -72,17 +74,6 @@ impl Writes {
         (self, name)
     }
 
-    /// As [`use_code`](Self::use_code), but only if nothing of the login changed since it was read. So a
-    /// log-in fails if the password is changed at the same moment.
-    #[must_use]
-    pub fn use_code_of(self, login: &Login, step: u64) -> Self {
-        let update = "SET two_factor.last_step = :step ADD version :one";
-        let values =
-            vec![(":step", number(step)), (":one", number(1)), (":read", number(login.version))];
-        let condition = "two_factor.last_step < :step AND version = :read";
-        self.update(&login.key(), update, Some(condition), values, code_used())
-    }
-
     /// Creates the login of an invited person. An account has one login for an e-mail.
     #[must_use]
     pub fn create_login(self, login: &Login) -> Self {
@@ -125,12 +116,24 @@ impl Writes {
         self.update(&key, update, Some(PRESENT), values, Error::Stale)
     }
 
-    /// Removes the open invitation of a person, if there is one.
+    /// Gives the login the epoch of its user, after [`User::end_sessions`]. A log-in that commits later
+    /// fails, because it read another version.
     #[must_use]
-    pub fn remove_invitation(self, login: &LoginKey, account_id: AccountId) -> Self {
-        let key = Key::Login(login.clone(), account_id);
-        let update = "REMOVE invitation ADD version :one";
-        self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
+    pub fn end_sessions(self, login: &LoginKey, user: &User) -> Self {
+        self.change_epoch(login, user, "SET session_epoch = :epoch ADD version :one")
+    }
+
+    /// Ends the sessions and removes the open invitation of a person.
+    #[must_use]
+    pub fn suspend_login(self, login: &LoginKey, user: &User) -> Self {
+        let update = "SET session_epoch = :epoch REMOVE invitation ADD version :one";
+        self.change_epoch(login, user, update)
+    }
+
+    fn change_epoch(self, login: &LoginKey, user: &User, update: &'static str) -> Self {
+        let key = Key::Login(login.clone(), user.account_id);
+        let values = vec![(":epoch", number(user.session_epoch.into())), (":one", number(1))];
+        self.update(&key, update, Some(PRESENT), values, Error::Stale)
     }
 
     /// Checks that the account exists and is open.
@@ -175,12 +178,12 @@ impl Writes {
         )
     }
 
-    /// Removes the second factor of a person.
+    /// Ends the sessions and removes the second factor of a person.
     #[must_use]
-    pub fn reset_two_factor(self, login: &LoginKey, account_id: AccountId) -> Self {
-        let update = "REMOVE two_factor, pending_secret ADD version :one";
-        let key = Key::Login(login.clone(), account_id);
-        self.update(&key, update, Some(PRESENT), vec![(":one", number(1))], Error::Stale)
+    pub fn reset_two_factor(self, login: &LoginKey, user: &User) -> Self {
+        let update =
+            "SET session_epoch = :epoch REMOVE two_factor, pending_secret ADD version :one";
+        self.change_epoch(login, user, update)
     }
 
     /// Removes a key from the list of its user.
