@@ -62,14 +62,20 @@ def after_call(context, case, response):
     if response.status_code == 403 and "Two-Factor-Code" in response.request.headers and COOKIE:
         # Wrong codes cause a delay, in which every answer is 429; a login ends it.
         session(URL, PERSON)
+        keep_session()
 
 
 def right_code(seconds=30):
-    """Returns the authenticator's next code, and uses the session so that it does not expire."""
+    """Returns the authenticator's next code."""
     code = fresh_code(URL, PERSON["totp_secret"], seconds)
+    keep_session()
+    return code
+
+
+def keep_session():
+    """Uses the session, which ends after 30 minutes without use; a refused request is no use."""
     if COOKIE:
         request(f"{URL}/v1/me", headers={"Cookie": COOKIE})
-    return code
 
 
 def operation(case):

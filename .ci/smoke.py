@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pathlib
 import pty
 import re
 import shlex
@@ -28,6 +29,7 @@ def main():
         with Bundle(data_dir, ready_within=READY_SECONDS_MAX) as bundle:
             say(f"ready in {bundle.started_in:.1f} s")
             check("memory when idle", memory, bundle)
+            check("only the port of the API is open", open_ports, bundle)
             check("demo.json", demo_file, bundle)
             check("plain text without a terminal", no_colour, bundle.output)
             check("the printed commands", printed_commands, bundle)
@@ -45,6 +47,19 @@ def main():
             check("--reset starts clean", reset, bundle, kept)
     check("a first start that was killed", killed)
     print("smoke: ok")
+
+
+def open_ports(bundle):
+    """The table, the queue and the bucket have no port that another program could use."""
+    process = pathlib.Path("/proc", str(bundle.process.pid), "fd")
+    links = [os.readlink(entry) for entry in process.iterdir()]
+    inodes = {link[len("socket:["):-1] for link in links if link.startswith("socket:[")}
+    rows = []
+    for name in ("tcp", "tcp6"):
+        rows += [line.split() for line in pathlib.Path("/proc/net", name).read_text().splitlines()[1:]]
+    listening = {int(row[1].rsplit(":")[-1], 16) for row in rows if row[3] == "0A" and row[9] in inodes}
+    port = urllib.parse.urlsplit(bundle.base_url).port
+    assert listening == {port}, f"listens on {listening}, not on {port} alone"
 
 
 def say(text):

@@ -85,6 +85,7 @@ fn payload(charge: Charge, now: Timestamp) -> Option<PixPayload> {
         calendario: Calendar {
             criacao: charge.created_at,
             apresentacao: now,
+            // Whole seconds, so the payer's bank stops up to a second early and never late.
             expiracao: charge.expires_at.duration_since(charge.created_at).as_secs(),
         },
         txid: pix.txid.to_string(),

@@ -10,7 +10,7 @@ use store::{Store, Writes};
 /// Events that a replay sends again.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("examples" = [{ "created_from": "2026-11-23T12:00:00Z" }]))]
+#[schemars(extend("examples" = [{ "created_from": "2026-11-23T12:00:00.000Z" }]))]
 pub struct ReplaySpan {
     /// Start of the period: events created at or after this instant; a date alone is the start of that
     /// day in São Paulo.

@@ -13,6 +13,23 @@ fn a_lower_case_cnpj_is_normalised() {
     assert_eq!(cnpj.masked(), "12.ABC.345/01DE-35");
 }
 
+/// The registry alone knows which numbers exist; of a repeated character only those without right check
+/// digits or of equal digits are refused.
+#[test]
+fn any_cnpj_with_right_check_digits_passes() {
+    for text in [
+        "AAAAAAAAAAAA45",
+        "aaaaaaaaaaaa45",
+        "AA.AAA.AAA/AAAA-45",
+        "ZZZZZZZZZZZZ62",
+        "11111111111180",
+    ] {
+        assert!(Cnpj::parse(text).is_ok(), "{text}");
+    }
+    assert!(Cnpj::parse("11111111111111").is_err());
+    assert!(Cnpj::parse("AAAAAAAAAAAA46").is_err());
+}
+
 #[test]
 fn each_separator_may_be_left_out() {
     assert!(Cnpj::parse("AA345678/000A-29").is_ok());

@@ -13,7 +13,9 @@ pub(crate) fn check_site(method: &Method, headers: &HeaderMap, host: &str) -> Re
     let same = match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => {
-            origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
+            let is_ours =
+                |(scheme, origin_host)| matches!(scheme, "https" | "http") && origin_host == host;
+            origin.split_once("://").is_some_and(is_ours)
         }
         (None, None) => true,
     };
@@ -67,6 +69,8 @@ mod tests {
         }
         for (origin, allowed) in [
             ("https://api.example.com", true),
+            ("http://api.example.com", true),
+            ("x://api.example.com", false),
             ("https://evil.example", false),
             ("https://api.example.com.evil.example", false),
             ("null", false),

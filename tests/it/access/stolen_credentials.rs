@@ -235,8 +235,6 @@ async fn a_session_alone_makes_no_webhook_endpoint_and_learns_no_signing_secret(
     ana.request(&world, "DELETE", &path).send().await.expect(204);
 }
 
-/// What a body says of itself is looked at before the code, so that a typing mistake does not cost half
-/// a minute.
 /// The reply with the recovery codes is not stored, because no code would guard a replay of it.
 #[tokio::test]
 async fn recovery_codes_are_shown_once_whatever_the_idempotency_key() {
@@ -255,6 +253,8 @@ async fn recovery_codes_are_shown_once_whatever_the_idempotency_key() {
     confirm().send().await.problem(409, "two_factor_not_started");
 }
 
+/// What a body says of itself is looked at before the code, so that a typing mistake does not cost half
+/// a minute.
 #[tokio::test]
 async fn a_mistake_in_the_form_does_not_use_up_a_code() {
     let world = World::new().await;

@@ -235,3 +235,25 @@ fn the_time_for_which_a_key_is_kept_is_the_same_in_every_text() {
         assert!(text(&key["description"]).contains(&kept), "{}", operation.name());
     }
 }
+
+/// Every time of an answer has three decimals, so that times sort as text.
+#[test]
+fn every_time_in_an_example_has_three_decimals() {
+    fn times<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(object) => object.values().for_each(|part| times(part, found)),
+            Value::Array(parts) => parts.iter().for_each(|part| times(part, found)),
+            Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => found.push(text),
+            _ => {}
+        }
+    }
+    let document = document();
+    let (mut examples, mut found) = (Vec::new(), Vec::new());
+    objects(&document, "", &mut |_, object| {
+        examples.extend(DATA.iter().filter_map(|name| object.get(*name)).cloned());
+    });
+    examples.iter().for_each(|example| times(example, &mut found));
+    assert!(found.len() > 50, "{}", found.len());
+    found.retain(|time| !(time.len() == 24 && time.as_bytes()[19] == b'.' && time.ends_with('Z')));
+    assert!(found.is_empty(), "{found:?}");
+}

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use domain::kernel::Code;
+use domain::kernel::{Code, Error};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,15 +47,14 @@ fn json_answer(body: &Value) -> Response {
 
 /// Returns what the clock shows.
 fn shown(site: &Site) -> Value {
-    let now = site.bundle.app().moment().now.to_string();
+    let now = format!("{:.3}", site.bundle.app().moment().now);
     json!({ "now": now, "ahead_seconds": site.bundle.clock().moved().as_secs() })
 }
 
 /// Moves the clock and runs the scheduled jobs.
 async fn advance(site: &Site, body: &[u8]) -> Result<Value, Refusal> {
-    let Advance { advance_seconds } = serde_json::from_slice(body).map_err(|cause| {
-        Refusal::malformed(&format!("send {{\"advance_seconds\": 60}}: {cause}"))
-    })?;
+    let Advance { advance_seconds } = read(body)
+        .map_err(|flaw| Refusal::malformed(&format!("send {{\"advance_seconds\": 60}}: {flaw}")))?;
     if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
         let detail = format!("advance_seconds must be 0 to {ADVANCE_SECONDS_MAX}");
         return Err(Refusal::malformed(&detail));
@@ -89,6 +88,18 @@ async fn advance(site: &Site, body: &[u8]) -> Result<Value, Refusal> {
     let mut shown = shown(site);
     shown["moved_on"] = json!(moved_on);
     Ok(shown)
+}
+
+/// Reads the body as the operations of the API do: `60.0` is a whole number.
+fn read(body: &[u8]) -> Result<Advance, String> {
+    let body: Value = serde_json::from_slice(body).map_err(|cause| cause.to_string())?;
+    edge::read_json(&body).map_err(|error| match error {
+        Error::Invalid(violations) => {
+            let flaws = violations.iter().map(|flaw| format!("{}: {}", flaw.field, flaw.detail));
+            flaws.collect::<Vec<_>>().join("; ")
+        }
+        error => error.to_string(),
+    })
 }
 
 fn unavailable(detail: String) -> Refusal {

@@ -194,6 +194,24 @@ async fn the_clock_stops_before_its_latest_year() {
 }
 
 #[tokio::test]
+async fn the_clock_reads_and_writes_as_the_api_does() {
+    let server = TestServer::start().await;
+    let host = format!("host: {}", server.address);
+    let advance =
+        async |body: &str| server.request("POST /local/clock", &[JSON, &host], body).await;
+    let (status, shown) = advance("{\"advance_seconds\": 60.0}").await;
+    assert_eq!((status, shown["ahead_seconds"].as_i64()), (200, Some(60)));
+    let now = shown["now"].as_str().expect("a time");
+    assert_eq!(now.split_once('.').map(|(_, decimals)| decimals.len()), Some(4), "{now}");
+    for body in ["{\"advance_seconds\": \"x\"}", "{}", "{\"advance_seconds\": 1, \"x\": 1}"] {
+        let (status, problem) = advance(body).await;
+        let detail = problem["detail"].as_str().expect("a sentence");
+        assert_eq!(status, 400, "{detail}");
+        assert!(!detail.contains("i64") && !detail.contains("expected"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_arrive_ends_the_request() {
     let server = TestServer::start().await;
     let mut stream = TcpStream::connect(server.address).await.expect("connected");

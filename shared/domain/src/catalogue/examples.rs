@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Returns an example of every type, in the order of [`EventType::ALL`].
 pub fn examples() -> Vec<Event> {
-    let begin: Timestamp = "2026-11-23T12:00:00Z".parse().expect(BUILT_IN);
+    let begin: Timestamp = "2026-11-23T12:00:00.000Z".parse().expect(BUILT_IN);
     let begin = Moment::new(begin, Arc::new(CountingEntropy::default()));
     let account_id = AccountId::mint(&begin);
     let mut events = Vec::new();

@@ -21,7 +21,7 @@ string_enum! {
         Pending = "pending",
         /// The payer paid.
         Paid = "paid",
-        /// The money is in the available balance.
+        /// The money is in the available balance. A refund does not change this status.
         Credited = "credited",
         /// The network holds the money for review.
         InReview = "in_review",

@@ -210,6 +210,12 @@ mod tests {
         {
             assert!(Zone::try_from(name.to_owned()).is_err(), "{name}");
         }
+        let refusal = |name: &str| Zone::try_from(name.to_owned()).expect_err(name).to_string();
+        assert_eq!(
+            refusal("America/Sao_paulo"),
+            "unknown time zone; did you mean America/Sao_Paulo? Upper and lower case count"
+        );
+        assert!(refusal("BRT").ends_with("such as America/Sao_Paulo"), "{}", refusal("BRT"));
         assert_eq!(Zone::default().name(), "America/Sao_Paulo");
     }
 

@@ -26,7 +26,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 string_enum! {
     /// Status of a batch.
     BatchStatus {
-        /// Trilho is creating payouts from the lines.
+        /// Trilho is creating payouts from the lines; it begins within a minute.
         Processing = "processing",
         /// Every line became a payout or was refused.
         Completed = "completed",

@@ -260,7 +260,7 @@ const TEXTS: &[(&str, &str)] = &[
 /// Returns the example of a text.
 fn text(field: Field<'_>, schema: &Value) -> Option<String> {
     match schema.get("format").and_then(Value::as_str) {
-        Some("date-time") => return Some("2026-11-23T12:00:00Z".to_owned()),
+        Some("date-time") => return Some("2026-11-23T12:00:00.000Z".to_owned()),
         Some("date") => return Some("2026-11-23".to_owned()),
         _ => {}
     }
@@ -325,7 +325,7 @@ mod tests {
         });
         let row = json!({
             "id": "chg_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9", "kind": "a", "amount_cents": 4990,
-            "note": null, "at": "2026-11-23T12:00:00Z",
+            "note": null, "at": "2026-11-23T12:00:00.000Z",
         });
         let expected = json!({ "data": [row], "next_cursor": null });
         assert_eq!(sample(NO_FIELD, &page, schemas, false), Some(expected));

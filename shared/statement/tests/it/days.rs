@@ -1,7 +1,7 @@
 //! Dates follow the account's time zone, also when its clocks change.
 
 use jiff::tz::{self, TimeZone};
-use statement::Format;
+use statement::{Format, LineKind};
 
 use crate::samples::{self, at};
 
@@ -35,6 +35,25 @@ fn check(time_zone: &TimeZone, instant: &str, local: &str, posted: &str, user: &
     let csv = file(Format::CsvBr, time_zone, instant);
     let brazilian = format!("\"{}/{}/{}\";\"{clock}\"", &day[8..], &day[5..7], &day[..4]);
     assert!(csv.contains(&brazilian), "{csv}");
+}
+
+#[test]
+fn money_and_a_fee_that_come_back_are_reversals_in_camt() {
+    for (kind, amount_cents, is_reversal) in [
+        (LineKind::PayoutReturned, 1_000, true),
+        (LineKind::PayoutFeeReversed, 1_000, true),
+        (LineKind::PayoutPaid, -1_000, false),
+    ] {
+        let (mut statement, mut lines) = samples::november();
+        lines.truncate(1);
+        (lines[0].kind, lines[0].amount_cents) = (kind, amount_cents);
+        let after_cents = if amount_cents > 0 { 2_000 } else { 0 };
+        (statement.closing_cents, lines[0].balance_after_cents) = (after_cents, after_cents);
+        let camt = samples::written(Format::Camt053, &statement, &lines);
+        let camt = String::from_utf8(camt).expect("text");
+        assert_eq!(camt.contains("<RvslInd>true</RvslInd>"), is_reversal, "{camt}");
+        assert_eq!(camt.contains("<CdtDbtInd>CRDT</CdtDbtInd>\n<RvslInd>"), is_reversal, "{camt}");
+    }
 }
 
 #[test]
