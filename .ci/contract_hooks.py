@@ -42,6 +42,8 @@ def before_call(context, case, kwargs):
         body["url"] = "https://unreachable.invalid/"
     if name == "start_two_factor" and isinstance(body.get("password"), str):
         body["password"] = PERSON["password"]
+    if name == "replace_password" and isinstance(body.get("current_password"), str):
+        body["current_password"] = PERSON["password"]
     if not PERSON["totp_secret"]:
         return  # Not enrolled yet.
     if COOKIE and six_digits((case.headers or {}).get("Two-Factor-Code")):
@@ -57,6 +59,8 @@ def after_call(context, case, response):
     if operation(case) == "replay_webhook_endpoint" and response.status_code == 409:
         # The scheduled jobs end the running replay.
         request(f"{URL}/local/clock", "POST", None, {"advance_seconds": 0})
+    if operation(case) == "replace_password" and response.status_code == 204:
+        PERSON["password"] = case.body["new_password"]
     if operation(case) == "start_two_factor" and response.status_code == 201:
         PERSON["totp_secret"] = response.json()["secret"]
     if response.status_code == 403 and "Two-Factor-Code" in response.request.headers and COOKIE:
