@@ -46,6 +46,20 @@ pub fn next_business_day(date: Date) -> Date {
     dates.find(|date| is_business_day(*date)).unwrap_or(date)
 }
 
+/// Returns the business day that is this number of business days after a date; for 0 the date itself.
+///
+/// At the end of the calendar, in the year 9999, it is the last date.
+pub fn business_day_after(date: Date, days: u8) -> Date {
+    (0..days).fold(date, |date, _| date.tomorrow().map_or(date, next_business_day))
+}
+
+/// Returns the number of business days after one date, up to and including another; 255 for more.
+pub fn business_days_between(after: Date, until: Date) -> u8 {
+    let dates = successors(after.tomorrow().ok(), |date| date.tomorrow().ok());
+    let days = dates.take_while(|date| *date <= until).filter(|date| is_business_day(*date));
+    u8::try_from(days.take(usize::from(u8::MAX)).count()).unwrap_or(u8::MAX)
+}
+
 /// Returns the zone America/Sao_Paulo. Statements and limits count their days in it.
 ///
 /// It has had no daylight saving since 2019. The build copies the zone from the tz database into the

@@ -126,6 +126,11 @@ impl LookupBudget {
         self.owner
     }
 
+    /// Returns the time from which the bucket is full, if no look-up takes tokens.
+    pub fn full_at(&self) -> Timestamp {
+        self.holds_at(self.owner.full())
+    }
+
     /// Returns the whole tokens left.
     pub fn tokens(&self, now: Timestamp) -> u64 {
         self.parts_at(now) / PARTS

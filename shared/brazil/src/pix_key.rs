@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Cnpj, Cpf};
+use crate::document::{Cnpj, Cpf, Document};
 
 pub use error::PixKeyError;
 pub use kind::PixKeyKind;
@@ -119,6 +119,15 @@ impl PixKey {
             Form::Cpf(cpf) => cpf.as_str(),
             Form::Cnpj(cnpj) => cnpj.as_str(),
             Form::Phone(text) | Form::Email(text) | Form::Evp(text) => text,
+        }
+    }
+
+    /// Returns the document that the key is. Returns `None` for every other kind.
+    pub fn document(&self) -> Option<Document> {
+        match &self.0 {
+            Form::Cpf(cpf) => Some(Document::Cpf(cpf.clone())),
+            Form::Cnpj(cnpj) => Some(Document::Cnpj(cnpj.clone())),
+            Form::Phone(_) | Form::Email(_) | Form::Evp(_) => None,
         }
     }
 

@@ -1,6 +1,9 @@
 //! The calendar beyond the vectors: Easter over the centuries, and the time of São Paulo.
 
-use brazil::{is_business_day, local, local_date, next_business_day, sao_paulo};
+use brazil::{
+    business_day_after, business_days_between, is_business_day, local, local_date,
+    next_business_day, sao_paulo,
+};
 use jiff::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -99,4 +102,19 @@ proptest! {
     fn no_date_makes_the_calendar_panic(days in 0_i32..3_600_000) {
         let _ = is_business_day(Date::MIN.checked_add(days.days()).expect("in range"));
     }
+}
+
+#[test]
+fn business_days_are_counted_over_carnaval_and_weekends() {
+    let friday = date(2026, 2, 13);
+    // Carnaval is on Monday and Tuesday.
+    for (days, expected) in [(0, friday), (1, date(2026, 2, 18)), (3, date(2026, 2, 20))] {
+        assert_eq!(business_day_after(friday, days), expected);
+        assert_eq!(business_days_between(friday, expected), days);
+    }
+    assert_eq!(business_days_between(friday, date(2026, 2, 17)), 0);
+    assert_eq!(business_days_between(date(2026, 2, 18), friday), 0);
+    assert_eq!(business_days_between(friday, date(2036, 2, 13)), 255);
+    let last = jiff::civil::Date::MAX;
+    assert_eq!(business_day_after(last, 5), last);
 }

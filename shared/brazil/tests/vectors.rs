@@ -1,12 +1,12 @@
 //! Runs every vector of every file in `tests/vectors`, and prints the source of each that fails.
 
 use brazil::{
-    Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BrCode, Cnpj, Cpf,
-    EndToEndId, EndToEndIdKind, LookupBudget, OwnerKind, PixKey, PointOfInitiation, StaticTxid,
-    Txid, crc16, is_business_day,
+    Arrangement, Bank, BankAccount, BankAccountError, BankAccountKind, BillValue, BoletoCode,
+    BrCode, CardBrand, Cnpj, Cpf, DueDateFactor, EndToEndId, EndToEndIdKind, LookupBudget,
+    OwnerKind, PixKey, PointOfInitiation, StaticTxid, Txid, crc16, is_business_day,
 };
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Runs the check on each vector with text as its input.
 fn run_all(file: &str, check: fn(&str, &Value) -> Result<(), String>) {
@@ -218,6 +218,65 @@ fn check_written_again(input: &str, code: &BrCode) -> Result<(), String> {
     same("written again", &written.into(), &input.into())
 }
 
+fn check_boleto(input: &Value, expected: &Value) -> Result<(), String> {
+    if let Some(due_date) = input["due_date"].as_str() {
+        let factor = DueDateFactor::of(due_date.parse().expect("a date"));
+        let factor = factor.map_err(|error| error.to_string())?;
+        return same("factor", &factor.get().into(), &expected["fator"]);
+    }
+    let printed =
+        input.as_str().or(input["barcode"].as_str()).or(input["linha_digitavel"].as_str());
+    let code = match (BoletoCode::parse(printed.expect("digits")), &expected["valid"]) {
+        (Err(_), Value::Bool(false)) => return Ok(()),
+        (Ok(code), Value::Null | Value::Bool(true)) => code,
+        (other, _) => return Err(format!("{other:?}")),
+    };
+    let actual = match &code {
+        BoletoCode::Bank(barcode) => {
+            let today = input["reference_date"].as_str().map(|date| date.parse().expect("a date"));
+            let due_date = today.and_then(|today| barcode.factor().date_on(today));
+            json!({
+                "linha_digitavel": barcode.digitable_line(),
+                "linha_formatada": barcode.printed_line(),
+                "barcode": barcode.to_string(),
+                "bank": barcode.bank_code(),
+                "currency": "9",
+                "dv": barcode.to_string()[4..5].parse::<u8>().expect("a digit"),
+                "fator": barcode.factor().get(),
+                "amount_cents": barcode.amount_cents().unwrap_or(0),
+                "campo_livre": barcode.free_field(),
+                "due_date": due_date,
+            })
+        }
+        BoletoCode::Bill(bill) => json!({
+            "linha_digitavel": bill.digitable_line(),
+            "barcode": bill.to_string(),
+            "amount_cents": match bill.value() {
+                BillValue::Cents(cents) | BillValue::Quantity(cents) => cents,
+            },
+            "segment": bill.to_string()[1..2].parse::<u8>().expect("a digit"),
+            "value_id": bill.to_string()[2..3].parse::<u8>().expect("a digit"),
+        }),
+    };
+    let fields = expected.as_object().expect("an object").iter();
+    fields.filter(|(name, _)| *name != "valid").try_for_each(|(name, expected)| {
+        let actual = actual.get(name).ok_or(format!("{name} is not compared"))?;
+        same(name, actual, expected)
+    })
+}
+
+/// Checks the brand of a card by its first digits. The other fields of a vector are not of this crate.
+fn check_card(input: &str, expected: &Value) -> Result<(), String> {
+    let brand = CardBrand::of(input).map(CardBrand::as_str);
+    same("brand", &json!(brand), &expected["brand"])?;
+    same("brand of the first digits", &json!(CardBrand::of(text(&expected["bin6"]))), &json!(brand))
+}
+
+#[test]
+fn every_card_vector_holds() {
+    run_all(include_str!("vectors/cards.json"), check_card);
+}
+
 #[test]
 fn every_cpf_vector_holds() {
     run_all(include_str!("vectors/cpf.json"), check_cpf);
@@ -261,4 +320,9 @@ fn every_calendar_vector_holds() {
 #[test]
 fn every_lookup_budget_vector_holds() {
     run_each(include_str!("vectors/dict.json"), check_lookups);
+}
+
+#[test]
+fn every_boleto_vector_holds() {
+    run_each(include_str!("vectors/boleto.json"), check_boleto);
 }
