@@ -67,8 +67,8 @@ impl HoldBench {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let Effects { events, entries, days } = &self.effects;
-        serde_json::to_vec(&(&self.books, &self.hold, events, entries, days)).expect("rows")
+        let Effects { events, entries, days, blocks, .. } = &self.effects;
+        serde_json::to_vec(&(&self.books, &self.hold, events, entries, days, blocks)).expect("rows")
     }
 
     /// Checks that a change is refused with this code and changes nothing.

@@ -5,7 +5,9 @@
 //! finds a bug in that code, a row that was changed without the store, and a restore that cut a
 //! transaction.
 use crate::kernel::AccountId;
-use crate::ledger::{Balances, Books, Entry, EntryPosition, LedgerAccount, LedgerDay};
+use crate::ledger::{
+    Balances, Books, Difference, Entry, EntryPosition, LedgerAccount, LedgerDay, Mismatch, OpenSums,
+};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,70 +19,9 @@ const RECHECK_MIN: SignedDuration = SignedDuration::from_mins(1);
 const RECHECK_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// The time from the end of a full scan to the next one.
 const FULL_SCAN_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
-/// How long the sum of the holds must differ from unchanged books. The index that lists the holds lags
-/// behind the table, mostly by less than a second.
-const HOLD_INDEX_LAG_MAX: SignedDuration = SignedDuration::from_secs(30);
-
-/// The kind of a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Mismatch {
-    /// The entry is missing, or an entry with another sequence is in its position.
-    #[error("there is no entry at this position")]
-    Missing,
-    /// The entry belongs to another account.
-    #[error("the entry belongs to another account")]
-    Account,
-    /// Debit and credit do not fit the kind.
-    #[error("debit and credit do not fit the kind of the entry")]
-    Route,
-    /// The amount is 0.
-    #[error("the amount of the entry is 0")]
-    Nothing,
-    /// A balance would be below zero or beyond 64 bits.
-    #[error("a balance would be below zero or beyond 64 bits")]
-    Limit,
-    /// The balances in the entry are wrong.
-    #[error("the balances in the entry differ from the sum of the entries")]
-    Running,
-    /// The entry is earlier than the previous one.
-    #[error("the entry is earlier than the one before it")]
-    Time,
-    /// The opening balance of the day is missing or different.
-    #[error("the opening balance of the day that begins with the entry is missing or different")]
-    Day,
-    /// An entry was changed in a way that no balance in an entry shows.
-    #[error("the sum of the entries up to this one differs from the previous audit")]
-    FullScan,
-    /// The books differ from the sum of their entries.
-    #[error("the balances of the account differ from the sum of its entries")]
-    Books,
-    /// The books do not include an entry that exists.
-    #[error("the balances of the account do not include this entry")]
-    Unknown,
-    /// The held balance differs from the sum of the open holds.
-    #[error("the held balance differs from the sum of the open holds")]
-    Held,
-}
-
-/// The first difference that the audit found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("entry {sequence}: {mismatch}")]
-pub struct Difference {
-    /// Sequence of the first wrong entry. For a difference of books or holds, the last sequence of the
-    /// books.
-    pub sequence: u64,
-    /// Kind of the difference.
-    pub mismatch: Mismatch,
-}
-
-impl Difference {
-    /// Returns true if an earlier audit found the same difference. A difference of one entry must have
-    /// the same sequence. The sequence of the books grows while the account moves, so it may differ.
-    pub fn is_same_as(&self, earlier: &Self) -> bool {
-        let whole = matches!(self.mismatch, Mismatch::Books | Mismatch::Unknown);
-        self.mismatch == earlier.mismatch && (whole || self.sequence == earlier.sequence)
-    }
-}
+/// How long the sum of the open holds, blocks or credits must differ from unchanged books. The index
+/// that lists them lags behind the table, mostly by less than a second.
+const INDEX_LAG_MAX: SignedDuration = SignedDuration::from_secs(30);
 
 /// The sum of the entries from the first to a later one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,17 +95,25 @@ impl RunningTotals {
             require(openings.contains(&opening), Mismatch::Day)?;
         }
         let balances = moved(&self.balances, entry).ok_or(Mismatch::Limit)?;
-        let stated = (entry.available_after_cents, entry.held_after_cents);
-        require(stated == (balances.available_cents, balances.held_cents), Mismatch::Running)?;
+        let stated =
+            [entry.available_after_cents, entry.held_after_cents, entry.blocked_after_cents];
+        let summed = [balances.available_cents, balances.held_cents, balances.blocked_cents];
+        require(stated == summed, Mismatch::Running)?;
         Ok(Self { sequence, balances, last_at: entry.occurred_at })
     }
 
     /// Compares the books with the sum.
     pub fn compare(&self, books: &Books) -> Result<(), Difference> {
         let stated = (books.sequence, books.balances, books.last_at);
-        let agree = stated == (self.sequence, self.balances, self.last_at);
-        let difference = Difference { sequence: books.sequence, mismatch: Mismatch::Books };
-        if agree { Ok(()) } else { Err(difference) }
+        let differs = |mismatch| Err(Difference { sequence: books.sequence, mismatch });
+        if stated != (self.sequence, self.balances, self.last_at) {
+            return differs(Mismatch::Books);
+        }
+        let wanted = books.balances.owed_cents > 0 || !books.claims.is_empty();
+        if wanted && books.balances.available_cents > 0 {
+            return differs(Mismatch::Uncollected);
+        }
+        Ok(())
     }
 }
 
@@ -172,7 +121,7 @@ impl RunningTotals {
 /// bits. A debit raises the asset account and lowers a liability; a credit does the opposite.
 fn moved(balances: &Balances, entry: &Entry) -> Option<Balances> {
     let after = |account, cents: u64| {
-        let asset = account == LedgerAccount::Clearing;
+        let asset = matches!(account, LedgerAccount::Clearing | LedgerAccount::Owed);
         let turnover = |side| if side == account { i128::from(entry.amount_cents) } else { 0 };
         let raised = turnover(entry.debit) - turnover(entry.credit);
         let sum = i128::from(cents) + if asset { raised } else { -raised };
@@ -182,9 +131,13 @@ fn moved(balances: &Balances, entry: &Entry) -> Option<Balances> {
         clearing_cents: after(LedgerAccount::Clearing, balances.clearing_cents)?,
         receivable_cents: after(LedgerAccount::Receivable, balances.receivable_cents)?,
         under_review_cents: after(LedgerAccount::UnderReview, balances.under_review_cents)?,
+        unmatched_cents: after(LedgerAccount::Unmatched, balances.unmatched_cents)?,
         available_cents: after(LedgerAccount::Available, balances.available_cents)?,
         held_cents: after(LedgerAccount::Held, balances.held_cents)?,
         fees_cents: after(LedgerAccount::Fees, balances.fees_cents)?,
+        blocked_cents: after(LedgerAccount::Blocked, balances.blocked_cents)?,
+        owed_cents: after(LedgerAccount::Owed, balances.owed_cents)?,
+        advanced_cents: after(LedgerAccount::Advanced, balances.advanced_cents)?,
     })
 }
 
@@ -197,7 +150,7 @@ pub struct FullScan {
     pub until: RunningTotals,
 }
 
-/// A version of the books that differs from the sum of the open holds.
+/// A version of the books that differs from the sum of the open holds, blocks or credits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldMismatch {
     /// Version of the books.
@@ -218,7 +171,7 @@ pub struct LedgerAudit {
     pub full_scan: Option<FullScan>,
     /// Time at which the next full scan begins.
     pub full_scan_due_at: Timestamp,
-    /// Difference of the holds that may only be a lag of the index.
+    /// Difference of the holds, blocks or credits that may only be a lag of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_mismatch: Option<HeldMismatch>,
     /// Time of the last audit.
@@ -243,6 +196,7 @@ impl LedgerAudit {
             full_scan: None,
             full_scan_due_at: now + FULL_SCAN_INTERVAL,
             held_mismatch: None,
+
             checked_at: now,
             due_at: now,
             version: 0,
@@ -276,25 +230,26 @@ impl LedgerAudit {
         Ok(())
     }
 
-    /// Compares the held balance with the sum of the open holds. Returns a difference only if the same
-    /// version of the books has had it for 30 s; before that the index may only lag.
-    pub fn compare_held(
+    /// Compares the held, blocked and unmatched balances with the open holds, blocks and credits. Returns
+    /// a difference only if the same version of the books has had one for 30 s; before that the index may
+    /// only lag.
+    pub fn compare_open(
         &mut self,
         books: &Books,
-        open_cents: u128,
+        open: &OpenSums,
         now: Timestamp,
     ) -> Result<(), Difference> {
-        if u128::from(books.balances.held_cents) == open_cents {
+        let Err(mismatch) = open.compare(books) else {
             self.held_mismatch = None;
             return Ok(());
-        }
+        };
         let earlier = self.held_mismatch.filter(|earlier| earlier.version == books.version);
         let since = earlier.map_or(now, |earlier| earlier.since);
         self.held_mismatch = Some(HeldMismatch { version: books.version, since });
-        if now < since + HOLD_INDEX_LAG_MAX {
+        if now < since + INDEX_LAG_MAX {
             return Ok(());
         }
-        Err(Difference { sequence: books.sequence, mismatch: Mismatch::Held })
+        Err(Difference { sequence: books.sequence, mismatch })
     }
 
     /// Schedules the next audit: in a minute while entries wait for it, and after a growing interval
@@ -316,8 +271,8 @@ mod tests {
     use ulid::Ulid;
 
     use super::*;
-    use crate::kernel::{ChargeId, Entropy, Id, Moment};
-    use crate::ledger::{Effects, EntryKind, Posting, TransactionRef};
+    use crate::kernel::{BlockId, ChargeId, Entropy, Id, Moment};
+    use crate::ledger::{BlockClaim, Effects, EntryKind, Posting, TransactionRef};
 
     struct ConstantEntropy;
 
@@ -386,6 +341,7 @@ mod tests {
         check(|effects| effects.entries[2].amount_cents = 2, 3, Mismatch::Running);
         check(|effects| effects.entries[2].available_after_cents = 98, 3, Mismatch::Running);
         check(|effects| effects.entries[2].held_after_cents = 1, 3, Mismatch::Running);
+        check(|effects| effects.entries[2].blocked_after_cents = 1, 3, Mismatch::Running);
         check(earlier, 5, Mismatch::Time);
         check(|effects| effects.days.truncate(1), 4, Mismatch::Day);
         check(|effects| effects.days[1].opening.fees_cents = 2, 4, Mismatch::Day);
@@ -405,6 +361,14 @@ mod tests {
         assert_eq!(differs(|books| books.sequence -= 1), Mismatch::Books);
         assert_eq!(differs(|books| books.balances.available_cents += 1), Mismatch::Books);
         assert_eq!(differs(|books| books.last_at = Timestamp::UNIX_EPOCH), Mismatch::Books);
+        let waiting = |books: &mut Books| {
+            books.claims = vec![BlockClaim { block_id: block_id(), missing_cents: 1 }];
+        };
+        assert_eq!(differs(waiting), Mismatch::Uncollected);
+    }
+
+    fn block_id() -> BlockId {
+        BlockId::from_ulid(Ulid::from_parts(1, 5))
     }
 
     #[test]
@@ -412,14 +376,15 @@ mod tests {
         let (mut books, _) = ledger_of_two_days();
         let begin: Timestamp = "2026-11-26T12:00:00Z".parse().expect("a time");
         let later = |seconds| begin + SignedDuration::from_secs(seconds);
+        let held = |held_cents| OpenSums { held_cents, ..OpenSums::default() };
         let mut check = LedgerAudit::begin(account(), begin);
-        assert_eq!(check.compare_held(&books, 5, later(0)), Ok(()));
-        assert_eq!(check.compare_held(&books, 5, later(29)), Ok(()));
+        assert_eq!(check.compare_open(&books, &held(5), later(0)), Ok(()));
+        assert_eq!(check.compare_open(&books, &held(5), later(29)), Ok(()));
         books.version += 1;
-        assert_eq!(check.compare_held(&books, 5, later(60)), Ok(()));
-        assert_eq!(check.compare_held(&books, 0, later(89)), Ok(()));
-        assert_eq!(check.compare_held(&books, 5, later(90)), Ok(()));
-        let found = check.compare_held(&books, 5, later(120));
+        assert_eq!(check.compare_open(&books, &held(5), later(60)), Ok(()));
+        assert_eq!(check.compare_open(&books, &held(0), later(89)), Ok(()));
+        assert_eq!(check.compare_open(&books, &held(5), later(90)), Ok(()));
+        let found = check.compare_open(&books, &held(5), later(120));
         assert_eq!(found, Err(Difference { sequence: 6, mismatch: Mismatch::Held }));
     }
 

@@ -4,11 +4,15 @@
 //! construction. The books of an account count their entries without a gap, and each entry carries
 //! the balances that the customer sees after it.
 //!
+//! A movement ends with what waits for money: first the debt of the customer, then the balance blocks that
+//! the balance did not cover (docs/adr/0029). So nothing is available while either of them waits.
+//!
 //! No code changes an entry. The times of entries never go back, even if the clock of a function is
 //! wrong. So the order of the entries is the order of their days.
 use crate::kernel::{AccountId, Code, EntryId, Error, Id, Moment, MovementId};
 use crate::ledger::{
-    Balances, Effects, Entry, EntryContext, EntryPosition, LedgerDay, OutgoingUsage, Posting,
+    BalanceAlert, Balances, BlockClaim, Effects, Entry, EntryContext, EntryKind, EntryPosition,
+    LedgerDay, OutgoingUsage, Posting, TransactionRef,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +33,12 @@ pub struct Books {
     /// Number of payouts that wait for funds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub waiting_payouts: u32,
+    /// Parts of open balance blocks that the balance did not cover yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<BlockClaim>,
+    /// Alert for a low balance.
+    #[serde(default, skip_serializing_if = "BalanceAlert::is_unset")]
+    pub alert: BalanceAlert,
     /// Time since which the books accept no entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
@@ -38,6 +48,14 @@ pub struct Books {
     pub frozen_by_operator: bool,
     /// Version of the row.
     pub version: u64,
+}
+
+/// The entries of one change, while they are made.
+struct Movement<'a> {
+    id: MovementId,
+    at: Timestamp,
+    moment: &'a Moment,
+    entries: Vec<Entry>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -55,6 +73,8 @@ impl Books {
             balances: Balances::default(),
             outgoing_usage: OutgoingUsage::default(),
             waiting_payouts: 0,
+            claims: Vec::new(),
+            alert: BalanceAlert::default(),
             frozen_at: None,
             frozen_by_operator: false,
             version: 0,
@@ -62,7 +82,9 @@ impl Books {
     }
 
     /// Enters the postings of one movement; an amount of 0 makes no entry. Enters none of them if one
-    /// would leave a balance below zero or beyond 64 bits, or while the books are frozen.
+    /// would leave a balance below zero or beyond 64 bits, or while the books are frozen. Money that is
+    /// available at the end pays the debt of the customer, and then fills the balance blocks, in the same
+    /// movement.
     pub fn post(
         &mut self,
         entry_context: &EntryContext,
@@ -72,49 +94,103 @@ impl Books {
     ) -> Result<(), Error> {
         self.require_not_frozen()?;
         let mut books = self.clone();
-        let movement_id = MovementId::mint(moment);
-        let mut entries = Vec::with_capacity(postings.len());
         let at = self.last_at.max(moment.now);
+        let mut movement = Movement {
+            id: MovementId::mint(moment),
+            at,
+            moment,
+            entries: Vec::with_capacity(postings.len()),
+        };
         let day = books.begin_day(at);
-        for posting in postings.iter().filter(|posting| posting.amount_cents > 0) {
-            let route = (posting.debit, posting.credit);
-            let moved = books
-                .balances
-                .apply(route, posting.amount_cents)
-                .zip(books.sequence.checked_add(1));
-            (books.balances, books.sequence) = moved.ok_or_else(|| {
-                Error::refused(
-                    Code::LedgerLimit,
-                    "the balances of the account cannot hold this amount",
-                )
-            })?;
-            entries.push(Entry {
-                id: EntryId::mint(moment),
-                account_id: books.account_id,
-                sequence: books.sequence,
-                movement_id,
-                transaction: entry_context.transaction,
-                kind: posting.kind,
-                debit: posting.debit,
-                credit: posting.credit,
-                amount_cents: posting.amount_cents,
-                available_after_cents: books.balances.available_cents,
-                held_after_cents: books.balances.held_cents,
-                occurred_at: at,
-                reference: entry_context.reference.clone(),
-                description: entry_context.description.clone(),
-                end_to_end_id: entry_context.end_to_end_id.clone(),
-                counterparty: entry_context.counterparty.clone().filter(|_| !posting.kind.is_fee()),
-                charge_id: entry_context.charge_id,
-            });
+        for posting in postings {
+            books.enter(entry_context, *posting, &mut movement)?;
         }
-        if !entries.is_empty() {
+        books.collect_debt(entry_context, &mut movement)?;
+        books.fill_claims(&mut movement)?;
+        if !movement.entries.is_empty() {
             books.last_at = at;
             effects.days.extend(day);
-            effects.entries.extend(entries);
+            effects.entries.extend(movement.entries);
+            effects.events.extend(books.alert.check(books.account_id, &books.balances, moment));
             *self = books;
         }
         Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        entry_context: &EntryContext,
+        posting: Posting,
+        movement: &mut Movement<'_>,
+    ) -> Result<(), Error> {
+        if posting.amount_cents == 0 {
+            return Ok(());
+        }
+        let route = (posting.debit, posting.credit);
+        let moved =
+            self.balances.apply(route, posting.amount_cents).zip(self.sequence.checked_add(1));
+        (self.balances, self.sequence) = moved.ok_or_else(|| {
+            Error::refused(Code::LedgerLimit, "the balances of the account cannot hold this amount")
+        })?;
+        let has_party = !posting.kind.is_with_trilho();
+        movement.entries.push(Entry {
+            id: EntryId::mint(movement.moment),
+            account_id: self.account_id,
+            sequence: self.sequence,
+            movement_id: movement.id,
+            transaction: entry_context.transaction,
+            kind: posting.kind,
+            debit: posting.debit,
+            credit: posting.credit,
+            amount_cents: posting.amount_cents,
+            available_after_cents: self.balances.available_cents,
+            held_after_cents: self.balances.held_cents,
+            blocked_after_cents: self.balances.blocked_cents,
+            occurred_at: movement.at,
+            reference: entry_context.reference.clone(),
+            description: entry_context.description.clone(),
+            end_to_end_id: entry_context.end_to_end_id.clone(),
+            counterparty: entry_context.counterparty.clone().filter(|_| has_party),
+            charge_id: entry_context.charge_id,
+            return_id: entry_context.return_id.clone(),
+            failure: entry_context.failure.clone(),
+        });
+        Ok(())
+    }
+
+    /// Takes what the customer owes from the available balance.
+    fn collect_debt(
+        &mut self,
+        entry_context: &EntryContext,
+        movement: &mut Movement<'_>,
+    ) -> Result<(), Error> {
+        let cents = self.balances.owed_cents.min(self.balances.available_cents);
+        self.enter(entry_context, Posting::new(EntryKind::DebtCollected, cents), movement)
+    }
+
+    /// Blocks available money for the open balance blocks that wait for it, oldest first.
+    fn fill_claims(&mut self, movement: &mut Movement<'_>) -> Result<(), Error> {
+        for mut claim in std::mem::take(&mut self.claims) {
+            let cents = claim.missing_cents.min(self.balances.available_cents);
+            let blocked = Posting::new(EntryKind::Blocked, cents);
+            self.enter(&TransactionRef::Block(claim.block_id).into(), blocked, movement)?;
+            claim.missing_cents -= cents;
+            self.claims.extend((claim.missing_cents > 0).then_some(claim));
+        }
+        Ok(())
+    }
+
+    /// Refuses to send money while the customer owes some.
+    pub(crate) fn require_no_debt(&self) -> Result<(), Error> {
+        match self.balances.owed_cents {
+            0 => Ok(()),
+            owed_cents => Err(Error::refused(
+                Code::InsufficientFunds,
+                format!(
+                    "the account owes {owed_cents} cents; the next money that comes in pays them"
+                ),
+            )),
+        }
     }
 
     /// Refuses a change that moves money, or leads to one, while the books are frozen.
@@ -166,7 +242,6 @@ mod tests {
 
     use super::*;
     use crate::kernel::{ChargeId, Entropy};
-    use crate::ledger::{EntryKind, TransactionRef};
 
     struct ConstantEntropy;
 

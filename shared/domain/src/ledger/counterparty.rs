@@ -1,6 +1,6 @@
 //! The other party of a ledger entry: who paid, or who was paid.
 
-use brazil::{Document, DocumentKind};
+use brazil::{Bank, Document, DocumentKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,6 +14,13 @@ pub struct Counterparty {
     pub document_type: DocumentKind,
     /// CNPJ, or CPF in its masked form.
     pub document_masked: String,
+    /// ISPB of its institution, if the network named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ispb: Option<String>,
+    /// Name of the institution. It is stored, so that a statement stays the same if the institution
+    /// changes its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_name: Option<String>,
 }
 
 impl Counterparty {
@@ -23,7 +30,17 @@ impl Counterparty {
             name: name.to_owned(),
             document_type: document.kind(),
             document_masked: document.masked(),
+            ispb: None,
+            bank_name: None,
         }
+    }
+
+    /// Returns the counterparty with its institution. An ISPB that the list of institutions does not
+    /// have has no name.
+    #[must_use]
+    pub fn at_institution(self, ispb: &str) -> Self {
+        let bank_name = Bank::by_ispb(ispb).map(|bank| bank.name().to_owned());
+        Self { ispb: Some(ispb.to_owned()), bank_name, ..self }
     }
 }
 
@@ -46,5 +63,16 @@ mod tests {
             r#"{"name":"Maria Silva","document_type":"cpf","document_masked":"***.982.247-**"}"#;
         assert_eq!(stored, expected);
         assert_eq!(format!("{party:?}"), "Counterparty(***.982.247-**)");
+    }
+
+    #[test]
+    fn an_institution_has_its_name_from_the_list() {
+        let document = Document::parse(DocumentKind::Cnpj, "11444777000161").expect("a CNPJ");
+        let party = Counterparty::new("Fornecedora Ltda", &document);
+        let known = party.clone().at_institution("60701190");
+        assert_eq!(known.bank_name.as_deref(), Some("ITAÚ UNIBANCO S.A."));
+        let unknown = party.at_institution("99999999");
+        assert_eq!((unknown.ispb.as_deref(), unknown.bank_name), (Some("99999999"), None));
+        assert_eq!(unknown.document_masked, "11.444.777/0001-61");
     }
 }

@@ -1,9 +1,11 @@
 //! The rows that a change adds, written in the same transaction.
 
 use crate::event::Event;
-use crate::ledger::{Entry, EntryPosition, LedgerDay, TransactionRef};
+use crate::kyc::KycRequest;
+use crate::ledger::{BalanceBlock, Entry, EntryPosition, LedgerDay, TransactionRef};
+use crate::receivable::ReceivableRecord;
 
-/// Rows that a change adds and that are never changed.
+/// Rows that a change adds and that are never changed, and the balance blocks and KYC requests that it changes.
 #[derive(Debug, Default)]
 pub struct Effects {
     /// Events for the customer.
@@ -12,6 +14,12 @@ pub struct Effects {
     pub entries: Vec<Entry>,
     /// Days that begin with one of the entries.
     pub days: Vec<LedgerDay>,
+    /// Balance blocks that the change opens or changes, at the version that was read.
+    pub blocks: Vec<BalanceBlock>,
+    /// Instalments of cards that the change makes or changes, for the lists of the account.
+    pub receivables: Vec<ReceivableRecord>,
+    /// KYC requests that the change opens or changes, at the version that was read.
+    pub kyc_requests: Vec<KycRequest>,
 }
 
 impl Effects {
@@ -26,10 +34,25 @@ impl Effects {
         positions.extend(entries.map(Entry::position).filter(|position| Some(*position) > last));
     }
 
-    /// Adds the rows of another change in the same transaction.
+    /// Adds the rows of another change in the same transaction. A block that changes again has its last state.
     pub fn append(&mut self, more: Self) {
+        self.blocks.retain(|block| more.blocks.iter().all(|later| later.id != block.id));
         self.events.extend(more.events);
         self.entries.extend(more.entries);
         self.days.extend(more.days);
+        self.blocks.extend(more.blocks);
+        let is_later =
+            |one: &ReceivableRecord| more.receivables.iter().all(|later| !later.is_of_same(one));
+        self.receivables.retain(is_later);
+        self.receivables.extend(more.receivables);
+        self.kyc_requests.extend(more.kyc_requests);
+    }
+
+    /// Returns the number of rows that the effects write.
+    pub fn rows(&self) -> usize {
+        let moved = self.receivables.iter().filter(|one| one.moved_from.is_some()).count();
+        let money = self.entries.len() + self.days.len() + self.blocks.len();
+        let listed = self.receivables.len() + moved + self.kyc_requests.len();
+        self.events.len() + money + listed
     }
 }

@@ -1,5 +1,5 @@
 //! A ledger entry and its position in the books.
-use crate::kernel::{AccountId, ChargeId, EntryId, MovementId};
+use crate::kernel::{AccountId, ChargeId, EntryId, Failure, MovementId};
 use crate::ledger::{Counterparty, EntryKind, LedgerAccount, TransactionRef};
 use brazil::EndToEndId;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ pub struct Entry {
     pub sequence: u64,
     /// Movement that the entry belongs to.
     pub movement_id: MovementId,
-    /// Charge, refund or payout of the entry.
+    /// Charge, refund, payout or balance block of the entry.
     pub transaction: TransactionRef,
     /// Kind of the entry.
     pub kind: EntryKind,
@@ -30,6 +30,9 @@ pub struct Entry {
     pub available_after_cents: u64,
     /// Held balance after the entry.
     pub held_after_cents: u64,
+    /// Blocked balance after the entry.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blocked_after_cents: u64,
     /// Time of the entry; never earlier than the previous entry.
     pub occurred_at: Timestamp,
     /// Caller's own id of the charge, refund or payout.
@@ -47,6 +50,17 @@ pub struct Entry {
     /// Charge of a refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge_id: Option<ChargeId>,
+    /// End-to-end id of the return, for money that goes or comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_id: Option<EndToEndId>,
+    /// Why the money did not move, or came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(cents: &u64) -> bool {
+    *cents == 0
 }
 
 impl Entry {

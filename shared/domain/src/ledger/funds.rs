@@ -1,7 +1,7 @@
 //! The money of a payout or a refund: the books and the hold.
 
 use crate::kernel::{Error, Moment};
-use crate::ledger::{Books, Effects, EntryContext, EntryKind, Hold};
+use crate::ledger::{Books, Effects, EntryContext, EntryKind, Hold, Posting};
 
 /// The books and the hold that a change of a payout or a refund reads and writes.
 #[derive(Debug, Clone)]
@@ -39,6 +39,36 @@ impl Funds {
         match &mut self.hold {
             Some(hold) => hold.release(entry_context, &mut self.books, moment, effects),
             None => Ok(()),
+        }
+    }
+
+    /// Releases the hold, and takes a fee of the charge from what it released.
+    pub(crate) fn release_with_fee(
+        &mut self,
+        entry_context: &EntryContext,
+        fee_cents: u64,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        let Some(hold) = &mut self.hold else { return Ok(()) };
+        let fee = Posting::new(EntryKind::ChargeFee, fee_cents);
+        hold.release_and(entry_context, &[fee], &mut self.books, moment, effects)
+    }
+
+    /// Gives money of the hold back to instalments that the acquirer has not paid.
+    pub(crate) fn return_receivables(
+        &mut self,
+        entry_context: &EntryContext,
+        amount_cents: u64,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        match &mut self.hold {
+            Some(hold) if amount_cents > 0 => {
+                let books = &mut self.books;
+                hold.return_receivables(entry_context, amount_cents, books, moment, effects)
+            }
+            _ => Ok(()),
         }
     }
 

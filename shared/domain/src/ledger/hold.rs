@@ -81,10 +81,48 @@ impl Hold {
         })
     }
 
+    /// Adds money of instalments that the acquirer has not paid.
+    pub(crate) fn add_receivables(
+        &mut self,
+        entry_context: &EntryContext,
+        amount_cents: u64,
+        books: &mut Books,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        let held = Posting::new(EntryKind::ReceivablesUsed, amount_cents);
+        books.post(entry_context, &[held], moment, effects)?;
+        self.amount_cents += amount_cents;
+        Ok(())
+    }
+
+    /// Gives money back to instalments that the acquirer has not paid.
+    pub(crate) fn return_receivables(
+        &mut self,
+        entry_context: &EntryContext,
+        amount_cents: u64,
+        books: &mut Books,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
+        self.require_open("released", moment)?;
+        let rest = self.amount_cents.checked_sub(amount_cents);
+        self.amount_cents = rest.ok_or_else(|| Error::internal("more than the hold has"))?;
+        let released = Posting::new(EntryKind::ReceivablesRestored, amount_cents);
+        books.post(entry_context, &[released], moment, effects)
+    }
+
     /// Removes the expiry: the payout was approved and goes on.
     pub fn remove_expiry(&mut self, moment: &Moment) -> Result<(), Error> {
         self.require_open("kept", moment)?;
         self.expires_at = None;
+        Ok(())
+    }
+
+    /// Gives the hold an expiry again: the payout waits for a decision once more.
+    pub fn restore_expiry(&mut self, expires_at: Timestamp, moment: &Moment) -> Result<(), Error> {
+        self.require_open("kept", moment)?;
+        self.expires_at = Some(expires_at);
         Ok(())
     }
 
@@ -124,15 +162,24 @@ impl Hold {
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
+        self.release_and(entry_context, &[], books, moment, effects)
+    }
+
+    /// Releases the hold, with further postings in the same movement.
+    pub(crate) fn release_and(
+        &mut self,
+        entry_context: &EntryContext,
+        further: &[Posting],
+        books: &mut Books,
+        moment: &Moment,
+        effects: &mut Effects,
+    ) -> Result<(), Error> {
         self.require_open("released", moment)?;
-        self.give_back(
-            EntryKind::Released,
-            HoldStatus::Released,
-            entry_context,
-            books,
-            moment,
-            effects,
-        )
+        let released = Posting::new(EntryKind::Released, self.amount_cents);
+        let postings: Vec<_> = [released].into_iter().chain(further.iter().copied()).collect();
+        books.post(entry_context, &postings, moment, effects)?;
+        self.status = HoldStatus::Released;
+        Ok(())
     }
 
     /// Ends a hold that has expired: its money is available again. Only the time decides between this
@@ -147,27 +194,9 @@ impl Hold {
         if self.status != HoldStatus::Open || !self.has_expired(moment.now) {
             return Err(self.not_in_state_to("expired"));
         }
-        self.give_back(
-            EntryKind::Expired,
-            HoldStatus::Expired,
-            entry_context,
-            books,
-            moment,
-            effects,
-        )
-    }
-
-    fn give_back(
-        &mut self,
-        kind: EntryKind,
-        status: HoldStatus,
-        entry_context: &EntryContext,
-        books: &mut Books,
-        moment: &Moment,
-        effects: &mut Effects,
-    ) -> Result<(), Error> {
-        books.post(entry_context, &[Posting::new(kind, self.amount_cents)], moment, effects)?;
-        self.status = status;
+        let expired = Posting::new(EntryKind::Expired, self.amount_cents);
+        books.post(entry_context, &[expired], moment, effects)?;
+        self.status = HoldStatus::Expired;
         Ok(())
     }
 

@@ -34,15 +34,58 @@ impl StepAmount {
 pub(crate) enum LedgerOperation {
     Paid(StepAmount),
     HeldForReview(StepAmount),
-    Credited { reviewed: bool, amount: StepAmount, fee: StepAmount },
+    Credited {
+        reviewed: bool,
+        amount: StepAmount,
+        fee: StepAmount,
+    },
     Returned(StepAmount),
-    PlaceHold { amount: StepAmount, lasts_ms: Option<i64> },
-    Settle { hold: usize, paid: StepAmount, fee: StepAmount },
-    Refund { hold: usize, paid: StepAmount },
+    PlaceHold {
+        amount: StepAmount,
+        lasts_ms: Option<i64>,
+    },
+    Settle {
+        hold: usize,
+        paid: StepAmount,
+        fee: StepAmount,
+    },
+    Refund {
+        hold: usize,
+        paid: StepAmount,
+    },
     Release(usize),
     Expire(usize),
     Keep(usize),
-    PayoutReturned { amount: StepAmount, fee: StepAmount },
+    PayoutReturned {
+        amount: StepAmount,
+        fee: StepAmount,
+    },
+    /// A payment without a charge arrives.
+    Arrive(StepAmount),
+    /// A payment without a charge that was reported before arrives again.
+    ArriveAgain(usize),
+    MatchCredit(usize),
+    KeepCredit(usize),
+    ReturnCredit(usize),
+    SettleReturn(usize),
+    RejectReturn(usize),
+    OpenBlock {
+        waits: bool,
+        amount: StepAmount,
+    },
+    EndBlock {
+        block: usize,
+        /// The part that goes to the court.
+        transferred: Option<StepAmount>,
+    },
+    TakeBlocked {
+        block: usize,
+        amount: StepAmount,
+        is_last: bool,
+    },
+    /// The network takes money without a block.
+    TakeBack(StepAmount),
+    SetAlert(Option<u32>),
 }
 
 /// The change of the clock before a step.
@@ -85,8 +128,8 @@ fn payments() -> impl Strategy<Value = StepAmount> {
 
 fn operations() -> impl Strategy<Value = LedgerOperation> {
     let lasts = proptest::option::of(0..7_200_000_i64);
-    let parts = (0..27_u8, payments(), amounts(), amounts(), 0..1_024_usize, lasts);
-    parts.prop_map(|(kind, payment, amount, fee, hold, lasts_ms)| match kind {
+    let parts = (0..48_u8, payments(), amounts(), amounts(), 0..1_024_usize, lasts, 1..50_000_u32);
+    parts.prop_map(|(kind, payment, amount, fee, hold, lasts_ms, few)| match kind {
         0..3 => LedgerOperation::Paid(payment),
         3..5 => LedgerOperation::HeldForReview(payment),
         5..9 => LedgerOperation::Credited { reviewed: kind % 2 == 0, amount, fee },
@@ -97,7 +140,20 @@ fn operations() -> impl Strategy<Value = LedgerOperation> {
         20..22 => LedgerOperation::Release(hold),
         22..25 => LedgerOperation::Expire(hold),
         25 => LedgerOperation::Keep(hold),
-        _ => LedgerOperation::PayoutReturned { amount, fee },
+        26 => LedgerOperation::PayoutReturned { amount, fee },
+        27..31 => LedgerOperation::Arrive(payment),
+        31 => LedgerOperation::ArriveAgain(hold),
+        32 => LedgerOperation::MatchCredit(hold),
+        33 => LedgerOperation::KeepCredit(hold),
+        34..36 => LedgerOperation::ReturnCredit(hold),
+        36 => LedgerOperation::SettleReturn(hold),
+        37 => LedgerOperation::RejectReturn(hold),
+        38..41 => LedgerOperation::OpenBlock { waits: kind != 40, amount },
+        41 => LedgerOperation::EndBlock { block: hold, transferred: None },
+        42..44 => LedgerOperation::TakeBlocked { block: hold, amount, is_last: hold % 5 == 0 },
+        44..46 => LedgerOperation::TakeBack(amount),
+        46 => LedgerOperation::EndBlock { block: hold, transferred: Some(amount) },
+        _ => LedgerOperation::SetAlert((hold % 4 > 0).then_some(few)),
     })
 }
 

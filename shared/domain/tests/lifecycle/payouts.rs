@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use brazil::{
-    Bank, BankAccount, BankAccountKind, EndToEndId, PixKey, PixKeyKind, PixParticipation,
+    Bank, BankAccount, BankAccountKind, Document, DocumentKind, EndToEndId, PixKey, PixKeyKind,
+    PixParticipation,
 };
 use domain::account::FeeSchedule;
-use domain::kernel::{AccountId, Entropy, Error, Id, Moment, PayoutId, UserId};
+use domain::kernel::{AccountId, Entropy, Error, Failure, Id, Moment, PayoutId, UserId};
+use domain::kyc::{KycCase, KycDocumentKind, KycRequest};
 use domain::ledger::{Books, Effects, EntryKind, Funds, PayoutLimits, Posting, TransactionRef};
+use domain::network::KeyOwner;
 use domain::payout::{
-    Approval, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination, PayoutReason, PayoutSettings,
-    PayoutStatus, PayoutUpdate, Terms,
+    ApprovalRule, CheckedOwner, FUNDING_TIMEOUT, NewPayout, Payout, PayoutDestination,
+    PayoutSettings, PayoutStatus, PayoutUpdate, Terms,
 };
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
@@ -56,6 +59,7 @@ struct Opening {
     scheduled: bool,
     funded: bool,
     ted: bool,
+    kyc: bool,
 }
 
 /// A payout with its money, and the limits that apply from now on.
@@ -65,11 +69,12 @@ struct Case {
     books: Books,
     hold: Option<domain::ledger::Hold>,
     terms: Terms,
+    request: Option<KycRequest>,
 }
 
 impl Opening {
     fn all() -> impl Iterator<Item = Self> {
-        (0..32_u8).map(|bits| {
+        (0..64_u8).map(|bits| {
             let flag = |bit: u8| bits & (1 << bit) != 0;
             Self {
                 approval: flag(0),
@@ -77,16 +82,18 @@ impl Opening {
                 scheduled: flag(2),
                 funded: flag(3),
                 ted: flag(4),
+                kyc: flag(5),
             }
         })
     }
 
     fn open(self) -> Case {
         let account_id = AccountId::from_ulid(Ulid::from_parts(1, 1));
-        let approval = if self.approval { Approval::SecondUser } else { Approval::None };
+        let approvals = if self.approval { 2 } else { 0 };
         let settings = PayoutSettings {
-            approval,
+            approval_rules: vec![ApprovalRule { from_cents: 0, approvals }],
             review_from_cents: self.review.then_some(1),
+            kyc_from_cents: self.kyc.then_some(AMOUNT_CENTS),
             ..PayoutSettings::default_of(account_id)
         };
         let fees = FeeSchedule { fixed_cents: 10, basis_points: 0 };
@@ -105,13 +112,25 @@ impl Opening {
             scheduled_for: self.scheduled.then_some(noon() + SignedDuration::from_hours(1)),
             wait_for_funds: true,
             batch_id: None,
+            known_owner: None,
+            saved: None,
         };
         let mut funds = Funds::new(books, None);
         let id = PayoutId::from_ulid(Ulid::from_parts(1, 2));
         let author = (account_id, user(1));
         let opened = Payout::open(id, author, new, &terms, &mut funds, &at(noon()));
-        let (payout, _) = opened.expect("it may wait for funds");
-        Case { payout, books: funds.books, hold: funds.hold, terms }
+        let (payout, mut effects) = opened.expect("it may wait for funds");
+        let request = effects.kyc_requests.pop();
+        Case { payout, books: funds.books, hold: funds.hold, terms, request }
+    }
+}
+
+fn owner(name: &str) -> KeyOwner {
+    KeyOwner {
+        name: name.to_owned(),
+        document: Document::parse(DocumentKind::Cpf, "52998224725").expect("a CPF"),
+        ispb: "60701190".to_owned(),
+        account_kind: BankAccountKind::Checking,
     }
 }
 
@@ -128,18 +147,36 @@ fn destination(ted: bool) -> PayoutDestination {
 
 /// Returns a payout as it is after it was opened.
 pub(crate) fn opened() -> Payout {
-    let opening =
-        Opening { approval: false, review: false, scheduled: false, funded: true, ted: false };
+    let opening = Opening {
+        approval: false,
+        review: false,
+        scheduled: false,
+        funded: true,
+        ted: false,
+        kyc: false,
+    };
     opening.open().payout
 }
 
 /// What callers, networks and the scheduler can do to a payout.
 #[derive(Debug, Clone, Copy)]
 enum Action {
+    /// The directory answers; with another owner each time, by number.
+    RecordOwner,
+    KeyNotFound,
     Approve,
+    ApproveToo,
+    RejectApproval,
+    /// The key has another owner when a worker is about to submit the order.
+    Withdraw,
     PassReview,
     FailReview,
     Cancel,
+    StopForKyc,
+    /// The account answers, and compliance approves the request.
+    PassKyc,
+    FailKyc,
+    ExpireKyc,
     /// The scheduler executes the due step, so many hours after its time.
     Advance {
         late_hours: i64,
@@ -158,11 +195,20 @@ enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 23] = [
+        Self::RecordOwner,
+        Self::KeyNotFound,
         Self::Approve,
+        Self::ApproveToo,
+        Self::RejectApproval,
+        Self::Withdraw,
         Self::PassReview,
         Self::FailReview,
         Self::Cancel,
+        Self::StopForKyc,
+        Self::PassKyc,
+        Self::FailKyc,
+        Self::ExpireKyc,
         Self::Advance { late_hours: 0 },
         // After a TED at 13:00 this is after its hours, on a Friday.
         Self::Advance { late_hours: 6 },
@@ -181,20 +227,36 @@ impl Action {
         if let Self::AdvanceFunded = self {
             pay_in(&mut case.books);
         }
-        let Case { payout, terms, .. } = case;
+        let Case { payout, terms, request, .. } = case;
         let mut funds = Funds::new(case.books.clone(), case.hold.clone());
         let (other, funds_mut, now) = (user(2), &mut funds, &at(noon()));
         let returned = |number: u128, amount_cents| PayoutUpdate::Returned {
             return_id: EndToEndId::parse(&format!("D99999999202611271500{number:011}"))
                 .expect("an id of a return"),
             amount_cents,
-            reason: PayoutReason::BeneficiaryRequest,
+            failure: Failure::of_network("MD06"),
         };
         let outcome = match self {
+            Self::RecordOwner => payout.record_owner(Some(owner("Maria")), now.now, funds_mut, now),
+            Self::KeyNotFound => payout.record_owner(None, now.now, funds_mut, now),
             Self::Approve => payout.approve(other, terms, funds_mut, now).map(Some),
+            Self::ApproveToo => payout.approve(user(4), terms, funds_mut, now).map(Some),
+            Self::RejectApproval => payout.reject(other, "no".to_owned(), funds_mut, now).map(Some),
+            // A worker withdraws only an order that needed approval.
+            Self::Withdraw if payout.may_go_to(&owner("Bruno")) => Ok(None),
+            Self::Withdraw => {
+                let checked = CheckedOwner { owner: owner("Bruno"), checked_at: now.now };
+                payout.withdraw(checked, funds_mut, now).map(Some)
+            }
             Self::PassReview => payout.pass_review(user(3), terms, funds_mut, now).map(Some),
             Self::FailReview => payout.fail_review(other, funds_mut, now).map(Some),
-            Self::Cancel => payout.cancel(funds_mut, now).map(Some),
+            Self::Cancel => payout.cancel(request.clone(), funds_mut, now).map(Some),
+            Self::StopForKyc => {
+                payout.stop_for_kyc(vec![KycCase::PayoutPurpose], funds_mut, now).map(Some)
+            }
+            Self::PassKyc | Self::FailKyc | Self::ExpireKyc => {
+                self.decide(payout, request.clone(), terms, funds_mut)
+            }
             Self::Advance { late_hours } => {
                 let late = SignedDuration::from_hours(late_hours);
                 payout.advance(terms, funds_mut, &at(due_at + late))
@@ -213,8 +275,8 @@ impl Action {
             }
             Self::Settled => payout.apply_update(&PayoutUpdate::Settled, funds_mut, now).map(Some),
             Self::Rejected => {
-                let reason = PayoutReason::AccountClosed;
-                payout.apply_update(&PayoutUpdate::Rejected { reason }, funds_mut, now).map(Some)
+                let rejected = PayoutUpdate::Rejected { failure: Failure::of_network("AC07") };
+                payout.apply_update(&rejected, funds_mut, now).map(Some)
             }
             Self::ReturnedInPart => payout.apply_update(&returned(1, 1), funds_mut, now).map(Some),
             Self::Returned => {
@@ -223,8 +285,49 @@ impl Action {
             }
         };
         (case.books, case.hold) = (funds.books, funds.hold);
-        outcome.map(drop)
+        let requests = outcome?.map(|effects| effects.kyc_requests);
+        case.request = requests.and_then(|mut requests| requests.pop()).or(case.request.take());
+        Ok(())
     }
+}
+
+impl Action {
+    /// Ends the KYC request of a payout.
+    fn decide(
+        self,
+        payout: &mut Payout,
+        request: Option<KycRequest>,
+        terms: &Terms,
+        funds: &mut Funds,
+    ) -> Result<Option<Effects>, Error> {
+        let request = request.ok_or(Error::NotFound("request"))?;
+        match self {
+            Self::PassKyc => {
+                payout.pass_kyc(answered(request)?, terms, funds, &at(noon())).map(Some)
+            }
+            Self::FailKyc => payout.fail_kyc(request, None, funds, &at(noon())).map(Some),
+            _ => expire(payout, request, funds),
+        }
+    }
+}
+
+/// Returns the request once the account answered it and compliance approved the answer.
+fn answered(mut request: KycRequest) -> Result<KycRequest, Error> {
+    let (now, kind) = (&at(noon()), KycDocumentKind::PayoutPurpose);
+    let id = request.answer(kind, "sealed".to_owned(), now)?.id;
+    request.submit(now)?;
+    request.decide_document(id, None, now)?;
+    Ok(request)
+}
+
+fn expire(
+    payout: &mut Payout,
+    mut request: KycRequest,
+    funds: &mut Funds,
+) -> Result<Option<Effects>, Error> {
+    let Some(deadline) = request.deadline else { return Ok(None) };
+    request.remind(&at(deadline))?;
+    payout.expire_kyc(request, funds, &at(deadline))
 }
 
 /// Executes the due step, or what the scheduler does to a payout that waits for funds.
@@ -268,7 +371,7 @@ pub(crate) fn reached() -> BTreeSet<StatusPair> {
                 assert_eq!(from, next.payout.status, "{action:?}");
                 let waits = u32::from(from == PayoutStatus::AwaitingFunds);
                 assert_eq!(next.books.waiting_payouts, waits, "{action:?}");
-                // A return of a part records an event and keeps the status.
+                // A return of a part, or one of several approvals, records an event and keeps the status.
                 if steps.is_empty() && next.payout.history != case.payout.history {
                     changes.insert((Some(format!("{from:?}")), format!("{from:?}")));
                 }
@@ -283,8 +386,14 @@ pub(crate) fn reached() -> BTreeSet<StatusPair> {
 
 /// Returns what decides on the next changes of a payout.
 fn state(case: &Case) -> String {
-    let Payout { status, approved_by, reviewed_by, returned_amount_cents, due, .. } = &case.payout;
+    let Payout { status, approvals, key_owner, reviewed_by, returned_amount_cents, due, .. } =
+        &case.payout;
+    let (needs_kyc, kyc) = (case.payout.needs_kyc, case.payout.kyc.map(|kyc| kyc.passed_at));
+    let approved: BTreeSet<_> = approvals.iter().map(|approval| approval.user_id).collect();
+    let owner = key_owner.as_ref().map(|checked| &checked.owner.name);
     let funded = case.books.balances.available_cents > AMOUNT_CENTS;
     let step = due.as_ref().map(|due| &due.step);
-    format!("{status:?} {approved_by:?} {reviewed_by:?} {returned_amount_cents} {step:?} {funded}")
+    format!(
+        "{status:?} {approved:?} {owner:?} {reviewed_by:?} {returned_amount_cents} {step:?} {funded} {needs_kyc} {kyc:?}"
+    )
 }
