@@ -1,14 +1,14 @@
 //! `POST /v1/payout-batches`: create a batch of up to 500 payouts.
 
 use domain::kernel::{BatchId, Error, Flaw, Id, Violation};
-use domain::payout::{BATCH_LINES_MAX, BatchView, NewPayout, PayoutBatch};
+use domain::payout::{BATCH_LINES_MAX, BatchView, NewLine, NewPayout, PayoutBatch};
 use edge::{Accepted, Call, Outcome, fields};
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
 use crate::new_payout::PayoutInput;
+use crate::saved_target::{SavedTargets, require_reader};
 
 /// Maximum number of violations in the answer. The reader of a file with one mistake per line
 /// needs no more to find it.
@@ -41,15 +41,17 @@ pub struct BatchInput {
     description: Option<String>,
 }
 
-/// Accepts all lines or none. One wrong field refuses the batch, so that the caller can correct
+/// Accepts all lines or none, and names the lines with the same destination and amount as an earlier one.
+/// One wrong field refuses the batch, so that the caller can correct
 /// the file and send it again. Each line becomes a payout by itself within a minute or two. `GET
 /// /v1/payout-batches/{id}` shows for each line whether money, limits and reference allowed it.
 pub async fn handle(
     store: &Store,
-    call: Call<BatchInput>,
+    call: Call<BatchInput, SavedTargets>,
 ) -> Result<Outcome<Accepted<BatchView>>, Error> {
     call.rails.participant(call.account_id())?;
-    let lines = read(&call.input, call.moment.now)?;
+    let line = |new: NewPayout| NewLine { digests: call.peppers.payout_digests(&new), new };
+    let lines = read(&call, &call.target)?.into_iter().map(line).collect();
     let author = (call.account_id(), call.principal.user_id());
     let description = call.input.description.clone();
     let id = BatchId::mint(&call.moment);
@@ -59,7 +61,18 @@ pub async fn handle(
     call.commit(store, writes, Accepted(BatchView::from(&batch))).await
 }
 
-fn read(input: &BatchInput, now: Timestamp) -> Result<Vec<NewPayout>, Error> {
+/// Reads the lines, which may name saved beneficiaries.
+///
+/// # Errors
+/// All violations, and the missing right to read beneficiaries.
+pub(crate) fn read<T>(
+    call: &Call<BatchInput, T>,
+    saved: &SavedTargets,
+) -> Result<Vec<NewPayout>, Error> {
+    let input = &call.input;
+    if input.payouts.iter().any(PayoutInput::names_saved) {
+        require_reader(call)?;
+    }
     let count = input.payouts.len();
     if !(1..=BATCH_LINES_MAX).contains(&count) {
         let detail =
@@ -70,7 +83,7 @@ fn read(input: &BatchInput, now: Timestamp) -> Result<Vec<NewPayout>, Error> {
         fields::text("description", input.description.as_deref(), 140).into_iter().collect();
     let mut lines = Vec::with_capacity(count);
     for (index, line) in input.payouts.iter().enumerate() {
-        match line.read(&format!("payouts[{index}]."), now) {
+        match line.read(&format!("payouts[{index}]."), call, saved) {
             Ok(new) => lines.push(new),
             Err(flaws) => violations.extend(flaws),
         }

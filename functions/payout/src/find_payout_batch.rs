@@ -27,6 +27,8 @@ pub struct LineView {
     reference: Option<String>,
     /// Amount of the line, in cents.
     amount_cents: u64,
+    /// First line of the batch with the same destination and amount; null if there is no earlier one.
+    duplicate_of: Option<u32>,
     /// Status of the line: `waiting`, `created` or `refused`.
     status: LineStatus,
     /// Payout that the line became.
@@ -68,7 +70,8 @@ pub async fn handle(
             }
         };
         let (reference, amount_cents) = (each.new.reference.clone(), each.new.amount_cents);
-        LineView { line, reference, amount_cents, status, payout_id, code, detail }
+        let duplicate_of = each.duplicate_of;
+        LineView { line, reference, amount_cents, duplicate_of, status, payout_id, code, detail }
     });
     Ok(OkJson(BatchInFullView { results: results.collect(), batch: BatchView::from(batch) }))
 }

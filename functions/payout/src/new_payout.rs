@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use brazil::{
-    Bank, BankAccount, BankAccountError, BankAccountKind, PixKey, PixKeyError, PixKeyKind,
-};
-use domain::kernel::{Flaw, Violation};
-use domain::payout::{Beneficiary, NewPayout, PayoutDestination};
+use brazil::{Document, PixKey};
+use domain::kernel::{BeneficiaryId, DestinationId, Flaw, Violation};
+use domain::payout::{Beneficiary, CheckedOwner, NewPayout, PayoutDestination};
 use edge::fields::{self, DocumentInput};
+use edge::{BankAccountInput, Call, DestinationInput, PixKeyInput};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::lookup_id;
+use crate::saved_target::{PayableCopy, SavedTargets};
 
 /// Maximum time between now and a scheduled payout.
 const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -39,15 +41,26 @@ const SCHEDULE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
                 "description": "Invoice 78",
             },
         },
+        "beneficiary_id": {
+            "summary": "To a saved beneficiary",
+            "value": {
+                "amount_cents": 2500,
+                "to": {
+                    "beneficiary_id": "ben_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9",
+                    "destination_id": "dst_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9",
+                },
+                "description": "Invoice 79",
+            },
+        },
     })
 )]
 pub struct PayoutInput {
     /// Amount in cents, 1 to 99999999999.
     #[schemars(range(min = 1, max = 99_999_999_999_u64))]
     amount_cents: u64,
-    /// Destination: a Pix key or a bank account.
-    to: DestinationInput,
-    /// Beneficiary. Required for a bank account. With a Pix key, the payout is rejected if another
+    /// Destination: a Pix key, a bank account, or a saved beneficiary.
+    to: PayoutToInput,
+    /// Beneficiary. Required for a bank account, and absent for a saved beneficiary, which has its own. With a Pix key, the payout is rejected if another
     /// person owns the key; without a beneficiary it goes to the owner of the key.
     beneficiary: Option<BeneficiaryInput>,
     /// Description that the beneficiary sees; up to 140 characters.
@@ -69,53 +82,55 @@ pub struct PayoutInput {
     /// Whether the payout waits up to seven days if the balance is too low; if false or absent,
     /// Trilho refuses it.
     wait_for_funds: Option<bool>,
+    /// `lookup_id` of `POST /v1/pix-keys/validate`, at most five minutes old, for the Pix key of `to`. The
+    /// payout goes to the owner whom that answer named. If the key has another owner when Trilho is about
+    /// to send it, it is rejected: `recipient_changed`.
+    #[schemars(length(min = 1, max = 2000))]
+    lookup_id: Option<String>,
 }
 
-/// Destination of a payout: exactly one of the two fields.
+/// Destination of a payout: exactly one of `pix_key`, `bank_account` and `beneficiary_id`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "NewDestination", extend("minProperties" = 1, "maxProperties" = 1))]
-pub(crate) struct DestinationInput {
+#[schemars(rename = "NewPayoutDestination", extend("minProperties" = 1, "maxProperties" = 2))]
+pub(crate) struct PayoutToInput {
     /// Pix key that receives the payout.
     pix_key: Option<PixKeyInput>,
     /// Bank account that receives the payout.
     bank_account: Option<BankAccountInput>,
+    /// Saved beneficiary that receives the payout. The payout copies name, document and destination. The
+    /// caller also needs `beneficiaries:read`.
+    beneficiary_id: Option<BeneficiaryId>,
+    /// Destination of the saved beneficiary; it can be absent if there is only one.
+    destination_id: Option<DestinationId>,
 }
 
-/// A Pix key.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "NewPixKey")]
-pub struct PixKeyInput {
-    /// Type of the key; Trilho detects it if absent. Eleven digits without punctuation can be a
-    /// CPF or a phone number, so send the type.
-    #[serde(rename = "type")]
-    pub kind: Option<PixKeyKind>,
-    /// Pix key, with or without punctuation.
-    #[schemars(length(min = 1, max = 100))]
-    pub key: String,
-}
-
-/// A bank account.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "NewBankAccount")]
-pub(crate) struct BankAccountInput {
-    /// ISPB of the institution, 8 characters; send this or `bank_code`.
-    #[schemars(length(min = 8, max = 8))]
-    ispb: Option<String>,
-    /// Three-digit code of the institution; send this or `ispb`.
-    #[schemars(length(min = 3, max = 3))]
-    bank_code: Option<String>,
-    /// Branch, 1 to 4 digits, without check digit.
-    #[schemars(length(min = 1, max = 4))]
-    branch: String,
-    /// Account number with check digit.
-    #[schemars(length(min = 1, max = 24))]
-    number: String,
-    /// Type of the account.
-    #[serde(rename = "type")]
-    kind: BankAccountKind,
+impl PayoutToInput {
+    /// Returns the destination, with what a saved beneficiary adds to it; `field` is its path.
+    fn read(&self, saved: &SavedTargets, field: &str) -> Result<PayableCopy, Violation> {
+        let (key, account) = (self.pix_key.as_ref(), self.bank_account.as_ref());
+        match (self.beneficiary_id, self.destination_id) {
+            (Some(id), destination) if key.is_none() && account.is_none() => {
+                saved.copy(id, destination, field)
+            }
+            (Some(_), _) => {
+                let detail =
+                    "two destinations; send one of pix_key, bank_account and beneficiary_id";
+                Err(Violation::new(field, Flaw::InvalidFormat, detail))
+            }
+            (None, Some(_)) => {
+                let (field, detail) = (
+                    format!("{field}.beneficiary_id"),
+                    "a destination_id belongs to a saved beneficiary; send beneficiary_id too",
+                );
+                Err(Violation::new(field, Flaw::Required, detail))
+            }
+            (None, None) => {
+                let to = DestinationInput::read_one(key, account, field)?;
+                Ok((to, None, None))
+            }
+        }
+    }
 }
 
 /// Beneficiary of a payout.
@@ -131,9 +146,31 @@ pub(crate) struct BeneficiaryInput {
 }
 
 impl PayoutInput {
+    /// Returns the Pix key of the destination, if it is a valid one.
+    pub(crate) fn pix_key(&self) -> Option<PixKey> {
+        self.to.pix_key.as_ref().and_then(|key| key.read().ok())
+    }
+
+    /// Returns true if the payout names a saved beneficiary.
+    pub(crate) fn names_saved(&self) -> bool {
+        self.to.beneficiary_id.is_some()
+    }
+
+    /// Returns the caller's own id of the payout, if it is a valid one.
+    pub(crate) fn valid_reference(&self) -> Option<&str> {
+        let reference = self.reference.as_deref()?;
+        fields::reference("reference", Some(reference)).is_none().then_some(reference)
+    }
+
     /// Returns the payout to open, or all violations; `prefix` begins the names of the fields.
-    pub(crate) fn read(&self, prefix: &str, now: Timestamp) -> Result<NewPayout, Vec<Violation>> {
+    pub(crate) fn read<I, T>(
+        &self,
+        prefix: &str,
+        call: &Call<I, T>,
+        saved: &SavedTargets,
+    ) -> Result<NewPayout, Vec<Violation>> {
         let field = |name: &str| format!("{prefix}{name}");
+        let now = call.moment.now;
         let beneficiary = self.beneficiary.as_ref();
         let rules = [
             fields::amount(&field("amount_cents"), self.amount_cents),
@@ -152,24 +189,44 @@ impl PayoutInput {
         let document = beneficiary
             .map(|beneficiary| beneficiary.document.read(&field("beneficiary.document")));
         let document = document.transpose().map_err(|flaw| violations.push(flaw));
-        let to = self.to.read(&field("to")).map_err(|flaw| violations.push(flaw));
-        match (to, document) {
-            (Ok(to), Ok(document)) if violations.is_empty() => Ok(NewPayout {
-                amount_cents: self.amount_cents,
-                to,
-                beneficiary: beneficiary.zip(document).map(|(beneficiary, document)| Beneficiary {
-                    name: beneficiary.name.trim().to_owned(),
-                    document,
-                }),
-                description: self.description.clone(),
-                reference: self.reference.clone(),
-                metadata: self.metadata.clone().unwrap_or_default(),
-                scheduled_for: self.scheduled_for.and_then(to_the_millisecond),
-                wait_for_funds: self.wait_for_funds.unwrap_or(false),
-                batch_id: None,
-            }),
+        let to = self.to.read(saved, &field("to")).map_err(|flaw| violations.push(flaw));
+        let known_owner = to.as_ref().ok().and_then(|(to, ..)| self.known_owner(prefix, to, call));
+        let known_owner = known_owner.transpose().map_err(|flaw| violations.push(flaw));
+        // Whether the beneficiary is the owner is compared when the payout is submitted: an answer here
+        // would confirm a whole CPF in a thousand attempts, without a payout.
+        match (to, document, known_owner) {
+            (Ok((to, copied, saved)), Ok(document), Ok(known_owner)) if violations.is_empty() => {
+                Ok(NewPayout {
+                    amount_cents: self.amount_cents,
+                    to,
+                    beneficiary: copied.or_else(|| named(beneficiary, document)),
+                    saved,
+                    description: self.description.clone(),
+                    reference: self.reference.clone(),
+                    metadata: self.metadata.clone().unwrap_or_default(),
+                    scheduled_for: self.scheduled_for.and_then(to_the_millisecond),
+                    wait_for_funds: self.wait_for_funds.unwrap_or(false),
+                    batch_id: None,
+                    known_owner: known_owner.map(Box::new),
+                })
+            }
             _ => Err(violations),
         }
+    }
+
+    /// Returns the owner whom the look-up of the request named. Returns `None` if it names no look-up.
+    fn known_owner<I, T>(
+        &self,
+        prefix: &str,
+        to: &PayoutDestination,
+        call: &Call<I, T>,
+    ) -> Option<Result<CheckedOwner, Violation>> {
+        let known = lookup_id::read(call, self.lookup_id.as_deref()?, to);
+        Some(
+            known.map_err(|(flaw, detail)| {
+                Violation::new(format!("{prefix}lookup_id"), flaw, detail)
+            }),
+        )
     }
 
     fn schedule_flaw(&self, field: &str, now: Timestamp) -> Option<Violation> {
@@ -180,115 +237,25 @@ impl PayoutInput {
     }
 
     /// Requires a beneficiary for a bank account. An account number does not identify its owner,
-    /// so only the name shows a mistyped number.
+    /// so only the name shows a mistyped number. A saved beneficiary has its own name and document.
     fn beneficiary_flaw(&self, field: &str) -> Option<Violation> {
+        if self.to.beneficiary_id.is_some() && self.beneficiary.is_some() {
+            let detail = "the saved beneficiary has name and document; leave `beneficiary` out";
+            return Some(Violation::new(field, Flaw::InvalidFormat, detail));
+        }
         let missing = self.to.bank_account.is_some() && self.beneficiary.is_none();
         let detail = "a payout to a bank account needs a beneficiary; send name and document";
         missing.then(|| Violation::new(field, Flaw::Required, detail))
     }
 }
 
+/// Returns the beneficiary that the request names.
+fn named(input: Option<&BeneficiaryInput>, document: Option<Document>) -> Option<Beneficiary> {
+    let (input, document) = input.zip(document)?;
+    Some(Beneficiary { name: input.name.trim().to_owned(), document })
+}
+
 /// Cuts an instant to milliseconds, the precision of storage and answers.
 fn to_the_millisecond(at: Timestamp) -> Option<Timestamp> {
     Timestamp::from_millisecond(at.as_millisecond()).ok()
-}
-
-impl DestinationInput {
-    fn read(&self, field: &str) -> Result<PayoutDestination, Violation> {
-        match (&self.pix_key, &self.bank_account) {
-            (Some(key), None) => {
-                let key =
-                    key.read().map_err(|error| key_flaw(&format!("{field}.pix_key"), error))?;
-                Ok(PayoutDestination::PixKey(key))
-            }
-            (None, Some(account)) => {
-                account.read(&format!("{field}.bank_account")).map(PayoutDestination::BankAccount)
-            }
-            (None, None) => Err(Violation::new(
-                field,
-                Flaw::Required,
-                "the destination is missing; send pix_key or bank_account",
-            )),
-            (Some(_), Some(_)) => Err(Violation::new(
-                field,
-                Flaw::InvalidFormat,
-                "two destinations; send either pix_key or bank_account",
-            )),
-        }
-    }
-}
-
-impl PixKeyInput {
-    /// Reads a request body; `None` if it is malformed. The input check reports what is wrong.
-    pub(crate) fn of_body(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
-    }
-
-    pub(crate) fn read(&self) -> Result<PixKey, PixKeyError> {
-        match self.kind {
-            Some(kind) => PixKey::parse(kind, &self.key),
-            None => PixKey::detect(&self.key),
-        }
-    }
-}
-
-/// Returns the violation for a malformed key.
-fn key_flaw(field: &str, error: PixKeyError) -> Violation {
-    let flaw = match error {
-        PixKeyError::WrongLength { .. } => Flaw::WrongLength,
-        PixKeyError::WrongCheckDigits { .. } | PixKeyError::RepeatedDigits { .. } => {
-            Flaw::WrongCheckDigits
-        }
-        PixKeyError::UnknownForm
-        | PixKeyError::WrongCharacters { .. }
-        | PixKeyError::UnknownAreaCode
-        | PixKeyError::NotMobile => Flaw::InvalidFormat,
-    };
-    Violation::new(format!("{field}.key"), flaw, error.to_string())
-}
-
-impl BankAccountInput {
-    fn read(&self, field: &str) -> Result<BankAccount, Violation> {
-        let bank = self.bank(field)?;
-        BankAccount::parse(bank, self.branch.trim(), self.number.trim(), self.kind).map_err(
-            |error| {
-                let (name, flaw) = match error {
-                    BankAccountError::UnknownBank => ("ispb", Flaw::UnknownValue),
-                    BankAccountError::WrongBranch => ("branch", Flaw::InvalidFormat),
-                    BankAccountError::WrongNumberLength => ("number", Flaw::WrongLength),
-                    BankAccountError::WrongNumberCharacters => ("number", Flaw::InvalidFormat),
-                    BankAccountError::WrongCheckDigit => ("number", Flaw::WrongCheckDigits),
-                };
-                Violation::new(format!("{field}.{name}"), flaw, error.to_string())
-            },
-        )
-    }
-
-    fn bank(&self, field: &str) -> Result<&'static Bank, Violation> {
-        let unknown = |name: &str| {
-            let detail = "no institution in the Central Bank's list has this code; check it";
-            Violation::new(format!("{field}.{name}"), Flaw::UnknownValue, detail)
-        };
-        let by_ispb = self
-            .ispb
-            .as_deref()
-            .map(|ispb| Bank::by_ispb(ispb.trim()).ok_or_else(|| unknown("ispb")));
-        let by_code = self
-            .bank_code
-            .as_deref()
-            .map(|code| Bank::by_code(code.trim()).ok_or_else(|| unknown("bank_code")));
-        match (by_ispb.transpose()?, by_code.transpose()?) {
-            (Some(bank), Some(other)) if bank.ispb() != other.ispb() => Err(Violation::new(
-                format!("{field}.bank_code"),
-                Flaw::InvalidFormat,
-                "ispb and bank_code name different institutions; send only one of them",
-            )),
-            (Some(bank), _) | (None, Some(bank)) => Ok(bank),
-            (None, None) => Err(Violation::new(
-                format!("{field}.ispb"),
-                Flaw::Required,
-                "the institution is missing; send ispb or bank_code",
-            )),
-        }
-    }
 }

@@ -5,11 +5,12 @@ use directory::{LookupRows, look_up};
 use domain::access::AuditAction;
 use domain::kernel::{Error, Flaw};
 use domain::network::LookupPurpose;
-use edge::{Call, OkJson, Rows, Target, TargetScope};
+use domain::payout::CheckedOwner;
+use edge::{Call, OkJson, PixKeyInput, Rows, Target, TargetScope};
 use serde_json::{Value, json};
 use store::{Key, Store};
 
-use crate::new_payout::PixKeyInput;
+use crate::lookup_id;
 use crate::validated_key::ValidatedKey;
 
 /// Maximum length of the text. A key has at most 77 characters, and people type spaces.
@@ -21,7 +22,7 @@ pub struct KeyLookupTarget(Option<LookupRows>);
 
 impl Target for KeyLookupTarget {
     fn keys(scope: &TargetScope<'_>) -> Result<Vec<Key>, Error> {
-        let key = PixKeyInput::of_body(scope.body).and_then(|input| input.read().ok());
+        let key = scope.body_as::<PixKeyInput>().and_then(|input| input.read().ok());
         Ok(key.map_or(Vec::new(), |key| LookupRows::keys(scope.account_id, &key).to_vec()))
     }
 
@@ -62,5 +63,9 @@ pub async fn handle(
     let audit = call.audit(AuditAction::PixKeyLookedUp, key.masked(), Value::Null, after);
     let lookup = look_up(store, directory, asker, &key, seen, Some(&audit), &call.moment).await;
     let lookup = lookup.map_err(|error| error.into_error(now))?;
-    Ok(OkJson(ValidatedKey::of(&key, lookup)))
+    let answer = lookup.owner.clone().map(|owner| {
+        let answer = CheckedOwner { owner, checked_at: lookup.checked_at };
+        (answer.ends_at(), lookup_id::write(&call, &key, answer))
+    });
+    Ok(OkJson(ValidatedKey::of(&key, lookup, answer)))
 }

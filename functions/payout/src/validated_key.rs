@@ -74,6 +74,13 @@ pub struct ValidatedKey {
     /// sends returns 2. The last 500 are for payouts: Trilho validates no key with less than 520
     /// left. Each user has a share of 400, which gains 10 a minute.
     lookups_left: Option<u64>,
+    /// Id of this look-up, which a payout to this key can name as `lookup_id`: the payout then goes to this
+    /// owner or to none. Null for a key that is not valid.
+    #[schemars(length(max = 2000))]
+    lookup_id: Option<String>,
+    /// Time from which a payout cannot name the look-up: five minutes after `checked_at`. Null like the id.
+    #[serde(serialize_with = "domain::kernel::milliseconds")]
+    lookup_expires_at: Option<Timestamp>,
 }
 
 /// Owner of a Pix key.
@@ -93,9 +100,9 @@ pub(crate) struct OwnerView {
 #[schemars(rename = "Bank")]
 pub(crate) struct BankView {
     /// ISPB of the institution, 8 characters.
-    ispb: String,
+    pub(crate) ispb: String,
     /// Name of the institution.
-    name: String,
+    pub(crate) name: String,
 }
 
 impl ValidatedKey {
@@ -112,11 +119,15 @@ impl ValidatedKey {
             checked_at: None,
             from_cache: false,
             lookups_left: None,
+            lookup_id: None,
+            lookup_expires_at: None,
         }
     }
 
-    /// Returns the result of a look-up.
-    pub(crate) fn of(key: &PixKey, lookup: Lookup) -> Self {
+    /// Returns the result of a look-up. `id` is the id of one with an owner, with the time at which it
+    /// expires.
+    pub(crate) fn of(key: &PixKey, lookup: Lookup, id: Option<(Timestamp, String)>) -> Self {
+        let (lookup_expires_at, lookup_id) = id.unzip();
         let Lookup { owner, checked_at, from_cache, lookups_left } = lookup;
         Self {
             valid: owner.is_some(),
@@ -129,6 +140,8 @@ impl ValidatedKey {
             checked_at: Some(checked_at),
             from_cache,
             lookups_left: Some(lookups_left),
+            lookup_id,
+            lookup_expires_at,
         }
     }
 }
@@ -144,7 +157,7 @@ impl From<&KeyOwner> for OwnerView {
 }
 
 impl BankView {
-    fn of(owner: &KeyOwner) -> Option<Self> {
+    pub(crate) fn of(owner: &KeyOwner) -> Option<Self> {
         let bank = owner.bank()?;
         Some(Self { ispb: bank.ispb().to_owned(), name: bank.name().to_owned() })
     }

@@ -1,17 +1,24 @@
 //! Cases of `functions/payout`: payouts and look-ups of Pix keys.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::new_payout;
 
-use super::callers::{
-    MODERATOR_WITH_TWO_FACTOR, PAYOUT_APPROVERS, PAYOUT_READERS, PAYOUT_WRITERS, PIX_KEY_READERS,
-};
-use super::case::{Fixture, OperationCase, Preparation};
+use super::callers::{PAYOUT_READERS, PAYOUT_WRITERS, PIX_KEY_READERS};
+use super::case::{Fixture, OperationCase};
+
+/// A boleto of a bank.
+const BOLETO: &str = "23793.38128 60007.827136 95000.063305 9 75520000370000";
 
 pub(crate) const CASES: &[OperationCase] = &[
     OperationCase {
         name: "create_payout",
         fixture: |_| Fixture::new().body(new_payout()),
+        callers: PAYOUT_WRITERS,
+        round_trips: 2,
+    },
+    OperationCase {
+        name: "preview_payout",
+        fixture: |_| Fixture::new().body(with_reference()),
         callers: PAYOUT_WRITERS,
         round_trips: 2,
     },
@@ -34,26 +41,14 @@ pub(crate) const CASES: &[OperationCase] = &[
         round_trips: 2,
     },
     OperationCase {
-        name: "approve_payout",
-        fixture: |objects| {
-            Fixture::of(&objects.payout_id).body(json!({})).after(Preparation::PayoutToApprove)
-        },
-        callers: PAYOUT_APPROVERS,
-        round_trips: 2,
-    },
-    OperationCase {
-        name: "review_payout",
-        fixture: |objects| {
-            Fixture::of(&objects.payout_id)
-                .body(json!({ "decision": "release" }))
-                .after(Preparation::PayoutToReview)
-        },
-        callers: MODERATOR_WITH_TWO_FACTOR,
-        round_trips: 2,
-    },
-    OperationCase {
         name: "create_payout_batch",
         fixture: |_| Fixture::new().body(json!({ "payouts": [new_payout()] })),
+        callers: PAYOUT_WRITERS,
+        round_trips: 2,
+    },
+    OperationCase {
+        name: "preview_payout_batch",
+        fixture: |_| Fixture::new().body(json!({ "payouts": [with_reference()] })),
         callers: PAYOUT_WRITERS,
         round_trips: 2,
     },
@@ -70,16 +65,10 @@ pub(crate) const CASES: &[OperationCase] = &[
         round_trips: 1,
     },
     OperationCase {
-        name: "find_payout_settings",
-        fixture: |_| Fixture::new(),
+        name: "read_boleto",
+        fixture: |_| Fixture::new().body(json!({ "code": BOLETO })),
         callers: PAYOUT_READERS,
         round_trips: 1,
-    },
-    OperationCase {
-        name: "replace_payout_settings",
-        fixture: |_| Fixture::new().body(json!({ "approval": "none" })),
-        callers: MODERATOR_WITH_TWO_FACTOR,
-        round_trips: 2,
     },
     OperationCase {
         name: "validate_pix_key",
@@ -88,3 +77,10 @@ pub(crate) const CASES: &[OperationCase] = &[
         round_trips: 3,
     },
 ];
+
+/// Returns a payout with a reference.
+fn with_reference() -> Value {
+    let mut payout = new_payout();
+    payout["reference"] = json!("preview");
+    payout
+}

@@ -44,7 +44,7 @@ async fn five_hundred_lines_are_taken_in_one_request_and_one_transaction() {
     world.bundle.faults().record();
     let batch = send(&world, &tenant, "1", &lines(500, 100)).await.expect(202);
     assert_eq!(world.transactions().len(), 1);
-    assert_eq!((&batch["status"], &batch["lines"]), (&json!("processing"), &json!(500)));
+    assert_eq!((&batch["status"], &batch["lines"]), (&json!("opening"), &json!(500)));
     assert_eq!(batch["amount_cents"], 50_000);
     let waiting = find(&world, &tenant, &batch).await;
     assert_eq!(waiting["results"].as_array().map(Vec::len), Some(500));
@@ -53,16 +53,16 @@ async fn five_hundred_lines_are_taken_in_one_request_and_one_transaction() {
 }
 
 #[tokio::test]
-async fn the_clock_opens_each_line_in_one_transaction_and_the_network_pays_it() {
+async fn the_clock_opens_the_lines_of_a_row_together_and_the_network_pays_them() {
     let (world, tenant) = funded(100_000).await;
     let batch = send(&world, &tenant, "1", &lines(45, 100)).await.expect(202);
     world.bundle.faults().record();
     world.bundle.tick().await.expect("the schedule runs");
     let opened = world.transactions();
     let opened = opened.iter().filter(|sent| sent.contains("BATCH#") || sent.contains("PAYOUT#"));
-    assert_eq!(opened.count(), 45 + 6, "one for each line, and one for each row of lines");
+    assert_eq!(opened.count(), 6 + 6 + 1, "the lines of a row, each row, and the first count");
     let done = find(&world, &tenant, &batch).await;
-    assert_eq!((&done["status"], counts(&done)), (&json!("completed"), (45, 0)));
+    assert_eq!((&done["status"], counts(&done)), (&json!("running"), (45, 0)));
     world.deliver().await;
     let last = &done["results"][44];
     assert_eq!(last["reference"], "line-44");
@@ -112,11 +112,11 @@ async fn each_line_says_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_completed_batch_is_announced_by_an_event() {
+async fn an_opened_batch_is_announced_by_an_event() {
     let (world, tenant) = funded(10_000).await;
     let key = &tenant.program.api_key;
     let hook = "https://hooks.example.com/";
-    world.endpoint(key, hook, &["payout_batch.completed"]).await;
+    world.endpoint(key, hook, &["payout_batch.opened"]).await;
     let batch = send(&world, &tenant, "1", &lines(2, 10)).await.expect(202);
     world.bundle.tick().await.expect("the schedule runs");
     world.deliver().await;
@@ -217,7 +217,7 @@ async fn the_largest_lines_there_can_be_fit_their_rows() {
 /// Asserts that every line is one payout, and that their money is held once.
 async fn complete(world: &World, tenant: &Tenant, batch: &Value, lines: u64, amount_cents: u64) {
     let done = find(world, tenant, batch).await;
-    assert_eq!((&done["status"], counts(&done)), (&json!("completed"), (lines, 0)));
+    assert_eq!((&done["status"], counts(&done)), (&json!("running"), (lines, 0)));
     let page = world.get("/v1/payouts?limit=100").key(&tenant.program.api_key).send().await.ok();
     assert_eq!(page["data"].as_array().map(Vec::len), usize::try_from(lines).ok());
     let (books, _) = world.ledger(tenant.account_id).await;

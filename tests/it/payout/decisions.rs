@@ -11,6 +11,7 @@ async fn funded() -> (World, Tenant, Program) {
     let mut tenant = world.tenant("loja").await;
     world.pay_in(&tenant.program.api_key, 100_000).await;
     tenant.ana.log_in(&world).await.created();
+    tenant.bruno.log_in(&world).await.created();
     world.wait(31);
     let permissions = [Permission::PayoutsWrite, Permission::PayoutsApprove];
     let second = world.program(tenant.account_id, &permissions, &["203.0.113.7"]).await;
@@ -18,9 +19,7 @@ async fn funded() -> (World, Tenant, Program) {
 }
 
 async fn demand(world: &World, tenant: &Tenant, settings: Value) -> Value {
-    world.wait(31);
-    let ask = tenant.ana.ask_with_code(world, "PUT", "/v1/payout-settings");
-    ask.json(&settings).send().await.ok()
+    world.protect(tenant, &settings).await
 }
 
 async fn create(world: &World, tenant: &Tenant, name: &str, amount_cents: u64) -> TestResponse {
@@ -30,6 +29,8 @@ async fn create(world: &World, tenant: &Tenant, name: &str, amount_cents: u64) -
 }
 
 async fn post(world: &World, key: &str, payout: &Value, verb: &str) -> TestResponse {
+    // The worker asks the directory for the owner of the key first.
+    world.deliver().await;
     let path = format!("/v1/payouts/{}/{verb}", payout["id"].as_str().expect("an id"));
     world.post(&path).key(key).json(&json!({})).send().await
 }
@@ -49,7 +50,8 @@ async fn balances(world: &World, tenant: &Tenant) -> (u64, u64) {
 #[tokio::test]
 async fn a_payout_that_needs_approval_waits_with_its_money_held() {
     let (world, tenant, second) = funded().await;
-    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    demand(&world, &tenant, json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] }))
+        .await;
     let own = &tenant.program.api_key;
     let payout = create(&world, &tenant, "1", 1_000).await.created();
     assert_eq!(payout["status"], "awaiting_approval");
@@ -59,7 +61,7 @@ async fn a_payout_that_needs_approval_waits_with_its_money_held() {
     post(&world, own, &payout, "approve").await.problem(403, "second_user_needed");
     let approved = post(&world, &second.api_key, &payout, "approve").await.ok();
     assert_eq!(approved["status"], "processing");
-    assert_ne!(approved["approved_by"], approved["created_by"]);
+    assert_ne!(approved["approvals"][0]["user_id"], approved["created_by"]);
     post(&world, &second.api_key, &payout, "approve").await.problem(409, "payout_state");
     world.deliver().await;
     assert_eq!(world.find_payout(own, &payout["id"]).await["status"], "paid");
@@ -83,7 +85,8 @@ async fn a_payout_that_needs_approval_waits_with_its_money_held() {
 async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
     const WEEK: i64 = 7 * 86_400;
     let (world, tenant, second) = funded().await;
-    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    demand(&world, &tenant, json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] }))
+        .await;
     let own = &tenant.program.api_key;
     let late = create(&world, &tenant, "late", 1_000).await.created();
     let in_time = create(&world, &tenant, "in-time", 1_000).await.created();
@@ -96,7 +99,7 @@ async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
         let problem = post(&world, &second.api_key, &late, verb).await.problem(409, "payout_state");
         assert!(problem["detail"].as_str().expect("text").contains("is rejected"), "{problem}");
     }
-    assert_eq!(balances(&world, &tenant).await.1, 2_100);
+    assert_eq!(balances(&world, &tenant).await.1, 1_050, "the other one is paid");
     world.bundle.tick().await.expect("the schedule runs");
     world.bundle.tick().await.expect("the schedule runs");
     world.deliver().await;
@@ -113,7 +116,7 @@ async fn an_approval_expires_after_a_week_and_the_money_is_free_again() {
 #[tokio::test]
 async fn a_large_payout_waits_for_a_review_that_the_audit_trail_shows() {
     let (world, tenant, _) = funded().await;
-    demand(&world, &tenant, json!({ "approval": "none", "review_from_cents": 5_000 })).await;
+    demand(&world, &tenant, json!({ "approval_rules": [], "review_from_cents": 5_000 })).await;
     assert_eq!(create(&world, &tenant, "small", 4_999).await.created()["status"], "processing");
     let passes = create(&world, &tenant, "passes", 5_000).await.created();
     let fails = create(&world, &tenant, "fails", 5_000).await.created();
@@ -137,7 +140,7 @@ async fn a_large_payout_waits_for_a_review_that_the_audit_trail_shows() {
 #[tokio::test]
 async fn a_moderator_cannot_release_their_own_payout() {
     let (world, tenant, _) = funded().await;
-    let settings = json!({ "approval": "none", "review_from_cents": 1 });
+    let settings = json!({ "approval_rules": [], "review_from_cents": 1 });
     demand(&world, &tenant, settings).await;
     let own = tenant.ana.request(&world, "POST", "/v1/payouts").idempotency_key("own");
     let own = own.json(&new_payout()).send().await.created();
@@ -149,7 +152,8 @@ async fn a_moderator_cannot_release_their_own_payout() {
 #[tokio::test]
 async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
     let (world, tenant, second) = funded().await;
-    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    demand(&world, &tenant, json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] }))
+        .await;
     let mut ted = new_payout();
     ted["scheduled_for"] = json!("2026-11-23T19:00:00Z");
     ted["to"] = json!({ "bank_account": {
@@ -166,9 +170,9 @@ async fn a_ted_that_is_agreed_to_in_the_evening_goes_in_the_morning() {
 /// session alone lets no money go.
 #[tokio::test]
 async fn maker_approver_and_reviewer_are_three_and_each_decision_is_on_the_record() {
-    let (world, mut tenant, _) = funded().await;
-    tenant.bruno.log_in(&world).await.created();
-    let both = json!({ "approval": "second_user", "review_from_cents": 1 });
+    let (world, tenant, _) = funded().await;
+    let both =
+        json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }], "review_from_cents": 1 });
     demand(&world, &tenant, both).await;
     let payout = create(&world, &tenant, "1", 1_000).await.created();
     let approve = format!("/v1/payouts/{}/approve", payout["id"].as_str().expect("an id"));
@@ -178,9 +182,10 @@ async fn maker_approver_and_reviewer_are_three_and_each_decision_is_on_the_recor
     let wrong = ana.request(&world, "POST", &approve).code(&ana.wrong_code(&world));
     wrong.send().await.problem(403, "two_factor_code_invalid");
     assert_eq!(balances(&world, &tenant).await, (99_010 - 1_050, 1_050));
+    world.deliver().await;
     let approved = ana.ask_with_code(&world, "POST", &approve).send().await.ok();
     assert_eq!(approved["status"], "in_review");
-    assert_eq!(approved["approved_by"], ana.user_id.as_str());
+    assert_eq!(approved["approvals"][0]["user_id"], ana.user_id.as_str());
     let refused = review(&world, &tenant, &payout, "release").await;
     let problem = refused.problem(403, "second_user_needed");
     let sentence = "the user who approved a payout cannot release it; ask another moderator";
@@ -202,8 +207,12 @@ async fn maker_approver_and_reviewer_are_three_and_each_decision_is_on_the_recor
         (json!("payout.approved"), json!(ana.user_id)),
     ];
     assert_eq!(seen, [(&expected[0].0, &expected[0].1), (&expected[1].0, &expected[1].1)]);
-    assert_eq!(lines[1]["before"], json!({ "status": "awaiting_approval", "amount_cents": 1_000 }));
-    assert_eq!(lines[1]["after"], json!({ "status": "in_review", "amount_cents": 1_000 }));
+    assert_eq!(lines[1]["before"], json!({ "status": "awaiting_approval" }));
+    let after = json!({
+        "status": "in_review", "amount_cents": 1_000, "approvals": 1, "approvals_needed": 1,
+        "owner_document_masked": "***.982.247-**", "owner_ispb": "60701190", "destination_id": null,
+    });
+    assert_eq!(lines[1]["after"], after);
 }
 
 /// The right to create payouts does not include the right to approve them, and the role `write` does not
@@ -211,7 +220,8 @@ async fn maker_approver_and_reviewer_are_three_and_each_decision_is_on_the_recor
 #[tokio::test]
 async fn a_program_approves_only_if_it_was_named_for_it() {
     let (world, tenant, named) = funded().await;
-    demand(&world, &tenant, json!({ "approval": "second_user" })).await;
+    demand(&world, &tenant, json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] }))
+        .await;
     let payout = create(&world, &tenant, "1", 1_000).await.created();
     let writes = [Permission::PayoutsWrite];
     let writer = world.program(tenant.account_id, &writes, &["203.0.113.7"]).await;
@@ -222,7 +232,7 @@ async fn a_program_approves_only_if_it_was_named_for_it() {
     change.json(&json!({ "roles": ["write"] })).send().await.ok();
     post(&world, &by_role.api_key, &payout, "approve").await.problem(403, "permission_denied");
     let approved = post(&world, &named.api_key, &payout, "approve").await.ok();
-    assert_eq!(approved["approved_by"], named.id.as_str());
+    assert_eq!(approved["approvals"][0]["user_id"], named.id.as_str());
     // The line names the key.
     let path = "/v1/audit-events?action=payout.approved";
     let trail = tenant.ana.request(&world, "GET", path).send().await.ok();
@@ -231,41 +241,11 @@ async fn a_program_approves_only_if_it_was_named_for_it() {
     assert_eq!((&author["user_id"], &author["api_key_id"]), (&json!(named.id), &me["api_key_id"]));
 }
 
-/// A moderator who lowers a protection gives a code, and the trail shows what it was.
-#[tokio::test]
-async fn a_protection_is_lowered_only_with_a_code_and_on_the_record() {
-    let (world, tenant, _) = funded().await;
-    let limits =
-        json!({ "per_payout_cents": 3_000, "per_day_cents": null, "per_night_cents": null });
-    let strict = json!({ "approval": "second_user", "review_from_cents": 5_000, "limits": limits });
-    demand(&world, &tenant, strict.clone()).await;
-    let mut no_approval = strict.clone();
-    no_approval["approval"] = json!("none");
-    let mut higher_review = strict.clone();
-    higher_review["review_from_cents"] = json!(6_000);
-    let mut no_review = strict.clone();
-    no_review["review_from_cents"] = Value::Null;
-    let mut higher_limit = strict.clone();
-    higher_limit["limits"]["per_payout_cents"] = json!(3_001);
-    for lower in [no_approval, higher_review, no_review, higher_limit] {
-        let put = || tenant.ana.request(&world, "PUT", "/v1/payout-settings").json(&lower);
-        put().send().await.problem(403, "two_factor_code_missing");
-        let kept = world.get("/v1/payout-settings").key(&tenant.program.api_key).send().await.ok();
-        assert_eq!(kept["limits"], strict["limits"]);
-        world.wait(31);
-        put().code(&tenant.ana.fresh_code(&world)).send().await.ok();
-        let path = "/v1/audit-events?action=payout_settings.replaced&limit=1";
-        let trail = tenant.ana.request(&world, "GET", path).send().await.ok();
-        assert_eq!(trail["data"][0]["before"], strict);
-        assert_eq!(trail["data"][0]["after"], lower);
-        demand(&world, &tenant, strict.clone()).await;
-    }
-}
-
 #[tokio::test]
 async fn approval_comes_before_review() {
     let (world, tenant, second) = funded().await;
-    let both = json!({ "approval": "second_user", "review_from_cents": 1 });
+    let both =
+        json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }], "review_from_cents": 1 });
     demand(&world, &tenant, both).await;
     let payout = create(&world, &tenant, "1", 1_000).await.created();
     review(&world, &tenant, &payout, "release").await.problem(409, "payout_state");
@@ -281,7 +261,7 @@ async fn limits_are_of_one_payout_of_a_day_and_of_a_night_and_say_what_is_left()
     let own = &tenant.program.api_key;
     let limits =
         json!({ "per_payout_cents": 3_000, "per_day_cents": 5_000, "per_night_cents": 1_000 });
-    let settings = json!({ "approval": "none", "limits": limits });
+    let settings = json!({ "approval_rules": [], "limits": limits });
     let shown = demand(&world, &tenant, settings).await;
     assert_eq!(shown["limits"], limits);
     let read = world.get("/v1/payout-settings").key(own).send().await.ok();
@@ -319,7 +299,7 @@ async fn limits_are_of_one_payout_of_a_day_and_of_a_night_and_say_what_is_left()
 async fn a_payout_whose_time_comes_when_the_day_is_used_up_is_rejected_and_costs_nothing() {
     let (world, tenant, _) = funded().await;
     let own = &tenant.program.api_key;
-    let settings = json!({ "approval": "none", "limits": { "per_day_cents": 1_000 } });
+    let settings = json!({ "approval_rules": [], "limits": { "per_day_cents": 1_000 } });
     demand(&world, &tenant, settings).await;
     let mut later = new_payout();
     later["amount_cents"] = json!(600);
@@ -334,6 +314,13 @@ async fn a_payout_whose_time_comes_when_the_day_is_used_up_is_rejected_and_costs
     assert_eq!(balances(&world, &tenant).await, (99_010 - 650, 0));
 }
 
+/// Returns settings with these approval rules, each an amount and a number of approvals.
+fn rules(rules: &[(u64, u8)]) -> Value {
+    let rule =
+        |(from, approvals): &(u64, u8)| json!({ "from_cents": from, "approvals": approvals });
+    json!({ "approval_rules": rules.iter().map(rule).collect::<Vec<_>>() })
+}
+
 #[tokio::test]
 async fn settings_are_taken_whole_and_each_change_is_on_the_record() {
     let (world, tenant, _) = funded().await;
@@ -344,24 +331,30 @@ async fn settings_are_taken_whole_and_each_change_is_on_the_record() {
     assert_eq!(
         default,
         json!({
-            "approval": "none", "review_from_cents": null, "limits": unlimited, "updated_at": null,
+            "approval_rules": [], "review_from_cents": null, "limits": unlimited,
+            "destination_cooling_hours": 24, "kyc_from_cents": null,
+            "pending_change": null, "updated_at": null, "updated_by": null,
         })
     );
     for (body, field, flaw) in [
-        (json!({}), "approval", "required"),
-        (json!({ "approval": "third_user" }), "approval", "unknown_value"),
+        (json!({}), "approval_rules", "required"),
+        (json!({ "approval_rules": "third_user" }), "approval_rules", "wrong_type"),
+        (rules(&[(0, 4)]), "approval_rules[0].approvals", "out_of_range"),
+        (rules(&[(100_000_000_000, 1)]), "approval_rules[0].from_cents", "out_of_range"),
+        (rules(&[(5, 1), (5, 2)]), "approval_rules[1].from_cents", "out_of_range"),
+        (rules(&[(5, 2), (6, 1)]), "approval_rules[1].approvals", "out_of_range"),
         (
-            json!({ "approval": "none", "review_from_cents": -1 }),
+            json!({ "approval_rules": [], "review_from_cents": -1 }),
             "review_from_cents",
             "out_of_range",
         ),
         (
-            json!({ "approval": "none", "limits": { "per_day_cents": 100_000_000_000_u64 } }),
+            json!({ "approval_rules": [], "limits": { "per_day_cents": 100_000_000_000_u64 } }),
             "limits.per_day_cents",
             "out_of_range",
         ),
         (
-            json!({ "approval": "none", "limits": { "per_week": 1 } }),
+            json!({ "approval_rules": [], "limits": { "per_week": 1 } }),
             "limits.per_week",
             "unknown_field",
         ),
@@ -370,11 +363,16 @@ async fn settings_are_taken_whole_and_each_change_is_on_the_record() {
         let ask = tenant.ana.ask_with_code(&world, "PUT", "/v1/payout-settings");
         ask.json(&body).send().await.violation(field, flaw);
     }
-    demand(&world, &tenant, json!({ "approval": "second_user", "review_from_cents": 7 })).await;
-    let changed = demand(&world, &tenant, json!({ "approval": "none" })).await;
+    demand(
+        &world,
+        &tenant,
+        json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }], "review_from_cents": 7 }),
+    )
+    .await;
+    let changed = demand(&world, &tenant, json!({ "approval_rules": [] })).await;
     assert_eq!((&changed["review_from_cents"], &changed["limits"]), (&Value::Null, &unlimited));
     let trail = tenant.ana.request(&world, "GET", "/v1/audit-events").send().await.ok();
     let line = trail["data"].as_array().expect("a list").iter();
-    let line = line.clone().find(|line| line["action"] == "payout_settings.replaced");
+    let line = line.clone().find(|line| line["action"] == "payout_settings_change.applied");
     assert_eq!(line.expect("a line")["before"]["review_from_cents"], 7);
 }

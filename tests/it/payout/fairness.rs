@@ -47,14 +47,14 @@ async fn batches_of_a_busy_account_do_not_delay_a_batch_of_another() {
     let late = send(&world, &other, "late", 1).await.expect(202);
     world.bundle.faults().record();
     world.bundle.tick().await.expect("the schedule runs");
-    // A turn is 40 lines, in five rows.
-    assert_eq!(before_the_other(&world, "BATCH", &busy, &other), 5);
-    assert_eq!(counts(&world, &other, &late).await, (json!("completed"), json!(1)));
+    // A turn is 40 lines, in five rows, and the other account has its turn at the same time.
+    assert!(before_the_other(&world, "BATCH", &busy, &other) <= 5);
+    assert_eq!(counts(&world, &other, &late).await, (json!("partly_done"), json!(1)));
     // A tick opens 500 lines of an account.
-    assert_eq!(counts(&world, &busy, &batches[1]).await, (json!("completed"), json!(200)));
-    assert_eq!(counts(&world, &busy, &batches[2]).await, (json!("processing"), json!(104)));
+    assert_eq!(counts(&world, &busy, &batches[1]).await, (json!("partly_done"), json!(200)));
+    assert_eq!(counts(&world, &busy, &batches[2]).await, (json!("opening"), json!(104)));
     world.bundle.tick().await.expect("the schedule runs");
-    assert_eq!(counts(&world, &busy, &batches[2]).await, (json!("completed"), json!(200)));
+    assert_eq!(counts(&world, &busy, &batches[2]).await, (json!("partly_done"), json!(200)));
 }
 
 /// Fault row 110.
@@ -90,6 +90,31 @@ async fn charges_of_a_busy_account_do_not_delay_a_charge_of_another() {
     world.bundle.faults().record();
     world.bundle.tick().await.expect("the schedule runs");
     assert!(before_the_other(&world, "CHARGE", &busy, &other) <= 1, "one group of 24 charges");
+}
+
+/// Fault row 110.
+#[tokio::test]
+async fn credits_of_a_busy_account_do_not_delay_a_credit_of_another() {
+    let (world, mut busy, mut other) = two_accounts().await;
+    for tenant in [&mut busy, &mut other] {
+        tenant.ana.log_in(&world).await.created();
+        let ask = tenant.ana.ask_with_code(&world, "PUT", "/v1/credit-settings");
+        ask.json(&json!({ "return_after_days": 1 })).send().await.ok();
+        world.wait(31);
+    }
+    for _ in 0..60 {
+        world.credit(&busy.program.api_key, 700).await;
+    }
+    world.wait(1);
+    let late = world.credit(&other.program.api_key, 700).await;
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
+    world.wait(86_400);
+    world.bundle.faults().record();
+    world.bundle.tick().await.expect("the schedule runs");
+    assert!(before_the_other(&world, "CREDIT", &busy, &other) <= 1, "one credit each");
+    world.deliver().await;
+    let late = world.find_credit(&other.program.api_key, &late["id"]).await;
+    assert_eq!(late["status"], "returned");
 }
 
 /// Fault row 110.

@@ -228,11 +228,17 @@ async fn every_scenario_of_the_sandbox_leads_where_it_says() {
     world.pay_in(key, 100_000).await;
     let table = world.get("/v1/sandbox/scenarios").key(key).send().await.ok();
     let stories = table["payouts"].as_array().expect("a list").clone();
-    assert_eq!(stories.len(), 10);
+    assert_eq!(stories.len(), 19);
     for story in stories {
         let mut payout = of(1_111);
         match story["trigger"]["type"].as_str() {
             Some("pix_key") => payout["to"]["pix_key"]["key"] = story["trigger"]["value"].clone(),
+            Some("account_number") => {
+                payout["to"] = json!({ "bank_account": {
+                    "bank_code": "260", "branch": "1234", "type": "payment",
+                    "number": story["trigger"]["value"],
+                } });
+            }
             Some("amount_cents") => payout["amount_cents"] = story["trigger"]["value"].clone(),
             _ => {}
         }
@@ -253,13 +259,16 @@ async fn every_scenario_of_the_sandbox_leads_where_it_says() {
             .map(|step| step["outcome"].as_str().expect("a word"))
             .collect();
         assert_eq!(statuses(&ended)[1..], expected, "{name}");
-        let reason = steps.last().expect("a step")["reason"].clone();
+        let step = steps.last().expect("a step");
+        let reason = step["reason"].clone();
+        assert_eq!(ended["failure"]["code"], reason, "{name}");
+        assert_eq!(ended["failure"]["network_code"], step["network_code"], "{name}");
         let history = ended["status_history"].as_array().expect("a list");
         assert_eq!(history.last().expect("a state")["reason"], reason, "{name}");
         assert_eq!(ended["unconfirmed_since"], Value::Null, "{name}");
     }
     // Every order once, however often the network was spoken to.
-    assert_eq!(world.network.orders().len(), 10);
+    assert_eq!(world.network.orders().len(), 19);
     world.ledger(tenant.account_id).await;
 }
 

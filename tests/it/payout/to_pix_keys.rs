@@ -208,7 +208,7 @@ async fn a_rejection_that_comes_after_another_worker_submitted_is_not_written() 
     let (world, tenant) = funded().await;
     let id = world.payout(&tenant.program.api_key, "payout", &to(KEY, None)).await.created();
     let id = id["id"].clone();
-    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     let held = world.network.hold_directory();
     world.network.forget(KEY);
     let slow = world.bundle.dispatch(Lane::Orders);
@@ -254,7 +254,7 @@ async fn a_reward_that_cannot_be_written_changes_nothing_for_the_payout() {
     let (world, tenant) = funded().await;
     asking(&world, &tenant, "email", KEY).send().await.ok();
     let made = world.payout(&tenant.program.api_key, "payout", &to(KEY, None)).await.created();
-    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     // The outcome is written, and after it nothing.
     let faults = world.bundle.faults();
     faults.next("TransactWriteItems", Fault::Slow(std::time::Duration::ZERO));

@@ -1,13 +1,13 @@
 //! Batches of payouts: up to 500 lines in one request. The scheduler opens them one by one afterwards.
 //!
 //! The id of the payout of a line is derived from the id of the batch. So a tick that opens a line again
-//! finds the payout.
-use crate::event::{EventType, History, Lifecycle, Transition};
+//! finds the payout, and the payouts of a batch are a range of keys.
+use crate::access::Author;
+use crate::event::History;
 use crate::kernel::{
-    AccountId, BatchId, Code, Currency, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
+    AccountId, BatchId, Code, Error, Id, Lease, Moment, PayoutId, UserId, string_enum,
 };
-use crate::ledger::Effects;
-use crate::payout::NewPayout;
+use crate::payout::{NewPayout, PayoutDigests, PayoutStatus};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use ulid::Ulid;
 
 /// The most lines of a batch, so that all rows of lines fit one transaction.
 pub const BATCH_LINES_MAX: usize = 500;
-/// The most batches of an account that are not completed.
+/// The most batches of an account that Trilho is opening.
 pub const OPEN_BATCHES_MAX: u64 = 20;
 /// The lines of one row. With 20 notes of 540 characters, of four bytes each, eight lines and their
 /// outcomes stay below the 400 KB of a row; and 500 lines fit one transaction.
@@ -26,10 +26,23 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 string_enum! {
     /// Status of a batch.
     BatchStatus {
-        /// Trilho is creating payouts from the lines; it begins within a minute.
-        Processing = "processing",
-        /// Every line became a payout or was refused.
-        Completed = "completed",
+        /// Trilho is opening payouts from the lines; it begins within a minute.
+        Opening = "opening",
+        /// Payouts of the batch wait for approval.
+        AwaitingApproval = "awaiting_approval",
+        /// No payout of the batch waits for approval, and some have not ended.
+        Running = "running",
+        /// Every line became a payout, and all of them were paid.
+        Done = "done",
+        /// Every payout ended, and a line was refused or a payout was not paid, or came back.
+        PartlyDone = "partly_done",
+    }
+}
+
+impl BatchStatus {
+    /// Returns true if the batch has ended.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::PartlyDone)
     }
 }
 
@@ -59,6 +72,65 @@ pub struct BatchLine {
     /// Outcome of the line, once it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<LineOutcome>,
+    /// First line of the batch with the same destination and amount, if there is an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<u32>,
+    /// Keyed hashes by which the payout is found.
+    pub digests: PayoutDigests,
+}
+
+/// A line as the caller sent it, with the keyed hashes by which its payout is found.
+#[derive(Debug, Clone)]
+pub struct NewLine {
+    /// Payout to open.
+    pub new: NewPayout,
+    /// Keyed hashes by which the payout is found.
+    pub digests: PayoutDigests,
+}
+
+/// The payouts of a batch in one status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatusTotal {
+    /// Status of the payouts.
+    pub status: PayoutStatus,
+    /// Number of payouts in that status.
+    pub payouts: u32,
+    /// Sum of their amounts, in cents.
+    pub amount_cents: u64,
+}
+
+/// What a user decided about the payouts of a batch that wait for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchVerdict {
+    /// Approve them.
+    Approve,
+    /// Reject them, with a reason in the words of the user.
+    Reject(String),
+}
+
+/// A decision about the payouts of a batch that wait for approval. The scheduler carries it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchDecision {
+    /// What the user decided.
+    pub verdict: BatchVerdict,
+    /// User who decided.
+    pub user_id: UserId,
+    /// The same user as the audit trail names them.
+    pub author: Author,
+    /// Id of the request.
+    pub request_id: String,
+    /// Time of the decision. It holds for payouts whose owner was known at that time.
+    pub decided_at: Timestamp,
+    /// Line from which on the decision is not carried out yet.
+    pub next_line: u32,
+    /// Number of payouts that it changed.
+    pub changed: u32,
+    /// Number of payouts that waited for approval and that it could not change.
+    pub skipped: u32,
+    /// Time at which it was carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
 }
 
 /// Some lines of a batch, stored in one row.
@@ -98,7 +170,34 @@ pub struct PayoutBatch {
     pub refused: u32,
     /// Next row of lines to open.
     pub next_row: u32,
-    /// Lease of the tick that opens lines.
+    /// Lines with the same destination and amount as an earlier line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicate_lines: Vec<u32>,
+    /// Lines with a payout that has not ended, as last counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_lines: Vec<u32>,
+    /// Payouts that ended, by status, as last counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<StatusTotal>,
+    /// Payouts that have not ended, by status, as last counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unended: Vec<StatusTotal>,
+    /// Payouts that wait for approval while the owner of their key is not known, as last counted.
+    #[serde(default)]
+    pub owners_unchecked: u32,
+    /// Last decision about the payouts that wait for approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<BatchDecision>,
+    /// Time at which the payouts were counted last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<Timestamp>,
+    /// Time at which a count differed from the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
+    /// Time at which the batch ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Lease of the tick that opens lines, carries out a decision or counts payouts.
     pub lease: Lease,
     /// Time at which the batch was created.
     pub created_at: Timestamp,
@@ -110,69 +209,69 @@ pub struct PayoutBatch {
     pub version: u64,
 }
 
-impl Lifecycle for PayoutBatch {
-    type Status = BatchStatus;
-
-    const NAME: &'static str = "payout_batch";
-    const TRANSITIONS: &'static [Transition<BatchStatus>] = {
-        use BatchStatus::{Completed, Processing};
-        &[
-            Transition::create(Processing, None),
-            Transition::event(Processing, Completed, EventType::PayoutBatchCompleted),
-        ]
-    };
-
-    fn status_mut(&mut self) -> &mut BatchStatus {
-        &mut self.status
-    }
-}
-
 impl PayoutBatch {
     /// Returns the batch and its rows of lines. Does not check the money of the lines.
     pub fn open(
         id: BatchId,
         (account_id, created_by): (AccountId, UserId),
         description: Option<String>,
-        lines: Vec<NewPayout>,
+        lines: Vec<NewLine>,
         moment: &Moment,
     ) -> (Self, Vec<BatchLines>) {
+        let duplicates = duplicates(lines.iter().map(|line| &line.new));
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let duplicate_lines = (0..).zip(&duplicates).filter(|(_, earlier)| earlier.is_some());
         let batch = Self {
             id,
             account_id,
-            status: BatchStatus::Processing,
+            status: BatchStatus::Opening,
             description,
-            lines: u32::try_from(lines.len()).unwrap_or(u32::MAX),
-            amount_cents: lines.iter().fold(0, |sum, new| sum.saturating_add(new.amount_cents)),
+            lines: number(lines.len()),
+            amount_cents: lines
+                .iter()
+                .fold(0, |sum, line| sum.saturating_add(line.new.amount_cents)),
             created: 0,
             refused: 0,
             next_row: 0,
+            duplicate_lines: duplicate_lines.map(|(line, _)| line).collect(),
+            open_lines: Vec::new(),
+            ended: Vec::new(),
+            unended: Vec::new(),
+            owners_unchecked: 0,
+            decision: None,
+            counted_at: None,
+            changed_at: None,
+            ended_at: None,
             lease: Lease::free_from(moment.now),
             created_at: moment.now,
             created_by,
             history: History::default(),
             version: 0,
         };
-        let line = |new: &NewPayout| BatchLine {
-            new: NewPayout { batch_id: Some(id), ..new.clone() },
+        let line = |(line, earlier): (NewLine, Option<usize>)| BatchLine {
+            new: NewPayout { batch_id: Some(id), ..line.new },
             outcome: None,
+            duplicate_of: earlier.map(number),
+            digests: line.digests,
         };
+        let lines: Vec<_> = lines.into_iter().zip(duplicates).map(line).collect();
         let rows = (0..).zip(lines.chunks(LINES_PER_ROW)).map(|(row, lines)| BatchLines {
             account_id,
             batch_id: id,
             row,
-            lines: lines.iter().map(line).collect(),
+            lines: lines.to_vec(),
             version: 0,
         });
         (batch, rows.collect())
     }
 
-    /// Claims the batch, so that no other tick opens its lines. Returns false if another tick holds the
-    /// lease or the batch is completed.
+    /// Claims the batch, so that no other tick works on it. Returns false if another tick holds the lease or
+    /// the batch has ended.
     pub fn claim(&mut self, now: Timestamp) -> bool {
-        self.status == BatchStatus::Processing && self.lease.claim(now, LEASE)
+        !self.status.is_final() && self.lease.claim(now, LEASE)
     }
 
-    /// Releases the batch, so that the next tick opens its other lines.
+    /// Releases the batch, so that the next tick continues.
     pub fn release(&mut self, now: Timestamp) {
         self.lease.release(now);
     }
@@ -183,39 +282,53 @@ impl PayoutBatch {
         self.lines.div_ceil(per_row)
     }
 
-    /// Counts a row with an outcome for each line. Completes the batch after the last row.
-    pub fn count(&mut self, row: &BatchLines, moment: &Moment) -> Result<Effects, Error> {
-        for line in &row.lines {
-            match line.outcome {
-                Some(LineOutcome::Created { .. }) => self.created += 1,
-                Some(LineOutcome::Refused { .. }) => self.refused += 1,
-                None => {}
-            }
-        }
-        self.next_row = row.row + 1;
-        let mut effects = Effects::default();
-        if self.next_row >= self.rows() {
-            let event = self.enter(BatchStatus::Completed)?;
-            self.lease.end();
-            let object = serde_json::to_value(BatchView::from(&*self))
-                .expect("a view has string keys and no floats, so it always serialises");
-            let (id, account_id) = (self.id.to_string(), self.account_id);
-            let event = event.map(|kind| self.history.record(kind, account_id, id, object, moment));
-            effects.events.extend(event);
-        }
-        Ok(effects)
+    /// Returns its payouts by status, as last counted.
+    pub fn totals(&self) -> Vec<StatusTotal> {
+        let mut totals = self.ended.clone();
+        totals.extend(&self.unended);
+        totals.sort_by_key(|total| PayoutStatus::ALL.iter().position(|it| *it == total.status));
+        totals
+    }
+
+    /// Returns the id of the payout of a line: the id of the batch plus the number of the line.
+    pub fn payout_id(&self, line: u32) -> PayoutId {
+        payout_id(self.id, u128::from(line))
     }
 }
 
+/// Returns the id of the payout of the line at this index.
+fn payout_id(batch_id: BatchId, index: u128) -> PayoutId {
+    PayoutId::from_ulid(Ulid::from(u128::from(batch_id.ulid()).saturating_add(index + 1)))
+}
+
+/// Returns the first and the last id that a payout of the batch can have.
+pub fn payout_ids_of(batch_id: BatchId) -> (PayoutId, PayoutId) {
+    let last = u128::try_from(BATCH_LINES_MAX).unwrap_or(u128::MAX) - 1;
+    (payout_id(batch_id, 0), payout_id(batch_id, last))
+}
+
+/// Returns for each payout the first earlier one with the same destination and amount.
+pub fn duplicates<'a>(payouts: impl Iterator<Item = &'a NewPayout>) -> Vec<Option<usize>> {
+    let payouts: Vec<_> = payouts.collect();
+    let same = |one: &NewPayout, other: &NewPayout| {
+        one.amount_cents == other.amount_cents && one.to == other.to
+    };
+    let earlier = |(index, new): (usize, &&NewPayout)| {
+        payouts[..index].iter().position(|before| same(before, new))
+    };
+    payouts.iter().enumerate().map(earlier).collect()
+}
+
 impl BatchLines {
-    /// Returns the id of the payout of each line: the id of the batch plus the number of the line.
+    /// Returns the number of its first line.
+    pub fn first_line(&self) -> u32 {
+        self.row * u32::try_from(LINES_PER_ROW).unwrap_or(0)
+    }
+
+    /// Returns the id of the payout of each line.
     pub fn payout_ids(&self) -> impl Iterator<Item = PayoutId> {
-        let first = u128::from(self.batch_id.ulid());
-        let before = u128::from(self.row) * u128::try_from(LINES_PER_ROW).unwrap_or(0);
-        (0..self.lines.len()).map(move |index| {
-            let number = before + u128::try_from(index).unwrap_or(0) + 1;
-            PayoutId::from_ulid(Ulid::from(first.saturating_add(number)))
-        })
+        let first = u128::from(self.first_line());
+        (first..).take(self.lines.len()).map(|index| payout_id(self.batch_id, index))
     }
 }
 
@@ -232,49 +345,5 @@ pub fn refusal(error: Error) -> Result<LineOutcome, Error> {
         // The account is frozen for all lines, until the audit ends. The next tick tries again.
         Error::Conflict { code, detail } if code != Code::AccountFrozen => refused(code, detail),
         other => Err(other),
-    }
-}
-
-/// A batch of payouts.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "PayoutBatch")]
-pub struct BatchView {
-    /// Id of the batch.
-    pub id: BatchId,
-    /// Status of the batch.
-    pub status: BatchStatus,
-    /// Description of the batch.
-    pub description: Option<String>,
-    /// Number of lines.
-    pub lines: u32,
-    /// Sum of the amounts of all lines, in cents.
-    pub amount_cents: u64,
-    /// Currency; always `BRL`.
-    pub currency: Currency,
-    /// Number of lines that became payouts so far.
-    pub created: u32,
-    /// Number of lines that were refused so far.
-    pub refused: u32,
-    /// Time at which the batch was created.
-    #[serde(serialize_with = "crate::kernel::milliseconds")]
-    pub created_at: Timestamp,
-    /// User who created the batch.
-    pub created_by: UserId,
-}
-
-impl From<&PayoutBatch> for BatchView {
-    fn from(batch: &PayoutBatch) -> Self {
-        Self {
-            id: batch.id,
-            status: batch.status,
-            description: batch.description.clone(),
-            lines: batch.lines,
-            amount_cents: batch.amount_cents,
-            currency: Currency::Brl,
-            created: batch.created,
-            refused: batch.refused,
-            created_at: batch.created_at,
-            created_by: batch.created_by,
-        }
     }
 }

@@ -3,11 +3,10 @@
 //! A payout that waits has nothing to do until its account receives money or its wait ends. So the
 //! scheduler looks at an account with waiting payouts, not at each of them (docs/adr/0022).
 use super::life::limit_reached;
-use crate::kernel::{Code, Due, Error, Moment};
+use crate::kernel::{Code, Due, Error, FailureCode, Moment};
 use crate::ledger::{Effects, Funds, Hold};
 use crate::payout::{
-    DECISION_TIMEOUT, FUNDING_TIMEOUT, Payout, PayoutReason, PayoutStatus, PayoutStep, Terms,
-    hold_of,
+    DECISION_TIMEOUT, FUNDING_TIMEOUT, Payout, PayoutStatus, PayoutStep, Terms, hold_of,
 };
 use jiff::Timestamp;
 
@@ -26,7 +25,8 @@ impl Payout {
     ) -> Result<PayoutStatus, Error> {
         let total = self.total_cents();
         let decided_by = moment.now + DECISION_TIMEOUT;
-        let expires_at = (self.needs_approval || self.needs_review).then_some(decided_by);
+        let needs_people = self.approvals_needed > 0 || self.needs_review;
+        let expires_at = (needs_people && !self.must_open_kyc()).then_some(decided_by);
         let entry_context = self.entry_context();
         let placed = Hold::place(
             hold_of(self.id),
@@ -40,7 +40,10 @@ impl Payout {
         match placed {
             Ok(hold) => {
                 funds.hold = Some(hold);
-                self.next(terms, funds, moment)
+                match self.must_open_kyc() {
+                    true => self.open_kyc_by_rule(moment, effects),
+                    false => self.next(terms, funds, moment),
+                }
             }
             Err(Error::Refused { code: Code::InsufficientFunds, .. }) if self.wait_for_funds => {
                 let at = self.created_at + FUNDING_TIMEOUT;
@@ -104,8 +107,8 @@ impl Payout {
                 Ok(Some(effects))
             }
             Err(error) => {
-                let reason = limit_reached(error)?;
-                self.end_after(effects, reason, funds, moment).map(Some)
+                let code = limit_reached(error)?;
+                self.end_after(effects, code, funds, moment).map(Some)
             }
         }
     }
@@ -116,7 +119,7 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        let reason = Some(PayoutReason::InsufficientFunds);
-        self.end(PayoutStatus::Rejected, reason, funds, moment)
+        let failure = Some(FailureCode::InsufficientFunds.into());
+        self.end(PayoutStatus::Rejected, failure, funds, moment)
     }
 }

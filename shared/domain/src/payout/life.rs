@@ -2,15 +2,21 @@
 use super::method::travels_from;
 use crate::account::FeeSchedule;
 use crate::event::{EventType, History, Lifecycle, Transition};
-use crate::kernel::{AccountId, Code, Due, Error, Moment, PayoutId, StatusChange, UserId};
+use crate::kernel::{
+    AccountId, Code, Due, Error, Failure, FailureCode, Moment, PayoutId, StatusChange, UserId,
+};
+use crate::kyc::KycRequest;
 use crate::ledger::{Effects, Funds, PayoutLimits, TransactionRef};
-use crate::network::Submission;
+use crate::network::{Recipient, Submission};
 use crate::payout::{
-    Approval, NewPayout, Payout, PayoutDestination, PayoutMethod, PayoutReason, PayoutSettings,
-    PayoutStatus, PayoutStep, PayoutView,
+    NewPayout, Payout, PayoutMethod, PayoutSettings, PayoutStatus, PayoutStep, PayoutView,
 };
 use brazil::{EndToEndId, EndToEndIdKind};
 use jiff::Timestamp;
+
+/// Reason of a payout that is scheduled again: the hours of TED were over when Trilho was about to send
+/// it. It is no failure, because the payout waits for the next hours.
+const TED_CLOSED: &str = "ted_closed";
 
 /// The terms under which an account opens and releases payouts.
 #[derive(Debug, Clone)]
@@ -44,19 +50,28 @@ impl Lifecycle for Payout {
             Transition::event(AwaitingFunds, Processing, EventType::PayoutProcessing),
             Transition::event(AwaitingFunds, Rejected, EventType::PayoutRejected),
             Transition::event(AwaitingFunds, Cancelled, EventType::PayoutCancelled),
+            Transition::event(
+                AwaitingApproval,
+                AwaitingApproval,
+                EventType::PayoutAwaitingApproval,
+            ),
             Transition::event(AwaitingApproval, InReview, EventType::PayoutInReview),
             Transition::event(AwaitingApproval, Scheduled, EventType::PayoutScheduled),
             Transition::event(AwaitingApproval, Processing, EventType::PayoutProcessing),
             Transition::event(AwaitingApproval, Rejected, EventType::PayoutRejected),
             Transition::event(AwaitingApproval, Cancelled, EventType::PayoutCancelled),
+            Transition::event(InReview, InReview, EventType::PayoutInReview),
+            Transition::event(InReview, AwaitingApproval, EventType::PayoutAwaitingApproval),
             Transition::event(InReview, Scheduled, EventType::PayoutScheduled),
             Transition::event(InReview, Processing, EventType::PayoutProcessing),
             Transition::event(InReview, Rejected, EventType::PayoutRejected),
             Transition::event(InReview, Cancelled, EventType::PayoutCancelled),
             Transition::event(Scheduled, Scheduled, EventType::PayoutScheduled),
+            Transition::event(Scheduled, InReview, EventType::PayoutInReview),
             Transition::event(Scheduled, Processing, EventType::PayoutProcessing),
             Transition::event(Scheduled, Rejected, EventType::PayoutRejected),
             Transition::event(Scheduled, Cancelled, EventType::PayoutCancelled),
+            Transition::event(Processing, AwaitingApproval, EventType::PayoutAwaitingApproval),
             Transition::event(Processing, Paid, EventType::PayoutPaid),
             Transition::event(Processing, Rejected, EventType::PayoutRejected),
             Transition::event(Paid, Paid, EventType::PayoutReturned),
@@ -84,6 +99,12 @@ impl Payout {
         settings.limits.check_one(new.amount_cents)?;
         let method = new.to.method();
         let from = travels_from(method, new.scheduled_for.unwrap_or(moment.now), moment.now);
+        let named = new.known_owner.as_deref();
+        let recipient = named.map(|it| Recipient::of_key(&it.owner, it.checked_at));
+        let approvals_needed = new.approvals_needed(settings, moment.now);
+        let cools_until = new.cools_until(settings, moment.now);
+        let is_check = new.is_check();
+        let reviewed_from = settings.review_from_cents.filter(|_| !is_check);
         let mut payout = Self {
             id,
             account_id,
@@ -99,13 +120,25 @@ impl Payout {
             metadata: new.metadata,
             scheduled_for: (from > moment.now).then_some(from),
             wait_for_funds: new.wait_for_funds,
-            needs_approval: settings.approval == Approval::SecondUser,
-            needs_review: settings.review_from_cents.is_some_and(|from| new.amount_cents >= from),
-            approved_by: None,
+            approvals_needed,
+            cools_until,
+            saved: new.saved,
+            needs_kyc: settings
+                .kyc_from_cents
+                .is_some_and(|from| !is_check && new.amount_cents >= from),
+            kyc: None,
+            needs_review: reviewed_from.is_some_and(|from| new.amount_cents >= from),
+            bound_to_owner: new.known_owner.is_some(),
+            key_owner_since: new.known_owner.is_some().then_some(moment.now),
+            key_owner: new.known_owner,
+            approvals: Vec::new(),
+            rejection: None,
             reviewed_by: None,
             submission: None,
+            recipient,
             returns: Vec::new(),
             status_history: Vec::new(),
+            failure: None,
             created_at: moment.now,
             created_by,
             batch_id: new.batch_id,
@@ -122,6 +155,7 @@ impl Payout {
         }
         let event = Self::transition(None, status)?;
         payout.record_status(event, None, moment, &mut effects);
+        payout.record_kyc(moment, &mut effects)?;
         Ok((payout, effects))
     }
 
@@ -135,8 +169,8 @@ impl Payout {
     ) -> Result<PayoutStatus, Error> {
         let expires_at = || funds.hold.as_ref().and_then(|hold| hold.expires_at);
         let due = |at: Option<Timestamp>, step| at.map(|at| Due { at, step });
-        if self.needs_approval && self.approved_by.is_none() {
-            self.due = due(expires_at(), PayoutStep::Expire);
+        if self.lacks_approvals() {
+            self.due = expires_at().map(|at| self.approval_step(at, moment.now));
             return Ok(PayoutStatus::AwaitingApproval);
         }
         if self.needs_review && self.reviewed_by.is_none() {
@@ -166,6 +200,7 @@ impl Payout {
         moment: &Moment,
     ) -> Result<(), Error> {
         funds.books.require_not_frozen()?;
+        funds.books.require_no_debt()?;
         funds.books.outgoing_usage.admit(self.amount_cents, limits, moment.now)?;
         let end_to_end_id = match self.method {
             PayoutMethod::Ted => None,
@@ -177,22 +212,9 @@ impl Payout {
         };
         let order_id = end_to_end_id.as_ref().map_or(self.id.to_string(), ToString::to_string);
         self.submission = Some(Submission::new(order_id, end_to_end_id, moment.now));
+        self.recipient = self.account_recipient().or_else(|| self.recipient.take());
         self.due = Some(Due { at: moment.now, step: PayoutStep::Submit });
         Ok(())
-    }
-
-    /// Approves the payout. The user who created it cannot.
-    pub fn approve(
-        &mut self,
-        by: UserId,
-        terms: &Terms,
-        funds: &mut Funds,
-        moment: &Moment,
-    ) -> Result<Effects, Error> {
-        self.require_status(PayoutStatus::AwaitingApproval, "approved", moment)?;
-        self.require_another(by, "approve")?;
-        self.approved_by = Some(by);
-        self.proceed(terms, funds, moment)
     }
 
     /// Passes the review. The user who created the payout and the user who approved it cannot.
@@ -203,9 +225,9 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        self.require_status(PayoutStatus::InReview, "released", moment)?;
+        self.require_review_of_moderator("released", moment)?;
         self.require_another(by, "release")?;
-        if self.approved_by == Some(by) {
+        if self.is_approved_by(by) {
             let detail = "the user who approved a payout cannot release it; ask another moderator";
             return Err(Error::forbidden(Code::SecondUserNeeded, detail));
         }
@@ -213,7 +235,7 @@ impl Payout {
         self.proceed(terms, funds, moment)
     }
 
-    fn require_another(&self, by: UserId, verb: &str) -> Result<(), Error> {
+    pub(super) fn require_another(&self, by: UserId, verb: &str) -> Result<(), Error> {
         if by != self.created_by {
             return Ok(());
         }
@@ -230,13 +252,30 @@ impl Payout {
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        self.require_status(PayoutStatus::InReview, "rejected", moment)?;
+        self.require_review_of_moderator("rejected", moment)?;
         self.reviewed_by = Some(by);
-        self.end(PayoutStatus::Rejected, Some(PayoutReason::ReviewRejected), funds, moment)
+        let failure = Some(FailureCode::ReviewRejected.into());
+        self.end(PayoutStatus::Rejected, failure, funds, moment)
     }
 
-    /// Cancels the payout before it is released.
-    pub fn cancel(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
+    /// Requires that the payout waits for a moderator, and not for compliance.
+    fn require_review_of_moderator(&self, participle: &str, moment: &Moment) -> Result<(), Error> {
+        self.require_status(PayoutStatus::InReview, participle, moment)?;
+        let Some(kyc) = self.kyc.filter(|_| self.waits_for_kyc()) else { return Ok(()) };
+        let detail = format!(
+            "the payout waits for compliance and cannot be {participle} by a moderator; answer {} or cancel the payout",
+            kyc.request_id
+        );
+        Err(Error::conflict(Code::PayoutState, detail))
+    }
+
+    /// Cancels the payout before it is released, and the KYC request for which it waits.
+    pub fn cancel(
+        &mut self,
+        request: Option<KycRequest>,
+        funds: &mut Funds,
+        moment: &Moment,
+    ) -> Result<Effects, Error> {
         let waits = matches!(
             self.status,
             PayoutStatus::AwaitingFunds
@@ -247,7 +286,10 @@ impl Payout {
         if !waits || self.expired_at(moment.now).is_some() {
             return Err(self.clone().as_of(moment.now).not_in_state_to("cancelled"));
         }
-        self.end(PayoutStatus::Cancelled, None, funds, moment)
+        let mut cancelled = Effects::default();
+        self.cancel_kyc(request, moment, &mut cancelled)?;
+        cancelled.append(self.end(PayoutStatus::Cancelled, None, funds, moment)?);
+        Ok(cancelled)
     }
 
     /// Executes the due step if it needs no call to the network. Returns `None` if no such step is due.
@@ -271,24 +313,27 @@ impl Payout {
                 self.due = None;
                 self.apply_update(&update, funds, moment).map(Some)
             }
-            PayoutStep::Expire => self.expire(funds, moment).map(Some),
+            PayoutStep::CheckOwner { expires_at } if moment.now < expires_at => Ok(None),
+            PayoutStep::CheckOwner { .. } | PayoutStep::Expire => {
+                self.expire(funds, moment).map(Some)
+            }
             PayoutStep::ReserveFunds => self.end_wait(funds, moment).map(Some),
             PayoutStep::StartScheduled => self.proceed_or_reject(terms, funds, moment).map(Some),
         }
     }
 
     fn expire(&mut self, funds: &mut Funds, moment: &Moment) -> Result<Effects, Error> {
-        let mut effects = Effects::default();
+        let (mut effects, code) = (Effects::default(), FailureCode::NotApprovedInTime);
+        self.failure = Some(code.into());
         if let Some(hold) = &mut funds.hold {
             hold.expire(&self.entry_context(), &mut funds.books, moment, &mut effects)?;
         }
-        let reason = Some(PayoutReason::NotApprovedInTime);
-        self.change(PayoutStatus::Rejected, reason, moment, &mut effects)?;
+        self.change(PayoutStatus::Rejected, Some(code.as_str()), moment, &mut effects)?;
         Ok(effects)
     }
 
     /// Moves to the next status.
-    fn proceed(
+    pub(super) fn proceed(
         &mut self,
         terms: &Terms,
         funds: &mut Funds,
@@ -298,7 +343,7 @@ impl Payout {
         let was = self.status;
         let status = self.next(terms, funds, moment)?;
         let again = was == PayoutStatus::Scheduled && status == was;
-        self.change(status, again.then_some(PayoutReason::TedClosed), moment, &mut effects)?;
+        self.change(status, again.then_some(TED_CLOSED), moment, &mut effects)?;
         Ok(effects)
     }
 
@@ -311,8 +356,8 @@ impl Payout {
         moment: &Moment,
     ) -> Result<Effects, Error> {
         self.proceed(terms, funds, moment).or_else(|error| {
-            let reason = limit_reached(error)?;
-            self.end(PayoutStatus::Rejected, Some(reason), funds, moment)
+            let code = limit_reached(error)?;
+            self.end(PayoutStatus::Rejected, Some(code.into()), funds, moment)
         })
     }
 
@@ -320,11 +365,13 @@ impl Payout {
     pub(super) fn end(
         &mut self,
         status: PayoutStatus,
-        reason: Option<PayoutReason>,
+        failure: Option<Failure>,
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
         let mut effects = Effects::default();
+        let reason = failure.as_ref().map(|failure| failure.code.as_str());
+        self.failure = failure;
         funds.release(&self.entry_context(), moment, &mut effects)?;
         self.stop_waiting(funds);
         if let Some(submission) = &self.submission {
@@ -337,11 +384,11 @@ impl Payout {
     pub(super) fn end_after(
         &mut self,
         mut effects: Effects,
-        reason: PayoutReason,
+        code: FailureCode,
         funds: &mut Funds,
         moment: &Moment,
     ) -> Result<Effects, Error> {
-        effects.append(self.end(PayoutStatus::Rejected, Some(reason), funds, moment)?);
+        effects.append(self.end(PayoutStatus::Rejected, Some(code.into()), funds, moment)?);
         Ok(effects)
     }
 
@@ -349,7 +396,7 @@ impl Payout {
     pub(super) fn change(
         &mut self,
         status: PayoutStatus,
-        reason: Option<PayoutReason>,
+        reason: Option<&str>,
         moment: &Moment,
         effects: &mut Effects,
     ) -> Result<(), Error> {
@@ -361,7 +408,7 @@ impl Payout {
     fn record_status(
         &mut self,
         event: Option<EventType>,
-        reason: Option<PayoutReason>,
+        reason: Option<&str>,
         moment: &Moment,
         effects: &mut Effects,
     ) {
@@ -375,7 +422,7 @@ impl Payout {
         if ended {
             self.due = None;
         }
-        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
+        let (status, reason) = (self.status, reason.map(str::to_owned));
         self.status_history.push(StatusChange { status, at: moment.now, reason });
         self.record(event, moment, effects);
     }
@@ -395,7 +442,7 @@ impl Payout {
         effects.events.push(self.history.record(kind, self.account_id, id, object, moment));
     }
 
-    fn require_status(
+    pub(super) fn require_status(
         &self,
         status: PayoutStatus,
         participle: &str,
@@ -407,23 +454,16 @@ impl Payout {
             false => Err(now.not_in_state_to(participle)),
         }
     }
-
-    /// Returns the Pix key of the destination. Returns `None` for a bank account.
-    pub fn pix_key(&self) -> Option<&brazil::PixKey> {
-        match &self.to {
-            PayoutDestination::PixKey(key) => Some(key),
-            PayoutDestination::BankAccount(_) => None,
-        }
-    }
 }
 
-/// Returns the reason that ends a payout if a limit refused it.
+/// Returns the code that ends a payout if a limit refused it.
 ///
 /// # Errors
 /// Any other error.
-pub(super) fn limit_reached(error: Error) -> Result<PayoutReason, Error> {
+pub(super) fn limit_reached(error: Error) -> Result<FailureCode, Error> {
     match error {
-        Error::Refused { code: Code::PayoutLimit, .. } => Ok(PayoutReason::PayoutLimit),
+        Error::Refused { code: Code::PayoutLimit, .. } => Ok(FailureCode::PayoutLimit),
+        Error::Refused { code: Code::InsufficientFunds, .. } => Ok(FailureCode::InsufficientFunds),
         other => Err(other),
     }
 }

@@ -1,5 +1,6 @@
 //! How a payout travels to the beneficiary: Pix at any time, TED in its hours.
 use crate::kernel::string_enum;
+use crate::ledger::TransactionMethod;
 use jiff::Timestamp;
 use jiff::civil::{Date, time};
 use schemars::JsonSchema;
@@ -12,6 +13,15 @@ string_enum! {
         Pix = "pix",
         /// TED, on business days from 06:30 to 17:00, for banks without Pix.
         Ted = "ted",
+    }
+}
+
+impl From<PayoutMethod> for TransactionMethod {
+    fn from(method: PayoutMethod) -> Self {
+        match method {
+            PayoutMethod::Pix => Self::Pix,
+            PayoutMethod::Ted => Self::Ted,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The updates of a payout from the network, and their effects.
 use crate::event::Lifecycle;
 use crate::kernel::{Code, Due, Error, Moment};
-use crate::ledger::{Effects, EntryKind, Funds, Posting};
+use crate::ledger::{Effects, EntryContext, EntryKind, Funds, Posting};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
 use crate::payout::{Payout, PayoutStatus, PayoutStep, PayoutUpdate, Return};
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ impl OutboundOrder for Payout {
             PayoutStep::Submit => Some((due.at, NetworkAction::Submit)),
             PayoutStep::Query => Some((due.at, NetworkAction::Query)),
             PayoutStep::ReserveFunds
+            | PayoutStep::CheckOwner { .. }
             | PayoutStep::Expire
             | PayoutStep::StartScheduled
             | PayoutStep::ApplyUpdate { .. } => None,
@@ -76,11 +77,12 @@ impl Payout {
             (PayoutUpdate::Settled, PayoutStatus::Processing) => {
                 self.settle(funds, moment, &mut effects)?;
             }
-            (PayoutUpdate::Rejected { reason }, PayoutStatus::Processing) => {
+            (PayoutUpdate::Rejected { failure }, PayoutStatus::Processing) => {
                 self.clear_unconfirmed();
-                effects = self.end(PayoutStatus::Rejected, Some(*reason), funds, moment)?;
+                let failure = Some(failure.clone());
+                effects = self.end(PayoutStatus::Rejected, failure, funds, moment)?;
             }
-            (PayoutUpdate::Returned { return_id, amount_cents, reason }, _) => {
+            (PayoutUpdate::Returned { return_id, amount_cents, failure }, _) => {
                 // The update of the return can arrive before the update of the payment.
                 if self.status == PayoutStatus::Processing {
                     self.settle(funds, moment, &mut effects)?;
@@ -88,7 +90,7 @@ impl Payout {
                 let back = Return {
                     return_id: return_id.clone(),
                     amount_cents: *amount_cents,
-                    reason: *reason,
+                    failure: failure.clone(),
                     at: moment.now,
                 };
                 self.take_back(back, funds, moment, &mut effects)?;
@@ -153,12 +155,19 @@ impl Payout {
         if whole {
             postings.push(Posting::new(EntryKind::PayoutFeeReversed, self.fees_cents));
         }
-        funds.books.post(&self.entry_context(), &postings, moment, effects)?;
-        let reason = back.reason;
+        let context = EntryContext {
+            return_id: Some(back.return_id.clone()),
+            failure: Some(back.failure.clone()),
+            ..self.entry_context()
+        };
+        funds.books.post(&context, &postings, moment, effects)?;
+        let failure = back.failure.clone();
         self.returns.push(back);
         if whole {
             self.fees_cents = 0;
-            return self.change(PayoutStatus::Returned, Some(reason), moment, effects);
+            let reason = Some(failure.code.as_str());
+            self.failure = Some(failure);
+            return self.change(PayoutStatus::Returned, reason, moment, effects);
         }
         let event = self.enter(PayoutStatus::Paid)?;
         self.record(event, moment, effects);

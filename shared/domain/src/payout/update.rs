@@ -1,5 +1,5 @@
 //! What the network reports about a payout.
-use crate::payout::PayoutReason;
+use crate::kernel::Failure;
 use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub enum PayoutUpdate {
     /// The network rejected the payout.
     Rejected {
         /// Reason for the rejection.
-        reason: PayoutReason,
+        failure: Failure,
     },
     /// Money of the payout came back.
     Returned {
@@ -23,6 +23,6 @@ pub enum PayoutUpdate {
         /// Amount of the return in cents.
         amount_cents: u64,
         /// Reason for the return.
-        reason: PayoutReason,
+        failure: Failure,
     },
 }

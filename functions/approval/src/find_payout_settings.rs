@@ -11,5 +11,5 @@ pub async fn handle(
     _: &Store,
     call: Call<NoInput, PayoutRules>,
 ) -> Result<OkJson<SettingsView>, Error> {
-    Ok(OkJson(SettingsView::from(&call.target.settings)))
+    Ok(OkJson(SettingsView::of(&call.target.settings, call.moment.now)))
 }

@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Store, Writes};
 
-use crate::payout_rules::terms;
-
 /// Decision of a moderator about a payout in review.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +36,7 @@ pub async fn handle(
     let (by, before) = (call.principal.user_id(), payout.status);
     let effects = match call.input.decision {
         Decision::Release => {
-            let terms = terms(&rules, &call.rails)?;
+            let terms = rules.terms(&call.rails)?;
             payout.pass_review(by, &terms, &mut funds, &call.moment)?
         }
         Decision::Reject => payout.fail_review(by, &mut funds, &call.moment)?,
