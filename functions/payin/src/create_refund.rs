@@ -44,8 +44,8 @@ pub async fn handle(
     call: Call<RefundInput, (Charge, Books)>,
 ) -> Result<Outcome<Created<RefundView>>, Error> {
     let new = check(&call.input)?;
-    call.rails.require_refunds(call.account_id())?;
     let (charge, books) = call.target.clone();
+    call.rails.require_refunds(call.account_id(), charge.paid_by())?;
     let mut context = RefundContext::new(charge, Funds::new(books, None));
     let (id, user_id) = (RefundId::mint(&call.moment), call.principal.user_id());
     let (refund, effects) = Refund::open(id, user_id, new, &mut context, &call.moment)?;

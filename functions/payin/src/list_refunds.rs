@@ -2,14 +2,20 @@
 
 use domain::charge::{Refund, RefundStatus, RefundView};
 use domain::kernel::Error;
-use edge::fields::ListInput;
-use edge::{Call, ListPage, ReferenceTarget};
+use edge::{Call, ListPage, SearchTarget};
 use store::Store;
 
-/// Returns a page. The refunds of one charge are in the charge.
+edge::list_query! {
+    /// Filters and page of the list of refunds.
+    RefundsInput of Refund, RefundStatus {}
+    |_query, _reader| {}
+}
+
+/// Returns a page. The refunds of one charge are in the charge. The end-to-end id of a payment finds its
+/// refunds.
 pub async fn handle(
     store: &Store,
-    call: Call<ListInput<RefundStatus>, ReferenceTarget<Refund>>,
+    call: Call<RefundsInput, SearchTarget<RefundsInput>>,
 ) -> Result<ListPage<RefundView>, Error> {
-    call.list_page(store, |refund: &Refund| RefundView::from(refund)).await
+    call.search_page(store, |refund: &Refund| RefundView::from(refund)).await
 }

@@ -32,6 +32,22 @@ pub(crate) const CASES: &[OperationCase] = &[
         round_trips: 2,
     },
     OperationCase {
+        name: "capture_charge",
+        fixture: |objects| {
+            Fixture::of(&objects.cards.authorized_id).body(json!({ "amount_cents": 400 }))
+        },
+        callers: CHARGE_WRITERS,
+        round_trips: 2,
+    },
+    OperationCase {
+        name: "change_charge",
+        fixture: |objects| {
+            Fixture::of(&objects.boleto_id).body(json!({ "due_date": "2026-12-18" }))
+        },
+        callers: CHARGE_WRITERS,
+        round_trips: 2,
+    },
+    OperationCase {
         name: "create_refund",
         fixture: |objects| Fixture::of(&objects.paid_charge_id).body(new_refund()),
         callers: REFUND_WRITERS,
@@ -57,6 +73,12 @@ pub(crate) const CASES: &[OperationCase] = &[
     },
     OperationCase {
         name: "show_pix_location",
+        fixture: |objects| Fixture::of(&objects.location),
+        callers: ANYONE,
+        round_trips: 2,
+    },
+    OperationCase {
+        name: "show_pix_qr_code",
         fixture: |objects| Fixture::of(&objects.location),
         callers: ANYONE,
         round_trips: 2,

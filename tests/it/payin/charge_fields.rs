@@ -98,7 +98,7 @@ async fn every_wrong_field_is_named_with_its_flaw() {
     let long = |length: usize| json!("é".repeat(length));
     let number = |number: &str| json!(number);
     let cases = [
-        ("/method", json!("boleto"), "unknown_value"),
+        ("/method", json!("cash"), "unknown_value"),
         ("/method", json!(7), "wrong_type"),
         ("/payer/name", json!(""), "wrong_length"),
         ("/payer/name", json!(" \u{a0}"), "blank"),
@@ -142,7 +142,7 @@ async fn every_wrong_field_is_named_with_its_flaw() {
 async fn every_missing_field_is_named() {
     let world = World::new().await;
     let tenant = world.tenant("loja").await;
-    for path in ["/method", "/payer", "/payer/name", "/payer/document/type"] {
+    for path in ["/method", "/amount_cents", "/payer/name", "/payer/document/type"] {
         let body = with(path, None).to_string();
         let response = send(&world, &tenant, body.as_bytes()).await;
         response.violation(&path[1..].replace('/', "."), "required");

@@ -2,12 +2,16 @@
 //!
 //! A new method adds a variant with a type of its own in `method/`. The rules that differ between
 //! methods are functions of this file, so that the rest of a charge does not name a method.
+mod boleto;
+mod card;
 mod pix;
 
+pub use boleto::{BoletoChange, BoletoCharge, BoletoRegistration};
+pub use card::{CARD_ATTEMPTS_MAX, CardAuthentication, CardCharge};
 pub use pix::PixCharge;
 
-use crate::charge::PaymentId;
 use crate::kernel::{Error, MethodKind};
+use crate::payment::NetworkPaymentId;
 use brazil::EndToEndId;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -21,6 +25,10 @@ pub(super) const DAY_HOURS: i64 = 24;
 pub enum ChargeMethod {
     /// Pix with a dynamic QR code.
     Pix(PixCharge),
+    /// Boleto, with or without a Pix of the same debt.
+    Boleto(Box<BoletoCharge>),
+    /// Credit card.
+    Card(Box<CardCharge>),
 }
 
 impl ChargeMethod {
@@ -28,13 +36,57 @@ impl ChargeMethod {
     pub const fn kind(&self) -> MethodKind {
         match self {
             Self::Pix(_) => MethodKind::Pix,
+            Self::Boleto(_) => MethodKind::Boleto,
+            Self::Card(_) => MethodKind::Card,
         }
     }
 
-    /// Returns the Pix data. Returns `None` if the payer pays by another method.
+    /// Returns the boleto data. Returns `None` if the charge has no boleto.
+    pub const fn boleto(&self) -> Option<&BoletoCharge> {
+        match self {
+            Self::Boleto(boleto) => Some(boleto),
+            Self::Pix(_) | Self::Card(_) => None,
+        }
+    }
+
+    /// Returns the boleto data, to change it.
+    pub(super) const fn boleto_mut(&mut self) -> Option<&mut BoletoCharge> {
+        match self {
+            Self::Boleto(boleto) => Some(boleto),
+            Self::Pix(_) | Self::Card(_) => None,
+        }
+    }
+
+    /// Returns the card data. Returns `None` if the charge is not by card.
+    pub const fn card(&self) -> Option<&CardCharge> {
+        match self {
+            Self::Card(card) => Some(card),
+            Self::Pix(_) | Self::Boleto(_) => None,
+        }
+    }
+
+    /// Returns the card data, to change it.
+    pub(super) const fn card_mut(&mut self) -> Option<&mut CardCharge> {
+        match self {
+            Self::Card(card) => Some(card),
+            Self::Pix(_) | Self::Boleto(_) => None,
+        }
+    }
+
+    /// Returns the Pix data. Returns `None` if the payer cannot pay by Pix.
     pub const fn pix(&self) -> Option<&PixCharge> {
         match self {
             Self::Pix(pix) => Some(pix),
+            Self::Boleto(boleto) => boleto.pix.as_ref(),
+            Self::Card(_) => None,
+        }
+    }
+
+    /// Returns true if the payer can pay by Pix beside another way, so that both can be paid.
+    pub const fn has_pix_beside(&self) -> bool {
+        match self {
+            Self::Pix(_) | Self::Card(_) => false,
+            Self::Boleto(boleto) => boleto.pix.is_some(),
         }
     }
 
@@ -43,13 +95,29 @@ impl ChargeMethod {
     pub const fn end_to_end_id(&self) -> Option<&EndToEndId> {
         match self {
             Self::Pix(pix) => pix.end_to_end_id.as_ref(),
+            Self::Boleto(boleto) => boleto.end_to_end_id.as_ref(),
+            Self::Card(_) => None,
+        }
+    }
+
+    /// Returns true if a payment by `method` names this charge: a Pix by its txid, a boleto by its number.
+    pub(super) fn is_named_by(&self, method: MethodKind, name: &str) -> bool {
+        match (self, method) {
+            (_, MethodKind::Pix) => self.pix().is_some_and(|pix| pix.txid.as_str() == name),
+            (Self::Boleto(boleto), MethodKind::Boleto) => {
+                // Banks write the number with zeros in front.
+                name.parse() == Ok(boleto.our_number)
+            }
+            (Self::Pix(_) | Self::Card(_), MethodKind::Boleto) | (_, MethodKind::Card) => false,
         }
     }
 
     /// Returns true if this payment is the one that paid the charge.
-    pub(super) fn is_paid_by(&self, payment_id: &PaymentId) -> bool {
+    pub(super) fn is_paid_by(&self, payment_id: &NetworkPaymentId) -> bool {
         match self {
             Self::Pix(pix) => pix.is_paid_by(payment_id),
+            Self::Boleto(boleto) => boleto.is_paid_by(payment_id),
+            Self::Card(card) => card.is_paid_by(payment_id),
         }
     }
 
@@ -58,9 +126,19 @@ impl ChargeMethod {
     /// # Errors
     ///
     /// Returns an internal error if the id does not have the form of the method's network.
-    pub(super) fn record_payment(&mut self, payment_id: &PaymentId) -> Result<(), Error> {
+    pub(super) fn record_payment(&mut self, payment_id: &NetworkPaymentId) -> Result<(), Error> {
         match self {
             Self::Pix(pix) => pix.record_payment(payment_id),
+            Self::Boleto(boleto) => boleto.record_payment(payment_id),
+            Self::Card(card) => card.record_payment(payment_id),
+        }
+    }
+
+    /// Removes the payment, because the bank withdrew its notice. Only the bank of a boleto does that.
+    pub(super) fn remove_payment(&mut self) {
+        match self {
+            Self::Pix(_) | Self::Card(_) => {}
+            Self::Boleto(boleto) => boleto.payment_id = None,
         }
     }
 }

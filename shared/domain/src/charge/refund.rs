@@ -8,7 +8,7 @@
 use crate::charge::{Charge, RefundStatus, RefundUpdate};
 use crate::event::History;
 use crate::kernel::{
-    AccountId, ChargeId, Due, HoldId, Id, MethodKind, RefundId, StatusChange, UserId,
+    AccountId, ChargeId, Due, Failure, HoldId, Id, MethodKind, RefundId, StatusChange, UserId,
 };
 use crate::ledger::{Counterparty, EntryPosition, Funds};
 use crate::network::Submission;
@@ -56,6 +56,9 @@ pub struct Refund {
     pub charge_id: ChargeId,
     /// Method of the charge, by which the money goes back.
     pub method: MethodKind,
+    /// Id of the payment at the acquirer, of a refund to a card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_payment_id: Option<String>,
     /// Payer of the charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counterparty: Option<Counterparty>,
@@ -81,6 +84,9 @@ pub struct Refund {
     pub return_id: Option<EndToEndId>,
     /// Every status of the refund, oldest first.
     pub status_history: Vec<StatusChange<RefundStatus>>,
+    /// Reason for the rejection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
     /// Time at which the refund was created.
     pub created_at: Timestamp,
     /// User who created the refund.

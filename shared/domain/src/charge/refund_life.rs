@@ -1,11 +1,10 @@
 //! The transitions of a refund. Each returns the ledger entries and events that it causes.
 use crate::charge::{
-    Charge, NewRefund, Refund, RefundContext, RefundRejection, RefundStatus, RefundStep,
-    RefundUpdate, RefundView,
+    Charge, NewRefund, Refund, RefundContext, RefundStatus, RefundStep, RefundUpdate, RefundView,
 };
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{Code, Due, Error, Id, Moment, RefundId, StatusChange, UserId};
-use crate::ledger::{Counterparty, Effects, EntryContext, EntryKind, Hold, TransactionRef};
+use crate::ledger::{Effects, EntryContext, EntryKind, Hold, TransactionRef};
 use crate::network::{NetworkAction, OutboundOrder, SUBMIT_WINDOW, Submission};
 use jiff::Timestamp;
 
@@ -38,6 +37,8 @@ impl Refund {
     ) -> Result<(Self, Effects), Error> {
         let (charge, funds) = (&mut context.charge, &mut context.funds);
         let (amount_cents, window_ends_at) = charge.begin_refund(id, new.amount_cents, moment)?;
+        let mut effects = Effects::default();
+        let receivable_cents = charge.take_from_receivables(id, amount_cents, &mut effects);
         funds.books.require_not_frozen()?;
         // These 26 letters and digits fit into the 35 that the network accepts. The ULID is unique.
         let order_id = id.ulid().to_string();
@@ -46,17 +47,23 @@ impl Refund {
             id,
             account_id: charge.account_id,
             charge_id: charge.id,
-            method: charge.method.kind(),
-            counterparty: Some(Counterparty::new(&charge.payer.name, &charge.payer.document)),
+            method: charge.paid_by(),
+            card_payment_id: charge.card_payment_id(),
+            counterparty: charge.counterparty(),
             status: RefundStatus::Processing,
             amount_cents,
             reason: new.reason,
             reference: new.reference,
             metadata: new.metadata,
-            submission: Submission::new(order_id, end_to_end_id, moment.now),
+            submission: Submission {
+                // The acquirer of the sale has its payment, and no other one.
+                provider: charge.method.card().and_then(|card| card.provider.clone()),
+                ..Submission::new(order_id, end_to_end_id, moment.now)
+            },
             window_ends_at,
             return_id: None,
             status_history: Vec::new(),
+            failure: None,
             created_at: moment.now,
             created_by,
             due: Some(Due { at: moment.now, step: RefundStep::Submit }),
@@ -64,14 +71,29 @@ impl Refund {
             history: History::default(),
             version: 0,
         };
-        let mut effects = Effects::default();
         let (entry_context, books) = (refund.entry_context(), &mut funds.books);
+        if receivable_cents > 0 {
+            // A debt is paid before money leaves that was never available.
+            books.require_no_debt()?;
+        }
         let hold_id = Self::hold_of(id);
-        let hold =
-            Hold::place(hold_id, &entry_context, amount_cents, None, books, moment, &mut effects)?;
+        // The rest comes from instalments that the acquirer has not paid.
+        let available_cents = amount_cents - receivable_cents;
+        let mut hold = Hold::place(
+            hold_id,
+            &entry_context,
+            available_cents,
+            None,
+            books,
+            moment,
+            &mut effects,
+        )?;
+        if receivable_cents > 0 {
+            hold.add_receivables(&entry_context, receivable_cents, books, moment, &mut effects)?;
+        }
         funds.hold = Some(hold);
         let event = Self::transition(None, refund.status)?;
-        refund.record_status(event, None, moment, &mut effects);
+        refund.record_status(event, moment, &mut effects);
         Ok((refund, effects))
     }
 
@@ -84,6 +106,8 @@ impl Refund {
             end_to_end_id: self.submission.end_to_end_id.clone(),
             counterparty: self.counterparty.clone(),
             charge_id: Some(self.charge_id),
+            return_id: self.return_id.clone(),
+            failure: self.failure.clone(),
         }
     }
 
@@ -126,15 +150,26 @@ impl Refund {
                 self.schedule_query(moment.now);
             }
             (RefundUpdate::Settled { return_id }, RefundStatus::Processing) => {
+                if !context.charge.has_money_for(self.amount_cents) {
+                    let detail = "the network took the money of the charge back, so the refund \
+                                  cannot be paid";
+                    return Err(Error::conflict(Code::RefundState, detail));
+                }
                 let out = [(EntryKind::RefundPaid, self.amount_cents)];
-                context.funds.settle(&self.entry_context(), &out, moment, &mut effects)?;
                 self.return_id.clone_from(return_id);
-                self.end(RefundStatus::Paid, None, &mut context.charge, moment, &mut effects)?;
+                context.funds.settle(&self.entry_context(), &out, moment, &mut effects)?;
+                self.end(RefundStatus::Paid, &mut context.charge, moment, &mut effects)?;
             }
-            (RefundUpdate::Rejected { reason }, RefundStatus::Processing) => {
-                context.funds.release(&self.entry_context(), moment, &mut effects)?;
+            (RefundUpdate::Rejected { failure }, RefundStatus::Processing) => {
+                self.failure = Some(failure.clone());
+                let returned = context.charge.return_to_receivables(self.id, &mut effects);
+                let (funds, entry_context) = (&mut context.funds, &self.entry_context());
+                let open_cents = returned.open_cents;
+                funds.return_receivables(entry_context, open_cents, moment, &mut effects)?;
+                let fee_cents = returned.fee_cents;
+                funds.release_with_fee(entry_context, fee_cents, moment, &mut effects)?;
                 let (status, charge) = (RefundStatus::Rejected, &mut context.charge);
-                self.end(status, Some(*reason), charge, moment, &mut effects)?;
+                self.end(status, charge, moment, &mut effects)?;
             }
             (RefundUpdate::Accepted, RefundStatus::Paid | RefundStatus::Rejected)
             | (RefundUpdate::Settled { .. }, RefundStatus::Paid)
@@ -152,7 +187,6 @@ impl Refund {
     fn end(
         &mut self,
         status: RefundStatus,
-        reason: Option<RefundRejection>,
         charge: &mut Charge,
         moment: &Moment,
         effects: &mut Effects,
@@ -160,19 +194,15 @@ impl Refund {
         self.due = None;
         self.submission.clear_unconfirmed();
         let event = self.enter(status)?;
-        self.record_status(event, reason, moment, effects);
+        self.record_status(event, moment, effects);
         charge.end_refund(self.id, self.amount_cents, status, moment, effects)
     }
 
     /// Records that the refund is in its status now, and the event of the change.
-    fn record_status(
-        &mut self,
-        event: Option<EventType>,
-        reason: Option<RefundRejection>,
-        moment: &Moment,
-        effects: &mut Effects,
-    ) {
-        let (status, reason) = (self.status, reason.map(|reason| reason.as_str().to_owned()));
+    fn record_status(&mut self, event: Option<EventType>, moment: &Moment, effects: &mut Effects) {
+        let failure = self.failure.as_ref();
+        let reason = failure.map(|failure| failure.code.as_str().to_owned());
+        let status = self.status;
         self.status_history.push(StatusChange { status, at: moment.now, reason });
         let Some(kind) = event else { return };
         effects.collect_positions(TransactionRef::Refund(self.id), &mut self.entries);

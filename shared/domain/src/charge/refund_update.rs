@@ -1,5 +1,5 @@
 //! What the network reports about a refund.
-use crate::charge::RefundRejection;
+use crate::kernel::Failure;
 use brazil::EndToEndId;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,8 @@ pub enum RefundUpdate {
     },
     /// The network rejected the refund.
     Rejected {
-        /// Reason for the rejection.
-        reason: RefundRejection,
+        /// Reason for the rejection. If the payment was already returned, the held money of the refund
+        /// becomes available again, so a rail reports that only if it also reported that return.
+        failure: Failure,
     },
 }

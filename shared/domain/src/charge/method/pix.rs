@@ -1,9 +1,10 @@
 //! A charge that is paid by Pix: its QR code and its payment.
 use crate::account::Merchant;
-use crate::charge::PaymentId;
 use crate::kernel::{ChargeId, Error, Id};
+use crate::payment::NetworkPaymentId;
 use brazil::{BrCode, EndToEndId, Txid};
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 /// The Pix data of a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +23,11 @@ pub struct PixCharge {
 }
 
 impl PixCharge {
-    /// Makes the QR code of a charge. The payer's bank reads the payload at `{origin}/pix/{txid}`.
+    /// Makes the QR code of a charge. The payer's bank reads the payload at `{origin}/pix/{txid}`. A code
+    /// without an amount is that of a charge whose amount depends on the day.
     pub fn new(
         charge_id: ChargeId,
-        amount_cents: u64,
+        amount_cents: Option<u64>,
         merchant: &Merchant,
         origin: &str,
     ) -> Result<Self, Error> {
@@ -34,7 +36,7 @@ impl PixCharge {
         let host = origin.split_once("://").map_or(origin, |(_, host)| host);
         let location = format!("{host}/pix/{txid}");
         let (name, city) = (&merchant.name, &merchant.city);
-        let br_code = BrCode::dynamic(&location, name, city, Some(amount_cents));
+        let br_code = BrCode::dynamic(&location, name, city, amount_cents);
         Ok(Self {
             txid,
             br_code: br_code.map_err(Error::internal)?.encode(),
@@ -44,13 +46,20 @@ impl PixCharge {
         })
     }
 
+    /// Returns the id of the charge that a txid can name: the txid is the ULID of its charge. Returns
+    /// `None` if no charge has such a txid.
+    pub fn charge_id(txid: &str) -> Option<ChargeId> {
+        let ulid = Ulid::from_string(txid).ok().filter(|ulid| ulid.to_string() == txid)?;
+        Some(ChargeId::from_ulid(ulid))
+    }
+
     /// Returns true if this payment is the one that paid the charge.
-    pub(super) fn is_paid_by(&self, payment_id: &PaymentId) -> bool {
+    pub(super) fn is_paid_by(&self, payment_id: &NetworkPaymentId) -> bool {
         self.end_to_end_id.as_ref().is_some_and(|id| id.as_str() == payment_id.as_str())
     }
 
     /// Records the payment that paid the charge.
-    pub(super) fn record_payment(&mut self, payment_id: &PaymentId) -> Result<(), Error> {
+    pub(super) fn record_payment(&mut self, payment_id: &NetworkPaymentId) -> Result<(), Error> {
         let id = EndToEndId::parse(payment_id.as_str()).map_err(Error::internal)?;
         self.end_to_end_id = Some(id);
         Ok(())
@@ -62,7 +71,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn payment_id(text: &str) -> PaymentId {
+    fn payment_id(text: &str) -> NetworkPaymentId {
         serde_json::from_value(json!(text)).expect("a text")
     }
 
@@ -71,9 +80,19 @@ mod tests {
             name: "Loja".to_owned(),
             city: "Sao Paulo".to_owned(),
             pix_key: "loja@example.com".to_owned(),
+            cnpj: None,
         };
         let charge_id = ChargeId::from_ulid(7.into());
-        PixCharge::new(charge_id, 100, &merchant, "https://api.example.com").expect("valid")
+        PixCharge::new(charge_id, Some(100), &merchant, "https://api.example.com").expect("valid")
+    }
+
+    #[test]
+    fn a_txid_leads_to_its_charge_and_no_other_text_does() {
+        let pix = unpaid();
+        assert_eq!(PixCharge::charge_id(pix.txid.as_str()), Some(ChargeId::from_ulid(7.into())));
+        for other in ["", "***", "01jdzzzzzzzzzzzzzzzzzzzzzz", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"] {
+            assert_eq!(PixCharge::charge_id(other), None, "{other}");
+        }
     }
 
     #[test]
