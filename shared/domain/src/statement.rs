@@ -1,9 +1,10 @@
-//! Statements: entries with running balances, exports as files, schedules.
+//! Statements: entries with running balances, exports as files, schedules; and the balance at a later time.
 
 mod entry;
 mod export;
 mod export_life;
 mod export_view;
+mod forecast;
 mod schedule;
 
 pub use entry::{
@@ -14,6 +15,7 @@ pub use export::{
     StatementFile, UNFINISHED_EXPORTS_MAX,
 };
 pub use export_view::{DownloadView, ExportView, ScheduleView};
+pub use forecast::{Forecast, ForecastCause, ForecastChange, ForecastTerms, OpenObjects};
 pub use schedule::{
     Frequency, NewSchedule, SCHEDULES_MAX, ScheduleStatus, StatementSchedule, TimeOfDay,
     TimeOfDayError,

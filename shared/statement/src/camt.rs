@@ -17,6 +17,8 @@ const ACCOUNT_MAX: usize = 34;
 const NAME_MAX: usize = 140;
 const REMITTANCE_MAX: usize = 140;
 const INFORMATION_MAX: usize = 500;
+/// Length of `ExternalReturnReason1Code`: at most 4, and every code has 4.
+const REASON_CODE_LENGTH: usize = 4;
 
 pub(crate) fn head(statement: &Statement, out: &mut Vec<u8>) {
     out.extend_from_slice(HEADER.as_bytes());
@@ -65,10 +67,12 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
     elements.open("TxDtls");
     references(&mut elements, line);
     parties(&mut elements, line);
+    institutions(&mut elements, line);
     if let Some(description) = text::one_line(line.description.as_deref()) {
         elements.nested(["RmtInf"], "Ustrd", text::cut(&description, REMITTANCE_MAX).trim_end());
     }
     elements.nested(["RltdDts"], "TxDtTm", &instant(local));
+    return_reason(&mut elements, line);
     if let Some(reference) = text::one_line(line.reference.as_deref()) {
         elements.leaf("AddtlTxInf", text::cut(&reference, INFORMATION_MAX).trim_end());
     }
@@ -124,6 +128,9 @@ fn references(elements: &mut Elements<'_>, line: &Line) {
         elements.leaf("EndToEndId", text::cut(end_to_end_id, ID_MAX));
     }
     elements.leaf("TxId", text::cut(&line.transaction_id, ID_MAX));
+    if let Some(return_id) = &line.return_id {
+        elements.leaf("ClrSysRef", text::cut(return_id, ID_MAX));
+    }
     if let Some(charge_id) = &line.charge_id {
         elements.open("Prtry");
         elements.leaf("Tp", "charge_id");
@@ -153,6 +160,36 @@ fn parties(elements: &mut Elements<'_>, line: &Line) {
     for name in ["Othr", kind, "Id", "Pty", side, "RltdPties"] {
         elements.close(name);
     }
+}
+
+/// Writes the institution of the other party, on the side of that party.
+fn institutions(elements: &mut Elements<'_>, line: &Line) {
+    let Some(party) = &line.counterparty else { return };
+    let Some(ispb) = &party.ispb else { return };
+    let side = if line.kind.is_received() { "DbtrAgt" } else { "CdtrAgt" };
+    elements.open("RltdAgts");
+    elements.open(side);
+    elements.open("FinInstnId");
+    elements.nested(["ClrSysMmbId"], "MmbId", text::cut(ispb, ID_MAX));
+    if let Some(name) = text::one_line(party.bank_name.as_deref()) {
+        elements.leaf("Nm", text::cut(&name, NAME_MAX).trim_end());
+    }
+    for name in ["FinInstnId", side, "RltdAgts"] {
+        elements.close(name);
+    }
+}
+
+/// Writes why money came back. A code of the network without the form of ISO 20022 is proprietary, and
+/// without a code the reason is our word.
+fn return_reason(elements: &mut Elements<'_>, line: &Line) {
+    let Some(failure) = &line.failure else { return };
+    let is_external = |code: &str| {
+        code.len() == REASON_CODE_LENGTH && code.chars().all(|it| it.is_ascii_alphanumeric())
+    };
+    let own = text::one_line(failure.network_code.as_deref());
+    let code = own.as_deref().unwrap_or(failure.code);
+    let name = if is_external(code) { "Cd" } else { "Prtry" };
+    elements.nested(["RtrInf", "Rsn"], name, text::cut(code, ID_MAX).trim_end());
 }
 
 /// Returns an instant with the UTC offset of its time.

@@ -14,6 +14,15 @@ struct JsonParty<'a> {
     name: &'a str,
     document_type: &'static str,
     document: &'a str,
+    ispb: Option<&'a str>,
+    bank_name: Option<&'a str>,
+}
+
+/// Why money came back.
+#[derive(Serialize)]
+struct JsonFailure<'a> {
+    code: &'static str,
+    network_code: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +52,8 @@ enum JsonRecord<'a> {
         end_to_end_id: Option<&'a str>,
         counterparty: Option<JsonParty<'a>>,
         charge_id: Option<&'a str>,
+        return_id: Option<&'a str>,
+        failure: Option<JsonFailure<'a>>,
     },
     Closing {
         entries: u64,
@@ -85,8 +96,15 @@ pub(crate) fn line(statement: &Statement, line: &Line, out: &mut Vec<u8>) {
             name: &party.name,
             document_type: party.document_type,
             document: &party.document,
+            ispb: party.ispb.as_deref(),
+            bank_name: party.bank_name.as_deref(),
         }),
         charge_id: line.charge_id.as_deref(),
+        return_id: line.return_id.as_deref(),
+        failure: line.failure.as_ref().map(|failure| JsonFailure {
+            code: failure.code,
+            network_code: failure.network_code.as_deref(),
+        }),
     };
     write(&record, out);
 }

@@ -6,8 +6,22 @@
 pub enum LineKind {
     /// A charge that a payer paid.
     ChargeCredited,
+    /// A charge that a payer paid by boleto.
+    BoletoCredited,
+    /// An instalment of a charge that a payer paid by card.
+    InstallmentCredited,
+    /// Instalments that are not paid yet and went to a refund.
+    ReceivablesUsed,
+    /// Instalments that a rejected refund gave back.
+    ReceivablesRestored,
     /// The fee of a charge.
     ChargeFee,
+    /// The fee of an instalment that was paid early.
+    AnticipationFee,
+    /// A payment without a charge that the account kept.
+    CreditKept,
+    /// The fee of a payment without a charge.
+    CreditFee,
     /// A payout that was paid.
     PayoutPaid,
     /// The fee of a payout.
@@ -18,6 +32,16 @@ pub enum LineKind {
     PayoutFeeReversed,
     /// Money of a charge that was refunded to its payer.
     RefundPaid,
+    /// Money of a charge that the network took back.
+    ChargeTakenBack,
+    /// Money of a charge that the network gave up after the account had accepted to lose it.
+    ChargeGivenBack,
+    /// The fee of a dispute.
+    DisputeFee,
+    /// Blocked money that went to a court.
+    BlockTransferred,
+    /// Money that paid a debt of the customer.
+    DebtCollected,
 }
 
 /// The names of a kind.
@@ -32,22 +56,50 @@ struct KindNames {
 
 impl LineKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 19] = [
         Self::ChargeCredited,
+        Self::BoletoCredited,
+        Self::InstallmentCredited,
+        Self::ReceivablesUsed,
+        Self::ReceivablesRestored,
         Self::ChargeFee,
+        Self::AnticipationFee,
+        Self::CreditKept,
+        Self::CreditFee,
         Self::PayoutPaid,
         Self::PayoutFee,
         Self::PayoutReturned,
         Self::PayoutFeeReversed,
         Self::RefundPaid,
+        Self::ChargeTakenBack,
+        Self::ChargeGivenBack,
+        Self::DisputeFee,
+        Self::BlockTransferred,
+        Self::DebtCollected,
     ];
 
     /// Returns the names. The codes are: real-time credit transfers received (`RRCT`) and issued
-    /// (`IRCT`), and the miscellaneous credits (`MCOP`) and debits (`MDOP`), which include fees.
+    /// (`IRCT`), card transactions of a merchant (`MCRD`), and the miscellaneous credits (`MCOP`) and debits
+    /// (`MDOP`), which include fees.
     const fn names(self) -> KindNames {
         let (name, text, codes) = match self {
             Self::ChargeCredited => ("charge_credited", "Pix recebido", ("RRCT", "DMCT")),
+            Self::BoletoCredited => ("boleto_credited", "Boleto recebido", ("RCDT", "DMCT")),
+            Self::InstallmentCredited => {
+                ("installment_credited", "Parcela de cartão recebida", ("MCRD", "POSC"))
+            }
+            Self::ReceivablesUsed => {
+                ("receivables_used", "Parcelas usadas em devolução", ("MCRD", "POSC"))
+            }
+            Self::ReceivablesRestored => {
+                ("receivables_restored", "Parcelas restauradas", ("MCRD", "UPCT"))
+            }
             Self::ChargeFee => ("charge_fee", "Tarifa de cobrança", ("MDOP", "FEES")),
+            Self::AnticipationFee => {
+                ("anticipation_fee", "Tarifa de antecipação", ("MDOP", "FEES"))
+            }
+            Self::CreditKept => ("credit_kept", "Recebimento sem cobrança", ("RRCT", "DMCT")),
+            Self::CreditFee => ("credit_fee", "Tarifa de recebimento", ("MDOP", "FEES")),
             Self::PayoutPaid => ("payout_paid", "Pagamento enviado", ("IRCT", "DMCT")),
             Self::PayoutFee => ("payout_fee", "Tarifa de pagamento", ("MDOP", "FEES")),
             Self::PayoutReturned => ("payout_returned", "Pagamento devolvido", ("IRCT", "RRTN")),
@@ -55,6 +107,17 @@ impl LineKind {
                 ("payout_fee_reversed", "Estorno de tarifa", ("MCOP", "FEES"))
             }
             Self::RefundPaid => ("refund_paid", "Devolução enviada", ("RRCT", "RRTN")),
+            Self::ChargeTakenBack => {
+                ("charge_taken_back", "Pix devolvido pela rede", ("RRCT", "RRTN"))
+            }
+            Self::ChargeGivenBack => {
+                ("charge_given_back", "Disputa: valor restituído", ("RRCT", "UPCT"))
+            }
+            Self::DisputeFee => ("dispute_fee", "Tarifa de disputa", ("MDOP", "FEES")),
+            Self::BlockTransferred => {
+                ("block_transferred", "Transferência judicial", ("MDOP", "OTHR"))
+            }
+            Self::DebtCollected => ("debt_collected", "Débito em aberto pago", ("MDOP", "OTHR")),
         };
         KindNames { name, text, codes }
     }
@@ -71,12 +134,19 @@ impl LineKind {
 
     /// Returns true for a fee that is taken or given back.
     pub const fn is_fee(self) -> bool {
-        matches!(self, Self::ChargeFee | Self::PayoutFee | Self::PayoutFeeReversed)
+        matches!(
+            self,
+            Self::ChargeFee
+                | Self::AnticipationFee
+                | Self::DisputeFee
+                | Self::PayoutFee
+                | Self::PayoutFeeReversed
+        )
     }
 
     /// Returns true for money that a payer paid to the account.
     pub(crate) const fn is_received(self) -> bool {
-        matches!(self, Self::ChargeCredited)
+        matches!(self, Self::ChargeCredited | Self::BoletoCredited | Self::InstallmentCredited)
     }
 
     /// Returns true if it reverses an earlier line.

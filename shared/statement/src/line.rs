@@ -28,10 +28,23 @@ pub struct Line {
     pub description: Option<String>,
     /// End-to-end id of the Pix payment, 32 letters and digits.
     pub end_to_end_id: Option<String>,
-    /// Payer or beneficiary; none for a fee.
+    /// Payer or recipient; none for a fee.
     pub counterparty: Option<LineParty>,
     /// Id of the charge that a refund belongs to.
     pub charge_id: Option<String>,
+    /// End-to-end id of the return, for a refund and for money that came back.
+    pub return_id: Option<String>,
+    /// Why money came back.
+    pub failure: Option<LineFailure>,
+}
+
+/// Why money came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineFailure {
+    /// Reason as a word, such as `beneficiary_request`.
+    pub code: &'static str,
+    /// Code of the network, such as `MD06`: free text, at most 35 characters.
+    pub network_code: Option<String>,
 }
 
 /// The other party of a movement.
@@ -43,4 +56,8 @@ pub struct LineParty {
     pub document_type: &'static str,
     /// CNPJ, or CPF in its masked form.
     pub document: String,
+    /// ISPB of its institution, 8 characters, if it is known.
+    pub ispb: Option<String>,
+    /// Name of the institution, if it is known.
+    pub bank_name: Option<String>,
 }

@@ -14,6 +14,7 @@
 //! file. `DTUSER` has the exact instant.
 
 use encoding_rs::{EncoderResult, WINDOWS_1252};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
@@ -88,7 +89,7 @@ pub(crate) fn line(version: Version, statement: &Statement, line: &Line, out: &m
     let party = line.counterparty.as_ref();
     let name = party.and_then(|party| text::one_line(Some(&party.name)));
     let name = name.as_deref().unwrap_or(line.kind.text());
-    elements.leaf("NAME", text::cut(name, NAME_MAX).trim_end());
+    elements.leaf("NAME", &fitted(name, NAME_MAX));
     elements.leaf("MEMO", &memo(line));
     elements.close("STMTTRN");
     if version == Version::Sgml102 {
@@ -147,20 +148,30 @@ fn success(elements: &mut Elements<'_>) {
     elements.close("STATUS");
 }
 
-/// Returns the kind and the document of a counterparty, which `NAME` does not show, then the description,
-/// the ids, and as much of the caller's own id as fits.
+/// Returns what `NAME` does not show of a counterparty, which is the kind, the document and the
+/// institution. Then follow the description, the ids, the reason of a return, and as much of the caller's
+/// own id as fits.
 fn memo(line: &Line) -> String {
     let party = line.counterparty.as_ref();
     let texts = [
         party.map(|_| line.kind.text()),
         party.map(|party| party.document.as_str()),
+        party.and_then(|party| party.bank_name.as_deref().or(party.ispb.as_deref())),
         line.description.as_deref(),
         Some(line.transaction_id.as_str()),
         line.charge_id.as_deref(),
+        line.failure.as_ref().map(|failure| failure.code),
         line.reference.as_deref(),
     ];
     let parts: Vec<_> = texts.into_iter().filter_map(text::one_line).collect();
-    text::cut(&parts.join(" | "), MEMO_MAX).trim_end().to_owned()
+    fitted(&parts.join(" | "), MEMO_MAX)
+}
+
+/// Returns at most `characters_max` characters of a text, each letter with its accents as one character:
+/// Windows-1252 has no accent alone, and a cut between letter and accent would change the letter.
+fn fitted(text: &str, characters_max: usize) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+    text::cut(&composed, characters_max).trim_end().to_owned()
 }
 
 /// Returns an instant in the account's time zone.

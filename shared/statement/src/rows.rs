@@ -14,9 +14,8 @@
 //! the digits after the 15th of a caller's reference, unless its column is imported as text.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
-use crate::period::LocalInstant;
 use crate::{Line, Statement, money, text};
 
 /// Buffer of a row. Nearly every row is shorter, so the buffer is allocated once.
@@ -30,7 +29,7 @@ pub(crate) enum Dialect {
 }
 
 /// Number of columns.
-const COLUMN_COUNT: usize = 13;
+const COLUMN_COUNT: usize = 18;
 
 const COLUMNS: [[&str; 2]; COLUMN_COUNT] = [
     ["Data", "date"],
@@ -46,8 +45,13 @@ const COLUMNS: [[&str; 2]; COLUMN_COUNT] = [
     ["Contraparte", "counterparty"],
     ["Documento", "counterparty_document"],
     ["Cobrança", "charge_id"],
+    ["Instituição", "counterparty_bank"],
+    ["ISPB", "counterparty_ispb"],
+    ["ID da devolução", "return_id"],
+    ["Motivo", "reason"],
+    ["Código da rede", "network_code"],
 ];
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn head(dialect: Dialect, out: &mut Vec<u8>) {
     let brazilian = dialect == Dialect::Brazilian;
@@ -65,9 +69,9 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
         Dialect::Brazilian => line.kind.text(),
         Dialect::International => line.kind.as_str(),
     };
-    let party = line.counterparty.as_ref();
+    let (party, failure) = (line.counterparty.as_ref(), line.failure.as_ref());
     let cells = [
-        &date(dialect, local),
+        &date(dialect, local.date()),
         &time(local.civil),
         kind,
         &cell(line.description.as_deref()),
@@ -80,6 +84,11 @@ pub(crate) fn line(dialect: Dialect, statement: &Statement, line: &Line, out: &m
         &cell(party.map(|party| party.name.as_str())),
         &cell(party.map(|party| party.document.as_str())),
         &cell(line.charge_id.as_deref()),
+        &cell(party.and_then(|party| party.bank_name.as_deref())),
+        &cell(party.and_then(|party| party.ispb.as_deref())),
+        &cell(line.return_id.as_deref()),
+        &cell(failure.map(|failure| failure.code)),
+        &cell(failure.and_then(|failure| failure.network_code.as_deref())),
     ];
     row(dialect, QuoteStyle::Always, cells, out);
 }
@@ -95,13 +104,16 @@ pub(crate) fn empty_period(dialect: Dialect, statement: &Statement, out: &mut Ve
         money::unsigned(0, dialect.mark()),
         money::unsigned(statement.closing_cents, dialect.mark()),
     );
-    let (date, time) = (date(dialect, local), time(local.civil));
-    let cells = [&date, &time, kind, "", "", "", "", &nil, &balance, "", "", "", ""];
+    let (date, time) = (date(dialect, local.date()), time(local.civil));
+    let mut cells = [""; COLUMN_COUNT];
+    [cells[0], cells[1], cells[2]] = [&date, &time, kind];
+    [cells[7], cells[8]] = [&nil, &balance];
     row(dialect, QuoteStyle::Always, cells, out);
 }
 
 impl Dialect {
-    const fn mark(self) -> char {
+    /// Returns the mark before the cents.
+    pub(crate) const fn mark(self) -> char {
         match self {
             Self::Brazilian => ',',
             Self::International => '.',
@@ -116,7 +128,13 @@ impl Dialect {
     }
 }
 
-fn row(dialect: Dialect, quotes: QuoteStyle, cells: [&str; COLUMN_COUNT], out: &mut Vec<u8>) {
+/// Writes a row of cells.
+pub(crate) fn row<const N: usize>(
+    dialect: Dialect,
+    quotes: QuoteStyle,
+    cells: [&str; N],
+    out: &mut Vec<u8>,
+) {
     let mut writer = WriterBuilder::new()
         .delimiter(dialect.delimiter())
         .quote_style(quotes)
@@ -127,8 +145,8 @@ fn row(dialect: Dialect, quotes: QuoteStyle, cells: [&str; COLUMN_COUNT], out: &
     written.expect("a write to a vector cannot fail");
 }
 
-fn date(dialect: Dialect, local: LocalInstant) -> String {
-    let (year, month, day) = (local.civil.year(), local.civil.month(), local.civil.day());
+pub(crate) fn date(dialect: Dialect, date: Date) -> String {
+    let (year, month, day) = (date.year(), date.month(), date.day());
     match dialect {
         Dialect::Brazilian => format!("{day:02}/{month:02}/{year:04}"),
         Dialect::International => format!("{year:04}-{month:02}-{day:02}"),
@@ -139,7 +157,7 @@ fn time(civil: DateTime) -> String {
     format!("{:02}:{:02}:{:02}", civil.hour(), civil.minute(), civil.second())
 }
 
-fn cell(text: Option<&str>) -> String {
+pub(crate) fn cell(text: Option<&str>) -> String {
     neutralize_formulas(text::one_line(text).unwrap_or_default())
 }
 

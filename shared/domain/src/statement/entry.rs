@@ -1,11 +1,12 @@
 //! A statement: the movements of the balance of an account.
 //!
-//! The balance of a statement is the available balance plus the held balance. A hold or its release does
-//! not move it, and neither does a payment before it is credited. So a statement has only booked
+//! The balance of a statement is the available, the held and the blocked balance together. A hold, a block
+//! or its end does not move it, and neither does a payment before it is credited. What the customer owes
+//! is not in it: a debt moves it when later money pays the debt. So a statement has only booked
 //! movements, as accountants who reconcile with it expect. For any period, the opening balance plus the
 //! movements is the closing balance.
 use crate::charge::DocumentView;
-use crate::kernel::{ChargeId, EntryId, Error};
+use crate::kernel::{ChargeId, EntryId, Error, FailureView};
 use crate::ledger::{
     Balances, Books, Counterparty, Entry, EntryKind, EntryPosition, LedgerAccount, Mismatch,
     TransactionRef,
@@ -16,20 +17,20 @@ use serde::Serialize;
 
 impl LedgerAccount {
     const fn is_in_balance(self) -> bool {
-        matches!(self, Self::Available | Self::Held)
+        matches!(self, Self::Available | Self::Held | Self::Blocked)
     }
 }
 
 impl Balances {
-    /// Returns the balance of a statement: available plus held.
+    /// Returns the balance of a statement: available, held and blocked together.
     pub fn statement_cents(&self) -> u64 {
-        statement_cents(self.available_cents, self.held_cents)
+        statement_cents([self.available_cents, self.held_cents, self.blocked_cents])
     }
 }
 
-/// Both are liabilities, and the sum of all liabilities fits 64 bits.
-fn statement_cents(available_cents: u64, held_cents: u64) -> u64 {
-    available_cents.saturating_add(held_cents)
+/// All are liabilities, and the sum of all liabilities fits 64 bits.
+fn statement_cents(balances: [u64; 3]) -> u64 {
+    balances.into_iter().fold(0, u64::saturating_add)
 }
 
 impl Entry {
@@ -45,7 +46,11 @@ impl Entry {
 
     /// Returns the balance after the entry.
     pub fn balance_at(&self) -> BalanceAt {
-        let balance_cents = statement_cents(self.available_after_cents, self.held_after_cents);
+        let balance_cents = statement_cents([
+            self.available_after_cents,
+            self.held_after_cents,
+            self.blocked_after_cents,
+        ]);
         BalanceAt { position: self.position(), balance_cents }
     }
 }
@@ -131,11 +136,14 @@ pub struct StatementEntryView {
     pub description: Option<String>,
     /// End-to-end id of the Pix payment.
     pub end_to_end_id: Option<String>,
-    /// Payer or beneficiary, with a masked CPF; null for a fee, and for a payout to the owner of a Pix
-    /// key.
+    /// Payer or recipient, with a masked CPF; null for a fee.
     pub counterparty: Option<CounterpartyView>,
     /// Charge that the refund belongs to; null for other movements.
     pub charge_id: Option<ChargeId>,
+    /// End-to-end id of the return, for a refund and for money of a payout that came back.
+    pub return_id: Option<String>,
+    /// Why money of a payout came back; null for other movements.
+    pub failure: Option<FailureView>,
     /// Time of the movement.
     #[serde(serialize_with = "crate::kernel::milliseconds")]
     pub occurred_at: Timestamp,
@@ -149,12 +157,17 @@ pub struct CounterpartyView {
     pub name: String,
     /// CPF or CNPJ; lists and statements mask a CPF.
     pub document: DocumentView,
+    /// ISPB of its institution, 8 characters; null if it is not known.
+    pub ispb: Option<String>,
+    /// Name of the institution; null if it is not known.
+    pub bank_name: Option<String>,
 }
 
 impl From<Counterparty> for CounterpartyView {
     fn from(party: Counterparty) -> Self {
-        let Counterparty { name, document_type, document_masked } = party;
-        Self { name, document: DocumentView { kind: document_type, number: document_masked } }
+        let Counterparty { name, document_type, document_masked, ispb, bank_name } = party;
+        let document = DocumentView { kind: document_type, number: document_masked };
+        Self { name, document, ispb, bank_name }
     }
 }
 
@@ -175,6 +188,8 @@ impl TryFrom<&Entry> for StatementEntryView {
             end_to_end_id: entry.end_to_end_id.as_ref().map(ToString::to_string),
             counterparty: entry.counterparty.clone().map(CounterpartyView::from),
             charge_id: entry.charge_id,
+            return_id: entry.return_id.as_ref().map(ToString::to_string),
+            failure: entry.failure.as_ref().map(FailureView::of_payment),
             occurred_at: entry.occurred_at,
         })
     }
@@ -201,12 +216,15 @@ mod tests {
             amount_cents: 100,
             available_after_cents: 600,
             held_after_cents: 30,
+            blocked_after_cents: 5,
             occurred_at: Timestamp::UNIX_EPOCH,
             reference: None,
             description: None,
             end_to_end_id: None,
             counterparty: None,
             charge_id: None,
+            return_id: None,
+            failure: None,
         }
     }
 
@@ -263,19 +281,47 @@ mod tests {
             assert!(moved.windows(2).all(|pair| pair[0] == pair[1]), "{kind:?}");
             let word = kind.as_str();
             let expected = match moved[0] {
-                Some(100) => ["credited", "payout_returned", "reversed"].as_slice(),
-                Some(_) => ["fee", "payout_paid", "refund_paid"].as_slice(),
-                None => {
-                    ["charge_paid", "charge_held", "charge_returned", "held", "released", "expired"]
-                        .as_slice()
-                }
+                Some(100) => [
+                    "credited",
+                    "credit_kept",
+                    "payout_returned",
+                    "reversed",
+                    "receivables_used",
+                    "given_back",
+                ]
+                .as_slice(),
+                Some(_) => [
+                    "fee",
+                    "payout_paid",
+                    "refund_paid",
+                    "taken_back",
+                    "block_transferred",
+                    "debt_collected",
+                    "receivables_restored",
+                ]
+                .as_slice(),
+                None => [
+                    "charge_paid",
+                    "charge_payment_withdrawn",
+                    "charge_held",
+                    "charge_returned",
+                    "payment_unmatched",
+                    "credit_matched",
+                    "credit_returned",
+                    "held",
+                    "released",
+                    "expired",
+                    "blocked",
+                    "debt_opened",
+                ]
+                .as_slice(),
             };
             assert!(expected.iter().any(|part| word.contains(part)), "{word} {moved:?}");
         }
     }
 
     #[test]
-    fn the_balance_is_the_available_plus_the_held_balance() {
-        assert_eq!(entry(1, EntryKind::ChargeFee).balance_at().balance_cents, 630);
+    fn the_balance_is_the_available_the_held_and_the_blocked_balance() {
+        assert_eq!(entry(1, EntryKind::ChargeFee).balance_at().balance_cents, 635);
     }
 }

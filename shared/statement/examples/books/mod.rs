@@ -2,7 +2,7 @@
 
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
-use statement::{Line, LineKind, LineParty, Statement};
+use statement::{Line, LineFailure, LineKind, LineParty, Statement};
 
 const OPENING_CENTS: u64 = 1_000_000;
 /// Texts that payers or callers can write, harmless and hostile.
@@ -71,9 +71,17 @@ pub(crate) fn lines(count: u64) -> impl Iterator<Item = Line> {
                 name: "Maria Silva".to_owned(),
                 document_type: "CPF",
                 document: "***.982.247-**".to_owned(),
+                ispb: Some("60701190".to_owned()),
+                bank_name: Some("ITAÚ UNIBANCO S.A.".to_owned()),
             }),
             // Only refunds have a charge. Here fees have one, so that every reader meets it.
             charge_id: fee.then(|| format!("chg_{movement:026}")),
+            // Only money that came back has these. Here payouts have them.
+            return_id: (index % 4 == 2).then(|| format!("D60701190202611011200{movement:011}")),
+            failure: (index % 4 == 2).then(|| LineFailure {
+                code: "beneficiary_request",
+                network_code: Some("MD06".to_owned()),
+            }),
         }
     })
 }

@@ -233,8 +233,8 @@ fn the_first_bytes_of_a_csv_file_are_its_headings() {
     assert!(intl.starts_with(b"date,time,type,"));
 }
 
-#[test]
-fn every_format_names_the_counterparty_and_the_charge_of_a_refund() {
+/// Returns a line of a refund, with everything that a line can say of its counterparty.
+fn refund() -> (statement::Statement, Vec<statement::Line>) {
     let (mut statement, mut lines) = samples::november();
     lines.truncate(1);
     lines[0].kind = statement::LineKind::RefundPaid;
@@ -245,25 +245,48 @@ fn every_format_names_the_counterparty_and_the_charge_of_a_refund() {
         name: "Maria Silva".to_owned(),
         document_type: "CPF",
         document: "***.982.247-**".to_owned(),
+        ispb: Some("60701190".to_owned()),
+        bank_name: Some("ITAÚ UNIBANCO S.A.".to_owned()),
     });
+    lines[0].return_id = Some("D99999999202611011200aB3dE5fG7hI".to_owned());
+    lines[0].failure = Some(statement::LineFailure {
+        code: "beneficiary_request",
+        network_code: Some("MD06".to_owned()),
+    });
+    (statement, lines)
+}
+
+#[test]
+fn every_format_names_the_counterparty_its_institution_and_the_charge_of_a_refund() {
+    let (statement, lines) = refund();
     let file = |format| {
         String::from_utf8_lossy(&samples::written(format, &statement, &lines)).into_owned()
     };
     let charge = "chg_01J9ZQ4T5M8V3W7X2Y6K1N0PRS";
     for (format, expected) in [
-        (Format::CsvBr, format!(r#";"Maria Silva";"***.982.247-**";"{charge}""#)),
-        (Format::CsvIntl, format!(r#","Maria Silva","***.982.247-**","{charge}""#)),
+        (
+            Format::CsvBr,
+            format!(
+                r#";"Maria Silva";"***.982.247-**";"{charge}";"ITAÚ UNIBANCO S.A.";"60701190";"D99999999202611011200aB3dE5fG7hI";"beneficiary_request";"MD06""#
+            ),
+        ),
+        (
+            Format::CsvIntl,
+            format!(
+                r#","Maria Silva","***.982.247-**","{charge}","ITAÚ UNIBANCO S.A.","60701190","D99999999202611011200aB3dE5fG7hI","beneficiary_request","MD06""#
+            ),
+        ),
         (Format::Ofx102, "<NAME>Maria Silva</NAME>\r\n<MEMO>".to_owned()),
         (
             Format::Ofx220,
             format!(
-                "***.982.247-** | Pedido 42; açaí &amp; cia | chg_00000000000000000000000003 | {charge} | pedido-3</MEMO>"
+                "***.982.247-** | ITAÚ UNIBANCO S.A. | Pedido 42; açaí &amp; cia | chg_00000000000000000000000003 | {charge} | beneficiary_request | pedido-3</MEMO>"
             ),
         ),
         (
             Format::JsonLines,
             format!(
-                r#""counterparty":{{"name":"Maria Silva","document_type":"CPF","document":"***.982.247-**"}},"charge_id":"{charge}""#
+                r#""counterparty":{{"name":"Maria Silva","document_type":"CPF","document":"***.982.247-**","ispb":"60701190","bank_name":"ITAÚ UNIBANCO S.A."}},"charge_id":"{charge}","return_id":"D99999999202611011200aB3dE5fG7hI","failure":{{"code":"beneficiary_request","network_code":"MD06"}}"#
             ),
         ),
         (
@@ -276,6 +299,26 @@ fn every_format_names_the_counterparty_and_the_charge_of_a_refund() {
         let file = file(format);
         assert!(file.contains(&expected), "{expected}: {file}");
     }
+}
+
+#[test]
+fn camt_has_the_references_the_institution_and_the_reason_of_a_return() {
+    let (statement, lines) = refund();
+    let charge = "chg_01J9ZQ4T5M8V3W7X2Y6K1N0PRS";
     let reference = format!("<Tp>charge_id</Tp>\n<Ref>{charge}</Ref>");
-    assert!(file(Format::Camt053).contains(&reference));
+    let camt = samples::written(Format::Camt053, &statement, &lines);
+    let camt = String::from_utf8_lossy(&camt);
+    for expected in [
+        reference.as_str(),
+        "<RltdAgts>\n<CdtrAgt>\n<FinInstnId>\n<ClrSysMmbId>\n<MmbId>60701190</MmbId>\n</ClrSysMmbId>\n\
+         <Nm>ITAÚ UNIBANCO S.A.</Nm>",
+        "<ClrSysRef>D99999999202611011200aB3dE5fG7hI</ClrSysRef>",
+        "<RtrInf>\n<Rsn>\n<Cd>MD06</Cd>",
+    ] {
+        assert!(camt.contains(expected), "{expected}: {camt}");
+    }
+    let iso = "ITA\u{da} UNIBANCO";
+    let (encoded, ..) = encoding_rs::WINDOWS_1252.encode(iso);
+    let ofx = samples::written(Format::Ofx102, &statement, &lines);
+    assert!(ofx.windows(encoded.len()).any(|part| part == &*encoded), "one byte for each letter");
 }

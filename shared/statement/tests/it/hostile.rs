@@ -1,8 +1,9 @@
 //! Any text, any amount, any time: every file reads back with exactly its lines.
 
 use encoding_rs::WINDOWS_1252;
+use icu_normalizer::ComposingNormalizerBorrowed;
 use proptest::prelude::*;
-use statement::{Format, Line, Statement};
+use statement::{Format, Line, LineParty, Statement};
 
 use crate::readers::{ReadLine, StatementSummary, read};
 use crate::samples;
@@ -31,9 +32,11 @@ fn memo(format: Format, line: &Line) -> String {
     let parts = [
         party.map(|_| line.kind.text()),
         party.map(|party| party.document.as_str()),
+        party.and_then(|party| party.bank_name.as_deref().or(party.ispb.as_deref())),
         line.description.as_deref(),
         Some(line.transaction_id.as_str()),
         line.charge_id.as_deref(),
+        line.failure.as_ref().map(|failure| failure.code),
         line.reference.as_deref(),
     ];
     let parts: Vec<_> = parts.into_iter().filter_map(|text| text_in(format, text)).collect();
@@ -42,6 +45,7 @@ fn memo(format: Format, line: &Line) -> String {
 
 /// Returns a text of OFX with at most this many characters.
 fn in_ofx(format: Format, text: &str, characters_max: usize) -> String {
+    let text = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     let text: String = text.chars().take(characters_max).collect();
     let mapped = text.trim_end().chars().map(|character| {
         let unknown = WINDOWS_1252.encode(character.encode_utf8(&mut [0; 4])).2;
@@ -50,15 +54,27 @@ fn in_ofx(format: Format, text: &str, characters_max: usize) -> String {
     mapped.collect()
 }
 
-/// Returns the name of the counterparty. CAMT.053 has room for 140 characters.
-fn party_name(format: Format, line: &Line) -> Option<String> {
-    let name = text_in(format, line.counterparty.as_ref().map(|party| party.name.as_str()))?;
+/// Returns the name of the counterparty or its institution. CAMT.053 has room for 140 characters.
+fn name_in(format: Format, name: Option<&str>) -> Option<String> {
+    let name = text_in(format, name)?;
     match format {
         Format::Camt053 => {
             let cut: String = name.chars().take(140).collect();
             Some(cut.trim_end().to_owned())
         }
         _ => Some(name),
+    }
+}
+
+/// Returns why money came back: our word and the code of the network. CAMT.053 has one of them.
+fn reason(format: Format, line: &Line) -> Vec<Option<String>> {
+    let failure = line.failure.as_ref();
+    let code = failure.map(|failure| failure.code.to_owned());
+    let network_code = failure.and_then(|failure| failure.network_code.as_deref());
+    let network_code = text_in(format, network_code);
+    match format {
+        Format::Camt053 => vec![network_code.or(code)],
+        _ => vec![code, network_code],
     }
 }
 
@@ -74,15 +90,23 @@ fn expected(format: Format, statement: &Statement, lines: &[Line]) -> StatementS
                 let name = in_ofx(format, &name, 32);
                 vec![Some(memo(format, line)), Some(number), Some(name)]
             }
-            _ => vec![
-                own(&line.description),
-                own(&line.reference),
-                Some(line.transaction_id.clone()),
-                line.end_to_end_id.clone(),
-                party_name(format, line),
-                line.counterparty.as_ref().map(|party| party.document.clone()),
-                line.charge_id.clone(),
-            ],
+            _ => {
+                let party = line.counterparty.as_ref();
+                let bank = party.and_then(|party| party.bank_name.as_deref());
+                let texts = vec![
+                    own(&line.description),
+                    own(&line.reference),
+                    Some(line.transaction_id.clone()),
+                    line.end_to_end_id.clone(),
+                    name_in(format, party.map(|party| party.name.as_str())),
+                    party.map(|party| party.document.clone()),
+                    line.charge_id.clone(),
+                    name_in(format, bank),
+                    party.and_then(|party| party.ispb.clone()),
+                    line.return_id.clone(),
+                ];
+                texts.into_iter().chain(reason(format, line)).collect()
+            }
         };
         let clocked = !matches!(format, Format::CsvBr | Format::CsvIntl);
         ReadLine {
@@ -171,6 +195,24 @@ fn a_character_outside_windows_1252_becomes_a_question_mark() {
     let bytes = samples::written(Format::Ofx102, &statement, &lines);
     let memo = b"<MEMO>S\xe3o Jo\xe3o \x96 5 \x80 ? \x9e ? ok | chg_";
     assert!(bytes.windows(memo.len()).any(|window| window == memo));
+}
+
+/// Some systems send a letter and its accent as two characters.
+#[test]
+fn a_name_in_two_characters_for_a_letter_is_the_same_in_ofx() {
+    let (mut statement, mut lines) = samples::november();
+    lines.truncate(1);
+    statement.closing_cents = 11_000;
+    lines[0].counterparty = Some(LineParty {
+        name: "Joa\u{303}o da Conceic\u{327}a\u{303}o de Oliveira Filho".to_owned(),
+        document_type: "CPF",
+        document: "***.982.247-**".to_owned(),
+        ispb: None,
+        bank_name: None,
+    });
+    let bytes = samples::written(Format::Ofx102, &statement, &lines);
+    let name = b"<NAME>Jo\xe3o da Concei\xe7\xe3o de Oliveira Fi</NAME>";
+    assert!(bytes.windows(name.len()).any(|window| window == name));
 }
 
 /// Callers keep to 140 and 255 characters. A file stays valid if they do not.

@@ -56,7 +56,7 @@ fn cents(text: &str, mark: char) -> i64 {
 
 fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
-    assert_eq!(reader.headers().expect("a header").len(), 13);
+    assert_eq!(reader.headers().expect("a header").len(), 18);
     let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
     let (first, last) = (rows.first().expect("a row"), rows.last().expect("a row"));
     let (opening_cents, closing_cents) =
@@ -74,7 +74,9 @@ fn csv(bytes: &[u8], delimiter: u8, mark: char) -> StatementSummary {
             _ => row[0].parse().expect("a day"),
         },
         at_second: None,
-        texts: [3, 4, 5, 6, 10, 11, 12].map(|column| cell(&row[column])).to_vec(),
+        texts: [3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17]
+            .map(|column| cell(&row[column]))
+            .to_vec(),
     });
     StatementSummary { opening_cents, closing_cents, lines: lines.collect() }
 }
@@ -188,6 +190,9 @@ fn json_lines(text: &str) -> StatementSummary {
                 .into_iter()
                 .chain(["name", "document"].map(|name| text(&entry["counterparty"], name)))
                 .chain([text(entry, "charge_id")])
+                .chain(["bank_name", "ispb"].map(|name| text(&entry["counterparty"], name)))
+                .chain([text(entry, "return_id")])
+                .chain(["code", "network_code"].map(|name| text(&entry["failure"], name)))
                 .collect(),
         }
     });
@@ -233,18 +238,30 @@ fn camt(bytes: &[u8]) -> StatementSummary {
     }
 }
 
-/// Returns name, document and charge of each line. The crate camt053 does not read all of them.
-fn parties(text: &str) -> Vec<[Option<String>; 3]> {
+/// Returns name, document, charge, institution, return and its reason of each line. The crate camt053 does
+/// not read all of them.
+fn parties(text: &str) -> Vec<Vec<Option<String>>> {
     let document = roxmltree::Document::parse(text).expect("XML");
     let lines = document.descendants().filter(|node| node.has_tag_name("Ntry"));
     let parties = lines.map(|line| {
-        [["Pty", "Nm"], ["Othr", "Id"], ["Prtry", "Ref"]].map(|[parent, name]| {
+        let leaf = |parent: &str, name: &str| {
             let mut found = line.descendants().filter(|node| {
                 let is_inside = node.parent().is_some_and(|it| it.tag_name().name() == parent);
                 node.tag_name().name() == name && is_inside
             });
             found.next().and_then(|leaf| leaf.text()).map(str::to_owned)
-        })
+        };
+        let places = [
+            ("Pty", "Nm"),
+            ("Othr", "Id"),
+            ("Prtry", "Ref"),
+            ("FinInstnId", "Nm"),
+            ("ClrSysMmbId", "MmbId"),
+            ("Refs", "ClrSysRef"),
+        ];
+        let mut found: Vec<_> = places.iter().map(|(parent, name)| leaf(parent, name)).collect();
+        found.push(leaf("Rsn", "Cd").or_else(|| leaf("Rsn", "Prtry")));
+        found
     });
     parties.collect()
 }

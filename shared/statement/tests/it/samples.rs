@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use statement::{Format, Line, LineKind, LineParty, Statement, Writer};
+use statement::{Format, Line, LineFailure, LineKind, LineParty, Statement, Writer};
 
 /// Texts that broke exporters before, and the separators of our own formats.
 const FRAGMENTS: [&str; 40] = [
@@ -92,6 +92,8 @@ pub(crate) fn november() -> (Statement, Vec<Line>) {
         end_to_end_id: Some(format!("E12345678202611011200{sequence:011}")),
         counterparty: None,
         charge_id: None,
+        return_id: None,
+        failure: None,
     };
     let lines = vec![
         line(3, "2026-11-01T15:00:00Z", LineKind::ChargeCredited, 10_000, 11_000),
@@ -114,13 +116,25 @@ fn text(characters_max: usize) -> impl Strategy<Value = String> {
 /// The changes from one line to the next.
 type LineStep = (bool, u64, i64, u64, LineKind, [Option<String>; 3], Option<LineParty>, bool);
 
+/// Returns why money came back, for lines that are refunds: with a code of ISO 20022, with a text of the
+/// network, or with none.
+fn failure(text: Option<&str>) -> LineFailure {
+    let network_code = text.map(|text| match text.len() % 3 {
+        0 => "MD06".to_owned(),
+        1 => text.chars().take(35).collect(),
+        _ => "é€ 1".to_owned(),
+    });
+    LineFailure { code: "beneficiary_request", network_code }
+}
+
 fn party() -> impl Strategy<Value = LineParty> {
-    (text(200), any::<bool>()).prop_map(|(name, is_person)| {
+    (text(200), any::<bool>(), option::of(text(80))).prop_map(|(name, is_person, bank_name)| {
         let (document_type, document) = match is_person {
             true => ("CPF", "***.982.247-**"),
             false => ("CNPJ", "11.444.777/0001-61"),
         };
-        LineParty { name, document_type, document: document.to_owned() }
+        let ispb = bank_name.as_ref().map(|_| "60701190".to_owned());
+        LineParty { name, document_type, document: document.to_owned(), ispb, bank_name }
     })
 }
 
@@ -179,6 +193,7 @@ fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line>
     let lines = steps.into_iter().map(|step| {
         let (debit, cents, milliseconds, gap, kind, texts, counterparty, refunds) = step;
         let [reference, description, end_to_end_id] = texts;
+        let reason = description.clone();
         let amount = cents.cast_signed();
         let amount_cents = if debit && balance >= cents { -amount } else { amount };
         balance = balance.strict_add_signed(amount_cents);
@@ -197,6 +212,8 @@ fn chain(from: Timestamp, opening_cents: u64, steps: Vec<LineStep>) -> Vec<Line>
             end_to_end_id,
             counterparty,
             charge_id: refunds.then(|| format!("chg_{sequence:026}")),
+            return_id: refunds.then(|| format!("D{sequence:031}")),
+            failure: refunds.then(|| failure(reason.as_deref())),
         }
     });
     lines.collect()
