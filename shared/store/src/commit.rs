@@ -15,24 +15,17 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update,
 };
 use backon::{ExponentialBuilder, Retryable};
-use domain::kernel::{Code, Error, Moment};
+use domain::kernel::{AccountId, Code, Error, Moment};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
+use crate::committed::Committed;
 use crate::error::{is_retryable, request_error};
+use crate::key::Key;
+use crate::view::lock;
 use crate::writes::{
     AttributeNames, OnConditionFailed, WriteAction, WriteStep, row, version, version_condition,
 };
-use crate::{Idempotency, Item, Store, Writes};
-
-/// The outcome of a successful commit.
-#[derive(Debug)]
-pub enum Committed {
-    /// All steps are written.
-    Applied,
-    /// Nothing is written, because an earlier request with the same `Idempotency-Key` did the
-    /// work.
-    Replayed(Box<Idempotency>),
-}
+use crate::{CommitMode, Item, Store, Writes};
 
 /// First wait after a conflict. It doubles, with jitter; a transaction takes 10 to 20 ms on AWS.
 const BACKOFF_MIN: Duration = Duration::from_millis(25);
@@ -42,35 +35,110 @@ const BACKOFF_MAX: Duration = Duration::from_millis(400);
 /// hangs, the deadline of `edge::serve` ends the request.
 const RETRIES_MAX: usize = 6;
 
+type SendError =
+    SdkError<TransactWriteItemsError, aws_smithy_runtime_api::client::orchestrator::HttpResponse>;
+
 impl Store {
     /// Writes all steps or none. The token of the request is random and lives as long as this
-    /// call. A retry sends the same bytes, so the table does the work once.
+    /// call. A retry sends the same bytes, so the table does the work once. Without steps there is
+    /// nothing to send, as after a report that changes nothing.
     pub async fn commit(&self, writes: Writes, moment: &Moment) -> Result<Committed, Error> {
-        let token = format!("{:032x}", u128::from_be_bytes(moment.bytes()));
-        let steps: Vec<_> = writes.steps.iter().map(|step| self.request(step)).collect();
-        let send = || async {
-            self.client
-                .transact_write_items()
-                .client_request_token(&token)
-                .set_transact_items(Some(steps.clone()))
-                .send()
-                .await
+        if writes.steps.is_empty() {
+            return Ok(Committed::Applied);
+        }
+        match (&self.mode, writes.contended) {
+            (CommitMode::Group(view), _) => lock(view).commit(writes),
+            (CommitMode::Turns(contention), Some(account_id)) => {
+                if contention.is_at(account_id) {
+                    return Err(Error::Contended);
+                }
+                self.commit_unless_contended(account_id, writes, moment).await.inspect_err(
+                    |error| {
+                        if matches!(error, Error::Contended) {
+                            contention.note(account_id);
+                        }
+                    },
+                )
+            }
+            _ => self.commit_alone(writes, moment).await,
+        }
+    }
+
+    async fn commit_alone(&self, writes: Writes, moment: &Moment) -> Result<Committed, Error> {
+        let steps: Vec<_> = writes.steps.iter().collect();
+        match self.send(&steps, moment, is_retryable_commit).await {
+            Ok(()) => Ok(Committed::Applied),
+            Err(error) => outcome(error, writes.steps),
+        }
+    }
+
+    /// Writes all steps or none, unless the transaction meets another one at the books or the numbers of this
+    /// account.
+    async fn commit_unless_contended(
+        &self,
+        account_id: AccountId,
+        writes: Writes,
+        moment: &Moment,
+    ) -> Result<Committed, Error> {
+        let steps: Vec<_> = writes.steps.iter().collect();
+        let Err(error) = self.send_until_conflict(&steps, moment).await else {
+            return Ok(Committed::Applied);
         };
+        let contended = [Key::Books(account_id), Key::BoletoNumbers(account_id)];
+        let contended = contended.map(|key| (key.table(), key.pk(), key.sk()));
+        match failed_step(&error) {
+            None if is_conflict(&error) => Err(Error::Contended),
+            Some(failed) if contended.contains(&steps[failed].name()) => Err(Error::Contended),
+            _ => outcome(error, writes.steps),
+        }
+    }
+
+    /// Sends a transaction, again under the same token if its outcome is unknown, but not after a conflict:
+    /// the other transaction has probably changed a row that this one was decided on.
+    pub(crate) async fn send_until_conflict(
+        &self,
+        steps: &[&WriteStep],
+        moment: &Moment,
+    ) -> Result<(), SendError> {
+        let again = |error: &SendError| is_retryable_commit(error) && !is_conflict(error);
+        self.send(steps, moment, again).await
+    }
+
+    async fn send(
+        &self,
+        steps: &[&WriteStep],
+        moment: &Moment,
+        again: impl FnMut(&SendError) -> bool,
+    ) -> Result<(), SendError> {
+        // The token is random and lives as long as this call.
+        let token = format!("{:032x}", u128::from_be_bytes(moment.bytes()));
+        let requests: Vec<_> = steps.iter().map(|step| self.request(step)).collect();
+        let send = || self.send_once(&requests, &token);
         let backoff = ExponentialBuilder::default()
             .with_min_delay(BACKOFF_MIN)
             .with_max_delay(BACKOFF_MAX)
             .with_max_times(RETRIES_MAX)
             .with_jitter();
-        match send.retry(backoff).when(is_retryable_commit).await {
-            Ok(_) => Ok(Committed::Applied),
-            Err(error) => outcome(error, writes.steps),
-        }
+        send.retry(backoff).when(again).await
+    }
+
+    async fn send_once(&self, steps: &[TransactWriteItem], token: &str) -> Result<(), SendError> {
+        self.client
+            .transact_write_items()
+            .client_request_token(token)
+            .set_transact_items(Some(steps.to_vec()))
+            .send()
+            .await
+            .map(drop)
     }
 
     /// Writes one row over the version that was read, for a change of one row. It costs half of a
     /// transaction. A retry after a lost answer can find its own version and return `Stale`.
     #[expect(clippy::disallowed_methods, reason = "one row without entries or events")]
     pub async fn replace<I: Item>(&self, item: &I) -> Result<(), Error> {
+        if let CommitMode::Group(view) = &self.mode {
+            return Err(lock(view).does_not_fit());
+        }
         let version = version(item);
         let (condition, values) = version_condition(version);
         let values: HashMap<_, _> =
@@ -169,12 +237,29 @@ fn code(reason: &CancellationReason) -> &str {
     reason.code().unwrap_or("None")
 }
 
+/// Returns the positions of the steps of which the condition failed.
+pub(crate) fn failed_steps<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<usize> {
+    let reasons = reasons(error).unwrap_or_default().iter().enumerate();
+    let failed = reasons.filter(|(_, reason)| code(reason) == "ConditionalCheckFailed");
+    failed.map(|(position, _)| position).collect()
+}
+
+fn failed_step<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
+    failed_steps(error).first().copied()
+}
+
+/// Returns true if the transaction met another one, and no condition failed.
+pub(crate) fn is_conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+    let conflict = |reason: &CancellationReason| code(reason) == "TransactionConflict";
+    failed_step(error).is_none()
+        && reasons(error).is_some_and(|reasons| reasons.iter().any(conflict))
+}
+
 fn is_retryable_commit<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
     match reasons(error) {
         None => is_retryable(error),
         Some(reasons) => {
-            let failed = |reason: &CancellationReason| code(reason) == "ConditionalCheckFailed";
-            !reasons.iter().any(failed)
+            failed_step(error).is_none()
                 && reasons.iter().any(|reason| RETRYABLE_REASONS.contains(&code(reason)))
         }
     }
@@ -190,8 +275,7 @@ where
     let Some(reasons) = reasons(&error) else {
         return Err(request_error(error));
     };
-    let failed = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed");
-    let Some(index) = failed else {
+    let Some(index) = failed_step(&error) else {
         let replay = steps
             .first()
             .is_some_and(|step| matches!(step.on_condition_failed, OnConditionFailed::Replay));
@@ -226,9 +310,9 @@ mod tests {
     use aws_sdk_dynamodb::types::error::TransactionCanceledException;
     use domain::kernel::{AccountId, Entropy, Id};
     use jiff::Timestamp;
-    use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
     use super::*;
+    use crate::Idempotency;
 
     struct ConstantEntropy;
 
@@ -246,7 +330,7 @@ mod tests {
             idempotency_key: "order-1".to_owned(),
             fingerprint: String::new(),
             status: 201,
-            sealed_body: String::new(),
+            sealed: crate::SealedReply::Bytes(Vec::new()),
             with_code: false,
             expires_at: moment.now,
         }
@@ -265,7 +349,7 @@ mod tests {
     }
 
     fn cancelled(codes: [&str; 3]) -> SdkError<TransactWriteItemsError, ()> {
-        let old = to_item(stored_answer()).expect("an item");
+        let old = row(&stored_answer(), 1);
         let reasons = codes.into_iter().map(|code| {
             let failed = (code == "ConditionalCheckFailed").then(|| old.clone());
             CancellationReason::builder().code(code).set_item(failed).build()

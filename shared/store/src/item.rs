@@ -11,6 +11,11 @@ pub trait Item: Serialize + DeserializeOwned {
     /// Name of the type in its rows, for the stream and for people.
     const KIND: &'static str;
 
+    /// Fields that stay attributes of their own, because an expression, a filter of a list or a filter of
+    /// the stream reads them. All others are in one compressed attribute (docs/adr/0034). `None` for types
+    /// whose fields are all attributes.
+    const PLAIN_FIELDS: Option<&'static [&'static str]> = None;
+
     /// Returns the key of the row.
     fn key(&self) -> Key;
 
@@ -46,6 +51,9 @@ macro_rules! items {
             $(items!(@ $name $this $value);)*
         }
     )*};
+    (@ plain $this:ident $value:expr) => {
+        const PLAIN_FIELDS: Option<&'static [&'static str]> = Some($value);
+    };
     (@ index $this:ident $value:expr) => {
         fn index(&self) -> Vec<(&'static str, String)> {
             let $this = self;

@@ -1,14 +1,16 @@
-//! Reads the ledger of an account: its entries page by page, and its open holds.
+//! Reads the ledger of an account: its entries page by page, and its open holds, blocks and credits.
 
+use domain::credit::{Credit, CreditStatus};
 use domain::kernel::{AccountId, Error};
 use domain::ledger::{
-    Books, Difference, Entry, EntryPosition, Hold, LedgerDay, Mismatch, RunningTotals,
+    BalanceBlock, BlockStatus, Books, Difference, Entry, EntryPosition, Hold, LedgerDay, Mismatch,
+    OpenSums, RunningTotals,
 };
 use domain::statement::BalanceAt;
-
 use jiff::Timestamp;
 
-use crate::{Key, Listing, Page, Row, Store};
+use crate::item::Item;
+use crate::{Key, Listing, Page, Row, Span, Store};
 
 /// Rows per page, because one request reads at most 100 openings of days.
 const PAGE: u16 = 100;
@@ -83,15 +85,34 @@ impl Store {
         self.read(&keys).await?.into_iter().flatten().map(Row::read).collect()
     }
 
-    /// Returns the sum of an account's open holds in cents. The index that it reads lags behind
-    /// the table.
-    pub async fn sum_open_holds(&self, account_id: AccountId) -> Result<u128, Error> {
+    /// Returns the sums of an account's open holds, balance blocks and credits. The index that it reads
+    /// lags behind the table.
+    pub async fn sum_open(&self, account_id: AccountId) -> Result<OpenSums, Error> {
+        let credits =
+            |status: CreditStatus| Listing::CreditsIn(account_id, status.as_str(), Span::default());
+        let blocks = Listing::BlocksIn(account_id, BlockStatus::Open.as_str());
+        let credit_cents = |credit: &Credit| credit.amount_cents();
+        Ok(OpenSums {
+            held_cents: self
+                .sum(&Listing::OpenHolds(account_id), |hold: &Hold| hold.amount_cents)
+                .await?,
+            claimed_cents: self.sum(&blocks, |block: &BalanceBlock| block.claim_cents).await?,
+            unmatched_cents: self.sum(&credits(CreditStatus::Unmatched), credit_cents).await?
+                + self.sum(&credits(CreditStatus::Returning), credit_cents).await?,
+        })
+    }
+
+    /// Returns the sum of an amount over all rows of a list, in cents.
+    async fn sum<I: Item>(
+        &self,
+        listing: &Listing,
+        cents: impl Fn(&I) -> u64,
+    ) -> Result<u128, Error> {
         let (mut sum, mut after) = (0_u128, None);
         loop {
             let page = Page { limit: PAGE, after };
-            let listing = Listing::OpenHolds(account_id);
-            let (holds, ended): (Vec<Hold>, _) = self.list(&listing, page).await?;
-            sum += holds.iter().map(|hold| u128::from(hold.amount_cents)).sum::<u128>();
+            let (rows, ended): (Vec<I>, _) = self.list(listing, page).await?;
+            sum += rows.iter().map(|row| u128::from(cents(row))).sum::<u128>();
             after = ended;
             if after.is_none() {
                 return Ok(sum);

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::kernel::Error;
+use domain::kernel::{Error, Id};
 use serde::{Deserialize, Serialize};
 
 use crate::error::request_error;
 use crate::key::Table;
 use crate::row::Attributes;
-use crate::{Store, table};
+use crate::view::lock;
+use crate::{CommitMode, Store, table};
 
 /// The end of a page: the key of its last row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,9 +33,113 @@ pub(crate) struct Query {
     pub(crate) pk: String,
     pub(crate) between: (String, String),
     pub(crate) newest_first: bool,
-    /// Attribute values that every row must have. DynamoDB counts a row against the limit before
+    /// Conditions that every row must pass. DynamoDB counts a row against the limit before
     /// it filters; [`Store::filtered`] makes a page of what passes.
-    pub(crate) filter: Vec<(&'static str, String)>,
+    pub(crate) filter: Vec<Condition>,
+}
+
+/// A condition on an attribute of a row that is not in its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Condition {
+    /// Name of the attribute; a field within a map has the names of the maps before it, with dots.
+    pub(crate) field: &'static str,
+    pub(crate) test: Test,
+}
+
+/// What the attribute must be. Texts and numbers compare as DynamoDB compares them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Test {
+    /// The same value.
+    Equals(Operand),
+    /// One of these values. Without values no row passes.
+    OneOf(Vec<Operand>),
+    /// A text that begins with this text.
+    BeginsWith(String),
+    /// A value between these, both inclusive.
+    Between(Operand, Operand),
+}
+
+/// A value to compare an attribute with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Operand {
+    Text(String),
+    Number(i64),
+}
+
+impl From<String> for Operand {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Operand {
+    fn into_value(self) -> AttributeValue {
+        match self {
+            Self::Text(text) => AttributeValue::S(text),
+            Self::Number(number) => AttributeValue::N(number.to_string()),
+        }
+    }
+}
+
+impl Condition {
+    pub(crate) fn equals(field: &'static str, value: impl Into<Operand>) -> Self {
+        Self { field, test: Test::Equals(value.into()) }
+    }
+}
+
+/// A filter expression with its placeholders.
+#[derive(Debug, Default)]
+struct FilterExpression {
+    clauses: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl FilterExpression {
+    fn of(conditions: Vec<Condition>) -> Self {
+        let mut expression = Self::default();
+        for condition in conditions {
+            expression.add(condition);
+        }
+        expression
+    }
+
+    fn add(&mut self, condition: Condition) {
+        let name = self.path(condition.field);
+        let clause = match condition.test {
+            Test::Equals(value) => format!("{name} = {}", self.value(value)),
+            // `IN ()` is no expression, and this one passes no row.
+            Test::OneOf(values) if values.is_empty() => {
+                format!("attribute_exists({name}) AND attribute_not_exists({name})")
+            }
+            Test::OneOf(values) => {
+                let values: Vec<_> = values.into_iter().map(|value| self.value(value)).collect();
+                format!("{name} IN ({})", values.join(", "))
+            }
+            Test::BeginsWith(text) => format!("begins_with({name}, {})", self.value(text.into())),
+            Test::Between(from, until) => {
+                let (from, until) = (self.value(from), self.value(until));
+                format!("{name} BETWEEN {from} AND {until}")
+            }
+        };
+        self.clauses.push(clause);
+    }
+
+    /// Returns the placeholders of a field, or of each part of a field within a map.
+    fn path(&mut self, field: &str) -> String {
+        let part = |part: &str| {
+            let name = format!("#f{}", self.names.len());
+            self.names.insert(name.clone(), part.to_owned());
+            name
+        };
+        field.split('.').map(part).collect::<Vec<_>>().join(".")
+    }
+
+    fn value(&mut self, value: Operand) -> String {
+        let placeholder = format!(":f{}", self.values.len());
+        self.values.insert(placeholder.clone(), value.into_value());
+        placeholder
+    }
 }
 
 impl Query {
@@ -54,7 +159,7 @@ impl Query {
         Self { index: Some(table::BY_STATUS), names: table::STATUS_KEYS, ..self }
     }
 
-    pub(crate) fn on_deliveries(self, filter: Vec<(&'static str, String)>) -> Self {
+    pub(crate) fn on_deliveries(self, filter: Vec<Condition>) -> Self {
         Self { table: Table::Deliveries, filter, ..self }
     }
 }
@@ -70,9 +175,9 @@ impl Query {
 }
 
 /// Rows that the first read of a list with a filter looks at.
-const FILTERED_ROWS: u16 = 200;
+pub(crate) const FILTERED_ROWS: u16 = 200;
 /// Rows that each further read looks at: about as many as the 1 MB of one query holds.
-const FILTERED_ROWS_MORE: u16 = 1_000;
+pub(crate) const FILTERED_ROWS_MORE: u16 = 1_000;
 /// Maximum number of reads for a page. An index would find the rows of one endpoint at once, but every
 /// delivery would be written twice for it (docs/adr/0025).
 const FILTERED_READS_MAX: usize = 10;
@@ -109,6 +214,14 @@ impl Store {
         query: Query,
         page: Page,
     ) -> Result<(Vec<Attributes>, Option<Position>), Error> {
+        if let CommitMode::Group(view) = &self.mode {
+            if lock(view).is_collecting() {
+                return std::future::pending().await;
+            }
+            if query.index.is_none() && lock(view).changes_partition(query.table, &query.pk) {
+                return Err(lock(view).does_not_fit());
+            }
+        }
         let text = |text: String| AttributeValue::S(text);
         let (from, until) = query.between;
         let mut request = self
@@ -128,16 +241,14 @@ impl Store {
             .scan_index_forward(!query.newest_first)
             .limit(i32::from(page.limit))
             .set_exclusive_start_key(page.after.map(Position::into_key));
-        // Placeholders of filters, by index.
-        const FILTER_NAMES: [(&str, &str); 3] = [("#f0", ":f0"), ("#f1", ":f1"), ("#f2", ":f2")];
-        let mut clauses = Vec::new();
-        for ((name, value), (field, wanted)) in FILTER_NAMES.into_iter().zip(query.filter) {
-            clauses.push(format!("{name} = {value}"));
-            request = request
-                .expression_attribute_names(name, field)
-                .expression_attribute_values(value, text(wanted));
+        let filter = FilterExpression::of(query.filter);
+        for (name, field) in filter.names {
+            request = request.expression_attribute_names(name, field);
         }
-        let filter = (!clauses.is_empty()).then(|| clauses.join(" AND "));
+        for (name, value) in filter.values {
+            request = request.expression_attribute_values(name, value);
+        }
+        let filter = (!filter.clauses.is_empty()).then(|| filter.clauses.join(" AND "));
         let response = request.set_filter_expression(filter).send().await.map_err(request_error)?;
         let ended = response.last_evaluated_key.map(Position::from_key).transpose()?;
         Ok((response.items.unwrap_or_default(), ended))
@@ -145,6 +256,22 @@ impl Store {
 }
 
 impl Position {
+    /// Returns the position of a sort key in a partition of a table.
+    pub(crate) fn at(pk: &str, sk: &str) -> Self {
+        let key = [(table::PK, pk), (table::SK, sk)];
+        Self(key.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+    }
+
+    /// Returns the sort key of the row in its table.
+    pub fn sort_key(&self) -> &str {
+        self.0.get(table::SK).map_or("", String::as_str)
+    }
+
+    /// Returns the id that is the sort key of the row. Returns `None` if its sort key is no such id.
+    pub fn id<I: Id>(&self) -> Option<I> {
+        self.0.get(table::SK).and_then(|text| I::parse(text).ok())
+    }
+
     fn from_key(key: Attributes) -> Result<Self, Error> {
         let text = |(name, value): (String, AttributeValue)| match value {
             AttributeValue::S(value) => Ok((name, value)),
@@ -155,5 +282,32 @@ impl Position {
 
     fn into_key(self) -> Attributes {
         self.0.into_iter().map(|(name, value)| (name, AttributeValue::S(value))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(test: Test, expected: &str) {
+        let first = Condition::equals("kind", "a".to_owned());
+        let expression = FilterExpression::of(vec![first, Condition { field: "paid", test }]);
+        assert_eq!(expression.clauses, ["#f0 = :f0", expected]);
+        assert_eq!(expression.names["#f1"], "paid");
+        for value in expression.values.keys() {
+            assert!(expression.clauses.concat().contains(value.as_str()), "{value} has no use");
+        }
+    }
+
+    #[test]
+    fn each_test_has_its_expression_and_placeholders_of_its_own() {
+        check(Test::Equals(Operand::Number(7)), "#f1 = :f1");
+        let texts = |count: u8| (0..count).map(|it| Operand::Text(it.to_string())).collect();
+        check(Test::OneOf(texts(3)), "#f1 IN (:f1, :f2, :f3)");
+        check(Test::BeginsWith("a".to_owned()), "begins_with(#f1, :f1)");
+        let (from, until) = (Operand::Number(1), Operand::Number(2));
+        check(Test::Between(from, until), "#f1 BETWEEN :f1 AND :f2");
+        check(Test::OneOf(texts(0)), "attribute_exists(#f1) AND attribute_not_exists(#f1)");
     }
 }

@@ -9,28 +9,7 @@ use aws_sdk_dynamodb::types::{
 };
 use domain::kernel::Error;
 
-use crate::Store;
-
-/// Attribute and index names.
-pub mod table {
-    /// Partition key.
-    pub const PK: &str = "pk";
-    /// Sort key.
-    pub const SK: &str = "sk";
-    /// Seconds since 1970 after which DynamoDB may remove the row. The code never relies on the
-    /// removal.
-    pub const TTL: &str = "ttl";
-    /// Type of the row, for the stream and for people. No field of an item has this name.
-    pub const ROW: &str = "row_kind";
-    /// Index of objects of an account by status; for deliveries, those that are not delivered.
-    pub const BY_STATUS: &str = "by_status";
-    /// Index of rows that wait for the scheduler, by time.
-    pub const BY_DUE: &str = "by_due";
-    /// Partition and sort key of [`BY_STATUS`].
-    pub const STATUS_KEYS: (&str, &str) = ("status_pk", "status_sk");
-    /// Partition and sort key of [`BY_DUE`].
-    pub const DUE_KEYS: (&str, &str) = ("due_pk", "due_sk");
-}
+use crate::{Store, table};
 
 impl Store {
     /// Creates the tables if they do not exist, for the local bundle and the tests. On AWS the

@@ -1,6 +1,6 @@
 //! Spans of time as ranges of ids.
 
-use domain::kernel::Id;
+use domain::kernel::{ChargeId, Id};
 use jiff::Timestamp;
 use ulid::Ulid;
 
@@ -21,6 +21,20 @@ impl Span {
         let (first, last) = self.ids::<I>();
         let id = id.to_string();
         first <= id && id <= last
+    }
+
+    /// Returns the first and last text of a ULID of the span, as far as the span has ends. A longer text that
+    /// begins with a ULID of the span belongs to it.
+    pub(crate) fn ulids(self) -> (Option<String>, Option<String>) {
+        let (first, last) = self.ids::<ChargeId>();
+        let ulid = |id: &str| id.strip_prefix(ChargeId::PREFIX).unwrap_or_default().to_owned();
+        let until = (self.until.is_some() || self.before.is_some()).then(|| ulid(&last) + "~");
+        (self.from.map(|_| ulid(&first)), until)
+    }
+
+    /// Returns the last id of the span. Returns `None` if the span has no end or no id.
+    pub fn last_id<I: Id + ToString>(self) -> Option<I> {
+        I::parse(&self.ids::<I>().1).ok()
     }
 
     /// Returns the first and last id of the span. Ids begin with their time in milliseconds.

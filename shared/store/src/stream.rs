@@ -4,7 +4,7 @@ use domain::kernel::Error;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Item, table};
+use crate::{Item, Row, table};
 
 /// A record of a batch.
 #[derive(Debug)]
@@ -42,8 +42,6 @@ impl StreamRecord {
         }
         let item: serde_dynamo::Item =
             serde_json::from_value(self.image.clone()).map_err(Error::internal)?;
-        serde_dynamo::from_item(item).map(Some).map_err(|cause| {
-            Error::internal(format!("a record of the stream is not a {}: {cause}", T::KIND))
-        })
+        Row(item.into()).read().map(Some)
     }
 }

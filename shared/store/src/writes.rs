@@ -2,30 +2,33 @@
 
 mod access;
 mod account;
+mod beneficiary;
 mod charge;
+mod credit;
 mod event;
 mod ledger;
 mod network;
 mod payout;
 mod reference;
 mod refund;
+mod search;
 mod statement;
 mod webhook;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::kernel::Error;
+use domain::kernel::{AccountId, Error};
 use jiff::Timestamp;
-use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::item::Item;
 use crate::items::Idempotency;
 use crate::key::{Key, Table};
-use crate::row::{Attributes, attributes};
+use crate::row::{Attributes, attributes, fields};
 use crate::table;
 
 pub use webhook::endpoint_disabled;
 
 /// The meaning of a failed condition.
+#[derive(Debug)]
 pub(crate) enum OnConditionFailed {
     Fail(Error),
     /// The conflicting row decides the error.
@@ -35,6 +38,7 @@ pub(crate) enum OnConditionFailed {
 }
 
 /// The action of a step on its row.
+#[derive(Debug)]
 pub(crate) enum WriteAction {
     Put(Attributes),
     Update(Attributes, &'static str, AttributeNames),
@@ -47,6 +51,7 @@ pub(crate) enum WriteAction {
 pub(crate) type AttributeNames = Vec<(&'static str, String)>;
 
 /// A step. `values` belong to the condition and the update.
+#[derive(Debug)]
 pub(crate) struct WriteStep {
     pub(crate) table: Table,
     pub(crate) action: WriteAction,
@@ -55,14 +60,34 @@ pub(crate) struct WriteStep {
     pub(crate) on_condition_failed: OnConditionFailed,
 }
 
-/// The steps of one transaction.
-#[derive(Default)]
-pub struct Writes {
-    pub(crate) steps: Vec<WriteStep>,
+impl WriteStep {
+    /// Returns the table and the key of the row.
+    pub(crate) fn name(&self) -> (Table, String, String) {
+        let key = match &self.action {
+            WriteAction::Put(row) => row,
+            WriteAction::Update(key, ..)
+            | WriteAction::Delete(key)
+            | WriteAction::Check(key, _) => key,
+        };
+        let text = |name: &str| key.get(name).and_then(|value| value.as_s().ok()).cloned();
+        (self.table, text(table::PK).unwrap_or_default(), text(table::SK).unwrap_or_default())
+    }
 }
 
-const ABSENT: &str = "attribute_not_exists(pk)";
-const PRESENT: &str = "attribute_exists(pk)";
+/// The steps of one transaction.
+#[derive(Debug, Default)]
+pub struct Writes {
+    pub(crate) steps: Vec<WriteStep>,
+    /// Account of which the transaction writes the books or the numbers of its boletos. Requests that meet
+    /// there take turns.
+    pub(crate) contended: Option<AccountId>,
+}
+
+pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
+pub(crate) const PRESENT: &str = "attribute_exists(pk)";
+pub(crate) const SAME_VERSION: &str = "version = :version";
+/// Of the row of a stored answer: there is none, or it has expired.
+pub(crate) const FREE: &str = "attribute_not_exists(pk) OR expires_ms <= :now";
 
 impl Writes {
     /// Creates a row. It can only fail if a random id repeats.
@@ -168,12 +193,10 @@ impl Writes {
     /// days late.
     #[must_use]
     pub fn idempotent(mut self, response: &Idempotency, now: Timestamp) -> Self {
-        let mut item = row(response, 1);
-        item.insert("expires_ms".to_owned(), milliseconds(response.expires_at));
         let step = WriteStep {
             table: response.key().table(),
-            action: WriteAction::Put(item),
-            condition: Some("attribute_not_exists(pk) OR expires_ms <= :now"),
+            action: WriteAction::Put(row(response, 1)),
+            condition: Some(FREE),
             values: vec![(":now", milliseconds(now))],
             on_condition_failed: OnConditionFailed::Replay,
         };
@@ -207,6 +230,11 @@ impl Writes {
         on_condition_failed: OnConditionFailed,
     ) -> Self {
         let table = key.table();
+        if let (Key::Books(account_id) | Key::BoletoNumbers(account_id), WriteAction::Put(_)) =
+            (key, &action)
+        {
+            self.contended = Some(*account_id);
+        }
         self.steps.push(WriteStep { table, action, condition, values, on_condition_failed });
         self
     }
@@ -223,20 +251,20 @@ pub(crate) fn version_condition(
 ) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
     match version {
         0 => (ABSENT, Vec::new()),
-        version => ("version = :version", vec![(":version", number(version))]),
+        version => (SAME_VERSION, vec![(":version", number(version))]),
     }
 }
 
 /// Returns the row of an item: fields, key, index keys, version and end.
 pub(crate) fn row<I: Item>(item: &I, version: u64) -> Attributes {
-    let mut row: Attributes = to_item(item).expect("items have string keys and no floats");
+    let mut row = fields(item);
     row.extend(key_attributes(&item.key()));
     row.extend(
         item.index().into_iter().map(|(name, key)| (name.to_owned(), AttributeValue::S(key))),
     );
     row.insert(table::ROW.to_owned(), AttributeValue::S(I::KIND.to_owned()));
     if item.version().is_some() {
-        row.insert("version".to_owned(), number(version));
+        row.insert(table::VERSION.to_owned(), number(version));
     }
     if let Some(at) = item.ends_at() {
         row.insert(table::TTL.to_owned(), AttributeValue::N(at.as_second().to_string()));

@@ -197,14 +197,11 @@ async fn every_resend_inside_one_request_has_the_same_bytes() {
     let charge = world.charge(key, "order-1").await.created();
     let id = charge["id"].as_str().expect("an id");
     let faults = world.bundle.faults();
-    let conflict = Fault::Cancelled(&["None", "TransactionConflict"]);
-    for fault in
-        [Fault::BeforeSend, conflict, Fault::Throttled, Fault::InProgress, Fault::AfterCommit]
-    {
+    for fault in [Fault::BeforeSend, Fault::Throttled, Fault::InProgress, Fault::AfterCommit] {
         faults.next(WRITE, fault);
     }
     faults.record();
     world.pay(key, id).await.ok();
     assert_eq!(faults.left(), 0);
-    assert_same_bytes(&world, 6);
+    assert_same_bytes(&world, 5);
 }

@@ -52,15 +52,15 @@ async fn of_64_payments_of_one_charge_one_is_credited() {
         async move { pay(&world, &tenant, &id).await }
     })
     .await;
-    let (paid, refused): (Vec<_>, Vec<_>) =
-        responses.iter().partition(|response| response.status == 200);
-    assert_eq!(paid.len(), 1);
-    assert_eq!(paid[0].ok()["status"], "credited");
-    for response in refused {
-        response.problem(409, "charge_state");
+    // The others are second payments, and each is a credit.
+    for response in &responses {
+        assert_eq!(response.ok()["status"], "credited");
     }
     let (books, entries) = crowd.world.ledger(crowd.tenant.account_id).await;
-    assert_eq!((books.balances.available_cents, entries.len()), (990, 3));
+    assert_eq!((books.balances.available_cents, entries.len()), (990, 3 + 63));
+    assert_eq!(books.balances.unmatched_cents, 63 * 1_000);
+    let credits = crowd.world.credits(crowd.api_key()).await;
+    assert!(credits.len() == 63 && credits.iter().all(|one| one["reason"] == "duplicate"));
     let events = crowd.world.events(crowd.tenant.account_id, &id).await;
     assert_eq!(events.len(), 3);
 }
@@ -115,7 +115,12 @@ async fn one_winner(crowd: &ConcurrentPayers, id: Arc<String>) -> &'static str {
     .await;
     let mut winners = Vec::new();
     for (wanted, response) in responses.into_iter().flatten() {
-        if response.status == 200 {
+        if wanted == "credited" {
+            // The report of a payment is always accepted; one that came late is a credit.
+            if response.ok()["status"] == wanted && !winners.contains(&wanted) {
+                winners.push(wanted);
+            }
+        } else if response.status == 200 {
             assert_eq!(response.ok()["status"], wanted);
             winners.push(wanted);
         } else {
@@ -149,7 +154,8 @@ async fn of_payment_cancellation_and_expiry_at_once_one_wins() {
         assert_eq!(events.len(), if winner == "credited" { 3 } else { 2 });
         credited += usize::from(winner == "credited");
         let (_, entries) = crowd.world.ledger(account_id).await;
-        assert_eq!(entries.len(), 3 * credited);
+        let late = 2 * (round + 1) - credited;
+        assert_eq!(entries.len(), 3 * credited + late);
     }
 }
 

@@ -1,11 +1,14 @@
 //! Rows of the ledger.
 
 use domain::kernel::Id;
-use domain::ledger::{Books, Entry, FundingSearch, Hold, HoldStatus, LedgerAudit, LedgerDay};
+use domain::ledger::{
+    BalanceBlock, BlockStatus, Books, Entry, FundingSearch, Hold, HoldStatus, LedgerAudit,
+    LedgerDay,
+};
 use jiff::Timestamp;
 
 use crate::due::DueList;
-use crate::index::due_index;
+use crate::index::{due_index, status_and_due};
 use crate::item::items;
 use crate::key::{self, Key};
 use crate::table;
@@ -25,6 +28,11 @@ items! {
     LedgerAudit {
         "ledger_audit", |it| Key::LedgerAudit(it.account_id),
         index: due_index(DueList::LedgerAudits, 0, Some(it.due_at), &it.account_id),
+        version: it.version
+    }
+    BalanceBlock {
+        "balance_block", |it| Key::Block(it.account_id, it.id),
+        index: block_index(it),
         version: it.version
     }
     Hold {
@@ -52,4 +60,12 @@ fn hold_index(hold: &Hold) -> Vec<(&'static str, String)> {
         (table::STATUS_KEYS.0, key::open_holds(&hold.account_id)),
         (table::STATUS_KEYS.1, hold.id.to_string()),
     ]
+}
+
+/// Indexes each block by status: the ledger audit compares the open ones with the books. An open block
+/// that ends by itself is due at its end.
+fn block_index(block: &BalanceBlock) -> Vec<(&'static str, String)> {
+    let status = key::blocks_in(&block.account_id, block.status.as_str());
+    let due_at = block.ends_at.filter(|_| block.status == BlockStatus::Open);
+    status_and_due(status, DueList::Blocks, block.id, due_at)
 }

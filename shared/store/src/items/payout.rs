@@ -1,6 +1,6 @@
 //! Rows of payouts, their batches and settings.
 
-use domain::payout::{BatchLines, Payout, PayoutBatch, PayoutSettings};
+use domain::payout::{BatchLines, Payout, PayoutBatch, PayoutSettings, SettingsChange};
 
 use crate::due::DueList;
 use crate::index::{due_index, status_and_due};
@@ -10,6 +10,7 @@ use crate::key::{self, Key};
 items! {
     Payout {
         "payout", |it| Key::Payout(it.account_id, it.id),
+        plain: &["due"],
         index: payout_index(it),
         version: it.version
     }
@@ -20,6 +21,10 @@ items! {
     }
     BatchLines {
         "batch_lines", |it| Key::BatchLines(it.account_id, it.batch_id, it.row),
+        version: it.version
+    }
+    SettingsChange {
+        "payout_settings_change", |it| Key::SettingsChange(it.account_id, it.id),
         version: it.version
     }
     PayoutSettings {

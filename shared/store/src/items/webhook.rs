@@ -16,7 +16,11 @@ const DELIVERY_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 items! {
     Event {
-        "event", |it| Key::Event(it.account_id, it.id),
+        "event", |it| match it.spread {
+            true => Key::Event(it.account_id, it.id),
+            false => Key::UnspreadEvent(it.account_id, it.id),
+        },
+        plain: &["type", "object_id", "redelivery", "publish_requests", "relayed_at"],
         index: event_index(it)
     }
     Endpoint { "endpoint", |it| Key::Endpoint(it.account_id, it.id), version: it.version }
@@ -26,7 +30,10 @@ items! {
         version: it.version
     }
     Delivery {
-        "delivery", |it| Key::Delivery(it.account_id, it.id),
+        "delivery", |it| match it.spread {
+            true => Key::Delivery(it.account_id, it.id),
+            false => Key::UnspreadDelivery(it.account_id, it.id),
+        },
         index: delivery_index(it),
         version: it.version,
         ends_at: Some(delivery_last(it) + DELIVERY_RETENTION)
@@ -46,12 +53,13 @@ fn delivery_last(delivery: &Delivery) -> Timestamp {
     delivery.next_attempt_at.or(made).unwrap_or(delivery.created_at)
 }
 
-/// Indexes by status only deliveries that are not delivered. The delivered ones are many, and no
-/// query finds them by status.
+/// Indexes by status only deliveries that are not delivered and whose first attempt was not enough. The
+/// others are many: [`crate::Store::list_pending_deliveries`] finds new ones by time, and no query finds
+/// delivered ones by status.
 fn delivery_index(delivery: &Delivery) -> Vec<(&'static str, String)> {
     let shard = u128::from(delivery.id.ulid());
     let mut index = due_index(DueList::Deliveries, shard, delivery.due_at, &delivery.id);
-    if delivery.status != DeliveryStatus::Delivered {
+    if delivery.status != DeliveryStatus::Delivered && !delivery.awaits_first_attempt() {
         let status = delivery.status.as_str();
         index.push((table::STATUS_KEYS.0, key::deliveries_in(&delivery.account_id, status)));
         index.push((table::STATUS_KEYS.1, delivery.id.to_string()));

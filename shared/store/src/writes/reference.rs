@@ -26,6 +26,18 @@ impl Writes {
             OnConditionFailed::FailWith(reference_taken),
         )
     }
+
+    /// Names the reference of an object that does not own it.
+    pub(super) fn name_reference(
+        self,
+        account_id: AccountId,
+        reference: Option<String>,
+        holder: TransactionRef,
+    ) -> Self {
+        let Some(reference) = reference else { return self };
+        let row = Reference { account_id, reference, holder };
+        self.put(&row, 1, None, Vec::new(), OnConditionFailed::Fail(Error::Stale))
+    }
 }
 
 fn reference_taken(row: Attributes) -> Error {
