@@ -4,9 +4,9 @@
 //! the network does not have: the order was never submitted, or the network says so.
 
 use directory::{LookupError, look_up};
-use domain::kernel::{Error, Moment};
+use domain::kernel::{Error, FailureCode, Moment};
 use domain::network::{LookupPurpose, OutboundOrder};
-use domain::payout::{Payout, PayoutReason, PayoutUpdate};
+use domain::payout::{CheckedOwner, Payout, PayoutUpdate};
 use jiff::{SignedDuration, Timestamp};
 use runtime::{Level, Metric};
 use serde_json::json;
@@ -20,11 +20,11 @@ const DIRECTORY_RETRY_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// Metric: payouts that wait because the account's budget of look-ups is spent.
 const PAYOUTS_WITHOUT_LOOKUP: &str = "payouts_without_lookup";
 
-/// Looks up the owner of the key. Only for an order that the network does not have: the worker never
-/// rejects an order of the network because of the directory.
+/// Looks up the owner of the key and records it as the recipient. Only for an order that the network does
+/// not have: the worker never rejects an order of the network because of the directory.
 pub(crate) async fn check(
     worker: &OrderWorker,
-    payout: &Payout,
+    payout: &mut Payout,
     moment: &Moment,
 ) -> PreSubmitCheck<PayoutUpdate> {
     let Some(key) = payout.pix_key() else { return PreSubmitCheck::Proceed };
@@ -36,20 +36,29 @@ pub(crate) async fn check(
         );
         PreSubmitCheck::Defer(at)
     };
-    let reject = |reason| PreSubmitCheck::Reject(PayoutUpdate::Rejected { reason });
+    let reject =
+        |code: FailureCode| PreSubmitCheck::Reject(PayoutUpdate::Rejected { failure: code.into() });
     let directory = match worker.rails.directory(account_id) {
         Ok(directory) => directory,
         Err(error) => return defer(error, moment.now + DIRECTORY_RETRY_AFTER),
     };
     let asker = (account_id, LookupPurpose::Payout);
     let lookup = look_up(&app.store, directory, asker, key, None, None, moment).await;
-    match lookup.map(|lookup| lookup.owner) {
-        Ok(None) => reject(PayoutReason::PixKeyNotFound),
-        Ok(Some(owner)) => match &payout.beneficiary {
+    match lookup.map(|lookup| (lookup.owner, lookup.checked_at)) {
+        Ok((None, _)) => reject(FailureCode::PixKeyNotFound),
+        Ok((Some(owner), checked_at)) => match &payout.beneficiary {
             Some(named) if named.document != owner.document => {
-                reject(PayoutReason::BeneficiaryMismatch)
+                reject(FailureCode::BeneficiaryMismatch)
             }
-            _ => PreSubmitCheck::Proceed,
+            _ if payout.may_go_to(&owner) => {
+                payout.record_key_owner(&owner, checked_at);
+                PreSubmitCheck::Proceed
+            }
+            // Compliance decided about the earlier owner, and decides about a payout once.
+            _ if payout.bound_to_owner || payout.kyc.is_some() => {
+                reject(FailureCode::RecipientChanged)
+            }
+            _ => PreSubmitCheck::Withdraw(CheckedOwner { owner, checked_at }),
         },
         Err(LookupError::Spent(denied)) => {
             report_spent_budget(worker, payout, denied.retry_at());

@@ -5,7 +5,7 @@ use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let worker = Worker::from_env().await?;
+    let worker = Worker::from_env()?;
     let rails = providers::rails(worker.app.config.stage).require_provider()?;
     let worker = &OrderWorker::new(worker, rails);
     run_batches(worker.app(), move |batch| submit_orders::handle(worker, batch)).await

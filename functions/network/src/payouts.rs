@@ -1,12 +1,10 @@
 //! The orders of payouts.
 
-use domain::kernel::{AccountId, Error, Moment};
-use domain::ledger::TransactionRef;
+use domain::kernel::{AccountId, Error, FailureCode, Moment};
 use domain::network::OutboundOrder;
-use domain::payout::{Payout, PayoutReason, PayoutUpdate};
-use queue::OrderMessage;
+use domain::payout::{CheckedOwner, Payout, PayoutUpdate};
 use rails::{NetworkStatus, OrderRails, PayoutOrder, ProviderRail, apply_to_payout};
-use store::{Key, Store, Writes};
+use store::{Store, Writes};
 
 use crate::network_action::{OrderKind, PreSubmitCheck};
 use crate::{OrderWorker, beneficiary};
@@ -14,13 +12,6 @@ use crate::{OrderWorker, beneficiary};
 impl OrderKind for Payout {
     type Order = PayoutOrder;
     type Update = PayoutUpdate;
-
-    fn key_of(message: OrderMessage) -> Result<Key, Error> {
-        match message.transaction {
-            TransactionRef::Payout(id) => Ok(Key::Payout(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is not a payout"))),
-        }
-    }
 
     fn version_mut(&mut self) -> &mut u64 {
         &mut self.version
@@ -39,19 +30,35 @@ impl OrderKind for Payout {
     }
 
     fn expired_update() -> PayoutUpdate {
-        PayoutUpdate::Rejected { reason: PayoutReason::NotAccepted }
+        PayoutUpdate::Rejected { failure: FailureCode::NotAccepted.into() }
     }
 
     fn is_rejection(update: &PayoutUpdate) -> bool {
         matches!(update, PayoutUpdate::Rejected { .. })
     }
 
-    async fn check(&self, worker: &OrderWorker, moment: &Moment) -> PreSubmitCheck<PayoutUpdate> {
+    async fn check(
+        &mut self,
+        worker: &OrderWorker,
+        moment: &Moment,
+    ) -> PreSubmitCheck<PayoutUpdate> {
         beneficiary::check(worker, self, moment).await
     }
 
     async fn on_accepted(&self, worker: &OrderWorker, moment: &Moment) {
         beneficiary::reward(worker, self, moment).await;
+    }
+
+    async fn commit_withdrawal(
+        mut self,
+        store: &Store,
+        owner: CheckedOwner,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let mut funds = store.read_funds(&self).await?;
+        let effects = self.withdraw(owner, &mut funds, moment)?;
+        let writes = Writes::default().change_payout(&self, &funds, &effects);
+        store.commit(writes, moment).await.map(drop)
     }
 
     async fn commit_status(
@@ -62,7 +69,7 @@ impl OrderKind for Payout {
     ) -> Result<(), Error> {
         let mut funds = store.read_funds(&self).await?;
         let effects = apply_to_payout(&mut self, &mut funds, status, moment)?;
-        let writes = Writes::default().change_payout(&self, &funds, &effects);
+        let writes = store.payout_writes(&self, (&funds, &effects), moment).await?;
         store.commit(writes, moment).await.map(drop)
     }
 }

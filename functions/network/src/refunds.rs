@@ -1,26 +1,18 @@
 //! The orders of refunds.
 
-use domain::charge::{Refund, RefundRejection, RefundUpdate};
-use domain::kernel::{AccountId, Error, Moment};
-use domain::ledger::TransactionRef;
+use domain::charge::{Charge, Refund, RefundUpdate};
+use domain::kernel::{AccountId, Error, FailureCode, Moment};
 use domain::network::OutboundOrder;
-use queue::OrderMessage;
+use domain::payout::CheckedOwner;
 use rails::{NetworkStatus, OrderRails, ProviderRail, RefundOrder, apply_to_refund};
 use store::{Key, Store, Writes};
 
 use crate::OrderWorker;
-use crate::network_action::{OrderKind, PreSubmitCheck};
+use crate::network_action::{OrderKind, PreSubmitCheck, RECHECK_INTERVAL};
 
 impl OrderKind for Refund {
     type Order = RefundOrder;
     type Update = RefundUpdate;
-
-    fn key_of(message: OrderMessage) -> Result<Key, Error> {
-        match message.transaction {
-            TransactionRef::Refund(id) => Ok(Key::Refund(message.account_id, id)),
-            other => Err(Error::internal(format!("{other} is not a refund"))),
-        }
-    }
 
     fn version_mut(&mut self) -> &mut u64 {
         &mut self.version
@@ -35,23 +27,41 @@ impl OrderKind for Refund {
         rails: &'a OrderRails,
         account_id: AccountId,
     ) -> Result<ProviderRail<'a, RefundOrder>, Error> {
-        rails.refunds(account_id, self.provider())
+        rails.refunds(account_id, self.method, self.provider())
     }
 
     fn expired_update() -> RefundUpdate {
-        RefundUpdate::Rejected { reason: RefundRejection::NotAccepted }
+        RefundUpdate::Rejected { failure: FailureCode::NotAccepted.into() }
     }
 
     fn is_rejection(update: &RefundUpdate) -> bool {
         matches!(update, RefundUpdate::Rejected { .. })
     }
 
-    /// Proceeds: the money goes back to the payer, so there is no key to look up.
-    async fn check(&self, _: &OrderWorker, _: &Moment) -> PreSubmitCheck<RefundUpdate> {
-        PreSubmitCheck::Proceed
+    /// Rejects a refund of money that the network took back since the refund was created. The payer has
+    /// that money already, and a network returns no payment twice.
+    async fn check(
+        &mut self,
+        worker: &OrderWorker,
+        moment: &Moment,
+    ) -> PreSubmitCheck<RefundUpdate> {
+        let key = Key::Charge(self.account_id, self.charge_id);
+        match worker.app().store.find::<Charge>(&key).await {
+            Ok(Some(charge)) if charge.has_money_for(self.amount_cents) => PreSubmitCheck::Proceed,
+            Ok(Some(_)) => {
+                let failure = FailureCode::AlreadyReturned.into();
+                PreSubmitCheck::RejectForGood(RefundUpdate::Rejected { failure })
+            }
+            Ok(None) | Err(_) => PreSubmitCheck::Defer(moment.now + RECHECK_INTERVAL),
+        }
     }
 
     async fn on_accepted(&self, _: &OrderWorker, _: &Moment) {}
+
+    /// Fails: the check of a refund withdraws nothing, because a refund has no approval.
+    async fn commit_withdrawal(self, _: &Store, _: CheckedOwner, _: &Moment) -> Result<(), Error> {
+        Err(Error::internal("a refund has no approval that could be void"))
+    }
 
     async fn commit_status(
         mut self,

@@ -1,16 +1,16 @@
 //! `POST /v1/sandbox/payouts/{id}/outcome`: set the outcome of a payout.
 
-use domain::kernel::{Due, Error};
+use domain::kernel::{Due, Error, FailureCode};
 use domain::ledger::Effects;
-use domain::payout::{PayoutReason, PayoutStep, PayoutUpdate, PayoutView};
+use domain::payout::{PayoutStep, PayoutUpdate, PayoutView};
 use edge::{Call, FundedPayout, OkJson, Outcome};
 use rails::{PayoutOrder, apply_to_payout};
 use rails_sandbox::{PayoutOutcome, outcome_status};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::{Store, Writes};
+use store::Store;
 
-use crate::sandbox_only::{REPORTED_AFTER, require_sandbox};
+use crate::sandbox_only::{REPORTED_AFTER, named_failure, require_sandbox};
 
 /// Outcome to apply in the sandbox.
 #[derive(Deserialize, JsonSchema)]
@@ -20,7 +20,10 @@ pub struct PayoutOutcomeInput {
     /// minute without an answer.
     outcome: PayoutResult,
     /// Reason for `rejected` or `returned`; `unspecified` if absent.
-    reason: Option<PayoutReason>,
+    reason: Option<FailureCode>,
+    /// Code of the network for the reason, such as `AC03`; `reason` follows from it if absent.
+    #[schemars(length(min = 1, max = 35))]
+    network_code: Option<String>,
 }
 
 /// Outcome to apply in the sandbox.
@@ -44,6 +47,7 @@ pub async fn handle(
     call: Call<PayoutOutcomeInput, FundedPayout>,
 ) -> Result<Outcome<OkJson<PayoutView>>, Error> {
     require_sandbox(call.stage)?;
+    let failure = named_failure(call.input.reason, call.input.network_code.as_deref())?;
     let FundedPayout { mut payout, mut funds } = call.target.clone();
     let order = PayoutOrder::of(&payout).ok_or_else(|| payout.not_submitted())?;
     let outcome = match call.input.outcome {
@@ -55,7 +59,7 @@ pub async fn handle(
     let mut effects = Effects::default();
     match outcome {
         Some(outcome) => {
-            let status = outcome_status(outcome, call.input.reason, &order)?;
+            let status = outcome_status(outcome, failure, &order)?;
             effects = apply_to_payout(&mut payout, &mut funds, &status, &call.moment)?;
         }
         None => {
@@ -64,6 +68,6 @@ pub async fn handle(
             payout.due = Some(Due { at: call.moment.now + REPORTED_AFTER, step });
         }
     }
-    let writes = Writes::default().change_payout(&payout, &funds, &effects);
+    let writes = store.payout_writes(&payout, (&funds, &effects), &call.moment).await?;
     call.commit(store, writes, OkJson(PayoutView::from(&payout))).await
 }

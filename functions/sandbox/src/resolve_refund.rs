@@ -1,7 +1,7 @@
 //! `POST /v1/sandbox/refunds/{id}/outcome`: set the outcome of a refund.
 
-use domain::charge::{Refund, RefundRejection, RefundStep, RefundUpdate, RefundView};
-use domain::kernel::{Due, Error};
+use domain::charge::{Refund, RefundStep, RefundUpdate, RefundView};
+use domain::kernel::{Due, Error, FailureCode};
 use domain::ledger::Effects;
 use edge::{Call, OkJson, Outcome};
 use rails::{NetworkStatus, RefundOrder, apply_to_refund};
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Store, Writes};
 
-use crate::sandbox_only::{REPORTED_AFTER, require_sandbox};
+use crate::sandbox_only::{REPORTED_AFTER, named_failure, require_sandbox};
 
 /// Outcome to apply in the sandbox.
 #[derive(Deserialize, JsonSchema)]
@@ -20,7 +20,10 @@ pub struct RefundOutcomeInput {
     /// `paid`, `rejected` or `timed_out`, which pays after one minute without an answer.
     outcome: RefundResult,
     /// Reason for `rejected`; `unspecified` if absent.
-    reason: Option<RefundRejection>,
+    reason: Option<FailureCode>,
+    /// Code of the network for the reason, such as `AC03`; `reason` follows from it if absent.
+    #[schemars(length(min = 1, max = 35))]
+    network_code: Option<String>,
 }
 
 /// Outcome to apply in the sandbox.
@@ -43,6 +46,7 @@ pub async fn handle(
     call: Call<RefundOutcomeInput, Refund>,
 ) -> Result<Outcome<OkJson<RefundView>>, Error> {
     require_sandbox(call.stage)?;
+    let failure = named_failure(call.input.reason, call.input.network_code.as_deref())?;
     let mut refund = call.target.clone();
     let mut context = store.read_refund_context(&refund).await?;
     let order = RefundOrder::from(&refund);
@@ -50,7 +54,7 @@ pub async fn handle(
         RefundResult::Paid | RefundResult::TimedOut => RefundOutcome::Paid,
         RefundResult::Rejected => RefundOutcome::Rejected,
     };
-    let update: RefundUpdate = refund_update(outcome, call.input.reason, &order)?;
+    let update: RefundUpdate = refund_update(outcome, failure, &order)?;
     let mut effects = Effects::default();
     match call.input.outcome {
         RefundResult::Paid | RefundResult::Rejected => {

@@ -8,10 +8,12 @@
 //! the budget refills within a minute.
 #![warn(missing_docs)]
 
+mod fresh;
 mod lookup;
 mod lookup_error;
 mod lookup_rows;
 
+pub use fresh::{BudgetRows, FreshAnswer, LookupCharge, look_up_fresh};
 pub use lookup::{Lookup, look_up, reward};
 pub use lookup_error::LookupError;
-pub use lookup_rows::LookupRows;
+pub use lookup_rows::{LookupRows, remembered_answer};

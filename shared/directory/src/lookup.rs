@@ -16,7 +16,7 @@ use crate::{LookupError, LookupRows};
 
 /// The time that the directory has for a response. It needs a fraction of a second. An operation of the
 /// API gives up after 7 seconds, and a payout also waits for two responses of the network.
-const NETWORK_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const NETWORK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a function reads the budget again because another look-up changed it. The waits in between
 /// are 5 to 200 ms, about 4 seconds in all.
 const RETRIES_MAX: usize = 24;
@@ -62,7 +62,7 @@ pub async fn look_up(
         Reservation::Cached(known_key, left) => return Ok(Lookup::new(known_key, true, left)),
         Reservation::Budget(lookups) => lookups,
     };
-    let response = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key)).await;
+    let response = tokio::time::timeout(NETWORK_TIMEOUT, directory.look_up(key, now)).await;
     let entry = response.unwrap_or(Err(NoResponse::TimedOut))?;
     let known_key = CachedKeyOwner {
         account_id,
@@ -176,7 +176,7 @@ async fn return_tokens(
     .map_err(contended)
 }
 
-fn owner(entry: DirectoryEntry) -> KeyOwner {
+pub(crate) fn owner(entry: DirectoryEntry) -> KeyOwner {
     KeyOwner {
         name: entry.owner_name,
         document: entry.owner_document,
@@ -185,7 +185,7 @@ fn owner(entry: DirectoryEntry) -> KeyOwner {
     }
 }
 
-fn waits() -> impl Iterator<Item = Duration> {
+pub(crate) fn waits() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(5))
         .with_max_delay(Duration::from_millis(200))
@@ -194,7 +194,7 @@ fn waits() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-fn contended(error: Error) -> Error {
+pub(crate) fn contended(error: Error) -> Error {
     match error {
         Error::Stale => Error::unavailable("the budget of key look-ups changed at every attempt"),
         other => other,

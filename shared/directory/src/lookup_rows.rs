@@ -1,9 +1,10 @@
 //! What the table has about a key before a look-up.
 
-use brazil::PixKey;
+use brazil::{PixKey, PixKeyKind};
 use domain::kernel::{AccountId, Error};
 use domain::network::{CachedKeyOwner, KeyBucket, LookupBudgetRow};
 use gate::sha256_hex;
+use jiff::Timestamp;
 use store::{Key, Row, Store};
 
 /// The remembered answer about a key, and the account's budget for this kind of key.
@@ -11,6 +12,11 @@ use store::{Key, Row, Store};
 pub struct LookupRows {
     pub(crate) lookups: Option<LookupBudgetRow>,
     pub(crate) known_key: Option<CachedKeyOwner>,
+}
+
+/// Returns the key of the remembered answer about a Pix key.
+pub fn remembered_answer(account_id: AccountId, key: &PixKey) -> Key {
+    Key::KeyLookup(account_id, digest(key))
 }
 
 impl LookupRows {
@@ -27,6 +33,17 @@ impl LookupRows {
         let lookups = rows.next().flatten().map(Row::read).transpose()?;
         let known_key = rows.next().flatten().map(Row::read).transpose()?;
         Ok(Self { lookups, known_key })
+    }
+
+    /// Returns the remembered answer about the key, if it has not expired.
+    pub fn remembered(&self, now: Timestamp) -> Option<&CachedKeyOwner> {
+        self.known_key.as_ref().filter(|known_key| known_key.is_fresh(now))
+    }
+
+    /// Returns the tokens left in the budget of this kind of key.
+    pub fn tokens_left(&self, account_id: AccountId, kind: PixKeyKind, now: Timestamp) -> u64 {
+        let untouched = || LookupBudgetRow::untouched(account_id, KeyBucket::of(kind), now);
+        self.lookups.clone().unwrap_or_else(untouched).budget.tokens(now)
     }
 
     /// Reads both rows in one round trip.

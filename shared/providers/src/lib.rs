@@ -19,7 +19,7 @@ pub fn rails(stage: Stage) -> OrderRails {
 
 #[cfg(test)]
 mod tests {
-    use domain::kernel::{AccountId, Code, Error, Id};
+    use domain::kernel::{AccountId, Code, Error, Id, MethodKind};
 
     use super::*;
 
@@ -31,11 +31,11 @@ mod tests {
             |error: Error| matches!(error, Error::Refused { code: Code::RailMissing, .. });
         assert!(rails.clone().require_provider().is_err_and(missing));
         assert!(rails.payouts(account_id, None).is_err_and(missing));
-        assert!(rails.refunds(account_id, None).is_err_and(missing));
+        assert!(rails.refunds(account_id, MethodKind::Pix, None).is_err_and(missing));
         assert!(rails.directory(account_id).is_err_and(missing));
         let rails = rails.without_orders();
         assert!(rails.pix_charges(account_id).is_err_and(missing));
-        assert!(rails.require_refunds(account_id).is_err_and(missing));
+        assert!(rails.require_refunds(account_id, MethodKind::Pix).is_err_and(missing));
         assert!(rails.participant(account_id).is_err_and(missing));
     }
 
@@ -43,7 +43,10 @@ mod tests {
     fn the_sandbox_stage_has_every_rail() {
         let account_id = AccountId::parse("acc_01J00000000000000000000000").expect("an id");
         let rails = rails(Stage::Sandbox);
-        assert!(rails.payouts(account_id, None).is_ok() && rails.refunds(account_id, None).is_ok());
+        assert!(
+            rails.payouts(account_id, None).is_ok()
+                && rails.refunds(account_id, MethodKind::Pix, None).is_ok()
+        );
         assert_eq!(rails.without_orders().participant(account_id).ok(), Some(rails_sandbox::ISPB));
         assert!(rails.require_provider().is_ok());
     }

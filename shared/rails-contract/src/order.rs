@@ -3,9 +3,14 @@
 use std::fmt::Debug;
 
 use brazil::EndToEndId;
-use domain::charge::RefundUpdate;
+use domain::charge::{BoletoUpdate, CardUpdate, RefundUpdate};
+use domain::dispute::DisputeUpdate;
+use domain::kernel::Failure;
 use domain::payout::PayoutUpdate;
-use rails::{NetworkOrder, NetworkStatus, PayoutOrder, RefundOrder};
+use rails::{
+    BoletoRequest, CardRequest, DisputeRequest, NetworkOrder, NetworkStatus, PayoutOrder,
+    RefundOrder,
+};
 
 /// The fields of an order that the network must not change.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,10 +27,10 @@ pub(crate) enum OrderOutcome {
     Accepted,
     /// The order is settled. A refund may carry the id of its return.
     Settled(Option<EndToEndId>),
-    /// The network rejected the order.
-    Rejected,
-    /// The beneficiary returned so many cents.
-    Returned(EndToEndId, u64),
+    /// The network rejected the order for this reason.
+    Rejected(Failure),
+    /// The beneficiary returned so many cents for this reason.
+    Returned(EndToEndId, u64, Failure),
 }
 
 /// An order of any kind.
@@ -67,9 +72,9 @@ impl ContractOrder for PayoutOrder {
         match update {
             PayoutUpdate::Accepted => OrderOutcome::Accepted,
             PayoutUpdate::Settled => OrderOutcome::Settled(None),
-            PayoutUpdate::Rejected { .. } => OrderOutcome::Rejected,
-            PayoutUpdate::Returned { return_id, amount_cents, .. } => {
-                OrderOutcome::Returned(return_id.clone(), *amount_cents)
+            PayoutUpdate::Rejected { failure } => OrderOutcome::Rejected(failure.clone()),
+            PayoutUpdate::Returned { return_id, amount_cents, failure } => {
+                OrderOutcome::Returned(return_id.clone(), *amount_cents, failure.clone())
             }
         }
     }
@@ -92,7 +97,79 @@ impl ContractOrder for RefundOrder {
         match update {
             RefundUpdate::Accepted => OrderOutcome::Accepted,
             RefundUpdate::Settled { return_id } => OrderOutcome::Settled(return_id.clone()),
-            RefundUpdate::Rejected { .. } => OrderOutcome::Rejected,
+            RefundUpdate::Rejected { failure } => OrderOutcome::Rejected(failure.clone()),
+        }
+    }
+}
+
+impl ContractOrder for BoletoRequest {
+    fn with_attempt(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    fn identity(&self) -> OrderIdentity {
+        OrderIdentity {
+            order_id: self.order_id.clone(),
+            end_to_end_id: None,
+            amount_cents: self.amount_cents,
+        }
+    }
+
+    fn outcome(update: &BoletoUpdate) -> OrderOutcome {
+        match update {
+            BoletoUpdate::Accepted => OrderOutcome::Accepted,
+            BoletoUpdate::Done => OrderOutcome::Settled(None),
+            BoletoUpdate::Refused { failure } => OrderOutcome::Rejected(failure.clone()),
+        }
+    }
+}
+
+impl ContractOrder for CardRequest {
+    fn with_attempt(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    fn identity(&self) -> OrderIdentity {
+        OrderIdentity {
+            order_id: self.order_id.clone(),
+            end_to_end_id: None,
+            amount_cents: self.amount_cents,
+        }
+    }
+
+    fn outcome(update: &CardUpdate) -> OrderOutcome {
+        match update {
+            CardUpdate::Accepted
+            | CardUpdate::UnderReview { .. }
+            | CardUpdate::AuthenticationRequired { .. } => OrderOutcome::Accepted,
+            CardUpdate::Authorized { .. }
+            | CardUpdate::Captured { .. }
+            | CardUpdate::Anticipated { .. }
+            | CardUpdate::Done => OrderOutcome::Settled(None),
+            CardUpdate::Declined { failure } => OrderOutcome::Rejected(failure.clone()),
+            CardUpdate::Unanswered => panic!("only Trilho says that an order has no answer"),
+        }
+    }
+}
+
+impl ContractOrder for DisputeRequest {
+    fn with_attempt(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    fn identity(&self) -> OrderIdentity {
+        OrderIdentity {
+            order_id: self.order_id.clone(),
+            end_to_end_id: None,
+            amount_cents: self.amount_cents,
+        }
+    }
+
+    fn outcome(update: &DisputeUpdate) -> OrderOutcome {
+        match update {
+            DisputeUpdate::Received => OrderOutcome::Accepted,
+            DisputeUpdate::Refused { failure } => OrderOutcome::Rejected(failure.clone()),
+            DisputeUpdate::Decided { .. } => OrderOutcome::Settled(None),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Each rule uses orders of its own. The number of calls in an order counts as a worker counts it.
 
+use domain::kernel::{Failure, FailureCode};
 use jiff::SignedDuration;
 use rails::NetworkStatus;
 
@@ -13,6 +14,9 @@ use crate::test_network::OrderCase;
 /// a network executes an order.
 const LATER: [SignedDuration; 3] =
     [SignedDuration::from_mins(1), SignedDuration::from_hours(1), SignedDuration::from_hours(13)];
+
+/// The longest code of a network: `Max35Text` of ISO 20022.
+const NETWORK_CODE_MAX: usize = 35;
 
 /// Checks every rule.
 pub(crate) async fn check<O: ContractOrder>(subject: &Subject<'_, O>) {
@@ -26,6 +30,9 @@ pub(crate) async fn check<O: ContractOrder>(subject: &Subject<'_, O>) {
         announcement_is_later(subject, case).await;
     }
     rejected_order_never_settles(subject).await;
+    for case in [OrderCase::Rejected, OrderCase::RejectedLater] {
+        rejection_has_the_code_of_the_network(subject, case).await;
+    }
     for case in [OrderCase::Settled, OrderCase::Returned] {
         return_is_stable(subject, case).await;
     }
@@ -95,6 +102,44 @@ async fn rejected_order_never_settles<O: ContractOrder>(subject: &Subject<'_, O>
     }
 }
 
+/// A rejection has the network's own code, the same in every response.
+async fn rejection_has_the_code_of_the_network<O: ContractOrder>(
+    subject: &Subject<'_, O>,
+    case: OrderCase,
+) {
+    let Some(order) = subject.order(case) else { return };
+    let submitted = submit(subject, &order, case).await;
+    let queried = query(subject, &order.with_attempt(2)).await;
+    let queried = queried.expect("the network does not forget an order");
+    let reasons = [submitted, queried].map(|status| {
+        let all = O::outcomes(&status).into_iter().chain(O::announced(&status));
+        let reason = all.into_iter().find_map(|outcome| match outcome {
+            OrderOutcome::Rejected(failure) => Some(failure),
+            OrderOutcome::Accepted | OrderOutcome::Settled(_) | OrderOutcome::Returned(..) => None,
+        });
+        reason.expect("the environment produced the rejection")
+    });
+    assert_eq!(reasons[0], reasons[1], "{case:?}: the reason does not change");
+    require_network_code(&reasons[0], case);
+}
+
+/// Checks that the rail kept the code of the network and did not map it away.
+fn require_network_code(failure: &Failure, case: OrderCase) {
+    let code = failure.network_code.as_deref().unwrap_or_default();
+    let is_code = |text: &str| {
+        (1..=NETWORK_CODE_MAX).contains(&text.len()) && text.chars().all(|it| it.is_ascii_graphic())
+    };
+    assert!(is_code(code), "{case:?}: {failure:?} has no code of the network");
+    let of_spi = Failure::of_network(code);
+    if of_spi.code != FailureCode::Unspecified {
+        assert_eq!(*failure, of_spi, "{case:?}: the reason is the one of the code");
+    }
+}
+
+fn is_rejected(outcome: &OrderOutcome) -> bool {
+    matches!(outcome, OrderOutcome::Rejected(_))
+}
+
 /// Every response reports the same return: its id, and the amount of the order.
 async fn return_is_stable<O: ContractOrder>(subject: &Subject<'_, O>, case: OrderCase) {
     let Some(order) = subject.order(case) else { return };
@@ -106,7 +151,8 @@ async fn return_is_stable<O: ContractOrder>(subject: &Subject<'_, O>, case: Orde
         assert_eq!(returns::<O>(&status), first, "{case:?}: the return does not change");
     }
     for outcome in first {
-        if let OrderOutcome::Returned(_, amount_cents) = outcome {
+        if let OrderOutcome::Returned(_, amount_cents, failure) = outcome {
+            require_network_code(&failure, case);
             assert_eq!(amount_cents, order.identity().amount_cents, "the whole amount returns");
         }
     }
@@ -169,9 +215,9 @@ fn require_case<O: ContractOrder>(status: &NetworkStatus<O::Update>, case: Order
         OrderCase::Settled | OrderCase::ResponseLost | OrderCase::OrderLost => {
             outcomes.iter().any(settles)
         }
-        OrderCase::Rejected => outcomes.contains(&OrderOutcome::Rejected),
+        OrderCase::Rejected => outcomes.iter().any(is_rejected),
         OrderCase::SettledLater => announced.as_ref().is_some_and(settles),
-        OrderCase::RejectedLater => announced == Some(OrderOutcome::Rejected),
+        OrderCase::RejectedLater => announced.as_ref().is_some_and(is_rejected),
         OrderCase::Returned => matches!(announced, Some(OrderOutcome::Returned(..))),
     };
     assert!(produced, "{case:?}: the test environment reports {outcomes:?}, then {announced:?}");

@@ -3,9 +3,13 @@
 use std::cell::Cell;
 
 use brazil::{EndToEndId, EndToEndIdKind};
+use domain::charge::{BoletoInstruction, CardInstruction};
 use domain::payout::{PayoutDestination, PayoutMethod};
 use jiff::Timestamp;
-use rails::{PayoutOrder, PayoutRail, Rail, RefundOrder};
+use rails::{
+    BoletoRail, BoletoRequest, CardRail, CardRequest, DisputeRequest, PayoutOrder, PayoutRail,
+    Rail, RefundOrder,
+};
 
 use crate::order::ContractOrder;
 use crate::test_network::{OrderCase, TestClock, TestNetwork};
@@ -94,6 +98,7 @@ impl<'a> Subject<'a, RefundOrder> {
             Some(RefundOrder {
                 order_id: format!("contract{number:011}"),
                 end_to_end_id: Some(terms.end_to_end_id),
+                card_payment_id: None,
                 amount_cents: terms.amount_cents,
                 reason: None,
                 queued_at: now,
@@ -101,6 +106,76 @@ impl<'a> Subject<'a, RefundOrder> {
             })
         };
         let executed = Box::new(|| network.executed_refunds());
+        let orders = Cell::new(0);
+        Self { rail, network, clock, orders, make_order: Box::new(make_order), executed }
+    }
+}
+
+impl<'a> Subject<'a, CardRequest> {
+    /// Returns the orders that capture authorised amounts.
+    pub(crate) fn captures(
+        rail: &'a dyn CardRail,
+        network: &'a dyn TestNetwork,
+        clock: &'a dyn TestClock,
+    ) -> Self {
+        let make_order = move |case, number: u64, now| {
+            let payment_id = network.authorized_card(case)?;
+            Some(CardRequest {
+                order_id: format!("contract{number:020}"),
+                amount_cents: 10_000,
+                instruction: CardInstruction::Capture { payment_id, installments: 3 },
+                queued_at: now,
+                attempt: 1,
+            })
+        };
+        let executed = Box::new(|| network.executed_card_orders());
+        let orders = Cell::new(0);
+        Self { rail, network, clock, orders, make_order: Box::new(make_order), executed }
+    }
+}
+
+impl<'a> Subject<'a, DisputeRequest> {
+    /// Returns the answers to demands.
+    pub(crate) fn disputes(
+        rail: &'a dyn Rail<DisputeRequest>,
+        network: &'a dyn TestNetwork,
+        clock: &'a dyn TestClock,
+    ) -> Self {
+        let make_order = move |case, number: u64, now| {
+            let (amount_cents, instruction) = network.dispute(case)?;
+            Some(DisputeRequest {
+                order_id: format!("contract{number:020}"),
+                network_id: format!("demand{number}"),
+                amount_cents,
+                instruction,
+                queued_at: now,
+                attempt: 1,
+            })
+        };
+        let executed = Box::new(|| network.executed_dispute_orders());
+        let orders = Cell::new(0);
+        Self { rail, network, clock, orders, make_order: Box::new(make_order), executed }
+    }
+}
+
+impl<'a> Subject<'a, BoletoRequest> {
+    /// Returns the orders that write boletos off.
+    pub(crate) fn boletos(
+        rail: &'a dyn BoletoRail,
+        network: &'a dyn TestNetwork,
+        clock: &'a dyn TestClock,
+    ) -> Self {
+        let make_order = move |case, number: u64, now| {
+            Some(BoletoRequest {
+                order_id: format!("contract{number:020}"),
+                our_number: number,
+                amount_cents: network.boleto(case)?,
+                instruction: BoletoInstruction::WriteOff,
+                queued_at: now,
+                attempt: 1,
+            })
+        };
+        let executed = Box::new(|| network.executed_boleto_orders());
         let orders = Cell::new(0);
         Self { rail, network, clock, orders, make_order: Box::new(make_order), executed }
     }

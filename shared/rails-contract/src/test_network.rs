@@ -1,9 +1,10 @@
 //! What a provider tells the suite about its test environment.
 
 use brazil::{EndToEndId, PixKey};
-use domain::charge::Charge;
+use domain::charge::{Charge, ChargeUpdate};
+use domain::dispute::DisputeInstruction;
 use jiff::{SignedDuration, Timestamp};
-use rails::{PayoutOrder, RefundOrder};
+use rails::{BoletoRequest, CardRequest, DisputeRequest, NetworkStatus, PayoutOrder, RefundOrder};
 
 /// What happens to an order in the test environment of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,23 @@ pub enum OrderCase {
     ResponseLost,
     /// The first submission is lost before the network receives it.
     OrderLost,
+}
+
+/// What the network reports of money that arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentCase {
+    /// The payer of the charge pays its amount, and the money is available at once.
+    AsAsked,
+    /// The payer pays another amount.
+    AnotherAmount,
+    /// The payment names no txid.
+    NoTxid,
+    /// The payment names a txid that no charge has.
+    UnknownTxid,
+    /// Another payer pays the charge.
+    AnotherPayer,
+    /// The network holds the money for review.
+    Held,
 }
 
 /// The payout of a case.
@@ -50,6 +68,22 @@ pub trait TestNetwork {
     /// Returns the refund of a case. Returns `None` if the environment cannot produce the case.
     fn refund(&self, case: OrderCase) -> Option<RefundTerms>;
 
+    /// Returns the face value of a boleto whose orders have this case, in cents. Returns `None` if the
+    /// environment cannot produce the case.
+    fn boleto(&self, case: OrderCase) -> Option<u64>;
+
+    /// Returns the acquirer's id of an authorised payment whose capture has this case. Returns `None` if the
+    /// environment cannot produce the case.
+    fn authorized_card(&self, _case: OrderCase) -> Option<String> {
+        None
+    }
+
+    /// Returns the amount of a demand, in cents, and the answer that has this case. Returns `None` if the
+    /// environment cannot produce the case.
+    fn dispute(&self, _case: OrderCase) -> Option<(u64, DisputeInstruction)> {
+        None
+    }
+
     /// Returns a Pix key that the directory has.
     fn key_with_owner(&self) -> PixKey;
 
@@ -62,6 +96,12 @@ pub trait TestNetwork {
     /// Returns a charge that the network refuses.
     fn refused_charge(&self) -> Option<Charge>;
 
+    /// Returns what the network reports about a payment of a charge, for a case. Returns `None` if the
+    /// environment cannot produce the case.
+    fn payment(&self, _case: PaymentCase) -> Option<(Charge, NetworkStatus<ChargeUpdate>)> {
+        None
+    }
+
     /// Prepares the network for the first submission of a case.
     fn prepare(&self, _case: OrderCase) {}
 
@@ -71,6 +111,24 @@ pub trait TestNetwork {
     /// Returns the payouts that the network executed, one for each execution. Returns `None` if the
     /// environment does not list them.
     fn executed_payouts(&self) -> Option<Vec<PayoutOrder>> {
+        None
+    }
+
+    /// Returns the orders of boletos that the bank executed, one for each execution. Returns `None` if the
+    /// environment does not list them.
+    fn executed_boleto_orders(&self) -> Option<Vec<BoletoRequest>> {
+        None
+    }
+
+    /// Returns the orders of cards that the acquirer executed, one for each execution. Returns `None` if the
+    /// environment does not list them.
+    fn executed_card_orders(&self) -> Option<Vec<CardRequest>> {
+        None
+    }
+
+    /// Returns the answers to demands that the network has, one for each execution. Returns `None` if the
+    /// environment does not list them.
+    fn executed_dispute_orders(&self) -> Option<Vec<DisputeRequest>> {
         None
     }
 

@@ -28,7 +28,10 @@ pub struct SandboxBankAccount {
 
 const PIX: &str = "The check digit is right; with another one the answer is `wrong_check_digits`.";
 
-/// The accounts. The amount of a payout to them selects its scenario.
+/// The bank without a rule for check digits, whose accounts select a scenario by their number.
+const SCENARIO_BANK: (&str, &str) = ("260", "NU PAGAMENTOS S.A. - INSTITUIÇÃO DE PAGAMENTO");
+
+/// The accounts. The amount of a payout to them selects its scenario, except for those that say otherwise.
 pub const BANK_ACCOUNTS: &[SandboxBankAccount] = &[
     account("001", "Banco do Brasil S.A.", "12345-5"),
     account("033", "BANCO SANTANDER (BRASIL) S.A.", "01012345-2"),
@@ -38,8 +41,25 @@ pub const BANK_ACCOUNTS: &[SandboxBankAccount] = &[
     SandboxBankAccount {
         kind: BankAccountKind::Payment,
         description: "The bank has no rule for its check digit, so every number is accepted.",
-        ..account("260", "NU PAGAMENTOS S.A. - INSTITUIÇÃO DE PAGAMENTO", "1234567-8")
+        ..account(SCENARIO_BANK.0, SCENARIO_BANK.1, "1234567-8")
     },
+    scenario("9990001-1", "Closed: the network rejects every payout."),
+    scenario(
+        "9990002-2",
+        "Of another person: the network rejects every payout with `beneficiary_mismatch`.",
+    ),
+    scenario(
+        "9990003-3",
+        "Of another person: the network accepts a payout and rejects it one minute later.",
+    ),
+    scenario(
+        "9990004-4",
+        "Closed: the network pays, and the bank returns the money five minutes later.",
+    ),
+    scenario(
+        "9990005-5",
+        "The network accepts a payout and waits for POST /v1/sandbox/payouts/{id}/outcome.",
+    ),
     SandboxBankAccount {
         method: PayoutMethod::Ted,
         description: "The bank takes no Pix. The payout is a TED, which travels on business days from \
@@ -61,6 +81,14 @@ const fn account(
         kind: BankAccountKind::Checking,
         method: PayoutMethod::Pix,
         description: PIX,
+    }
+}
+
+const fn scenario(number: &'static str, description: &'static str) -> SandboxBankAccount {
+    SandboxBankAccount {
+        kind: BankAccountKind::Payment,
+        description,
+        ..account(SCENARIO_BANK.0, SCENARIO_BANK.1, number)
     }
 }
 

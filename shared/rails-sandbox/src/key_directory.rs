@@ -1,6 +1,8 @@
-//! The directory of Pix keys in the sandbox. The key decides the owner, always the same.
+//! The directory of Pix keys in the sandbox. The key decides the owner, always the same; one key changes
+//! its owner with the time.
 
 use brazil::{Bank, BankAccountKind, Document, DocumentKind, PixKey, PixKeyKind};
+use jiff::Timestamp;
 use rails::{DirectoryEntry, KeyDirectory, NoResponse, RailFuture};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,8 +24,11 @@ pub struct DirectoryStory {
     pub description: &'static str,
 }
 
-const PERSON: (&str, &str) = ("Maria Silva", "52998224725");
-const COMPANY: (&str, &str) = ("Comercio Exemplo Ltda", "11222333000181");
+pub(crate) const PERSON: (&str, &str) = ("Maria Silva", "52998224725");
+pub(crate) const COMPANY: (&str, &str) = ("Comercio Exemplo Ltda", "11222333000181");
+
+/// The key that changes its owner every full hour.
+const CHANGING_KEY: &str = "changing@sandbox.example";
 
 /// The entries of the directory; the first match wins.
 pub const DIRECTORY: &[DirectoryStory] = &[
@@ -36,6 +41,15 @@ pub const DIRECTORY: &[DirectoryStory] = &[
         owner_name: Some(COMPANY.0),
         owner_document: Some(COMPANY.1),
         description: "The key belongs to a company.",
+    },
+    DirectoryStory {
+        key: Some(CHANGING_KEY),
+        found: true,
+        owner_name: None,
+        owner_document: None,
+        description: "The key changes its owner every full hour (UTC): Maria Silva in even hours, \
+            Comercio Exemplo Ltda in odd ones. A payout that is approved in one hour and sent in the \
+            next returns to awaiting_approval with the reason recipient_changed.",
     },
     DirectoryStory {
         key: None,
@@ -57,7 +71,7 @@ const fn unknown(key: &'static str) -> DirectoryStory {
     }
 }
 
-fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, NoResponse> {
+fn directory_entry(key: &PixKey, now: Timestamp) -> Result<Option<DirectoryEntry>, NoResponse> {
     let broken = |cause: &dyn std::fmt::Display| NoResponse::ConnectionFailed(cause.to_string());
     let matches = |story: &&DirectoryStory| story.key.is_none_or(|text| text == key.as_str());
     let story = DIRECTORY.iter().find(matches).expect("the last entry matches every key");
@@ -69,11 +83,18 @@ fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, NoResponse> {
         PixKeyKind::Cnpj => (DocumentKind::Cnpj, (COMPANY.0, key.as_str())),
         PixKeyKind::Phone | PixKeyKind::Email | PixKeyKind::Evp => (DocumentKind::Cpf, PERSON),
     };
-    let kind = if story.owner_document.is_some() { DocumentKind::Cnpj } else { kind };
-    let document = Document::parse(kind, story.owner_document.unwrap_or(own.1));
+    let odd_hour = now.as_second().div_euclid(3_600) % 2 != 0;
+    let owner = match (story.owner_name.zip(story.owner_document), story.key) {
+        (Some(owner), _) => Some(owner),
+        (None, Some(CHANGING_KEY)) if odd_hour => Some(COMPANY),
+        (None, _) => None,
+    };
+    let kind = if owner.is_some() { DocumentKind::Cnpj } else { kind };
+    let (name, number) = owner.unwrap_or(own);
+    let document = Document::parse(kind, number);
     let bank = Bank::by_code("341").ok_or_else(|| broken(&"341 is in the list of banks"))?;
     Ok(Some(DirectoryEntry {
-        owner_name: story.owner_name.unwrap_or(own.0).to_owned(),
+        owner_name: name.to_owned(),
         owner_document: document.map_err(|cause| broken(&cause))?,
         bank,
         account_kind: BankAccountKind::Checking,
@@ -81,7 +102,11 @@ fn directory_entry(key: &PixKey) -> Result<Option<DirectoryEntry>, NoResponse> {
 }
 
 impl KeyDirectory for SandboxRail {
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
-        Box::pin(std::future::ready(directory_entry(key)))
+    fn look_up<'a>(
+        &'a self,
+        key: &'a PixKey,
+        now: Timestamp,
+    ) -> RailFuture<'a, Option<DirectoryEntry>> {
+        Box::pin(std::future::ready(directory_entry(key, now)))
     }
 }

@@ -1,7 +1,7 @@
 //! Refunds in the sandbox. The amount decides the outcome, always the same.
 
-use domain::charge::{RefundRejection, RefundUpdate};
-use domain::kernel::Error;
+use domain::charge::RefundUpdate;
+use domain::kernel::{Error, Failure, FailureCode};
 use jiff::Timestamp;
 use rails::{NetworkStatus, NoResponse, Rail, RailFuture, RefundOrder};
 use schemars::JsonSchema;
@@ -40,7 +40,15 @@ pub struct RefundStoryStep {
     /// Outcome of the step.
     pub outcome: RefundOutcome,
     /// Reason for the outcome.
-    pub reason: Option<RefundRejection>,
+    pub reason: Option<FailureCode>,
+    /// Code of the SPI for the reason; null if the network gives none.
+    pub network_code: Option<&'static str>,
+}
+
+impl RefundStoryStep {
+    fn failure(&self) -> Option<Failure> {
+        self.reason.map(|code| Failure::reported(code, self.network_code.map(str::to_owned)))
+    }
 }
 
 /// A scenario of the sandbox, always with the same outcome.
@@ -62,11 +70,17 @@ const ACCEPTED: RefundStoryStep = after(0, RefundOutcome::Accepted);
 const PAID: &[RefundStoryStep] = &[after(0, RefundOutcome::Paid)];
 
 const fn after(after_seconds: u32, outcome: RefundOutcome) -> RefundStoryStep {
-    RefundStoryStep { after_seconds, outcome, reason: None }
+    RefundStoryStep { after_seconds, outcome, reason: None, network_code: None }
 }
 
-const fn rejected(after_seconds: u32, reason: RefundRejection) -> RefundStoryStep {
-    RefundStoryStep { after_seconds, outcome: RefundOutcome::Rejected, reason: Some(reason) }
+/// Returns a rejection with the code of the SPI, and the reason that follows from it.
+const fn rejected(
+    after_seconds: u32,
+    network_code: Option<&'static str>,
+    reason: FailureCode,
+) -> RefundStoryStep {
+    let (outcome, reason) = (RefundOutcome::Rejected, Some(reason));
+    RefundStoryStep { after_seconds, outcome, reason, network_code }
 }
 
 const fn of_amount(
@@ -93,7 +107,7 @@ pub const REFUND_SCENARIOS: &[RefundScenario] = &[
         "rejected_later",
         3_002,
         SandboxSubmission::Answered,
-        &[ACCEPTED, rejected(60, RefundRejection::InstitutionUnavailable)],
+        &[ACCEPTED, rejected(60, Some("AB03"), FailureCode::InstitutionUnavailable)],
         "The network accepts the refund at once and rejects it one minute later, because the \
             payer's institution did not answer.",
     ),
@@ -124,28 +138,28 @@ pub const REFUND_SCENARIOS: &[RefundScenario] = &[
         "account_closed",
         3_006,
         SandboxSubmission::Answered,
-        &[rejected(0, RefundRejection::AccountClosed)],
+        &[rejected(0, Some("AC07"), FailureCode::AccountClosed)],
         "The network rejects the refund, because the payer's account is closed.",
     ),
     of_amount(
         "account_blocked",
         3_007,
         SandboxSubmission::Answered,
-        &[rejected(0, RefundRejection::AccountBlocked)],
+        &[rejected(0, Some("AC06"), FailureCode::AccountBlocked)],
         "The network rejects the refund, because the payer's account is blocked.",
     ),
     of_amount(
         "already_returned",
         3_008,
         SandboxSubmission::Answered,
-        &[rejected(0, RefundRejection::AlreadyReturned)],
+        &[rejected(0, Some("AM09"), FailureCode::AlreadyReturned)],
         "The network rejects the refund, because the payment was already returned.",
     ),
     of_amount(
         "unspecified",
         3_009,
         SandboxSubmission::Answered,
-        &[rejected(0, RefundRejection::Unspecified)],
+        &[rejected(0, None, FailureCode::Unspecified)],
         "The network rejects the refund without a reason.",
     ),
     RefundScenario {
@@ -169,24 +183,27 @@ pub fn refund_scenario(order: &RefundOrder) -> &'static RefundScenario {
 /// Returns the update with which the sandbox reports an outcome of a refund.
 pub fn refund_update(
     outcome: RefundOutcome,
-    reason: Option<RefundRejection>,
+    failure: Option<Failure>,
     order: &RefundOrder,
 ) -> Result<RefundUpdate, Error> {
     Ok(match outcome {
         RefundOutcome::Accepted => RefundUpdate::Accepted,
         RefundOutcome::Paid => {
-            let return_id = submission::return_id(&order.order_id, order.queued_at)?;
-            RefundUpdate::Settled { return_id: Some(return_id) }
+            // A card has no end-to-end ids.
+            let is_pix = order.end_to_end_id.is_some();
+            let return_id = is_pix.then(|| submission::return_id(&order.order_id, order.queued_at));
+            RefundUpdate::Settled { return_id: return_id.transpose()? }
         }
         RefundOutcome::Rejected => {
-            RefundUpdate::Rejected { reason: reason.unwrap_or(RefundRejection::Unspecified) }
+            let failure = failure.unwrap_or_else(|| FailureCode::Unspecified.into());
+            RefundUpdate::Rejected { failure }
         }
     })
 }
 
 fn status(order: &RefundOrder, now: Timestamp) -> Result<NetworkStatus<RefundUpdate>, NoResponse> {
     let steps = refund_scenario(order).steps.iter();
-    let fact = |step: &RefundStoryStep| refund_update(step.outcome, step.reason, order);
+    let fact = |step: &RefundStoryStep| refund_update(step.outcome, step.failure(), order);
     submission::status(steps.map(|step| (step.after_seconds, fact(step))), now)
 }
 
@@ -205,5 +222,21 @@ impl Rail<RefundOrder> for SandboxRail {
         now: Timestamp,
     ) -> RailFuture<'a, Option<NetworkStatus<RefundUpdate>>> {
         refund_scenario(order).submission.query(order.attempt, || status(order, now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_the_one_of_its_code_in_the_spi() {
+        let steps = REFUND_SCENARIOS.iter().flat_map(|scenario| scenario.steps);
+        let rejected: Vec<_> = steps.filter(|step| step.reason.is_some()).collect();
+        assert_eq!(rejected.len(), 5);
+        for step in rejected {
+            let of_code = step.network_code.map(Failure::of_network);
+            assert_eq!(step.failure(), Some(of_code.unwrap_or(FailureCode::Unspecified.into())));
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! submit orders.
 
 use brazil::{Bank, BankAccountKind, Document, PixKey};
+use jiff::Timestamp;
 
 use crate::network::RailFuture;
 
@@ -20,6 +21,10 @@ pub struct DirectoryEntry {
 
 /// A directory of Pix keys.
 pub trait KeyDirectory: Send + Sync {
-    /// Looks up the owner of a Pix key. Returns `None` if the directory does not have the key.
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>>;
+    /// Looks up the owner of a Pix key at this time. Returns `None` if the directory does not have the key.
+    fn look_up<'a>(
+        &'a self,
+        key: &'a PixKey,
+        now: Timestamp,
+    ) -> RailFuture<'a, Option<DirectoryEntry>>;
 }

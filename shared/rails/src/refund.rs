@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::network::{NetworkOrder, NetworkStatus};
 
 /// A refund as the network receives it: `PUT /pix/{e2eid}/devolucao/{id}` in the Central Bank's API
-/// Pix.
+/// Pix, or the cancellation of a sale by card.
 #[derive(Debug, Clone)]
 pub struct RefundOrder {
     /// Id of the order in the network, 1 to 35 letters and digits, unique among the refunds of a
@@ -18,6 +18,8 @@ pub struct RefundOrder {
     pub order_id: String,
     /// End-to-end id of the payment that the refund returns.
     pub end_to_end_id: Option<EndToEndId>,
+    /// Id of the payment at the acquirer, of a refund to a card.
+    pub card_payment_id: Option<String>,
     /// Amount in cents; at most the amount of the payment.
     pub amount_cents: u64,
     /// Reason that the payer sees.
@@ -38,6 +40,7 @@ impl From<&Refund> for RefundOrder {
         Self {
             order_id: submission.order_id.clone(),
             end_to_end_id: submission.end_to_end_id.clone(),
+            card_payment_id: refund.card_payment_id.clone(),
             amount_cents: refund.amount_cents,
             reason: refund.reason.clone(),
             queued_at: submission.queued_at,

@@ -6,9 +6,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::kernel::{AccountId, Code, Error};
+use domain::charge::{BoletoAgreement, CardAgreement};
+use domain::kernel::{AccountId, Code, Error, MethodKind};
+use jiff::Timestamp;
 
+use crate::boleto::{BoletoRail, BoletoRequest};
+use crate::card::{CardRail, CardRequest};
 use crate::charge::ChargeRail;
+use crate::dispute::DisputeRequest;
 use crate::key_directory::KeyDirectory;
 use crate::network::Rail;
 use crate::payout::{PayoutOrder, PayoutRail};
@@ -41,8 +46,16 @@ pub struct Provider {
     pub accounts: AccountScope,
     /// Rail that receives Pix payments.
     pub pix_charges: Option<Arc<dyn ChargeRail>>,
-    /// Rail that returns payments to their payers.
+    /// Bank that registers boletos.
+    pub boletos: Option<Arc<dyn BoletoRail>>,
+    /// Acquirer of cards.
+    pub cards: Option<Arc<dyn CardRail>>,
+    /// Rail that returns Pix payments to their payers.
     pub refunds: Option<Arc<dyn Rail<RefundOrder>>>,
+    /// Rail that returns payments to cards.
+    pub card_refunds: Option<Arc<dyn Rail<RefundOrder>>>,
+    /// Rail that takes answers to demands for the money of charges.
+    pub disputes: Option<Arc<dyn Rail<DisputeRequest>>>,
     /// Rail that pays out.
     pub payouts: Option<Arc<dyn PayoutRail>>,
     /// Directory of Pix keys.
@@ -53,14 +66,25 @@ impl Provider {
     /// Returns a provider for all accounts that has every capability.
     pub fn complete<R>(name: &'static str, rail: R) -> Self
     where
-        R: ChargeRail + PayoutRail + Rail<RefundOrder> + KeyDirectory + 'static,
+        R: ChargeRail
+            + BoletoRail
+            + CardRail
+            + PayoutRail
+            + Rail<RefundOrder>
+            + Rail<DisputeRequest>
+            + KeyDirectory
+            + 'static,
     {
         let rail = Arc::new(rail);
         Self {
             name,
             accounts: AccountScope::All,
             pix_charges: Some(rail.clone()),
+            boletos: Some(rail.clone()),
+            cards: Some(rail.clone()),
             refunds: Some(rail.clone()),
+            card_refunds: Some(rail.clone()),
+            disputes: Some(rail.clone()),
             payouts: Some(rail.clone()),
             directory: Some(rail),
         }
@@ -89,6 +113,43 @@ impl Rails {
         self.find(account_id, |provider| provider.pix_charges.as_deref())
     }
 
+    /// Returns the agreement under which new boletos of the account are registered.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider registers boletos.
+    pub fn boleto_agreement(&self, account_id: AccountId) -> Result<BoletoAgreement, Error> {
+        self.find(account_id, |provider| provider.boletos.as_deref()).map(BoletoRail::agreement)
+    }
+
+    /// Returns what the acquirer of the account accepts.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider is an acquirer.
+    pub fn card_agreement(&self, account_id: AccountId) -> Result<CardAgreement, Error> {
+        self.find(account_id, |provider| provider.cards.as_deref()).map(CardRail::agreement)
+    }
+
+    /// Returns the time at which the acquirer of a sale pays instalments early, if it agrees now. Returns `None`
+    /// if it does not pay early. `provider` is the name of the one that has the sale.
+    pub fn early_payment_at(&self, provider: Option<&str>, now: Timestamp) -> Option<Timestamp> {
+        let named = self.0.iter().find(|one| Some(one.name) == provider)?;
+        named.cards.as_deref()?.early_payment_at(now)
+    }
+
+    /// Returns the address of the form in which a payer types a card. `payment_url` is that of the payment page.
+    ///
+    /// # Errors
+    /// `rail_missing` if no provider is an acquirer with such a form.
+    pub fn card_form_url(
+        &self,
+        account_id: AccountId,
+        payment_url: &str,
+        language: &str,
+    ) -> Result<String, Error> {
+        let form = self.find(account_id, |provider| provider.cards.as_deref())?;
+        form.form_url(payment_url, language).ok_or_else(missing)
+    }
+
     /// Returns the directory of Pix keys that serves the account.
     ///
     /// # Errors
@@ -105,12 +166,29 @@ impl Rails {
         self.find(account_id, |provider| provider.payouts.as_deref()).map(PayoutRail::participant)
     }
 
-    /// Checks that a rail can refund payments of the account, before a refund is created.
+    /// Checks that a rail can refund payments of this method of the account, before a refund is created.
     ///
     /// # Errors
     /// `rail_missing` if none can.
-    pub fn require_refunds(&self, account_id: AccountId) -> Result<(), Error> {
-        self.find(account_id, |provider| provider.refunds.as_deref()).map(drop)
+    pub fn require_refunds(&self, account_id: AccountId, method: MethodKind) -> Result<(), Error> {
+        self.find(account_id, |provider| refund_rail(provider, method)).map(drop)
+    }
+
+    /// Checks that a rail can take an answer to a demand: that of the named provider, or one that serves the
+    /// account.
+    ///
+    /// # Errors
+    /// `rail_missing` if none can.
+    pub fn require_disputes(&self, account_id: AccountId, name: Option<&str>) -> Result<(), Error> {
+        self.dispute_rail(account_id, name).map(drop)
+    }
+
+    fn dispute_rail(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, DisputeRequest>, Error> {
+        self.order_rail(account_id, name, |provider| provider.disputes.as_deref())
     }
 
     /// Returns the rail of the named provider, or of the first provider that serves the account.
@@ -180,7 +258,7 @@ impl OrderRails {
         })
     }
 
-    /// Returns the refund rail of the named provider. Without a name, returns the one that serves the
+    /// Returns the refund rail of the named provider for payments of a method. Without a name, returns the one that serves the
     /// account.
     ///
     /// # Errors
@@ -188,9 +266,52 @@ impl OrderRails {
     pub fn refunds(
         &self,
         account_id: AccountId,
+        method: MethodKind,
         name: Option<&str>,
     ) -> Result<ProviderRail<'_, RefundOrder>, Error> {
-        self.0.order_rail(account_id, name, |provider| provider.refunds.as_deref())
+        self.0.order_rail(account_id, name, |provider| refund_rail(provider, method))
+    }
+
+    /// Returns the acquirer of the named provider. Without a name, returns the one that serves the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if there is none.
+    pub fn cards(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, CardRequest>, Error> {
+        self.0.order_rail(account_id, name, |provider| {
+            provider.cards.as_deref().map(|rail| rail as &dyn Rail<CardRequest>)
+        })
+    }
+
+    /// Returns the rail of the named provider that takes answers to demands. Without a name, returns the one that
+    /// serves the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if there is none.
+    pub fn disputes(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, DisputeRequest>, Error> {
+        self.0.dispute_rail(account_id, name)
+    }
+
+    /// Returns the bank of the named provider that registers boletos. Without a name, returns the one that
+    /// serves the account.
+    ///
+    /// # Errors
+    /// `rail_missing` if there is none.
+    pub fn boletos(
+        &self,
+        account_id: AccountId,
+        name: Option<&str>,
+    ) -> Result<ProviderRail<'_, BoletoRequest>, Error> {
+        self.0.order_rail(account_id, name, |provider| {
+            provider.boletos.as_deref().map(|rail| rail as &dyn Rail<BoletoRequest>)
+        })
     }
 
     /// Returns the directory of Pix keys that serves the account.
@@ -199,6 +320,14 @@ impl OrderRails {
     /// `rail_missing` if no provider does.
     pub fn directory(&self, account_id: AccountId) -> Result<&dyn KeyDirectory, Error> {
         self.0.directory(account_id)
+    }
+}
+
+/// Returns the rail of a provider that returns payments of a method.
+fn refund_rail(provider: &Provider, method: MethodKind) -> Option<&dyn Rail<RefundOrder>> {
+    match method {
+        MethodKind::Card => provider.card_refunds.as_deref(),
+        MethodKind::Pix | MethodKind::Boleto => provider.refunds.as_deref(),
     }
 }
 
@@ -243,7 +372,11 @@ mod tests {
     }
 
     impl KeyDirectory for PayoutBank {
-        fn look_up<'a>(&'a self, _: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
+        fn look_up<'a>(
+            &'a self,
+            _: &'a PixKey,
+            _: Timestamp,
+        ) -> RailFuture<'a, Option<DirectoryEntry>> {
             Box::pin(ready(Ok(None)))
         }
     }
@@ -258,7 +391,11 @@ mod tests {
             name: ispb,
             accounts,
             pix_charges: None,
+            boletos: None,
+            cards: None,
             refunds: None,
+            card_refunds: None,
+            disputes: None,
             payouts,
             directory: None,
         }
@@ -301,7 +438,7 @@ mod tests {
         let missing =
             |error: Error| matches!(error, Error::Refused { code: Code::RailMissing, .. });
         assert!(rails.payouts(account('2'), None).is_err_and(missing));
-        assert!(rails.refunds(account('1'), None).is_err_and(missing));
+        assert!(rails.refunds(account('1'), MethodKind::Pix, None).is_err_and(missing));
         assert!(rails.without_orders().pix_charges(account('1')).is_err_and(missing));
         assert!(OrderRails::new([]).require_provider().is_err_and(missing));
     }

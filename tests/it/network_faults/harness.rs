@@ -5,13 +5,15 @@ use domain::ledger::{Books, EntryKind};
 use queue::Lane;
 use serde_json::{Value, json};
 use store::Key;
-use tests::{Tenant, TestResponse, World, new_payout, new_refund};
+use tests::{Tenant, TestResponse, World, new_payout, new_refund, text};
 
 /// The kinds of orders. A new kind is a variant here, and a line of `every_order_survives!`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TestedOrder {
     Payout,
     Refund,
+    /// The return of a payment that matched no charge.
+    Credit,
 }
 
 /// A world with a paid charge of 100 reais, of which 9,901 cents are available.
@@ -20,6 +22,8 @@ pub(crate) struct OrderHarness {
     pub(crate) tenant: Tenant,
     /// The charge that is paid. Refunds are of it, and payouts are paid from its money.
     pub(crate) charge_id: String,
+    /// The credit that is returned.
+    credit: Value,
     kind: TestedOrder,
 }
 
@@ -31,7 +35,11 @@ impl OrderHarness {
         let world = World::new().await;
         let tenant = world.tenant("loja").await;
         let charge_id = world.paid_charge(&tenant.program.api_key, 10_000).await;
-        Self { world, tenant, charge_id, kind }
+        let credit = match kind {
+            TestedOrder::Credit => world.credit(&tenant.program.api_key, 400).await,
+            TestedOrder::Payout | TestedOrder::Refund => Value::Null,
+        };
+        Self { world, tenant, charge_id, credit, kind }
     }
 
     pub(crate) fn key(&self) -> &str {
@@ -45,12 +53,29 @@ impl OrderHarness {
             TestedOrder::Refund => {
                 world.refund(self.key(), &self.charge_id, name, &new_refund()).await
             }
+            TestedOrder::Credit => {
+                let path = format!("/v1/credits/{}/return", text(&self.credit["id"]));
+                let ask = world.post(&path).key(self.key()).idempotency_key(name);
+                ask.json(&json!({})).send().await
+            }
         }
+    }
+
+    /// Returns the status of an answer that accepts the order.
+    pub(crate) fn accepted(&self) -> u16 {
+        if self.kind == TestedOrder::Credit { 200 } else { 201 }
+    }
+
+    /// Returns the word of an order on its way.
+    pub(crate) fn processing(&self) -> &'static str {
+        if self.kind == TestedOrder::Credit { "returning" } else { "processing" }
     }
 
     /// Makes the order.
     pub(crate) async fn create(&self) -> Value {
-        self.request(&self.world, "1").await.created()
+        let response = self.request(&self.world, "1").await;
+        assert_eq!(response.status, self.accepted(), "{}", response.text());
+        response.json()
     }
 
     /// Returns the order as the API shows it.
@@ -58,14 +83,17 @@ impl OrderHarness {
         match self.kind {
             TestedOrder::Payout => self.world.find_payout(self.key(), &order["id"]).await,
             TestedOrder::Refund => self.world.find_refund(self.key(), &order["id"]).await,
+            TestedOrder::Credit => self.world.find_credit(self.key(), &order["id"]).await,
         }
     }
 
-    /// Returns the cents that are held for the order, with its fee.
+    /// Returns the cents that are held for the order, with its fee. The money of a credit was never
+    /// available.
     pub(crate) fn held_cents(&self) -> u64 {
         match self.kind {
             TestedOrder::Payout => 2_550,
             TestedOrder::Refund => 400,
+            TestedOrder::Credit => 0,
         }
     }
 
@@ -73,7 +101,7 @@ impl OrderHarness {
     pub(crate) fn submissions(&self) -> usize {
         match self.kind {
             TestedOrder::Payout => self.world.network.payout_submissions(),
-            TestedOrder::Refund => self.world.network.refund_submissions(),
+            TestedOrder::Refund | TestedOrder::Credit => self.world.network.refund_submissions(),
         }
     }
 
@@ -81,7 +109,7 @@ impl OrderHarness {
     pub(crate) fn orders(&self) -> usize {
         match self.kind {
             TestedOrder::Payout => self.world.network.orders().len(),
-            TestedOrder::Refund => self.world.network.refunds().len(),
+            TestedOrder::Refund | TestedOrder::Credit => self.world.network.refunds().len(),
         }
     }
 
@@ -108,13 +136,19 @@ impl OrderHarness {
 
     /// Checks that the order is processing and its money held.
     pub(crate) async fn is_open(&self, order: &Value) {
-        assert_eq!(self.find(order).await["status"], "processing");
+        assert_eq!(self.find(order).await["status"], self.processing());
         let (books, _) = self.world.ledger(self.tenant.account_id).await;
-        assert_eq!(books.balances.held_cents, self.held_cents());
+        let unmatched = if self.kind == TestedOrder::Credit { 400 } else { 0 };
+        let waits = (books.balances.held_cents, books.balances.unmatched_cents);
+        assert_eq!(waits, (self.held_cents(), unmatched));
     }
 
     /// Checks that a change of the order is refused while the network may have it.
     pub(crate) async fn cannot_be_cancelled(&self, order: &Value) {
+        if self.kind == TestedOrder::Credit {
+            let keep = self.world.decide(self.key(), order, "keep", &json!({})).await;
+            keep.problem(409, "credit_state");
+        }
         if self.kind == TestedOrder::Payout {
             let cancel = format!("/v1/payouts/{}/cancel", order["id"].as_str().expect("an id"));
             let cancel = self.world.post(&cancel).key(self.key()).send().await;
@@ -132,18 +166,28 @@ impl OrderHarness {
     /// nothing held; the charge of a refund knows it.
     pub(crate) async fn is_paid_once(&self, order: &Value) {
         let ended = self.find(order).await;
-        assert_eq!((&ended["status"], &ended["unconfirmed_since"]), (&json!("paid"), &Value::Null));
+        let word = if self.kind == TestedOrder::Credit { "returned" } else { "paid" };
+        assert_eq!((&ended["status"], &ended["unconfirmed_since"]), (&json!(word), &Value::Null));
         assert_eq!(self.orders(), 1);
         let kind = match self.kind {
             TestedOrder::Payout => EntryKind::PayoutPaid,
             TestedOrder::Refund => EntryKind::RefundPaid,
+            TestedOrder::Credit => EntryKind::CreditReturned,
         };
         let (books, entries) = self.world.ledger(self.tenant.account_id).await;
         let paid = entries.iter().filter(|entry| entry.kind == kind).count();
         assert_eq!((paid, books.balances.held_cents), (1, 0));
+        assert_eq!(books.balances.unmatched_cents, 0);
         match self.kind {
             TestedOrder::Payout => {
                 assert_eq!(self.world.network.orders()[0].order_id, ended["end_to_end_id"]);
+                // It was stored before the submission, so no fault loses it.
+                assert_eq!(ended["recipient"]["ispb"], "60701190");
+            }
+            TestedOrder::Credit => {
+                let order = self.world.network.refunds().remove(0);
+                let paid = order.end_to_end_id.map(|id| id.to_string());
+                assert_eq!(paid, Some(text(&self.credit["end_to_end_id"])));
             }
             TestedOrder::Refund => {
                 assert_eq!(ended["charge_id"], self.charge_id);

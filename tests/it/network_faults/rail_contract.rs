@@ -3,11 +3,14 @@
 use std::sync::Mutex;
 
 use brazil::{Document, DocumentKind, EndToEndId, EndToEndIdKind, PixKey, PixKeyKind};
-use domain::charge::Charge;
-use domain::kernel::{ChargeId, Id};
+use domain::charge::{Charge, ChargeUpdate};
+use domain::dispute::DisputeInstruction;
+use domain::kernel::{ChargeId, Id, Moment};
 use jiff::{SignedDuration, Timestamp};
-use rails::{PayoutOrder, RefundOrder};
-use rails_contract::{OrderCase, PayoutTerms, RefundTerms, TestClock, TestNetwork, check_rail};
+use rails::{BoletoRequest, CardRequest, DisputeRequest, NetworkStatus, PayoutOrder, RefundOrder};
+use rails_contract::{
+    OrderCase, PaymentCase, PayoutTerms, RefundTerms, TestClock, TestNetwork, check_rail,
+};
 use rails_sandbox::{ISPB, SandboxRail};
 use store::Key;
 use tests::{NetworkBehavior, ScriptedNetwork, World};
@@ -32,6 +35,7 @@ fn clock() -> ContractClock {
 /// The scenarios of the sandbox, by case.
 struct SandboxCases {
     charge: Charge,
+    moment: Moment,
 }
 
 impl SandboxCases {
@@ -43,7 +47,8 @@ impl SandboxCases {
         let id = ChargeId::parse(charge["id"].as_str().expect("an id")).expect("an id");
         let key = Key::Charge(tenant.account_id, id);
         let charge = world.bundle.app().store.find::<Charge>(&key).await.expect("the table");
-        Self { charge: charge.expect("the charge") }
+        let moment = world.bundle.app().moment();
+        Self { charge: charge.expect("the charge"), moment }
     }
 }
 
@@ -80,6 +85,40 @@ impl TestNetwork for SandboxCases {
         Some(RefundTerms { end_to_end_id: paid.expect("an id"), amount_cents })
     }
 
+    fn boleto(&self, case: OrderCase) -> Option<u64> {
+        Some(match case {
+            OrderCase::Settled => 10_000,
+            OrderCase::Rejected => 5_005,
+            OrderCase::SettledLater => 5_006,
+            OrderCase::ResponseLost => 5_003,
+            OrderCase::OrderLost => 5_004,
+            OrderCase::RejectedLater | OrderCase::Returned => return None,
+        })
+    }
+
+    fn authorized_card(&self, case: OrderCase) -> Option<String> {
+        match case {
+            OrderCase::Settled => Some("approved_1".to_owned()),
+            OrderCase::Rejected => Some("capture_refused_1".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn dispute(&self, case: OrderCase) -> Option<(u64, DisputeInstruction)> {
+        let contest = || DisputeInstruction::Contest {
+            text: "The goods arrived.".to_owned(),
+            evidence: Vec::new(),
+        };
+        match case {
+            OrderCase::Settled => Some((1_000, DisputeInstruction::Accept)),
+            OrderCase::Rejected => Some((1_108, contest())),
+            OrderCase::SettledLater => Some((1_106, contest())),
+            OrderCase::ResponseLost => Some((1_109, DisputeInstruction::Accept)),
+            OrderCase::OrderLost => Some((1_110, DisputeInstruction::Accept)),
+            OrderCase::RejectedLater | OrderCase::Returned => None,
+        }
+    }
+
     fn key_with_owner(&self) -> PixKey {
         email("maria@example.com")
     }
@@ -92,10 +131,25 @@ impl TestNetwork for SandboxCases {
         Some(self.charge.clone())
     }
 
+    fn payment(&self, case: PaymentCase) -> Option<(Charge, NetworkStatus<ChargeUpdate>)> {
+        let mut charge = self.charge.clone();
+        charge.amount_cents = match case {
+            PaymentCase::AsAsked => 1_000,
+            PaymentCase::AnotherAmount => 1_012,
+            PaymentCase::NoTxid => 1_014,
+            PaymentCase::UnknownTxid => 1_015,
+            PaymentCase::AnotherPayer => 1_016,
+            PaymentCase::Held => 1_002,
+        };
+        let status = rails_sandbox::pay(&charge, &self.moment).expect("the sandbox pays");
+        Some((charge, status))
+    }
+
     fn refused_charge(&self) -> Option<Charge> {
         let mut charge = self.charge.clone();
         let document = Document::parse(DocumentKind::Cpf, "76145193026");
-        charge.payer.document = document.expect("the document of refused_at_creation");
+        let payer = charge.payer.as_mut().expect("the charge names its payer");
+        payer.document = document.expect("the document of refused_at_creation");
         Some(charge)
     }
 }
@@ -117,6 +171,18 @@ impl TestNetwork for ScriptedCases {
         self.sandbox.refund(self.scenario(case))
     }
 
+    fn boleto(&self, case: OrderCase) -> Option<u64> {
+        self.sandbox.boleto(self.scenario(case))
+    }
+
+    fn authorized_card(&self, case: OrderCase) -> Option<String> {
+        self.sandbox.authorized_card(self.scenario(case))
+    }
+
+    fn dispute(&self, case: OrderCase) -> Option<(u64, DisputeInstruction)> {
+        self.sandbox.dispute(self.scenario(case))
+    }
+
     fn key_with_owner(&self) -> PixKey {
         self.sandbox.key_with_owner()
     }
@@ -127,6 +193,10 @@ impl TestNetwork for ScriptedCases {
 
     fn accepted_charge(&self) -> Option<Charge> {
         self.sandbox.accepted_charge()
+    }
+
+    fn payment(&self, case: PaymentCase) -> Option<(Charge, NetworkStatus<ChargeUpdate>)> {
+        self.sandbox.payment(case)
     }
 
     fn refused_charge(&self) -> Option<Charge> {
@@ -155,6 +225,18 @@ impl TestNetwork for ScriptedCases {
 
     fn executed_refunds(&self) -> Option<Vec<RefundOrder>> {
         Some(self.network.refunds())
+    }
+
+    fn executed_boleto_orders(&self) -> Option<Vec<BoletoRequest>> {
+        Some(self.network.boleto_orders())
+    }
+
+    fn executed_card_orders(&self) -> Option<Vec<CardRequest>> {
+        Some(self.network.card_orders())
+    }
+
+    fn executed_dispute_orders(&self) -> Option<Vec<DisputeRequest>> {
+        Some(self.network.dispute_orders())
     }
 }
 

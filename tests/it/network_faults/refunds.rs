@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::charge::{Refund, RefundRejection, RefundStatus, RefundUpdate};
+use domain::charge::{Refund, RefundStatus, RefundUpdate};
 use domain::event::EventType;
-use domain::kernel::{Id, RefundId};
+use domain::kernel::{Failure, Id, RefundId};
 use domain::ledger::EntryKind;
 use serde_json::{Value, json};
 use store::{Key, Writes};
@@ -65,14 +65,14 @@ async fn an_announced_result_of_a_refund_that_has_ended_is_not_waited_for() {
     let mut later = new_refund();
     later["amount_cents"] = json!(3_001);
     let created = world.refund(orders.key(), &orders.charge_id, "1", &later).await.created();
-    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     let id = RefundId::parse(created["id"].as_str().expect("an id")).expect("an id");
     let (store, moment) = (&world.bundle.app().store, world.bundle.app().moment());
     let key = Key::Refund(account_id, id);
     let row = async || store.find::<Refund>(&key).await.expect("readable").expect("there");
     let mut ended = row().await;
     let mut context = store.read_refund_context(&ended).await.expect("readable");
-    let rejected = RefundUpdate::Rejected { reason: RefundRejection::AccountBlocked };
+    let rejected = RefundUpdate::Rejected { failure: Failure::of_network("AC06") };
     let effects = ended.apply_update(&rejected, &mut context, &moment).expect("it ends");
     // The change is made after a worker claimed the refund.
     ended.version += 1;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How long the owner of a key is cached. Short, because keys change owners.
-const OWNER_TTL: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const OWNER_TTL: SignedDuration = SignedDuration::from_mins(5);
 /// How long a key without an owner is cached. Longer, because the next look-up costs 20 tokens.
 const NO_OWNER_TTL: SignedDuration = SignedDuration::from_mins(10);
 

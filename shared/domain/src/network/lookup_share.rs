@@ -1,8 +1,9 @@
 //! The division of an account's look-ups between its payouts and its users.
 //!
-//! A payout needs a look-up before its order goes, so half of the budget is for payouts alone. The
-//! rest is for validations, and each user has a share of it. A user who spends as fast as tokens
-//! come delays no payout, and leaves the other users half of the refill.
+//! A payout needs a look-up before its order goes, and one before users approve it, so half of the budget
+//! is for payouts alone, and half of that for those that are released. The rest is for validations, and
+//! each user has a share of it. A user who spends as fast as tokens come delays no payout, and leaves the
+//! other users half of the refill. Payouts that only wait for approval delay no payout that is released.
 use crate::kernel::UserId;
 use crate::network::LookupBudgetRow;
 use brazil::{LookupBudgetError, LookupCost};
@@ -10,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The tokens that only payouts may use.
 const PAYOUT_RESERVE: u64 = 500;
+/// The tokens that only payouts may use which are released to the network.
+const RELEASED_RESERVE: u64 = 250;
 /// The tokens of a user's full share.
 const SHARE_TOKENS: i32 = 400;
 /// The time in which a user's share gains a token: ten a minute, half of the account's refill.
@@ -20,6 +23,8 @@ const SHARE_TOKEN_INTERVAL: SignedDuration = SignedDuration::from_secs(6);
 pub enum LookupPurpose {
     /// The order of a payout needs the owner of its key.
     Payout,
+    /// Users are to approve a payout to the owner of its key.
+    Approval,
     /// A user validates a key.
     Validation(UserId),
 }
@@ -49,12 +54,21 @@ impl LookupDenied {
 }
 
 impl LookupBudgetRow {
+    /// Returns the tokens left that users may spend on validations; the others are for payouts.
+    pub fn validation_tokens(&self, now: Timestamp) -> u64 {
+        self.budget.tokens(now).saturating_sub(PAYOUT_RESERVE)
+    }
+
     /// Reserves the highest cost of a look-up from the tokens that its purpose may use. Takes none if
     /// they are too few.
     pub fn reserve(&mut self, purpose: LookupPurpose, now: Timestamp) -> Result<(), LookupDenied> {
         self.shares.retain(|_, full_at| *full_at > now);
-        let LookupPurpose::Validation(user_id) = purpose else {
-            return Ok(self.budget.reserve(now)?);
+        let user_id = match purpose {
+            LookupPurpose::Payout => return Ok(self.budget.reserve(now)?),
+            LookupPurpose::Approval => {
+                return Ok(self.budget.reserve_above(RELEASED_RESERVE, now)?);
+            }
+            LookupPurpose::Validation(user_id) => user_id,
         };
         let full_at = self.shares.get(&user_id).copied().unwrap_or(now);
         let spent = full_at + time_of(LookupCost::NotFound.tokens());
@@ -117,6 +131,16 @@ mod tests {
         assert!(lookups.reserve(LookupPurpose::Payout, second(60)).is_ok());
         let denied = lookups.reserve(user(6), second(60)).expect_err("the reserve is not full");
         assert_eq!(denied.retry_at(), second(60 + 26 * 60));
+    }
+
+    #[test]
+    fn payouts_that_wait_for_approval_leave_a_quarter_to_those_that_are_released() {
+        let mut lookups = full();
+        let validated: usize = (1..=5).map(|one| misses(&mut lookups, user(one), second(0))).sum();
+        assert_eq!(validated, 25);
+        let approval = misses(&mut lookups, LookupPurpose::Approval, second(0));
+        assert_eq!(approval, 12, "250 tokens, 20 each");
+        assert_eq!(misses(&mut lookups, LookupPurpose::Payout, second(0)), 13, "260 are left");
     }
 
     #[test]
