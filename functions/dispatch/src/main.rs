@@ -10,7 +10,7 @@ use worker::{Worker, run_batches};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let live = *select_by_handler(&["send_live", "send_retries"], |name| name)? == "send_live";
-    let worker = Worker::from_env().await?;
+    let worker = Worker::from_env()?;
     let egress = HttpEgress::new(worker.app.config.destination_scope(), Arc::new(SystemResolver));
     let dispatcher =
         Dispatcher::new(worker, Arc::new(egress), Arc::new(TokioTimer), Arc::new(SystemClock));

@@ -1,5 +1,5 @@
 //! From the retry lane: makes every attempt after the first, and first attempts to endpoints that
-//! are slow, fail, or have a burst of events.
+//! are slow, fail, or are unknown and have a burst of events.
 
 use domain::kernel::Error;
 use queue::Lane;

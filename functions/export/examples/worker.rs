@@ -83,14 +83,15 @@ async fn exporter(aws: ScriptedAws) -> Exporter {
         .http_client(http)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .region(Region::new("sa-east-1"))
-        .load()
-        .await;
+        .build();
     let config = Config {
         table: "main".to_owned(),
         deliveries_table: "deliveries".to_owned(),
         pepper_secret_id: None,
         signing_secret_id: None,
+        receipt_signing_secret_id: None,
         files_bucket: Some("files".to_owned()),
+        scanner_address: None,
         stage: domain::account::Stage::Sandbox,
         log_level: Level::Warn,
         public_url: None,
@@ -100,8 +101,9 @@ async fn exporter(aws: ScriptedAws) -> Exporter {
     let log = Arc::new(Errors);
     let app = App::with(&aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log);
     let nowhere = || "https://sqs.example.com/queue".to_owned();
-    let (live, retry, orders, exports) = (nowhere(), nowhere(), nowhere(), nowhere());
-    let worker = Worker::with(app, &aws, LaneUrls { live, retry, orders, exports });
+    let (live, retry, orders) = (nowhere(), nowhere(), nowhere());
+    let (exports, uploads) = (nowhere(), nowhere());
+    let worker = Worker::with(app, &aws, LaneUrls { live, retry, orders, exports, uploads });
     // One run writes the whole file, even on a slow machine.
     Exporter::new(worker, Uploads::new(&aws, "files"))
         .with(PART_BYTES, SignedDuration::from_hours(1))
@@ -175,18 +177,23 @@ impl EntrySource {
             amount_cents,
             available_after_cents: (sequence - 1) / 4 * 300 + after_cents,
             held_after_cents: 0,
+            blocked_after_cents: 0,
             occurred_at: self.begins_at + after,
             reference: Some(format!("pedido-{movement}")),
             description: Some("Mensalidade de novembro, 2ª parcela".to_owned()),
             end_to_end_id: Some(EndToEndId::parse(&format!(
                 "E99999999202611011200{movement:011}"
             ))?),
-            counterparty: (!kind.is_fee()).then(|| Counterparty {
+            counterparty: (!kind.is_with_trilho()).then(|| Counterparty {
                 name: "Maria Silva".to_owned(),
                 document_type: DocumentKind::Cpf,
                 document_masked: "***.982.247-**".to_owned(),
+                ispb: Some("60701190".to_owned()),
+                bank_name: Some("ITAÚ UNIBANCO S.A.".to_owned()),
             }),
             charge_id: None,
+            return_id: None,
+            failure: None,
         })
     }
 }

@@ -6,7 +6,7 @@ use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let (worker, aws) = Worker::from_env_on().await?;
+    let (worker, aws) = Worker::from_env_on()?;
     let bucket =
         worker.app.config.files_bucket.clone().ok_or("environment: FILES_BUCKET is not set")?;
     let uploads = Uploads::new(&aws, &bucket);

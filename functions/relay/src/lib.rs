@@ -1,5 +1,5 @@
 //! Reads the stream of the table. New events get their deliveries. Payouts and refunds to submit
 //! and new exports get their messages.
 
-pub mod publish_events;
-pub mod queue_work;
+pub mod relay_changes;
+mod work;

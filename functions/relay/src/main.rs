@@ -1,22 +1,13 @@
-//! The Lambda binary of this domain. The stream of the table invokes it; `_HANDLER` selects the
-//! handler.
+//! The Lambda binary of this domain. The stream of the table invokes it.
 
-use relay::{publish_events, queue_work};
+use relay::relay_changes;
 use runtime::select_by_handler;
 use worker::{Worker, run_batches};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let events =
-        *select_by_handler(&["publish_events", "queue_work"], |name| name)? == "publish_events";
-    let worker = Worker::from_env().await?;
+    select_by_handler(&["relay_changes"], |name| name)?;
+    let worker = Worker::from_env()?;
     let worker = &worker;
-    run_batches(&worker.app, move |batch| async move {
-        if events {
-            publish_events::handle(worker, batch).await
-        } else {
-            queue_work::handle(worker, batch).await
-        }
-    })
-    .await
+    run_batches(&worker.app, move |batch| relay_changes::handle(worker, batch)).await
 }

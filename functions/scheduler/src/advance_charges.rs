@@ -1,73 +1,53 @@
 //! Every minute: expires unpaid charges and applies due network updates.
 //!
 //! The books of an account are one row, so its credits are written one after another, even by
-//! several functions. So one transaction credits all due charges of an account: the same events
-//! and entries, and one change of the books for all of them (docs/performance.md).
+//! several functions. So the due charges of an account are one group: each is decided as if it was alone,
+//! and a transaction writes as many of them as it takes (docs/adr/0035).
 
 use domain::account::Account;
 use domain::charge::Charge;
-use domain::kernel::{AccountId, ChargeId, Error};
-use domain::ledger::{Books, Effects};
+use domain::kernel::{AccountId, ChargeId, Error, Moment};
+use domain::ledger::Books;
 use runtime::App;
-use store::{DueList, Key, Row, Writes, decide_again, without_delay};
-use worker::Worker;
+use store::{DueList, Key, Row, Store, Writes};
+use worker::{Report, Worker};
 
-use crate::due::{RunTime, Turns};
+use crate::due::JobRun;
+use crate::grouped::in_group;
 
-/// Maximum number of rows that DynamoDB accepts in a transaction.
-const ROWS_MAX: usize = 100;
-/// Rows that the charges of a transaction share: the books, and the opening of a day.
-const ROWS_SHARED: usize = 2;
-/// Maximum number of rows of one charge: the charge, its credit, its fee, its event.
-const ROWS_PER_CHARGE: usize = 4;
-/// Maximum number of charges in one transaction.
-const GROUP_CHARGES_MAX: usize = (ROWS_MAX - ROWS_SHARED) / ROWS_PER_CHARGE;
-/// Attempts to advance a group before each charge is advanced alone.
-const GROUP_ATTEMPTS_MAX: usize = 3;
+/// Charges of an account in one turn: as many as one transaction takes.
+const CHARGES_PER_TURN: usize = 24;
 
-/// Reads the due index and returns the number of advanced charges. A failed charge is logged and
-/// stays due for the next tick. It does not delay the others, and the accounts take turns.
-pub async fn handle(worker: &Worker) -> Result<u64, Error> {
-    let app = &worker.app;
-    let time = RunTime::start(app);
-    let mut turns = Turns::read(&app.store, DueList::Charges, time.began(), &time).await?;
-    let mut moved = 0;
-    while let Some((account_id, keys)) = turns.next_group(GROUP_CHARGES_MAX) {
-        if !time.is_left() {
-            break;
-        }
-        let charges: Vec<_> = keys.iter().filter_map(charge_id).collect();
-        moved += advance(app, account_id, &charges).await;
-    }
-    Ok(moved)
+/// Works every shard of the due index, and returns the number of advanced charges. A failed charge is
+/// logged and stays due for the next tick. It does not delay the others.
+pub async fn handle(worker: &Worker) -> Result<Report, Error> {
+    let run = &JobRun::start(worker, DueList::Charges);
+    run.each_group(CHARGES_PER_TURN, |keys| async move {
+        let charges: Vec<_> = keys.iter().filter_map(charge_ids).collect();
+        run.add(advance_group(&worker.app, &charges).await);
+        Ok(())
+    })
+    .await
 }
 
-fn charge_id(key: &Key) -> Option<ChargeId> {
+fn charge_ids(key: &Key) -> Option<(AccountId, ChargeId)> {
     match key {
-        Key::Charge(_, charge_id) => Some(*charge_id),
+        Key::Charge(account_id, charge_id) => Some((*account_id, *charge_id)),
         _ => None,
     }
 }
 
-/// Advances charges of one account together. If that fails for one of them, advances each alone.
-async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 {
-    let group = |_| advance_group(app, account_id, charges);
-    match decide_again(without_delay(GROUP_ATTEMPTS_MAX), (), group).await {
-        Ok(moved) => return moved,
-        // The table does not answer, so single charges would fail too.
-        Err(error @ Error::Unavailable(_)) => {
-            let count = charges.len();
-            let text =
-                format!("{count} charges of {account_id} not advanced; the next tick tries again");
-            app.warn(&text, &error);
-            return 0;
-        }
-        Err(_) => {}
-    }
+/// Advances charges of one account together, and returns how many it changed. A charge that fails is logged
+/// and stays due.
+async fn advance_group(app: &App, charges: &[(AccountId, ChargeId)]) -> u64 {
+    let advance = |store: Store, (account_id, charge_id)| {
+        Box::pin(async move { advance_charge(app, &store, account_id, charge_id).await })
+    };
+    let outcomes = Box::pin(in_group(app, charges, advance)).await;
     let mut moved = 0;
-    for charge_id in charges {
-        match advance_group(app, account_id, std::slice::from_ref(charge_id)).await {
-            Ok(did) => moved += did,
+    for ((_, charge_id), outcome) in charges.iter().zip(outcomes) {
+        match outcome {
+            Ok(did) => moved += u64::from(did),
             // Another change of the charge came first.
             Err(Error::Stale) => {}
             Err(error) => {
@@ -78,69 +58,74 @@ async fn advance(app: &App, account_id: AccountId, charges: &[ChargeId]) -> u64 
     moved
 }
 
-/// Advances these charges in one transaction, which must not exceed its limit; returns the number
-/// of changed charges. A charge that cannot be read or fails is logged and left out.
-///
-/// # Errors
-/// `Stale` if one of the charges, or the books, changed since it was read.
-pub async fn advance_group(
+/// Advances a charge on fresh rows. Returns false if nothing is due: the index lags behind the table, so a
+/// listed charge may be done already.
+async fn advance_charge(
     app: &App,
+    store: &Store,
     account_id: AccountId,
-    charges: &[ChargeId],
-) -> Result<u64, Error> {
+    charge_id: ChargeId,
+) -> Result<bool, Error> {
     let moment = app.moment();
-    let mut keys = vec![Key::Account(account_id), Key::Books(account_id)];
-    keys.extend(charges.iter().map(|charge_id| Key::Charge(account_id, *charge_id)));
-    let mut rows = app.store.read(&keys).await?.into_iter();
+    let keys =
+        [Key::Account(account_id), Key::Books(account_id), Key::Charge(account_id, charge_id)];
+    let mut rows = store.read(&keys).await?.into_iter();
     let mut row = |noun| rows.next().flatten().ok_or(Error::NotFound(noun));
     let account: Account = row("account").and_then(Row::read)?;
-    let mut books: Books = row("books").and_then(Row::read)?;
-    let (mut writes, mut moved, mut money) = (Writes::default(), 0, false);
-    for charge_id in charges {
-        let read = row("charge").and_then(Row::read);
-        match read.and_then(|charge| decide(charge, &account, &mut books, &moment)) {
-            Ok(Some((charge, effects))) => {
-                writes = writes.replace(&charge).record(&effects);
-                money |= !effects.entries.is_empty();
-                moved += 1;
-            }
-            // The index lags behind the table, so a listed charge may be done already.
-            Ok(None) => {}
-            Err(error) => {
-                app.warn(&format!("{charge_id} not advanced; the next tick tries again"), &error)
-            }
-        }
+    let books: Books = row("books").and_then(Row::read)?;
+    let charge: Charge = row("charge").and_then(Row::read)?;
+    if charge.due_payment(moment.now).is_some() {
+        return Box::pin(receive(app, store, &charge, &moment)).await;
     }
-    if moved == 0 {
-        return Ok(0);
+    if charge.due_return(&moment).is_some() {
+        return Box::pin(take_back(store, charge, &account, books, &moment)).await;
     }
-    if money {
-        writes = writes.replace(&books);
-    }
-    app.store.commit(writes, &moment).await?;
-    Ok(moved)
+    let (mut charge, mut after) = (charge, books.clone());
+    let fees = account.fees.charge_fee(charge.paid_by());
+    let Some(effects) = rails::advance_charge(&mut charge, &mut after, fees, &moment)? else {
+        return Ok(false);
+    };
+    let writes = Writes::default().replace(&charge).record(&effects);
+    let writes = if after == books { writes } else { writes.replace(&after) };
+    store.commit(writes, &moment).await.map(|_| true)
 }
 
-/// Advances a charge. The books change only if it succeeds.
-fn decide(
-    mut charge: Charge,
+/// Applies the payment that the network announced on a charge, which may become a credit, or the withdrawal of
+/// its notice.
+async fn receive(
+    app: &App,
+    store: &Store,
+    charge: &Charge,
+    moment: &Moment,
+) -> Result<bool, Error> {
+    let Some(update) = charge.due_payment(moment.now) else { return Ok(false) };
+    let mut context = store.read_arrival_of(charge, update).await?;
+    if context.charge.as_ref().map(|named| named.id) != Some(charge.id) {
+        return Err(Error::internal("the announced payment names another charge"));
+    }
+    let Some(arrival) = rails::advance_arrival(&mut context, moment)? else { return Ok(false) };
+    let peppers = app.secrets.peppers(moment.now).await?;
+    let paid = arrival.payment.as_ref();
+    let digest = paid.and_then(|payment| peppers.payer_digest(&payment.report.payer));
+    let writes = Writes::default().record_arrival(&context, &arrival, digest);
+    store.commit(writes, moment).await.map(|_| true)
+}
+
+/// Applies the fact that the network announced about money that it takes back, to the charge, the balance
+/// block and the dispute.
+async fn take_back(
+    store: &Store,
+    charge: Charge,
     account: &Account,
-    books: &mut Books,
-    moment: &domain::kernel::Moment,
-) -> Result<Option<(Charge, Effects)>, Error> {
-    let mut after = books.clone();
-    let fees = account.fees.charge_fee(charge.method.kind());
-    let effects = rails::advance_charge(&mut charge, &mut after, fees, moment)?;
-    *books = after;
-    Ok(effects.map(|effects| (charge, effects)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_group_is_larger_than_a_transaction() {
-        assert_eq!(GROUP_CHARGES_MAX, 24);
-    }
+    books: Books,
+    moment: &Moment,
+) -> Result<bool, Error> {
+    let Some(update) = charge.due_return(moment).cloned() else { return Ok(false) };
+    let fee_cents = account.fees.dispute.fee_cents(charge.paid_by());
+    let mut context = store.read_dispute_context(charge, books, &update).await?;
+    let Some(effects) = rails::advance_return(&mut context, fee_cents, moment)? else {
+        return Ok(false);
+    };
+    let writes = Writes::default().change_dispute(&context, &effects);
+    store.commit(writes, moment).await.map(|_| true)
 }

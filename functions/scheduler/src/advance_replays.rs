@@ -1,46 +1,35 @@
 //! Every minute: continues the replays of past events, up to 500 events of each.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use domain::event::Event;
 use domain::kernel::{DeliveryId, Error, Moment};
 use domain::webhook::{Delivery, Endpoint, EndpointStatus, REPLAY_PER_TICK, Replay, ReplayStatus};
 use queue::{DeliveryMessage, Lane, QueuedMessage};
-use store::{DueList, Key, Listing, Page, Row, Span, Store};
-use worker::Worker;
+use store::{DueList, EventFilter, Key, Listing, Page, Row, Span, Store};
+use worker::{Report, Worker};
 
-use crate::due::{RunTime, Turns};
+use crate::due::JobRun;
 
 /// Events per page, because one request reads at most 100 deliveries. A page is a turn.
 const PAGE: u16 = 100;
 
-/// Continues each replay, a page at a time, one account after another; returns the number of replayed
-/// events.
-pub async fn handle(worker: &Worker) -> Result<u64, Error> {
-    let (app, store) = (&worker.app, &worker.app.store);
-    let time = RunTime::start(app);
-    let mut turns = Turns::read(store, DueList::Replays, time.began(), &time).await?;
-    let (mut running, mut done) = (HashMap::new(), 0);
-    while let Some((account_id, keys)) = turns.next_group(1).filter(|_| time.is_left()) {
-        for key in keys {
-            match take_turn(worker, &key, running.remove(&key)).await {
-                Ok((replayed, next)) => {
-                    done += replayed;
-                    if let Some(next) = next {
-                        running.insert(key.clone(), next);
-                        turns.put_back(account_id, key);
-                    }
-                }
-                // Another tick advanced the replay.
-                Err(Error::Stale) => {}
-                Err(error) => app.warn(
-                    &format!("{} not advanced; the next tick tries again", key.name()),
-                    &error,
-                ),
-            }
+/// Continues the replays, a page in a turn; returns the number of replayed events.
+pub async fn handle(worker: &Worker) -> Result<Report, Error> {
+    let run = &JobRun::start(worker, DueList::Replays);
+    let running = &Mutex::new(HashMap::new());
+    let running = || running.lock().unwrap_or_else(PoisonError::into_inner);
+    run.each_row(|key| async move {
+        let earlier = running().remove(&key);
+        let next = take_turn(run, &key, earlier).await?;
+        let has_more = next.is_some();
+        if let Some(next) = next {
+            running().insert(key, next);
         }
-    }
-    Ok(done)
+        Ok(has_more)
+    })
+    .await
 }
 
 /// A replay that has had a turn in this tick.
@@ -50,23 +39,24 @@ struct Running {
     events_read: u32,
 }
 
-/// Replays a page of events. Returns the number of replayed events, and the replay if it has another
-/// turn in this tick.
+/// Replays a page of events. Returns the replay if it has another turn in this tick.
 async fn take_turn(
-    worker: &Worker,
+    run: &JobRun<'_>,
     key: &Key,
     running: Option<Running>,
-) -> Result<(u64, Option<Running>), Error> {
-    let (store, moment) = (&worker.app.store, worker.app.moment());
+) -> Result<Option<Running>, Error> {
+    let (worker, moment) = (run.worker, run.worker.app.moment());
+    let store = &worker.app.store;
     let running = match running {
         Some(running) => Some(running),
         None => start(store, key, &moment).await?,
     };
     let Some(Running { mut replay, endpoint, mut events_read }) = running else {
-        return Ok((0, None));
+        return Ok(None);
     };
     let span = Span { from: Some(replay.from), until: Some(replay.until), before: None };
-    let listing = Listing::EventsFrom(replay.account_id, span, replay.after);
+    let listing =
+        Listing::EventsFrom(replay.account_id, span, replay.after, EventFilter::default());
     let page = Page { limit: PAGE, after: None };
     let (events, ended): (Vec<Event>, _) = store.list(&listing, page).await?;
     events_read += u32::try_from(events.len()).unwrap_or(u32::MAX);
@@ -81,8 +71,9 @@ async fn take_turn(
     replay.advance(last, sent, moment.now)?;
     store.replace(&replay).await?;
     replay.version += 1;
+    run.add(sent);
     let goes_on = events_read < REPLAY_PER_TICK && replay.status == ReplayStatus::Running;
-    Ok((sent, goes_on.then_some(Running { replay, endpoint, events_read })))
+    Ok(goes_on.then_some(Running { replay, endpoint, events_read }))
 }
 
 /// Reads a replay that is due. Stops it, and returns `None`, if its endpoint is not enabled.

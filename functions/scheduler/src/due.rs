@@ -1,38 +1,90 @@
-//! Reads the rows of a due list, and takes them in turns: one account after another.
+//! The run of a job: it reads the keys of its due rows, and works different accounts at the same time,
+//! within one time budget.
 //!
 //! A list is sorted by time, so an account with many due rows would come first with all of them. The
-//! keys are read first, which costs little, and the work goes round the accounts. An account with
-//! much work can make a tick end early, but it delays no other account by more than its turn.
+//! keys are read first, which costs little. Then each account has one turn at a time, so its rows stay in
+//! their order, and an account with much work takes one place of many (docs/adr/0022).
 
-use std::collections::{HashMap, VecDeque};
+use std::future::ready;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::kernel::{AccountId, Error};
+use futures::future::join_all;
+use futures::stream::{FuturesUnordered, StreamExt};
+use futures::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
-use runtime::App;
-use store::{DueList, Key, Page, Store};
+use runtime::{Metric, Unit};
+use store::{DueList, DueRow, Key, Page};
+use tokio::time::{Instant, timeout_at};
+use worker::{Report, Worker};
 
-/// Time after which a job stops. The next tick begins at another shard and does the rest.
-const TIME_BUDGET: SignedDuration = SignedDuration::from_secs(45);
+use crate::turns::{CollectedRows, Turns};
+
+/// Time after which no further turn begins. The next tick does the rest.
+const TIME_BUDGET: Duration = Duration::from_secs(45);
+/// Time after which the turns that have not ended are dropped, as by a crash. The functions have 55 seconds.
+const TIME_MAX: Duration = Duration::from_secs(50);
 /// Time in which a job reads the keys.
-const LISTING_TIME: SignedDuration = SignedDuration::from_secs(15);
+const LISTING_TIME: Duration = Duration::from_secs(15);
 /// Keys of one request. The index holds keys only, so a thousand are far below the megabyte of an
 /// answer.
 const KEYS_PER_REQUEST: u16 = 1_000;
-/// Keys that a job holds in memory: some 20 MB.
+/// Keys that a job holds in memory: some 30 MB.
 const KEYS_MAX: usize = 200_000;
 /// Rows that one request reads.
 pub(crate) const ROWS_PER_READ: usize = 100;
+/// Accounts that a job works at the same time.
+const ACCOUNTS_AT_ONCE: usize = 32;
+/// Accounts at the same time, if each turn sends 16 requests at once: a function has 1,024 files and sockets.
+pub(crate) const WIDE_TURNS_AT_ONCE: usize = 8;
+/// Metric: seconds by which the oldest due row of a tick was late, at most a day.
+const OLDEST_DUE_SECONDS: &str = "oldest_due_seconds";
+/// Highest value of the metric. The rows of `DueList::Funding` have no time of their own.
+const OLDEST_DUE_MAX: i64 = 24 * 60 * 60;
 
-/// The time of a run.
-pub(crate) struct RunTime<'a> {
-    app: &'a App,
+/// One run of a job.
+pub(crate) struct JobRun<'a> {
+    pub(crate) worker: &'a Worker,
+    list: DueList,
     began: Timestamp,
+    until: Timestamp,
+    started: Instant,
+    accounts_at_once: usize,
+    done: AtomicU64,
+    is_stopped: AtomicBool,
 }
 
-impl<'a> RunTime<'a> {
-    /// Starts to count.
-    pub(crate) fn start(app: &'a App) -> Self {
-        Self { app, began: app.moment().now }
+impl<'a> JobRun<'a> {
+    /// Starts a run for the rows of a list that are due now.
+    pub(crate) fn start(worker: &'a Worker, list: DueList) -> Self {
+        let began = worker.app.moment().now;
+        Self {
+            worker,
+            list,
+            began,
+            until: began,
+            started: Instant::now(),
+            accounts_at_once: ACCOUNTS_AT_ONCE,
+            done: AtomicU64::new(0),
+            is_stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// Works the rows that are due so long before or after the begin of the run.
+    #[must_use]
+    pub(crate) fn shifted(mut self, by: SignedDuration) -> Self {
+        self.until = self.began + by;
+        self
+    }
+
+    /// Works so many accounts at the same time.
+    #[must_use]
+    pub(crate) fn accounts_at_once(mut self, accounts: usize) -> Self {
+        self.accounts_at_once = accounts;
+        self
     }
 
     /// Returns the time at which the run began.
@@ -40,218 +92,169 @@ impl<'a> RunTime<'a> {
         self.began
     }
 
-    /// Returns true until the run must stop.
-    pub(crate) fn is_left(&self) -> bool {
-        self.has_passed_less_than(TIME_BUDGET)
+    /// Returns the time by which its rows are due.
+    pub(crate) fn until(&self) -> Timestamp {
+        self.until
     }
 
-    fn has_passed_less_than(&self, duration: SignedDuration) -> bool {
-        self.app.moment().now < self.began + duration
+    /// Counts objects that were handled. A turn counts what it has written at once, because the rest of the
+    /// turn can be dropped.
+    pub(crate) fn add(&self, objects: u64) {
+        self.done.fetch_add(objects, Ordering::Relaxed);
     }
-}
 
-/// The due rows of a list by account, earliest first in each account.
-pub(crate) struct Turns {
-    queues: VecDeque<(AccountId, VecDeque<Key>)>,
-    keys: usize,
-}
+    /// Lets no further turn begin.
+    pub(crate) fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
 
-impl Turns {
-    /// Reads the keys of the rows that are due by `until`.
-    pub(crate) async fn read(
-        store: &Store,
-        list: DueList,
-        until: Timestamp,
-        time: &RunTime<'_>,
-    ) -> Result<Self, Error> {
-        let mut collected = Collected::new(KEYS_MAX);
-        let shards = list.shards();
-        // Each minute begins at another shard, so that a tick that stops early does not skip the
-        // same shards each time.
-        let minute = until.as_second().div_euclid(60);
-        let first = u8::try_from(minute.rem_euclid(i64::from(shards))).unwrap_or(0);
-        for shard in (0..shards).map(|offset| (first + offset) % shards) {
-            let mut after = None;
-            loop {
-                let page = Page { limit: KEYS_PER_REQUEST, after };
-                let (keys, ended) = store.list_due(list, shard, until, page).await?;
-                keys.into_iter().for_each(|key| collected.add(key));
-                after = ended;
-                if after.is_none() || !time.has_passed_less_than(LISTING_TIME) {
+    /// Returns true while a turn may begin, or go on with its next row.
+    pub(crate) fn is_time_left(&self) -> bool {
+        !self.is_stopped.load(Ordering::Relaxed) && self.started.elapsed() < TIME_BUDGET
+    }
+
+    /// Works due rows one by one. `work` returns true if the row has more to do in this tick.
+    pub(crate) async fn each_row<F>(&self, work: impl Fn(Key) -> F) -> Result<Report, Error>
+    where
+        F: Future<Output = Result<bool, Error>>,
+    {
+        let first = |keys: Vec<Key>| keys.into_iter().next();
+        self.work(1, |keys| match first(keys) {
+            Some(key) => work(key).left_future(),
+            None => ready(Ok(false)).right_future(),
+        })
+        .await
+    }
+
+    /// Works up to `rows` due rows of an account in a turn.
+    pub(crate) async fn each_group<F>(
+        &self,
+        rows: usize,
+        work: impl Fn(Vec<Key>) -> F,
+    ) -> Result<Report, Error>
+    where
+        F: Future<Output = Result<(), Error>>,
+    {
+        self.work(rows, |keys| work(keys).map_ok(|()| false)).await
+    }
+
+    async fn work<F>(&self, rows: usize, work: impl Fn(Vec<Key>) -> F) -> Result<Report, Error>
+    where
+        F: Future<Output = Result<bool, Error>>,
+    {
+        let (mut turns, failure) = self.read_turns().await;
+        let oldest_seen = turns.earliest();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < self.accounts_at_once
+                && self.is_time_left()
+                && let Some((account_id, group)) = turns.next_group(rows)
+            {
+                running.push(self.turn(account_id, group, &work));
+            }
+            match timeout_at(self.started + TIME_MAX, running.next()).await {
+                Ok(Some((account_id, again))) => turns.end_turn(account_id, again),
+                Ok(None) => break,
+                Err(_) => {
+                    let cause = Error::unavailable("the table is slow");
+                    let text = "turns dropped at the end of the time; the next tick tries again";
+                    self.worker.app.warn(&format!("{} {text}", running.len()), &cause);
                     break;
                 }
             }
         }
-        Ok(collected.into_turns())
-    }
-
-    /// Returns up to `keys_max` rows of the next account.
-    pub(crate) fn next_group(&mut self, keys_max: usize) -> Option<(AccountId, Vec<Key>)> {
-        let (account_id, mut queue) = self.queues.pop_front()?;
-        let group: Vec<_> = queue.drain(..queue.len().min(keys_max)).collect();
-        self.keys -= group.len();
-        if !queue.is_empty() {
-            self.queues.push_back((account_id, queue));
-        }
-        Some((account_id, group))
-    }
-
-    /// Returns up to `keys_max` rows, one of each account in turn.
-    pub(crate) fn next_page(&mut self, keys_max: usize) -> Option<Vec<Key>> {
-        let mut page = Vec::new();
-        while page.len() < keys_max {
-            let Some((_, mut one)) = self.next_group(1) else { break };
-            page.append(&mut one);
-        }
-        (!page.is_empty()).then_some(page)
-    }
-
-    /// Puts a row back, because there is more to do for it. It comes first in its account, and the
-    /// account comes after the others.
-    pub(crate) fn put_back(&mut self, account_id: AccountId, key: Key) {
-        self.keys += 1;
-        match self.queues.iter_mut().find(|(other, _)| *other == account_id) {
-            Some((_, queue)) => queue.push_front(key),
-            None => self.queues.push_back((account_id, VecDeque::from([key]))),
+        let oldest = if rows_stay_due(self.list) { turns.earliest() } else { oldest_seen };
+        match failure {
+            Some(error) => Err(error),
+            None => Ok(self.report(oldest)),
         }
     }
 
-    /// Drops the other rows of an account, which has had its part of the tick.
-    pub(crate) fn drop_account(&mut self, account_id: AccountId) {
-        if let Some(index) = self.queues.iter().position(|(other, _)| *other == account_id) {
-            let dropped = self.queues.remove(index);
-            self.keys -= dropped.map_or(0, |(_, queue)| queue.len());
-        }
-    }
-}
-
-/// The keys that were read so far.
-struct Collected {
-    queues: VecDeque<(AccountId, VecDeque<Key>)>,
-    positions: HashMap<AccountId, usize>,
-    keys: usize,
-    keys_max: usize,
-    /// Keys of one account. Halves when there are too many keys, so that the busiest accounts give
-    /// way.
-    per_account_max: usize,
-}
-
-impl Collected {
-    fn new(keys_max: usize) -> Self {
-        Self {
-            queues: VecDeque::new(),
-            positions: HashMap::new(),
-            keys: 0,
-            keys_max,
-            per_account_max: keys_max,
-        }
-    }
-
-    /// Adds a key. Leaves out the latest keys of the busiest accounts if there are too many.
-    fn add(&mut self, key: Key) {
-        let Some(account_id) = account_of(&key) else { return };
-        while self.keys >= self.keys_max && self.per_account_max > 1 {
-            self.per_account_max /= 2;
-            for (_, queue) in &mut self.queues {
-                queue.truncate(self.per_account_max);
+    /// Carries a turn out. A failure or panic concerns no other account. Returns the rows with more to do.
+    async fn turn<F>(
+        &self,
+        account_id: AccountId,
+        group: Vec<DueRow>,
+        work: &impl Fn(Vec<Key>) -> F,
+    ) -> (AccountId, Vec<DueRow>)
+    where
+        F: Future<Output = Result<bool, Error>>,
+    {
+        let keys: Vec<_> = group.iter().map(|row| row.key.clone()).collect();
+        let panicked = |_| Err(Error::internal("the work on a due row panicked"));
+        match AssertUnwindSafe(work(keys)).catch_unwind().await.unwrap_or_else(panicked) {
+            Ok(true) => return (account_id, group),
+            // Another change of the row came first.
+            Ok(false) | Err(Error::Stale) => {}
+            Err(error) => {
+                let what = match group.as_slice() {
+                    [row] => row.key.name(),
+                    rows => format!("{} rows of {account_id}", rows.len()),
+                };
+                let text = format!("{what} not advanced; the next tick tries again");
+                self.worker.app.warn(&text, &error);
             }
-            self.keys = self.queues.iter().map(|(_, queue)| queue.len()).sum();
         }
-        let position = *self.positions.entry(account_id).or_insert_with(|| {
-            self.queues.push_back((account_id, VecDeque::new()));
-            self.queues.len() - 1
-        });
-        let queue = &mut self.queues[position].1;
-        if self.keys < self.keys_max && queue.len() < self.per_account_max {
-            queue.push_back(key);
-            self.keys += 1;
+        (account_id, Vec::new())
+    }
+
+    /// Reads the keys of the due rows, from all shards at the same time. Also returns the failure of a shard;
+    /// the rows of the others are worked.
+    async fn read_turns(&self) -> (Turns, Option<Error>) {
+        let collected = Mutex::new(CollectedRows::new(KEYS_MAX));
+        let shards = (0..self.list.shards()).map(|shard| self.read_shard(shard, &collected));
+        let failure = join_all(shards).await.into_iter().find_map(Result::err);
+        let collected = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (collected.into_turns(self.began), failure)
+    }
+
+    async fn read_shard(&self, shard: u8, collected: &Mutex<CollectedRows>) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            let page = Page { limit: KEYS_PER_REQUEST, after };
+            let store = &self.worker.app.store;
+            let (rows, ended) = store.list_due(self.list, shard, self.until, page).await?;
+            let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
+            rows.into_iter().for_each(|row| collected.add(row));
+            after = ended;
+            if after.is_none() || self.started.elapsed() >= LISTING_TIME {
+                return Ok(());
+            }
         }
     }
 
-    fn into_turns(mut self) -> Turns {
-        self.queues.retain(|(_, queue)| !queue.is_empty());
-        Turns { queues: self.queues, keys: self.keys }
+    fn report(&self, oldest: Option<Timestamp>) -> Report {
+        let due_by = self.until.min(self.began);
+        let late = oldest.map_or(0, |at| due_by.duration_since(at).as_secs());
+        let late = u64::try_from(late.clamp(0, OLDEST_DUE_MAX)).unwrap_or(0);
+        let metrics = vec![Metric::new(OLDEST_DUE_SECONDS, Unit::Seconds, late).of_stage()];
+        Report { done: self.done.load(Ordering::Relaxed), metrics }
     }
 }
 
-/// Returns the account of a row of a due list.
-fn account_of(key: &Key) -> Option<AccountId> {
-    match key {
-        Key::Charge(account_id, _)
-        | Key::Payout(account_id, _)
-        | Key::Refund(account_id, _)
-        | Key::Batch(account_id, _)
-        | Key::Event(account_id, _)
-        | Key::Delivery(account_id, _)
-        | Key::Replay(account_id, _)
-        | Key::Export(account_id, _)
-        | Key::Schedule(account_id, _)
-        | Key::LedgerAudit(account_id)
-        | Key::Books(account_id) => Some(*account_id),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::kernel::{ChargeId, Id};
-
-    use super::*;
-
-    fn account(number: u128) -> AccountId {
-        AccountId::from_ulid(number.into())
-    }
-
-    fn charge(number: u128, index: u128) -> Key {
-        Key::Charge(account(number), ChargeId::from_ulid(index.into()))
-    }
-
-    /// Collects due charges, each given by the number of its account; they count from 1.
-    fn turns(due: &[u128], keys_max: usize) -> Turns {
-        let mut collected = Collected::new(keys_max);
-        for (index, number) in (1..).zip(due) {
-            collected.add(charge(*number, index));
-        }
-        collected.into_turns()
-    }
-
-    #[test]
-    fn accounts_take_turns_and_each_keeps_its_order() {
-        let mut turns = turns(&[1, 1, 1, 1, 2, 3, 2], 100);
-        let page = [charge(1, 1), charge(2, 5), charge(3, 6), charge(1, 2)];
-        assert_eq!(turns.next_page(4), Some(page.to_vec()));
-        assert_eq!(turns.next_group(2), Some((account(2), vec![charge(2, 7)])));
-        assert_eq!(turns.next_group(1), Some((account(1), vec![charge(1, 3)])));
-        turns.put_back(account(1), charge(1, 3));
-        turns.put_back(account(4), charge(4, 9));
-        assert_eq!(turns.next_page(9), Some(vec![charge(1, 3), charge(4, 9), charge(1, 4)]));
-        assert_eq!((turns.next_page(9), turns.keys), (None, 0));
-    }
-
-    #[test]
-    fn an_account_that_had_its_part_is_left_out() {
-        let mut turns = turns(&[1, 1, 2], 100);
-        turns.drop_account(account(1));
-        turns.drop_account(account(7));
-        assert_eq!(turns.next_page(9), Some(vec![charge(2, 3)]));
-    }
-
-    #[test]
-    fn the_busiest_account_gives_way_when_there_are_too_many_keys() {
-        let due = [[1; 20].as_slice(), &[2, 3, 2]].concat();
-        let mut turns = turns(&due, 8);
-        assert!(turns.keys <= 8);
-        let first = turns.next_page(3).expect("three accounts");
-        assert_eq!(first, [charge(1, 1), charge(2, 21), charge(3, 22)]);
-        let rest = turns.next_page(9).expect("more");
-        assert!(rest.contains(&charge(2, 23)) && rest.contains(&charge(1, 2)), "{rest:?}");
-    }
-
-    /// No list has other keys.
-    #[test]
-    fn other_keys_are_ignored() {
-        let mut collected = Collected::new(5);
-        collected.add(Key::Account(account(1)));
-        assert_eq!(collected.into_turns().next_page(9), None);
+/// Returns true if a row of the list can stay due although each tick works it: a batch until its lines are
+/// opened, an export until it is written, a schedule whose account has too many exports, a frozen account, an
+/// account whose payouts wait. Of these lists, only a row that had no turn is late.
+fn rows_stay_due(list: DueList) -> bool {
+    match list {
+        DueList::Batches
+        | DueList::Exports
+        | DueList::Schedules
+        | DueList::LedgerAudits
+        | DueList::Funding => true,
+        DueList::Charges
+        | DueList::BoletoOrders
+        | DueList::CardOrders
+        | DueList::Payouts
+        | DueList::Refunds
+        | DueList::Credits
+        | DueList::Disputes
+        | DueList::Collections
+        | DueList::KycRequests
+        | DueList::KycReviews
+        | DueList::Blocks
+        | DueList::Events
+        | DueList::Deliveries
+        | DueList::Replays => false,
     }
 }

@@ -1,95 +1,108 @@
-//! Every minute: opens the payouts of batches, line by line.
+//! Every minute: opens the payouts of batches line by line, carries out decisions about them, and ends
+//! batches of which all payouts have ended.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use domain::account::Account;
-use domain::kernel::{AccountId, Code, Error, Moment, PayoutId};
+use domain::beneficiary::SavedBeneficiary;
+use domain::kernel::{Code, Error, Moment, PayoutId};
 use domain::ledger::{Books, Funds};
-use domain::payout::{BatchLines, BatchStatus};
-use domain::payout::{LineOutcome, NewPayout, Payout, PayoutBatch, PayoutSettings, Terms, refusal};
-use store::{DueList, Key, Row, Store, Writes, decide_again, without_delay};
-use worker::Worker;
+use domain::payout::{
+    BatchLine, BatchLines, BatchStatus, DestinationRef, LineOutcome, Payout, PayoutBatch,
+    PayoutSettings, Terms, refusal,
+};
+use store::{DueList, Key, Row, Store, Writes};
+use worker::{Report, Worker};
 
-use crate::due::{RunTime, Turns};
+use crate::batch_progress::{carry_out, recount};
+use crate::due::JobRun;
+use crate::grouped::in_group;
 
 /// Lines of an account per turn. Then the batches of the other accounts come.
 const LINES_PER_TURN: usize = 40;
-/// Lines of an account per tick: a whole batch.
+/// Lines of an account per tick that are opened or decided: a whole batch.
 const LINES_PER_TICK: usize = 500;
-/// Attempts to open a line if other changes of the books come first. The next tick continues.
-const OPEN_ATTEMPTS_MAX: usize = 20;
 
-/// Continues the batches, one account after another; returns the number of lines that got their
-/// outcome. A failed batch is logged, and the next tick continues it.
-pub async fn handle(worker: &Worker) -> Result<u64, Error> {
-    let (app, store) = (&worker.app, &worker.app.store);
-    let time = RunTime::start(app);
-    let mut turns = Turns::read(store, DueList::Batches, time.began(), &time).await?;
-    let mut lines_of: HashMap<AccountId, usize> = HashMap::new();
-    while let Some((account_id, keys)) = turns.next_group(1).filter(|_| time.is_left()) {
-        let done = lines_of.entry(account_id).or_default();
-        for key in keys {
-            match fill(worker, &key, LINES_PER_TURN.min(LINES_PER_TICK - *done)).await {
-                Ok(Filled { lines, completed }) => {
-                    *done += lines;
-                    if *done >= LINES_PER_TICK {
-                        turns.drop_account(account_id);
-                    } else if !completed && lines > 0 {
-                        turns.put_back(account_id, key);
-                    }
-                }
-                // Another tick filled the batch.
-                Err(Error::Stale) => {}
-                Err(error) => app
-                    .warn(&format!("{} not filled; the next tick tries again", key.name()), &error),
-            }
+/// Continues the batches; returns the number of lines that were opened or decided. A failed batch is logged,
+/// and the next tick continues it.
+pub async fn handle(worker: &Worker) -> Result<Report, Error> {
+    let run = &JobRun::start(worker, DueList::Batches);
+    let lines_of = &Mutex::new(HashMap::new());
+    let lines_of = || lines_of.lock().unwrap_or_else(PoisonError::into_inner);
+    run.each_row(|key| async move {
+        let Key::Batch(account_id, _) = key else { return Ok(false) };
+        let done = lines_of().get(&account_id).copied().unwrap_or(0);
+        if done >= LINES_PER_TICK {
+            return Ok(false);
         }
-    }
-    Ok(u64::try_from(lines_of.values().sum::<usize>()).unwrap_or(u64::MAX))
+        let turn = advance(run, &key, LINES_PER_TURN.min(LINES_PER_TICK - done)).await?;
+        lines_of().insert(account_id, done + turn.lines);
+        Ok(turn.has_more)
+    })
+    .await
 }
 
 /// What a turn did.
 #[derive(Default)]
-struct Filled {
-    /// Lines that got their outcome.
+struct BatchTurn {
+    /// Lines that were opened or decided.
     lines: usize,
-    /// Whether the batch is completed.
-    completed: bool,
+    /// Whether this tick has more to do for the batch.
+    has_more: bool,
 }
 
-/// Opens the lines of a batch, row by row, up to `lines_max`.
-async fn fill(worker: &Worker, key: &Key, lines_max: usize) -> Result<Filled, Error> {
-    let (app, store) = (&worker.app, &worker.app.store);
+/// Does the next step of a batch: opens up to `lines_max` lines, carries a decision out for as many, or
+/// counts the payouts.
+async fn advance(run: &JobRun<'_>, key: &Key, lines_max: usize) -> Result<BatchTurn, Error> {
+    let (app, store) = (&run.worker.app, &run.worker.app.store);
     let batch = store.find::<PayoutBatch>(key).await?;
     let mut batch = batch.ok_or(Error::NotFound("payout batch"))?;
-    let ispb = app.rails.participant(batch.account_id)?;
-    let mut filled = Filled::default();
     if !batch.claim(app.moment().now) {
-        return Ok(filled);
+        return Ok(BatchTurn::default());
     }
     store.replace(&batch).await?;
     batch.version += 1;
-    while batch.status == BatchStatus::Processing && filled.lines < lines_max {
+    if batch.status == BatchStatus::Opening {
+        return fill(run, batch, lines_max).await;
+    }
+    if batch.decision_to_carry_out().is_some() {
+        let lines = carry_out(run.worker, batch, lines_max).await?;
+        run.add(u64::try_from(lines).unwrap_or(u64::MAX));
+        return Ok(BatchTurn { lines, has_more: true });
+    }
+    recount(run.worker, batch).await?;
+    Ok(BatchTurn::default())
+}
+
+/// Opens the lines of a batch, row by row, up to `lines_max`.
+async fn fill(
+    run: &JobRun<'_>,
+    mut batch: PayoutBatch,
+    lines_max: usize,
+) -> Result<BatchTurn, Error> {
+    let (worker, store) = (run.worker, &run.worker.app.store);
+    let ispb = worker.app.rails.participant(batch.account_id)?;
+    let mut lines = 0;
+    while batch.status == BatchStatus::Opening && lines < lines_max && run.is_time_left() {
         let row = Key::BatchLines(batch.account_id, batch.id, batch.next_row);
         let row = store.find::<BatchLines>(&row).await?;
         let mut row = row.ok_or(Error::NotFound("row of batch lines"))?;
         open_lines(worker, &batch, &mut row, ispb).await?;
-        let moment = app.moment();
+        let moment = worker.app.moment();
         let effects = batch.count(&row, &moment)?;
         let mut writes = Writes::default().replace(&batch).replace(&row).record(&effects);
-        filled.completed = batch.status == BatchStatus::Completed;
-        if filled.completed {
+        if batch.status != BatchStatus::Opening {
             writes = writes.remove_batch(batch.account_id);
         }
         store.commit(writes, &moment).await?;
         batch.version += 1;
-        filled.lines += row.lines.len();
+        lines += row.lines.len();
+        run.add(u64::try_from(row.lines.len()).unwrap_or(u64::MAX));
     }
-    if !filled.completed {
-        batch.release(app.moment().now);
-        store.replace(&batch).await?;
-    }
-    Ok(filled)
+    batch.release(worker.app.moment().now);
+    store.replace(&batch).await?;
+    Ok(BatchTurn { lines, has_more: true })
 }
 
 /// Gives each line of a row its outcome. If the payout of a line exists, an earlier tick opened it
@@ -100,27 +113,73 @@ async fn open_lines(
     row: &mut BatchLines,
     ispb: &'static str,
 ) -> Result<(), Error> {
-    let (app, account_id) = (&worker.app, batch.account_id);
+    let app = &worker.app;
     let ids: Vec<PayoutId> = row.payout_ids().collect();
-    let mut keys: Vec<_> = ids.iter().map(|id| Key::Payout(account_id, *id)).collect();
-    keys.extend([Key::Account(account_id), Key::PayoutSettings(account_id)]);
-    let mut rows = app.store.read(&keys).await?;
-    let settings = rows.pop().flatten().map(Row::read::<PayoutSettings>).transpose()?;
-    let account = rows.pop().flatten().ok_or(Error::NotFound("account"))?.read::<Account>()?;
-    let settings = settings.unwrap_or_else(|| PayoutSettings::default_of(account_id));
-    let terms = Terms { fees: account.fees.payout, settings, ispb };
-    let mut books = read_books(&app.store, batch).await?;
-    for ((line, id), payout_row) in row.lines.iter_mut().zip(ids).zip(rows) {
-        line.outcome = Some(match payout_row {
-            Some(_) => LineOutcome::Created { payout_id: id },
-            None if account.is_closed() => refusal(closed())?,
-            None => {
-                let mut opening = LineOpening { batch, id, terms: &terms, books: &mut books };
-                opening.open(&app.store, &line.new, || app.moment()).await?
-            }
-        });
+    let lines: Vec<_> = (0..row.lines.len()).collect();
+    let open = |store: Store, number: usize| {
+        let (id, line, moment) = (ids[number], &row.lines[number], app.moment());
+        Box::pin(async move { open_line(&store, batch, id, line, ispb, &moment).await })
+    };
+    let outcomes = Box::pin(in_group(app, &lines, open)).await;
+    for (line, outcome) in row.lines.iter_mut().zip(outcomes) {
+        line.outcome = Some(outcome?);
     }
     Ok(())
+}
+
+/// Opens the payout of a line on fresh rows.
+async fn open_line(
+    store: &Store,
+    batch: &PayoutBatch,
+    id: PayoutId,
+    line: &BatchLine,
+    ispb: &'static str,
+    moment: &Moment,
+) -> Result<LineOutcome, Error> {
+    let (account_id, saved) = (batch.account_id, line.new.saved.as_ref());
+    let mut keys = vec![
+        Key::Payout(account_id, id),
+        Key::Account(account_id),
+        Key::PayoutSettings(account_id),
+        Key::Books(account_id),
+    ];
+    keys.extend(saved.map(|saved| Key::Beneficiary(account_id, saved.beneficiary_id)));
+    let mut rows = store.read(&keys).await?.into_iter();
+    if rows.next().flatten().is_some() {
+        return Ok(LineOutcome::Created { payout_id: id });
+    }
+    let account: Account = rows.next().flatten().ok_or(Error::NotFound("account"))?.read()?;
+    let settings = rows.next().flatten().map(Row::read::<PayoutSettings>).transpose()?;
+    let books: Books = rows.next().flatten().ok_or(Error::NotFound("books"))?.read()?;
+    let beneficiary = rows.next().flatten().map(Row::read::<SavedBeneficiary>).transpose()?;
+    if account.is_closed() {
+        return refusal(closed());
+    }
+    if let Some(saved) = saved
+        && let Err(error) = require_payable(saved, beneficiary.as_ref())
+    {
+        return refusal(error);
+    }
+    let settings = settings.unwrap_or_else(|| PayoutSettings::default_of(account_id));
+    let terms = Terms { fees: account.fees.payout, settings, ispb };
+    let (mut funds, author) = (Funds::new(books, None), (account_id, batch.created_by));
+    let opened = Payout::open(id, author, line.new.clone(), &terms, &mut funds, moment);
+    let (payout, effects) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return refusal(error),
+    };
+    let money = (&funds, &effects);
+    let writes =
+        Writes::default().open_payout_to(beneficiary.as_ref(), &payout, &line.digests, money);
+    match store.commit(writes, moment).await {
+        Ok(_) => Ok(LineOutcome::Created { payout_id: id }),
+        Err(Error::Stale) => Err(Error::Stale),
+        // The conflict can be the payout itself, if an earlier write of it succeeded.
+        Err(error) => match store.read(&keys[..1]).await?.pop().flatten() {
+            Some(_) => Ok(LineOutcome::Created { payout_id: id }),
+            None => refusal(error),
+        },
+    }
 }
 
 /// Returns the refusal of a line of a closed account.
@@ -128,74 +187,12 @@ fn closed() -> Error {
     Error::refused(Code::AccountClosed, "the account is closed")
 }
 
-async fn read_books(store: &Store, batch: &PayoutBatch) -> Result<Books, Error> {
-    store.find(&Key::Books(batch.account_id)).await?.ok_or(Error::NotFound("books"))
-}
-
-/// A line to open, on the books as the earlier lines left them.
-struct LineOpening<'a> {
-    batch: &'a PayoutBatch,
-    id: PayoutId,
-    terms: &'a Terms,
-    books: &'a mut Books,
-}
-
-impl LineOpening<'_> {
-    async fn open(
-        &mut self,
-        store: &Store,
-        new: &NewPayout,
-        moment: impl Fn() -> Moment,
-    ) -> Result<LineOutcome, Error> {
-        let (opening, moment) = (&*self, &moment);
-        let created = LineOutcome::Created { payout_id: self.id };
-        let again = without_delay(OPEN_ATTEMPTS_MAX);
-        let decide = |books| async move {
-            let mut books: Books = match books {
-                Some(books) => books,
-                None if opening.exists(store).await? => return Ok((None, None)),
-                None => read_books(store, opening.batch).await?,
-            };
-            match opening.try_to_open(store, new, &mut books, &moment()).await {
-                Ok(()) => Ok((None, Some(books))),
-                Err(Error::Stale) => Err(Error::Stale),
-                Err(error) => {
-                    let refused = refusal(error)?;
-                    // The conflict can be the payout itself: its reference or its money.
-                    let exists = opening.exists(store).await?;
-                    Ok(((!exists).then_some(refused), Some(books)))
-                }
-            }
-        };
-        let (refused, books) = decide_again(again, self.books.clone(), decide).await?;
-        if let Some(books) = books {
-            *self.books = books;
-        }
-        Ok(refused.unwrap_or(created))
-    }
-
-    /// Returns true if the payout exists: another tick opened it, or this write had already succeeded.
-    async fn exists(&self, store: &Store) -> Result<bool, Error> {
-        let key = Key::Payout(self.batch.account_id, self.id);
-        Ok(store.find::<Payout>(&key).await?.is_some())
-    }
-
-    async fn try_to_open(
-        &self,
-        store: &Store,
-        new: &NewPayout,
-        books: &mut Books,
-        moment: &Moment,
-    ) -> Result<(), Error> {
-        let mut funds = Funds::new(books.clone(), None);
-        let author = (self.batch.account_id, self.batch.created_by);
-        let (payout, effects) =
-            Payout::open(self.id, author, new.clone(), self.terms, &mut funds, moment)?;
-        let writes = Writes::default().open_payout(&payout, &funds, &effects);
-        store.commit(writes, moment).await?;
-        let changed = funds.changed_books().is_some();
-        *books = funds.books;
-        books.version += u64::from(changed);
-        Ok(())
-    }
+/// Requires that the destination of a line can still be paid. The payout's transaction checks that its
+/// beneficiary has not changed since.
+fn require_payable(
+    saved: &DestinationRef,
+    beneficiary: Option<&SavedBeneficiary>,
+) -> Result<(), Error> {
+    let gone = || Error::conflict(Code::BeneficiaryState, "the beneficiary does not exist");
+    beneficiary.ok_or_else(gone)?.require_payable(saved)
 }

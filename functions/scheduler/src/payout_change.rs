@@ -4,7 +4,7 @@ use domain::account::Account;
 use domain::kernel::{AccountId, Error, Moment, PayoutId};
 use domain::ledger::{Books, Effects, Funds, Hold};
 use domain::payout::{Payout, PayoutSettings, Terms, hold_of};
-use store::{Key, Row, Writes};
+use store::{Key, Row};
 use worker::Worker;
 
 /// The rows that decide a change of a payout, as they were read.
@@ -41,12 +41,17 @@ async fn try_to_change(
     let mut rows = read(worker, account_id, id).await?;
     // The index lags behind the table, so a listed payout may be done already.
     let Some(effects) = decide(&mut rows, &moment)? else { return Ok(None) };
-    let writes = Writes::default().change_payout(&rows.payout, &rows.funds, &effects);
+    let writes = store.payout_writes(&rows.payout, (&rows.funds, &effects), &moment).await?;
     store.commit(writes, &moment).await?;
     Ok(Some(rows))
 }
 
-async fn read(worker: &Worker, account_id: AccountId, id: PayoutId) -> Result<PayoutRows, Error> {
+/// Reads the rows that decide a change of a payout.
+pub(crate) async fn read(
+    worker: &Worker,
+    account_id: AccountId,
+    id: PayoutId,
+) -> Result<PayoutRows, Error> {
     let ispb = worker.app.rails.participant(account_id)?;
     let keys = [
         Key::Payout(account_id, id),

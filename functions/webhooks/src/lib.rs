@@ -35,7 +35,7 @@ edge::operations! {
     test_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/test" needs Holds(WebhooksWrite);
     /// Sends past events to a webhook endpoint again, up to 500 a minute.
     replay_webhook_endpoint: POST "/v1/webhook-endpoints/{id}/replay" needs Holds(WebhooksWrite);
-    /// Lists events with masked payers, newest first.
+    /// Lists events with masked payers: newest first, or in their order to recover after an outage.
     list_events: GET "/v1/events" needs Holds(WebhooksRead);
     /// Shows an event in the form that endpoints receive.
     find_event: GET "/v1/events/{id}" needs Holds(WebhooksRead);

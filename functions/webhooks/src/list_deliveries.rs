@@ -1,6 +1,6 @@
 //! `GET /v1/deliveries`: list deliveries, newest first.
 
-use domain::kernel::{EndpointId, Error, EventId};
+use domain::kernel::{DeliveryId, EndpointId, Error, EventId};
 use domain::webhook::{Delivery, DeliveryStatus, DeliveryView};
 use edge::{Call, ListPage, SpanEnd, SpanStart};
 use schemars::JsonSchema;
@@ -46,8 +46,28 @@ pub async fn handle(
             return call.list_of_one_page(limit, cursor, Vec::new());
         }
         Some(event_id) => Listing::DeliveriesOf(call.account_id(), event_id, status, endpoint_id),
+        None if status == Some(DeliveryStatus::Pending) => {
+            return pending(store, &call, span, endpoint_id).await;
+        }
         None => Listing::Deliveries(call.account_id(), span, status, endpoint_id),
     };
     let view = |delivery: Delivery| DeliveryView::from(&delivery);
     call.list(store, &listing, limit, cursor, view).await
+}
+
+/// Lists a page of pending deliveries.
+async fn pending(
+    store: &Store,
+    call: &Call<DeliveriesInput>,
+    span: Span,
+    endpoint_id: Option<EndpointId>,
+) -> Result<ListPage<DeliveryView>, Error> {
+    let of = format!("pending {span:?} {endpoint_id:?}");
+    let after: Option<DeliveryId> = call.read_cursor(&of, call.input.cursor.as_deref())?;
+    let page = (edge::limit(call.input.limit)?.into(), after);
+    let (account_id, now) = (call.account_id(), call.moment.now);
+    let (deliveries, continues_after) =
+        store.list_pending_deliveries(account_id, (span, endpoint_id), page, now).await?;
+    let next_cursor = continues_after.map(|after| call.write_cursor(&of, &after));
+    Ok(ListPage { data: deliveries.iter().map(DeliveryView::from).collect(), next_cursor })
 }

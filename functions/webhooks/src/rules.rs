@@ -64,7 +64,7 @@ impl Fields<'_> {
 }
 
 /// Returns the sentence for a name that is no event type, with the name that the caller probably meant.
-fn unknown_type(word: &str) -> String {
+pub(crate) fn unknown_type(word: &str) -> String {
     const LIST: &str = "GET /openapi.json lists all types under webhooks";
     match nearest(word, EventType::ALL.iter().map(|kind| kind.as_str())) {
         Some(near) => format!("unknown event type; did you mean `{near}`? {LIST}"),

@@ -6,8 +6,8 @@ mod endpoint_health;
 mod replay;
 
 pub use delivery::{
-    Attempt, Delivery, DeliveryStatus, DeliveryView, MESSAGE_DELAY_SECONDS_MAX,
-    RETRY_AFTER_SECONDS_MAX, Readiness, SCHEDULE_SECONDS,
+    Attempt, Delivery, DeliveryStatus, DeliveryView, FIRST_ATTEMPT_WITHIN,
+    MESSAGE_DELAY_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX, Readiness, SCHEDULE_SECONDS,
 };
 pub use endpoint::{
     DisabledReason, ENDPOINTS_MAX, Endpoint, EndpointStatus, EndpointView, SigningSecret,

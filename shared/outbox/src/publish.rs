@@ -4,16 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use domain::event::Event;
 use domain::kernel::{AccountId, DeliveryId, EndpointId, Error, Moment};
-use domain::webhook::{Delivery, Endpoint};
+use domain::webhook::{Delivery, Endpoint, EndpointHealth};
+use futures::future::{join, join_all};
 use futures::{StreamExt, stream};
 use queue::{DeliveryMessage, Lane, Lanes, QueuedMessage};
-use store::{Key, Listing, Page, Row, Store, Writes, decide_again, without_delay};
+use store::{Key, Listing, Page, Row, Store, decide_again, without_delay};
 
 use crate::LaneLimiter;
 
 /// Events published at the same time.
 const CONCURRENT: usize = 16;
-/// Page of endpoints: more than an account can have.
+/// Page of endpoints and of their health: more than an account can have.
 const ENDPOINTS_PAGE: u16 = 100;
 /// Attempts to publish an event that another worker changes at the same time.
 const DECISION_ATTEMPTS_MAX: usize = 4;
@@ -27,9 +28,8 @@ pub struct PublishResult {
     pub sent: Result<(), Error>,
 }
 
-/// Publishes events. For each event, one transaction creates its deliveries and removes it from
-/// the list of those without. Then each delivery gets one message. Does nothing for an event that
-/// is published already.
+/// Publishes events. Creates the deliveries of each event, and then removes it from the list of those
+/// without. Then each delivery gets one message. Does nothing for an event that is published already.
 pub async fn publish(
     store: &Store,
     lanes: &Lanes,
@@ -37,12 +37,12 @@ pub async fn publish(
     events: &[Event],
     moment: &Moment,
 ) -> PublishResult {
-    let accounts: HashSet<_> = events.iter().map(|event| event.account_id).collect();
-    let reads: Vec<_> = accounts.into_iter().map(|one| endpoints_of(store, one)).collect();
-    let endpoints: HashMap<_, _> = stream::iter(reads).buffer_unordered(CONCURRENT).collect().await;
+    let ids: HashSet<_> = events.iter().map(|event| event.account_id).collect();
+    let reads: Vec<_> = ids.into_iter().map(|one| AccountEndpoints::read(store, one)).collect();
+    let accounts: HashMap<_, _> = stream::iter(reads).buffer_unordered(CONCURRENT).collect().await;
     let work: Vec<_> = events
         .iter()
-        .map(|event| publish_one(store, &endpoints[&event.account_id], event, moment))
+        .map(|event| publish_one(store, &accounts[&event.account_id].endpoints, event, moment))
         .collect();
     let outcomes: Vec<_> = stream::iter(work).buffered(CONCURRENT).collect().await;
     let made = outcomes.iter().flatten().flatten();
@@ -50,7 +50,10 @@ pub async fn publish(
         .map(|delivery| QueuedMessage {
             message: DeliveryMessage::from(delivery),
             lane: match delivery.attempts_made {
-                0 => lane_limiter.lane(delivery.endpoint_id, moment.now),
+                0 => {
+                    let health = accounts[&delivery.account_id].health.get(&delivery.endpoint_id);
+                    lane_limiter.lane(delivery.endpoint_id, health, moment.now)
+                }
                 _ => Lane::Retry,
             },
             delay_seconds: 0,
@@ -61,16 +64,40 @@ pub async fn publish(
     PublishResult { outcomes, sent }
 }
 
-async fn endpoints_of(
-    store: &Store,
-    account_id: AccountId,
-) -> (AccountId, Result<Vec<Endpoint>, Error>) {
-    let page = Page { limit: ENDPOINTS_PAGE, after: None };
-    let listed = store.list(&Listing::Endpoints(account_id), page).await;
-    (account_id, listed.map(|(endpoints, _)| endpoints))
+/// The endpoints of an account and their health.
+struct AccountEndpoints {
+    endpoints: Result<Vec<Endpoint>, Error>,
+    /// Empty if it cannot be read; then the limits of unknown endpoints apply.
+    health: HashMap<EndpointId, EndpointHealth>,
 }
 
-/// Returns the new deliveries; none if the event was published before.
+impl AccountEndpoints {
+    async fn read(store: &Store, account_id: AccountId) -> (AccountId, Self) {
+        let page = || Page { limit: ENDPOINTS_PAGE, after: None };
+        let (endpoints, health) =
+            (Listing::Endpoints(account_id), Listing::EndpointHealth(account_id));
+        let (endpoints, health) =
+            join(store.list(&endpoints, page()), store.list::<EndpointHealth>(&health, page()))
+                .await;
+        let health = health.map(|(rows, _)| rows).unwrap_or_default();
+        let endpoints = endpoints.map(|(endpoints, _)| endpoints);
+        let health = health.into_iter().map(|one| (one.endpoint_id, one)).collect();
+        (account_id, Self { endpoints, health })
+    }
+}
+
+/// The deliveries of an event.
+#[derive(Default)]
+struct EventDeliveries {
+    /// Those to write: new ones and, for a redelivery, existing ones that restart.
+    to_write: Vec<Delivery>,
+    /// Those that this call wrote before the table's response was lost or the event changed.
+    written: Vec<Delivery>,
+}
+
+/// Returns the deliveries that this call wrote; none if the event was published before. The deliveries come
+/// first, then the mark of the event. If the publisher dies in between, the event has no mark, and the sweep
+/// writes what is missing: the id of a delivery follows from event and endpoint.
 async fn publish_one(
     store: &Store,
     endpoints: &Result<Vec<Endpoint>, Error>,
@@ -81,11 +108,14 @@ async fn publish_one(
         return Err(Error::unavailable("could not read the endpoints of the account"));
     };
     // At the first publication no delivery exists yet, so no read is needed.
-    let first: Vec<_> = match event.redelivery {
-        None => subscribers(endpoints, event)
-            .map(|subscriber| Delivery::publish(event, subscriber, moment))
-            .collect(),
-        Some(_) => deliveries_to_write(store, endpoints, event, moment).await?,
+    let first = match event.redelivery {
+        None => EventDeliveries {
+            to_write: subscribers(endpoints, event)
+                .map(|subscriber| Delivery::publish(event, subscriber, moment))
+                .collect(),
+            ..EventDeliveries::default()
+        },
+        Some(_) => EventDeliveries::read(store, endpoints, event, moment).await?,
     };
     let first = (event.clone(), first);
     decide_again(without_delay(DECISION_ATTEMPTS_MAX), first, |first| async move {
@@ -94,17 +124,20 @@ async fn publish_one(
             None => {
                 // The event may have more publish requests by now, and only its row has them.
                 let stored = store.find::<Event>(&Key::Event(event.account_id, event.id)).await?;
-                let Some(event) = stored.filter(|stored| stored.relayed_at.is_none()) else {
-                    return Ok(Vec::new());
-                };
-                let deliveries = deliveries_to_write(store, endpoints, &event, moment).await?;
+                let Some(event) = stored else { return Ok(Vec::new()) };
+                let deliveries = EventDeliveries::read(store, endpoints, &event, moment).await?;
                 (event, deliveries)
             }
         };
-        let writes = Writes::default().mark_relayed(&event, moment.now);
-        let writes = deliveries.iter().fold(writes, Writes::replace);
-        store.commit(writes, moment).await?;
-        Ok(deliveries)
+        if event.relayed_at.is_some() {
+            return Ok(deliveries.written);
+        }
+        let EventDeliveries { to_write, mut written } = deliveries;
+        let writes = join_all(to_write.iter().map(|delivery| store.replace(delivery))).await;
+        writes.into_iter().collect::<Result<(), _>>()?;
+        store.mark_relayed(&event, moment.now).await?;
+        written.extend(to_write);
+        Ok(written)
     })
     .await
 }
@@ -113,29 +146,33 @@ fn subscribers(endpoints: &[Endpoint], event: &Event) -> impl Iterator<Item = En
     endpoints.iter().filter(|endpoint| endpoint.receives(event)).map(|endpoint| endpoint.id)
 }
 
-/// Returns the deliveries to write: new ones and, for a redelivery, existing ones that restart. It
-/// leaves out a delivery that a worker holds at this moment.
-async fn deliveries_to_write(
-    store: &Store,
-    endpoints: &[Endpoint],
-    event: &Event,
-    moment: &Moment,
-) -> Result<Vec<Delivery>, Error> {
-    let subscribers: Vec<_> = subscribers(endpoints, event).collect();
-    let key = |subscriber: &EndpointId| {
-        Key::Delivery(event.account_id, DeliveryId::of(event.id, *subscriber))
-    };
-    let rows = store.read(&subscribers.iter().map(key).collect::<Vec<_>>()).await?;
-    let mut deliveries = Vec::new();
-    for (subscriber, row) in subscribers.iter().zip(rows) {
-        match row.map(Row::read::<Delivery>).transpose()? {
-            None => deliveries.push(Delivery::publish(event, *subscriber, moment)),
-            Some(mut stored) => {
-                if event.redelivery.is_some() && stored.redeliver(moment)? {
-                    deliveries.push(stored);
+impl EventDeliveries {
+    /// Reads the deliveries of an event. Leaves out a delivery that a worker holds at this moment.
+    async fn read(
+        store: &Store,
+        endpoints: &[Endpoint],
+        event: &Event,
+        moment: &Moment,
+    ) -> Result<Self, Error> {
+        let subscribers: Vec<_> = subscribers(endpoints, event).collect();
+        let key = |subscriber: &EndpointId| {
+            Key::Delivery(event.account_id, DeliveryId::of(event.id, *subscriber))
+        };
+        let rows = store.read(&subscribers.iter().map(key).collect::<Vec<_>>()).await?;
+        let mut deliveries = Self::default();
+        for (subscriber, row) in subscribers.iter().zip(rows) {
+            match row.map(Row::read::<Delivery>).transpose()? {
+                None => deliveries.to_write.push(Delivery::publish(event, *subscriber, moment)),
+                Some(stored) if stored.was_scheduled_at(moment.now) => {
+                    deliveries.written.push(stored);
+                }
+                Some(mut stored) => {
+                    if event.redelivery.is_some() && stored.redeliver(moment)? {
+                        deliveries.to_write.push(stored);
+                    }
                 }
             }
         }
+        Ok(deliveries)
     }
-    Ok(deliveries)
 }

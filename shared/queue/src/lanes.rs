@@ -15,7 +15,7 @@ const BATCH: usize = 10;
 /// A queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
-    /// First attempts of deliveries, while the endpoint is healthy and has no burst.
+    /// First attempts of deliveries, while the endpoint is not slow and does not fail.
     Live,
     /// All other attempts of deliveries.
     Retry,
@@ -23,6 +23,21 @@ pub enum Lane {
     Orders,
     /// Statement exports that are not written yet.
     Exports,
+    /// Files that customers uploaded. The bucket sends these messages, and no function does.
+    Uploads,
+}
+
+impl Lane {
+    /// Returns the most messages of a batch. A run holds its place until the slowest attempt of its batch
+    /// ends, so a smaller batch of retries lets a place become free sooner. A run of the exports or uploads works one
+    /// file, with the memory and the time of the function.
+    pub const fn batch_max(self) -> u8 {
+        match self {
+            Self::Live | Self::Orders => 10,
+            Self::Retry => 5,
+            Self::Exports | Self::Uploads => 1,
+        }
+    }
 }
 
 /// The addresses of the queues.
@@ -36,6 +51,8 @@ pub struct LaneUrls {
     pub orders: String,
     /// Value of `EXPORTS_QUEUE_URL`.
     pub exports: String,
+    /// Value of `UPLOADS_QUEUE_URL`.
+    pub uploads: String,
 }
 
 /// A delivery message with its queue and its delay.
@@ -69,6 +86,7 @@ impl Lanes {
             Lane::Retry => &self.urls.retry,
             Lane::Orders => &self.urls.orders,
             Lane::Exports => &self.urls.exports,
+            Lane::Uploads => &self.urls.uploads,
         }
     }
 

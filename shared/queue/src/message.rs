@@ -1,7 +1,9 @@
 //! The messages. A message only names its row, and a delivery message also its attempt; the worker
 //! reads everything else from the table.
 
-use domain::charge::Refund;
+use domain::charge::{BoletoOrder, CardOrder, Refund};
+use domain::credit::Credit;
+use domain::dispute::DisputeOrder;
 use domain::kernel::{AccountId, DeliveryId, EndpointId, EventId, ExportId};
 use domain::ledger::TransactionRef;
 use domain::payout::Payout;
@@ -42,13 +44,13 @@ impl From<&Delivery> for DeliveryMessage {
     }
 }
 
-/// A payout or a refund with a network action to do. The row says whether to submit or to query.
+/// A payout, a refund, a credit, an answer to a demand or the order of a boleto with a network action to do. The row says whether to submit or to query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderMessage {
     /// Account of the order.
     pub account_id: AccountId,
-    /// Id of the payout or refund. Early messages had only payouts and named the field after them.
+    /// Id of the payout, refund or credit, of the charge of an order, or of the balance block of an answer to a demand. Early messages had only payouts and named the field after them.
     #[serde(alias = "payout_id")]
     pub transaction: TransactionRef,
 }
@@ -62,6 +64,30 @@ impl From<&Payout> for OrderMessage {
 impl From<&Refund> for OrderMessage {
     fn from(refund: &Refund) -> Self {
         Self { account_id: refund.account_id, transaction: TransactionRef::Refund(refund.id) }
+    }
+}
+
+impl From<&BoletoOrder> for OrderMessage {
+    fn from(order: &BoletoOrder) -> Self {
+        Self { account_id: order.account_id, transaction: TransactionRef::Charge(order.charge_id) }
+    }
+}
+
+impl From<&CardOrder> for OrderMessage {
+    fn from(order: &CardOrder) -> Self {
+        Self { account_id: order.account_id, transaction: TransactionRef::Charge(order.charge_id) }
+    }
+}
+
+impl From<&DisputeOrder> for OrderMessage {
+    fn from(order: &DisputeOrder) -> Self {
+        Self { account_id: order.account_id, transaction: TransactionRef::Block(order.block_id) }
+    }
+}
+
+impl From<&Credit> for OrderMessage {
+    fn from(credit: &Credit) -> Self {
+        Self { account_id: credit.account_id, transaction: TransactionRef::Credit(credit.id) }
     }
 }
 

@@ -22,15 +22,8 @@ pub struct Job {
 pub struct Report {
     /// Number of objects that the job handled.
     pub done: u64,
-    /// Further metrics of its log line.
+    /// Metrics of its log line.
     pub metrics: Vec<Metric>,
-}
-
-/// Most jobs report only the number.
-impl From<u64> for Report {
-    fn from(done: u64) -> Self {
-        Self { done, metrics: Vec::new() }
-    }
 }
 
 /// A running job.
@@ -50,7 +43,7 @@ macro_rules! jobs {
         pub const JOBS: $crate::Jobs = &[$($crate::Job {
             name: stringify!($name),
             summary: $summary.trim_ascii(),
-            run: |worker| Box::pin(async move { $name::handle(worker).await.map(Into::into) }),
+            run: |worker| Box::pin($name::handle(worker)),
         },)*];
     };
 }

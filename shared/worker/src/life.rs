@@ -1,6 +1,6 @@
 //! The state that a function without HTTP has for its whole life.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use outbox::LaneLimiter;
 use queue::{LaneUrls, Lanes};
 use runtime::App;
@@ -28,14 +28,14 @@ impl Worker {
     }
 
     /// Builds the state from the environment.
-    pub async fn from_env() -> Result<Self, lambda_runtime::Error> {
-        Ok(Self::from_env_on().await?.0)
+    pub fn from_env() -> Result<Self, lambda_runtime::Error> {
+        Ok(Self::from_env_on()?.0)
     }
 
     /// Builds the state from the environment. Also returns the AWS settings.
-    pub async fn from_env_on() -> Result<(Self, SdkConfig), lambda_runtime::Error> {
+    pub fn from_env_on() -> Result<(Self, SdkConfig), lambda_runtime::Error> {
         let urls = urls_from_env()?;
-        let (app, aws) = App::from_env().await?;
+        let (app, aws) = App::from_env()?;
         Ok((Self::with(app, &aws, urls), aws))
     }
 }
@@ -55,6 +55,7 @@ fn urls_from_env() -> Result<LaneUrls, MissingVariables> {
         retry: required("RETRY_QUEUE_URL"),
         orders: required("ORDERS_QUEUE_URL"),
         exports: required("EXPORTS_QUEUE_URL"),
+        uploads: required("UPLOADS_QUEUE_URL"),
     };
     if missing.is_empty() { Ok(urls) } else { Err(MissingVariables(missing)) }
 }

@@ -3,14 +3,14 @@
 use domain::kernel::Error;
 use lambda_runtime::{LambdaEvent, service_fn};
 use runtime::{App, Level, Metric, select_by_handler};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Job, Jobs, Worker};
 
 /// Runs one scheduled operation of a domain.
 pub async fn run_jobs(jobs: Jobs) -> Result<(), lambda_runtime::Error> {
     let job = select_by_handler(jobs, |job| job.name)?;
-    let worker = Worker::from_env().await?;
+    let worker = Worker::from_env()?;
     let worker = &worker;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
         run_job(worker, job).await.map(drop).map_err(lambda_runtime::Error::from)
@@ -26,9 +26,9 @@ pub async fn run_job(worker: &Worker, job: &Job) -> Result<u64, Error> {
         app.fail(&format!("job {} failed; the next run tries again", job.name), error);
     };
     let report = (job.run)(worker).await.inspect_err(failed)?;
-    let mut metrics = vec![Metric::count("done", report.done)];
-    metrics.extend(report.metrics);
-    app.log.line(&app.measured(Level::Info, ("job", job.name), &metrics));
+    let mut line = app.measured(Level::Info, ("job", job.name), &report.metrics);
+    line["done"] = json!(report.done);
+    app.log.line(&line);
     Ok(report.done)
 }
 

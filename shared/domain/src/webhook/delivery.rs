@@ -27,6 +27,11 @@ const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long after its time the scheduler sends a message again: longer than the minute that it looks
 /// ahead. Doubles with each message for one attempt, so that a long queue does not grow.
 const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(120);
+/// The time of an event after which its publication is late.
+const PUBLISHED_SOON_MS: i64 = 60_000;
+/// The longest time from an event until its deliveries were attempted, deferred or resent: publication,
+/// [`RESEND_AFTER`], [`LEASE`] and runs of the scheduler take five minutes at most.
+pub const FIRST_ATTEMPT_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 const RESEND_DOUBLINGS_MAX: u32 = 6;
 /// How early a message may be, because the clocks of functions differ.
 const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(2);
@@ -116,6 +121,10 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// Number and id of the last event about the delivery.
     pub history: History,
+    /// Whether the row is in the partition of its id. False for deliveries from before there was more than
+    /// one partition (docs/adr/0036).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spread: bool,
     /// Version of the row.
     pub version: u64,
 }
@@ -168,6 +177,7 @@ impl Delivery {
             next_attempt_at: Some(moment.now),
             due_at: Some(moment.now + RESEND_AFTER),
             resend_count: 0,
+            spread: true,
             lease: Lease::default(),
             created_at: moment.now,
             history: History::default(),
@@ -192,10 +202,30 @@ impl Delivery {
         }
     }
 
-    /// Claims the delivery for one attempt. The scheduler sends a message if the lease expires.
+    /// Claims the delivery for one attempt. `due_at` stays, so that the claim moves no entry of an index:
+    /// the scheduler leaves out a delivery with a lease, and sends a message at its next run after it.
     pub fn claim(&mut self, now: Timestamp) {
         self.lease.claim(now, LEASE);
-        self.due_at = Some(now + LEASE + RESEND_AFTER);
+    }
+
+    /// Returns true while the delivery of a new event waits for its first attempt: none was made or
+    /// deferred, and the scheduler resent no message. That takes less than [`FIRST_ATTEMPT_WITHIN`], counted
+    /// from the time of the event.
+    pub fn awaits_first_attempt(&self) -> bool {
+        let event_ms = i64::try_from(self.id.ulid().timestamp_ms()).unwrap_or(i64::MAX);
+        let is_new = self.created_at.as_millisecond() - event_ms <= PUBLISHED_SOON_MS;
+        let is_scheduled_once = self.next_attempt_at == Some(self.created_at);
+        self.status == DeliveryStatus::Pending
+            && is_new
+            && is_scheduled_once
+            && self.attempts_made == 0
+            && self.resend_count == 0
+    }
+
+    /// Returns true if the attempt was scheduled at this instant, and nothing happened to it since.
+    pub fn was_scheduled_at(&self, at: Timestamp) -> bool {
+        let is_waiting = self.status == DeliveryStatus::Pending && self.resend_count == 0;
+        is_waiting && self.next_attempt_at == Some(at) && self.lease == Lease::default()
     }
 
     /// Records a successful attempt.

@@ -73,6 +73,12 @@ impl Subscription {
         }
     }
 
+    /// Returns the types that it includes today. Returns `None` for all.
+    pub fn types(&self) -> Option<BTreeSet<EventType>> {
+        let all = EventType::ALL.iter().copied();
+        (*self != Self::All).then(|| all.filter(|kind| self.includes(*kind)).collect())
+    }
+
     /// Returns the names of the event types.
     pub fn words(&self) -> Vec<String> {
         match self {

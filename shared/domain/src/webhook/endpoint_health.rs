@@ -1,13 +1,14 @@
-//! The health of an endpoint: since when it fails, whether it is slow, and a circuit breaker that stops
-//! most attempts while it is down.
+//! The health of an endpoint: since when it fails, whether it is fast or slow, and a circuit breaker that
+//! stops most attempts while it is down.
 use crate::kernel::{AccountId, EndpointId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A reply that takes this long makes an endpoint slow: its first attempts leave the live lane.
-pub const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(3);
-/// A reply within this time makes a slow endpoint fast again.
-const FAST_MAX: SignedDuration = SignedDuration::from_secs(1);
+/// A reply that takes this long makes an endpoint slow: its first attempts leave the live lane. It bounds
+/// what an endpoint that stops answering holds: 200 attempts a second are 200 in flight after this time.
+pub const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// A success within this time makes an endpoint fast.
+const FAST_MAX: SignedDuration = SignedDuration::from_millis(500);
 /// An endpoint that fails for this time without a success is disabled: 5 days.
 const FAILING_MAX: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// Failures with a longer gap are two separate outages. Longer than the longest wait of the schedule.
@@ -59,6 +60,9 @@ pub struct EndpointHealth {
     pub breaker: Option<Breaker>,
     /// Whether the endpoint replies slowly.
     pub slow: bool,
+    /// Whether the endpoint succeeded fast, and has neither failed nor been slow since.
+    #[serde(default)]
+    pub fast: bool,
     /// Version of the row.
     pub version: u64,
 }
@@ -73,6 +77,7 @@ impl EndpointHealth {
             last_failure_at: None,
             breaker: None,
             slow: false,
+            fast: false,
             version: 0,
         }
     }
@@ -102,6 +107,7 @@ impl EndpointHealth {
         self.last_failure_at = None;
         self.breaker = None;
         self.slow = self.is_slow_after(took);
+        self.fast = !self.slow && (self.fast || took <= FAST_MAX);
         self
     }
 
@@ -128,6 +134,7 @@ impl EndpointHealth {
             self.last_failure_at = Some(now);
         }
         self.slow = self.is_slow_after(took);
+        self.fast = false;
         let seconds = match self.breaker {
             Some(_) if !probe => return self,
             Some(breaker) => Some((breaker.seconds * 2).min(OPEN_SECONDS_MAX)),
@@ -144,7 +151,7 @@ impl EndpointHealth {
     /// Returns the health while an attempt waits for its reply.
     #[must_use]
     pub fn while_slow(mut self) -> Self {
-        self.slow = true;
+        (self.slow, self.fast) = (true, false);
         self
     }
 
@@ -232,10 +239,21 @@ mod tests {
 
     #[test]
     fn only_a_fast_reply_makes_a_slow_endpoint_fast() {
-        let seconds = SignedDuration::from_secs;
-        assert!(!good().after_success(seconds(2)).slow);
-        let slow = good().after_success(seconds(3));
-        assert!(slow.slow && slow.clone().after_success(seconds(2)).slow);
-        assert!(!slow.after_success(QUICK).slow);
+        let milliseconds = SignedDuration::from_millis;
+        let between = milliseconds(900);
+        let neither = good().after_success(between);
+        assert!(!neither.slow && !neither.fast);
+        let slow = good().after_success(milliseconds(1_000));
+        assert!(slow.slow && slow.clone().after_success(between).slow);
+        let fast = slow.after_success(QUICK);
+        assert!(!fast.slow && fast.fast && fast.after_success(between).fast);
+    }
+
+    #[test]
+    fn a_failure_or_a_slow_attempt_ends_being_fast() {
+        let fast = good().after_success(QUICK);
+        assert!(!fast.clone().after_failure(hour(0), QUICK, false, false).fast);
+        assert!(!fast.clone().after_success(SLOW_AFTER).fast);
+        assert!(!fast.while_slow().fast);
     }
 }
