@@ -5,5 +5,5 @@ mod fee;
 mod new_account;
 
 pub use account::{Account, Merchant, Stage};
-pub use fee::{FeeSchedule, Fees};
+pub use fee::{AnticipationFee, DisputeFees, FeeSchedule, Fees};
 pub use new_account::NewAccount;

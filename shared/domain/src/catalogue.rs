@@ -1,7 +1,15 @@
 //! An example of each event type, built by the code that builds real events.
 
+mod beneficiaries;
+mod blocks;
+mod boletos;
+mod cards;
+mod collections;
+mod credits;
+mod disputes;
 mod examples;
 mod exports;
+mod kyc;
 mod object_schema;
 mod payouts;
 mod refunds;

@@ -75,12 +75,78 @@ pub enum AuditAction {
     /// A user approved a payout.
     #[serde(rename = "payout.approved")]
     PayoutApproved,
+    /// A user rejected a payout that waited for approval.
+    #[serde(rename = "payout.rejected")]
+    PayoutRejected,
+    /// A user approved the payouts of a batch that wait for approval.
+    #[serde(rename = "payout_batch.approved")]
+    PayoutBatchApproved,
+    /// A user rejected the payouts of a batch that wait for approval.
+    #[serde(rename = "payout_batch.rejected")]
+    PayoutBatchRejected,
     /// A moderator released or rejected a payout in review.
     #[serde(rename = "payout.reviewed")]
     PayoutReviewed,
-    /// A moderator replaced the payout settings.
+    /// A moderator replaced the payout settings, which lowered no protection.
     #[serde(rename = "payout_settings.replaced")]
     PayoutSettingsReplaced,
+    /// A moderator requested payout settings that lower a protection.
+    #[serde(rename = "payout_settings_change.requested")]
+    SettingsChangeRequested,
+    /// A second moderator, or the operator, applied payout settings that lower a protection.
+    #[serde(rename = "payout_settings_change.applied")]
+    SettingsChangeApplied,
+    /// A moderator refused payout settings that lower a protection.
+    #[serde(rename = "payout_settings_change.refused")]
+    SettingsChangeRefused,
+    /// A moderator replaced the rules for payments without a charge.
+    #[serde(rename = "credit_settings.replaced")]
+    CreditSettingsReplaced,
+    /// A user saved a beneficiary.
+    #[serde(rename = "beneficiary.created")]
+    BeneficiaryCreated,
+    /// A user changed name, reference or metadata of a beneficiary.
+    #[serde(rename = "beneficiary.updated")]
+    BeneficiaryUpdated,
+    /// A user added a destination to a beneficiary.
+    #[serde(rename = "beneficiary.destination_added")]
+    DestinationAdded,
+    /// A user removed a destination of a beneficiary.
+    #[serde(rename = "beneficiary.destination_removed")]
+    DestinationRemoved,
+    /// A user checked who owns a destination of a beneficiary.
+    #[serde(rename = "beneficiary.destination_checked")]
+    DestinationChecked,
+    /// A user archived a beneficiary.
+    #[serde(rename = "beneficiary.archived")]
+    BeneficiaryArchived,
+    /// A user reinstated an archived beneficiary.
+    #[serde(rename = "beneficiary.reinstated")]
+    BeneficiaryReinstated,
+    /// A user made a Data Collect link.
+    #[serde(rename = "collection.created")]
+    CollectionCreated,
+    /// A user cancelled a Data Collect link.
+    #[serde(rename = "collection.cancelled")]
+    CollectionCancelled,
+    /// The operator changed the amount from which compliance must approve payouts.
+    #[serde(rename = "kyc_rule.changed")]
+    KycRuleChanged,
+    /// Compliance opened a KYC request by hand.
+    #[serde(rename = "kyc_request.opened")]
+    KycRequestOpened,
+    /// Compliance read the texts of a KYC request.
+    #[serde(rename = "kyc_request.viewed")]
+    KycRequestViewed,
+    /// Compliance made a link to a file of a KYC request.
+    #[serde(rename = "kyc_document.viewed")]
+    KycDocumentViewed,
+    /// Compliance decided about a document.
+    #[serde(rename = "kyc_document.decided")]
+    KycDocumentDecided,
+    /// Compliance decided about a KYC request.
+    #[serde(rename = "kyc_request.decided")]
+    KycRequestDecided,
     /// A user looked up the owner of a Pix key.
     #[serde(rename = "pix_key.looked_up")]
     PixKeyLookedUp,
@@ -111,6 +177,15 @@ pub enum AuditAction {
     /// Trilho disabled a webhook endpoint because of its answers.
     #[serde(rename = "webhook_endpoint.disabled")]
     EndpointDisabled,
+    /// A user replaced the alert for a low balance.
+    #[serde(rename = "balance_alert.replaced")]
+    BalanceAlertReplaced,
+    /// The operator blocked money of the account.
+    #[serde(rename = "balance.blocked")]
+    BalanceBlocked,
+    /// The operator ended a block of money.
+    #[serde(rename = "balance.unblocked")]
+    BalanceUnblocked,
     /// The operator changed the prices of the account.
     #[serde(rename = "account.fees_changed")]
     AccountFeesChanged,

@@ -52,12 +52,20 @@ permissions! {
     ChargesWrite = "charges:write", Power::Change(Self::ChargesRead);
     /// Refund charges.
     RefundsWrite = "refunds:write", Power::Change(Self::ChargesRead);
+    /// See disputes.
+    DisputesRead = "disputes:read", Power::See;
+    /// Contest and accept disputes.
+    DisputesWrite = "disputes:write", Power::Change(Self::DisputesRead);
     /// See payouts.
     PayoutsRead = "payouts:read", Power::See;
     /// Create and cancel payouts.
     PayoutsWrite = "payouts:write", Power::Change(Self::PayoutsRead);
     /// Approve payouts that another user created. Roles give it to people only.
     PayoutsApprove = "payouts:approve", Power::Change(Self::PayoutsRead);
+    /// See saved beneficiaries with their documents, keys and bank accounts.
+    BeneficiariesRead = "beneficiaries:read", Power::See;
+    /// Create, change, archive and reinstate saved beneficiaries.
+    BeneficiariesWrite = "beneficiaries:write", Power::Change(Self::BeneficiariesRead);
     /// See balance, statements, transactions and statement files.
     StatementRead = "statement:read", Power::See;
     /// Request statement files; create, change and delete their schedules.
@@ -68,9 +76,9 @@ permissions! {
     KycWrite = "kyc:write", Power::Change(Self::KycRead);
     /// Validate Pix keys and see their owners. Each look-up takes from the account's budget.
     PixKeysRead = "pix_keys:read", Power::Spend;
-    /// See Data Collect links.
+    /// See Data Collect links, with name, document and contact of the beneficiary.
     CollectionsRead = "collections:read", Power::See;
-    /// Create Data Collect links.
+    /// Create and cancel Data Collect links.
     CollectionsWrite = "collections:write", Power::Change(Self::CollectionsRead);
     /// See webhook endpoints, deliveries and events, including the payers.
     WebhooksRead = "webhooks:read", Power::See;
@@ -189,16 +197,27 @@ mod tests {
         assert_eq!(words(UserKind::Human, roles, single, writes), expected);
     }
 
-    const READS: [&str; 5] =
-        ["charges:read", "payouts:read", "statement:read", "collections:read", "webhooks:read"];
+    const READS: [&str; 7] = [
+        "charges:read",
+        "disputes:read",
+        "payouts:read",
+        "beneficiaries:read",
+        "statement:read",
+        "collections:read",
+        "webhooks:read",
+    ];
 
-    const WRITER: [&str; 14] = [
+    const WRITER: [&str; 18] = [
         "charges:read",
         "charges:write",
         "refunds:write",
+        "disputes:read",
+        "disputes:write",
         "payouts:read",
         "payouts:write",
         "payouts:approve",
+        "beneficiaries:read",
+        "beneficiaries:write",
         "statement:read",
         "statements:write",
         "kyc:read",
@@ -244,7 +263,9 @@ mod tests {
     fn even_a_moderator_without_two_factor_can_only_read() {
         let reads = [
             "charges:read",
+            "disputes:read",
             "payouts:read",
+            "beneficiaries:read",
             "statement:read",
             "kyc:read",
             "collections:read",

@@ -1,6 +1,7 @@
 //! The account: the company that is our customer, and its terms.
 use crate::account::Fees;
 use crate::kernel::{AccountId, Code, Error};
+use brazil::{Document, DocumentKind};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,16 @@ pub struct Merchant {
     pub city: String,
     /// Pix key that receives the money.
     pub pix_key: String,
+    /// CNPJ of the company, 14 characters. The slip of a boleto must show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnpj: Option<String>,
+}
+
+impl Merchant {
+    /// Returns the CNPJ as a document. Returns `None` if the operator gave none.
+    pub fn document(&self) -> Option<Document> {
+        Document::parse(DocumentKind::Cnpj, self.cnpj.as_deref()?).ok()
+    }
 }
 
 /// An account and its terms. [`crate::ledger::Books`] has its balances.

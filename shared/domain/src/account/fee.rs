@@ -23,20 +23,72 @@ impl FeeSchedule {
 }
 
 /// The prices of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fees {
     /// Price of a charge.
     pub pix: FeeSchedule,
+    /// Price of a charge that is paid by boleto; that of a charge if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boleto: Option<FeeSchedule>,
+    /// Price of a charge that is paid by card; that of a charge if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<FeeSchedule>,
+    /// Price of a month of the early payment of instalments; none if the account has no early payments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anticipation: Option<AnticipationFee>,
     /// Price of a payout.
     #[serde(default)]
     pub payout: FeeSchedule,
+    /// Prices of disputes.
+    #[serde(default, skip_serializing_if = "DisputeFees::is_free")]
+    pub dispute: DisputeFees,
+}
+
+/// The price of the early payment of instalments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnticipationFee {
+    /// Share of the amount for a month of 30 days, in hundredths of a per cent; 150 is 1.5 %.
+    pub monthly_basis_points: u64,
+}
+
+/// The prices of disputes, by kind. The default is no fee.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeFees {
+    /// Price of a demand in MED, in cents.
+    #[serde(default)]
+    pub med_cents: u64,
+    /// Price of a chargeback, in cents.
+    #[serde(default)]
+    pub chargeback_cents: u64,
+}
+
+impl DisputeFees {
+    fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns the price of a dispute of a charge that was paid by this method, in cents.
+    pub const fn fee_cents(&self, method: MethodKind) -> u64 {
+        match method {
+            MethodKind::Card => self.chargeback_cents,
+            MethodKind::Pix | MethodKind::Boleto => self.med_cents,
+        }
+    }
 }
 
 impl Fees {
-    /// Returns the price of a charge with this method. So far one price holds for every method.
+    /// Returns the price of a charge that is paid by this method.
     pub const fn charge_fee(&self, method: MethodKind) -> &FeeSchedule {
-        match method {
-            MethodKind::Pix | MethodKind::Card | MethodKind::Boleto => &self.pix,
+        let price = match method {
+            MethodKind::Pix => None,
+            MethodKind::Boleto => self.boleto.as_ref(),
+            MethodKind::Card => self.card.as_ref(),
+        };
+        match price {
+            Some(price) => price,
+            None => &self.pix,
         }
     }
 }

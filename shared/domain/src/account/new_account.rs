@@ -3,7 +3,7 @@ use crate::access::name_flaw;
 use crate::account::{Account, FeeSchedule, Fees, Merchant};
 use crate::kernel::AMOUNT_CENTS_MAX;
 use crate::kernel::{AccountId, Error, Flaw, Id, Moment, Violation};
-use brazil::{BrCode, MerchantError};
+use brazil::{BrCode, Document, DocumentKind, MerchantError};
 
 /// A fee of the whole amount.
 const BASIS_POINTS_MAX: u64 = 10_000;
@@ -34,7 +34,7 @@ impl NewAccount {
         if !flaws.is_empty() {
             return Err(Error::Invalid(flaws));
         }
-        let free = Fees { pix: FeeSchedule::default(), payout: FeeSchedule::default() };
+        let free = Fees::default();
         Ok(Account {
             id: AccountId::mint(moment),
             name: self.name.trim().to_owned(),
@@ -51,7 +51,7 @@ impl Merchant {
     /// Returns the violations, under the field `merchant`. A name or city that a QR code would cut or
     /// change is refused.
     pub fn flaws(&self) -> Vec<Violation> {
-        let Self { name, city, pix_key } = self;
+        let Self { name, city, pix_key, cnpj } = self;
         let checks = [
             merchant_flaw("merchant.name", BrCode::check_merchant_name(name.trim())),
             merchant_flaw("merchant.city", BrCode::check_merchant_city(city.trim())),
@@ -59,16 +59,21 @@ impl Merchant {
                 let detail = "a Pix key must have 1 to 77 visible characters";
                 Violation::new("merchant.pix_key", Flaw::InvalidFormat, detail)
             }),
+            cnpj.as_deref().and_then(|cnpj| {
+                let wrong = Document::parse(DocumentKind::Cnpj, cnpj).err()?;
+                Some(Violation::new("merchant.cnpj", Flaw::InvalidFormat, wrong.to_string()))
+            }),
         ];
         checks.into_iter().flatten().collect()
     }
 
-    /// Returns the merchant without spaces around name and city.
+    /// Returns the merchant without spaces around name and city, and the CNPJ without punctuation.
     #[must_use]
     pub fn trimmed(self) -> Self {
         Self {
             name: self.name.trim().to_owned(),
             city: self.city.trim().to_owned(),
+            cnpj: self.document().map(|document| document.number().to_owned()),
             pix_key: self.pix_key,
         }
     }
@@ -77,7 +82,24 @@ impl Merchant {
 impl Fees {
     /// Returns the violations, under the field `fees`.
     pub fn flaws(&self) -> Vec<Violation> {
-        fee_flaws("fees.pix", &self.pix).chain(fee_flaws("fees.payout", &self.payout)).collect()
+        let boleto = self.boleto.iter().flat_map(|price| fee_flaws("fees.boleto", price));
+        let card = self.card.iter().flat_map(|price| fee_flaws("fees.card", price));
+        let payout = fee_flaws("fees.payout", &self.payout);
+        let fixed = |name: &str, value| fixed_flaw(&format!("fees.dispute.{name}"), value);
+        let disputes = [
+            fixed("med_cents", self.dispute.med_cents),
+            fixed("chargeback_cents", self.dispute.chargeback_cents),
+        ];
+        let disputes = disputes.into_iter().flatten();
+        let early = self.anticipation.and_then(|early| {
+            let (field, value) =
+                ("fees.anticipation.monthly_basis_points", early.monthly_basis_points);
+            let detail = format!("must be at most {BASIS_POINTS_MAX}");
+            let is_wrong = value > BASIS_POINTS_MAX;
+            is_wrong.then(|| Violation::new(field, Flaw::OutOfRange, detail))
+        });
+        let methods = fee_flaws("fees.pix", &self.pix).chain(boleto).chain(card);
+        methods.chain(payout).chain(disputes).chain(early).collect()
     }
 }
 
@@ -88,6 +110,11 @@ fn merchant_flaw(field: &str, checked: Result<(), MerchantError>) -> Option<Viol
         MerchantError::WrongCharacter => Flaw::InvalidFormat,
     };
     Some(Violation::new(field, flaw, error.to_string()))
+}
+
+fn fixed_flaw(field: &str, cents: u64) -> Option<Violation> {
+    let detail = format!("must be at most {AMOUNT_CENTS_MAX}");
+    (cents > AMOUNT_CENTS_MAX).then(|| Violation::new(field, Flaw::OutOfRange, detail))
 }
 
 fn fee_flaws(field: &str, schedule: &FeeSchedule) -> impl Iterator<Item = Violation> {

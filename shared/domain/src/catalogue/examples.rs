@@ -1,11 +1,14 @@
 //! The catalogue of events. The code that makes real events makes the examples, so that the
 //! reference shows what Trilho sends.
 
-use super::scene::{BUILT_IN, CountingEntropy, apply_update, end_to_end_id, later, open_charge};
-use super::{exports, payouts, refunds};
+use super::scene::{BUILT_IN, CountingEntropy, apply_update, later, open_charge, report};
+use super::{
+    beneficiaries, blocks, boletos, cards, collections, credits, disputes, exports, kyc, payouts,
+    refunds,
+};
 use crate::charge::ChargeUpdate;
 use crate::event::{Event, EventType, History};
-use crate::kernel::{AccountId, EndpointId, Id, Moment};
+use crate::kernel::{AccountId, EndpointId, Failure, Id, Moment};
 use crate::ledger::Books;
 use crate::webhook::{
     Attempt, Delivery, DisabledReason, Endpoint, EndpointStatus, SCHEDULE_SECONDS, Subscription,
@@ -22,8 +25,16 @@ pub fn examples() -> Vec<Event> {
     events.extend(credited(account_id, &begin));
     events.extend(reviewed(account_id, &begin));
     events.extend(unpaid(account_id, &begin));
+    events.extend(boletos::examples(account_id, &begin));
+    events.extend(cards::examples(account_id, &begin));
     events.extend(refunds::examples(account_id, &begin));
+    events.extend(credits::examples(account_id, &begin));
     events.extend(payouts::examples(account_id, &begin));
+    events.extend(beneficiaries::examples(account_id, &begin));
+    events.extend(collections::examples(account_id, &begin));
+    events.extend(kyc::examples(account_id, &begin));
+    events.extend(blocks::examples(account_id, &begin));
+    events.extend(disputes::examples(account_id, &begin));
     events.extend(exports::examples(account_id, &begin));
     events.extend(about_deliveries(account_id, &begin));
     let example = |kind: &EventType| {
@@ -36,7 +47,7 @@ fn credited(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, opened) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let mut events = opened.events;
-    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
+    let paid = ChargeUpdate::Paid { payment: report(&charge).into() };
     events.extend(apply_update(&mut charge, &mut books, &paid, &later(begin, 60)));
     events.extend(apply_update(
         &mut charge,
@@ -51,17 +62,16 @@ fn reviewed(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
     let reason = "unusual_amount".to_owned();
-    let review =
-        ChargeUpdate::UnderReview { payment_id: end_to_end_id().into(), reason: reason.clone() };
+    let review = ChargeUpdate::UnderReview { payment: report(&charge).into(), reason };
     let mut events = apply_update(&mut charge, &mut books, &review, &later(begin, 60));
-    let rejected = ChargeUpdate::Rejected { reason };
+    let rejected = ChargeUpdate::Rejected { failure: Failure::of_network("FR01") };
     events.extend(apply_update(&mut charge, &mut books, &rejected, &later(begin, 3_600)));
     events
 }
 
 fn unpaid(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut cancelled, _) = open_charge(account_id, begin);
-    let mut events = cancelled.cancel(&later(begin, 60)).expect(BUILT_IN).events;
+    let mut events = cancelled.cancel(&later(begin, 60)).expect(BUILT_IN).0.events;
     let (mut expired, _) = open_charge(account_id, begin);
     events.extend(expired.expire(&later(begin, 3_600)).expect(BUILT_IN).events);
     events

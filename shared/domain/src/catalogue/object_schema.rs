@@ -1,6 +1,12 @@
 //! The schema of `data.object` of each kind of event object.
+use crate::beneficiary::SavedBeneficiaryView;
 use crate::charge::{ChargeView, RefundView};
+use crate::collection::CollectionView;
+use crate::credit::CreditView;
+use crate::dispute::DisputeView;
 use crate::event::EventObject;
+use crate::kyc::KycRequestView;
+use crate::ledger::{BalanceAlertView, BalanceBlockView};
 use crate::payout::{BatchView, PayoutView};
 use crate::statement::ExportView;
 use crate::webhook::{DeliveryView, EndpointView};
@@ -11,9 +17,16 @@ pub fn object_schema(object: EventObject, generator: &mut SchemaGenerator) -> Sc
     match object {
         EventObject::Charge => generator.subschema_for::<ChargeView>(),
         EventObject::Refund => generator.subschema_for::<RefundView>(),
+        EventObject::Credit => generator.subschema_for::<CreditView>(),
         EventObject::Payout => generator.subschema_for::<PayoutView>(),
         EventObject::Batch => generator.subschema_for::<BatchView>(),
+        EventObject::Beneficiary => generator.subschema_for::<SavedBeneficiaryView>(),
+        EventObject::Kyc => generator.subschema_for::<KycRequestView>(),
+        EventObject::Collection => generator.subschema_for::<CollectionView>(),
         EventObject::Export => generator.subschema_for::<ExportView>(),
+        EventObject::Dispute => generator.subschema_for::<DisputeView>(),
+        EventObject::Block => generator.subschema_for::<BalanceBlockView>(),
+        EventObject::BalanceAlert => generator.subschema_for::<BalanceAlertView>(),
         EventObject::Endpoint => generator.subschema_for::<EndpointView>(),
         EventObject::Delivery => generator.subschema_for::<DeliveryView>(),
     }

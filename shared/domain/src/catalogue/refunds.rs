@@ -1,11 +1,9 @@
 //! Examples of the events of a refund.
 
-use super::scene::{BUILT_IN, apply_update, end_to_end_id, later, open_charge};
-use crate::charge::{
-    ChargeUpdate, NewRefund, Refund, RefundContext, RefundRejection, RefundUpdate,
-};
+use super::scene::{BUILT_IN, apply_update, later, open_charge, report};
+use crate::charge::{ChargeUpdate, NewRefund, Refund, RefundContext, RefundUpdate};
 use crate::event::Event;
-use crate::kernel::{AccountId, Id, Moment, RefundId, UserId};
+use crate::kernel::{AccountId, Failure, Id, Moment, RefundId, UserId};
 use crate::ledger::{Books, Funds};
 use brazil::EndToEndId;
 use std::collections::BTreeMap;
@@ -14,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     let (mut charge, _) = open_charge(account_id, begin);
     let mut books = Books::open(account_id);
-    let paid = ChargeUpdate::Paid { payment_id: end_to_end_id().into() };
+    let paid = ChargeUpdate::Paid { payment: report(&charge).into() };
     apply_update(&mut charge, &mut books, &paid, &later(begin, 60));
     apply_update(&mut charge, &mut books, &ChargeUpdate::Credited, &later(begin, 61));
     let mut context = RefundContext::new(charge, Funds::new(books, None));
@@ -36,6 +34,6 @@ pub(super) fn examples(account_id: AccountId, begin: &Moment) -> Vec<Event> {
     };
     let return_id = Some(EndToEndId::parse("D9999999920261123130001234567890").expect(BUILT_IN));
     let paid_out = events_of(refund.clone(), &RefundUpdate::Settled { return_id });
-    let rejected = RefundUpdate::Rejected { reason: RefundRejection::AccountClosed };
+    let rejected = RefundUpdate::Rejected { failure: Failure::of_network("AC07") };
     [opened.events, paid_out, events_of(refund, &rejected)].concat()
 }

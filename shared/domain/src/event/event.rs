@@ -1,10 +1,17 @@
 //! Events: each change of status is a row in the same transaction, and `relay` publishes the rows.
 use crate::event::EventType;
 use crate::kernel::{AccountId, EndpointId, EventId, Id, Moment};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// Age from which no event is missing: an event with an older id than this is in the table or never will
+/// be. The id has the time of the decision, and the function that decides ends within
+/// [`RECORDING_TIME_MAX`]; the rest is for clocks of two instances that differ.
+pub const EVENT_SETTLING_TIME: SignedDuration = SignedDuration::from_secs(60);
+/// Longest run of a function between a decision and the commit of its event.
+pub const RECORDING_TIME_MAX: SignedDuration = SignedDuration::from_secs(55);
 
 /// One change of one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +50,10 @@ pub struct Event {
     /// Time at which the deliveries were created; until then a sweep looks for the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relayed_at: Option<Timestamp>,
+    /// Whether the row is in the partition of its id. False for events from before there was more than
+    /// one partition (docs/adr/0036).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spread: bool,
 }
 
 /// The endpoints that receive an event again.
@@ -115,6 +126,7 @@ impl History {
             publish_requests: 0,
             redelivery_requested_at: None,
             relayed_at: None,
+            spread: true,
         };
         *self = Self { sequence: event.sequence, last_event_id: Some(event.id) };
         event

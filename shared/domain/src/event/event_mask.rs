@@ -15,6 +15,11 @@ impl EventView {
                 mask_party(party);
             }
         }
+        for party in ["/payment/payer", "/boleto/final_beneficiary"] {
+            if let Some(party) = object.pointer_mut(party).filter(|party| party.is_object()) {
+                mask_party(party);
+            }
+        }
         if let Some(to) = object.get_mut("to") {
             mask_destination(to);
         }
@@ -37,6 +42,9 @@ fn mask_party(party: &mut Value) {
         .map(|document| document.masked());
     if let Some(masked) = masked {
         party["document"]["number"] = json!(masked);
+    }
+    if let Some(address) = party.get_mut("address") {
+        *address = Value::Null;
     }
     if let Some(email) = party["email"].as_str() {
         party["email"] = json!(mask_email(email));

@@ -42,7 +42,8 @@ pub trait Lifecycle {
 
     /// The name of the object, as its events have it.
     const NAME: &'static str;
-    /// Every change of status. A pair of statuses occurs once.
+    /// Every change of status. A pair of two statuses occurs once; a status that stays can have several
+    /// events.
     const TRANSITIONS: &'static [Transition<Self::Status>];
 
     /// Returns the status, to change it.
@@ -72,6 +73,21 @@ pub trait Lifecycle {
         let event = Self::transition(Some(*status), to)?;
         *status = to;
         Ok(event)
+    }
+
+    /// Returns the event of something that happens to the object and leaves its status.
+    ///
+    /// # Errors
+    /// `Internal` if the table has no such event for the status.
+    fn remain(&mut self, event: EventType) -> Result<Option<EventType>, Error> {
+        let status = *self.status_mut();
+        let stays = |one: &&Transition<Self::Status>| {
+            one.from == Some(status) && one.to == status && one.event == Some(event)
+        };
+        Self::TRANSITIONS.iter().find(stays).map(|one| one.event).ok_or_else(|| {
+            let (name, event) = (Self::NAME, event.as_str());
+            Error::internal(format!("a {name} that is {status:?} has no event {event}"))
+        })
     }
 }
 

@@ -17,6 +17,8 @@ string_enum! {
         IdempotencyKeyInvalid = "idempotency_key_invalid",
         /// The cursor belongs to another list, other filters or another account.
         InvalidCursor = "invalid_cursor",
+        /// The request has a card number.
+        CardNumberRefused = "card_number_refused",
         /// The request has no credential.
         CredentialMissing = "credential_missing",
         /// The API key is malformed, unknown, expired or deleted.
@@ -47,8 +49,8 @@ string_enum! {
         AccountClosed = "account_closed",
         /// A person cannot change or delete their own access.
         OwnAccess = "own_access",
-        /// The user who created a payout cannot approve or release it, and the user who approved it
-        /// cannot release it.
+        /// A decision needs another user: who created a payout cannot approve or release it, who approved it
+        /// cannot do so twice or release it, and who requested a lower protection cannot apply it.
         SecondUserNeeded = "second_user_needed",
         /// The account has no such object.
         NotFound = "not_found",
@@ -66,14 +68,36 @@ string_enum! {
         IdempotencyInProgress = "idempotency_in_progress",
         /// The state of the charge does not allow this.
         ChargeState = "charge_state",
+        /// The state of the beneficiary does not allow this.
+        BeneficiaryState = "beneficiary_state",
+        /// The state of the collection does not allow this.
+        CollectionState = "collection_state",
+        /// The stage has no way to send a code to a beneficiary.
+        CollectionChannel = "collection_channel",
+        /// The charge has an open dispute, so its money cannot be refunded.
+        ChargeDisputed = "charge_disputed",
+        /// The state of the dispute does not allow this.
+        DisputeState = "dispute_state",
         /// The state of the payout does not allow this.
         PayoutState = "payout_state",
+        /// Trilho has not asked the directory for the owner of the payout's Pix key yet.
+        OwnerUnchecked = "owner_unchecked",
+        /// The state of the payout batch does not allow this.
+        PayoutBatchState = "payout_batch_state",
+        /// The change of the payout settings does not wait for a second moderator.
+        SettingsChangeState = "settings_change_state",
         /// The state of the refund does not allow this.
         RefundState = "refund_state",
+        /// The state of the credit does not allow this.
+        CreditState = "credit_state",
+        /// The amount of the credit is not the amount of the charge.
+        AmountDiffers = "amount_differs",
         /// The charge has reached the limit of refunds.
         RefundLimit = "refund_limit",
         /// The held money is already settled, released or expired.
         HoldState = "hold_state",
+        /// The balance block has ended, or its money was taken.
+        BlockState = "block_state",
         /// The account is frozen until the operator has audited its ledger.
         AccountFrozen = "account_frozen",
         /// Two-factor is already enrolled; another moderator can reset it.
@@ -84,6 +108,16 @@ string_enum! {
         LastModerator = "last_moderator",
         /// The user has reached the limit of API keys.
         ApiKeyLimit = "api_key_limit",
+        /// The dispute has as many files of evidence as it can have.
+        EvidenceLimit = "evidence_limit",
+        /// A file of the answer was not uploaded, is still inspected, or was rejected.
+        EvidenceNotAccepted = "evidence_not_accepted",
+        /// The KYC request or its document is not in the state that the change needs.
+        KycRequestState = "kyc_request_state",
+        /// A document that the KYC request demands is missing or not approved.
+        KycIncomplete = "kyc_incomplete",
+        /// The KYC request has as many documents or messages as it can have.
+        KycLimit = "kyc_limit",
         /// The account has reached the limit of webhook endpoints.
         WebhookEndpointLimit = "webhook_endpoint_limit",
         /// The account has reached the limit of statement schedules.
@@ -92,7 +126,7 @@ string_enum! {
         WebhookEndpointDisabled = "webhook_endpoint_disabled",
         /// The account has reached the limit of statement exports that are not finished.
         StatementExportLimit = "statement_export_limit",
-        /// The account has reached the limit of payout batches that are not completed.
+        /// The account has reached the limit of payout batches that Trilho is opening.
         PayoutBatchLimit = "payout_batch_limit",
         /// The account has reached the limit of payouts that wait for funds.
         WaitingPayoutLimit = "waiting_payout_limit",
@@ -110,14 +144,20 @@ string_enum! {
         RailRefused = "rail_refused",
         /// The stage of this deployment has no payment network.
         RailMissing = "rail_missing",
+        /// The account lacks something that a boleto must show.
+        MerchantIncomplete = "merchant_incomplete",
         /// The balances of the account cannot hold this amount.
         LedgerLimit = "ledger_limit",
         /// The available balance is too low.
         InsufficientFunds = "insufficient_funds",
         /// The refund is more than the rest of the charge.
         RefundExceedsCharge = "refund_exceeds_charge",
+        /// The capture is more than was authorised.
+        CaptureExceedsAuthorization = "capture_exceeds_authorization",
         /// The payer paid too long ago, or with a method without refunds.
         RefundWindowClosed = "refund_window_closed",
+        /// The time to answer the dispute is over.
+        DisputeResponseClosed = "dispute_response_closed",
         /// The amount is more than Trilho held for it.
         HoldExceeded = "hold_exceeded",
         /// The amount exceeds a limit of the account: per payout, per day or per night.
@@ -167,6 +207,8 @@ string_enum! {
         ForbiddenAddress = "forbidden_address",
         /// The CIDR range has bits set beyond its prefix.
         HostBitsSet = "host_bits_set",
+        /// The beneficiary is archived, or has no such destination, so it receives no payout.
+        NotPayable = "not_payable",
     }
 }
 
@@ -253,8 +295,11 @@ pub enum Error {
         bytes_max: usize,
     },
     /// The body has a media type that the API does not read.
-    #[error("the body is not application/json")]
-    UnsupportedMedia,
+    #[error("the body is not {expected}")]
+    UnsupportedMedia {
+        /// Media type that the operation reads.
+        expected: &'static str,
+    },
     /// The caller must wait.
     #[error("{}: retry after {retry_after_seconds} s", code.as_str())]
     TooMany {
@@ -269,6 +314,9 @@ pub enum Error {
     /// A concurrent change made this decision invalid. The caller must read and decide again.
     #[error("the state changed before the write")]
     Stale,
+    /// Other requests change the same books at this moment. The caller must take its turn.
+    #[error("other requests change the same books")]
+    Contended,
     /// Stored data needs a newer version of the secret than this process has. The caller must fetch
     /// the secret and decide again.
     #[error("a newer version of the secret is in use")]

@@ -106,16 +106,40 @@ ids! {
     ChargeId "chg_" "charge";
     /// A payout: money that an account sends to a beneficiary.
     PayoutId "pay_" "payout";
+    /// A saved beneficiary: a person or company that receives payouts.
+    BeneficiaryId "ben_" "beneficiary";
+    /// A destination of a saved beneficiary.
+    DestinationId "dst_" "destination";
+    /// A check of a destination of a saved beneficiary.
+    CheckId "chk_" "check";
+    /// A collection: a link by which a beneficiary enters a Pix key.
+    CollectionId "col_" "collection";
     /// A refund: money of a charge that goes back to its payer.
     RefundId "rfd_" "refund";
+    /// A payment: money that a network reported as arrived.
+    PaymentId "pmt_" "payment";
+    /// A credit: money of a payment that matched no charge.
+    CreditId "crd_" "credit";
     /// A statement export: a statement as a file.
     ExportId "exp_" "statement export";
     /// A schedule of statement exports.
     ScheduleId "sch_" "statement schedule";
     /// A hold: money of the available balance that is held.
     HoldId "hld_" "hold";
+    /// A balance block: money of the customer that may not be used.
+    BlockId "blk_" "balance block";
+    /// A dispute: a demand for the money of a charge that the account can contest.
+    DisputeId "dsp_" "dispute";
+    /// A file with which an account contests a demand.
+    EvidenceId "evd_" "evidence";
+    /// A KYC request: a request that an account explains a payout with documents.
+    KycRequestId "kyc_" "KYC request";
+    /// A document of a KYC request.
+    KycDocumentId "doc_" "KYC document";
     /// A payout batch: payouts that are created together.
     BatchId "bat_" "payout batch";
+    /// A change of the payout settings that waits for a second moderator.
+    SettingsChangeId "psc_" "payout settings change";
     /// An event: a change of an object.
     EventId "evt_" "event";
     /// An endpoint that receives events.
@@ -130,6 +154,22 @@ ids! {
     AuditId "aud_" "audit event";
     /// A session of a person.
     SessionId "ses_" "session";
+    /// An intent: a request that waits for its turn at the books of its account.
+    IntentId "int_" "intent";
+}
+
+impl DisputeId {
+    /// Returns the id of the dispute of a balance block. A block has at most one, so each leads to the other.
+    pub fn of_block(id: BlockId) -> Self {
+        Self::from_ulid(id.ulid())
+    }
+}
+
+impl KycRequestId {
+    /// Returns the id of the KYC request of a payout. A payout has at most one, so each leads to the other.
+    pub fn of_payout(id: PayoutId) -> Self {
+        Self::from_ulid(id.ulid())
+    }
 }
 
 #[cfg(test)]

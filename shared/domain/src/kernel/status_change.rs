@@ -17,3 +17,8 @@ pub struct StatusChange<S> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
+
+/// Returns the time at which an object entered a status first. Returns `None` if it did not.
+pub fn entered_at<S: PartialEq>(history: &[StatusChange<S>], status: S) -> Option<Timestamp> {
+    history.iter().find(|change| change.status == status).map(|change| change.at)
+}
