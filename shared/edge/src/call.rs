@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::access::{AuditAction, AuditEvent, Login, LoginThrottle};
 use domain::account::Stage;
-use domain::kernel::{AccountId, AuditId, Code, Error, Id, Moment, UserId};
-use files::{FileKey, Link, Links};
+use domain::kernel::{AccountId, AuditId, ChargeId, Code, Error, Id, Moment, UserId};
+use files::{FileKey, Link, Links, UploadLink, UploadTerms};
 use gate::{DestinationScope, Peppers};
 use rails::Rails;
 use runtime::{FILES, Secrets};
@@ -20,7 +20,7 @@ use crate::operation::Operation;
 use crate::principal::Principal;
 use crate::reply::{ListPage, Outcome, Reply};
 use crate::step_up::{StepUp, code_missing, count_failure};
-use crate::{accept, cursor, page};
+use crate::{accept, cursor, page, payment_page};
 
 /// A request by an authorized caller: `I` is its input, `T` the object that it acts on.
 pub struct Call<I, T = ()> {
@@ -45,6 +45,7 @@ pub struct Call<I, T = ()> {
     /// Whether the session cookie has no `Secure` (http loopback only).
     pub plain_cookie: bool,
     pub(crate) signing: Arc<Secrets>,
+    pub(crate) receipt_signing: Arc<Secrets>,
     pub(crate) links: Option<Links>,
     pub(crate) path: Path,
     pub(crate) request_id: String,
@@ -55,6 +56,36 @@ pub struct Call<I, T = ()> {
 }
 
 impl<I, T> Call<I, T> {
+    /// Returns the same call with another input.
+    pub fn with_input<J>(self, input: J) -> Call<J, T> {
+        Call {
+            input,
+            target: self.target,
+            principal: self.principal,
+            moment: self.moment,
+            peppers: self.peppers,
+            stage: self.stage,
+            rails: self.rails,
+            destination_scope: self.destination_scope,
+            origin: self.origin,
+            plain_cookie: self.plain_cookie,
+            signing: self.signing,
+            receipt_signing: self.receipt_signing,
+            links: self.links,
+            path: self.path,
+            request_id: self.request_id,
+            accept: self.accept,
+            operation: self.operation,
+            retry: self.retry,
+            code: self.code,
+        }
+    }
+
+    /// Returns the id of the request.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// Returns the account of the caller.
     pub fn account_id(&self) -> AccountId {
         self.principal.account_id()
@@ -68,6 +99,16 @@ impl<I, T> Call<I, T> {
     /// Returns true if `Accept` prefers this media type to the default one, by weight (RFC 9110, 12.5.1).
     pub fn prefers(&self, media_type: &str, default: &str) -> bool {
         accept::prefers(&self.accept, media_type, default)
+    }
+
+    /// Returns the address of a charge's payment page.
+    pub fn payment_url(&self, charge_id: ChargeId) -> String {
+        payment_page::url(&self.origin, &self.peppers, charge_id)
+    }
+
+    /// Returns the media type that `Accept` prefers, or the first one.
+    pub fn preferred<'a>(&self, media_types: &[&'a str]) -> &'a str {
+        accept::preferred(&self.accept, media_types)
     }
 
     /// Writes the change, uses up the two-factor code and stores the reply for a retry. All are in
@@ -96,6 +137,17 @@ impl<I, T> Call<I, T> {
             None => writes.replace(&login),
         };
         self.commit_spent(store, writes, reply).await
+    }
+
+    /// Writes one of several changes of a request that takes many objects. The first change uses the
+    /// two-factor code up. No reply is stored: the operation is `repeatable`, and repeating it changes
+    /// nothing that is done.
+    pub async fn commit_part(&self, store: &Store, writes: Writes) -> Result<(), Error> {
+        let unspent = self.code.iter().filter(|code| !code.is_spent());
+        let writes = unspent.fold(writes, |writes, code| code.spend(writes));
+        store.commit(writes, &self.moment).await?;
+        self.code.iter().for_each(|code| code.set_spent());
+        Ok(())
     }
 
     /// Counts a wrong password or code of the caller like a wrong two-factor code, and writes its line to
@@ -156,6 +208,11 @@ impl<I, T> Call<I, T> {
         self.signing.peppers(self.moment.now).await
     }
 
+    /// Returns the secret that signs receipts.
+    pub async fn receipt_signing(&self) -> Result<Arc<Peppers>, Error> {
+        self.receipt_signing.peppers(self.moment.now).await
+    }
+
     /// Makes a link that anyone can use to download this file for 15 minutes. The key must be of the
     /// caller's account. The browser saves the file as `file_name`.
     pub async fn link(
@@ -164,9 +221,21 @@ impl<I, T> Call<I, T> {
         file_name: &str,
         content_type: &str,
     ) -> Result<Link, Error> {
-        let missing = || Error::internal(format!("{FILES} is not set"));
-        let links = self.links.as_ref().ok_or_else(missing)?;
-        links.link(key, file_name, content_type, self.moment.now).await
+        self.links()?.link(key, file_name, content_type, self.moment.now).await
+    }
+
+    /// Makes a link that anyone can use to upload this file, and no other, for 15 minutes. The key must be of the
+    /// caller's account.
+    pub async fn upload_link(
+        &self,
+        key: &FileKey,
+        terms: UploadTerms<'_>,
+    ) -> Result<UploadLink, Error> {
+        self.links()?.upload_link(key, terms, self.moment.now).await
+    }
+
+    fn links(&self) -> Result<&Links, Error> {
+        self.links.as_ref().ok_or_else(|| Error::internal(format!("{FILES} is not set")))
     }
 
     /// Demands a fresh two-factor code, for changes that a stolen session alone must not make.

@@ -93,7 +93,11 @@ impl PresentedCredential {
     }
 
     /// Returns where the targets of this request are.
-    pub(crate) fn target_scope<'a>(&'a self, incoming: &'a Incoming) -> TargetScope<'a> {
+    pub(crate) fn target_scope<'a>(
+        &'a self,
+        operation: &'static str,
+        incoming: &'a Incoming,
+    ) -> TargetScope<'a> {
         let (login_key, session_id) = match self {
             Self::Key(_) => (None, None),
             Self::Session(token) => (Some(&token.login_key), Some(token.session_id)),
@@ -104,6 +108,7 @@ impl PresentedCredential {
             user_id: self.user_id(),
             session_id,
             path: &incoming.path,
+            operation,
             query: &incoming.query,
             body: incoming.json().unwrap_or_default(),
         }

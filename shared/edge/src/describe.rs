@@ -8,6 +8,8 @@ use schemars::{Schema, SchemaGenerator};
 pub enum ReplyBody {
     /// JSON of this shape.
     Json(Schema),
+    /// JSON of this shape, or a file of one of these media types.
+    JsonOrFiles(Schema, &'static [&'static str]),
     /// A file of one of these media types.
     Files(&'static [&'static str]),
     /// No body.
@@ -19,9 +21,13 @@ pub enum ReplyBody {
 pub struct OperationSchema {
     pub(crate) input: Schema,
     pub(crate) named_input: Schema,
+    pub(crate) body_type: &'static str,
     pub(crate) status: u16,
     pub(crate) reply: ReplyBody,
     pub(crate) sets_cookie: bool,
+    pub(crate) is_cacheable: bool,
+    pub(crate) is_page: bool,
+    pub(crate) may_redirect: bool,
 }
 
 /// Collects the named types. Inputs and replies are apart, because they differ in which fields are

@@ -27,7 +27,7 @@ impl<I: CallInput, T: Target> FromRequest for Call<I, T> {
         let Route { app, operation, incoming, .. } = route;
         let presented = PresentedCredential::read(incoming, app.config.plain_cookie)?;
         let retry = IdempotencyContext::read(operation, incoming, presented.user_id());
-        let scope = presented.target_scope(incoming);
+        let scope = presented.target_scope(operation.name, incoming);
         // A malformed id names no row, but only a caller that the gate allows gets this error.
         let target_keys = T::keys(&scope);
         let retry_key = retry.as_ref().ok().and_then(|retry| retry.key(scope.account_id));
@@ -37,7 +37,8 @@ impl<I: CallInput, T: Target> FromRequest for Call<I, T> {
         keys.extend(target_keys.iter().flatten().cloned());
 
         let peppers = app.secrets.peppers(route.moment.now).await?;
-        let rows = Rows::load(&app.store, keys).await?;
+        let lists = T::lists(&scope, &peppers);
+        let rows = Rows::load_with_lists(route.store, keys, lists).await?;
         let (principal, used) = authorize(&route, &presented, &peppers, &rows)?;
         // The form comes before the code, so that a mistake in a body does not use up a code, and
         // before the stored reply, so that a replay is refused for what a first request is.
@@ -66,6 +67,7 @@ impl<I: CallInput, T: Target> FromRequest for Call<I, T> {
             stage: app.config.stage,
             destination_scope,
             signing: Arc::clone(&app.signing),
+            receipt_signing: Arc::clone(&app.receipt_signing),
             rails: app.rails.clone(),
             links: app.links.clone(),
             origin: incoming.origin(app.config.public_url.as_deref()),
@@ -121,7 +123,7 @@ async fn step_up(
     // A separator outside of ASCII makes the value no text for HTTP.
     let code = route.incoming.headers.get(CODE_HEADER);
     let code = code.map(|code| String::from_utf8_lossy(code.as_bytes()));
-    let store = &route.app.store;
+    let store = route.store;
     let refused = AuditEvent {
         id: AuditId::mint(&route.moment),
         account_id: principal.account_id(),

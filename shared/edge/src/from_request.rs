@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::idempotency::IdempotencyLookup;
 use crate::operation::Route;
-use crate::reply::HttpReply;
+use crate::reply::{HttpReply, JSON};
 use crate::usage::CredentialUse;
 
 /// The outcome of reading a request.
@@ -18,6 +18,9 @@ pub enum Extracted<A> {
 
 /// An argument that a handler can take.
 pub trait FromRequest: Sized + Send {
+    /// Media type of the body, if it takes one.
+    const BODY_TYPE: &'static str = JSON;
+
     /// Reads the request, authorizes the caller and loads the rows.
     fn from_request(
         route: Route<'_>,

@@ -11,7 +11,7 @@ use gate::{Peppers, sha256_hex};
 use jiff::SignedDuration;
 use lambda_http::http::StatusCode;
 use serde_json::Value;
-use store::{Idempotency, Key, Store};
+use store::{Idempotency, Key, SealedReply, Store, compress, decompress};
 
 use crate::incoming::Incoming;
 use crate::operation::{IdempotencyPolicy, Operation};
@@ -99,7 +99,11 @@ impl IdempotencyContext {
             idempotency_key: key,
             fingerprint: self.fingerprint.clone(),
             status: reply.status.as_u16(),
-            sealed_body: peppers.seal(&context, &reply.body, moment),
+            sealed: SealedReply::Bytes(peppers.seal_bytes(
+                &context,
+                &compress(&reply.body),
+                moment,
+            )),
             with_code: self.with_code,
             expires_at: moment.now + self.retention,
         })
@@ -130,9 +134,12 @@ impl IdempotencyContext {
             return Err(code_missing());
         }
         let context = context(row.account_id, self.operation, &row.idempotency_key);
-        let body = peppers.open(&context, &row.sealed_body)?;
+        let body = match &row.sealed {
+            SealedReply::Bytes(sealed) => decompress(&peppers.open_bytes(&context, sealed)?)?,
+            SealedReply::Text(sealed) => peppers.open(&context, sealed)?.to_vec(),
+        };
         let status = StatusCode::from_u16(row.status).map_err(Error::internal)?;
-        let mut reply = HttpReply::json(status, body.to_vec());
+        let mut reply = HttpReply::json(status, body);
         reply.headers.push(("idempotent-replayed", "true".to_owned()));
         Ok(Some(reply))
     }

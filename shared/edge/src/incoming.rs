@@ -6,11 +6,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::kernel::{Code, Error};
 use gate::{Denial, Grant};
-use lambda_http::http::{HeaderMap, Method, header};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
+use serde::{Deserialize, Serialize};
 
+use crate::reply::JSON;
 use crate::step_up::StepUp;
+
+/// Media type of a form.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request, read but not yet authorized.
 pub struct Incoming {
@@ -27,6 +32,33 @@ pub struct Incoming {
     caller: OnceLock<Grant>,
     code: Mutex<Option<Arc<StepUp>>>,
 }
+
+/// A request that another process can carry out. It holds a credential, so it is stored sealed.
+#[derive(Serialize, Deserialize)]
+struct SavedRequest {
+    method: String,
+    headers: Vec<(String, String)>,
+    query: String,
+    body: String,
+    path: Vec<(String, String)>,
+    ip: IpAddr,
+    host: String,
+    request_id: String,
+}
+
+/// The headers that the API reads.
+const SAVED_HEADERS: [&str; 8] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "cookie",
+    "idempotency-key",
+    "origin",
+    "sec-fetch-site",
+    "x-requested-with",
+];
+/// Size of the largest saved request. Sealed and in base64 it must fit a row of 400 KB.
+const SAVED_BYTES_MAX: usize = 200 * 1024;
 
 /// Values of the `{names}` in the path.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +115,56 @@ impl Incoming {
         })
     }
 
+    /// Returns the request as text that [`Incoming::restored`] reads. Returns `None` if a header or the body
+    /// is no text.
+    pub(crate) fn saved(&self) -> Option<Vec<u8>> {
+        let read = self.headers.iter().filter(|(name, _)| SAVED_HEADERS.contains(&name.as_str()));
+        let headers = read
+            .map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        let saved = SavedRequest {
+            method: self.method.to_string(),
+            headers: headers.collect::<Option<_>>()?,
+            query: self.query.clone(),
+            body: String::from_utf8(self.body.clone()).ok()?,
+            path: self.path.0.clone(),
+            ip: self.ip,
+            host: self.host.clone(),
+            request_id: self.request_id.clone(),
+        };
+        let text = serde_json::to_vec(&saved).ok()?;
+        (text.len() <= SAVED_BYTES_MAX).then_some(text)
+    }
+
+    /// Reads a saved request. Returns `None` if the text is malformed.
+    pub(crate) fn restored(saved: &[u8], body_bytes_max: usize) -> Option<Self> {
+        let saved: SavedRequest = serde_json::from_slice(saved).ok()?;
+        let header = |(name, value): (String, String)| {
+            Some((
+                HeaderName::from_bytes(name.as_bytes()).ok()?,
+                HeaderValue::from_str(&value).ok()?,
+            ))
+        };
+        let headers = saved.headers.into_iter().map(header).collect::<Option<Vec<_>>>()?;
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            all.append(name, value);
+        }
+        Some(Self {
+            method: saved.method.parse().ok()?,
+            headers: all,
+            query: saved.query,
+            body: saved.body.into_bytes(),
+            body_bytes_max,
+            path: Path(saved.path),
+            ip: saved.ip,
+            host: saved.host,
+            request_id: saved.request_id,
+            denial: OnceLock::new(),
+            caller: OnceLock::new(),
+            code: Mutex::new(None),
+        })
+    }
+
     /// Notes the reason of the gate for the log.
     pub(crate) fn note_denial(&self, denial: Denial) {
         // A decision that is made again keeps the first reason.
@@ -126,20 +208,30 @@ impl Incoming {
     ///
     /// Refuses a body that is too large, not JSON by its media type, or not UTF-8.
     pub(crate) fn json(&self) -> Result<&[u8], Error> {
+        self.body_of_type(JSON).map(str::as_bytes)
+    }
+
+    /// Returns the body of a form.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a body that is too large, not a form by its media type, or not UTF-8.
+    pub(crate) fn form(&self) -> Result<&str, Error> {
+        self.body_of_type(FORM)
+    }
+
+    fn body_of_type(&self, expected: &'static str) -> Result<&str, Error> {
         if self.body.len() > self.body_bytes_max {
             return Err(Error::TooLarge { bytes_max: self.body_bytes_max });
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let media = kind.split(';').next().unwrap_or_default().trim();
-        if !self.body.is_empty() && !media.eq_ignore_ascii_case("application/json") {
-            return Err(Error::UnsupportedMedia);
+        if !self.body.is_empty() && !media.eq_ignore_ascii_case(expected) {
+            return Err(Error::UnsupportedMedia { expected });
         }
-        if std::str::from_utf8(&self.body).is_err() {
-            return Err(Error::Malformed {
-                code: Code::MalformedJson,
-                detail: "the body is not UTF-8".to_owned(),
-            });
-        }
-        Ok(&self.body)
+        std::str::from_utf8(&self.body).map_err(|_| Error::Malformed {
+            code: Code::MalformedJson,
+            detail: "the body is not UTF-8".to_owned(),
+        })
     }
 }

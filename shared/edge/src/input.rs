@@ -38,7 +38,16 @@ pub(crate) fn read<I: Input>(incoming: &Incoming) -> Result<I, Error> {
     body(incoming.json()?, |input| type_check::check::<I>(input, InputFormat::Json))
 }
 
-fn query<I: Input>(text: &str) -> Result<I, Error> {
+/// Reads the body of a form. It has the same fields and flaws as a query.
+pub(crate) fn read_form<I: Input>(incoming: &Incoming) -> Result<I, Error> {
+    if !incoming.query.is_empty() {
+        query::<NoInput>(&incoming.query)?;
+    }
+    query(incoming.form()?)
+}
+
+/// Reads a query.
+pub(crate) fn query<I: Input>(text: &str) -> Result<I, Error> {
     let mut values = Map::new();
     let mut violations: Vec<Violation> = Vec::new();
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
@@ -57,6 +66,12 @@ fn query<I: Input>(text: &str) -> Result<I, Error> {
         let all = type_check::check::<I>(&Value::Object(values), InputFormat::Query);
         Error::Invalid(merge(first, all))
     })
+}
+
+/// Reads a body before the caller is authorized, as strictly as it is read afterwards. Returns `None` if
+/// it is malformed, which is refused later.
+pub(crate) fn body_as<I: DeserializeOwned>(text: &[u8]) -> Option<I> {
+    body(text, |_| Vec::new()).ok()
 }
 
 /// Reads the input of a function without HTTP, as strictly as a body.

@@ -33,6 +33,37 @@ pub struct SpanStart(pub Timestamp);
 #[serde(try_from = "String")]
 pub struct SpanEnd(pub Timestamp);
 
+/// An instant, or a date alone, which means the end of that day in a time zone of the same input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum InstantOrDay {
+    /// An instant.
+    Instant(Timestamp),
+    /// A day.
+    Day(Date),
+}
+
+impl InstantOrDay {
+    /// Returns the instant, or the end of the day in the zone.
+    pub fn end(self, zone: &Zone) -> Timestamp {
+        match self {
+            Self::Instant(at) => at,
+            Self::Day(date) => date.tomorrow().map_or(Timestamp::MAX, |next| zone.begins(next)),
+        }
+    }
+}
+
+impl TryFrom<String> for InstantOrDay {
+    type Error = NotAnInstant;
+
+    fn try_from(text: String) -> Result<Self, NotAnInstant> {
+        match date_alone(&text) {
+            Some(date) => Ok(Self::Day(date)),
+            None => read(&text, |_| None).map(Self::Instant),
+        }
+    }
+}
+
 impl TryFrom<String> for SpanStart {
     type Error = NotAnInstant;
 
@@ -85,6 +116,7 @@ macro_rules! schemas {
 schemas! {
     SpanStart, "first instant of the day in America/Sao_Paulo";
     SpanEnd, "end of the day in America/Sao_Paulo";
+    InstantOrDay, "end of the day in `time_zone`";
 }
 
 /// Returns the date if the text is one, without a time.

@@ -127,7 +127,7 @@ fn entry(operation: &Operation, described: OperationSchema, path_parameters: Vec
         let required = described.input.get("required").is_some();
         entry["requestBody"] = json!({
             "required": required,
-            "content": { "application/json": { "schema": described.named_input } },
+            "content": { described.body_type: { "schema": described.named_input } },
         });
     }
     entry
@@ -315,16 +315,20 @@ fn responses(operation: &Operation, described: &OperationSchema, takes_body: boo
         ReplyBody::Json(schema) => {
             success["content"] = json!({ "application/json": { "schema": schema } });
         }
-        ReplyBody::Files(media_types) => {
-            let content: Map<_, _> = media_types
-                .iter()
-                .map(|media| ((*media).to_owned(), json!({ "schema": file_schema(media) })))
-                .collect();
+        ReplyBody::JsonOrFiles(schema, media_types) => {
+            let mut content = files(media_types);
+            content.insert("application/json".to_owned(), json!({ "schema": schema }));
             success["content"] = Value::Object(content);
         }
+        ReplyBody::Files(media_types) => success["content"] = Value::Object(files(media_types)),
         ReplyBody::None => {}
     }
     responses.insert(described.status.to_string(), success);
+    if described.is_cacheable {
+        let headers = success_headers(operation, described);
+        let description = "`If-None-Match` names the present `ETag`; there is no body.";
+        responses.insert("304".into(), json!({ "description": description, "headers": headers }));
+    }
     for (status, description) in problems(operation, takes_body) {
         let problem = json!({
             "description": description,
@@ -335,14 +339,33 @@ fn responses(operation: &Operation, described: &OperationSchema, takes_body: boo
         });
         responses.insert(status.to_owned(), problem);
     }
+    if described.may_redirect {
+        let headers = success_headers(operation, described);
+        let description = "The form did what it can; `Location` is the page that shows it.";
+        responses.insert("303".into(), json!({ "description": description, "headers": headers }));
+    }
+    if described.is_page {
+        let page = json!({
+            "description": "The address leads nowhere; a page says so.",
+            "headers": success_headers(operation, described),
+            "content": { "text/html; charset=utf-8": { "schema": { "type": "string" } } },
+        });
+        responses.insert("404".into(), page);
+    }
     Value::Object(responses)
+}
+
+/// Returns the content of files of these media types.
+fn files(media_types: &[&str]) -> Map<String, Value> {
+    let schema = |media: &&str| ((*media).to_owned(), json!({ "schema": file_schema(media) }));
+    media_types.iter().map(schema).collect()
 }
 
 /// Returns the schema of a file of this media type.
 fn file_schema(media_type: &str) -> Value {
     match media_type {
         "application/json" => json!({ "type": "object", "additionalProperties": true }),
-        "image/png" => json!({ "type": "string", "format": "binary" }),
+        "image/png" | "application/pdf" => json!({ "type": "string", "format": "binary" }),
         _ => json!({ "type": "string" }),
     }
 }
@@ -359,6 +382,12 @@ fn success_headers(operation: &Operation, described: &OperationSchema) -> Value 
     let mut headers = json!({ "Request-Id": request_id() });
     if described.sets_cookie {
         headers["Set-Cookie"] = header(true, "string", "Cookie with the session token.");
+    }
+    if described.is_cacheable {
+        let policy = "How long a cache may keep the answer; `no-store` if it may not.";
+        headers["Cache-Control"] = header(true, "string", policy);
+        let tag = "Version of the object, if a cache may keep it. Send it as `If-None-Match`.";
+        headers["ETag"] = header(false, "string", tag);
     }
     if operation.idempotence != IdempotencyPolicy::Natural && operation.needs != Needs::Public {
         let description = "`true` if Trilho repeats the answer of an earlier request with this \
@@ -399,7 +428,11 @@ fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'sta
     if operation.path.contains('{') || !public {
         problems.push(("404", "The account has no such object."));
     }
-    if takes_body || operation.method.as_str() == "DELETE" {
+    // A receipt, a slip and an offer of an early payment exist only in some states of their object.
+    let of_states =
+        ["/receipt", "/slip", "/anticipation"].iter().any(|end| operation.path.ends_with(end));
+    let has_states = of_states && !public;
+    if takes_body || has_states || operation.method.as_str() == "DELETE" {
         let conflict = if logs_in {
             "E-mail, password and code open several accounts; `accounts` lists them."
         } else {
@@ -410,6 +443,9 @@ fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'sta
     if takes_body {
         problems.push(("413", "The body is too large."));
         problems.push(("415", "The body is not JSON."));
+    }
+    // An offer of an early payment needs a price and an acquirer.
+    if takes_body || operation.path.ends_with("/anticipation") {
         problems.push(("422", "Trilho understood the request and refused it."));
     }
     problems.push((

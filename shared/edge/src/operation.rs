@@ -7,6 +7,7 @@ use domain::kernel::{Error, Moment};
 use gate::Needs;
 use lambda_http::http::Method;
 use runtime::App;
+use store::Store;
 
 use crate::describe::{OperationSchema, Schemas};
 use crate::incoming::Incoming;
@@ -75,8 +76,10 @@ impl Operation {
 pub struct Route<'a> {
     /// State of the function.
     pub app: &'a App,
-    /// Counter of calls per key.
-    pub(crate) usage: &'a UsageCounter,
+    /// The table as this request sees it.
+    pub(crate) store: &'a Store,
+    /// Counter of calls per key. Absent if this decision was counted before.
+    pub(crate) usage: Option<&'a UsageCounter>,
     /// Row of the operation.
     pub operation: &'static Operation,
     /// The request.

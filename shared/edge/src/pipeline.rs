@@ -17,19 +17,23 @@ where
     F: FnOnce(&'a store::Store, A) -> Fut + Send,
     Fut: Future<Output = Result<R, Error>> + Send,
 {
-    let (app, counter) = (route.app, route.usage);
+    let (store, usage, log) = (route.store, route.usage, &route.app.log);
     let (argument, used) = match A::from_request(route).await? {
         Extracted::New(argument, used) => (argument, used),
         Extracted::Replay(reply) => return Ok(reply),
     };
     let lookup = argument.idempotency_lookup();
-    let work = handle(&app.store, *argument);
-    let record = usage::record(&app.store, counter, app.log.as_ref(), used);
+    let work = handle(store, *argument);
+    let record = async {
+        if let Some((usage, used)) = usage.zip(used) {
+            usage::record(store, usage, log.as_ref(), used).await;
+        }
+    };
     let (reply, ()) = tokio::join!(work, record);
     match (reply, lookup) {
         // The same request may have been decided before, and its own change may cause the refusal.
         (Err(refusal @ (Error::Refused { .. } | Error::Conflict { .. })), Some(lookup)) => {
-            lookup.reply(&app.store).await?.ok_or(refusal)
+            lookup.reply(store).await?.ok_or(refusal)
         }
         (reply, _) => Ok(reply?.into_reply()),
     }
@@ -48,9 +52,13 @@ where
     OperationSchema {
         input,
         named_input,
+        body_type: A::BODY_TYPE,
         status: R::STATUS,
         reply: R::schema(&mut schemas.replies),
         sets_cookie: R::SETS_COOKIE,
+        is_cacheable: R::IS_CACHEABLE,
+        is_page: R::IS_PAGE,
+        may_redirect: R::MAY_REDIRECT,
     }
 }
 
@@ -87,9 +95,10 @@ macro_rules! operations {
         },)*];
     };
     (@body money batch) => { $crate::BATCH_BYTES_MAX };
+    (@body repeatable batch) => { $crate::BATCH_BYTES_MAX };
     (@body $($other:ident)?) => { $crate::BODY_BYTES_MAX };
     (@idempotence POST money $(batch)?) => { $crate::IdempotencyPolicy::Money };
     (@idempotence POST) => { $crate::IdempotencyPolicy::Accepted };
-    (@idempotence POST repeatable) => { $crate::IdempotencyPolicy::Natural };
+    (@idempotence POST repeatable $(batch)?) => { $crate::IdempotencyPolicy::Natural };
     (@idempotence $other:ident) => { $crate::IdempotencyPolicy::Natural };
 }

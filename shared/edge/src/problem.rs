@@ -42,10 +42,12 @@ pub fn status_of(error: &Error) -> (StatusCode, Code) {
         Error::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
         Error::ChooseAccount(_) => (StatusCode::CONFLICT, Code::AccountChoiceNeeded),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge),
-        Error::UnsupportedMedia => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
+        Error::UnsupportedMedia { .. } => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType)
+        }
         Error::Refused { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
         Error::TooMany { code, .. } => (StatusCode::TOO_MANY_REQUESTS, *code),
-        Error::Stale | Error::Outdated | Error::Unavailable(_) => {
+        Error::Stale | Error::Contended | Error::Outdated | Error::Unavailable(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
         }
         Error::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, Code::Busy),
@@ -85,7 +87,11 @@ pub(crate) fn reply(error: &Error, origin: &str, request_id: &str) -> HttpReply 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::TooMany { retry_after_seconds, .. } => Some(*retry_after_seconds),
-        Error::Stale | Error::Outdated | Error::Unavailable(_) | Error::Busy(_) => Some(1),
+        Error::Stale
+        | Error::Contended
+        | Error::Outdated
+        | Error::Unavailable(_)
+        | Error::Busy(_) => Some(1),
         Error::Conflict { code: Code::IdempotencyInProgress, .. } => Some(1),
         _ => None,
     }
@@ -114,8 +120,8 @@ fn detail(error: &Error) -> String {
                 .to_owned()
         }
         Error::TooLarge { bytes_max } => format!("the body must have at most {bytes_max} bytes"),
-        Error::UnsupportedMedia => {
-            "the body is not application/json; send Content-Type: application/json".to_owned()
+        Error::UnsupportedMedia { expected } => {
+            format!("the body is not {expected}; send Content-Type: {expected}")
         }
         Error::TooMany { code: Code::LookupBudgetSpent, retry_after_seconds } => {
             format!(
@@ -132,7 +138,7 @@ fn detail(error: &Error) -> String {
         Error::TooMany { retry_after_seconds, .. } => {
             format!("too many failed attempts; try again in {retry_after_seconds} s")
         }
-        Error::Stale | Error::Outdated | Error::Unavailable(_) => {
+        Error::Stale | Error::Contended | Error::Outdated | Error::Unavailable(_) => {
             "the request may or may not have been carried out; send it again with the same \
              Idempotency-Key"
                 .to_owned()

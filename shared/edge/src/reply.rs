@@ -21,7 +21,8 @@ pub struct HttpReply {
     pub headers: Vec<(&'static str, String)>,
 }
 
-const JSON: &str = "application/json";
+/// Media type of JSON.
+pub(crate) const JSON: &str = "application/json";
 
 impl HttpReply {
     pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
@@ -35,6 +36,12 @@ pub trait Reply: Send {
     const STATUS: u16;
     /// Whether it always has `Set-Cookie`.
     const SETS_COOKIE: bool = false;
+    /// Whether caches may keep it, so that it has an `ETag` and can be a 304.
+    const IS_CACHEABLE: bool = false;
+    /// Whether it is a page for people, also if the object does not exist.
+    const IS_PAGE: bool = false;
+    /// Whether it can also be a 303 that leads to a page.
+    const MAY_REDIRECT: bool = false;
 
     /// Turns it into status, headers and body.
     fn into_reply(self) -> HttpReply;

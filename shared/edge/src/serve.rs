@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use domain::kernel::Error;
+use gate::Needs;
 use lambda_http::http::{Method, Response, header};
 use lambda_http::{Body, Request};
 use runtime::{App, Level};
-use store::{Trips, Writes, decide_again};
+use store::{Trips, Writes};
+use tokio::time::Instant;
 
+use crate::card_guard;
+use crate::decision::decide;
 use crate::incoming::Incoming;
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::problem;
 use crate::reply::HttpReply;
 use crate::request_line::RequestLine;
+use crate::turns::TurnRequest;
 use crate::usage::UsageCounter;
-
-/// How often a stale decision is made again, because another request changed a row that it was
-/// based on. The waits in between grow from 5 to 200 ms; [`DEADLINE`] ends them in any case.
-const RETRIES_MAX: usize = 12;
 
 /// How long an operation may take. Lambda ends the function later than this, so that the caller
 /// gets our response and the log its line.
@@ -83,10 +83,15 @@ async fn run_in_time(
     operation: &'static Operation,
     incoming: &Incoming,
 ) -> Result<HttpReply, Error> {
-    let work = run_until_decided(app, usage, operation, incoming);
-    let outcome = tokio::time::timeout(DEADLINE, work).await;
+    card_guard::check(incoming)?;
+    let ends_at = Instant::now() + DEADLINE;
+    let work = run_until_decided(app, usage, operation, incoming, ends_at);
+    let outcome = tokio::time::timeout_at(ends_at, work).await;
     let outcome = outcome.unwrap_or_else(|late| Err(Error::unavailable(late)));
-    let unknown = matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale));
+    let unknown = matches!(
+        outcome,
+        Err(Error::Unavailable(_) | Error::Internal(_) | Error::Stale | Error::Contended)
+    );
     if let Some(code) = incoming.unspent_code().filter(|_| !unknown) {
         let moment = app.moment();
         let spend = app.store.commit(code.spend(Writes::default()), &moment);
@@ -95,27 +100,22 @@ async fn run_in_time(
     outcome
 }
 
-/// Runs the operation, again if the decision was stale, and once more with a fresh pepper if a row
-/// names a newer version of it.
+/// Runs the operation, and takes turns if other requests change the same books.
 async fn run_until_decided(
     app: &App,
     usage: &UsageCounter,
     operation: &'static Operation,
     incoming: &Incoming,
+    ends_at: Instant,
 ) -> Result<HttpReply, Error> {
-    let decide = |_| {
-        let moment = app.moment();
-        (operation.run)(Route { app, usage, operation, incoming, moment })
+    // Only a caller has books of its own, so only its requests take turns at them.
+    let store = match operation.needs {
+        Needs::Public => app.store.clone(),
+        _ => app.store.with_turns(),
     };
-    let backoff = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(5))
-        .with_max_delay(Duration::from_millis(200))
-        .with_max_times(RETRIES_MAX)
-        .with_jitter();
-    match decide_again(backoff.build(), (), decide).await {
-        Err(Error::Outdated) => {
-            app.secrets.fetch(app.clock.now()).await?;
-            decide_again(backoff.build(), (), decide).await
+    match decide(app, &store, Some(usage), operation, incoming).await {
+        Err(Error::Contended) => {
+            Box::pin(TurnRequest { app, operation, incoming, ends_at }.reply()).await
         }
         outcome => outcome,
     }
@@ -130,8 +130,11 @@ fn response(reply: HttpReply, request_id: &str) -> Response<Body> {
     let mut builder = Response::builder()
         .status(reply.status)
         .header("request-id", request_id)
-        .header(header::CACHE_CONTROL, "no-store")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // No cache keeps a reply that does not say so, also no error.
+    if !reply.headers.iter().any(|(name, _)| *name == header::CACHE_CONTROL.as_str()) {
+        builder = builder.header(header::CACHE_CONTROL, "no-store");
+    }
     if !reply.body.is_empty() {
         builder = builder.header(header::CONTENT_TYPE, reply.content_type);
     }

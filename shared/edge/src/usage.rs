@@ -85,9 +85,8 @@ pub(crate) async fn record(
     store: &Store,
     counter: &UsageCounter,
     log: &dyn Log,
-    used: Option<CredentialUse>,
+    used: CredentialUse,
 ) {
-    let Some(used) = used else { return };
     let due = used.last_used_at.is_none_or(|at| used.now.duration_since(at) >= INTERVAL);
     let touched =
         async { if due { store.update_last_used(&used.row, used.now).await } else { Ok(()) } };

@@ -25,6 +25,9 @@ use crate::FileKey;
 /// ends earlier if the function's own credentials do.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
+/// Lifetime of a link for a viewer of sensitive files, who opens it at once.
+pub const VIEW_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
 /// Maximum number of characters of a file name.
 const FILE_NAME_LENGTH_MAX: usize = 100;
 
@@ -34,7 +37,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// The URL of a link. The URL alone grants access to the file, so only [`SignedUrl::expose`] shows
 /// it, and no log contains it.
 #[derive(Clone)]
-pub struct SignedUrl(String);
+pub struct SignedUrl(pub(crate) String);
 
 impl SignedUrl {
     /// Returns the URL, for the answer to a caller with access to the file.
@@ -93,6 +96,18 @@ impl Links {
         content_type: &str,
         now: Timestamp,
     ) -> Result<Link, Error> {
+        self.link_for(LINK_LIFETIME, key, file_name, content_type, now).await
+    }
+
+    /// Returns a link like [`Links::link`] with this lifetime.
+    pub async fn link_for(
+        &self,
+        lifetime: Duration,
+        key: &FileKey,
+        file_name: &str,
+        content_type: &str,
+        now: Timestamp,
+    ) -> Result<Link, Error> {
         let disposition = format!("attachment; filename=\"{}\"", safe_name(file_name));
         let escaped = |text| utf8_percent_encode(text, ESCAPED).to_string();
         let url = format!(
@@ -101,6 +116,25 @@ impl Links {
             escaped(&disposition),
             escaped(content_type),
         );
+        let (url, expires_at) = self.sign("GET", url, &[], (now, lifetime)).await?;
+        Ok(Link { url, expires_at })
+    }
+
+    /// Returns the URL of a file without a signature.
+    pub(crate) fn plain_url(&self, key: &FileKey) -> String {
+        format!("{}/{key}", self.base)
+    }
+
+    /// Signs a request to a URL, with these headers in addition to the host. Returns the URL, and the time at which
+    /// it expires.
+    pub(crate) async fn sign(
+        &self,
+        method: &str,
+        url: String,
+        headers: &[(&'static str, String)],
+        (now, lifetime): (Timestamp, Duration),
+    ) -> Result<(SignedUrl, Timestamp), Error> {
+        let escaped = |text| utf8_percent_encode(text, ESCAPED).to_string();
         // Signatures count in seconds.
         let now = Timestamp::from_second(now.as_second()).map_err(Error::internal)?;
         let credentials = self.credentials.provide_credentials().await;
@@ -110,34 +144,37 @@ impl Links {
             .region(&self.region)
             .name("s3")
             .time(now.into())
-            .settings(settings())
+            .settings(settings(lifetime))
             .build()
             .map_err(Error::internal)?;
-        let signed = signature(&url, &params.into()).map_err(Error::internal)?;
-        let signed = signed.iter().map(|(name, value)| format!("&{name}={}", escaped(value)));
-        let url = url.clone() + &signed.collect::<String>();
-        Ok(Link { url: SignedUrl(url), expires_at: now + LINK_LIFETIME })
+        let signed = signature(method, &url, headers, &params.into()).map_err(Error::internal)?;
+        let signed = signed.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
+        let begin = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{begin}{}", signed.collect::<Vec<_>>().join("&"));
+        Ok((SignedUrl(url), now + lifetime))
     }
 }
 
 /// Returns the settings of S3: the path is escaped once and not normalised, and the signature is
 /// in the query.
-fn settings() -> SigningSettings {
+fn settings(lifetime: Duration) -> SigningSettings {
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     settings.signature_location = SignatureLocation::QueryParams;
-    settings.expires_in = Some(LINK_LIFETIME);
+    settings.expires_in = Some(lifetime);
     settings
 }
 
-/// Returns the other parameters of the query of a GET.
+/// Returns the other parameters of the query of a request.
 fn signature(
+    method: &str,
     url: &str,
+    headers: &[(&'static str, String)],
     params: &aws_sigv4::http_request::SigningParams<'_>,
 ) -> Result<Vec<(String, String)>, SigningError> {
-    let request =
-        SignableRequest::new("GET", url, std::iter::empty(), SignableBody::UnsignedPayload)?;
+    let headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let request = SignableRequest::new(method, url, headers, SignableBody::UnsignedPayload)?;
     let (instructions, _) = sign(request, params)?.into_parts();
     let params = instructions.params().iter();
     Ok(params.map(|(name, value)| ((*name).to_owned(), value.to_string())).collect())
@@ -188,7 +225,7 @@ mod tests {
     #[test]
     fn the_signature_is_the_one_of_the_documentation() {
         let identity = credentials(None).into();
-        let mut settings = settings();
+        let mut settings = settings(LINK_LIFETIME);
         settings.expires_in = Some(Duration::from_secs(86_400));
         let at: Timestamp = "2013-05-24T00:00:00Z".parse().expect("a timestamp");
         let params = v4::SigningParams::builder()
@@ -200,7 +237,7 @@ mod tests {
             .build()
             .expect("complete");
         let url = "https://examplebucket.s3.amazonaws.com/test.txt";
-        let signed = signature(url, &params.into()).expect("signed");
+        let signed = signature("GET", url, &[], &params.into()).expect("signed");
         let signature = signed.iter().find(|(name, _)| name == "X-Amz-Signature");
         let expected = "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
         assert_eq!(signature.map(|(_, value)| value.as_str()), Some(expected));

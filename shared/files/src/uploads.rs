@@ -142,7 +142,7 @@ impl Uploads {
 }
 
 /// Maps an error of S3 to an error of the domain.
-fn request_error<E>(error: SdkError<E>) -> Error
+pub(crate) fn request_error<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {

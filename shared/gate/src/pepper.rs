@@ -34,6 +34,11 @@ const TEXT_LENGTH: usize = 64;
 /// The JSON key of the current version's number.
 const CURRENT: &str = "current";
 
+/// Purpose of the key that seals answers, cursors and secrets of log-ins.
+const SEAL: &str = "seal";
+/// Purpose of the key that seals personal data of people who are no customers.
+const PERSONAL: &str = "seal-personal";
+
 /// Why the pepper cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PepperError {
@@ -160,6 +165,11 @@ impl Peppers {
         self.current
     }
 
+    /// Returns the numbers of all versions, oldest first.
+    pub(crate) fn version_numbers(&self) -> impl DoubleEndedIterator<Item = u32> {
+        self.versions.keys().copied()
+    }
+
     /// Returns true if this version, named by a row, is newer than the fetched secret.
     pub fn is_outdated_by(&self, version: u32) -> bool {
         version > self.current
@@ -177,33 +187,99 @@ impl Peppers {
             .is_ok_and(|mac| hex(&mac).as_bytes().ct_eq(hash.as_bytes()).into())
     }
 
-    /// Encrypts `plain` with AES-256-GCM; opening it needs the same `context`.
+    /// Encrypts `plain` with AES-256-GCM; opening it needs the same `context`. Returns a text.
     pub fn seal(&self, context: &str, plain: &[u8], moment: &Moment) -> String {
+        let bytes = self.encrypt(context, plain, moment);
+        format!("{}.{}", self.current, URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Encrypts `plain` as [`Peppers::seal`] does. Returns bytes, a quarter less than the text.
+    pub fn seal_bytes(&self, context: &str, plain: &[u8], moment: &Moment) -> Vec<u8> {
+        let bytes = self.encrypt(context, plain, moment);
+        [self.current.to_be_bytes().as_slice(), &bytes].concat()
+    }
+
+    /// Encrypts personal data as [`Peppers::seal`] does, under a key of their own.
+    pub(crate) fn seal_personal(&self, context: &str, plain: &[u8], moment: &Moment) -> String {
+        let bytes = self.encrypt_as(PERSONAL, context, plain, moment);
+        format!("{}.{}", self.current, URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Decrypts a text that [`Peppers::seal_personal`] made with the same context.
+    pub(crate) fn open_personal(
+        &self,
+        context: &str,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, PepperError> {
+        let (version, bytes) = read_sealed(sealed)?;
+        self.decrypt_as(PERSONAL, version, context, &bytes)
+    }
+
+    fn encrypt(&self, context: &str, plain: &[u8], moment: &Moment) -> Vec<u8> {
+        self.encrypt_as(SEAL, context, plain, moment)
+    }
+
+    fn encrypt_as(&self, key: &str, context: &str, plain: &[u8], moment: &Moment) -> Vec<u8> {
         let nonce: [u8; NONCE_LENGTH] = moment.bytes();
         let sealed = self
-            .cipher(self.current)
+            .cipher(key, self.current)
             .and_then(|cipher| {
                 let payload = Payload { msg: plain, aad: context.as_bytes() };
                 cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| PepperError::Seal)
             })
             .expect("the current version exists and a reply is far below the cipher's limit");
-        let bytes = [nonce.as_slice(), &sealed].concat();
-        format!("{}.{}", self.current, URL_SAFE_NO_PAD.encode(bytes))
+        [nonce.as_slice(), &sealed].concat()
     }
 
     /// Decrypts a text that [`Peppers::seal`] made with the same context.
     pub fn open(&self, context: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, PepperError> {
-        let (version, encoded) = sealed.split_once('.').ok_or(PepperError::Seal)?;
-        let version = version.parse().map_err(|_| PepperError::Seal)?;
-        let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| PepperError::Seal)?;
+        let (version, bytes) = read_sealed(sealed)?;
+        self.decrypt(version, context, &bytes)
+    }
+
+    /// Decrypts bytes that [`Peppers::seal_bytes`] made with the same context.
+    pub fn open_bytes(
+        &self,
+        context: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, PepperError> {
+        let (version, bytes) = sealed.split_first_chunk().ok_or(PepperError::Seal)?;
+        self.decrypt(u32::from_be_bytes(*version), context, bytes)
+    }
+
+    fn decrypt(
+        &self,
+        version: u32,
+        context: &str,
+        bytes: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, PepperError> {
+        self.decrypt_as(SEAL, version, context, bytes)
+    }
+
+    fn decrypt_as(
+        &self,
+        key: &str,
+        version: u32,
+        context: &str,
+        bytes: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, PepperError> {
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LENGTH>().ok_or(PepperError::Seal)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
-        let opened = self.cipher(version)?.decrypt(&Nonce::from(*nonce), payload);
+        let opened = self.cipher(key, version)?.decrypt(&Nonce::from(*nonce), payload);
         opened.map(Zeroizing::new).map_err(|_| PepperError::Seal)
     }
 
-    fn cipher(&self, version: u32) -> Result<Aes256Gcm, PepperError> {
-        let key = self.mac(version, "seal", b"aes-256-gcm")?;
+    /// Returns the seed of a signing key for each version, for signatures that anyone can check.
+    pub fn signing_seeds(&self) -> Vec<(u32, Zeroizing<[u8; 32]>)> {
+        let seed = |version: &u32| {
+            let seed = self.mac(*version, "signature", b"ed25519");
+            (*version, Zeroizing::new(seed.expect("the version exists")))
+        };
+        self.versions.keys().map(seed).collect()
+    }
+
+    fn cipher(&self, purpose: &str, version: u32) -> Result<Aes256Gcm, PepperError> {
+        let key = self.mac(version, purpose, b"aes-256-gcm")?;
         Aes256Gcm::new_from_slice(&key).map_err(|_| PepperError::Seal)
     }
 
@@ -252,6 +328,14 @@ impl fmt::Debug for Peppers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Peppers(current {}, {} versions)", self.current, self.versions.len())
     }
+}
+
+/// Reads the version and the bytes of a sealed text.
+fn read_sealed(sealed: &str) -> Result<(u32, Vec<u8>), PepperError> {
+    let (version, encoded) = sealed.split_once('.').ok_or(PepperError::Seal)?;
+    let version = version.parse().map_err(|_| PepperError::Seal)?;
+    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| PepperError::Seal)?;
+    Ok((version, bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use domain::kernel::{Entropy, Error, Moment};
 use files::Links;
 use rails::Rails;
 use serde_json::Value;
 use store::Store;
 
-use crate::aws::aws_settings;
+use crate::aws::aws_from_env;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, PEPPER, SIGNING};
+use crate::config::{Config, PEPPER, RECEIPT_SIGNING, SIGNING};
 use crate::entropy::SystemEntropy;
 use crate::handler::StartError;
 use crate::log::{Level, Log, Metric, StdoutLog, metric_line};
@@ -25,6 +25,8 @@ pub struct App {
     pub secrets: Arc<Secrets>,
     /// The secret that seals signing secrets. Only functions that use it fetch it.
     pub signing: Arc<Secrets>,
+    /// The secret that signs receipts. Only functions that use it fetch it.
+    pub receipt_signing: Arc<Secrets>,
     /// The source of time.
     pub clock: Arc<dyn Clock>,
     /// The source of the time that people's authenticators show, if it is not `clock`: only the local
@@ -49,9 +51,9 @@ impl App {
     /// # Errors
     ///
     /// Fails if a variable is missing or malformed.
-    pub async fn from_env() -> Result<(Self, SdkConfig), StartError> {
+    pub fn from_env() -> Result<(Self, SdkConfig), StartError> {
         let config = Config::from_env()?;
-        let aws = aws_settings().load().await;
+        let aws = aws_from_env()?;
         let log = Arc::new(StdoutLog(config.log_level));
         let app = Self::with(&aws, config, Arc::new(SystemClock), Arc::new(SystemEntropy), log);
         Ok((app, aws))
@@ -70,6 +72,8 @@ impl App {
         let store = Store::new(table, &config.table, &config.deliveries_table);
         let client = aws_sdk_secretsmanager::Client::new(aws);
         let signing = Secrets::new(client.clone(), SIGNING, config.signing_secret_id.clone());
+        let receipt_signing = config.receipt_signing_secret_id.clone();
+        let receipt_signing = Secrets::new(client.clone(), RECEIPT_SIGNING, receipt_signing);
         let secrets = Secrets::new(client, PEPPER, config.pepper_secret_id.clone());
         let (secrets, signing) = (Arc::new(secrets), Arc::new(signing));
         let rails = providers::rails(config.stage).without_orders();
@@ -78,6 +82,7 @@ impl App {
             store,
             secrets,
             signing,
+            receipt_signing: Arc::new(receipt_signing),
             clock,
             authenticator_clock,
             entropy,

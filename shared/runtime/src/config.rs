@@ -21,8 +21,14 @@ pub struct Config {
     /// pepper, because the function that posts to customers needs this secret and not the pepper.
     /// Only functions that use it have this variable.
     pub signing_secret_id: Option<String>,
+    /// `RECEIPT_SIGNING_SECRET_ID`: name or ARN of the secret that signs receipts. Only functions that
+    /// use it have this variable.
+    pub receipt_signing_secret_id: Option<String>,
     /// `FILES_BUCKET`: name of the bucket of files. Only functions that use it have this variable.
     pub files_bucket: Option<String>,
+    /// `SCANNER_ADDRESS`: `host:port` of clamd, which scans uploaded files; no scan if not set. Only the
+    /// function that inspects uploads has this variable.
+    pub scanner_address: Option<String>,
     /// `STAGE`: `sandbox` or `live`.
     pub stage: Stage,
     /// `LOG_LEVEL`: `info`, `warn` or `error`; `info` if not set. The log drops lines below it.
@@ -41,6 +47,8 @@ pub struct Config {
 pub(crate) const PEPPER: &str = "PEPPER_SECRET_ID";
 /// The variable with the name of the secret that seals signing secrets.
 pub(crate) const SIGNING: &str = "SIGNING_SECRET_ID";
+/// The variable with the name of the secret that signs receipts.
+pub(crate) const RECEIPT_SIGNING: &str = "RECEIPT_SIGNING_SECRET_ID";
 
 /// The variable with the name of the bucket of files.
 pub const FILES: &str = "FILES_BUCKET";
@@ -48,7 +56,7 @@ pub const FILES: &str = "FILES_BUCKET";
 /// All variables that are missing or malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("environment: {}", .0.join("; "))]
-pub struct ConfigError(Vec<String>);
+pub struct ConfigError(pub(crate) Vec<String>);
 
 impl Config {
     /// Reads the environment.
@@ -80,9 +88,14 @@ impl Config {
         let table = required("TABLE_NAME");
         let deliveries_table = required("DELIVERIES_TABLE_NAME");
         let (pepper_secret_id, signing_secret_id) = (variable(PEPPER), variable(SIGNING));
+        let receipt_signing_secret_id = variable(RECEIPT_SIGNING);
         let files_bucket = variable(FILES);
+        let scanner_address = variable("SCANNER_ADDRESS");
         let stage = required("STAGE");
         let stage = Stage::parse(&stage);
+        if scanner_address.as_deref().is_some_and(|address| !is_address(address)) {
+            flaws.push("SCANNER_ADDRESS must be host:port".to_owned());
+        }
         if stage.is_none() {
             flaws.push("STAGE must be sandbox or live".to_owned());
         }
@@ -102,7 +115,9 @@ impl Config {
                     deliveries_table,
                     pepper_secret_id,
                     signing_secret_id,
+                    receipt_signing_secret_id,
                     files_bucket,
+                    scanner_address,
                     stage,
                     log_level,
                     public_url,
@@ -118,6 +133,15 @@ impl Config {
 /// Characters of the longest host. A Pix location is `host/pix/<26 characters>` and has 77
 /// characters at most (BCB, API Pix).
 const HOST_LENGTH_MAX: usize = 46;
+
+/// Returns true for a host and a port.
+fn is_address(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty()
+            && !host.contains(['/', ' ', '@'])
+            && port.parse::<u16>().is_ok_and(|port| port > 0)
+    })
+}
 
 fn public_url_flaw(url: &str) -> Option<String> {
     let host = url.strip_prefix("https://").unwrap_or_default();
@@ -152,6 +176,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_address_of_the_scanner_is_a_host_and_a_port() {
+        for (address, is_valid) in [
+            ("clamd.internal:3310", true),
+            ("10.0.3.7:3310", true),
+            ("clamd.internal", false),
+            (":3310", false),
+            ("clamd:0", false),
+            ("tcp://clamd:3310", false),
+        ] {
+            let config = Config::read(|name| match name {
+                "SCANNER_ADDRESS" => Some(address.to_owned()),
+                name => set(name),
+            });
+            assert_eq!(config.is_ok(), is_valid, "{address}");
+        }
+        assert_eq!(Config::read(set).expect("enough is set").scanner_address, None);
+    }
+
     fn set(name: &str) -> Option<String> {
         match name {
             "TABLE_NAME" | "DELIVERIES_TABLE_NAME" => Some("x".to_owned()),
@@ -164,7 +207,7 @@ mod tests {
     fn a_function_without_secret_and_bucket_starts() {
         let config = Config::read(set).expect("enough is set");
         assert_eq!((config.pepper_secret_id, config.signing_secret_id), (None, None));
-        assert_eq!(config.files_bucket, None);
+        assert_eq!((config.receipt_signing_secret_id, config.files_bucket), (None, None));
         assert_eq!(config.log_level, Level::Info);
     }
 

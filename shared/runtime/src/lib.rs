@@ -12,10 +12,10 @@ mod log;
 mod secrets;
 
 pub use app::App;
-pub use aws::aws_settings;
+pub use aws::{aws_from_env, aws_settings};
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError, FILES};
 pub use entropy::SystemEntropy;
 pub use handler::{StartError, select_by_handler};
-pub use log::{Level, Log, Metric, StdoutLog, Unit, causes, metric_line};
+pub use log::{Level, Log, Metric, StdoutLog, Unit, causes, metric_definitions};
 pub use secrets::{PEPPER_CACHE, Secrets};

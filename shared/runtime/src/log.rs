@@ -76,8 +76,6 @@ impl Level {
 pub enum Unit {
     /// A number of objects.
     Count,
-    /// A duration in milliseconds.
-    Milliseconds,
     /// A duration in seconds.
     Seconds,
 }
@@ -87,7 +85,6 @@ impl Unit {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Count => "Count",
-            Self::Milliseconds => "Milliseconds",
             Self::Seconds => "Seconds",
         }
     }
@@ -99,12 +96,20 @@ pub struct Metric {
     name: &'static str,
     unit: Unit,
     value: u64,
+    is_of_stage: bool,
 }
 
 impl Metric {
     /// Makes a metric with this name.
     pub fn new(name: &'static str, unit: Unit, value: u64) -> Self {
-        Self { name, unit, value }
+        Self { name, unit, value, is_of_stage: false }
+    }
+
+    /// Makes it one metric of the stage, of which all lines are values: CloudWatch charges for each metric.
+    #[must_use]
+    pub fn of_stage(mut self) -> Self {
+        self.is_of_stage = true;
+        self
     }
 
     /// Makes a metric that counts.
@@ -115,7 +120,7 @@ impl Metric {
 
 /// Returns a line with metrics; the caller may add fields. The stage is a dimension because both
 /// stages can be in one AWS account. `by` is the other dimension: a field and its value.
-pub fn metric_line(
+pub(crate) fn metric_line(
     now: Timestamp,
     stage: Stage,
     level: Level,
@@ -123,19 +128,8 @@ pub fn metric_line(
     metrics: &[Metric],
 ) -> Value {
     let (dimension, value) = by;
-    let definitions: Vec<_> = metrics
-        .iter()
-        .map(|metric| json!({ "Name": metric.name, "Unit": metric.unit.as_str() }))
-        .collect();
     let mut line = json!({
-        "_aws": {
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Trilho",
-                "Dimensions": [["stage", dimension]],
-                "Metrics": definitions,
-            }],
-        },
+        "_aws": metric_definitions(now, Some(dimension), metrics),
         "level": level.as_str(),
         "stage": stage.as_str(),
     });
@@ -144,6 +138,25 @@ pub fn metric_line(
         line[metric.name] = json!(metric.value);
     }
     line
+}
+
+/// Returns the field `_aws` of a line whose fields of these names become metrics by stage and `dimension`,
+/// or by stage alone.
+pub fn metric_definitions(now: Timestamp, dimension: Option<&str>, metrics: &[Metric]) -> Value {
+    let (of_stage, of_dimension): (Vec<_>, Vec<_>) =
+        metrics.iter().partition(|metric| metric.is_of_stage || dimension.is_none());
+    let definition = |dimensions: Vec<&str>, metrics: &[&Metric]| {
+        let named = metrics.iter().map(|it| json!({ "Name": it.name, "Unit": it.unit.as_str() }));
+        let named: Vec<_> = named.collect();
+        let definition =
+            json!({ "Namespace": "Trilho", "Dimensions": [dimensions], "Metrics": named });
+        (!named.is_empty()).then_some(definition)
+    };
+    let by_dimension = ["stage"].into_iter().chain(dimension).collect();
+    let definitions =
+        [definition(by_dimension, &of_dimension), definition(vec!["stage"], &of_stage)];
+    let definitions: Vec<_> = definitions.into_iter().flatten().collect();
+    json!({ "Timestamp": now.as_millisecond(), "CloudWatchMetrics": definitions })
 }
 
 /// Returns the text of an error with all its sources. Errors of the table and the SDK hold keys and

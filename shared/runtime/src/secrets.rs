@@ -12,6 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 /// Manager this long has no effect.
 pub const PEPPER_CACHE: SignedDuration = SignedDuration::from_mins(5);
 
+/// Shortest time between two fetches because of a version that a caller names. Any caller of a public
+/// operation can name one, so an instance fetches this often and no more.
+const NAMED_VERSION_INTERVAL: SignedDuration = SignedDuration::from_secs(10);
+
 type CachedSecret = (Timestamp, Arc<Peppers>);
 
 /// A secret and the client that fetches it.
@@ -41,6 +45,15 @@ impl Secrets {
             Some((at, peppers)) if now.duration_since(at) < PEPPER_CACHE => Ok(peppers),
             _ => self.fetch(now).await,
         }
+    }
+
+    /// Returns the versions of the secret, fetched again if a caller names a newer version than the cached
+    /// ones. The version may be an invention, so it fetches at most once in ten seconds.
+    pub async fn peppers_with(&self, version: u32, now: Timestamp) -> Result<Arc<Peppers>, Error> {
+        let peppers = self.peppers(now).await?;
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_old = fetched.is_none_or(|(at, _)| now.duration_since(at) >= NAMED_VERSION_INTERVAL);
+        if peppers.is_outdated_by(version) && is_old { self.fetch(now).await } else { Ok(peppers) }
     }
 
     /// Fetches the versions of the secret now. Needed when a row names a newer version than the

@@ -83,7 +83,8 @@ fn add_events(schemas: &mut Components, events: &[Event]) {
             matches!(object["status"].as_str(), Some("credited" | "paid" | "completed" | "ready"))
         };
         let settled = objects.iter().rfind(settled).or(objects.last()).cloned();
-        let examples: Vec<_> = settled.into_iter().chain(objects.into_iter().take(1)).collect();
+        let examples = settled.into_iter().chain(objects.into_iter().take(1));
+        let examples = examples.map(with_payment_url).collect();
         insert(schemas, &name, examples);
     }
     insert(schemas, "Problem", vec![problem()]);
@@ -92,6 +93,14 @@ fn add_events(schemas: &mut Components, events: &[Event]) {
         "Event",
         events.iter().map(|event| json!(EventView::from(event))).take(1).collect(),
     );
+}
+
+/// Returns the object of an event as answers show it: with the address of the payment page.
+fn with_payment_url(mut object: Value) -> Value {
+    if let Some(url) = object.get_mut("payment_url") {
+        *url = json!(PAYMENT_URL);
+    }
+    object
 }
 
 fn problem() -> Value {
@@ -191,45 +200,76 @@ fn number(field: &str, schema: &Value) -> i64 {
     match field {
         "overlap_seconds" => 86_400,
         "latency_ms" => 120,
+        "monthly_basis_points" => 150,
+        // Amounts of an example add up: 49.90 less a fee of 1.99 are 47.91.
+        "fee_cents" | "fees_cents" => 199,
+        "net_amount_cents" => 4_791,
+        "refunded_amount_cents" | "anticipation_fee_cents" => 0,
         field if field.ends_with("_cents") => 4_990,
         _ => minimum.max(1),
     }
 }
 
+/// The address of a payment page.
+const PAYMENT_URL: &str =
+    "https://api.example.com/pay/AZrJ8zQYlUmQdV7bXw2kEgAAAAG3h0Kx5RtYc1uLq8NfPj4s";
 /// The end of an example's id.
 const ULID: &str = "01KB4Z6Y8RJ2M3N4P5Q6S7T8V9";
 
 /// Texts of fields, where neither format nor pattern gives one. A name with a schema has precedence.
 const TEXTS: &[(&str, &str)] = &[
     ("accept_endpoint", "https://api.example.com/v1/invitations/EXAMPLE/accept"),
+    ("abatimento", "0.00"),
+    ("account_number", "***56-7"),
     ("api_key", "trl_sandbox_4fJ8sK2mQ9xZ_EXAMPLE"),
     ("api_version", "v1"),
     ("bank_code", "341"),
+    ("bank_name", "ITAÚ UNIBANCO S.A."),
+    ("barcode", "23799755200003700003381260007827139500006330"),
     ("branch", "1234"),
     ("chave", "11222333000181"),
+    ("claims", "{\"version\":1,\"stage\":\"live\",\"amount_cents\":4990}"),
     ("current_password", "three plain words"),
     ("day", "2026-11-23"),
+    ("desconto", "0.00"),
     ("description", "Order 1042"),
+    ("digitable_line", "23793381286000782713695000063305975520000370000"),
+    ("document", "***.982.247-**"),
     ("document_masked", "***.982.247-**"),
     ("email", "maria@example.com"),
     ("end_to_end_id", "E60701190202611231200a1B2c3D4e5F"),
     ("events", "charge.paid"),
+    ("final", "49.90"),
     ("ip", "203.0.113.7"),
     ("ip_allowlist", "203.0.113.7"),
     ("ispb", "60701190"),
+    ("juros", "0.00"),
+    ("key_id", "1"),
     ("key", "maria@example.com"),
+    ("message", "The receiving account is closed."),
+    ("last4", "1001"),
+    ("lookup_id", "lku_1.EXAMPLE"),
+    ("merchant_name", "Padaria Exemplo"),
+    ("multa", "0.00"),
     ("name", "Maria Silva"),
+    ("network_code", "AC07"),
     ("new_password", "four other plain words"),
     ("normalized", "maria@example.com"),
     ("number", "52998224725"),
     ("original", "49.90"),
+    ("original_end_to_end_id", "E60701190202611231200a1B2c3D4e5F"),
     ("otpauth_url", "otpauth://totp/Trilho:maria@example.com?secret=EXAMPLE&issuer=Trilho"),
     ("password", "three plain words"),
+    ("pix_key", "m***@example.com"),
+    ("printed_line", "23793.38128 60007.827136 95000.063305 9 75520000370000"),
     ("qr_svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ("reason_codes", "AB03"),
     ("recovery_codes", "4-7KQ2M-9XJ3P-T8WNA"),
     ("reference", "order-1042"),
     ("request_id", "req-000042"),
+    ("return_id", "D60701190202611231200a1B2c3D4e5F"),
     ("secret", "EXAMPLE"),
+    ("segment", "energy"),
     ("sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
     ("target", "usr_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9"),
     ("token", "EXAMPLE"),
@@ -237,19 +277,60 @@ const TEXTS: &[(&str, &str)] = &[
     ("value", "529.982.247-25"),
     ("url", "https://hooks.example.com/trilho"),
     ("Account.name", "Padaria Exemplo"),
+    ("AccountOverview.name", "Padaria Exemplo"),
     ("ApiKey.name", "Shop"),
     ("Bank.name", "ITAÚ UNIBANCO S.A."),
+    ("BoletoIssuer.code", "237"),
+    ("BoletoIssuer.ispb", "60746948"),
+    ("BoletoIssuer.name", "Banco Bradesco S.A."),
+    ("CardAnswer.code", "51"),
     ("ChargeScenario.description", "The payment is credited at once."),
     ("ChargeScenario.name", "credited"),
     ("DirectoryStory.description", "The directory does not have the key."),
     ("HealthView.status", "ok"),
+    ("Jwk.alg", "EdDSA"),
+    ("Jwk.crv", "Ed25519"),
+    ("Jwk.kid", "1"),
+    ("Jwk.kty", "OKP"),
+    ("Jwk.use", "sig"),
+    ("Jwk.x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
+    ("BalanceChange.id", "pay_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9"),
+    ("BalanceLine.id", "pay_01KB4Z6Y8RJ2M3N4P5Q6S7T8V9"),
+    ("Merchant.city", "Sao Paulo"),
+    ("Merchant.name", "Padaria Exemplo"),
+    ("Merchant.pix_key", "11222333000181"),
     ("NewApiKey.name", "Shop"),
     ("NewWebhookEndpoint.description", "Orders"),
     ("NewWebhookEndpoint.secret", "whsec_EXAMPLE"),
     ("OpenSession.ip", "203.0.113.***"),
+    ("PayoutRefusal.code", "insufficient_funds"),
+    ("PayoutRefusal.detail", "this needs 5040 cents and 4990 are available"),
+    ("PayoutRejection.reason", "Wrong amount"),
+    ("Dispute.reason", "suspected_fraud"),
+    ("DisputeAnswer.text", "The customer received the goods; the carrier has a signature."),
+    ("Evidence.file_name", "canhoto.pdf"),
+    ("KycDocument.text", "Fee of our accountant for November."),
+    ("KycMessage.text", "Send the invoice."),
+    ("FileUpload.method", "PUT"),
+    ("FileUpload.url", "https://files.example.com/evidence?X-Amz-Signature=EXAMPLE"),
+    ("UploadHeader.name", "content-type"),
+    ("UploadHeader.value", "application/pdf"),
+    ("network_id", "MED01JD0000000000000000000001"),
     ("PayoutScenario.description", "The payout is paid."),
     ("PayoutScenario.name", "paid"),
     ("PixPayload.status", "ATIVA"),
+    ("CurrentState.state_text", "Concluído: o recebedor tem o dinheiro."),
+    ("Receipt.state_text", "Concluído: o recebedor tem o dinheiro."),
+    ("Receipt.title", "Comprovante de pagamento"),
+    (
+        "ReceiptProof.code",
+        "AQAAAAEBBAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAARr0M0NxxAAABoiefuwIAAAAAAAAAABqAigtV3TBBTFq4ozgcuvQSib3SxQWb_MusKwF0nBjznfWOYj2UxZIEDBWUtS9xfSuZV8CXj9StIqI0Z7x6HRozw4sKbf7nL1PJtnJDZczhbqoXMZlIxVTfzskqQnyICA",
+    ),
+    ("ReceiptBank.name", "ITAÚ UNIBANCO S.A."),
+    (
+        "ReceiptConfirmation.message",
+        "Comprovante verdadeiro. Compare os dados abaixo com o documento.",
+    ),
     ("RefundScenario.description", "The refund is paid."),
     ("RefundScenario.name", "paid"),
     ("SandboxBankAccount.bank_name", "ITAÚ UNIBANCO S.A."),

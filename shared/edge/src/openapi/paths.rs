@@ -2,10 +2,12 @@
 
 use domain::access::KeyId;
 use domain::kernel::{
-    BatchId, ChargeId, DeliveryId, EndpointId, EventId, ExportId, PayoutId, RefundId, ScheduleId,
-    SessionId, UserId,
+    BatchId, BeneficiaryId, BlockId, ChargeId, CollectionId, CreditId, DeliveryId, DestinationId,
+    DisputeId, EndpointId, EventId, ExportId, KycRequestId, PaymentId, PayoutId, RefundId,
+    ScheduleId, SessionId, SettingsChangeId, UserId,
 };
 use domain::ledger::TransactionRef;
+use gate::{COLLECTION_TOKEN_PATTERN, PAYMENT_TOKEN_PATTERN};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
@@ -36,6 +38,25 @@ fn value(parent: &str, generator: &mut SchemaGenerator) -> (Schema, &'static str
         "transactions" => {
             (generator.subschema_for::<TransactionRef>(), "Id of the charge, refund or payout.")
         }
+        "beneficiaries" => (generator.subschema_for::<BeneficiaryId>(), "Id of the beneficiary."),
+        "destinations" => (generator.subschema_for::<DestinationId>(), "Id of the destination."),
+        "collections" => (generator.subschema_for::<CollectionId>(), "Id of the collection."),
+        "kyc-requests" => (generator.subschema_for::<KycRequestId>(), "Id of the KYC request."),
+        "collect" => (
+            schemars::json_schema!({ "type": "string", "pattern": COLLECTION_TOKEN_PATTERN }),
+            "Token of the Data Collect page, from the `url` of a new collection.",
+        ),
+        "credits" => (generator.subschema_for::<CreditId>(), "Id of the credit."),
+        "payments" => (generator.subschema_for::<PaymentId>(), "Id of the payment."),
+        "disputes" => (generator.subschema_for::<DisputeId>(), "Id of the dispute."),
+        "balance-blocks" => (generator.subschema_for::<BlockId>(), "Id of the balance block."),
+        "payout-settings-changes" => {
+            (generator.subschema_for::<SettingsChangeId>(), "Id of the settings change.")
+        }
+        "receipts" => (
+            schemars::json_schema!({ "type": "string" }),
+            "Code of the receipt; every other text is not confirmed.",
+        ),
         "statement-exports" => (generator.subschema_for::<ExportId>(), "Id of the export."),
         "statement-schedules" => (generator.subschema_for::<ScheduleId>(), "Id of the schedule."),
         "payout-batches" => (generator.subschema_for::<BatchId>(), "Id of the batch."),
@@ -49,7 +70,11 @@ fn value(parent: &str, generator: &mut SchemaGenerator) -> (Schema, &'static str
             "Location in the QR code, which is the `txid` of the charge.",
         ),
         "invitations" => (token(), "Token of the invitation."),
-        _ => (token(), "Secret token of the link."),
+        "pay" => (
+            schemars::json_schema!({ "type": "string", "pattern": PAYMENT_TOKEN_PATTERN }),
+            "Token of the payment page, from the `payment_url` of a charge.",
+        ),
+        other => panic!("{other} has no value in a path; add it to openapi/paths.rs"),
     }
 }
 
