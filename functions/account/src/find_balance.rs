@@ -33,12 +33,18 @@ pub struct BalanceView {
     available_cents: u64,
     /// Money held for payouts and refunds that are not paid yet, in cents.
     held_cents: u64,
-    /// Available and held balance together, in cents; statements show this balance.
+    /// Money of balance blocks, which may not be used, in cents.
+    blocked_cents: u64,
+    /// Money that the account owes to Trilho, in cents; the next money that comes in pays it.
+    owed_cents: u64,
+    /// Available, held and blocked balance together, in cents; statements show this balance.
     balance_cents: u64,
     /// Money that payers paid and that is not available yet, in cents.
     receivable_cents: u64,
     /// Money that payers paid and the network holds for review, in cents.
     in_review_cents: u64,
+    /// Money of payments that matched no charge and wait for a decision, in cents.
+    unmatched_cents: u64,
 }
 
 /// Shows the balance. Each ledger day begins with a row of opening balances. So the end of a day
@@ -74,9 +80,12 @@ impl BalanceView {
             currency: Currency::Brl,
             available_cents: balances.available_cents,
             held_cents: balances.held_cents,
+            blocked_cents: balances.blocked_cents,
+            owed_cents: balances.owed_cents,
             balance_cents: balances.statement_cents(),
             receivable_cents: balances.receivable_cents,
             in_review_cents: balances.under_review_cents,
+            unmatched_cents: balances.unmatched_cents,
         }
     }
 }

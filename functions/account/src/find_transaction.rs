@@ -1,12 +1,12 @@
-//! `GET /v1/transactions/{id}`: show a charge, refund or payout with its history and its ledger
+//! `GET /v1/transactions/{id}`: show a charge, refund, payout or credit with its history and its ledger
 //! entries.
 
 use domain::kernel::Error;
 use domain::ledger::{Entry, TransactionRef};
-use edge::{Call, NoInput, OkJson, Rows, Target, TargetScope};
+use edge::{Call, NoInput, OkJson, Rows, Searchable, Target, TargetScope};
 use store::{Key, Row, Store};
 
-use crate::transaction::{Transaction, TransactionView, transaction_key};
+use crate::transaction::{Transaction, TransactionView};
 
 /// Maximum number of entries in the answer, because one request reads at most 100 rows. A payout
 /// that was returned in a hundred parts has more; the answer has the last ones.
@@ -20,7 +20,7 @@ impl TransactionTarget {
         let (account_id, id) = (scope.account_id, scope.path.value("id"));
         let transaction = TransactionRef::try_from(id.to_owned());
         let transaction = transaction.map_err(|_| Error::NotFound("transaction"))?;
-        Ok(transaction_key(account_id, transaction))
+        Key::transaction(account_id, transaction).ok_or(Error::NotFound("transaction"))
     }
 }
 
@@ -31,7 +31,7 @@ impl Target for TransactionTarget {
 
     fn read(scope: &TargetScope<'_>, rows: &Rows) -> Result<Self, Error> {
         let row = rows.row(&Self::key(scope)?).ok_or(Error::NotFound("transaction"))?;
-        Transaction::read(row).map(Self)
+        Transaction::of_row(row).map(Self)
     }
 }
 
@@ -43,11 +43,12 @@ pub async fn handle(
     call: Call<NoInput, TransactionTarget>,
 ) -> Result<OkJson<TransactionView>, Error> {
     let account_id = call.account_id();
-    let transaction = call.target.0.with_status_at(call.moment.now);
+    let now = call.moment.now;
+    let transaction = call.target.0.at(now);
     let entry_positions = transaction.entry_positions();
     let last = &entry_positions[entry_positions.len().saturating_sub(ENTRIES_MAX)..];
     let keys: Vec<_> = last.iter().map(|position| Key::Entry(account_id, *position)).collect();
     let rows = store.read(&keys).await?.into_iter().flatten();
     let entries = rows.map(Row::read).collect::<Result<Vec<Entry>, _>>()?;
-    Ok(OkJson(transaction.with_entries(&entries, &call.principal.access())))
+    Ok(OkJson(transaction.with_entries(&entries, &call.principal.access(), now)))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{AuditAction, NewUser, Role, UserKind};
-use domain::account::{FeeSchedule, Fees, NewAccount};
+use domain::account::{AnticipationFee, DisputeFees, FeeSchedule, Fees, NewAccount};
 use domain::kernel::{AccountId, Code, Error, UserId};
 use gate::{NewInvitation, invite};
 use jiff::Timestamp;
@@ -34,7 +34,12 @@ pub struct AccountInput {
 #[serde(deny_unknown_fields)]
 struct FeesInput {
     pix: FeeInput,
+    boleto: Option<FeeInput>,
+    card: Option<FeeInput>,
     payout: Option<FeeInput>,
+    dispute: Option<DisputeFees>,
+    /// Price of early payments of instalments.
+    anticipation: Option<AnticipationFee>,
 }
 
 /// The first moderator, who can invite all other users.
@@ -102,9 +107,13 @@ pub async fn handle(
 
 fn parts(input: AccountInput) -> (NewAccount, NewUser) {
     let AccountInput { name, merchant, fees, moderator, another_account: _ } = input;
-    let fees = fees.map(|FeesInput { pix, payout }| Fees {
+    let fees = fees.map(|FeesInput { pix, boleto, card, anticipation, payout, dispute }| Fees {
+        anticipation,
         pix: pix.into(),
+        boleto: boleto.map(FeeSchedule::from),
+        card: card.map(FeeSchedule::from),
         payout: payout.map(FeeSchedule::from).unwrap_or_default(),
+        dispute: dispute.unwrap_or_default(),
     });
     let account = NewAccount { name, merchant: merchant.into(), fees };
     let user = NewUser {

@@ -1,7 +1,7 @@
 //! `operator.change_fees`: change the prices of an account.
 
 use domain::access::AuditAction;
-use domain::account::Fees;
+use domain::account::{AnticipationFee, DisputeFees, FeeSchedule, Fees};
 use domain::kernel::{AccountId, Error};
 use runtime::App;
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,20 @@ pub struct ChangeFeesInput {
     fees: ChangedFeesInput,
 }
 
-/// The new prices. Both are required, so that no price changes because it was left out.
+/// The new prices. `pix` and `payout` are required, so that neither changes because it was left out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangedFeesInput {
     pix: FeeInput,
+    /// Price of a charge that is paid by boleto; that of `pix` if absent.
+    boleto: Option<FeeInput>,
+    /// Price of a charge that is paid by card; that of `pix` if absent.
+    card: Option<FeeInput>,
+    /// Price of early payments of instalments; none are offered if absent.
+    anticipation: Option<AnticipationFee>,
     payout: FeeInput,
+    /// Prices of disputes; none if absent.
+    dispute: Option<DisputeFees>,
 }
 
 /// The prices before and after.
@@ -42,8 +50,11 @@ pub async fn handle(
     invocation: Invocation<ChangeFeesInput>,
 ) -> Result<ChangedFees, CommandFailure> {
     let Invocation { input, moment, request_id } = invocation;
-    let ChangedFeesInput { pix, payout } = input.fees;
-    let after = Fees { pix: pix.into(), payout: payout.into() };
+    let ChangedFeesInput { pix, boleto, card, anticipation, payout, dispute } = input.fees;
+    let (boleto, card) = (boleto.map(FeeSchedule::from), card.map(FeeSchedule::from));
+    let dispute = dispute.unwrap_or_default();
+    let (pix, payout) = (pix.into(), payout.into());
+    let after = Fees { pix, boleto, card, anticipation, payout, dispute };
     let flaws = after.flaws();
     if !flaws.is_empty() {
         return Err(Error::Invalid(flaws).into());

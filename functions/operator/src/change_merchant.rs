@@ -52,7 +52,10 @@ pub async fn handle(
         account.name = name.trim().to_owned();
     }
     if let Some(merchant) = merchant {
+        // Slips of open boletos show the CNPJ, so a command without one keeps it.
+        let cnpj = account.merchant.cnpj.take();
         account.merchant = merchant.trimmed();
+        account.merchant.cnpj = account.merchant.cnpj.take().or(cnpj);
     }
     let trail = OperatorTrail { account_id, request_id: &request_id, moment: &moment };
     let action = AuditAction::AccountMerchantChanged;

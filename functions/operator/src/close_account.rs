@@ -34,6 +34,10 @@ pub struct ClosedAccount {
     held_cents: u64,
     receivable_cents: u64,
     under_review_cents: u64,
+    /// Money of payments that matched no charge, in cents.
+    unmatched_cents: u64,
+    blocked_cents: u64,
+    owed_cents: u64,
 }
 
 /// Closes the account. Unless the input says so, it refuses while the balance is not zero, while a payer
@@ -76,6 +80,9 @@ pub async fn handle(
         held_cents: balances.held_cents,
         receivable_cents: balances.receivable_cents,
         under_review_cents: balances.under_review_cents,
+        unmatched_cents: balances.unmatched_cents,
+        blocked_cents: balances.blocked_cents,
+        owed_cents: balances.owed_cents,
     })
 }
 
@@ -86,6 +93,9 @@ fn money_flaw(balances: &Balances) -> Option<String> {
         ("held", balances.held_cents),
         ("receivable", balances.receivable_cents),
         ("under review", balances.under_review_cents),
+        ("unmatched", balances.unmatched_cents),
+        ("blocked", balances.blocked_cents),
+        ("owed", balances.owed_cents),
     ];
     let left = amounts.into_iter().filter(|(_, cents)| *cents > 0);
     let left: Vec<_> = left.map(|(name, cents)| format!("{cents} cents {name}")).collect();
@@ -97,7 +107,11 @@ async fn order_flaw(app: &App, books: &Books) -> Result<Option<&'static str>, Co
     if books.waiting_payouts > 0 {
         return Ok(Some("it has a payout that waits for funds"));
     }
-    let pending = Listing::ChargesIn(books.account_id, "pending", Span::default());
-    let is_payable = app.store.has_row(&pending).await?;
-    Ok(is_payable.then_some("it has a pending charge"))
+    for status in ["pending", "registering", "cancelling"] {
+        let payable = Listing::ChargesIn(books.account_id, status, Span::default());
+        if app.store.has_row(&payable).await? {
+            return Ok(Some("it has a charge that can be paid"));
+        }
+    }
+    Ok(None)
 }

@@ -2,9 +2,9 @@
 //! right to invoke the function is the right to run the command, and no credential of an account can.
 
 mod account;
-mod command;
-mod failure;
 
+pub mod apply_settings_change;
+pub mod block_balance;
 pub mod bootstrap_account;
 pub mod change_fees;
 pub mod change_merchant;
@@ -15,9 +15,9 @@ pub mod reinvite_moderator;
 pub mod reopen_account;
 pub mod rotate_secret;
 pub mod thaw_account;
+pub mod unblock_balance;
 
-pub use command::{Command, Invocation, perform, run};
-pub use failure::CommandFailure;
+pub use command::{Command, CommandFailure, Invocation, perform, run};
 
 command::commands! {
     /// Opens an account and invites its first moderator.
@@ -30,13 +30,19 @@ command::commands! {
     change_fees;
     /// Changes the name of an account, or the recipient that payers see.
     change_merchant;
+    /// Puts a lower protection of payouts in force for an account without a second moderator.
+    apply_settings_change;
     /// Freezes an account, so that no money of it moves.
     freeze_account;
+    /// Blocks money of an account, so that the account may not use it.
+    block_balance;
+    /// Ends a block of money.
+    unblock_balance;
     /// Closes an account, so that its credentials are refused.
     close_account;
     /// Opens a closed account again.
     reopen_account;
-    /// Adds a new version to the pepper or the signing secret and makes it current.
+    /// Adds a new version to the pepper or a signing secret and makes it current.
     rotate_secret;
     /// Audits a frozen account from its first entry and lifts the freeze if everything agrees.
     thaw_account;

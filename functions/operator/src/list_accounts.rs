@@ -50,6 +50,10 @@ pub struct ListedAccount {
     held_cents: u64,
     receivable_cents: u64,
     under_review_cents: u64,
+    /// Money of payments that matched no charge, in cents.
+    unmatched_cents: u64,
+    blocked_cents: u64,
+    owed_cents: u64,
 }
 
 /// Lists a page of accounts. An account that was opened a moment ago may be missing, because the index
@@ -82,6 +86,9 @@ pub async fn handle(
             held_cents: books.balances.held_cents,
             receivable_cents: books.balances.receivable_cents,
             under_review_cents: books.balances.under_review_cents,
+            unmatched_cents: books.balances.unmatched_cents,
+            blocked_cents: books.balances.blocked_cents,
+            owed_cents: books.balances.owed_cents,
         })
     };
     let accounts = listed.into_iter().map(show).collect::<Result<_, Error>>()?;

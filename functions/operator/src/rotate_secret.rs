@@ -21,6 +21,8 @@ enum SecretName {
     Pepper,
     /// Seals the signing secrets of endpoints.
     Signing,
+    /// Signs receipts. Old versions stay, so codes that they signed are still confirmed.
+    ReceiptSigning,
 }
 
 /// The rotated secret. The text is not shown.
@@ -42,6 +44,7 @@ pub async fn handle(
     let secrets = match secret {
         SecretName::Pepper => &app.secrets,
         SecretName::Signing => &*app.signing,
+        SecretName::ReceiptSigning => &*app.receipt_signing,
     };
     match secrets.rotate(&invocation.moment).await {
         Ok(version) => Ok(RotationResult { secret, version }),

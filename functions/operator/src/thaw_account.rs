@@ -61,7 +61,8 @@ pub async fn handle(
     Ok(ThawResult { account_id, entries: books.sequence, frozen_at })
 }
 
-/// Reads every entry and the holds. The account is frozen, so nothing changes during the scan.
+/// Reads every entry, the holds, the balance blocks and the open credits. The account is frozen, so
+/// nothing changes during the scan.
 async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Difference>, Error> {
     let mut totals = RunningTotals::default();
     let read =
@@ -73,9 +74,9 @@ async fn read_all(app: &App, books: &Books) -> Result<Result<RunningTotals, Diff
         let sequence = books.sequence + 1;
         return Ok(Err(Difference { sequence, mismatch: Mismatch::Unknown }));
     }
-    let held = app.store.sum_open_holds(books.account_id).await?;
-    if held != u128::from(books.balances.held_cents) {
-        return Ok(Err(Difference { sequence: books.sequence, mismatch: Mismatch::Held }));
+    let open = app.store.sum_open(books.account_id).await?;
+    if let Err(mismatch) = open.compare(books) {
+        return Ok(Err(Difference { sequence: books.sequence, mismatch }));
     }
     Ok(totals.compare(books).map(|()| totals))
 }
