@@ -14,8 +14,8 @@ const PROTECTED: [&str; 4] = [
 ];
 
 /// The resources of the root template of these types, for the stack policy.
-const PROTECTED_IDS: [&str; 6] =
-    ["MainTable", "DeliveriesTable", "Pepper", "Signing", "FilesBucket", "Api"];
+const PROTECTED_IDS: [&str; 7] =
+    ["MainTable", "DeliveriesTable", "Pepper", "Signing", "ReceiptSigning", "FilesBucket", "Api"];
 
 /// Refuses changes that replace or remove a protected resource, unless its id is `allowed`.
 pub(crate) fn check(changes: &[ResourceChange], allowed: &[String]) -> Result<(), String> {
@@ -148,7 +148,8 @@ mod tests {
         let denied = &policy["Statement"][1];
         assert_eq!(denied["Effect"], "Deny");
         assert_eq!(denied["Action"], json!(["Update:Replace", "Update:Delete"]));
-        let ids = ["MainTable", "DeliveriesTable", "Pepper", "Signing", "FilesBucket"];
+        let ids =
+            ["MainTable", "DeliveriesTable", "Pepper", "Signing", "ReceiptSigning", "FilesBucket"];
         assert_eq!(denied["Resource"], json!(ids.map(|id| format!("LogicalResourceId/{id}"))));
         let all = PROTECTED_IDS.map(str::to_owned);
         assert!(!stack_policy(&all).contains("Deny"));

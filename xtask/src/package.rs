@@ -17,6 +17,10 @@ const ELF_64: &[u8] = b"\x7fELF\x02\x01";
 const ELF_MACHINE: std::ops::Range<usize> = 18..20;
 const ELF_AARCH64: &[u8] = &[0xB7, 0];
 
+/// Start of a table of jitterentropy in AWS-LC (`jent_lag_global_cutoff_lookup`). A program with it
+/// measures jitter of the processor at its start, against `.cargo/config.toml`.
+const JITTER_TABLE: [u32; 4] = [66_443, 93_504, 104_761, 110_875];
+
 /// Effort of the compression. Zopfli would save 1 to 2 per cent more than `Smallest`, in two
 /// minutes each.
 #[derive(Debug, Clone, Copy)]
@@ -41,20 +45,34 @@ pub(crate) fn path(folder: &Path, domain: &str) -> PathBuf {
 
 /// Returns true if the header is that of a program for Linux on arm64, and not for macOS or another
 /// processor.
-pub(crate) fn is_for_lambda(binary: &[u8]) -> bool {
+fn is_for_lambda(binary: &[u8]) -> bool {
     binary.starts_with(ELF_64) && binary.get(ELF_MACHINE) == Some(ELF_AARCH64)
 }
 
-/// Packs `binary` if it is as `expected`, and returns the sizes of binary and zip in bytes.
+/// Returns true if the program seeds its random numbers by measuring jitter of the processor.
+fn measures_jitter(binary: &[u8]) -> bool {
+    let table: Vec<_> = JITTER_TABLE.into_iter().flat_map(u32::to_le_bytes).collect();
+    binary.windows(table.len()).any(|bytes| bytes == table)
+}
+
+/// Packs `binary`, and returns the sizes of binary and zip in bytes.
+///
+/// Fails if it is `for_lambda` but not a program for Lambda, or if it measures jitter.
 pub(crate) fn pack(
     binary: &Path,
     file: &Path,
     effort: Effort,
-    expected: impl Fn(&[u8]) -> bool,
+    for_lambda: bool,
 ) -> Result<(u64, u64), String> {
     let bytes = fs::read(binary).map_err(|cause| format!("{}: {cause}", binary.display()))?;
-    if !expected(&bytes) {
+    if for_lambda && !is_for_lambda(&bytes) {
         return Err(format!("{} is not a program for Linux on arm64", binary.display()));
+    }
+    if measures_jitter(&bytes) {
+        return Err(format!(
+            "{} measures jitter at its start: .cargo/config.toml did not reach aws-lc-sys",
+            binary.display()
+        ));
     }
     let zip = packed(&bytes, effort).map_err(|cause| format!("{}: {cause}", file.display()))?;
     fs::write(file, &zip).map_err(|cause| format!("{}: {cause}", file.display()))?;
@@ -106,12 +124,30 @@ mod tests {
         }
     }
 
+    /// Returns the error of packing these bytes, which must leave no zip.
+    fn refusal(name: &str, bytes: &[u8], for_lambda: bool) -> String {
+        let name = format!("trilho-{name}-{}", std::process::id());
+        let binary = std::env::temp_dir().join(&name);
+        let zip = binary.with_extension("zip");
+        fs::write(&binary, bytes).expect("written");
+        let error = pack(&binary, &zip, Effort::Fastest, for_lambda).expect_err("refused");
+        fs::remove_file(&binary).expect("removed");
+        assert!(!zip.exists());
+        error
+    }
+
     #[test]
-    fn an_unexpected_binary_is_not_packed() {
-        let here = std::env::current_exe().expect("the tests are a program");
-        let zip = std::env::temp_dir().join(format!("trilho-{}.zip", std::process::id()));
-        let error = pack(&here, &zip, Effort::Fastest, |_| false).expect_err("refused");
-        assert!(error.contains("not a program for Linux on arm64") && !zip.exists(), "{error}");
+    fn a_program_for_another_machine_is_not_packed_for_lambda() {
+        let error = refusal("machine", &header(2, 1, 0x3E), true);
+        assert!(error.contains("not a program for Linux on arm64"), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_measures_jitter_is_not_packed() {
+        let table: Vec<_> = JITTER_TABLE.into_iter().flat_map(u32::to_le_bytes).collect();
+        let program = [header(2, 1, 0xB7), table, b"the rest".to_vec()].concat();
+        let error = refusal("jitter", &program, true);
+        assert!(error.contains("measures jitter"), "{error}");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Every domain, and the functions it is made of.
 
+use command::Command;
 use edge::Operation;
 use queue::Lane;
 
-use crate::trigger::{StreamFilter, Trigger};
+use crate::trigger::Trigger;
 
 /// One function.
 #[derive(Clone, Copy)]
@@ -19,36 +20,44 @@ pub struct FunctionRow {
 }
 
 /// The domains behind the gateway, each with its table of operations.
-pub const TABLES: [(&str, &[Operation]); 9] = [
+pub const TABLES: [(&str, &[Operation]); 19] = [
     ("account", account::OPERATIONS),
+    ("approval", approval::OPERATIONS),
+    ("beneficiaries", beneficiaries::OPERATIONS),
+    ("blocks", blocks::OPERATIONS),
+    ("collections", collections::OPERATIONS),
+    ("credit", credit::OPERATIONS),
+    ("disputes", disputes::OPERATIONS),
     ("identity", identity::OPERATIONS),
     ("keys", keys::OPERATIONS),
+    ("kyc", kyc::OPERATIONS),
+    ("payer", payer::OPERATIONS),
     ("payin", payin::OPERATIONS),
     ("payout", payout::OPERATIONS),
+    ("receipts", receipts::OPERATIONS),
+    ("receivables", receivables::OPERATIONS),
     ("reference", reference::OPERATIONS),
     ("sandbox", sandbox::OPERATIONS),
     ("users", users::OPERATIONS),
     ("webhooks", webhooks::OPERATIONS),
 ];
 
+/// The domains of the operator's people, each with its table of commands.
+pub const COMMAND_TABLES: [(&str, &[Command]); 2] =
+    [("compliance", compliance::COMMANDS), ("operator", operator::COMMANDS)];
+
 /// The consumers of the stream and of the queues.
 const CONSUMERS: [FunctionRow; 6] = [
     FunctionRow {
         domain: "relay",
-        name: "publish_events",
-        summary: "Creates the deliveries of each new event.",
-        trigger: Trigger::Stream(StreamFilter::Events),
-    },
-    FunctionRow {
-        domain: "relay",
-        name: "queue_work",
-        summary: "Sends a message for each payout and refund to submit, and for each new export.",
-        trigger: Trigger::Stream(StreamFilter::Work),
+        name: "relay_changes",
+        summary: "Creates the deliveries of each new event, and sends a message for each order to submit, each owner to check, and each new export.",
+        trigger: Trigger::Stream,
     },
     FunctionRow {
         domain: "network",
         name: "submit_orders",
-        summary: "Submits payouts and refunds to the network, and queries their status.",
+        summary: "Submits orders to the network, queries their status, and checks the owners of keys.",
         trigger: Trigger::Queue(Lane::Orders),
     },
     FunctionRow {
@@ -56,6 +65,12 @@ const CONSUMERS: [FunctionRow; 6] = [
         name: "write_statements",
         summary: "Writes statements into the bucket of files.",
         trigger: Trigger::Queue(Lane::Exports),
+    },
+    FunctionRow {
+        domain: "uploads",
+        name: "inspect_uploads",
+        summary: "Inspects the files that customers upload, and keeps copies of those that count.",
+        trigger: Trigger::Queue(Lane::Uploads),
     },
     FunctionRow {
         domain: "dispatch",
@@ -97,11 +112,13 @@ pub fn functions() -> Vec<FunctionRow> {
         summary: job.summary,
         trigger: Trigger::Minute,
     });
-    let commands = operator::COMMANDS.iter().map(|command| FunctionRow {
-        domain: "operator",
-        name: command.name,
-        summary: command.summary,
-        trigger: Trigger::Operator,
+    let commands = COMMAND_TABLES.iter().flat_map(|(domain, table)| {
+        table.iter().map(|command| FunctionRow {
+            domain,
+            name: command.name,
+            summary: command.summary,
+            trigger: Trigger::Operator,
+        })
     });
     operations.chain(CONSUMERS).chain(jobs).chain(commands).collect()
 }

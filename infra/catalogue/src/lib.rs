@@ -8,6 +8,6 @@ mod domains;
 mod page;
 mod trigger;
 
-pub use domains::{FunctionRow, TABLES, all_operations, functions, tables};
+pub use domains::{COMMAND_TABLES, FunctionRow, TABLES, all_operations, functions, tables};
 pub use page::page;
-pub use trigger::{StreamFilter, Trigger};
+pub use trigger::{STREAM_FILTERS, Trigger};

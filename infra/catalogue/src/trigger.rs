@@ -12,39 +12,23 @@ pub enum Trigger {
     Request(&'static Operation),
     /// The schedule, every minute.
     Minute,
-    /// Rows in the stream of the main table that match this filter.
-    Stream(StreamFilter),
+    /// Rows in the stream of the main table that pass [`STREAM_FILTERS`].
+    Stream,
     /// Messages of this queue.
     Queue(Lane),
     /// A person who runs the deployment.
     Operator,
 }
 
-/// Which rows of the stream start a function.
-#[derive(Clone, Copy)]
-pub enum StreamFilter {
-    /// Events to publish: new ones, and those that were requested again.
-    Events,
-    /// Payouts and refunds to submit to their network, and exports that no worker has started.
-    Work,
-}
-
-impl StreamFilter {
-    /// Returns the filters of the event source, on the new image of a row; a row passes if it
-    /// matches one.
-    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
-    pub const fn filters(self) -> &'static [&'static str] {
-        match self {
-            Self::Events => {
-                &[r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#]
-            }
-            Self::Work => &[
-                r#"{"row_kind":{"S":["payout","refund"]},"due":{"M":{"step":{"M":{"step":{"S":["submit"]}}}}}}"#,
-                r#"{"row_kind":{"S":["statement_export"]},"status":{"S":["waiting"]}}"#,
-            ],
-        }
-    }
-}
+/// The filters of the event source of the stream, on the new image of a row; a row passes if it matches
+/// one: events to publish, new ones and those that were requested again; payouts, refunds, returns of
+/// credits and orders of boletos to submit to their network, and payouts to check the owner of; exports that no worker has started.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
+pub const STREAM_FILTERS: [&str; 3] = [
+    r#"{"row_kind":{"S":["event"]},"due_pk":{"S":[{"prefix":"RELAY#"}]}}"#,
+    r#"{"row_kind":{"S":["payout","refund","credit","boleto_order","card_order","dispute_order"]},"due":{"M":{"step":{"M":{"step":{"S":["submit","check_owner"]}}}}}}"#,
+    r#"{"row_kind":{"S":["statement_export"]},"status":{"S":["waiting"]}}"#,
+];
 
 impl fmt::Display for Trigger {
     /// Writes it as docs/functions.md shows it.
@@ -52,14 +36,14 @@ impl fmt::Display for Trigger {
         match self {
             Self::Request(operation) => write!(f, "`{} {}`", operation.method, operation.path),
             Self::Minute => f.write_str("schedule, every minute"),
-            Self::Stream(StreamFilter::Events) => f.write_str("stream, events"),
-            Self::Stream(StreamFilter::Work) => f.write_str("stream, orders and exports"),
+            Self::Stream => f.write_str("stream: events, orders and exports"),
             Self::Queue(lane) => {
                 let queue = match lane {
                     Lane::Live => "live",
                     Lane::Retry => "retry",
                     Lane::Orders => "orders",
                     Lane::Exports => "exports",
+                    Lane::Uploads => "uploads",
                 };
                 write!(f, "queue `{queue}`")
             }

@@ -4,22 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::{Region, SdkConfig};
+use ::uploads::Inspector;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use catalogue::StreamFilter;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 use dispatch::egress::Egress;
 use dispatch::{Dispatcher, Timer};
 use domain::account::Stage;
-use domain::kernel::{Code, Error};
+use domain::kernel::{Code, Entropy, Error};
 use export::Exporter;
-use files::{Links, Uploads};
+use files::{FileContents, Links, Uploads};
 use network::OrderWorker;
 use queue::LaneUrls;
 use rails::OrderRails;
-use runtime::{App, Clock, Config, Level, Log, SystemEntropy};
+use runtime::{App, Clock, Config, Level, Log};
+use scanner::Scanner;
 use serde_json::{Value, json};
 use stack::Right;
 use tokio::sync::Notify;
@@ -32,7 +34,8 @@ use crate::faults::{EmulatorClient, Faults};
 use crate::files::KeptFiles;
 use crate::gateway::{GatewayRequest, GatewayResponse, invoke};
 use crate::names::{
-    BUCKET, CREDENTIAL, DELIVERIES_TABLE, EXPORTS, LIVE, ORDERS, PEPPER, RETRY, SIGNING, TABLE,
+    BUCKET, CREDENTIAL, DELIVERIES_TABLE, EXPORTS, LIVE, ORDERS, PEPPER, RECEIPT_SIGNING, RETRY,
+    SIGNING, TABLE, UPLOADS,
 };
 use crate::put_tokens::PutTokens;
 use crate::roles::{Roles, Signer, acting};
@@ -61,8 +64,12 @@ pub struct BundleOptions {
     pub pepper: PepperText,
     /// The secret that signing secrets are sealed under, in the form of the pepper.
     pub signing: PepperText,
+    /// The secret that signs receipts, in the form of the pepper.
+    pub receipt_signing: PepperText,
     /// The clock.
     pub clock: Arc<LocalClock>,
+    /// The source of randomness.
+    pub entropy: Arc<dyn Entropy>,
     /// The log of requests.
     pub log: Arc<dyn Log>,
     /// The stage.
@@ -79,6 +86,8 @@ pub struct BundleOptions {
     pub loopback_receivers: bool,
     /// Whether people's authenticators show the time of the moved clock, not the real time.
     pub moved_authenticators: bool,
+    /// Whether all books count as contended, so that every request takes turns; for tests.
+    pub contended_books: bool,
 }
 
 /// A running bundle.
@@ -87,12 +96,13 @@ pub struct Bundle {
     pub(crate) dispatcher: Box<Dispatcher>,
     pub(crate) order_worker: Box<OrderWorker>,
     pub(crate) exporter: Box<Exporter>,
+    pub(crate) inspector: Box<Inspector>,
     pub(crate) stream: TableStream,
-    pub(crate) work_stream: TableStream,
     pub(crate) sqs: aws_sdk_sqs::Client,
     /// Notified after each request, because it may have written rows.
     pub(crate) written: Arc<Notify>,
     usage: edge::UsageCounter,
+    table: LocalTable,
     queues: LocalQueues,
     files: LocalFiles,
     faults: Faults,
@@ -107,22 +117,27 @@ struct BundleParts {
     link_secret: LinkSecret,
     config: Config,
     clock: Arc<LocalClock>,
+    entropy: Arc<dyn Entropy>,
     log: Arc<dyn Log>,
     egress: Arc<dyn Egress>,
     rails: OrderRails,
     timer: Arc<dyn Timer>,
     urls: LaneUrls,
     moved_authenticators: bool,
+    contended_books: bool,
 }
 
 impl BundleParts {
     fn worker(&self) -> Worker {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (config, log) = (self.config.clone(), Arc::clone(&self.log));
-        let mut app = App::with(&self.aws, config, clock, Arc::new(SystemEntropy), log);
+        let mut app = App::with(&self.aws, config, clock, Arc::clone(&self.entropy), log);
         // People's authenticators show the code of the real time, wherever the clock was moved.
         if !self.moved_authenticators {
             app.authenticator_clock = Some(Arc::new(WallClock(Arc::clone(&self.clock))));
+        }
+        if self.contended_books {
+            app.store = app.store.contended_everywhere();
         }
         app.rails = self.rails.without_orders();
         app.links = self.config.files_bucket.as_deref().map(|bucket| self.links(bucket));
@@ -147,6 +162,10 @@ impl BundleParts {
         Box::new(Exporter::new(self.worker(), Uploads::new(&self.aws, BUCKET)))
     }
 
+    fn inspector(&self) -> Box<Inspector> {
+        Box::new(Inspector::new(self.worker(), FileContents::new(&self.aws, BUCKET)))
+    }
+
     fn dispatcher(&self) -> Box<Dispatcher> {
         let worker = self.worker();
         let receivers_clock = Arc::new(WallClock(Arc::clone(&self.clock)));
@@ -165,9 +184,9 @@ impl Bundle {
         let clock: Arc<dyn Clock> = options.clock.clone();
         let queues = LocalQueues::new(Arc::clone(&clock));
         let files = LocalFiles::open(options.files, clock, roles.clone())?;
-        let link_secret = files.link_secret().clone();
+        let (table, link_secret) = (LocalTable::of(database.clone()), files.link_secret().clone());
         let http_client = SharedHttpClient::new(EmulatorClient {
-            table: LocalTable::of(database.clone()),
+            table: table.clone(),
             services: services.http_client(),
             queues: queues.clone(),
             files: files.clone(),
@@ -180,45 +199,47 @@ impl Bundle {
             .http_client(http_client)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new("sa-east-1"))
-            .load()
-            .await;
-        let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-        for (name, secret) in [(PEPPER, options.pepper), (SIGNING, options.signing)] {
-            secrets.create_secret().name(name).secret_string(secret.0).send().await?;
-        }
+            .build();
+        make_secret(&aws, PEPPER, options.pepper).await?;
+        make_secret(&aws, SIGNING, options.signing).await?;
+        make_secret(&aws, RECEIPT_SIGNING, options.receipt_signing).await?;
         let sqs = aws_sdk_sqs::Client::new(&aws);
         let live = make_queue(&sqs, LIVE).await?;
         let (retry, orders) = (make_queue(&sqs, RETRY).await?, make_queue(&sqs, ORDERS).await?);
-        let exports = make_queue(&sqs, EXPORTS).await?;
-        let urls = LaneUrls { live, retry, orders, exports };
-        let BundleOptions { clock, log, egress, rails, timer, moved_authenticators, .. } = options;
+        let (exports, uploads) =
+            (make_queue(&sqs, EXPORTS).await?, make_queue(&sqs, UPLOADS).await?);
+        let urls = LaneUrls { live, retry, orders, exports, uploads };
+        let BundleOptions { clock, entropy, log, egress, rails, timer, .. } = options;
+        let BundleOptions { moved_authenticators, contended_books, .. } = options;
         let parts = BundleParts {
             aws,
             link_secret,
             config,
             clock,
+            entropy,
             log,
             egress,
             rails,
             timer,
             urls,
             moved_authenticators,
+            contended_books,
         };
         let dispatcher = parts.dispatcher();
         dispatcher.worker().app.store.ensure_tables().await?;
-        let stream = TableStream::from_now(database.clone(), TABLE, StreamFilter::Events)?;
-        let work_stream = TableStream::from_now(database, TABLE, StreamFilter::Work)?;
+        let stream = TableStream::from_now(database, TABLE)?;
         let (order_worker, exporter) = (parts.order_worker(), parts.exporter());
         let written = Arc::new(Notify::new());
         Ok(Self {
             dispatcher,
             order_worker,
             exporter,
+            inspector: parts.inspector(),
             stream,
-            work_stream,
             sqs,
             written,
             usage: edge::UsageCounter::default(),
+            table,
             queues,
             files,
             faults,
@@ -248,15 +269,26 @@ impl Bundle {
     pub fn second_instance(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut parts = self.parts.clone();
         change(&mut parts.config);
+        self.instance(parts)
+    }
+
+    /// Returns another instance of the same deployment, in which all books count as contended.
+    #[must_use]
+    pub fn contended_instance(&self) -> Self {
+        self.instance(BundleParts { contended_books: true, ..self.parts.clone() })
+    }
+
+    fn instance(&self, parts: BundleParts) -> Self {
         Self {
             dispatcher: parts.dispatcher(),
             order_worker: parts.order_worker(),
             exporter: parts.exporter(),
+            inspector: parts.inspector(),
             stream: self.stream.clone(),
-            work_stream: self.work_stream.clone(),
             sqs: self.sqs.clone(),
             written: Arc::clone(&self.written),
             usage: edge::UsageCounter::default(),
+            table: self.table.clone(),
             queues: self.queues.clone(),
             files: self.files.clone(),
             faults: self.faults.clone(),
@@ -269,6 +301,11 @@ impl Bundle {
     pub fn write_in(&mut self, part_bytes: usize, run: jiff::SignedDuration) {
         self.files.take_small_parts();
         *self.exporter = self.parts.exporter().with(part_bytes, run);
+    }
+
+    /// Makes the inspector ask this scanner about each file.
+    pub fn scan_with(&mut self, scanner: Arc<dyn Scanner>) {
+        *self.inspector = self.parts.inspector().with_scanner(scanner);
     }
 
     /// Returns the clock.
@@ -325,6 +362,22 @@ impl Bundle {
         matches!(route(method, path), RouteMatch::To(..))
     }
 
+    /// Returns the event that the gateway sends to the function of a request, or `None` if it has no such
+    /// route.
+    pub fn event(&self, request: &GatewayRequest) -> Option<Value> {
+        let time_ms = self.clock().now().as_millisecond();
+        match route(&request.method, &request.path) {
+            RouteMatch::To(operation, values) => Some(request.event(operation, &values, time_ms)),
+            _ => None,
+        }
+    }
+
+    /// Returns status and text of the table's response to a request that another process sent. Every
+    /// right is granted, and no fault is injected.
+    pub fn table_response(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        self.table.respond(operation, body)
+    }
+
     /// Answers a request as the gateway and the function do together.
     pub async fn call(&self, request: GatewayRequest) -> GatewayResponse {
         if request.body.len() > GATEWAY_BODY_BYTES_MAX {
@@ -359,18 +412,6 @@ impl Bundle {
         }
     }
 
-    /// Runs a command of the operator, as `aws lambda invoke` does.
-    pub async fn operate(
-        &self,
-        name: &str,
-        input: Value,
-    ) -> Result<Value, operator::CommandFailure> {
-        let named = |command: &&operator::Command| command.name == name;
-        let command = operator::COMMANDS.iter().find(named).expect("a command of the operator");
-        let request_id = format!("operator-{name}");
-        acting(command.name, operator::perform(self.app(), command, input, request_id)).await
-    }
-
     /// Returns every scheduled job.
     pub fn jobs() -> impl Iterator<Item = &'static Job> {
         scheduler::JOBS.iter()
@@ -398,7 +439,9 @@ fn config_of(options: &BundleOptions) -> Config {
         deliveries_table: DELIVERIES_TABLE.to_owned(),
         pepper_secret_id: Some(PEPPER.to_owned()),
         signing_secret_id: Some(SIGNING.to_owned()),
+        receipt_signing_secret_id: Some(RECEIPT_SIGNING.to_owned()),
         files_bucket: Some(BUCKET.to_owned()),
+        scanner_address: None,
         stage: options.stage,
         log_level: Level::Info,
         public_url: options.public_url.clone(),
@@ -413,6 +456,12 @@ fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> 
         None => dynoxide::Database::memory(),
     };
     Ok(database.map_err(|error| error.to_string())?)
+}
+
+async fn make_secret(aws: &SdkConfig, name: &str, secret: PepperText) -> Result<(), BoxError> {
+    let secrets = aws_sdk_secretsmanager::Client::new(aws);
+    secrets.create_secret().name(name).secret_string(secret.0).send().await?;
+    Ok(())
 }
 
 /// Creates the queue of a lane and its dead-letter queue, and returns the URL of the lane.

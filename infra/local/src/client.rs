@@ -153,6 +153,22 @@ impl Client {
         let request = format!("{method} {path}");
         Err(ClientError { request, status: status.as_u16(), problem: body }.into())
     }
+
+    /// Posts a form as a browser does, and returns the path of the page that it leads to. Returns `None` if the
+    /// form leads nowhere.
+    pub async fn submit(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Option<String>, reqwest::Error> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let request = self.http.post(format!("{}{path}", self.base_url));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(form.finish()).send().await?.error_for_status()?;
+        let location = answer.headers().get("location").and_then(|it| it.to_str().ok());
+        Ok(location.map(str::to_owned))
+    }
 }
 
 /// Returns the innermost cause of an error, because the client's own text only says that a request

@@ -22,12 +22,13 @@ use crate::BoxError;
 
 /// The files that this program and `make demo` write. `--reset` removes these, the folder
 /// [`STORED`], and nothing else.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     TABLE,
     "table.sqlite-wal",
     "table.sqlite-shm",
     PEPPER,
     SIGNING,
+    RECEIPT_SIGNING,
     "links.secret",
     "clock.json",
     DEMO_PROGRAM,
@@ -36,6 +37,8 @@ const FILES: [&str; 9] = [
 const TABLE: &str = "table.sqlite";
 const PEPPER: &str = "pepper.json";
 const SIGNING: &str = "signing.json";
+/// Not needed: a directory of an earlier version gets it at its next start.
+const RECEIPT_SIGNING: &str = "receipt-signing.json";
 const DEMO: &str = "demo.json";
 /// The files without which the others have no use.
 const NEEDED: [&str; 4] = [TABLE, PEPPER, SIGNING, DEMO];
@@ -114,6 +117,11 @@ impl DataDir {
     /// Returns the secret that seals signing secrets; the first call creates it.
     pub(crate) fn signing(&self) -> Result<PepperText, BoxError> {
         self.secret(SIGNING)
+    }
+
+    /// Returns the secret that signs receipts; the first call creates it.
+    pub(crate) fn receipt_signing(&self) -> Result<PepperText, BoxError> {
+        self.secret(RECEIPT_SIGNING)
     }
 
     fn secret(&self, file: &str) -> Result<PepperText, BoxError> {

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dispatch::Timer;
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 
 use crate::conflicts::{Conflicts, HeldItems};
 use crate::files::SdkRequest;
@@ -37,8 +38,10 @@ pub enum Fault {
     Cancelled(&'static [&'static str]),
     /// `TransactionInProgressException`.
     InProgress,
-    /// The answer takes this long.
+    /// The request is carried out after this time.
     Slow(Duration),
+    /// The request waits at the barrier twice, so that a test knows when it comes and decides when it goes on.
+    Held(Arc<Barrier>),
 }
 
 /// One recorded request.
@@ -213,6 +216,11 @@ impl EmulatorClient {
                     tokio::time::sleep(delay).await;
                     files.response(request).await
                 }
+                Some(Fault::Held(barrier)) => {
+                    barrier.wait().await;
+                    barrier.wait().await;
+                    files.response(request).await
+                }
                 Some(Fault::Throttled | Fault::InProgress | Fault::Cancelled(_)) => {
                     Ok(SdkRequest::refused("SlowDown", "injected"))
                 }
@@ -296,6 +304,11 @@ impl HttpConnector for Connector {
             }),
             Some(Fault::Slow(delay)) => HttpConnectorFuture::new(async move {
                 tokio::time::sleep(delay).await;
+                connector.call(request).await
+            }),
+            Some(Fault::Held(barrier)) => HttpConnectorFuture::new(async move {
+                barrier.wait().await;
+                barrier.wait().await;
                 connector.call(request).await
             }),
             Some(Fault::Throttled) => refusal("ProvisionedThroughputExceededException", json!({})),

@@ -10,7 +10,7 @@
 mod signed;
 mod store;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -24,10 +24,13 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use axum::http;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use runtime::Clock;
 use s3s::auth::SimpleAuth;
 use s3s::host::SingleDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use sha2::{Digest, Sha256};
 use stack::{Right, requested_file_right};
 
 use self::store::FileStore;
@@ -182,21 +185,69 @@ impl LocalFiles {
         target: &str,
         range: Option<&str>,
     ) -> GatewayResponse {
+        if let Err(refusal) = self.require_link(method, (host, &BTreeMap::new()), target) {
+            return refusal.response();
+        }
+        let range = range.map(|range| ("range".to_owned(), range.to_owned()));
+        self.call(method, target, &range.into_iter().collect(), Vec::new()).await
+    }
+
+    /// Answers a link that uploads a file. `headers` are those of the request, with names in lower case. As on AWS,
+    /// the signature covers the headers that the link names, and the body must have the size and the checksum of
+    /// its headers.
+    pub async fn upload(
+        &self,
+        host: &str,
+        target: &str,
+        headers: &BTreeMap<String, String>,
+        body: Vec<u8>,
+    ) -> GatewayResponse {
+        if let Err(refusal) = self.require_link("PUT", (host, headers), target) {
+            return refusal.response();
+        }
+        let bytes = headers.get("content-length").and_then(|bytes| bytes.parse().ok());
+        if bytes != Some(body.len()) {
+            let why = "the body does not have the bytes that Content-Length says";
+            return signed::S3Error::new("IncompleteBody", why).response();
+        }
+        // The stand-in checks it only once the file is in its folder.
+        let checksum = STANDARD.encode(Sha256::digest(&body));
+        if headers.get("x-amz-checksum-sha256").is_some_and(|expected| *expected != checksum) {
+            let why = "the body does not have the SHA-256 that x-amz-checksum-sha256 says";
+            return signed::S3Error::new("BadDigest", why).response();
+        }
+        self.call("PUT", target, headers, body).await
+    }
+
+    /// Checks that the link is valid at the time of the bundle, and that its signer has the right now.
+    fn require_link(
+        &self,
+        method: &str,
+        request: (&str, &BTreeMap<String, String>),
+        target: &str,
+    ) -> Result<(), signed::S3Error> {
         let now = self.0.clock.now();
-        let signer = match signed::check(method, host, target, self.0.link_secret.reveal(), now) {
-            Ok(signer) => signer,
-            Err(refusal) => return refusal.response(),
-        };
+        let signer = signed::check(method, request, target, self.0.link_secret.reveal(), now)?;
         let request = SdkRequest::at(method, target.split('?').next().unwrap_or_default(), "");
         let right = request.ok_or_else(|| "no such request".to_owned());
         let right = right.and_then(|request| request.right());
         let refused = right.map_or_else(Some, |right| {
             (signer != CREDENTIAL).then(|| self.0.roles.refuses_to(&signer, right)).flatten()
         });
-        if let Some(why) = refused {
-            return signed::S3Error::new("AccessDenied", why).response();
+        match refused {
+            Some(why) => Err(signed::S3Error::new("AccessDenied", why)),
+            None => Ok(()),
         }
-        self.fetch(method, &signed::plain(target), range).await.unwrap_or_else(|cause| {
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &BTreeMap<String, String>,
+        body: Vec<u8>,
+    ) -> GatewayResponse {
+        self.fetch(method, &signed::plain(target), headers, body).await.unwrap_or_else(|cause| {
             signed::S3Error::new("InternalError", cause.to_string()).response()
         })
     }
@@ -205,13 +256,15 @@ impl LocalFiles {
         &self,
         method: &str,
         target: &str,
-        range: Option<&str>,
+        headers: &BTreeMap<String, String>,
+        body: Vec<u8>,
     ) -> Result<GatewayResponse, BoxError> {
         let mut request = http::Request::builder().method(method).uri(target);
-        if let Some(range) = range {
-            request = request.header(http::header::RANGE, range);
+        for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
+            request = request.header(name, value);
         }
-        let response = self.server().open.call(request.body(s3s::Body::empty())?).await?;
+        let request = request.body(s3s::Body::from(body))?;
+        let response = self.server().open.call(request).await?;
         let (parts, body) = response.into_parts();
         let text =
             |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -275,6 +328,7 @@ impl SdkRequest {
         let operation = match method {
             "POST" if has("uploads") => "CreateMultipartUpload",
             "PUT" if has("uploadId") => "UploadPart",
+            "PUT" if query.is_empty() || query == "x-id=PutObject" => "PutObject",
             "POST" if has("uploadId") => "CompleteMultipartUpload",
             "HEAD" => "HeadObject",
             "GET" => "GetObject",

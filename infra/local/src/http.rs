@@ -2,6 +2,7 @@
 
 mod clock;
 mod guard;
+mod operate;
 mod refusals;
 mod site;
 
@@ -75,7 +76,8 @@ async fn answer(site: &Site, peer: IpAddr, request: Request<Incoming>) -> Respon
     {
         return answer;
     }
-    if LocalFiles::serves(&path) {
+    let is_upload = LocalFiles::serves(&path) && parts.method == Method::PUT;
+    if LocalFiles::serves(&path) && !is_upload {
         return respond(follow(site, &parts, &host).await);
     }
     let body = match tokio::time::timeout(
@@ -96,9 +98,13 @@ async fn answer(site: &Site, peer: IpAddr, request: Request<Incoming>) -> Respon
                 .refuse(&parts, Refusal { status: 408, code: Code::InvalidRequest, detail });
         }
     };
-    if path == clock::PATH {
+    if is_upload {
+        return respond(upload(site, &parts, &host, body.to_vec()).await);
+    }
+    if path == clock::PATH || path.starts_with(operate::PATH) {
         return match site.guard.own_page(&parts) {
-            Ok(()) => clock::response(site, &parts, &body).await,
+            Ok(()) if path == clock::PATH => clock::response(site, &parts, &body).await,
+            Ok(()) => operate::response(site, &parts, &body).await,
             Err(refusal) => site.refuse(&parts, refusal),
         };
     }
@@ -134,6 +140,15 @@ async fn follow(site: &Site, parts: &Parts, host: &str) -> GatewayResponse {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let (method, range) = (parts.method.as_str(), header(header::RANGE));
     site.bundle.files().follow(method, host, target, range).await
+}
+
+/// Answers a link that uploads a file.
+async fn upload(site: &Site, parts: &Parts, host: &str, body: Vec<u8>) -> GatewayResponse {
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let headers = parts.headers.iter().filter_map(|(name, value)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    });
+    site.bundle.receive_upload(host, target, &headers.collect(), body).await
 }
 
 #[cfg(test)]

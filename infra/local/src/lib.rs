@@ -17,6 +17,7 @@ mod files;
 mod gateway;
 mod link_secret;
 mod names;
+mod operate;
 mod pollers;
 mod put_tokens;
 mod queue;
@@ -30,6 +31,7 @@ mod signals;
 mod stream;
 mod table;
 mod terminal;
+mod uploads;
 
 pub use bundle::{Bundle, BundleOptions, PepperText};
 pub use clock::{LATEST, LocalClock, WallClock, clock_line};

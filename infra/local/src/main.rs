@@ -18,7 +18,7 @@ use gate::DestinationScope;
 use local::seed::Demo;
 use local::settings::{data_dir, hint, variable};
 use local::{BoxError, Bundle, BundleOptions, LocalClock, Signals};
-use runtime::Log;
+use runtime::{Log, SystemEntropy};
 use tokio::net::TcpListener;
 
 use crate::console::Console;
@@ -163,7 +163,9 @@ async fn start(
         files: Some(data.files()?),
         pepper: data.pepper()?,
         signing: data.signing()?,
+        receipt_signing: data.receipt_signing()?,
         clock,
+        entropy: Arc::new(SystemEntropy),
         log,
         stage: Stage::Sandbox,
         public_url: Some(base_url.to_owned()),
@@ -172,6 +174,7 @@ async fn start(
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
         moved_authenticators: variable("MOVED_AUTHENTICATORS").is_some(),
+        contended_books: false,
     })
     .await?;
     let demo = data.demo(&bundle, base_url).await?;

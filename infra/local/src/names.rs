@@ -10,6 +10,8 @@ pub(crate) const DELIVERIES_TABLE: &str = "trilho-deliveries";
 pub(crate) const PEPPER: &str = "trilho/pepper";
 /// The secret that signing secrets are sealed under.
 pub(crate) const SIGNING: &str = "trilho/signing";
+/// The secret that signs receipts.
+pub(crate) const RECEIPT_SIGNING: &str = "trilho/receipt-signing";
 /// The queue of first attempts.
 pub(crate) const LIVE: &str = "trilho-live";
 /// The queue of all later attempts.
@@ -18,6 +20,8 @@ pub(crate) const RETRY: &str = "trilho-retry";
 pub(crate) const ORDERS: &str = "trilho-orders";
 /// The queue of statements to write.
 pub(crate) const EXPORTS: &str = "trilho-exports";
+/// The queue of uploaded files.
+pub(crate) const UPLOADS: &str = "trilho-uploads";
 /// The start of every queue's URL; the queue's name follows.
 pub(crate) const QUEUE_URL: &str = "http://sqs.local/000000000000/";
 /// The start of every queue's ARN; the queue's name follows.
@@ -35,10 +39,12 @@ pub(crate) fn resource(name: &str) -> Option<AwsResource> {
         DELIVERIES_TABLE => Some(AwsResource::Deliveries),
         PEPPER => Some(AwsResource::Pepper),
         SIGNING => Some(AwsResource::Signing),
+        RECEIPT_SIGNING => Some(AwsResource::ReceiptSigning),
         LIVE => Some(AwsResource::Live),
         RETRY => Some(AwsResource::Retry),
         ORDERS => Some(AwsResource::Orders),
         EXPORTS => Some(AwsResource::Exports),
+        UPLOADS => Some(AwsResource::Uploads),
         _ => None,
     }
 }

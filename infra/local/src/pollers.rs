@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use ::uploads::inspect_uploads;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use dispatch::{send_live, send_retries};
 use domain::kernel::Error;
@@ -12,7 +13,7 @@ use futures::FutureExt;
 use jiff::SignedDuration;
 use network::submit_orders;
 use queue::Lane;
-use relay::{publish_events, queue_work};
+use relay::relay_changes;
 use runtime::Clock;
 use serde_json::{Value, json};
 
@@ -20,29 +21,18 @@ use crate::Bundle;
 use crate::roles::acting;
 use crate::stream::TableStream;
 
-/// Messages of a batch, as in the event sources of the queues.
-const BATCH: i32 = 10;
-/// Messages of a batch of exports: one, because a run writes one file.
-const BATCH_OF_EXPORTS: i32 = 1;
 /// Longest wait of an idle poller, in case the clock was moved.
 const IDLE: Duration = Duration::from_millis(250);
 /// Batches of one lane that [`Bundle::flow`] processes at the same time.
 const CONCURRENT: usize = 4;
 /// Every queue.
-const LANES: [Lane; 4] = [Lane::Live, Lane::Retry, Lane::Orders, Lane::Exports];
+const LANES: [Lane; 5] = [Lane::Live, Lane::Retry, Lane::Orders, Lane::Exports, Lane::Uploads];
 
 impl Bundle {
-    /// Passes one batch of events to `relay` and returns its number of records.
+    /// Passes one batch of the stream to `relay` and returns its number of records.
     pub async fn relay(&self) -> Result<usize, Error> {
-        let publish =
-            |event| acting("publish_events", publish_events::handle(self.worker(), event));
-        follow(&self.stream, publish).await
-    }
-
-    /// Passes one batch of orders and exports to `relay` and returns its number of records.
-    pub async fn queue_work(&self) -> Result<usize, Error> {
-        let queue = |event| acting("queue_work", queue_work::handle(self.worker(), event));
-        follow(&self.work_stream, queue).await
+        let relay = |event| acting("relay_changes", relay_changes::handle(self.worker(), event));
+        follow(&self.stream, relay).await
     }
 
     /// Passes one batch of a queue to its function and returns its number of messages.
@@ -54,12 +44,11 @@ impl Bundle {
 
     /// Receives a batch of a lane, which hides its messages for the visibility timeout.
     pub async fn receive(&self, lane: Lane) -> Result<Vec<Message>, Error> {
-        let batch = if lane == Lane::Exports { BATCH_OF_EXPORTS } else { BATCH };
         let received = self
             .sqs
             .receive_message()
             .queue_url(self.worker().lanes.url(lane))
-            .max_number_of_messages(batch)
+            .max_number_of_messages(lane.batch_max().into())
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await
@@ -90,6 +79,9 @@ impl Bundle {
                 Lane::Exports => {
                     acting("write_statements", write_statements::handle(&self.exporter, event))
                         .await
+                }
+                Lane::Uploads => {
+                    acting("inspect_uploads", inspect_uploads::handle(&self.inspector, event)).await
                 }
                 Lane::Orders => {
                     acting("submit_orders", submit_orders::handle(&self.order_worker, event)).await
@@ -127,9 +119,9 @@ impl Bundle {
         let mut all = 0;
         loop {
             let done = self.relay().await?
-                + self.queue_work().await?
                 + self.dispatch(Lane::Orders).await?
                 + self.dispatch(Lane::Exports).await?
+                + self.dispatch(Lane::Uploads).await?
                 + self.dispatch(Lane::Live).await?
                 + self.dispatch(Lane::Retry).await?;
             if done == 0 {
@@ -147,16 +139,11 @@ impl Bundle {
                 self.polled(self.relay().await, &failed).await;
             }
         };
-        let work = async {
-            loop {
-                self.polled(self.queue_work().await, &failed).await;
-            }
-        };
         let lane = async |lane| loop {
             self.polled(self.dispatch(lane).await, &failed).await;
         };
         let lanes = LANES.into_iter().cycle().take(LANES.len() * CONCURRENT).map(lane);
-        let _: ((), (), Vec<()>) = futures::join!(stream, work, futures::future::join_all(lanes));
+        let _: ((), Vec<()>) = futures::join!(stream, futures::future::join_all(lanes));
     }
 
     /// Waits after a poll that found nothing, until a row is written, a message is sent, or one
@@ -182,7 +169,6 @@ impl Bundle {
     /// Disables or enables the event sources of the stream.
     pub fn switch_stream(&self, on: bool) {
         self.stream.switch(on);
-        self.work_stream.switch(on);
     }
 
     /// Deletes every message of the queues, as a failure of SQS would.

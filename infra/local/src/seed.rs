@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::{
     ApiKey, Login, LoginSalt, Permission, Role, TwoFactor, User, UserKind, UserStatus,
 };
-use domain::account::{Account, FeeSchedule, Fees, Merchant, NewAccount};
+use domain::account::{
+    Account, AnticipationFee, DisputeFees, FeeSchedule, Fees, Merchant, NewAccount,
+};
 use domain::kernel::{AccountId, Error, Id, Moment, UserId};
 use gate::{login_key, mint_api_key, new_secret, parse_range, secret_base32, totp_context};
 use runtime::App;
@@ -55,10 +57,17 @@ pub async fn account(app: &App, name: &str) -> Result<Account, Error> {
             city: "Sao Paulo".to_owned(),
             // An example of a random key that the Central Bank publishes.
             pix_key: "123e4567-e12b-12d1-a456-426655440000".to_owned(),
+            // The CNPJ of public examples.
+            cnpj: Some("11222333000181".to_owned()),
         },
         fees: Some(Fees {
             pix: FeeSchedule { fixed_cents: 0, basis_points: 99 },
+            boleto: None,
+            // About what a sale in instalments costs.
+            card: Some(FeeSchedule { fixed_cents: 0, basis_points: 399 }),
             payout: FeeSchedule { fixed_cents: 50, basis_points: 0 },
+            dispute: DisputeFees::default(),
+            anticipation: Some(AnticipationFee { monthly_basis_points: 150 }),
         }),
     };
     let account = new.open(&moment)?;
@@ -173,7 +182,11 @@ pub async fn demo(app: &App, base_url: &str) -> Result<Demo, Error> {
     let permissions = [
         Permission::ChargesWrite,
         Permission::PayoutsWrite,
+        Permission::BeneficiariesWrite,
+        Permission::CollectionsWrite,
+        Permission::KycWrite,
         Permission::RefundsWrite,
+        Permission::DisputesWrite,
         Permission::PixKeysRead,
         Permission::StatementsWrite,
         Permission::WebhooksWrite,

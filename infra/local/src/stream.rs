@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use catalogue::StreamFilter;
+use catalogue::STREAM_FILTERS;
 use domain::kernel::Error;
 use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
@@ -45,20 +45,15 @@ pub(crate) struct TableStream {
     database: Database,
     /// Lock of the reader, because the batches of a shard are processed one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
-    filter: StreamFilter,
     position: Arc<Mutex<StreamPosition>>,
     failures: Arc<Mutex<Vec<Value>>>,
     off: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl TableStream {
-    /// Returns a reader that starts now, for the rows of this filter. The sweep publishes older
-    /// rows.
-    pub(crate) fn from_now(
-        database: Database,
-        table: &str,
-        filter: StreamFilter,
-    ) -> Result<Self, Error> {
+    /// Returns a reader that starts now, for the rows that pass the filters of the event source. The
+    /// sweep publishes older rows.
+    pub(crate) fn from_now(database: Database, table: &str) -> Result<Self, Error> {
         let internal = |cause: dynoxide::DynoxideError| Error::internal(cause.to_string());
         let streams =
             ListStreamsRequest { table_name: Some(table.to_owned()), ..Default::default() };
@@ -81,7 +76,6 @@ impl TableStream {
         Ok(Self {
             database,
             turn: Arc::default(),
-            filter,
             position: Arc::new(Mutex::new(position)),
             failures: Arc::default(),
             off: Arc::default(),
@@ -117,7 +111,7 @@ impl TableStream {
     /// Returns the next batch of rows that pass the filter, or `None` if there is none.
     pub(crate) fn next_batch(&self) -> Result<Option<Vec<Value>>, Error> {
         let mut position = self.locked();
-        let filters = self.filter.filters().iter().map(|filter| serde_json::from_str(filter));
+        let filters = STREAM_FILTERS.iter().map(|filter| serde_json::from_str(filter));
         let filters: Vec<Value> = filters.collect::<Result<_, _>>().map_err(Error::internal)?;
         if let Some(iterator) = position.iterator.clone() {
             let request = GetRecordsRequest { shard_iterator: iterator, limit: None };

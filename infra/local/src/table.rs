@@ -20,6 +20,14 @@ impl LocalTable {
     pub(crate) fn of(database: Database) -> Self {
         Self(database)
     }
+
+    /// Returns status and text of the response to a request.
+    pub(crate) fn respond(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        match perform(&self.0, operation, body) {
+            Ok(text) => (200, text),
+            Err(error) => (error.status_code(), error.to_json()),
+        }
+    }
 }
 
 impl HttpConnector for LocalTable {
@@ -27,10 +35,10 @@ impl HttpConnector for LocalTable {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.split_once('.').unwrap_or_default().1.to_owned();
         let body = request.body().bytes().unwrap_or_default().to_vec();
-        let database = self.0.clone();
+        let table = self.clone();
         HttpConnectorFuture::new(async move {
             // In a separate task, so that the request is carried out even if the caller is dropped.
-            let answering = tokio::spawn(async move { response(&database, &operation, &body) });
+            let answering = tokio::spawn(async move { response(&table, &operation, &body) });
             answering.await.map_err(|cause| ConnectorError::other(cause.into(), None))
         })
     }
@@ -42,11 +50,8 @@ impl std::fmt::Debug for LocalTable {
     }
 }
 
-fn response(database: &Database, operation: &str, body: &[u8]) -> HttpResponse {
-    let (status, text) = match perform(database, operation, body) {
-        Ok(text) => (200, text),
-        Err(error) => (error.status_code(), error.to_json()),
-    };
+fn response(table: &LocalTable, operation: &str, body: &[u8]) -> HttpResponse {
+    let (status, text) = table.respond(operation, body);
     let status = StatusCode::try_from(status).expect("a status");
     let mut response = HttpResponse::new(status, SdkBody::from(text));
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
@@ -60,6 +65,7 @@ fn perform(database: &Database, operation: &str, body: &[u8]) -> Result<String, 
         "CreateTable" => run(body, |request| database.create_table(request)),
         "DescribeTable" => run(body, |request| database.describe_table(request)),
         "GetItem" => run(body, |request| database.get_item(request)),
+        "DeleteItem" => run(body, |request| database.delete_item(request)),
         "PutItem" => run(body, |request| database.put_item(request)),
         "Query" => run(body, |request| database.query(request)),
         "TransactWriteItems" => run(body, |request| database.transact_write_items(request)),

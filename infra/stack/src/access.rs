@@ -29,6 +29,7 @@ pub(crate) struct AccessBlock {
     sends: Vec<LaneName>,
     files_reads: Vec<String>,
     files_writes: Vec<String>,
+    files_uploads: Vec<String>,
     /// Memory in megabytes, if not the default.
     pub(crate) memory: Option<u32>,
     /// Longest run in seconds, if not the default.
@@ -38,10 +39,11 @@ pub(crate) struct AccessBlock {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum SecretFamily {
     Pepper,
     Signing,
+    ReceiptSigning,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -86,6 +88,12 @@ impl AccessDeclarations {
 }
 
 impl AccessBlock {
+    /// Returns true if the function writes a row at which requests of an account take turns: the balances, or
+    /// the numbers of its boletos.
+    pub(crate) fn takes_turns(&self) -> bool {
+        self.puts.iter().any(|family| ["LEDGER", "NUMBERS"].contains(&family.as_str()))
+    }
+
     pub(crate) fn rights(&self) -> BTreeSet<Right> {
         let rows: [(IamAction, &Vec<String>); 7] = [
             ("dynamodb:BatchGetItem", &self.reads),
@@ -113,6 +121,7 @@ impl AccessBlock {
         let secret = |secret: &SecretFamily| match secret {
             SecretFamily::Pepper => AwsResource::Pepper,
             SecretFamily::Signing => AwsResource::Signing,
+            SecretFamily::ReceiptSigning => AwsResource::ReceiptSigning,
         };
         let whole = |action, resource| Right { resource, action, family: None };
         let read = |name| whole("secretsmanager:GetSecretValue", secret(name));
@@ -135,6 +144,7 @@ impl AccessBlock {
             ("s3:GetObject", &self.files_reads),
             ("s3:PutObject", &self.files_writes),
             ("s3:GetObject", &self.files_writes),
+            ("s3:PutObject", &self.files_uploads),
         ];
         let file_rights =
             file_rights.into_iter().flat_map(|(action, kinds)| kinds.iter().map(file(action)));

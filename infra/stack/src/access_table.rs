@@ -22,11 +22,12 @@ const READS: [(&str, &str); 5] = [
 const WRITES: [(&str, &str); 3] =
     [("puts", "put "), ("updates", "update "), ("deletes", "delete ")];
 /// The keys of a block for what is not a row.
-const OTHER_POLICIES: [(&str, &str); 4] = [
+const OTHER_POLICIES: [(&str, &str); 5] = [
     ("secrets", "secret "),
     ("sends", "queue "),
     ("files_reads", "link to files "),
     ("files_writes", "files "),
+    ("files_uploads", "upload link to files "),
 ];
 
 /// Returns the document with the table of these functions, or `None` if the document has no place for

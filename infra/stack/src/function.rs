@@ -52,6 +52,9 @@ fn declared() -> Result<Vec<Function>, AccessError> {
         let mut rights = block.rights();
         if let Trigger::Request(operation) = row.trigger {
             rights.extend(entry_rights.rights(operation));
+            // Only a caller has books of its own, so a public operation takes no turns at them.
+            let takes_turns = block.takes_turns() && operation.needs != Needs::Public;
+            rights.extend(takes_turns.then(|| entry_rights.turns.rights()).into_iter().flatten());
         }
         all.push(Function {
             domain: row.domain,
@@ -74,6 +77,7 @@ struct EntryRights {
     usage: AccessBlock,
     idempotency: AccessBlock,
     code: AccessBlock,
+    turns: AccessBlock,
 }
 
 impl EntryRights {
@@ -83,6 +87,7 @@ impl EntryRights {
             usage: access.take("usage")?,
             idempotency: access.take("idempotency")?,
             code: access.take("code")?,
+            turns: access.take("turns")?,
         })
     }
 

@@ -12,6 +12,7 @@ mod region;
 mod render;
 mod right;
 mod root;
+mod root_alarms;
 mod rules;
 mod severity;
 

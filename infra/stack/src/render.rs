@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::Trigger;
+use catalogue::{STREAM_FILTERS, Trigger};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -18,19 +18,18 @@ const DOMAIN: &str = include_str!("domain.yaml.jinja");
 /// Concurrent functions of the live lane: more than the fifty fastest endpoints keep busy
 /// (docs/adr/0012), so that a slow endpoint delays none of them.
 const LIVE_CONCURRENCY_MAX: u32 = 200;
-/// Concurrent functions of the retry lane: fewer, because retries can wait.
-const RETRY_CONCURRENCY_MAX: u32 = 100;
+/// Concurrent functions of the retry lane: with batches of five, half as many attempts as the live lane.
+const RETRY_CONCURRENCY_MAX: u32 = 200;
 /// Concurrent functions of the orders lane. A network usually answers within a second, so this is a
 /// thousand payouts or more in one second.
 const ORDERS_CONCURRENCY_MAX: u32 = 100;
 /// Concurrent functions that write files. A file usually takes at most a minute, and each function
 /// reads as fast as one partition allows.
 const EXPORTS_CONCURRENCY_MAX: u32 = 20;
-/// Messages of a batch.
-const BATCH: u32 = 10;
-
+/// Concurrent functions that inspect uploads. A file usually takes a second, and each function has much memory.
+const UPLOADS_CONCURRENCY_MAX: u32 = 10;
 /// All parameters of the nested stacks: name, description, and the value from the root.
-pub(crate) const PARAMETERS: [Parameter; 23] = [
+pub(crate) const PARAMETERS: [Parameter; 28] = [
     parameter("Prefix", "Start of the name of every function", "!Ref AWS::StackName"),
     parameter("Stage", "sandbox or live", "!Ref Stage"),
     parameter("LogLevel", "info, warn or error", "!Ref LogLevel"),
@@ -43,6 +42,11 @@ pub(crate) const PARAMETERS: [Parameter; 23] = [
     parameter("ApiId", "The HTTP API", "!Ref Api"),
     parameter("MainTable", "Name of the main table", "!Ref MainTable"),
     parameter("MainTableStreamArn", "The stream of the main table", "!GetAtt MainTable.StreamArn"),
+    parameter(
+        "StreamParallelism",
+        "Batches of a shard of the stream that run at the same time",
+        "!Ref StreamParallelism",
+    ),
     parameter("DeliveriesTable", "Name of the table of deliveries", "!Ref DeliveriesTable"),
     parameter("PepperArn", "The secret with the pepper", "!GetAtt Pepper.Id"),
     parameter(
@@ -50,6 +54,7 @@ pub(crate) const PARAMETERS: [Parameter; 23] = [
         "The secret that signing secrets are sealed under",
         "!GetAtt Signing.Id",
     ),
+    parameter("ReceiptSigningArn", "The secret that signs receipts", "!GetAtt ReceiptSigning.Id"),
     parameter("LiveQueueUrl", "Queue of first attempts", "!Ref LiveQueue"),
     parameter("LiveQueueArn", "Queue of first attempts", "!GetAtt LiveQueue.Arn"),
     parameter("RetryQueueUrl", "Queue of all later attempts", "!Ref RetryQueue"),
@@ -62,6 +67,9 @@ pub(crate) const PARAMETERS: [Parameter; 23] = [
     ),
     parameter("ExportsQueueUrl", "Queue of statements to write", "!Ref ExportsQueue"),
     parameter("ExportsQueueArn", "Queue of statements to write", "!GetAtt ExportsQueue.Arn"),
+    parameter("UploadsQueueUrl", "Queue of uploaded files", "!Ref UploadsQueue"),
+    parameter("UploadsQueueArn", "Queue of uploaded files", "!GetAtt UploadsQueue.Arn"),
+    parameter("ScannerAddress", "Address of clamd; no scan if empty", "!Ref ScannerAddress"),
     parameter("FilesBucket", "The bucket of files", "!Ref FilesBucket"),
     parameter(
         "StreamDeadQueueArn",
@@ -135,7 +143,7 @@ struct FunctionBlock {
     requests: Vec<Request>,
     minute: bool,
     /// Filters of the stream.
-    stream: Option<&'static [&'static str]>,
+    stream: Option<[&'static str; STREAM_FILTERS.len()]>,
     queue: Option<Queue>,
     alarms: Vec<FunctionAlarm>,
     output: bool,
@@ -158,19 +166,19 @@ struct Queue {
     parameter: &'static str,
     max_concurrency: u32,
     /// Messages of a batch.
-    batch: u32,
+    batch: u8,
 }
 
 impl Queue {
     fn of(lane: Lane) -> Self {
-        let (parameter, max_concurrency, batch) = match lane {
-            Lane::Live => ("LiveQueueArn", LIVE_CONCURRENCY_MAX, BATCH),
-            Lane::Retry => ("RetryQueueArn", RETRY_CONCURRENCY_MAX, BATCH),
-            Lane::Orders => ("OrdersQueueArn", ORDERS_CONCURRENCY_MAX, BATCH),
-            // A run writes one file, with the memory and the ten minutes of the function.
-            Lane::Exports => ("ExportsQueueArn", EXPORTS_CONCURRENCY_MAX, 1),
+        let (parameter, max_concurrency) = match lane {
+            Lane::Live => ("LiveQueueArn", LIVE_CONCURRENCY_MAX),
+            Lane::Retry => ("RetryQueueArn", RETRY_CONCURRENCY_MAX),
+            Lane::Orders => ("OrdersQueueArn", ORDERS_CONCURRENCY_MAX),
+            Lane::Exports => ("ExportsQueueArn", EXPORTS_CONCURRENCY_MAX),
+            Lane::Uploads => ("UploadsQueueArn", UPLOADS_CONCURRENCY_MAX),
         };
-        Self { parameter, max_concurrency, batch }
+        Self { parameter, max_concurrency, batch: lane.batch_max() }
     }
 }
 
@@ -236,12 +244,12 @@ impl FunctionBlock {
             requests,
             minute: matches!(function.trigger, Trigger::Minute),
             stream: match function.trigger {
-                Trigger::Stream(filter) => Some(filter.filters()),
+                Trigger::Stream => Some(STREAM_FILTERS),
                 _ => None,
             },
             queue,
             alarms: alarms(function),
-            output: matches!(function.trigger, Trigger::Stream(_) | Trigger::Operator),
+            output: matches!(function.trigger, Trigger::Stream | Trigger::Operator),
         }
     }
 }
@@ -262,6 +270,11 @@ fn route_name(method: &str, path: &str) -> String {
     pascal(&method.to_lowercase()) + &words.collect::<String>() + "Route"
 }
 
+/// Returns true if the function inspects uploaded files.
+fn is_inspector(function: &Function) -> bool {
+    matches!(function.trigger, Trigger::Queue(Lane::Uploads))
+}
+
 fn variables(function: &Function) -> Vec<Variable> {
     let has = |resource| function.rights.iter().any(|right| right.resource == resource);
     let called = matches!(function.trigger, Trigger::Request(_) | Trigger::Operator);
@@ -273,11 +286,14 @@ fn variables(function: &Function) -> Vec<Variable> {
         ("PUBLIC_URL", "!Ref PublicUrl", matches!(function.trigger, Trigger::Request(_))),
         ("PEPPER_SECRET_ID", "!Ref PepperArn", has(AwsResource::Pepper)),
         ("SIGNING_SECRET_ID", "!Ref SigningArn", has(AwsResource::Signing)),
+        ("RECEIPT_SIGNING_SECRET_ID", "!Ref ReceiptSigningArn", has(AwsResource::ReceiptSigning)),
         ("FILES_BUCKET", "!Ref FilesBucket", has(AwsResource::Files)),
         ("LIVE_QUEUE_URL", "!Ref LiveQueueUrl", !called),
         ("RETRY_QUEUE_URL", "!Ref RetryQueueUrl", !called),
         ("ORDERS_QUEUE_URL", "!Ref OrdersQueueUrl", !called),
         ("EXPORTS_QUEUE_URL", "!Ref ExportsQueueUrl", !called),
+        ("UPLOADS_QUEUE_URL", "!Ref UploadsQueueUrl", !called),
+        ("SCANNER_ADDRESS", "!Ref ScannerAddress", is_inspector(function)),
     ];
     let given = all.into_iter().filter(|(_, _, given)| *given);
     given.map(|(name, value, _)| Variable { name, value }).collect()
@@ -333,7 +349,7 @@ fn statements(function: &Function) -> Vec<PolicyStatement> {
     match function.trigger {
         Trigger::Queue(lane) => statements.push(whole(&consume, arn(lane.into()))),
         Trigger::Minute => statements.push(whole(&send, "!Ref JobsDeadQueueArn")),
-        Trigger::Stream(_) => {
+        Trigger::Stream => {
             statements.push(whole(&follow, "!Ref MainTableStreamArn"));
             statements.push(whole(&send, "!Ref StreamDeadQueueArn"));
         }
@@ -371,10 +387,12 @@ fn arn(resource: AwsResource) -> &'static str {
         AwsResource::DeliveriesByDue => table!("DeliveriesTable", "by_due"),
         AwsResource::Pepper => "!Ref PepperArn",
         AwsResource::Signing => "!Ref SigningArn",
+        AwsResource::ReceiptSigning => "!Ref ReceiptSigningArn",
         AwsResource::Live => "!Ref LiveQueueArn",
         AwsResource::Retry => "!Ref RetryQueueArn",
         AwsResource::Orders => "!Ref OrdersQueueArn",
         AwsResource::Exports => "!Ref ExportsQueueArn",
+        AwsResource::Uploads => "!Ref UploadsQueueArn",
         AwsResource::Files => "arn:${AWS::Partition}:s3:::${FilesBucket}",
     }
 }
@@ -422,7 +440,7 @@ fn alarms(function: &Function) -> Vec<FunctionAlarm> {
             ..counted("Slow", "slow", "Runs take almost as long as their time-out.", "Duration")
         },
     ];
-    if matches!(function.trigger, Trigger::Stream(_)) {
+    if matches!(function.trigger, Trigger::Stream) {
         alarms.push(FunctionAlarm {
             statistic: "Statistic: Maximum",
             threshold: 60_000,

@@ -28,6 +28,8 @@ pub enum AwsResource {
     Pepper,
     /// The secret that signing secrets are sealed under.
     Signing,
+    /// The secret that signs receipts.
+    ReceiptSigning,
     /// The queue of first attempts.
     Live,
     /// The queue of all later attempts.
@@ -36,6 +38,8 @@ pub enum AwsResource {
     Orders,
     /// The queue of statements to write.
     Exports,
+    /// The queue of uploaded files, to which only the bucket sends.
+    Uploads,
     /// The bucket of files.
     Files,
 }
@@ -67,6 +71,7 @@ impl From<Lane> for AwsResource {
             Lane::Retry => Self::Retry,
             Lane::Orders => Self::Orders,
             Lane::Exports => Self::Exports,
+            Lane::Uploads => Self::Uploads,
         }
     }
 }
@@ -102,6 +107,7 @@ pub fn requested_rights(
     let right = match operation {
         "GetItem" => row("dynamodb:GetItem", &body["TableName"], &body["Key"]["pk"])?,
         "PutItem" => row("dynamodb:PutItem", &body["TableName"], &body["Item"]["pk"])?,
+        "DeleteItem" => row("dynamodb:DeleteItem", &body["TableName"], &body["Key"]["pk"])?,
         "UpdateItem" => row("dynamodb:UpdateItem", &body["TableName"], &body["Key"]["pk"])?,
         "Query" => {
             let table = at(&body["TableName"])?;
@@ -156,7 +162,9 @@ pub fn requested_rights(
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
 pub fn requested_file_right(operation: &str, key: &str) -> Result<Right, UnknownRequest> {
     let action = match operation {
-        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => "s3:PutObject",
+        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" | "PutObject" => {
+            "s3:PutObject"
+        }
         "HeadObject" | "GetObject" => "s3:GetObject",
         _ => return Err(UnknownRequest(operation.to_owned())),
     };

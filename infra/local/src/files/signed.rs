@@ -38,7 +38,10 @@ impl S3Error {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     pub(super) fn status(&self) -> u16 {
         match self.code.as_str() {
-            "AuthorizationQueryParametersError" => 400,
+            "AuthorizationQueryParametersError"
+            | "BadDigest"
+            | "EntityTooLarge"
+            | "IncompleteBody" => 400,
             "InternalError" => 500,
             "SlowDown" => 503,
             _ => 403,
@@ -59,10 +62,11 @@ impl S3Error {
 }
 
 /// Returns the access key that signed the link, if the signature with `secret` is valid and the
-/// link has not expired.
+/// link has not expired. `headers` are those of the request, with names in lower case; one that begins with `x-amz-`
+/// must be signed.
 pub(super) fn check(
     method: &str,
-    host: &str,
+    (host, headers): (&str, &BTreeMap<String, String>),
     target: &str,
     secret: &str,
     now: Timestamp,
@@ -78,8 +82,15 @@ pub(super) fn check(
     let &[access_key, date, region, "s3", "aws4_request"] = scope.as_slice() else {
         return Err(wrong("X-Amz-Credential is not access key, date, region, s3, aws4_request"));
     };
-    if value("X-Amz-Algorithm") != ALGORITHM || value("X-Amz-SignedHeaders") != "host" {
+    let names: Vec<_> = value("X-Amz-SignedHeaders").split(';').collect();
+    if value("X-Amz-Algorithm") != ALGORITHM || !names.contains(&"host") || !names.is_sorted() {
         return Err(wrong("this server reads links that sign the host with AWS4-HMAC-SHA256"));
+    }
+    let unsigned =
+        headers.keys().find(|name| name.starts_with("x-amz-") && !names.contains(&name.as_str()));
+    if let Some(name) = unsigned {
+        let why = format!("the header {name} is not signed");
+        return Err(S3Error::new("AccessDenied", why));
     }
     let time = value("X-Amz-Date");
     let begins = moment(time).filter(|_| time.starts_with(date));
@@ -88,8 +99,13 @@ pub(super) fn check(
     let seconds = seconds.filter(|seconds| (1..=LIFETIME_SECONDS_MAX).contains(seconds));
     let seconds = seconds.ok_or_else(|| wrong("X-Amz-Expires is not 1 to 604800 seconds"))?;
     let sorted: Vec<_> = query.iter().map(|(name, value)| pair(name, value)).collect();
-    let canonical = [method, path, &sorted.join("&"), "host:", "", "host", "UNSIGNED-PAYLOAD"];
-    let canonical = canonical.join("\n").replacen("host:", &format!("host:{host}"), 1);
+    let lines = names.iter().map(|name| match *name {
+        "host" => format!("host:{host}\n"),
+        name => format!("{name}:{}\n", headers.get(name).map_or("", |value| value.trim())),
+    });
+    let lines: String = lines.collect();
+    let canonical =
+        [method, path, &sorted.join("&"), &lines, &names.join(";"), "UNSIGNED-PAYLOAD"].join("\n");
     let scope = [date, region, "s3", "aws4_request"];
     let text = [ALGORITHM, time, &scope.join("/"), &sha256_hex(canonical.as_bytes())].join("\n");
     let key = scope.iter().fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
@@ -153,7 +169,8 @@ mod tests {
     fn outcome(method: &str, host: &str, target: &str, now: &str) -> String {
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
         let now = now.parse().expect("a timestamp");
-        check(method, host, target, secret, now).unwrap_or_else(|refusal| refusal.text())
+        check(method, (host, &BTreeMap::new()), target, secret, now)
+            .unwrap_or_else(|refusal| refusal.text())
     }
 
     #[test]

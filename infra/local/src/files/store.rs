@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use s3s::dto::{
     CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CreateMultipartUploadInput,
     CreateMultipartUploadOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput,
-    HeadObjectOutput, UploadPartInput, UploadPartOutput,
+    HeadObjectOutput, PutObjectInput, PutObjectOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
@@ -151,6 +151,13 @@ impl S3 for FileStore {
         let made = self.0.files.complete_multipart_upload(request).await.map_err(no_such_upload)?;
         self.uploads().remove(&id);
         Ok(made)
+    }
+
+    async fn put_object(
+        &self,
+        request: S3Request<PutObjectInput>,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
+        self.0.files.put_object(request).await
     }
 
     async fn head_object(

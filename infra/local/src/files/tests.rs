@@ -1,10 +1,11 @@
 //! The server alone: it must read links as `s3s` does.
 
-use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use domain::kernel::{AccountId, ExportId, Id, Moment};
-use files::{FileKey, Links};
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use domain::kernel::{AccountId, DisputeId, EvidenceId, ExportId, Id, Moment};
+use files::{FileKey, Links, UploadTerms};
 use runtime::{SystemClock, SystemEntropy};
 
 use super::*;
@@ -120,4 +121,52 @@ async fn a_link_signed_with_a_guessed_secret_opens_nothing() {
         let text = String::from_utf8(response.body).unwrap();
         assert!(response.status == 403 && text.contains("SignatureDoesNotMatch"), "{text}");
     }
+}
+
+/// A link uploads the file that it was signed for. Another key, size, type or body, a header that is not signed, and a
+/// link that has expired store nothing.
+#[tokio::test]
+async fn a_link_uploads_the_announced_file_and_no_other() {
+    let clock = Arc::new(LocalClock::frozen("2026-11-23T12:00:00Z".parse().unwrap()));
+    let moment = Moment::new(clock.now(), Arc::new(SystemEntropy));
+    let files = LocalFiles::open(None, clock.clone(), Roles::default()).unwrap();
+    let in_path = settings(&files).to_builder().endpoint_url("http://127.0.0.1:4000").build();
+    let links = Links::new(&in_path, BUCKET);
+    let ids = (AccountId::mint(&moment), DisputeId::mint(&moment));
+    let key = FileKey::evidence(ids.0, ids.1, EvidenceId::mint(&moment));
+    let body = b"%PDF-1.7 a receipt".to_vec();
+    let terms = UploadTerms {
+        content_type: "application/pdf",
+        bytes: 18,
+        sha256: <sha2::Sha256 as sha2::Digest>::digest(&body).into(),
+    };
+    let link = links.upload_link(&key, terms, moment.now).await.unwrap();
+    let target = link.url.expose().strip_prefix("http://127.0.0.1:4000").unwrap();
+    let headers: BTreeMap<_, _> =
+        link.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let changed = |name: &str, value: &str| {
+        let mut headers = headers.clone();
+        headers.insert(name.to_owned(), value.to_owned());
+        headers
+    };
+    let host = "127.0.0.1:4000";
+    let other_key = target.replace("/evd_", "/evx_");
+    for (what, target, headers, body) in [
+        ("another body", target, headers.clone(), b"%PDF-1.7 a receipt?"[1..].to_vec()),
+        ("more", target, headers.clone(), [body.clone(), body.clone()].concat()),
+        ("another size", target, changed("content-length", "17"), body[..17].to_vec()),
+        ("another type", target, changed("content-type", "text/html"), body.clone()),
+        ("an unsigned header", target, changed("x-amz-acl", "public-read"), body.clone()),
+        ("another key", other_key.as_str(), headers.clone(), body.clone()),
+    ] {
+        let refused = files.upload(host, target, &headers, body).await;
+        assert!((400..500).contains(&refused.status), "{what}: {}", refused.status);
+        assert_eq!(files.read(key.as_str()), None, "{what}");
+    }
+    let stored = files.upload(host, target, &headers, body.clone()).await;
+    assert_eq!(stored.status, 200, "{}", String::from_utf8_lossy(&stored.body));
+    assert_eq!(files.read(key.as_str()), Some(body.clone()));
+    clock.advance(jiff::SignedDuration::from_mins(16));
+    let late = files.upload(host, target, &headers, body).await;
+    assert!(String::from_utf8_lossy(&late.body).contains("Request has expired"));
 }

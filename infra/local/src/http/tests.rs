@@ -126,6 +126,22 @@ async fn a_page_of_another_site_cannot_move_the_clock() {
     assert_eq!(status, 405);
 }
 
+#[tokio::test]
+async fn commands_run_for_this_machine_and_for_no_page_of_another_site() {
+    let server = TestServer::start().await;
+    let host = format!("host: {}", server.address);
+    let line = "POST /local/operate/list_waiting_kyc_requests";
+    let (status, list) = server.request(line, &[JSON, &host], "{}").await;
+    assert_eq!((status, &list["kyc_requests"]), (200, &serde_json::json!([])));
+    let evil = "origin: http://evil.example";
+    let (status, problem) = server.request(line, &[JSON, &host, evil], "{}").await;
+    assert_eq!((status, problem["code"].as_str()), (403, Some("cross_site_request")));
+    let (status, problem) = server.request(line, &[JSON, &host], "{\"limit\": 1}").await;
+    assert_eq!((status, problem["code"].as_str()), (400, Some("invalid_request")));
+    let (status, _) = server.request("POST /local/operate/nothing", &[JSON, &host], "{}").await;
+    assert_eq!(status, 404);
+}
+
 /// A page of `evil.example` reaches this server if that name leads to 127.0.0.1 (DNS rebinding).
 #[tokio::test]
 async fn a_request_to_another_host_is_refused_for_every_path() {

@@ -14,7 +14,7 @@ use super::random::Random;
 
 /// The messages that share a turn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Group {
+pub(super) enum MessageGroup {
     /// All messages of this group.
     Named(Arc<str>),
     /// The message at this position, which has no group.
@@ -30,7 +30,7 @@ struct GroupLoad {
 /// The visible messages by their position in the queue. Every step is logarithmic in their number.
 #[derive(Debug, Default)]
 pub(super) struct FairOrder {
-    groups: HashMap<Group, GroupLoad>,
+    groups: HashMap<MessageGroup, GroupLoad>,
     /// Groups with visible messages: the number in flight, and the oldest position.
     turns: BTreeSet<(usize, u64)>,
     positions: BTreeSet<u64>,
@@ -43,7 +43,7 @@ impl FairOrder {
     }
 
     /// Adds a message that became visible.
-    pub(super) fn add(&mut self, group: &Group, position: u64) {
+    pub(super) fn add(&mut self, group: &MessageGroup, position: u64) {
         self.positions.insert(position);
         self.change(group, |load| {
             load.visible.insert(position);
@@ -51,7 +51,7 @@ impl FairOrder {
     }
 
     /// Removes a message that is not visible any more.
-    pub(super) fn remove(&mut self, group: &Group, position: u64) {
+    pub(super) fn remove(&mut self, group: &MessageGroup, position: u64) {
         self.positions.remove(&position);
         self.change(group, |load| {
             load.visible.remove(&position);
@@ -59,12 +59,12 @@ impl FairOrder {
     }
 
     /// Counts one more message of the group in flight.
-    pub(super) fn depart(&mut self, group: &Group) {
+    pub(super) fn depart(&mut self, group: &MessageGroup) {
         self.change(group, |load| load.in_flight += 1);
     }
 
     /// Counts one message of the group less in flight.
-    pub(super) fn arrive(&mut self, group: &Group) {
+    pub(super) fn arrive(&mut self, group: &MessageGroup) {
         self.change(group, |load| load.in_flight -= 1);
     }
 
@@ -80,7 +80,7 @@ impl FairOrder {
         self.positions.range(random.between(first, last)..).next().copied()
     }
 
-    fn change(&mut self, group: &Group, change: impl FnOnce(&mut GroupLoad)) {
+    fn change(&mut self, group: &MessageGroup, change: impl FnOnce(&mut GroupLoad)) {
         let load = self.groups.entry(group.clone()).or_default();
         if let Some(oldest) = load.visible.first() {
             self.turns.remove(&(load.in_flight, *oldest));

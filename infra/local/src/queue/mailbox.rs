@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::fairness::{FairOrder, Group};
+use super::fairness::{FairOrder, MessageGroup};
 use super::random::Random;
 use super::refusal::{NOT_IN_FLIGHT, OVER_LIMIT, PURGE_IN_PROGRESS, QueueError};
 use super::settings::{QueueSettings, VISIBILITY_SECONDS_MAX};
@@ -32,7 +32,7 @@ pub(super) struct QueueMessage {
 
 /// The position of a message in its queue, and the number of its last receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Receipt {
+pub(super) struct MessageReceipt {
     pub(super) position: u64,
     pub(super) number: u64,
 }
@@ -40,7 +40,7 @@ pub(super) struct Receipt {
 /// The result of one receive.
 #[derive(Debug, Default)]
 pub(super) struct ReceivedMessage {
-    pub(super) delivered: Vec<(QueueMessage, Receipt)>,
+    pub(super) delivered: Vec<(QueueMessage, MessageReceipt)>,
     /// Messages received too often, which belong into the dead-letter queue.
     pub(super) dead: Vec<QueueMessage>,
 }
@@ -63,10 +63,10 @@ struct QueuedItem {
 }
 
 impl QueuedItem {
-    fn group(&self, position: u64) -> Group {
+    fn group(&self, position: u64) -> MessageGroup {
         match &self.message.group {
-            Some(name) => Group::Named(Arc::clone(name)),
-            None => Group::Alone(position),
+            Some(name) => MessageGroup::Named(Arc::clone(name)),
+            None => MessageGroup::Alone(position),
         }
     }
 }
@@ -183,7 +183,7 @@ impl Mailbox {
         position: u64,
         visibility: i64,
         now: Timestamp,
-    ) -> (QueueMessage, Receipt, bool) {
+    ) -> (QueueMessage, MessageReceipt, bool) {
         self.receipts += 1;
         let until = now + SignedDuration::from_secs(visibility);
         let held = self.held.get_mut(&position).expect("a visible message is held");
@@ -197,13 +197,13 @@ impl Mailbox {
         self.visible.depart(&group);
         self.hidden.insert((until, position));
         self.in_flight += 1;
-        (delivered.0, Receipt { position, number: self.receipts }, delivered.1)
+        (delivered.0, MessageReceipt { position, number: self.receipts }, delivered.1)
     }
 
     /// Deletes a message in any state. A receipt older than the last one deletes nothing, and is no
     /// error; nor is a receipt of a deleted message. For an older receipt AWS says only that the
     /// message "might not be deleted"; this queue does the worse of the two.
-    pub(super) fn delete(&mut self, receipt: Receipt, now: Timestamp) {
+    pub(super) fn delete(&mut self, receipt: MessageReceipt, now: Timestamp) {
         self.settle(now);
         if self.held.get(&receipt.position).is_some_and(|held| held.receipt == receipt.number) {
             self.forget(receipt.position);
@@ -214,7 +214,7 @@ impl Mailbox {
     pub(super) fn change_visibility(
         &mut self,
         handle: &str,
-        receipt: Receipt,
+        receipt: MessageReceipt,
         visibility: i64,
         now: Timestamp,
     ) -> Result<(), QueueError> {

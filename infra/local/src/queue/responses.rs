@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
-use super::mailbox::{QueueMessage, Receipt};
+use super::mailbox::{MessageReceipt, QueueMessage};
 use super::refusal::{QueueError, RECEIPT_HANDLE_IS_INVALID};
 
 /// Returns the MD5 of a body in hexadecimal, with which SQS confirms a message.
@@ -16,12 +16,12 @@ pub(super) fn md5(body: &str) -> String {
 }
 
 /// Returns a receipt handle, which is opaque to the caller, as on AWS.
-fn handle(queue: &str, receipt: Receipt) -> String {
+fn handle(queue: &str, receipt: MessageReceipt) -> String {
     URL_SAFE_NO_PAD.encode(format!("{queue}:{}:{}", receipt.position, receipt.number))
 }
 
 /// Reads the receipt of a handle of this queue.
-pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, QueueError> {
+pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<MessageReceipt, QueueError> {
     let invalid = |reason: &str| {
         let message = format!("The input receipt handle \"{handle}\" is not {reason}.");
         QueueError::new(RECEIPT_HANDLE_IS_INVALID, message)
@@ -37,13 +37,13 @@ pub(super) fn parse_handle(queue: &str, handle: &str) -> Result<Receipt, QueueEr
     if of != queue {
         return Err(invalid("valid for this queue"));
     }
-    Ok(Receipt { position, number })
+    Ok(MessageReceipt { position, number })
 }
 
 /// Returns a message as a caller receives it, with the requested system attributes.
 pub(super) fn show(
     message: &QueueMessage,
-    receipt: Receipt,
+    receipt: MessageReceipt,
     queue: &str,
     requested: &BTreeSet<String>,
 ) -> Value {

@@ -15,8 +15,17 @@ fn alarms<'a>(deployment: &'a Deployment<'_>) -> impl Iterator<Item = Resource<'
     deployment.resources("AWS::CloudWatch::Alarm")
 }
 
-fn dimension<'a>(alarm: Resource<'a>, name: &str) -> Option<&'a Value> {
-    let all = list(alarm.property("Dimensions")).into_iter();
+/// Returns the metrics that an alarm watches, itself or in an expression.
+fn metrics(alarm: Resource<'_>) -> Vec<&Value> {
+    let stated =
+        list(alarm.property("Metrics")).into_iter().map(|one| &one["MetricStat"]["Metric"]);
+    let stated = stated.filter(|metric| !metric.is_null());
+    let own = Some(&alarm.body["Properties"]).filter(|own| !own["MetricName"].is_null());
+    stated.chain(own).collect()
+}
+
+fn dimension<'a>(metric: &'a Value, name: &str) -> Option<&'a Value> {
+    let all = list(&metric["Dimensions"]).into_iter();
     all.filter(|dimension| dimension["Name"] == name).map(|dimension| &dimension["Value"]).next()
 }
 
@@ -26,9 +35,12 @@ pub(super) fn dead_letter_alarms(deployment: &Deployment<'_>, findings: &mut Fin
     for (_, dead) in deployment.dead_letters() {
         let mut alarms = alarms(deployment);
         let watched = alarms.any(|alarm| {
-            let queue = dimension(alarm, "QueueName");
-            alarm.property("MetricName") == "ApproximateNumberOfMessagesVisible"
-                && queue.is_some_and(|queue| deployment.same(alarm.template, queue, dead))
+            let watches = |metric: &Value| {
+                let queue = dimension(metric, "QueueName");
+                metric["MetricName"] == "ApproximateNumberOfMessagesVisible"
+                    && queue.is_some_and(|queue| deployment.same(alarm.template, queue, dead))
+            };
+            metrics(alarm).into_iter().any(watches)
         });
         if !watched && seen.insert(dead.id) {
             findings.at(dead, "an alarm must watch how many messages are in it");
@@ -42,7 +54,7 @@ pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findin
     for DeployedFunction { resource, function } in deployment.placed() {
         let metrics: &[&str] = match function.trigger {
             Trigger::Request(_) | Trigger::Operator => &[],
-            Trigger::Stream(_) => &["Errors", "Throttles", "Duration", "IteratorAge"],
+            Trigger::Stream => &["Errors", "Throttles", "Duration", "IteratorAge"],
             Trigger::Minute | Trigger::Queue(_) => &["Errors", "Throttles", "Duration"],
         };
         for metric in metrics {
@@ -55,8 +67,11 @@ pub(super) fn function_alarms(deployment: &Deployment<'_>, findings: &mut Findin
 
 fn watching<'a>(function: Resource<'a>, metric: &str) -> Option<Resource<'a>> {
     function.template.resources().filter(|alarm| alarm.is("AWS::CloudWatch::Alarm")).find(|alarm| {
-        let watched = dimension(*alarm, "FunctionName").and_then(referred);
-        alarm.property("MetricName") == metric && watched == Some(function.id)
+        let mut watched = metrics(*alarm).into_iter();
+        watched.any(|watched| {
+            let watches = dimension(watched, "FunctionName").and_then(referred);
+            watched["MetricName"] == metric && watches == Some(function.id)
+        })
     })
 }
 

@@ -11,7 +11,7 @@ use super::findings::Findings;
 use super::template::{Resource, referred, texts};
 
 /// Most functions of the live lane that one slow endpoint can hold (docs/adr/0012).
-const SLOW_ENDPOINT_MAX: u64 = 80;
+const SLOW_ENDPOINT_MAX: u64 = 60;
 /// Seconds between two runs of a job.
 const JOB_SECONDS_MAX: u64 = 60;
 const SOURCE: &str = "AWS::Lambda::EventSourceMapping";
@@ -69,13 +69,14 @@ pub(super) fn triggers(deployment: &Deployment<'_>, findings: &mut Findings) {
         let fits = match function.trigger {
             Trigger::Request(_) => integrations == 1 && rules == 0 && sources.is_empty(),
             Trigger::Minute => integrations == 0 && rules == 1 && sources.is_empty(),
-            Trigger::Stream(_) => integrations == 0 && rules == 0 && reads("MainTable"),
+            Trigger::Stream => integrations == 0 && rules == 0 && reads("MainTable"),
             Trigger::Queue(lane) => {
                 let queue = match lane {
                     Lane::Live => "LiveQueue",
                     Lane::Retry => "RetryQueue",
                     Lane::Orders => "OrdersQueue",
                     Lane::Exports => "ExportsQueue",
+                    Lane::Uploads => "UploadsQueue",
                 };
                 integrations == 0 && rules == 0 && reads(queue)
             }
@@ -125,11 +126,14 @@ pub(super) fn environment(deployment: &Deployment<'_>, findings: &mut Findings) 
             ("PUBLIC_URL", matches!(function.trigger, Trigger::Request(_))),
             ("PEPPER_SECRET_ID", secret("Pepper")),
             ("SIGNING_SECRET_ID", secret("Signing")),
+            ("RECEIPT_SIGNING_SECRET_ID", secret("ReceiptSigning")),
             ("FILES_BUCKET", of_files),
             ("LIVE_QUEUE_URL", !called),
             ("RETRY_QUEUE_URL", !called),
             ("ORDERS_QUEUE_URL", !called),
             ("EXPORTS_QUEUE_URL", !called),
+            ("UPLOADS_QUEUE_URL", !called),
+            ("SCANNER_ADDRESS", matches!(function.trigger, Trigger::Queue(Lane::Uploads))),
         ];
         for (name, used) in expected {
             match (used, variables[name].is_null()) {
@@ -155,6 +159,7 @@ pub(super) fn resources_by_name(deployment: &Deployment<'_>, findings: &mut Find
         for (name, id) in [
             ("PEPPER_SECRET_ID", "Pepper"),
             ("SIGNING_SECRET_ID", "Signing"),
+            ("RECEIPT_SIGNING_SECRET_ID", "ReceiptSigning"),
             ("FILES_BUCKET", "FilesBucket"),
         ] {
             let value = &variables[name];

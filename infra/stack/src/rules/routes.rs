@@ -4,6 +4,8 @@ use catalogue::Trigger;
 use edge::{IdempotencyPolicy, Needs, Operation};
 use serde_json::Value;
 
+use crate::root::SANDBOX;
+
 use super::deployment::{DeployedFunction, Deployment};
 use super::findings::Findings;
 use super::template::{Resource, list, referred, texts};
@@ -172,7 +174,10 @@ pub(super) fn default_throttle(deployment: &Deployment<'_>, findings: &mut Findi
 /// Checks that every public route has a throttle, so that it cannot use up the capacity of
 /// customers.
 pub(super) fn public_throttles(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let public = operations(deployment).filter(|(_, operation)| operation.needs == Needs::Public);
+    // A live stage has no routes of the sandbox, so no settings can name them.
+    let public = operations(deployment).filter(|(placed, operation)| {
+        operation.needs == Needs::Public && placed.function.domain != SANDBOX
+    });
     let public: Vec<_> = public.flat_map(|(_, operation)| operation.route_keys()).collect();
     for stage in stages(deployment) {
         for key in &public {

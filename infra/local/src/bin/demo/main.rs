@@ -1,6 +1,9 @@
 //! `make demo`: the demo against the running bundle, step by step, over HTTP.
 
+mod boleto;
+mod card;
 mod context;
+mod link;
 mod program;
 mod statement;
 mod story;
@@ -14,9 +17,10 @@ use crate::context::DemoContext;
 const HELP: &str = "\
 Plays the demo against the bundle that make run started. It creates a program
 with a key, which later runs use again, registers a webhook endpoint, creates
-and pays a charge, and verifies its webhooks. It then creates a payout and a
-refund, moves the bundle's clock past midnight, and downloads the statement of
-the day.
+and pays a charge, and verifies its webhooks. It then creates a payout, a
+boleto, a sale by card, a Data Collect link and a refund, returns a payment that came too late, sees
+money blocked and released, moves the bundle's clock past midnight, and
+downloads the statement of the day.
 
 Usage: trilho-demo
 

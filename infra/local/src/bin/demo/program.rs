@@ -12,8 +12,9 @@ use crate::context::{DemoContext, shortened, text};
 
 const USER_NAME: &str = "Online shop";
 const KEY_NAME: &str = "demo";
-const PERMISSIONS: [&str; 6] = [
+const PERMISSIONS: [&str; 7] = [
     "charges:write",
+    "collections:write",
     "refunds:write",
     "payouts:write",
     "pix_keys:read",

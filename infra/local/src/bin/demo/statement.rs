@@ -1,4 +1,5 @@
-//! The last steps of the demo: a refund, and the statement of the day as a file.
+//! The last steps of the demo: a refund, a payment that comes too late, a balance block, and the statement
+//! of the day as a file.
 
 use std::time::Duration;
 
@@ -14,6 +15,10 @@ use crate::context::{DemoContext, text};
 
 /// The events of a refund that is paid.
 pub(crate) const REFUND_EVENTS: [&str; 2] = ["refund.created", "refund.paid"];
+/// The events of a payment that comes too late and is returned.
+pub(crate) const CREDIT_EVENTS: [&str; 2] = ["credit.unmatched", "credit.returned"];
+/// The events of a balance block that ends.
+pub(crate) const BLOCK_EVENTS: [&str; 2] = ["balance.blocked", "balance.unblocked"];
 /// The events of a statement export.
 pub(crate) const EXPORT_EVENTS: [&str; 1] = ["statement_export.ready"];
 /// Lines of the file to show; more would push the demo off the screen.
@@ -42,6 +47,75 @@ impl DemoContext {
         self.fact("status", &refund["status"]);
         self.money("amount", &refund["amount_cents"]);
         self.expect_webhooks(registration, receiver, text(&refund["id"]), &REFUND_EVENTS).await
+    }
+
+    /// Lets a payment arrive for a charge that was cancelled, and returns it.
+    pub(crate) async fn late_payment(
+        &self,
+        program: &Client,
+        order: &str,
+        (registration, receiver): (&Registration, &mut Receiver),
+    ) -> Result<(), BoxError> {
+        self.step("A charge of R$ 30,00 is cancelled, and its payment arrives nevertheless");
+        let new = json!({
+            "method": "pix",
+            "amount_cents": 3000,
+            "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+        });
+        let opened = program.with("idempotency-key", &format!("{order}-late"));
+        let charge = opened.post("/v1/charges", &new).await?;
+        let charge_id = text(&charge["id"]);
+        program.post(&format!("/v1/charges/{charge_id}/cancel"), &json!({})).await?;
+        program.post(&format!("/v1/sandbox/charges/{charge_id}/pay"), &json!({})).await?;
+        let credits = program.get("/v1/credits?status=unmatched&limit=1").await?;
+        let credit = &credits["data"][0];
+        self.fact("id", &credit["id"]);
+        self.fact("reason", &credit["reason"]);
+        self.money("amount", &credit["amount_cents"]);
+        self.fact("payer", &credit["payer"]["name"]);
+
+        self.step("The program returns the payment to its payer");
+        let credit_id = text(&credit["id"]);
+        let returned = program.with("idempotency-key", &format!("{credit_id}-return"));
+        let reason = json!({ "reason": "Order cancelled" });
+        returned.post(&format!("/v1/credits/{credit_id}/return"), &reason).await?;
+        self.expect_webhooks(registration, receiver, credit_id, &CREDIT_EVENTS).await
+    }
+
+    /// Lets the network demand the money of a paid charge, and give it up.
+    pub(crate) async fn balance_block(
+        &self,
+        program: &Client,
+        order: &str,
+        (registration, receiver): (&Registration, &mut Receiver),
+    ) -> Result<(), BoxError> {
+        self.step("A payer of R$ 20,00 reports fraud, and the network blocks the money (MED)");
+        let new = json!({
+            "method": "pix",
+            "amount_cents": 2000,
+            "payer": { "name": "Maria Silva", "document": { "type": "cpf", "number": "529.982.247-25" } },
+        });
+        let opened = program.with("idempotency-key", &format!("{order}-block"));
+        let charge = opened.post("/v1/charges", &new).await?;
+        let path = format!("/v1/sandbox/charges/{}", text(&charge["id"]));
+        program.post(&format!("{path}/pay"), &json!({})).await?;
+        let reports = format!("{path}/return");
+        program.post(&reports, &json!({ "outcome": "blocked" })).await?;
+        let blocks = program.get("/v1/balance-blocks?status=open&limit=1").await?;
+        let block = &blocks["data"][0];
+        self.fact("id", &block["id"]);
+        self.fact("kind", &block["kind"]);
+        self.fact("reason", &block["reason"]);
+        let balance = program.get("/v1/balance").await?;
+        self.money("blocked", &balance["blocked_cents"]);
+        self.money("available", &balance["available_cents"]);
+
+        self.step("The network finds no fraud, and the money is available again");
+        program.post(&reports, &json!({ "outcome": "closed" })).await?;
+        let balance = program.get("/v1/balance").await?;
+        self.money("blocked", &balance["blocked_cents"]);
+        self.money("available", &balance["available_cents"]);
+        self.expect_webhooks(registration, receiver, text(&block["id"]), &BLOCK_EVENTS).await
     }
 
     /// Exports the days since this instant as a file, once they have ended.

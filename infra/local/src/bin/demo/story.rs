@@ -11,8 +11,9 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 
+use crate::boleto::BOLETO_EVENTS;
 use crate::context::{ARRIVAL_TIMEOUT, DemoContext, shortened, text};
-use crate::statement::{EXPORT_EVENTS, REFUND_EVENTS};
+use crate::statement::{BLOCK_EVENTS, CREDIT_EVENTS, EXPORT_EVENTS, REFUND_EVENTS};
 
 /// The events of a charge that is paid, in this order.
 const CHARGE_EVENTS: [&str; 3] = ["charge.created", "charge.paid", "charge.credited"];
@@ -81,6 +82,11 @@ impl DemoContext {
         self.expect_webhooks(registration, receiver, text(&payout["id"]), &PAYOUT_EVENTS).await?;
         self.show_payout(program, text(&payout["id"])).await?;
         self.refund(program, charge_id, (registration, &mut *receiver)).await?;
+        self.boleto(program, order, began, (registration, &mut *receiver)).await?;
+        self.card(program, order, (registration, &mut *receiver)).await?;
+        self.link(program, order).await?;
+        self.late_payment(program, order, (registration, &mut *receiver)).await?;
+        self.balance_block(program, order, (registration, &mut *receiver)).await?;
         self.export_day(program, began, (registration, receiver)).await
     }
 
@@ -118,10 +124,19 @@ impl DemoContext {
         for change in paid["status_history"].as_array().into_iter().flatten() {
             self.fact(text(&change["status"]), &change["at"]);
         }
-        match paid["status"] == "paid" {
-            true => Ok(()),
-            false => Err(format!("the payout is {}; expected paid", paid["status"]).into()),
+        self.fact("recipient", &paid["recipient"]["name"]);
+        self.fact("bank", &paid["recipient"]["bank_name"]);
+        if paid["status"] != "paid" {
+            return Err(format!("the payout is {}; expected paid", paid["status"]).into());
         }
+        self.step("Its receipt has a link by which anyone can confirm it, without a credential");
+        let receipt = program.get(&format!("/v1/payouts/{id}/receipt")).await?;
+        self.fact("title", &receipt["title"]);
+        self.fact("payee", &receipt["payee"]["name"]);
+        self.fact("document", &receipt["payee"]["document"]);
+        // On a line of its own, so that a terminal makes a link of all of it.
+        self.say(&format!("\n{}\n", text(&receipt["proof"]["url"])));
+        Ok(())
     }
 
     async fn charge(&self, program: &Client, order: &str) -> Result<Value, BoxError> {
@@ -167,6 +182,7 @@ impl DemoContext {
         }
         self.fact("end-to-end id", &paid["pix"]["end_to_end_id"]);
         self.money("fee", &paid["fees_cents"]);
+        self.money("net", &paid["net_amount_cents"]);
         if paid["status"] != "credited" {
             return Err(format!("the charge is {}; expected credited", paid["status"]).into());
         }
@@ -220,7 +236,8 @@ fn waiting(status: &str) -> String {
 
 /// Returns the event types that the demo subscribes to.
 fn events() -> Vec<&'static str> {
-    [&CHARGE_EVENTS[..], &PAYOUT_EVENTS, &REFUND_EVENTS, &EXPORT_EVENTS].concat()
+    let payments = [&CHARGE_EVENTS[..], &PAYOUT_EVENTS, &REFUND_EVENTS, &CREDIT_EVENTS].concat();
+    [&payments[..], &BOLETO_EVENTS[1..2], &BLOCK_EVENTS, &EXPORT_EVENTS].concat()
 }
 
 #[cfg(test)]
