@@ -1,17 +1,21 @@
 //! `make bench`: the figures of docs/performance.md. Loopback only, bounded, and it ends by itself.
 
-mod contention;
+mod jobs;
+mod output;
 mod throughput;
 
-use std::io::Write;
 use std::process::ExitCode;
 
+use output::{paused, say};
+use tests::busy_account::BusyAccount;
 use tests::fairness::{Delays, Scene, play};
 
 /// Ten thousand events wait for an endpoint that never answers in time.
 const SCENE: Scene = Scene {
     waiting: 0,
-    slow_every_ms: 100,
+    busy_events: 0,
+    busy_every_ms: 100,
+    answers_seconds: 0,
     others: 20,
     others_every_ms: 1_000,
     seconds: 120,
@@ -20,18 +24,12 @@ const SCENE: Scene = Scene {
 const QUEUED_DELIVERIES: usize = 10_000;
 /// Endpoints of the throughput runs.
 const ENDPOINTS: [usize; 3] = [1, 10, 100];
-/// Accounts and writers of the runs that contend.
-const CONTENDING: [(usize, usize); 4] = [(1, 1), (1, 8), (1, 64), (64, 64)];
-/// Credits of one transaction: each by itself, and as many as it takes.
-const CONCURRENT_WRITERS: [usize; 2] = [1, 24];
+/// Writers of one account, and the payouts of each.
+const WRITERS: [(usize, usize); 4] = [(1, 64), (8, 32), (64, 8), (256, 4)];
+/// The same in real time.
+const REAL_WRITERS: [(usize, usize); 4] = [(1, 1_024), (8, 128), (64, 32), (256, 8)];
 /// Deliveries of each run.
 const DELIVERIES: usize = 5_000;
-
-fn say(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
-}
 
 fn runtime(threads: usize) -> tokio::runtime::Runtime {
     let mut builder = match threads {
@@ -42,7 +40,13 @@ fn runtime(threads: usize) -> tokio::runtime::Runtime {
 }
 
 fn main() -> ExitCode {
+    jobs::measure();
+    // `bench jobs` ends here.
+    if std::env::args().nth(1).as_deref() == Some("jobs") {
+        return ExitCode::SUCCESS;
+    }
     contend();
+    contend_in_real_time();
     say("Throughput: deliveries to a receiver on loopback, everything in this process\n");
     say(
         "| endpoints | deliveries/s | CPU per delivery | storage writes | storage reads | queue calls |",
@@ -58,9 +62,10 @@ fn main() -> ExitCode {
     say("|---|---|---|---|---|---|");
     let alone = runtime(1).block_on(play(SCENE));
     say(&row("without the slow endpoint", &alone));
-    let beside = runtime(1).block_on(play(Scene { waiting: QUEUED_DELIVERIES, ..SCENE }));
+    let beside =
+        runtime(1).block_on(play(Scene { waiting: QUEUED_DELIVERIES, busy_events: 1, ..SCENE }));
     say(&row(&format!("beside {QUEUED_DELIVERIES} events waiting for it"), &beside));
-    say(&format!("\nThe slow endpoint got {} requests in this time.", beside.slow_requests));
+    say(&format!("\nThe slow endpoint got {} requests in this time.", beside.busy_requests));
     if beside.percentile(99) < 2 * alone.percentile(99) {
         ExitCode::SUCCESS
     } else {
@@ -69,15 +74,32 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures how fast money is credited on one row of books, and what it takes to go faster.
+/// Measures how fast money moves on one row of books.
 fn contend() {
-    say("Contention: credits, where transactions that meet within 10 ms conflict\n");
-    say(contention::HEAD);
-    for together in CONCURRENT_WRITERS {
-        for (accounts, writers) in CONTENDING {
-            let run = runtime(2).block_on(contention::measure(accounts, writers, together));
-            say(&run.row());
-        }
+    say("One account: writers that create payouts, virtual time\n");
+    say("| writers | payouts | refused (503) | transactions | p50 | p99 | longest |");
+    say("|---|---|---|---|---|---|---|");
+    for (writers, each) in WRITERS {
+        let run = paused().block_on(async { BusyAccount::new().await.write(writers, each).await });
+        say(&run.row());
+    }
+    say("");
+}
+
+/// Measures the same in real time, with the CPU time of this process, which is all of it: the functions, the
+/// table and the callers.
+fn contend_in_real_time() {
+    say("One account: writers that create payouts, real time, everything in this process\n");
+    say("| writers | payouts/s | CPU per payout | payouts per transaction | p50 | p99 |");
+    say("|---|---|---|---|---|---|");
+    for (writers, each) in REAL_WRITERS {
+        let (run, cpu) = runtime(2).block_on(async {
+            let account = BusyAccount::in_real_time().await;
+            let before = throughput::cpu();
+            let run = account.write(writers, each).await;
+            (run, throughput::cpu().saturating_sub(before))
+        });
+        say(&run.real_row(cpu));
     }
     say("");
 }

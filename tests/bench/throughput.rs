@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use local::{Bundle, BundleOptions, GatewayRequest, LocalClock, seed};
 use rails::{OrderRails, Provider};
 use rails_sandbox::SandboxRail;
-use runtime::Log;
+use runtime::{Log, SystemEntropy};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tests::fairness::happen_many;
@@ -65,7 +65,7 @@ pub(crate) fn stopwatch() -> Instant {
 }
 
 /// Returns the CPU time of this process: ticks of user and system, a hundred a second.
-fn cpu() -> Duration {
+pub(crate) fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
@@ -91,7 +91,9 @@ pub(crate) async fn bundle() -> Bundle {
         files: None,
         pepper: tests::pepper(&[1]),
         signing: tests::pepper(&[9]),
+        receipt_signing: tests::pepper(&[5]),
         clock: Arc::new(LocalClock::ahead(SignedDuration::ZERO)),
+        entropy: Arc::new(SystemEntropy),
         log: Arc::new(DiscardedLog),
         stage: Stage::Sandbox,
         public_url: Some("http://127.0.0.1:4000".to_owned()),
@@ -100,6 +102,7 @@ pub(crate) async fn bundle() -> Bundle {
         timer: Arc::new(TokioTimer),
         loopback_receivers: true,
         moved_authenticators: false,
+        contended_books: false,
     };
     Bundle::start(options).await.expect("the bundle starts")
 }

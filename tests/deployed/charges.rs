@@ -4,7 +4,7 @@ use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stack::{DeployedAccount, anonymous, new_charge, refused, text, within};
+use crate::stack::{DeployedAccount, anonymous, new_boleto, new_charge, refused, text, within};
 
 /// The schedule comes every minute, and a rule's first run can take another.
 const TWO_TICKS: SignedDuration = SignedDuration::from_secs(150);
@@ -40,9 +40,57 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     assert_eq!(kind.expect("a type").as_bytes(), b"image/svg+xml");
     let location = format!("/pix/{}", text(&first.body["pix"]["txid"]));
     anonymous().call(Method::GET, &location, None).await.expect("the payload for the payer's bank");
+    let shown = format!("{location}/qr-code");
+    anonymous().call(Method::GET, &shown, None).await.expect("the picture for a page or a mail");
+    let url = text(&first.body["payment_url"]);
+    let page = &url[url.find("/pay/").expect("the path of a page")..];
+    anonymous().call(Method::GET, page, None).await.expect("the page for the payer");
     program.post(&format!("/v1/charges/{id}/cancel"), &json!({})).await.expect("cancelled");
+    // The payment comes too late, becomes a credit, and goes back to the payer.
     let paid = program.post(&format!("/v1/sandbox/charges/{id}/pay"), &json!({})).await;
-    refused(paid, 409, "charge_state");
+    assert_eq!(paid.expect("a report gets its answer")["status"], "cancelled");
+    let credits = program.get("/v1/credits").await.expect("a list");
+    let credit = &credits["data"][0];
+    assert_eq!(
+        (&credit["reason"], &credit["named_charge_id"]),
+        (&json!("paid_after_cancellation"), &json!(id))
+    );
+    let path = format!("/v1/credits/{}", text(&credit["id"]));
+    let order = program.with("idempotency-key", "return-1");
+    order.post(&format!("{path}/return"), &json!({})).await.expect("on its way");
+    within(TWO_TICKS, "the credit is returned", async || {
+        let credit = program.get(&path).await.expect("the credit");
+        (credit["status"] == "returned").then_some(())
+    })
+    .await;
+    let balance = program.get("/v1/balance").await.expect("the balance");
+    assert_eq!(balance["unmatched_cents"], 0);
+}
+
+/// The queue registers the boleto, the notice makes it paid, and the settlement credits it.
+#[tokio::test]
+async fn a_boleto_is_registered_paid_and_credited() {
+    let mut account = DeployedAccount::open("boleto").await;
+    let program = account.program(&["127.0.0.1", "::1"]).await;
+    let order = program.with("idempotency-key", "boleto-1");
+    let charge = order.post("/v1/charges", &new_boleto(4_990)).await.expect("a charge");
+    assert_eq!(charge["boleto"]["our_number"], 1);
+    let path = format!("/v1/charges/{}", text(&charge["id"]));
+    within(TWO_TICKS, "the boleto is registered", async || {
+        let charge = program.get(&path).await.expect("the charge");
+        (charge["status"] == "pending").then_some(())
+    })
+    .await;
+    let slip = program.call(Method::GET, &format!("{path}/slip"), None).await.expect("the slip");
+    let kind = slip.headers.get("content-type").cloned();
+    assert_eq!(kind.expect("a type").as_bytes(), b"application/pdf");
+    let sandbox = format!("/v1/sandbox{}", path.trim_start_matches("/v1"));
+    let paid = program.post(&format!("{sandbox}/pay"), &json!({})).await.expect("a notice");
+    assert_eq!(paid["status"], "paid");
+    let credited = program.post(&format!("{sandbox}/settle"), &json!({})).await.expect("the money");
+    assert_eq!(credited["status"], "credited");
+    let balance = program.get("/v1/balance").await.expect("the balance");
+    assert_eq!((&balance["receivable_cents"], &balance["unmatched_cents"]), (&json!(0), &json!(0)));
 }
 
 /// 1001 cents are credited a minute after they are paid: by the schedule alone.

@@ -5,6 +5,7 @@
 //! event sources. The clock is the machine's, so what takes time is waited for, within bounds.
 
 mod access;
+mod cards;
 mod charges;
 mod operators;
 mod payouts;

@@ -22,7 +22,7 @@ async fn the_secrets_are_rotated_under_running_callers() {
     let mut before = DeployedAccount::open("before").await;
     let old = before.program(&["127.0.0.1", "::1"]).await;
     old.get("/v1/me").await.expect("the key works");
-    for secret in ["pepper", "signing"] {
+    for secret in ["pepper", "signing", "receipt_signing"] {
         let rotated = invoke("rotate_secret", &json!({ "secret": secret })).expect("a version");
         assert_eq!(rotated["secret"], secret);
         assert!(rotated["version"].as_u64() >= Some(2), "{rotated}");

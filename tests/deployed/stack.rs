@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::http::Method;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, ToSpan};
 use local::client::{CallError, Client, ClientError};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -157,6 +157,7 @@ impl DeployedAccount {
             "kind": "api",
             "permissions": [
                 "charges:write",
+                "disputes:read",
                 "payouts:write",
                 "pix_keys:read",
                 "refunds:write",
@@ -181,6 +182,7 @@ pub(crate) fn account(name: &str, email: &str) -> Value {
             "name": "Loja",
             "city": "Sao Paulo",
             "pix_key": "123e4567-e12b-12d1-a456-426655440000",
+            "cnpj": "11.222.333/0001-81",
         },
         "fees": { "pix": { "fixed_cents": 0, "basis_points": 99 } },
         "moderator": { "name": "Ana", "email": email },
@@ -201,6 +203,14 @@ fn now_step() -> i64 {
 }
 
 /// Returns the body of a charge of so many cents.
+/// Returns the body of a charge by boleto that is due in ten days.
+pub(crate) fn new_boleto(amount_cents: u64) -> Value {
+    let mut charge = tests::new_boleto();
+    charge["amount_cents"] = json!(amount_cents);
+    charge["due_date"] = json!(brazil::local_date(SystemClock.now()).saturating_add(10.days()));
+    charge
+}
+
 pub(crate) fn new_charge(amount_cents: u64) -> Value {
     let mut charge = tests::new_charge();
     charge["amount_cents"] = json!(amount_cents);

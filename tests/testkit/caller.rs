@@ -76,6 +76,21 @@ impl<'w> RequestBuilder<'w> {
         self.raw(body.to_string().as_bytes())
     }
 
+    /// Adds the fields of an object as the body of a form.
+    pub fn form(self, fields: &Value) -> Self {
+        let fields = fields.as_object().expect("an object").iter();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields.map(|(name, value)| (name, text(value))));
+        let form = form.finish();
+        self.raw_form(form.as_bytes())
+    }
+
+    /// Adds these bytes as the body, with the content type of a form.
+    pub fn raw_form(self, body: &[u8]) -> Self {
+        self.raw(body).replace_header("content-type", "application/x-www-form-urlencoded")
+    }
+
     /// Adds these bytes as the body, with the content type of JSON.
     pub fn raw(mut self, body: &[u8]) -> Self {
         self.request.body = body.to_vec();

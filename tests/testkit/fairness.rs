@@ -1,8 +1,9 @@
-//! One endpoint that never answers in time, with a long queue, beside others: the real functions and
-//! queues in virtual time, as Lambda runs them.
+//! One busy endpoint that answers fast, never, or first fast and then never, beside others: the real
+//! functions and queues in virtual time, as Lambda runs them.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,10 +27,14 @@ use crate::{Receivers, VirtualTime, World};
 /// What the simulation is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene {
-    /// Events that wait for the slow endpoint when it begins; none for the undisturbed run.
+    /// Events that wait for the busy endpoint when it begins.
     pub waiting: usize,
-    /// Seconds between two new events of the slow endpoint.
-    pub slow_every_ms: i64,
+    /// New events of the busy endpoint at once; none for the undisturbed run.
+    pub busy_events: usize,
+    /// Milliseconds between them.
+    pub busy_every_ms: i64,
+    /// Seconds for which the busy endpoint answers within 100 ms, before it stops answering.
+    pub answers_seconds: i64,
     /// Endpoints beside it, each with an account of its own.
     pub others: usize,
     /// Milliseconds between two events of each.
@@ -44,8 +49,10 @@ pub struct Scene {
 #[derive(Debug)]
 pub struct Delays {
     milliseconds: Vec<u64>,
-    /// Requests the slow endpoint got.
-    pub slow_requests: usize,
+    /// Requests the busy endpoint got.
+    pub busy_requests: usize,
+    /// Messages that the retry lane received.
+    pub retry_messages: usize,
 }
 
 impl Delays {
@@ -65,6 +72,8 @@ impl Delays {
 const REQUEST: Duration = Duration::from_millis(5);
 /// Others answer in this time.
 const QUICK: SignedDuration = SignedDuration::from_millis(40);
+/// The busy endpoint answers in this time, while it answers.
+const BUSY: SignedDuration = SignedDuration::from_millis(100);
 /// The deadline of an attempt.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
 /// Events written in one transaction.
@@ -73,24 +82,26 @@ const CONCURRENT_WRITES_MAX: usize = 50;
 const POLLERS: usize = 5;
 /// The longest a poll waits.
 const LONG_POLL: SignedDuration = SignedDuration::from_secs(20);
-const SLOW: &str = "https://slow.example.com/";
+const BUSY_URL: &str = "https://busy.example.com/";
 
 /// Endpoints in virtual time.
 struct Endpoints {
     time: Arc<VirtualTime>,
+    /// Time from which the busy endpoint does not answer.
+    silent_from: Timestamp,
     seen: Mutex<(BTreeMap<String, u64>, usize)>,
 }
 
 impl Egress for Endpoints {
     fn post<'a>(&'a self, parcel: OutboundRequest<'a>) -> ResponseFuture<'a> {
-        let slow = parcel.destination.as_str() == SLOW;
+        let busy = parcel.destination.as_str() == BUSY_URL;
         let body: Value = serde_json::from_slice(&parcel.body).expect("JSON");
         let created: Timestamp =
             body["created_at"].as_str().expect("text").parse().expect("a time");
         let delay = self.time.now().duration_since(created).as_millis().max(0);
         {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if slow {
+            if busy {
                 seen.1 += 1;
             } else {
                 let id = body["id"].as_str().expect("text").to_owned();
@@ -98,12 +109,12 @@ impl Egress for Endpoints {
             }
         }
         Box::pin(async move {
-            if slow {
+            if busy && self.time.now() >= self.silent_from {
                 self.time.sleep(DEADLINE).await;
                 let detail = "no answer within 15 s".to_owned();
                 return Err(DeliveryFailure { kind: FailureKind::TimedOut, detail });
             }
-            self.time.sleep(QUICK).await;
+            self.time.sleep(if busy { BUSY } else { QUICK }).await;
             Ok(HttpResponse { status: 204, retry_after: None, excerpt: String::new() })
         })
     }
@@ -122,15 +133,18 @@ impl Source {
         Self { account_id: tenant.account_id, history: History::default() }
     }
 
-    /// Writes an event as a change of state does; the relay is told as by the stream.
-    async fn happen(&mut self, world: &World) -> Event {
+    /// Writes events as changes of state do; the relay is told as by the stream.
+    async fn happen(&mut self, world: &World, count: usize) -> Vec<Event> {
         let moment = world.bundle.app().moment();
         let object = json!({ "id": "chg_1", "status": "pending" });
-        let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
-        let event = self.history.record(kind, self.account_id, id, object, &moment);
-        let writes = Writes::default().create(&event);
+        let mut record = || {
+            let (kind, id) = (EventType::ChargeCreated, "chg_1".to_owned());
+            self.history.record(kind, self.account_id, id, object.clone(), &moment)
+        };
+        let events: Vec<_> = (0..count).map(|_| record()).collect();
+        let writes = events.iter().fold(Writes::default(), Writes::create);
         world.bundle.app().store.commit(writes, &moment).await.expect("written");
-        event
+        events
     }
 }
 
@@ -153,17 +167,22 @@ pub async fn happen_many(bundle: &Bundle, account_id: AccountId, count: usize) {
     }
 }
 
-async fn relay(world: &World, event: Event) {
+async fn relay(world: &World, events: Vec<Event>) {
     let worker = world.bundle.worker();
     let moment = worker.app.moment();
     let (store, lanes) = (&worker.app.store, &worker.lanes);
-    for outcome in publish(store, lanes, &worker.lane_limiter, &[event], &moment).await.outcomes {
+    for outcome in publish(store, lanes, &worker.lane_limiter, &events, &moment).await.outcomes {
         outcome.expect("published");
     }
 }
 
 /// Takes batches off a lane while a function is free, and runs a function for each.
-async fn poll(world: Arc<World>, time: Arc<VirtualTime>, lane: Lane, functions: Arc<Semaphore>) {
+async fn poll(
+    (world, time): (Arc<World>, Arc<VirtualTime>),
+    lane: Lane,
+    functions: Arc<Semaphore>,
+    received: Arc<AtomicUsize>,
+) {
     let (queues, url) =
         (world.bundle.queues().clone(), world.bundle.worker().lanes.url(lane).to_owned());
     loop {
@@ -177,6 +196,7 @@ async fn poll(world: Arc<World>, time: Arc<VirtualTime>, lane: Lane, functions: 
         }
         let function = Arc::clone(&functions).acquire_owned().await.expect("never closed");
         let messages = world.bundle.receive(lane).await.expect("the lane flows");
+        received.fetch_add(messages.len(), Ordering::Relaxed);
         if messages.is_empty() {
             continue;
         }
@@ -193,12 +213,13 @@ async fn happen_every(
     time: Arc<VirtualTime>,
     mut source: Source,
     (first_ms, every_ms): (i64, i64),
+    count: usize,
 ) {
     time.sleep(SignedDuration::from_millis(first_ms)).await;
     loop {
-        let event = source.happen(&world).await;
+        let events = source.happen(&world, count).await;
         let world = Arc::clone(&world);
-        tokio::spawn(async move { relay(&world, event).await });
+        tokio::spawn(async move { relay(&world, events).await });
         time.sleep(SignedDuration::from_millis(every_ms)).await;
     }
 }
@@ -207,11 +228,13 @@ async fn happen_every(
 pub async fn play(scene: Scene) -> Delays {
     let clock = World::clock();
     let time = Arc::new(VirtualTime::on(Arc::clone(&clock)));
-    let endpoints = Arc::new(Endpoints { time: Arc::clone(&time), seen: Mutex::default() });
+    let silent_from = time.now() + SignedDuration::from_secs(scene.answers_seconds);
+    let (seen, beat) = (Mutex::default(), Arc::clone(&time));
+    let endpoints = Arc::new(Endpoints { time: beat, silent_from, seen });
     let receivers = Receivers::new(Arc::clone(&clock));
     let (egress, timer) = (Arc::clone(&endpoints), Arc::clone(&time));
     let world = World::with(Stage::Sandbox, clock, egress, timer, receivers).await;
-    let mut slow = Source::new(&world, "slow", SLOW).await;
+    let mut busy = Source::new(&world, "busy", BUSY_URL).await;
     let mut others = Vec::new();
     for number in 0..scene.others {
         let url = format!("https://other-{number}.example.com/");
@@ -219,10 +242,7 @@ pub async fn play(scene: Scene) -> Delays {
     }
     let worker = world.bundle.worker();
     for _ in 0..scene.waiting.div_ceil(50) {
-        let mut events = Vec::new();
-        for _ in 0..50 {
-            events.push(slow.happen(&world).await);
-        }
+        let events = busy.happen(&world, 50).await;
         let moment = worker.app.moment();
         let (store, lanes) = (&worker.app.store, &worker.lanes);
         publish(store, lanes, &worker.lane_limiter, &events, &moment).await;
@@ -231,21 +251,24 @@ pub async fn play(scene: Scene) -> Delays {
     let faults = world.bundle.faults().clone();
     faults.pace(Arc::<VirtualTime>::clone(&time), REQUEST);
     let mut tasks = tokio::task::JoinSet::new();
+    let retry_messages = Arc::new(AtomicUsize::new(0));
     for lane in [Lane::Live, Lane::Retry] {
+        let received = if lane == Lane::Retry { &retry_messages } else { &Arc::default() };
         let functions = Arc::new(Semaphore::new(scene.concurrent));
         for _ in 0..POLLERS {
-            let (world, time) = (Arc::clone(&world), Arc::clone(&time));
-            tasks.spawn(poll(world, time, lane, Arc::clone(&functions)));
+            let place = (Arc::clone(&world), Arc::clone(&time));
+            tasks.spawn(poll(place, lane, Arc::clone(&functions), Arc::clone(received)));
         }
     }
-    if scene.waiting > 0 {
-        let rhythm = (0, scene.slow_every_ms);
-        tasks.spawn(happen_every(Arc::clone(&world), Arc::clone(&time), slow, rhythm));
+    if scene.busy_events > 0 {
+        let rhythm = (0, scene.busy_every_ms);
+        let (world, time) = (Arc::clone(&world), Arc::clone(&time));
+        tasks.spawn(happen_every(world, time, busy, rhythm, scene.busy_events));
     }
     let spread = scene.others_every_ms / i64::try_from(scene.others.max(1)).unwrap_or(1);
     for (number, source) in (0..).zip(others) {
         let rhythm = (number * spread, scene.others_every_ms);
-        tasks.spawn(happen_every(Arc::clone(&world), Arc::clone(&time), source, rhythm));
+        tasks.spawn(happen_every(Arc::clone(&world), Arc::clone(&time), source, rhythm, 1));
     }
     let (ticking, beat) = (Arc::clone(&world), Arc::clone(&time));
     tasks.spawn(async move {
@@ -260,5 +283,6 @@ pub async fn play(scene: Scene) -> Delays {
     let seen = endpoints.seen.lock().unwrap_or_else(PoisonError::into_inner);
     let mut milliseconds: Vec<_> = seen.0.values().copied().collect();
     milliseconds.sort_unstable();
-    Delays { milliseconds, slow_requests: seen.1 }
+    let retry_messages = retry_messages.load(Ordering::Relaxed);
+    Delays { milliseconds, busy_requests: seen.1, retry_messages }
 }

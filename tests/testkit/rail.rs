@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use brazil::PixKey;
 use domain::account::Stage;
-use domain::charge::Charge;
+use domain::charge::{BoletoAgreement, CardAgreement, Charge};
 use jiff::Timestamp;
 use rails::{
-    ChargeFuture, ChargeRail, DirectoryEntry, KeyDirectory, NetworkOrder, NetworkStatus,
-    NoResponse, OrderRails, PayoutOrder, PayoutRail, Provider, Rail, RailFuture, RefundOrder,
+    BoletoRail, BoletoRequest, CardRail, CardRequest, ChargeFuture, ChargeRail, DirectoryEntry,
+    DisputeRequest, KeyDirectory, NetworkOrder, NetworkStatus, NoResponse, OrderRails, PayoutOrder,
+    PayoutRail, Provider, Rail, RailFuture, RefundOrder,
 };
 use rails_sandbox::SandboxRail;
 use tokio::sync::Notify;
@@ -70,6 +71,36 @@ impl StoredOrder for RefundOrder {
     }
 }
 
+impl StoredOrder for BoletoRequest {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self> {
+        &mut state.boletos
+    }
+}
+
+impl StoredOrder for CardRequest {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self> {
+        &mut state.cards
+    }
+}
+
+impl StoredOrder for DisputeRequest {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn orders(state: &mut NetworkState) -> &mut StoredOrders<Self> {
+        &mut state.disputes
+    }
+}
+
 impl<O: StoredOrder> StoredOrders<O> {
     fn receive(&mut self, order: O) {
         self.submissions += 1;
@@ -88,9 +119,14 @@ struct NetworkState {
     script: VecDeque<NetworkBehavior>,
     payouts: StoredOrders<PayoutOrder>,
     refunds: StoredOrders<RefundOrder>,
+    boletos: StoredOrders<BoletoRequest>,
+    cards: StoredOrders<CardRequest>,
+    disputes: StoredOrders<DisputeRequest>,
     looked_up: Vec<String>,
     unknown: BTreeSet<String>,
+    owners: BTreeMap<String, String>,
     directory_is_silent: bool,
+    silent_keys: BTreeSet<String>,
     held: Option<Arc<Notify>>,
 }
 
@@ -137,6 +173,31 @@ impl ScriptedNetwork {
         self.state().refunds.submissions
     }
 
+    /// Returns the orders of boletos that it executed, in the order of their ids.
+    pub fn boleto_orders(&self) -> Vec<BoletoRequest> {
+        self.state().boletos.executed.values().cloned().collect()
+    }
+
+    /// Returns the orders of cards that it executed, in the order of their ids.
+    pub fn card_orders(&self) -> Vec<CardRequest> {
+        self.state().cards.executed.values().cloned().collect()
+    }
+
+    /// Returns the number of submissions of orders of cards that it received.
+    pub fn card_submissions(&self) -> usize {
+        self.state().cards.submissions
+    }
+
+    /// Returns the answers to demands that it has.
+    pub fn dispute_orders(&self) -> Vec<DisputeRequest> {
+        self.state().disputes.executed.values().cloned().collect()
+    }
+
+    /// Returns the number of submissions of answers to demands that it received.
+    pub fn dispute_submissions(&self) -> usize {
+        self.state().disputes.submissions
+    }
+
     /// Returns the Pix keys that were looked up.
     pub fn looked_up(&self) -> Vec<String> {
         self.state().looked_up.clone()
@@ -147,6 +208,9 @@ impl ScriptedNetwork {
         let mut state = self.state();
         state.payouts.deliver_lost();
         state.refunds.deliver_lost();
+        state.boletos.deliver_lost();
+        state.cards.deliver_lost();
+        state.disputes.deliver_lost();
     }
 
     /// Removes a Pix key from the directory.
@@ -154,9 +218,24 @@ impl ScriptedNetwork {
         self.state().unknown.insert(key.to_owned());
     }
 
+    /// Gives a Pix key to an owner of this name, who has the CPF that the sandbox names.
+    pub fn give_key(&self, key: &str, name: &str) {
+        self.state().owners.insert(key.to_owned(), name.to_owned());
+    }
+
     /// Sets whether the directory does not respond.
     pub fn silence_directory(&self, silent: bool) {
         self.state().directory_is_silent = silent;
+    }
+
+    /// Sets whether the directory does not respond about one key.
+    pub fn silence_directory_for(&self, key: &str, silent: bool) {
+        let keys = &mut self.state().silent_keys;
+        if silent {
+            keys.insert(key.to_owned())
+        } else {
+            keys.remove(key)
+        };
     }
 
     /// Holds the next response of the directory until the test notifies the returned value.
@@ -226,6 +305,26 @@ impl ChargeRail for ScriptedNetwork {
     }
 }
 
+impl BoletoRail for ScriptedNetwork {
+    fn agreement(&self) -> BoletoAgreement {
+        BoletoRail::agreement(&SandboxRail)
+    }
+}
+
+impl CardRail for ScriptedNetwork {
+    fn agreement(&self) -> CardAgreement {
+        CardRail::agreement(&SandboxRail)
+    }
+
+    fn early_payment_at(&self, now: Timestamp) -> Option<Timestamp> {
+        SandboxRail.early_payment_at(now)
+    }
+
+    fn form_url(&self, payment_url: &str, language: &str) -> Option<String> {
+        SandboxRail.form_url(payment_url, language)
+    }
+}
+
 impl PayoutRail for ScriptedNetwork {
     fn participant(&self) -> &'static str {
         SandboxRail.participant()
@@ -233,20 +332,32 @@ impl PayoutRail for ScriptedNetwork {
 }
 
 impl KeyDirectory for ScriptedNetwork {
-    fn look_up<'a>(&'a self, key: &'a PixKey) -> RailFuture<'a, Option<DirectoryEntry>> {
+    fn look_up<'a>(
+        &'a self,
+        key: &'a PixKey,
+        now: Timestamp,
+    ) -> RailFuture<'a, Option<DirectoryEntry>> {
         let mut state = self.state();
         state.looked_up.push(key.as_str().to_owned());
-        if state.directory_is_silent {
+        if state.directory_is_silent || state.silent_keys.contains(key.as_str()) {
             return timed_out();
         }
         let text = key.as_str();
         let unknown = state.unknown.contains(text) || text.ends_with(UNKNOWN_SUFFIX);
+        let owner = state.owners.get(text).cloned();
         let held = state.held.take();
         Box::pin(async move {
             if let Some(held) = held {
                 held.notified().await;
             }
-            if unknown { Ok(None) } else { SandboxRail.look_up(key).await }
+            if unknown {
+                return Ok(None);
+            }
+            let mut entry = SandboxRail.look_up(key, now).await?;
+            if let (Some(entry), Some(owner)) = (&mut entry, owner) {
+                entry.owner_name = owner;
+            }
+            Ok(entry)
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::{Human, World};
 const ADDRESS: &str = "203.0.113.7";
 
 /// An account of the world: two moderators (logged in on demand) and a program.
+#[derive(Clone)]
 pub struct Tenant {
     /// The id of the account.
     pub account_id: AccountId,
@@ -17,8 +18,8 @@ pub struct Tenant {
     pub ana: Human,
     /// Another moderator with two-factor.
     pub bruno: Human,
-    /// A program with `charges:write`, `refunds:write`, `payouts:write`, `payouts:approve`,
-    /// `webhooks:write`, `pix_keys:read` and `statements:write`, called from 203.0.113.7.
+    /// A program with `charges:write`, `refunds:write`, `disputes:write`, `payouts:write`,
+    /// `payouts:approve`, `webhooks:write`, `pix_keys:read`, `statements:write` and `kyc:write`, called from 203.0.113.7.
     pub program: Program,
 }
 
@@ -36,10 +37,14 @@ impl World {
             Permission::ChargesWrite,
             Permission::PayoutsWrite,
             Permission::PayoutsApprove,
+            Permission::BeneficiariesWrite,
+            Permission::CollectionsWrite,
             Permission::RefundsWrite,
+            Permission::DisputesWrite,
             Permission::WebhooksWrite,
             Permission::PixKeysRead,
             Permission::StatementsWrite,
+            Permission::KycWrite,
         ];
         let program = self.program(account_id, &permissions, &[ADDRESS]).await;
         Tenant { account_id, ana, bruno, program }

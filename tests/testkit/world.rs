@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use dispatch::Timer;
 use dispatch::egress::Egress;
 use domain::account::Stage;
+use domain::kernel::Entropy;
 use jiff::{SignedDuration, Timestamp};
 use local::{Bundle, BundleOptions, LocalClock, PepperText};
-use runtime::{Clock, Log};
+use runtime::{Clock, Log, SystemEntropy};
 use serde_json::{Value, json};
 
-use crate::{NoTimer, Receivers, ScriptedNetwork};
+use crate::{NoTimer, Receivers, RepeatedEntropy, ScriptedNetwork};
 
 /// The time at which every test begins.
 const BEGIN: &str = "2026-11-23T12:00:00Z";
@@ -34,6 +35,13 @@ pub fn pepper(versions: &[u8]) -> PepperText {
     let mut secret = json!({ "current": versions.last() });
     secret.as_object_mut().expect("an object").extend(known);
     PepperText(secret.to_string())
+}
+
+/// Returns true if the tests run with all books contended, so that every change of balances takes turns:
+/// `CONTENDED_BOOKS=1 cargo test --package tests --test it`.
+#[expect(clippy::disallowed_methods, reason = "the switch of the tests")]
+pub fn contended_books() -> bool {
+    std::env::var_os("CONTENDED_BOOKS").is_some()
 }
 
 /// A test's own deployment.
@@ -61,6 +69,14 @@ impl World {
         Self::with(stage, clock, Arc::new(egress.clone()), Arc::new(NoTimer), egress).await
     }
 
+    /// Starts a sandbox deployment whose ids and other random bytes are the same in each run.
+    pub async fn repeatable() -> Self {
+        let clock = Self::clock();
+        let egress = Receivers::new(Arc::clone(&clock));
+        let (entropy, timer) = (Arc::new(RepeatedEntropy::default()), Arc::new(NoTimer));
+        Self::start(Stage::Sandbox, clock, entropy, (Arc::new(egress.clone()), timer), egress).await
+    }
+
     /// Returns a clock that stands still at the beginning.
     pub fn clock() -> Arc<LocalClock> {
         let begin: Timestamp = BEGIN.parse().expect("a timestamp");
@@ -75,13 +91,25 @@ impl World {
         timer: Arc<dyn Timer>,
         receivers: Receivers,
     ) -> Self {
+        Self::start(stage, clock, Arc::new(SystemEntropy), (egress, timer), receivers).await
+    }
+
+    async fn start(
+        stage: Stage,
+        clock: Arc<LocalClock>,
+        entropy: Arc<dyn Entropy>,
+        (egress, timer): (Arc<dyn Egress>, Arc<dyn Timer>),
+        receivers: Receivers,
+    ) -> Self {
         let (log, network) = (Arc::new(CapturedLog::default()), ScriptedNetwork::default());
         let options = BundleOptions {
             database: None,
             files: None,
             pepper: pepper(&[1]),
             signing: pepper(&[9]),
+            receipt_signing: pepper(&[5]),
             clock,
+            entropy,
             log: log.clone(),
             stage,
             public_url: Some("http://127.0.0.1:4000".to_owned()),
@@ -90,6 +118,7 @@ impl World {
             timer,
             loopback_receivers: false,
             moved_authenticators: false,
+            contended_books: contended_books(),
         };
         let bundle = Bundle::start(options).await.expect("the bundle starts");
         Self { bundle, receivers, network, log, requests: AtomicU64::new(0) }
@@ -105,6 +134,16 @@ impl World {
         Self { bundle, receivers, network, log, requests: AtomicU64::new(1_000_000) }
     }
 
+    /// Starts another instance of this deployment in which all books count as contended, so that every change
+    /// of balances takes turns.
+    #[must_use]
+    pub fn contended_instance(&self) -> Self {
+        let bundle = self.bundle.contended_instance();
+        let (receivers, log) = (self.receivers.clone(), Arc::clone(&self.log));
+        let network = self.network.clone();
+        Self { bundle, receivers, network, log, requests: AtomicU64::new(2_000_000) }
+    }
+
     /// Returns the time of the clock.
     pub fn now(&self) -> Timestamp {
         self.bundle.clock().now()
@@ -118,14 +157,14 @@ impl World {
     /// Lets time pass and the schedule run once, and returns how much it did. The stream is processed
     /// before, so that nothing is left to the sweep.
     pub async fn wait_and_tick(&self, seconds: i64) -> u64 {
-        while self.bundle.relay().await.expect("the stream flows") > 0 {}
+        while Box::pin(self.bundle.relay()).await.expect("the stream flows") > 0 {}
         self.wait(seconds);
-        self.bundle.tick().await.expect("the schedule runs")
+        Box::pin(self.bundle.tick()).await.expect("the schedule runs")
     }
 
     /// Processes everything in the stream and the queues that is due now.
     pub async fn deliver(&self) -> usize {
-        self.bundle.deliver().await.expect("the deliveries flow")
+        Box::pin(self.bundle.deliver()).await.expect("the deliveries flow")
     }
 
     /// Moves the clock, lets the schedule run once, and processes the stream and the queues.

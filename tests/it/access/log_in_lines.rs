@@ -116,7 +116,7 @@ async fn a_wrong_code_or_password_inside_a_session_leaves_a_line() {
     let tenant = world.tenant("loja").await;
     let mut ana = tenant.ana;
     ana.log_in(&world).await.created();
-    let settings = json!({ "approval": "none" });
+    let settings = json!({ "approval_rules": [] });
     let put = ana.request(&world, "PUT", "/v1/payout-settings").code(&ana.wrong_code(&world));
     put.json(&settings).send().await.problem(403, "two_factor_code_invalid");
     // The last code again is no guess.

@@ -282,7 +282,7 @@ async fn a_mistake_in_the_form_does_not_use_up_a_code() {
         (
             "PUT",
             "/v1/payout-settings".to_owned(),
-            json!({ "approval": "none", "review_from_cents": 100_000_000_000_u64 }),
+            json!({ "approval_rules": [], "review_from_cents": 100_000_000_000_u64 }),
             "review_from_cents",
         ),
         (
@@ -331,7 +331,7 @@ async fn a_stolen_key_gains_no_further_right() {
         ("PATCH", own.clone(), json!({ "permissions": ["payouts:approve"] })),
         ("POST", format!("{own}/api-keys"), json!({ "name": "k", "ip_allowlist": ["0.0.0.0/0"] })),
         ("POST", "/v1/users".to_owned(), json!({ "name": "k", "kind": "api" })),
-        ("PUT", "/v1/payout-settings".to_owned(), json!({ "approval": "none" })),
+        ("PUT", "/v1/payout-settings".to_owned(), json!({ "approval_rules": [] })),
         ("GET", "/v1/audit-events".to_owned(), Value::Null),
     ];
     for (method, path, body) in requests {
@@ -350,7 +350,7 @@ async fn a_dishonest_writer_pays_alone_only_without_a_second_user() {
     let mut tenant = world.tenant("loja").await;
     world.pay_in(&tenant.program.api_key, 100_000).await;
     tenant.ana.log_in(&world).await.created();
-    let settings = json!({ "approval": "second_user" });
+    let settings = json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] });
     let put = tenant.ana.ask_with_code(&world, "PUT", "/v1/payout-settings").json(&settings);
     put.send().await.ok();
     let email = "dora@loja.example";

@@ -181,14 +181,19 @@ async fn wrong_first_codes_count_toward_the_wait() {
 }
 
 /// What needs a fresh code. A line that goes missing here is a decision, not an accident.
-const CODE_OPERATIONS: [&str; 15] = [
+const CODE_OPERATIONS: [&str; 20] = [
+    "approve_payout",
+    "approve_payouts",
+    "review_payout",
+    "approve_payout_batch",
+    "replace_payout_settings",
+    "approve_settings_change",
+    "create_beneficiary_destination",
+    "replace_credit_settings",
     "create_api_key",
     "delete_api_key",
     "rotate_api_key",
     "replace_ip_allowlist",
-    "approve_payout",
-    "review_payout",
-    "replace_payout_settings",
     "suspend_user",
     "reinstate_user",
     "create_invitation",

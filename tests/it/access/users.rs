@@ -173,7 +173,7 @@ async fn only_a_moderator_sees_and_changes_users_and_keys() {
         world.request(method, &path).send().await.problem(401, "credential_missing");
         count += 1;
     }
-    assert_eq!(count, 20);
+    assert_eq!(count, 23);
 }
 
 #[tokio::test]

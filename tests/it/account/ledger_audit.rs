@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::kernel::{AccountId, ChargeId, HoldId, Id, PayoutId};
+use domain::kernel::{AccountId, ChargeId, CreditId, HoldId, Id, PayoutId};
 use domain::ledger::{
     Books, Effects, Entry, EntryKind, EntryPosition, Hold, Posting, TransactionRef,
 };
@@ -193,6 +193,21 @@ async fn a_hold_that_is_gone_freezes_the_account_once_it_is_no_lag_of_the_index(
     assert_eq!(tick(&world, 60).await, 1);
     let cause = "entry 13: the held balance differs from the sum of the open holds";
     assert_frozen(&world, &tenant, cause).await;
+}
+
+#[tokio::test]
+async fn a_credit_that_is_gone_freezes_the_account_once_it_is_no_lag_of_the_index() {
+    let (world, tenant) = busy().await;
+    let credit = world.credit(&tenant.program.api_key, 500).await;
+    assert_eq!(tick(&world, 60).await, 0);
+    let id = CreditId::parse(credit["id"].as_str().expect("text")).expect("an id");
+    write(&world, Writes::default().remove(&Key::Credit(tenant.account_id, id))).await;
+    assert_eq!(tick(&world, 120).await, 0, "the index may only lag");
+    assert_eq!(tick(&world, 60).await, 1);
+    let cause = "entry 10: the unmatched balance differs from the sum of the open credits";
+    assert_frozen(&world, &tenant, cause).await;
+    let refused = thaw(&world, tenant.account_id).await.expect_err("the credit is still missing");
+    assert!(refused.contains("unmatched balance"), "{refused}");
 }
 
 /// Fault row 35. Of the last movement the books came back without their entries.

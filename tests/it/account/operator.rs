@@ -332,7 +332,8 @@ async fn a_secret_that_cannot_be_rotated_says_why() {
     let refused = rotate(&without, "signing").await;
     assert_eq!(refused, Err("internal error: SIGNING_SECRET_ID is not set".to_owned()));
     let refused = rotate(&world, "salt").await;
-    let sentence = "secret: unknown value `salt`; send one of: `pepper` or `signing`";
+    let sentence =
+        "secret: unknown value `salt`; send one of: `pepper`, `signing`, `receipt_signing`";
     assert_eq!(refused, Err(sentence.to_owned()));
     let broken = local::PepperText(r#"{"current":1}"#.to_owned());
     world.bundle.rotate_pepper(&broken).await.expect("put");

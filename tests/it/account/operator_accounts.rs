@@ -316,7 +316,10 @@ async fn an_account_with_money_or_money_on_the_way_closes_only_on_request() {
     let charge = world.charge(key, "order-1").await.created();
     let (code, sentence) = why().await;
     assert_eq!(code, "account_has_money");
-    assert_eq!(sentence, format!("the account stays open: it has a pending charge; {anyway}"));
+    assert_eq!(
+        sentence,
+        format!("the account stays open: it has a charge that can be paid; {anyway}")
+    );
     world.pay(key, &text(&charge["id"])).await.ok();
     world.wait_and_tick(60 * 60).await;
     let (_, sentence) = why().await;

@@ -375,6 +375,8 @@ async fn every_movement_names_its_counterparty_and_a_refund_its_charge() {
     let payer = json!({
         "name": charge["payer"]["name"],
         "document": { "type": "cpf", "number": "***.982.247-**" },
+        "ispb": "99999999",
+        "bank_name": "Sandbox",
     });
     for kind in ["charge_credited", "refund_paid"] {
         assert_eq!(of(kind)["counterparty"], payer, "{kind}");

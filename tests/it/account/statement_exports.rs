@@ -274,7 +274,7 @@ async fn a_lease_is_renewed_while_no_part_is_full() {
     world.deliver().await;
     world.wait(2 * 86_400);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
-    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     world.bundle.faults().record();
     world.bundle.faults().pace(Arc::new(SlowTable(clock)), Duration::ZERO);
     world.bundle.dispatch(Lane::Exports).await.expect("a run");
@@ -291,7 +291,7 @@ async fn a_file_that_takes_longer_than_a_run_is_continued() {
     let (_, whole) = export(&world, &tenant, &body).await;
     world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &body).await.expect(202);
-    world.bundle.queue_work().await.expect("the stream flows");
+    world.bundle.relay().await.expect("the stream flows");
     let mut runs = 0;
     while find(&world, &tenant, &asked).await["status"] != "ready" {
         // The worker that releases the lease sends the next message.
@@ -358,7 +358,7 @@ async fn an_upload_that_is_gone_is_restarted() {
     let (mut world, tenant) = busy(12).await;
     world.bundle.write_in(700, SignedDuration::ZERO);
     let asked = ask(&world, &tenant, &new(("csv", None))).await.expect(202);
-    world.bundle.queue_work().await.expect("the stream flows");
+    world.bundle.relay().await.expect("the stream flows");
     world.bundle.dispatch(Lane::Exports).await.expect("a run");
     let key = Key::Export(
         tenant.account_id,
@@ -421,7 +421,7 @@ async fn entries_that_end_before_the_closing_make_no_file() {
     assert_eq!(last.movement_cents(), None);
     let days = json!({ "from": "2026-11-25", "until": "2026-11-25", "format": "csv" });
     let asked = ask(&world, &tenant, &days).await.expect(202);
-    while world.bundle.queue_work().await.expect("the stream flows") > 0 {}
+    while world.bundle.relay().await.expect("the stream flows") > 0 {}
     // The message, the row and its claim, opening and closing.
     let hook = ConcurrentChange::begin(&world, 5, Writes::default().remove(&last.key()));
     world.bundle.dispatch(Lane::Exports).await.expect("a run");

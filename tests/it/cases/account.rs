@@ -2,11 +2,17 @@
 
 use serde_json::json;
 
-use super::callers::{STATEMENT_READERS, STATEMENT_WRITERS};
+use super::callers::{EVERY_CALLER, STATEMENT_READERS, STATEMENT_WRITERS};
 use super::case::{Fixture, OperationCase};
 use super::objects::new_schedule;
 
 pub(crate) const CASES: &[OperationCase] = &[
+    OperationCase {
+        name: "find_account",
+        fixture: |_| Fixture::new(),
+        callers: EVERY_CALLER,
+        round_trips: 1,
+    },
     OperationCase {
         name: "find_balance",
         fixture: |_| Fixture::new(),

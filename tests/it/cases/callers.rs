@@ -23,12 +23,28 @@ pub(crate) enum Caller {
     KeyThatWritesCharges,
     /// A key with `refunds:write`.
     KeyThatWritesRefunds,
+    /// A key with `disputes:read`.
+    KeyThatReadsDisputes,
+    /// A key with `disputes:write`.
+    KeyThatWritesDisputes,
     /// A key with `payouts:read`.
     KeyThatReadsPayouts,
     /// A key with `payouts:write`.
     KeyThatWritesPayouts,
     /// A key with `payouts:approve`.
     KeyThatApprovesPayouts,
+    /// A key with `beneficiaries:read`.
+    KeyThatReadsBeneficiaries,
+    /// A key with `beneficiaries:write`.
+    KeyThatWritesBeneficiaries,
+    /// A key with `collections:read`.
+    KeyThatReadsCollections,
+    /// A key with `collections:write`.
+    KeyThatWritesCollections,
+    /// A key with `kyc:read`.
+    KeyThatReadsKyc,
+    /// A key with `kyc:write`.
+    KeyThatWritesKyc,
     /// A key with `webhooks:read`.
     KeyThatReadsWebhooks,
     /// A key with `webhooks:write`.
@@ -52,13 +68,21 @@ pub(crate) const PERSONS: [(Caller, Role, bool); 4] = [
 ];
 
 /// Each kind of key with its permissions.
-pub(crate) const API_KEYS: [(Caller, &[Permission]); 12] = [
+pub(crate) const API_KEYS: [(Caller, &[Permission]); 20] = [
     (Caller::KeyThatReadsCharges, &[Permission::ChargesRead]),
     (Caller::KeyThatWritesCharges, &[Permission::ChargesWrite]),
     (Caller::KeyThatWritesRefunds, &[Permission::RefundsWrite]),
+    (Caller::KeyThatReadsDisputes, &[Permission::DisputesRead]),
+    (Caller::KeyThatWritesDisputes, &[Permission::DisputesWrite]),
     (Caller::KeyThatReadsPayouts, &[Permission::PayoutsRead]),
     (Caller::KeyThatWritesPayouts, &[Permission::PayoutsWrite]),
     (Caller::KeyThatApprovesPayouts, &[Permission::PayoutsApprove]),
+    (Caller::KeyThatReadsBeneficiaries, &[Permission::BeneficiariesRead]),
+    (Caller::KeyThatWritesBeneficiaries, &[Permission::BeneficiariesWrite]),
+    (Caller::KeyThatReadsCollections, &[Permission::CollectionsRead]),
+    (Caller::KeyThatWritesCollections, &[Permission::CollectionsWrite]),
+    (Caller::KeyThatReadsKyc, &[Permission::KycRead]),
+    (Caller::KeyThatWritesKyc, &[Permission::KycWrite]),
     (Caller::KeyThatReadsWebhooks, &[Permission::WebhooksRead]),
     (Caller::KeyThatWritesWebhooks, &[Permission::WebhooksWrite]),
     (Caller::KeyThatReadsPixKeys, &[Permission::PixKeysRead]),
@@ -79,9 +103,17 @@ pub(crate) const EVERY_CALLER: &[Caller] = &[
     Caller::KeyThatReadsCharges,
     Caller::KeyThatWritesCharges,
     Caller::KeyThatWritesRefunds,
+    Caller::KeyThatReadsDisputes,
+    Caller::KeyThatWritesDisputes,
     Caller::KeyThatReadsPayouts,
     Caller::KeyThatWritesPayouts,
     Caller::KeyThatApprovesPayouts,
+    Caller::KeyThatReadsBeneficiaries,
+    Caller::KeyThatWritesBeneficiaries,
+    Caller::KeyThatReadsCollections,
+    Caller::KeyThatWritesCollections,
+    Caller::KeyThatReadsKyc,
+    Caller::KeyThatWritesKyc,
     Caller::KeyThatReadsWebhooks,
     Caller::KeyThatWritesWebhooks,
     Caller::KeyThatReadsPixKeys,
@@ -123,6 +155,20 @@ pub(crate) const CHARGE_WRITERS: &[Caller] =
 pub(crate) const REFUND_WRITERS: &[Caller] =
     &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesRefunds];
 
+/// People who may write, and keys with `disputes:write`.
+pub(crate) const DISPUTE_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesDisputes];
+
+/// People, and keys with `disputes:read` or `disputes:write`.
+pub(crate) const DISPUTE_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsDisputes,
+    Caller::KeyThatWritesDisputes,
+];
+
 /// People, and keys with `payouts:read`, `payouts:write` or `payouts:approve`.
 pub(crate) const PAYOUT_READERS: &[Caller] = &[
     Caller::Viewer,
@@ -141,6 +187,47 @@ pub(crate) const PAYOUT_WRITERS: &[Caller] =
 /// People who may write, and keys with `payouts:approve`.
 pub(crate) const PAYOUT_APPROVERS: &[Caller] =
     &[Caller::Writer, Caller::Moderator, Caller::KeyThatApprovesPayouts];
+
+/// People, and keys with `beneficiaries:read` or `beneficiaries:write`.
+pub(crate) const BENEFICIARY_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsBeneficiaries,
+    Caller::KeyThatWritesBeneficiaries,
+];
+
+/// People who may write, and keys with `beneficiaries:write`.
+pub(crate) const BENEFICIARY_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesBeneficiaries];
+
+/// People, and keys with `collections:read` or `collections:write`.
+pub(crate) const COLLECTION_READERS: &[Caller] = &[
+    Caller::Viewer,
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsCollections,
+    Caller::KeyThatWritesCollections,
+];
+
+/// People who may write, and keys with `collections:write`.
+pub(crate) const COLLECTION_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesCollections];
+
+/// People except viewers, and keys with `kyc:read` or `kyc:write`.
+pub(crate) const KYC_READERS: &[Caller] = &[
+    Caller::Writer,
+    Caller::Moderator,
+    Caller::ModeratorWithoutTwoFactor,
+    Caller::KeyThatReadsKyc,
+    Caller::KeyThatWritesKyc,
+];
+
+/// People who may write, and keys with `kyc:write`.
+pub(crate) const KYC_WRITERS: &[Caller] =
+    &[Caller::Writer, Caller::Moderator, Caller::KeyThatWritesKyc];
 
 /// People who may write, and keys with `pix_keys:read`.
 pub(crate) const PIX_KEY_READERS: &[Caller] =

@@ -21,6 +21,8 @@ pub(crate) struct OperationCase {
 pub(crate) struct Fixture {
     /// The id that the path names.
     pub(crate) id: String,
+    /// The id of a part of that object, which the path names too.
+    pub(crate) part_id: String,
     /// The query, without `?`.
     pub(crate) query: &'static str,
     /// The body; `Null` is none.
@@ -46,8 +48,12 @@ pub(crate) enum Preparation {
     SuspendedUser,
     /// The path names another person, with two-factor.
     PersonWithTwoFactor,
-    /// The path names a payout that waits for a second user.
+    /// The path or the body names a payout that waits for a second user.
     PayoutToApprove,
+    /// The path names a batch with a payout that waits for a second user.
+    BatchToDecide,
+    /// The path names a change of the payout settings that another moderator requested.
+    SettingsChangeToDecide,
     /// The path names a payout that waits for a review.
     PayoutToReview,
     /// The path names a payout that the network has not settled.
@@ -62,7 +68,11 @@ impl Preparation {
 
     /// Returns true if an operation of the same domain runs before, with rights of its own.
     pub(crate) fn runs_before(self) -> bool {
-        self.makes_payout() || self == Self::SuspendedUser
+        self.makes_payout()
+            || matches!(
+                self,
+                Self::SuspendedUser | Self::BatchToDecide | Self::SettingsChangeToDecide
+            )
     }
 
     /// Returns true if a person is made who sets up two-factor, which works once.
@@ -79,8 +89,13 @@ impl Fixture {
 
     /// Returns a request with this id in its path.
     pub(crate) fn of(id: &str) -> Self {
-        let (id, body) = (id.to_owned(), Value::Null);
-        Self { id, query: "", body, preparation: Preparation::None }
+        let (id, part_id, body) = (id.to_owned(), String::new(), Value::Null);
+        Self { id, part_id, query: "", body, preparation: Preparation::None }
+    }
+
+    /// Adds the id of a part.
+    pub(crate) fn part(self, id: &str) -> Self {
+        Self { part_id: id.to_owned(), ..self }
     }
 
     /// Adds a query.
@@ -100,10 +115,11 @@ impl Fixture {
 
     /// Returns path and query for an operation with this path.
     pub(crate) fn target(&self, path: &str) -> String {
-        let parameters = ["{id}", "{token}", "{location}"];
+        let parameters = ["{id}", "{token}", "{location}", "{code}"];
         let path = parameters
             .iter()
             .fold(path.to_owned(), |path, parameter| path.replace(parameter, &self.id));
+        let path = path.replace("{destination}", &self.part_id);
         if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::{RequestBuilder, Tenant, World, new_payout, text};
 
 use super::case::{Fixture, Preparation};
-use super::objects::AccountObjects;
+use super::objects::{AccountObjects, demanding, request_settings_change};
 use crate::cases::case_of;
 
 /// Returns every operation behind the gate.
@@ -31,7 +31,14 @@ pub(crate) fn complete<'w>(
     operation: &Operation,
     body: &Value,
 ) -> RequestBuilder<'w> {
-    let ask = if body.is_null() { ask } else { ask.json(body) };
+    let ask = match body {
+        Value::Null => ask,
+        // The forms of the pages.
+        _ if operation.path.starts_with("/pay/") || operation.path.starts_with("/collect/") => {
+            ask.form(body)
+        }
+        _ => ask.json(body),
+    };
     match operation.idempotence {
         IdempotencyPolicy::Money => ask.idempotency_key("sweep"),
         IdempotencyPolicy::Accepted | IdempotencyPolicy::Natural => ask,
@@ -111,6 +118,19 @@ pub(crate) async fn good_request<'w>(
         | Preparation::PayoutToReview
         | Preparation::PayoutToResolve => {
             request.id = open_payout(world, tenant, request.preparation).await;
+            if !request.body["payout_ids"].is_null() {
+                request.body["payout_ids"] = json!([request.id]);
+            }
+            None
+        }
+        Preparation::BatchToDecide => {
+            request.id = open_batch(world, tenant).await;
+            None
+        }
+        Preparation::SettingsChangeToDecide => {
+            let mut bruno = tenant.bruno.clone();
+            bruno.log_in(world).await.created();
+            request.id = request_settings_change(world, &bruno).await;
             None
         }
     };
@@ -121,8 +141,8 @@ pub(crate) async fn good_request<'w>(
 
 /// Makes the payout that waits for the decision, and returns its id.
 async fn open_payout(world: &World, tenant: &Tenant, preparation: Preparation) -> String {
-    let approval = if preparation == Preparation::PayoutToApprove { "second_user" } else { "none" };
-    let mut settings = json!({ "approval": approval });
+    let approvals = u8::from(preparation == Preparation::PayoutToApprove);
+    let mut settings = demanding(approvals);
     if preparation == Preparation::PayoutToReview {
         settings["review_from_cents"] = json!(1);
     }
@@ -134,4 +154,17 @@ async fn open_payout(world: &World, tenant: &Tenant, preparation: Preparation) -
     let payout = world.payout(&tenant.program.api_key, "prepared", &payout).await.created();
     world.deliver().await;
     text(&payout["id"])
+}
+
+/// Makes a batch with a payout that waits for approval, and returns its id.
+pub(crate) async fn open_batch(world: &World, tenant: &Tenant) -> String {
+    let change = tenant.ana.ask_with_code(world, "PUT", "/v1/payout-settings");
+    change.json(&demanding(1)).send().await.ok();
+    let batch = json!({ "payouts": [new_payout()] });
+    let ask = world.post("/v1/payout-batches").key(&tenant.program.api_key);
+    let batch = ask.idempotency_key("prepared").json(&batch).send().await.expect(202);
+    for _ in 0..2 {
+        world.wait_and_deliver(61).await;
+    }
+    text(&batch["id"])
 }

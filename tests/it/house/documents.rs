@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use brazil::SpiReason;
+use domain::kernel::{Failure, FailureCode, FailureView};
 use regex::Regex;
 
 use super::sources::{read, sources};
@@ -34,6 +36,34 @@ fn each_term_is_in_the_glossary_once() {
         );
     }
     assert!(seen.len() > 60, "the pattern found only {} terms", seen.len());
+}
+
+/// Returns the rows of the table after a mark in `docs/errors.md`.
+fn rows(mark: &str) -> Vec<String> {
+    let page = read("docs/errors.md");
+    let (_, rest) = page.split_once(&format!("<!-- {mark} -->\n")).expect("the table begins");
+    let (table, _) = rest.split_once("<!-- end -->").expect("the table ends");
+    table.lines().skip(2).map(str::to_owned).collect()
+}
+
+/// Returns the last cells of a row: the meaning, who caused the failure, and whether to repeat.
+fn cells(view: &FailureView) -> String {
+    let caused_by = view.caused_by.as_str();
+    format!("{} | `{caused_by}` | `{}` |", view.message, view.retriable)
+}
+
+#[test]
+fn every_failure_code_and_every_code_of_the_network_has_its_row() {
+    let codes = FailureCode::ALL.iter().map(|code| {
+        let view = FailureView::of_payment(&Failure::from(*code));
+        format!("| `{}` | {}", code.as_str(), cells(&view))
+    });
+    assert_eq!(rows("failure codes"), codes.collect::<Vec<_>>());
+    let reasons = SpiReason::all().iter().map(|reason| {
+        let view = FailureView::of_payment(&Failure::of_network(reason.code()));
+        format!("| `{}` | `{}` | {}", reason.code(), view.code.as_str(), cells(&view))
+    });
+    assert_eq!(rows("network codes"), reasons.collect::<Vec<_>>());
 }
 
 /// A line that an operator searches for must be one that the code can write.

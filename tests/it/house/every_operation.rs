@@ -150,6 +150,8 @@ async fn another_accounts_object_answers_as_if_it_did_not_exist() {
         AccountObjects::of(&world, &mut theirs).await,
     );
     for operation in gated().filter(|operation| operation.path.contains('{')) {
+        // Codes move the clock, and a session ends without use.
+        ours.ana.request(&world, "GET", "/v1/me").send().await.ok();
         let request = fixture(operation, &foreign);
         let ask = |target: &str| {
             complete(rightful(&world, &ours, operation, target), operation, &request.body).send()
@@ -182,7 +184,12 @@ async fn an_unknown_field_is_refused_by_name_and_an_oversized_body_unread() {
     let world = World::new().await;
     let mut tenant = world.tenant("loja").await;
     let objects = AccountObjects::of(&world, &mut tenant).await;
-    for operation in all_operations() {
+    // Programs that pass the address of a page on to its payer add parameters of their own.
+    let is_tolerant = |operation: &Operation| {
+        let is_page = ["/pay/", "/collect/"].iter().any(|start| operation.path.starts_with(start));
+        is_page && operation.method == "GET"
+    };
+    for operation in all_operations().filter(|operation| !is_tolerant(operation)) {
         let request = fixture(operation, &objects);
         let (target, mut body) = (request.target(operation.path), request.body);
         if body.is_null() {

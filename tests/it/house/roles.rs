@@ -10,11 +10,14 @@ use jiff::SignedDuration;
 use local::Fault;
 use queue::Lane;
 use serde_json::{Value, json};
-use stack::Right;
-use stack::functions;
+use stack::{Right, functions};
 use tests::{Human, ReceiverBehavior, Tenant, TestResponse, World, new_charge, new_payout, text};
 
-use crate::cases::{AccountObjects, fixture, good_request, with_code};
+use super::kyc_story::kyc;
+use super::payment_story::{
+    block_and_thaw, boletos_and_cards, decide_about_a_batch, money_goes_back, payments_and_searches,
+};
+use crate::cases::{AccountObjects, fixture, good_request, request_settings_change, with_code};
 
 /// What each function did, over several worlds.
 #[derive(Default)]
@@ -43,10 +46,10 @@ async fn no_role_allows_what_its_function_never_does() {
         let mut tenant = world.tenant("loja").await;
         let objects = AccountObjects::of(&world, &mut tenant).await;
         let response = in_full(&world, &tenant, &objects, operation).await;
-        assert!((200..300).contains(&response.status), "{}: {}", operation.name, response.text());
+        assert!(response.status < 400, "{}: {}", operation.name, response.text());
         used.take(&world);
     }
-    for story in [0, 1, 2, 3, 4] {
+    for story in 0..9 {
         let mut world = World::new().await;
         let tenant = world.tenant("loja").await;
         match story {
@@ -54,6 +57,10 @@ async fn no_role_allows_what_its_function_never_does() {
             1 => deliveries(&world, &tenant).await,
             2 => what_operators_do(&world, &tenant).await,
             3 => statements(&mut world, &tenant).await,
+            4 => payments_and_searches(&world, &tenant.program.api_key).await,
+            5 => decide_about_a_batch(&world, &tenant).await,
+            6 => boletos_and_cards(&world, &tenant.program.api_key).await,
+            7 => kyc(&world, &tenant).await,
             _ => what_the_scheduler_does(&world, &tenant).await,
         }
         used.take(&world);
@@ -62,6 +69,9 @@ async fn no_role_allows_what_its_function_never_does() {
     for function in functions() {
         let used = used.0.remove(function.name).unwrap_or_default();
         let never = function.rights.difference(&used);
+        // An approval writes the books only if the payout waited for money.
+        let never = never
+            .filter(|it| (function.name, it.family.as_deref()) != ("approve_payout", Some("TURN")));
         unused.extend(never.map(|right| format!("{}: {right}", function.name)));
     }
     assert!(unused.is_empty(), "infra/access.toml allows for nothing\n{}", unused.join("\n"));
@@ -75,7 +85,9 @@ async fn in_full(
     objects: &AccountObjects,
     operation: &Operation,
 ) -> TestResponse {
-    let instance = fresh(world);
+    world.wait(61);
+    // Operations that write the books take turns here.
+    let instance = world.contended_instance();
     let takes_code = with_code(operation);
     let mut ask = match fixture(operation, objects).preparation.runs_before() {
         // What is made for it is made elsewhere, a minute before.
@@ -101,14 +113,19 @@ async fn in_full(
 
 /// A program that was named for it approves, which counts as a call of its key.
 async fn approve_with_a_key(world: &World, tenant: &Tenant, ana: &Human) {
-    let settings = json!({ "approval": "second_user" });
+    let settings = json!({ "approval_rules": [{ "from_cents": 0, "approvals": 1 }] });
     let change = ana.ask_with_code(world, "PUT", "/v1/payout-settings").json(&settings);
     change.send().await.ok();
     let payout = world.payout(&tenant.program.api_key, "6", &new_payout()).await.created();
     let approver = [Permission::PayoutsApprove];
     let approver = world.program(tenant.account_id, &approver, &["203.0.113.7"]).await;
+    world.deliver().await;
     let path = format!("/v1/payouts/{}/approve", text(&payout["id"]));
     world.post(&path).key(&approver.api_key).json(&json!({})).send().await.ok();
+    world.wait(61);
+    let several = json!({ "payout_ids": [payout["id"]] });
+    let several = world.post("/v1/payouts/approve").key(&approver.api_key).json(&several);
+    several.send().await.ok();
 }
 
 /// A person enrols two-factor, from a session that is a minute old each time, after a wrong password.
@@ -152,11 +169,13 @@ async fn rare_requests(world: &World, tenant: &Tenant) {
         "/v1/refunds?status=processing",
         "/v1/payouts?status=scheduled",
         "/v1/deliveries?status=pending",
+        "/v1/balance-blocks?status=open",
     ];
     for page in pages {
         world.get(page).key(key).send().await.ok();
     }
     transactions(world, key).await;
+    receipts(world, key).await;
     let events = world.get("/v1/events").key(key).send().await.ok();
     let again = format!("/v1/events/{}/redeliver", text(&events["data"][0]["id"]));
     let to = json!({ "endpoint_id": endpoint });
@@ -248,6 +267,17 @@ async fn transactions(world: &World, key: &str) {
         world.get(&one).key(key).send().await.ok();
         let page = format!("/v1/transactions?type={kind}&status={status}");
         world.get(&page).key(key).send().await.ok();
+    }
+}
+
+/// Checks the codes of a payout and of a refund.
+async fn receipts(world: &World, key: &str) {
+    for list in ["payouts", "refunds"] {
+        let page = world.get(&format!("/v1/{list}")).key(key).send().await.ok();
+        let receipt = format!("/v1/{list}/{}/receipt", text(&page["data"][0]["id"]));
+        let receipt = world.get(&receipt).key(key).send().await.ok();
+        let code = format!("/receipts/{}?format=json", text(&receipt["proof"]["code"]));
+        assert_eq!(world.get(&code).send().await.ok()["verdict"], "confirmed");
     }
 }
 
@@ -373,6 +403,7 @@ async fn what_the_scheduler_does(world: &World, tenant: &Tenant) {
     let asked = world.post(&path).key(key).json(&span).send().await;
     assert!((200..300).contains(&asked.status), "{}", asked.text());
     world.bundle.tick().await.expect("the schedule runs");
+    money_goes_back(world, key).await;
 }
 
 /// Requests a past balance and files, and lets schedules make files. One file is complete although its
@@ -421,7 +452,7 @@ async fn what_operators_do(world: &World, tenant: &Tenant) {
         "moderator": { "name": "Ana", "email": "ana@loja2.example" },
     });
     world.bundle.operate("bootstrap_account", account).await.expect("an account");
-    for secret in ["pepper", "signing"] {
+    for secret in ["pepper", "signing", "receipt_signing"] {
         let order = json!({ "secret": secret });
         world.bundle.operate("rotate_secret", order).await.expect("a version");
     }
@@ -431,14 +462,12 @@ async fn what_operators_do(world: &World, tenant: &Tenant) {
         world.bundle.operate("reinvite_moderator", again).await.expect("an invitation");
     }
     operators_change_accounts(world).await;
-    // A frozen account whose books have entries.
-    let charge = world.charge(&tenant.program.api_key, "order-1").await.created();
-    world.pay(&tenant.program.api_key, &text(&charge["id"])).await.ok();
-    let (mut books, _) = world.ledger(tenant.account_id).await;
-    books.frozen_at = Some(world.now());
-    world.bundle.app().store.replace(&books).await.expect("frozen");
-    let account = json!({ "account_id": tenant.account_id });
-    world.bundle.operate("thaw_account", account).await.expect("it agrees");
+    let mut bruno = tenant.bruno.clone();
+    bruno.log_in(world).await.created();
+    let change = request_settings_change(world, &bruno).await;
+    let change = json!({ "account_id": tenant.account_id, "change_id": change });
+    world.bundle.operate("apply_settings_change", change).await.expect("a lower protection");
+    block_and_thaw(world, tenant).await;
 }
 
 /// An account that is opened, changed, frozen, closed and opened again.

@@ -143,7 +143,8 @@ broken! { API_RULES:
         "PayloadFormatVersion: \"2.0\"" => "PayloadFormatVersion: \"1.0\"";
     routes in PAYIN CreateChargePermission of CreateCharge: "/POST/v1/charges" => "/POST/v1/charge";
     declared_routes in PAYIN Resources of BesideRoute: "\n" => BESIDE_ROUTE;
-    idempotency in PAYIN CreateChargeRole of CreateCharge: ", \"IDEMPOTENCY#*\"]" => "]";
+    idempotency in PAYIN CreateChargeRole of CreateCharge:
+        "\"IDEMPOTENCY#*\", \"NUMBERS#*\", \"TURN#*\"]" => "\"NUMBERS#*\", \"TURN#*\"]";
     idempotency in PAYIN CreateChargeRole of CreateCharge:
         "\"EVENT#*\", \"IDEMPOTENCY#*\"" => "\"EVENT#*\"";
     idempotency in USERS CreateUserRole of CreateUser: "\"IDEMPOTENCY#*\", " => "";
@@ -154,7 +155,7 @@ broken! { API_RULES:
     public_throttles in ROOT ApiStage:
         "\"POST /v1/sessions\": { ThrottlingRateLimit: 400," => "\"POST /v1/sessions\": {";
     public_throttles in ROOT ApiStage:
-        "        \"GET /pix/{location}\": { ThrottlingRateLimit: 400, ThrottlingBurstLimit: 800 }\n"
+        "        \"GET /pix/{location}\": { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 }\n"
         => "";
     throttled_routes in ROOT ApiStage:
         "        \"GET /pix/{location}\""
@@ -163,9 +164,9 @@ broken! { API_RULES:
     access_log in ROOT ApiStage:
         "\"route\":\"$context.routeKey\"" => "\"from\":\"$context.identity.sourceIp\"";
     access_log in ROOT ApiStage: "!GetAtt ApiLog.Arn" => "!GetAtt LiveQueue.Arn";
-    one_after_another in ROOT Payin: "    DependsOn: Keys\n" => "";
-    one_after_another in ROOT Payin: "DependsOn: Keys" => "DependsOn: Identity";
-    one_after_another in ROOT Payin: "DependsOn: Keys" => "DependsOn: Relay";
+    one_after_another in ROOT Payer: "    DependsOn: Kyc\n" => "";
+    one_after_another in ROOT Payer: "DependsOn: Kyc" => "DependsOn: Identity";
+    one_after_another in ROOT Payer: "DependsOn: Kyc" => "DependsOn: Relay";
     one_after_another in ROOT Sandbox: "DependsOn: ApiStage" => "DependsOn: Webhooks";
     sandbox_functions in ROOT ApiStage: "Webhooks]" => "Webhooks, Sandbox]";
     sandbox_functions in ROOT Sandbox: "    Condition: IsSandbox\n" => "";
@@ -182,8 +183,8 @@ broken! { FUNCTIONS:
     functions in PAYIN CreateCharge: "payin.create_charge" => "payin.create_charges";
     runtime in PAYIN CreateCharge: "provided.al2023" => "python3.13";
     runtime in PAYIN CreateCharge: "[arm64]" => "[x86_64]";
-    triggers in RELAY PublishEventsSource of PublishEvents:
-        "FunctionName: !Ref PublishEvents\n" => "FunctionName: !Ref PublishEventsLog\n";
+    triggers in RELAY RelayChangesSource of RelayChanges:
+        "FunctionName: !Ref RelayChanges\n" => "FunctionName: !Ref RelayChangesLog\n";
     triggers in SCHEDULER Resources of SweepEvents: "\n" => BESIDE_INTEGRATION;
     environment in PAYIN CreateCharge: "          PEPPER_SECRET_ID: !Ref PepperArn\n" => "";
     environment in PAYIN CreateCharge: "          STAGE:" => "          TABEL: x\n          STAGE:";
@@ -195,22 +196,22 @@ broken! { FUNCTIONS:
     resources_by_name in DISPATCH SendLive:
         "SIGNING_SECRET_ID: !Ref SigningArn" => "SIGNING_SECRET_ID: !Ref Stage";
     resources_by_name in ACCOUNT FindStatementExport: "FILES_BUCKET: !Ref FilesBucket" => "FILES_BUCKET: !Ref Stage";
-    sources_are_readable in RELAY PublishEventsRole of PublishEvents: "dynamodb:GetRecords, " => "";
-    sources_are_readable in RELAY PublishEventsRole of PublishEvents:
+    sources_are_readable in RELAY RelayChangesRole of RelayChanges: "dynamodb:GetRecords, " => "";
+    sources_are_readable in RELAY RelayChangesRole of RelayChanges:
         "!Ref StreamDeadQueueArn" => "!Ref LiveQueueArn";
     sources_are_readable in DISPATCH SendLiveRole of SendLive: "sqs:DeleteMessage, " => "";
-    stream_sources in RELAY PublishEventsSource:
+    stream_sources in RELAY RelayChangesSource:
         "BisectBatchOnFunctionError: true" => "BisectBatchOnFunctionError: false";
-    stream_sources in RELAY PublishEventsSource: "      MaximumRetryAttempts: 5\n" => "";
-    stream_sources in RELAY PublishEventsSource:
+    stream_sources in RELAY RelayChangesSource: "      MaximumRetryAttempts: 5\n" => "";
+    stream_sources in RELAY RelayChangesSource:
         "MaximumRecordAgeInSeconds: 3600" => "MaximumRecordAgeInSeconds: -1";
-    stream_sources in RELAY PublishEventsSource:
+    stream_sources in RELAY RelayChangesSource:
         "      FunctionResponseTypes: [ReportBatchItemFailures]\n" => "";
     queue_sources in DISPATCH SendLiveSource:
         "      FunctionResponseTypes: [ReportBatchItemFailures]\n" => "";
-    queue_sources in DISPATCH SendLiveSource: "MaximumConcurrency: 200" => "MaximumConcurrency: 80";
+    queue_sources in DISPATCH SendLiveSource: "MaximumConcurrency: 200" => "MaximumConcurrency: 60";
     queue_sources in DISPATCH SendRetriesSource:
-        "        MaximumConcurrency: 100\n" => "        MaximumConcurrency: 0\n";
+        "        MaximumConcurrency: 200\n" => "        MaximumConcurrency: 0\n";
     queue_timings in ROOT LiveQueue: "VisibilityTimeout: 180" => "VisibilityTimeout: 179";
     schedules in SCHEDULER SweepEvents: "Timeout: 55" => "Timeout: 60";
     schedules in SCHEDULER SweepEventsLog of SweepEvents: "State: ENABLED" => "State: DISABLED";
@@ -265,16 +266,18 @@ broken! { KEPT:
 broken! { ALARMS:
     dead_letter_alarms in ROOT LiveDeadAlarm of LiveDeadQueue:
         "!GetAtt LiveDeadQueue.QueueName" => "!GetAtt LiveQueue.QueueName";
+    dead_letter_alarms in ROOT JobsDeadAlarm of JobsDeadQueue:
+        "!GetAtt JobsDeadQueue.QueueName" => "!GetAtt LiveQueue.QueueName";
     function_alarms in DISPATCH SendRetriesSource of SendRetries:
         "MetricName: Throttles" => "MetricName: Invocations";
-    function_alarms in RELAY PublishEventsSource of PublishEvents:
+    function_alarms in RELAY RelayChangesSource of RelayChanges:
         "MetricName: IteratorAge" => "MetricName: Errors";
     stopped_alarms in SCHEDULER SweepEventsStopped of SweepEvents:
         "TreatMissingData: breaching" => "TreatMissingData: missing";
     alarms_notify in ROOT ApiErrorsAlarm: "AlarmActions: [!Ref AlarmTopic]" => "AlarmActions: []";
     alarms_notify in ROOT ApiErrorsAlarm:
         "OKActions: [!Ref AlarmTopic]" => "OKActions: [!Ref LiveQueue]";
-    dashboards in ROOT Dashboard: "\\\"latency_ms\\\"" => "\"latency_ms\"";
+    dashboards in ROOT Dashboard: "\\\"Duration\\\"" => "\"Duration\"";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm:
         "docs/runbook.md#api-errors" => "docs/runbook.md#api-fails";
     alarms_in_the_runbook in ROOT ApiErrorsAlarm: " docs/runbook.md#api-errors" => "";

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::sources::{read, texts};
 
 /// The pages with a translation, without their endings.
-const PAGES: [&str; 3] = ["README", "docs/statements", "docs/webhooks"];
+const PAGES: [&str; 4] = ["README", "docs/receipts", "docs/statements", "docs/webhooks"];
 
 /// What both languages of a page have in common.
 #[derive(Debug, PartialEq, Eq)]
