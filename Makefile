@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack functions states run demo listen test smoke contract clients receivers statements templates bench check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack functions states run demo listen test smoke contract clients receivers statements slips pages templates bench cold units check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
 	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%18s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-16s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
@@ -65,11 +65,25 @@ receivers: ## check the example receivers against the bundle
 statements: ## check the statement formats with independent programs
 	cargo build --quiet --package statement --example sample && python3 .ci/statements.py
 
+slips: ## read the slips with ZBar and ZXing
+	cargo build --quiet --package slip --example slip_samples && python3 .ci/slips.py
+
+pages: ## open the pages for payers in Chromium (axe-core)
+#+ PICTURES=folder keeps the pictures
+	cargo build --quiet --package local && python3 .ci/pages.py
+
 templates: ## check the templates with cfn-lint and checkov
 	@python3 .ci/templates.py
 
 bench: ## measure the books, fairness and deliveries (about 6 minutes)
 	cargo build --quiet --release --package tests --bin bench && cargo run --quiet --release --package tests --bin bench
+
+cold: ## measure starts of functions (builds them as make dist does)
+#+ ARGS=instructions counts with valgrind, ARGS=system-roots
+	cargo build --quiet --profile dist --package payin --package payout && cargo build --quiet --profile dist --package edge --examples && cargo run --quiet --release --package tests --example cold -- $(ARGS)
+
+units: ## write the counted tables of docs/performance.md
+	cargo run --quiet --package tests --bin units
 
 ##@ Deploy it
 

@@ -47,9 +47,11 @@ def main():
         for person in (carla, dora):
             accept(bundle, invited(bundle, moderator, person["email"]), person["password"])
         values = create_objects(bundle, moderator, ana, bruno) | create_webhooks(bundle, receiver_url)
-        values |= create_payouts(bundle, moderator, ana)
+        values |= create_payouts(bundle, moderator, ana, bruno)
         values |= create_statements(bundle)
-        kinds = ("charges", "payouts", "refunds")
+        # Last, because the clock moves while objects are made, and a payer has ten minutes to prove who they are.
+        values |= create_authentications(bundle)
+        kinds = ("charges", "payouts", "refunds", "credits")
         values["transactions"] = [thing for kind in kinds for thing in values[kind][:5]]
         document = pathlib.Path(directory, "openapi.json")
         document.write_text(on_loopback((ROOT / "infra/openapi.json").read_text(), receiver_url))
@@ -64,13 +66,22 @@ def main():
             "replace_password": dora,
         }
         apart = f"^({'|'.join(['open_session', *ends])})$"
+        # Each code of a moderator moves the clock by half a minute, so one session is too short for all of them.
+        # People come last, because that run deletes users.
+        money, people = "^/v1/(payout|credit|charges|refunds|payments)", "^/v1/(users|api-keys|usage|audit)"
+        own = "^/v1/(me|sessions|invitations)"
+        parts = [
+            ("money", ["--include-path-regex", money]),
+            ("own", ["--include-path-regex", own]),
+            ("other", ["--exclude-path-regex", f"{money}|{own}|{people}"]),
+            ("people", ["--include-path-regex", people]),
+        ]
         runs = [
             # The API does not read the header of a program, so no generated value of it is refused.
             ("a program", None, bruno, ["--exclude-operation-id", "close_session", "--header", PROGRAM_HEADER]),
             *[(f"a person: {name}", who, who, ["--include-operation-id", name]) for name, who in ends.items()],
             ("a person who enrols", carla, carla, ["--include-operation-id-regex", "two_factor$"]),
-            # Last, because it deletes users and objects.
-            ("a moderator", ana, ana, ["--exclude-operation-id-regex", apart]),
+            *[(f"a moderator: {name}", ana, ana, [*which, "--exclude-operation-id-regex", apart]) for name, which in parts],
         ]
         failed = []
         for name, caller, person, which in runs:
@@ -91,7 +102,8 @@ def main():
                 failed.append(name)
         statuses = answered(bundle)
         assert not failed, f"as {' and as '.join(failed)}: see the curl commands above"
-    never = [operation for operation, seen in statuses.items() if not any(200 <= status < 300 for status in seen)]
+    # A form of a page answers with another page to go to.
+    never = [operation for operation, seen in statuses.items() if not any(200 <= status < 400 for status in seen)]
     assert not never, f"no request succeeded for {', '.join(never)}"
     print("contract: ok, every operation succeeded at least once")
 
@@ -215,6 +227,12 @@ def create_objects(bundle, moderator, person, login):
     charges = [made(bundle, "/v1/charges", CHARGE, bundle.key | {"Idempotency-Key": f"contract-{n}"}) for n in range(40)]
     programs = [made(bundle, "/v1/users", {"name": "Program", "kind": "api"}, moderator)["id"] for _ in range(5)]
     people = [invited(bundle, moderator, f"person-{n}@demo.example") for n in range(5)]
+    boletos, card_pages = create_boletos(bundle), create_card_pages(bundle)
+    beneficiaries = [made(bundle, "/v1/beneficiaries", BENEFICIARY | {"reference": f"contract-{n}"}) for n in range(20)]
+    for beneficiary in beneficiaries[15:]:
+        status, answer = bundle.call("POST", f"/v1/beneficiaries/{beneficiary['id']}/archive", {})
+        assert status == 200, answer
+    links = [made(bundle, "/v1/collections", COLLECTION | {"reference": f"contract-{n}"}) for n in range(15)]
     # Sessions of the moderator, none of which is that of a run.
     for _ in range(2):
         session(bundle.base_url, person)
@@ -224,6 +242,25 @@ def create_objects(bundle, moderator, person, login):
         "sessions": [opened["id"] for opened in sessions["data"] if not opened["current"]],
         "charges": [charge["id"] for charge in charges],
         "locations": [charge["pix"]["txid"] for charge in charges[:5]],
+        "payable_boletos": [boleto["id"] for boleto in boletos[:10]],
+        "paid_boletos": [boleto["id"] for boleto in boletos[10:]],
+        "payment_tokens": [token_of(charge) for charge in charges[:5]],
+        "authorized_cards": [charge["id"] for charge in create_cards(bundle, "approved")],
+        "sold_cards": [charge["id"] for charge in create_cards(bundle, "approved", capture=True, installments=3)],
+        "card_page_tokens": [token_of(charge) for charge in card_pages],
+        "card_tokens": ["tok_approved_01KB0000000000000000000000"],
+        "card_names": ["approved", "stolen", "review_approved"],
+        "due_dates": [boletos[0]["due_date"]],
+        "slip_tokens": [token_of(boleto) for boleto in boletos[:5]],
+        "beneficiaries": [beneficiary["id"] for beneficiary in beneficiaries[:10]],
+        "checked_beneficiaries": [beneficiaries[0]["id"]],
+        "checked_destinations": [beneficiaries[0]["destinations"][0]["id"]],
+        "leaving_beneficiaries": [beneficiary["id"] for beneficiary in beneficiaries[10:15]],
+        "archived_beneficiaries": [beneficiary["id"] for beneficiary in beneficiaries[15:]],
+        "collections": [link["id"] for link in links[:5]],
+        "leaving_collections": [link["id"] for link in links[5:10]],
+        "link_tokens": [link["url"].rsplit("/", 1)[1] for link in links[10:]],
+        "destinations": [beneficiary["destinations"][1]["id"] for beneficiary in beneficiaries[:10]],
         "users": programs,
         "people": [person["id"] for person in people],
         "invitations": [person["invitation"]["token"] for person in people],
@@ -235,18 +272,115 @@ def create_objects(bundle, moderator, person, login):
     }
 
 
-def create_payouts(bundle, moderator, person):
+def create_boletos(bundle):
+    """Creates boletos that the bank has registered, half of them paid but not settled."""
+    due_date = (datetime.fromisoformat(bundle.now()) + timedelta(days=30)).date().isoformat()
+    payer = CHARGE["payer"] | {"address": ADDRESS}
+    new = CHARGE | {"method": "boleto", "due_date": due_date, "payer": payer}
+    names = [f"contract-boleto-{n}" for n in range(20)]
+    boletos = [made(bundle, "/v1/charges", new, bundle.key | {"Idempotency-Key": name}) for name in names]
+    until = time.monotonic() + WITHIN_SECONDS
+    for boleto in boletos:
+        while (found := bundle.call("GET", f"/v1/charges/{boleto['id']}", None))[1]["status"] == "registering":
+            assert time.monotonic() < until, f"a boleto was not registered within {WITHIN_SECONDS} s: {found}"
+            bundle.now(1)
+            time.sleep(0.1)
+    for boleto in boletos[10:]:
+        status, answer = bundle.call("POST", f"/v1/sandbox/charges/{boleto['id']}/pay", {})
+        assert status == 200, answer
+    return boletos
+
+
+def create_cards(bundle, card, **fields):
+    """Creates charges by card, by default not captured, and returns them once the acquirer answered."""
+    charges, fields = [], {"capture": False} | fields
+    for n in range(10):
+        status, made_token = bundle.call("POST", "/v1/sandbox/card-tokens", {"card": card})
+        assert status == 200, made_token
+        new = {"method": "card", "amount_cents": 10_000, "card": {"token": made_token["token"]} | fields}
+        headers = bundle.key | {"Idempotency-Key": f"contract-{card}-{fields['capture']}-{n}"}
+        charges.append(made(bundle, "/v1/charges", new, headers))
+
+    def answered(charge):
+        found = bundle.call("GET", f"/v1/charges/{charge['id']}", None)[1]
+        return found["status"] in ("authorized", "paid") or found["card"]["authentication_url"]
+
+    until = time.monotonic() + WITHIN_SECONDS
+    while not all(map(answered, charges)):
+        assert time.monotonic() < until, f"cards were not answered within {WITHIN_SECONDS} s"
+        bundle.now(1)
+        time.sleep(0.1)
+    return charges
+
+
+def create_authentications(bundle):
+    """Creates charges by card whose issuer asks who the payer is."""
+    asked = create_cards(bundle, "authentication")
+    # A payer has ten minutes, which the runs can take longer than. So these succeed here, and count.
+    status, _, answer = request(f"{bundle.base_url}/pay/{token_of(asked[0])}/sandbox-issuer")
+    assert status == 200, answer
+    path = f"/v1/sandbox/charges/{asked[0]['id']}/authenticate"
+    status, answer = bundle.call("POST", path, {"outcome": "passed"})
+    assert status == 200, answer
+    return {
+        "authentication_cards": [charge["id"] for charge in asked[1:5]],
+        "authentication_tokens": [token_of(charge) for charge in asked[5:]],
+    }
+
+
+def create_card_pages(bundle):
+    """Creates charges whose payer pays by card on the payment page."""
+    new = {"method": "card", "amount_cents": 100_000, "card": {"installments_max": 12}}
+    names = [f"contract-card-page-{n}" for n in range(20)]
+    return [made(bundle, "/v1/charges", new, bundle.key | {"Idempotency-Key": name}) for name in names]
+
+
+def create_kyc_requests(bundle, payouts):
+    """Stops payouts for compliance, and answers every request."""
+    status, account = bundle.call("GET", "/v1/account", None)
+    assert status == 200, account
+    requests = []
+    for payout in payouts:
+        command = {"account_id": account["id"], "payout_id": payout, "cases": ["payout_purpose"]}
+        status, stopped = bundle.call("POST", "/local/operate/open_kyc_request", command)
+        assert status == 200, stopped
+        request = stopped["kyc_request"]["id"]
+        text = {"kind": "payout_purpose", "text": "Fee of our accountant."}
+        made(bundle, f"/v1/kyc-requests/{request}/answer", text)
+        requests.append(request)
+    return requests
+
+
+def token_of(charge):
+    """Returns the token of a charge's payment page."""
+    return charge["payment_url"].rsplit("/", 1)[1]
+
+
+def create_payouts(bundle, moderator, person, other):
     """Creates payouts and refunds in the states that the operations need."""
+    other_session = session(bundle.base_url, other)
 
     def demand(**settings):
         code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
         status, answer = bundle.call("PUT", "/v1/payout-settings", settings, moderator | code)
         assert status == 200, answer
+        if change := answer["pending_change"]:
+            # A lower protection needs the other moderator.
+            code = {"Two-Factor-Code": fresh_code(bundle.base_url, other["totp_secret"])}
+            path = f"/v1/payout-settings-changes/{change['id']}/approve"
+            status, answer = bundle.call("POST", path, {}, other_session | code)
+            assert status == 200, answer
 
     def payouts(kind, headers, count=20, **fields):
         names = [f"contract-{kind}-{n}" for n in range(count)]
         bodies = [{"Idempotency-Key": name} | headers for name in names]
         return [made(bundle, "/v1/payouts", PAYOUT | fields, named)["id"] for named in bodies]
+
+    def batch(name, headers):
+        headers = headers | {"Idempotency-Key": f"contract-{name}"}
+        status, answer = bundle.call("POST", "/v1/payout-batches", {"payouts": [PAYOUT, PAYOUT]}, headers)
+        assert status == 202, answer
+        return answer["id"]
 
     # A program approves only if the permission is granted by name.
     path = f"/v1/users/{bundle.demo['api_user']['id']}"
@@ -258,34 +392,70 @@ def create_payouts(bundle, moderator, person):
     status, answer = bundle.call("POST", f"/v1/sandbox/charges/{funds['id']}/pay", {})
     assert status == 200, answer
     # No caller can approve or review their own payouts: a person creates the first, the program the second.
-    demand(approval="second_user")
+    demand(approval_rules=[{"from_cents": 0, "approvals": 1}])
     approvable = payouts("approvable", moderator)
-    demand(approval="none", review_from_cents=1)
+    decidable = [batch(f"decidable-{n}", moderator) for n in range(10)]
+    # The schedule opens them, asks for the owners of the keys, and counts again.
+    for _ in range(3):
+        bundle.now(61)
+        time.sleep(2)
+    demand(approval_rules=[], review_from_cents=1)
+    code = {"Two-Factor-Code": fresh_code(bundle.base_url, person["totp_secret"])}
+    answer = bundle.call("PUT", "/v1/payout-settings", {"approval_rules": []}, moderator | code)[1]
+    change = answer["pending_change"]["id"]
+    status, answer = bundle.call("POST", f"/v1/payout-settings-changes/{change}/refuse", {}, moderator)
+    assert status == 200, answer
     reviewable = payouts("reviewable", bundle.key)
-    demand(approval="none")
+    demand(approval_rules=[])
     waiting = payouts("waiting", bundle.key, amount_cents=2_006)
     cancellable = payouts("cancellable", bundle.key, scheduled_for="2027-06-01T12:00:00Z")
+    explained = create_kyc_requests(bundle, payouts("kyc", bundle.key, scheduled_for="2027-06-01T12:00:00Z"))
     # The sandbox network accepts a refund of this amount and waits for its result.
     back = {"amount_cents": 3_005}
     names = [f"contract-refund-{n}" for n in range(20)]
+    status, receipt = bundle.call("GET", f"/v1/charges/{funds['id']}/receipt")
+    assert status == 200, receipt
     path = f"/v1/charges/{funds['id']}/refunds"
     refunds = [made(bundle, path, back, bundle.key | {"Idempotency-Key": name})["id"] for name in names]
-    lines = {"payouts": [PAYOUT, PAYOUT]}
-    batches = []
-    for n in range(3):
-        headers = bundle.key | {"Idempotency-Key": f"contract-batch-{n}"}
-        status, answer = bundle.call("POST", "/v1/payout-batches", lines, headers)
-        assert status == 202, answer
-        batches.append(answer["id"])
+    # Payments that name no charge, and returns that wait for their result.
+    arrived = [made(bundle, "/v1/sandbox/payments", {"amount_cents": 700 + n}) for n in range(20)]
+    returning = []
+    for n in range(20):
+        credit = made(bundle, "/v1/sandbox/payments", {"amount_cents": 3_005})["credit_id"]
+        headers = bundle.key | {"Idempotency-Key": f"contract-return-{n}"}
+        status, answer = bundle.call("POST", f"/v1/credits/{credit}/return", {}, headers)
+        assert status == 200, answer
+        returning.append(credit)
+    # Charges of their own, so that the money of the refunds stays free.
+    for n in range(20):
+        headers = bundle.key | {"Idempotency-Key": f"contract-demanded-{n}"}
+        demanded = made(bundle, "/v1/charges", CHARGE | {"amount_cents": 5_000}, headers)
+        for path, body in (("pay", {}), ("return", {"outcome": "blocked", "amount_cents": 100})):
+            status, answer = bundle.call("POST", f"/v1/sandbox/charges/{demanded['id']}/{path}", body)
+            assert status == 200, answer
+    status, answer = bundle.call("GET", "/v1/balance-blocks", None)
+    assert status == 200, answer
+    blocks = [block["id"] for block in answer["data"]]
+    batches = [batch(f"batch-{n}", bundle.key) for n in range(3)]
     return {
         "payouts": [*approvable, *reviewable, *waiting, *cancellable],
         "approvable_payouts": approvable,
         "reviewable_payouts": reviewable,
         "waiting_payouts": waiting,
         "cancellable_payouts": cancellable,
+        "kyc_requests": explained[:10],
+        "answered_kyc_requests": explained[10:],
         "payout_batches": batches,
+        "decidable_batches": decidable,
+        "settings_changes": [change],
         "refundable_charges": [funds["id"]],
         "refunds": refunds,
+        "payments": [payment["id"] for payment in arrived],
+        "credits": [payment["credit_id"] for payment in arrived],
+        "returning_credits": returning,
+        "blocks": blocks,
+        "disputes": [block.replace("blk_", "dsp_") for block in blocks],
+        "receipt_codes": [receipt["proof"]["code"], receipt["proof"]["code"][:-1], "keys"],
         "pix_keys": ["maria@example.com", "529.982.247-25", "+5511987654321", "nobody@sandbox.example"],
     }
 
@@ -357,9 +527,33 @@ def attempted(bundle, count):
 # The values that schemathesis mostly uses for a parameter. It always uses them for URLs of endpoints,
 # because events go there.
 ALWAYS = {"urls"}
+ADDRESS = {
+    "street": "Rua Augusta",
+    "number": "100",
+    "district": "Consolação",
+    "city": "São Paulo",
+    "state": "SP",
+    "postal_code": "01304-000",
+}
+COLLECTION = {
+    "beneficiary": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
+    "contact": {"email": "maria@example.com"},
+    "ask": "pix_key",
+}
+BENEFICIARY = {
+    "name": "Maria Silva",
+    "document": {"type": "cpf", "number": "529.982.247-25"},
+    "destinations": [
+        {"pix_key": {"type": "email", "key": "maria@example.com"}},
+        {"pix_key": {"type": "cpf", "key": "529.982.247-25"}},
+    ],
+}
+PAYMENT_PAGES = ("show_payment_page", "show_payment_receipt", "show_payment_slip")
 PARAMETERS = {
     "create_charge": {"body.payer.document.number": "documents"},
-    "show_pix_location": {"path.location": "locations"},
+    **{name: {"path.location": "locations"} for name in ("show_pix_location", "show_pix_qr_code")},
+    **{name: {"path.token": "payment_tokens"} for name in PAYMENT_PAGES},
+    "show_payment_slip": {"path.token": "slip_tokens"},
     "accept_invitation": {"path.token": "invitations"},
     "open_session": {"body.email": "emails", "body.password": "passwords"},
     "create_api_key": {"path.id": "users", "body.ip_allowlist[*]": "addresses"},
@@ -367,18 +561,77 @@ PARAMETERS = {
     **{name: {"path.id": "people"} for name in ("reset_two_factor", "create_invitation", "delete_user_sessions")},
     "delete_session": {"path.id": "sessions"},
     "list_users": {"query.email": "emails"},
-    **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge")},
+    **{name: {"path.id": "charges"} for name in ("find_charge", "cancel_charge", "show_qr_code", "pay_charge", "resolve_return")},
+    "settle_charge": {"path.id": "paid_boletos"},
+    "capture_charge": {"path.id": "authorized_cards"},
+    **{name: {"path.id": "sold_cards"} for name in ("find_anticipation", "anticipate_charge")},
+    "list_receivables": {"query.charge_id": "sold_cards"},
+    "show_receivables_file": {"query.charge_id": "sold_cards"},
+    "authenticate_charge": {"path.id": "authentication_cards"},
+    "create_card_token": {"body.card": "card_names"},
+    **{
+        name: {"path.token": "card_page_tokens", "query.card_token": "card_tokens", "body.card_token": "card_tokens"}
+        for name in ("show_card_payment", "create_card_payment", "show_card_form")
+    },
+    **{name: {"path.token": "authentication_tokens"} for name in ("show_issuer_page", "authenticate_payer")},
+    "change_charge": {"path.id": "payable_boletos", "body.due_date": "due_dates"},
+    "show_slip": {"path.id": "payable_boletos"},
     **{name: {"path.id": "users"} for name in ("find_user", "update_user", "suspend_user", "reinstate_user", "delete_user")},
     **{name: {"path.id": "keys"} for name in ("find_api_key", "rotate_api_key", "delete_api_key")},
     "create_refund": {"path.id": "refundable_charges"},
     "find_refund": {"path.id": "refunds"},
+    "find_payment": {"path.id": "payments"},
+    **{name: {"path.id": "credits"} for name in ("find_credit", "keep_credit", "return_credit")},
+    "match_credit": {"path.id": "credits", "body.charge_id": "charges"},
+    "resolve_credit": {"path.id": "returning_credits"},
+    "find_balance_block": {"path.id": "blocks"},
+    **{
+        name: {"path.id": "disputes"}
+        for name in ("find_dispute", "accept_dispute", "submit_dispute", "create_evidence")
+    },
+    "list_disputes": {"query.charge_id": "charges"},
+    "show_charge_receipt": {"path.id": "refundable_charges"},
+    "show_payout_receipt": {"path.id": "payouts"},
+    "show_refund_receipt": {"path.id": "refunds"},
+    "validate_receipt": {"path.code": "receipt_codes"},
     "find_transaction": {"path.id": "transactions"},
     "find_statement_export": {"path.id": "exports"},
     **{name: {"path.id": "schedules"} for name in ("find_statement_schedule", "update_statement_schedule")},
     "resolve_refund": {"path.id": "refunds"},
     "create_payout": {"body.beneficiary.document.number": "documents", "body.to.pix_key.key": "pix_keys"},
+    "create_beneficiary": {"body.document.number": "documents", "body.destinations[*].pix_key.key": "pix_keys"},
+    **{
+        name: {"path.id": "beneficiaries"}
+        for name in ("find_beneficiary", "update_beneficiary", "create_beneficiary_destination")
+    },
+    "delete_beneficiary_destination": {"path.id": "beneficiaries", "path.destination": "destinations"},
+    "check_beneficiary_destination": {"path.id": "checked_beneficiaries", "path.destination": "checked_destinations"},
+    "archive_beneficiary": {"path.id": "leaving_beneficiaries"},
+    "reinstate_beneficiary": {"path.id": "archived_beneficiaries"},
+    "create_collection": {"body.beneficiary.document.number": "documents", "body.contact.email": "emails"},
+    "find_collection": {"path.id": "collections"},
+    "cancel_collection": {"path.id": "leaving_collections"},
+    **{
+        name: {"path.token": "link_tokens"}
+        for name in (
+            "show_collection_page", "create_collection_code", "open_collection_form", "submit_collection",
+        )
+    },
+    **{
+        name: {"path.id": "kyc_requests"}
+        for name in ("find_kyc_request", "create_kyc_document", "answer_kyc_request", "create_kyc_message")
+    },
+    "submit_kyc_request": {"path.id": "answered_kyc_requests"},
+    "list_beneficiaries": {"query.document": "documents"},
     "find_payout": {"path.id": "payouts"},
-    "approve_payout": {"path.id": "approvable_payouts"},
+    **{name: {"path.id": "approvable_payouts"} for name in ("approve_payout", "reject_payout")},
+    "approve_payouts": {"body.payout_ids[*]": "approvable_payouts"},
+    "preview_payout": {"body.beneficiary.document.number": "documents", "body.to.pix_key.key": "pix_keys"},
+    **{name: {"path.id": "decidable_batches"} for name in ("approve_payout_batch", "reject_payout_batch")},
+    **{
+        name: {"path.id": "settings_changes"}
+        for name in ("find_settings_change", "approve_settings_change", "refuse_settings_change")
+    },
     "review_payout": {"path.id": "reviewable_payouts"},
     "resolve_payout": {"path.id": "waiting_payouts"},
     "cancel_payout": {"path.id": "cancellable_payouts"},
@@ -392,7 +645,7 @@ PARAMETERS = {
     },
     "delete_webhook_endpoint": {"path.id": "other_endpoints"},
     "replay_webhook_endpoint": {"path.id": "endpoints", "body.created_from": "instants"},
-    "list_events": {"query.object_id": "objects"},
+    "list_events": {"query.object_id": "objects", "query.type": "event_types", "query.after": "events"},
     "find_event": {"path.id": "events"},
     "redeliver_event": {"path.id": "events", "body.endpoint_id": "endpoints"},
     "list_deliveries": {"query.endpoint_id": "endpoints", "query.event_id": "events"},
@@ -411,6 +664,10 @@ def toml(values, credential):
         lines += [f"[auth.openapi.{scheme}]", *[f"{name} = {json.dumps(value)}" for name, value in parts.items()]]
     for name, some in values.items():
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(some)}"]
+    # Every text is an answer to whether a receipt is genuine: a false code is not confirmed, with 200.
+    # A page ignores parameters that it does not know.
+    for operation in ("validate_receipt", *PAYMENT_PAGES):
+        lines += ["[[operations]]", f'include-operation-id = "{operation}"', "checks.negative_data_rejection.enabled = false"]
     for operation, parameters in PARAMETERS.items():
         lines += ["[[operations]]", f'include-operation-id = "{operation}"', "[operations.parameters]"]
         for parameter, name in parameters.items():

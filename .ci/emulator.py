@@ -14,6 +14,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
 from ministack.core import iam_actions, tls
+from ministack.services.cloudformation import provisioners
 
 # On AWS the right to send includes batches; there is no action for a batch.
 # <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html>
@@ -31,6 +32,21 @@ def action(*request):
 
 
 iam_actions.extract_iam_action = action
+
+alarm_record = provisioners._cw_metric_alarm_record
+
+
+def first_metric(name, properties):
+    """Stores an alarm with a calculation as an alarm on its first metric. MiniStack has no calculations."""
+    metrics = [one["MetricStat"] for one in properties.get("Metrics") or [] if "MetricStat" in one]
+    if metrics:
+        first = metrics[0]
+        properties = properties | first["Metric"] | {"Period": first["Period"], "Statistic": first["Stat"]}
+        del properties["Metrics"]
+    return alarm_record(name, properties)
+
+
+provisioners._cw_metric_alarm_record = first_metric
 
 _, callers_port = sys.argv
 # Without the health checks, which come every 100 ms during the start.

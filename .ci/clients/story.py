@@ -66,7 +66,7 @@ def new_payout(destination):
     return create_payout.sync(client=program, body=body, idempotency_key=next(keys))
 
 
-charge = new_charge(10_000)
+charge = new_charge(100_000)
 equal(charge.status, ChargeStatus.PENDING)
 equal(pay_charge.sync(charge.id, client=program).status, ChargeStatus.CREDITED)
 equal(find_charge.sync(charge.id, client=program).method, Method.PIX)
