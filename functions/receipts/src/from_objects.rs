@@ -85,11 +85,7 @@ pub(crate) fn of_charge(
         | ChargeStatus::Expired => ReceiptState::NotMade,
     };
     let history = &charge.status_history;
-    // The acquirer reviews a card before it is charged, and the network a payment after it was made.
-    let paid_at = match charge.method.card() {
-        Some(_) => charge.paid_at(),
-        None => first_change(history, &[ChargeStatus::InReview, ChargeStatus::Paid]),
-    };
+    let paid_at = charge.paid_at();
     // To a payer, a paid charge and a credited one are the same, so its time is that of the payment.
     let state_at = paid_at.filter(|_| state.has_receipt()).or_else(|| last_change(history));
     let id = charge.method.end_to_end_id();
@@ -153,15 +149,20 @@ fn of_account(account: &Account) -> Party {
     Party::named(&account.name).with_merchant_name(&account.merchant.name)
 }
 
-/// Returns who paid: the payer of the payment, or else the payer that was asked, if the network did not name
-/// and identify who paid.
+/// Returns who paid: the payer of the payment, or else the payer that was asked, unless the network said that
+/// another person paid. Then only what it said is shown.
 fn of_payer(charge: &Charge) -> Party {
     let paid = charge.payment.as_ref().map(|payment| &payment.payer);
-    let named = paid.and_then(|payer| payer.name.as_deref().zip(payer.document.as_ref()));
-    let asked = charge.payer.as_ref().map(|payer| (payer.name.as_str(), &payer.document));
-    let party = named
-        .or(asked)
-        .map_or_else(Party::default, |(name, document)| Party::named(name).with_document(document));
+    let reported = paid.map(|payer| (payer.name.as_deref(), payer.document.as_ref()));
+    let confirmed =
+        charge.confirmed_payer().map(|payer| (Some(payer.name.as_str()), Some(&payer.document)));
+    let whole = reported.filter(|(name, document)| name.is_some() && document.is_some());
+    let (name, document) = whole.or(confirmed).or(reported).unwrap_or_default();
+    let party = name.map_or_else(Party::default, Party::named);
+    let party = match document {
+        Some(document) => party.with_document(document),
+        None => party,
+    };
     match paid.and_then(|payer| Some((payer.ispb.as_deref()?, payer.bank_name.as_deref()))) {
         Some((ispb, bank_name)) => party.with_institution(ispb, bank_name),
         None => at_institution(party, charge.method.end_to_end_id()),

@@ -1,5 +1,6 @@
 //! Receipts as callers see them: kinds, states, forms, masking and refusals.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tests::{Tenant, TestResponse, World, new_charge, new_payout, new_refund, text};
 
@@ -89,6 +90,41 @@ async fn a_receipt_of_a_charge_names_who_really_paid() {
             (&party["name"], &party["ispb"]),
             (&json!("Comercio Exemplo Ltda"), &json!("60701190"))
         );
+    }
+}
+
+/// A network that tells only a document or only a name contradicts the payer that was asked: the receipt,
+/// its signature, a refund and the statement do not name this payer.
+#[tokio::test]
+async fn a_receipt_of_a_charge_never_names_a_payer_whom_the_network_contradicted() {
+    let (world, tenant, _) = paid().await;
+    let key = &tenant.program.api_key;
+    let cnpj = json!({ "document": { "type": "cnpj", "number": "11.222.333/0001-81" } });
+    for (number, payer, name, document) in [
+        ("1", cnpj, json!(null), json!("11.222.333/0001-81")),
+        ("2", json!({ "name": "Joao Outro" }), json!("Joao Outro"), json!(null)),
+        ("3", json!({ "name": "MARIA SILVA" }), json!("Maria Silva"), json!("***.982.247-**")),
+        ("4", json!({}), json!("Maria Silva"), json!("***.982.247-**")),
+    ] {
+        let charge = world.charge(key, number).await.created();
+        let paid_at = world.now() - SignedDuration::from_mins(2);
+        world.wait(300);
+        let payment = json!({
+            "amount_cents": 1_000, "txid": charge["pix"]["txid"], "payer": payer, "paid_at": paid_at,
+        });
+        let arrived = world.arrive(key, &payment).await.created();
+        assert_eq!(arrived["charge_id"], charge["id"]);
+        let id = text(&charge["id"]);
+        let receipt = receipt(&world, key, &format!("charges/{id}")).await;
+        let payer = &receipt["payer"];
+        assert_eq!((&payer["name"], &payer["document"]), (&name, &document), "{number}");
+        // The time is that of the payment, not that of its report.
+        let shown = world.find_charge(key, &id).await;
+        assert_eq!(receipt["paid_at"], shown["paid_at"]);
+        assert_eq!(receipt["paid_at"], json!(format!("{paid_at:.3}")));
+        let refund = world.refund(key, &id, number, &new_refund()).await.created();
+        let is_asked = name == "Maria Silva";
+        assert_eq!(refund["recipient"].is_null(), !is_asked, "{refund}");
     }
 }
 

@@ -2,14 +2,14 @@
 use crate::account::FeeSchedule;
 use crate::charge::{
     Charge, ChargeMethod, ChargePayment, ChargeReturns, ChargeStatus, ChargeUpdate, ChargeView,
-    NewCharge, WithOrder,
+    NewCharge, Payer, WithOrder,
 };
 use crate::event::{EventType, History, Lifecycle, Transition};
 use crate::kernel::{AccountId, ChargeId, Code, Error, Moment, StatusChange, UserId};
 use crate::ledger::{
     Books, Counterparty, Effects, EntryContext, EntryKind, LedgerAccount, Posting, TransactionRef,
 };
-use crate::payment::{NetworkPaymentId, PaymentReport};
+use crate::payment::{NetworkPaymentId, PaymentReport, ReportedPayer};
 
 impl Lifecycle for Charge {
     type Status = ChargeStatus;
@@ -145,12 +145,25 @@ impl Charge {
         }
     }
 
+    /// Returns the payer that was asked, unless the network said that another person paid.
+    pub fn confirmed_payer(&self) -> Option<&Payer> {
+        let paid = self.payment.as_ref().map(|payment| &payment.payer);
+        let agrees = |it: &&Payer| paid.is_none_or(|paid| paid.agrees_with(&it.name, &it.document));
+        self.payer.as_ref().filter(agrees)
+    }
+
     /// Returns the other party of the charge and of its refunds: who really paid, or else the payer that was
-    /// asked, if the network did not name and identify who paid. Returns `None` if neither is known.
+    /// asked, unless the network said that another person paid. Returns `None` if neither is known.
     pub(super) fn counterparty(&self) -> Option<Counterparty> {
-        let paid = self.payment.as_ref().and_then(|payment| payment.payer.counterparty());
-        let asked = || self.payer.as_ref().map(|it| Counterparty::new(&it.name, &it.document));
-        paid.or_else(asked)
+        let paid = self.payment.as_ref().map(|payment| &payment.payer);
+        let asked = || {
+            self.confirmed_payer().map(|it| Counterparty {
+                ispb: paid.and_then(|paid| paid.ispb.clone()),
+                bank_name: paid.and_then(|paid| paid.bank_name.clone()),
+                ..Counterparty::new(&it.name, &it.document)
+            })
+        };
+        paid.and_then(ReportedPayer::counterparty).or_else(asked)
     }
 
     /// Cancels the charge. A boleto that is registered is cancelled once its bank has written it off, and a card

@@ -34,6 +34,16 @@ impl ReportedPayer {
         Self { name, document, bank_name: bank.map(|bank| bank.name().to_owned()), ispb }
     }
 
+    /// Returns false if the network named or identified another person than this one. What the network did
+    /// not say contradicts nothing. A document says more than a name, which each bank writes in its own way.
+    pub fn agrees_with(&self, name: &str, document: &Document) -> bool {
+        let same_name = |reported: &String| reported.trim().to_lowercase() == name.to_lowercase();
+        match (&self.document, &self.name) {
+            (Some(reported), _) => reported == document,
+            (None, reported) => reported.as_ref().is_none_or(same_name),
+        }
+    }
+
     /// Returns the payer as ledger entries show it, with its institution. Returns `None` without name and
     /// document.
     pub fn counterparty(&self) -> Option<Counterparty> {
@@ -130,5 +140,23 @@ mod tests {
         assert_eq!(format!("{whole:?}"), "ReportedPayer(***.982.247-**)");
         assert!(whole.bank_name.is_some(), "the list of banks has Banco do Brasil");
         assert_eq!(ReportedPayer::at(name, None, None).counterparty(), None);
+    }
+
+    #[test]
+    fn a_report_contradicts_only_what_it_says() {
+        let cpf = |text| Document::parse(brazil::DocumentKind::Cpf, text).expect("a CPF");
+        let (maria, other) = (cpf("52998224725"), cpf("39053344705"));
+        let name = |text: &str| Some(text.to_owned());
+        for (reported_name, reported_document, agrees) in [
+            (None, None, true),
+            (name("MARIA SILVA "), None, true),
+            (name("Joao Outro"), None, false),
+            (None, Some(&maria), true),
+            (None, Some(&other), false),
+            (name("M. Silva"), Some(&maria), true),
+        ] {
+            let payer = ReportedPayer::at(reported_name, reported_document.cloned(), None);
+            assert_eq!(payer.agrees_with("Maria Silva", &maria), agrees, "{:?}", payer.name);
+        }
     }
 }
