@@ -1,5 +1,5 @@
 # Targets are one line each; loops and parsing are Rust in xtask.
-.PHONY: stack functions states run demo listen test smoke contract clients receivers statements slips pages templates bench cold units check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
+.PHONY: stack functions states run demo listen test smoke contract fuzz clients receivers statements slips pages templates bench cold units check fmt lint openapi access-patterns banks build dist deploy destroy deploy-local test-deployed help
 
 help: ## show this help
 	@awk '/^##@/ { print "\n" substr($$0, 5) } /^#\+/ { printf "%18s%s\n", "", substr($$0, 4) } /^[a-z-]+:.*## / { split($$0, part, /:.*## /); printf "  %-16s%s\n", part[1], part[2] }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ smoke: ## start the bundle as users do, and try everything once
 
 contract: ## check the answers against infra/openapi.json (schemathesis)
 	cargo build --quiet --package local && python3 .ci/contract.py
+
+fuzz: ## the same with random requests, others in each run (hours)
+	cargo build --quiet --package local && python3 .ci/contract.py fuzz
 
 clients: ## lint infra/openapi.json, and try generated clients
 	cargo build --quiet --package local && python3 .ci/clients.py

@@ -20,6 +20,13 @@ const ADVANCE_SECONDS_MAX: i64 = 10 * 366 * 24 * 60 * 60;
 #[serde(deny_unknown_fields)]
 struct Advance {
     advance_seconds: i64,
+    /// Whether the scheduled jobs run at once. If not, they run within a minute of the machine's clock.
+    #[serde(default = "yes")]
+    run_jobs: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 pub(super) async fn response(site: &Site, parts: &Parts, body: &[u8]) -> Response {
@@ -51,9 +58,9 @@ fn shown(site: &Site) -> Value {
     json!({ "now": now, "ahead_seconds": site.bundle.clock().moved().as_secs() })
 }
 
-/// Moves the clock and runs the scheduled jobs.
+/// Moves the clock, and runs the scheduled jobs if the caller wants it.
 async fn advance(site: &Site, body: &[u8]) -> Result<Value, Refusal> {
-    let Advance { advance_seconds } = read(body)
+    let Advance { advance_seconds, run_jobs } = read(body)
         .map_err(|flaw| Refusal::malformed(&format!("send {{\"advance_seconds\": 60}}: {flaw}")))?;
     if !(0..=ADVANCE_SECONDS_MAX).contains(&advance_seconds) {
         let detail = format!("advance_seconds must be 0 to {ADVANCE_SECONDS_MAX}");
@@ -78,6 +85,9 @@ async fn advance(site: &Site, body: &[u8]) -> Result<Value, Refusal> {
     }
     if !by.is_zero() {
         site.log.clock();
+    }
+    if !run_jobs {
+        return Ok(shown(site));
     }
     let moved_on = site.bundle.tick().await.map_err(|error| {
         unavailable(format!(

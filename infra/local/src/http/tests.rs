@@ -219,6 +219,9 @@ async fn the_clock_reads_and_writes_as_the_api_does() {
     assert_eq!((status, shown["ahead_seconds"].as_i64()), (200, Some(60)));
     let now = shown["now"].as_str().expect("a time");
     assert_eq!(now.split_once('.').map(|(_, decimals)| decimals.len()), Some(4), "{now}");
+    let only_moved = "{\"advance_seconds\": 1, \"run_jobs\": false}";
+    let (status, shown) = advance(only_moved).await;
+    assert_eq!((status, shown.get("moved_on")), (200, None), "no job has run");
     for body in ["{\"advance_seconds\": \"x\"}", "{}", "{\"advance_seconds\": 1, \"x\": 1}"] {
         let (status, problem) = advance(body).await;
         let detail = problem["detail"].as_str().expect("a sentence");
