@@ -21,6 +21,8 @@ CHARGE = {
     "amount_cents": 1000,
     "payer": {"name": "Maria Silva", "document": {"type": "cpf", "number": "529.982.247-25"}},
 }
+# Builds every program once, with the same features as the tests.
+PROGRAMS = ["cargo", "build", "--workspace", "--bins", "--examples", "--locked", "--quiet"]
 # Without a proxy, because the bundle is on loopback.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -52,7 +54,7 @@ def request(url, method="GET", headers=None, body=None):
     data = body.encode() if isinstance(body, str) else body
     message = urllib.request.Request(url, data, headers or {}, method=method)
     try:
-        with OPENER.open(message, timeout=30) as answer:
+        with OPENER.open(message, timeout=60) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()
@@ -72,7 +74,7 @@ class Program:
     def stop(self):
         self.process.terminate()
         try:
-            return self.process.wait(timeout=10)
+            return self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -83,7 +85,7 @@ class Bundle(Program):
 
     LAST_LINE = "Stop with Ctrl-C."
 
-    def __init__(self, data_dir, *arguments, ready_within=30, **settings):
+    def __init__(self, data_dir, *arguments, ready_within=60, **settings):
         self.settings = settings
         self.data_dir, self.arguments, self.ready_within = pathlib.Path(data_dir), arguments, ready_within
         self.output, self.lines = "", queue.Queue()

@@ -19,13 +19,13 @@ import sys
 import tempfile
 import time
 
-from bundle import ROOT, request
+from bundle import PROGRAMS, ROOT, binary, request
 from cache import virtual_environment
 
 REGION = "sa-east-1"
 STACK = "trilho-sandbox"
 ZIPS = "dist/local"
-READY_SECONDS_MAX = 30
+READY_SECONDS_MAX = 60
 LOG_LINES_SHOWN = 60
 # Lines that Lambda itself writes around each invocation.
 PLATFORM_LINE = re.compile(r"(START|END|REPORT|INIT_START) ")
@@ -33,11 +33,13 @@ PLATFORM_LINE = re.compile(r"(START|END|REPORT|INIT_START) ")
 
 def main(command):
     venv = virtual_environment("stack-venv", ROOT / ".ci/requirements-stack.txt")
-    run("cargo", "xtask", "dist", "--profile", "release", "--host", "--loopback-receivers", "--out", ZIPS)
+    run(*PROGRAMS)
+    xtask = binary("xtask")
+    run(xtask, "dist", "--profile", "dev", "--host", "--out", ZIPS)
     with tempfile.TemporaryDirectory(prefix="trilho-stack-") as folder, Emulator(venv, folder) as emulator:
         try:
             began = time.monotonic()
-            run("cargo", "xtask", "deploy", "--stage", "sandbox", "--dist", ZIPS, "--yes", env=emulator.env)
+            run(xtask, "deploy", "--stage", "sandbox", "--dist", ZIPS, "--yes", env=emulator.env)
             say(f"deployed in {time.monotonic() - began:.0f} s")
             outputs = emulator.outputs()
             url = emulator.api_url(outputs)
@@ -148,7 +150,7 @@ class Emulator:
     def __exit__(self, *_):
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=60)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

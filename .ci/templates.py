@@ -58,7 +58,7 @@ def run(venv, program, templates):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -30,8 +30,9 @@ const LAMBDA_MACHINE: &str = "aarch64";
 const LAMBDA_TARGET: &str = "aarch64-unknown-linux-gnu";
 /// The version of glibc in Amazon Linux 2023. A binary linked to a newer one does not start there.
 const LAMBDA_GLIBC: &str = "2.34";
-/// Allows webhooks to loopback over http, which the tests of a local stack need.
-const LOOPBACK_FEATURE: &str = "runtime/loopback-receivers";
+/// The profile of the tests. Its programs let webhooks go to loopback over http, which the tests of a
+/// local stack need.
+const DEV: &str = "dev";
 const MANIFEST: &str = "manifest.json";
 /// Returns what to do if no tool can build for Lambda.
 fn no_cross_builder() -> String {
@@ -52,27 +53,25 @@ pub(crate) struct DistOptions {
     profile: String,
     out: PathBuf,
     host: bool,
-    loopback_receivers: bool,
 }
 
 impl DistOptions {
     pub(crate) fn parse(arguments: &mut Parser) -> Result<Self, lexopt::Error> {
-        let given =
-            OptionValues::parse(arguments, &["profile", "out"], &["host", "loopback-receivers"])?;
+        let given = OptionValues::parse(arguments, &["profile", "out"], &["host"])?;
         let profile = given.value("profile").unwrap_or_else(|| "dist".to_owned());
-        if !["dist", "release"].contains(&profile.as_str()) {
-            return Err("--profile must be dist or release".into());
+        if !["dist", "release", DEV].contains(&profile.as_str()) {
+            return Err("--profile must be dist, release or dev".into());
         }
-        let loopback_receivers = given.flag("loopback-receivers");
-        if profile == "dist" && loopback_receivers {
+        let host = given.flag("host");
+        if profile == DEV && !host {
             return Err(
-                "--loopback-receivers allows deliveries to loopback, so only local stacks \
-                        can use it; add --profile release --host"
+                "profile dev lets webhooks go to loopback, so only stacks on this machine can \
+                        use it; add --host"
                     .into(),
             );
         }
         let out = given.value("out").unwrap_or_else(|| "dist".to_owned());
-        Ok(Self { profile, out: out.into(), host: given.flag("host"), loopback_receivers })
+        Ok(Self { profile, out: out.into(), host })
     }
 }
 
@@ -84,7 +83,6 @@ pub(crate) struct Manifest {
     machine: String,
     /// Oldest glibc that the binaries start with, if the builder was given one.
     glibc: Option<String>,
-    loopback_receivers: bool,
 }
 
 impl Manifest {
@@ -94,7 +92,6 @@ impl Manifest {
             builder,
             machine: builder.machine().to_owned(),
             glibc: builder.is_for_lambda().then(|| LAMBDA_GLIBC.to_owned()),
-            loopback_receivers: options.loopback_receivers,
         }
     }
 
@@ -115,7 +112,7 @@ impl Manifest {
     /// Returns why these zips cannot be deployed to AWS; empty if they can.
     pub(crate) fn flaws(&self) -> Vec<String> {
         let mut flaws = Vec::new();
-        if self.loopback_receivers {
+        if self.profile == DEV {
             flaws.push("they allow webhooks to loopback over http".to_owned());
         }
         if self.profile != "dist" {
@@ -182,12 +179,11 @@ impl Builder {
             Self::Host => command.arg("build"),
         };
         command.args(["--locked", "--profile", &options.profile]);
-        for domain in domains() {
-            command.args(["--package", domain]);
-        }
-        if options.loopback_receivers {
-            // cargo accepts the feature only if its package is selected.
-            command.args(["--package", "runtime", "--features", LOOPBACK_FEATURE]);
+        if options.profile == DEV {
+            // The selection of `.ci/run`, which has built these programs already.
+            command.args(["--workspace", "--bins", "--examples"]);
+        } else {
+            command.args(domains().into_iter().flat_map(|domain| ["--package", domain]));
         }
         command.current_dir(root());
         command
@@ -197,6 +193,8 @@ impl Builder {
         match self {
             Self::CargoLambda => target.join("lambda").join(domain).join("bootstrap"),
             Self::ZigBuild => target.join(LAMBDA_TARGET).join(profile).join(domain),
+            // cargo names this folder otherwise than the profile.
+            Self::Host if profile == DEV => target.join("debug").join(domain),
             Self::Host => target.join(profile).join(domain),
         }
     }
@@ -251,7 +249,10 @@ fn pack(builder: Builder, options: &DistOptions, folder: &Path) -> Result<Vec<Si
     // possible.
     let effort = if options.profile == "dist" { Effort::Smallest } else { Effort::Fastest };
     let pack = |domain: &'static str| {
-        let binary = builder.binary(&target, &options.profile, domain);
+        let mut binary = builder.binary(&target, &options.profile, domain);
+        if options.profile == DEV {
+            binary = stripped(&binary, folder)?;
+        }
         let zip = package::path(folder, domain);
         let packed = package::pack(&binary, &zip, effort, builder.is_for_lambda());
         packed.map(|(binary, zip)| (domain, binary, zip))
@@ -264,6 +265,16 @@ fn pack(builder: Builder, options: &DistOptions, folder: &Path) -> Result<Vec<Si
             .map(|thread| thread.join().expect("packing does not panic"))
             .collect()
     })
+}
+
+/// Writes the binary without symbols into `folder`, as the other profiles have it. It is half as large.
+fn stripped(binary: &Path, folder: &Path) -> Result<PathBuf, String> {
+    let smaller = folder.join(binary.file_name().expect("the name of a domain"));
+    let strip = Command::new("strip").arg("-o").arg(&smaller).arg(binary).status();
+    match strip.map_err(|cause| format!("strip: {cause}"))? {
+        status if status.success() => Ok(smaller),
+        status => Err(format!("strip {} ended with {status}", binary.display())),
+    }
 }
 
 fn sizes(rows: &[SizeRow]) -> String {
@@ -312,16 +323,12 @@ mod tests {
 
     #[test]
     fn profile_dist_never_posts_to_loopback() {
-        for line in ["--loopback-receivers", "--profile dist --host --loopback-receivers"] {
-            let error = options(line).expect_err(line).to_string();
-            assert!(error.contains("only local stacks can use it"), "{error}");
+        let error = options("--profile dev").expect_err("not for AWS").to_string();
+        assert!(error.contains("only stacks on this machine can use it"), "{error}");
+        for given in ["", "--profile release"] {
+            let manifest = Manifest::new(Builder::Host, &options(given).expect("it parses"));
+            assert!(manifest.flaws().iter().all(|flaw| !flaw.contains("loopback")), "{given}");
         }
-        let local = options("--profile release --loopback-receivers").expect("it is for local use");
-        let arguments = format!("{:?}", Builder::Host.command(&local));
-        assert!(arguments.contains(LOOPBACK_FEATURE), "{arguments}");
-        let shipped = options("").expect("the default");
-        let arguments = format!("{:?}", Builder::Host.command(&shipped));
-        assert!(!arguments.contains("loopback") && arguments.contains("\"dist\""), "{arguments}");
     }
 
     #[test]
@@ -339,7 +346,7 @@ mod tests {
             ..Manifest::new(Builder::ZigBuild, &shipped)
         };
         assert_eq!(newer.flaws(), ["they are not built for glibc 2.34"]);
-        let local = options("--profile release --loopback-receivers --host").expect("local use");
+        let local = options("--profile dev --host").expect("local use");
         let local =
             Manifest { machine: "x86_64".to_owned(), ..Manifest::new(Builder::Host, &local) };
         assert_eq!(local.flaws().len(), 4);

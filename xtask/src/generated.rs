@@ -90,3 +90,16 @@ pub(crate) fn settle(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `tests/it/house` compares the other generated files.
+    #[test]
+    fn banks_and_event_types_are_the_ones_that_the_list_and_the_code_make() {
+        let check = GenerateOptions { check: true };
+        assert_eq!(banks(&check), Ok(()));
+        assert_eq!(openapi(&check), Ok(()));
+    }
+}

@@ -42,12 +42,11 @@ Usage: cargo xtask <task>
                    <domain> <verb_noun> <METHOD> <path>
 
   dist             build every domain for Lambda into dist/<domain>.zip
-    --profile NAME         dist (default) or release
+    --profile NAME         dist (default), release, or dev for a stack on this
+                           machine, where webhooks may go to loopback
     --out FOLDER           folder for the zips (default: dist)
     --host                 build for this machine, to measure sizes; never
                            deployed to AWS
-    --loopback-receivers   allow webhooks to loopback over http; refused in
-                           profile dist
 
   deploy           deploy infra/template.yaml and the zips to AWS
     --stage NAME           sandbox or live

@@ -38,8 +38,8 @@ pub struct Config {
     /// Whether the session cookie has no `Secure`. Only the local bundle sets it, because browsers
     /// refuse a secure cookie on http.
     pub plain_cookie: bool,
-    /// Whether webhooks may go to loopback and over http. Only the local bundle sets it, and builds
-    /// with the feature of this name, which are for a local stack.
+    /// Whether webhooks may go to loopback and over http. Only the local bundle sets it, and builds of
+    /// profile `dev`, which are for a local stack.
     pub loopback_receivers: bool,
 }
 
@@ -109,7 +109,7 @@ impl Config {
         match (stage, log_level) {
             (Some(stage), Some(log_level)) if flaws.is_empty() => {
                 let plain_cookie = false;
-                let loopback_receivers = cfg!(feature = "loopback-receivers");
+                let loopback_receivers = cfg!(debug_assertions);
                 Ok(Self {
                     table,
                     deliveries_table,
