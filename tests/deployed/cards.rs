@@ -1,13 +1,9 @@
 //! Charges by card: the payment page, and a dispute.
 
 use axum::http::Method;
-use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stack::{DeployedAccount, anonymous, text, within};
-
-/// The queue takes the order to the acquirer, and the schedule comes every minute.
-const TWO_TICKS: SignedDuration = SignedDuration::from_secs(150);
+use crate::stack::{DeployedAccount, anonymous, soon, text};
 
 /// The payer chooses a card in the acquirer's form and confirms; the payer's bank then demands the money, and the
 /// demand is given up.
@@ -33,7 +29,7 @@ async fn a_payer_pays_by_card_on_the_page_and_disputes_the_charge() {
     let fields = [("card_token", token.as_str()), ("installments", "3")];
     payer.submit(&format!("{page}/card"), &fields).await.expect("the payment page");
     let path = format!("/v1/charges/{}", text(&charge["id"]));
-    within(TWO_TICKS, "the card is charged", async || {
+    soon("the card is charged", async || {
         let charge = program.get(&path).await.expect("the charge");
         (charge["status"] == "paid").then_some(())
     })

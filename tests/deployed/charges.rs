@@ -1,13 +1,9 @@
 //! Money coming in.
 
 use axum::http::Method;
-use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stack::{DeployedAccount, anonymous, new_boleto, new_charge, refused, text, within};
-
-/// The schedule comes every minute, and a rule's first run can take another.
-const TWO_TICKS: SignedDuration = SignedDuration::from_secs(150);
+use crate::stack::{DeployedAccount, anonymous, new_boleto, new_charge, refused, soon, text};
 
 #[tokio::test]
 async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
@@ -58,7 +54,7 @@ async fn a_charge_sent_twice_is_one_and_wrong_input_is_named() {
     let path = format!("/v1/credits/{}", text(&credit["id"]));
     let order = program.with("idempotency-key", "return-1");
     order.post(&format!("{path}/return"), &json!({})).await.expect("on its way");
-    within(TWO_TICKS, "the credit is returned", async || {
+    soon("the credit is returned", async || {
         let credit = program.get(&path).await.expect("the credit");
         (credit["status"] == "returned").then_some(())
     })
@@ -76,7 +72,7 @@ async fn a_boleto_is_registered_paid_and_credited() {
     let charge = order.post("/v1/charges", &new_boleto(4_990)).await.expect("a charge");
     assert_eq!(charge["boleto"]["our_number"], 1);
     let path = format!("/v1/charges/{}", text(&charge["id"]));
-    within(TWO_TICKS, "the boleto is registered", async || {
+    soon("the boleto is registered", async || {
         let charge = program.get(&path).await.expect("the charge");
         (charge["status"] == "pending").then_some(())
     })
@@ -105,7 +101,7 @@ async fn the_schedule_credits_what_came_due() {
     program.post(&pay, &json!({})).await.expect("paid");
     let paid = program.get(&path).await.expect("the charge");
     assert_eq!(paid["status"], "paid");
-    within(TWO_TICKS, "the charge is credited", async || {
+    soon("the charge is credited", async || {
         let charge = program.get(&path).await.expect("the charge");
         (charge["status"] == "credited").then_some(())
     })

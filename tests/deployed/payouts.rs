@@ -4,7 +4,7 @@ use axum::http::Method;
 use local::client::Client;
 use serde_json::{Value, json};
 
-use crate::stack::{THREE_TICKS, anonymous, refused, text, within};
+use crate::stack::{anonymous, refused, soon, text};
 use crate::webhooks::{listening, next, sold};
 
 async fn pay_out(program: &Client, amount_cents: u64) -> Value {
@@ -66,7 +66,7 @@ async fn the_schedule_asks_about_a_payout_and_opens_a_batch() {
     let batch = program.with("idempotency-key", "batch").post("/v1/payout-batches", &batch).await;
     let batch = format!("/v1/payout-batches/{}", text(&batch.expect("a batch")["id"]));
     let payout = format!("/v1/payouts/{}", text(&payout["id"]));
-    within(THREE_TICKS, "the payout is paid and the batch opened", async || {
+    soon("the payout is paid and the batch opened", async || {
         let payout = program.get(&payout).await.expect("the payout");
         let batch = program.get(&batch).await.expect("the batch");
         let done = payout["status"] == "paid" && batch["status"] != "opening";

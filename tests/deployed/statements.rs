@@ -7,7 +7,7 @@ use local::client::Client;
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-use crate::stack::{THREE_TICKS, refused, soon, text, within};
+use crate::stack::{refused, soon, text};
 use crate::webhooks::{listening, next, sold};
 
 /// Returns a day that is over in São Paulo, also in the minutes in which yesterday is not closed
@@ -47,7 +47,7 @@ async fn a_schedule_writes_a_statement_and_its_link_leads_to_the_file() {
         "format": "camt053",
     });
     let schedule = program.post("/v1/statement-schedules", &schedule).await.expect("a schedule");
-    let export = within(THREE_TICKS, "the statement is written", async || {
+    let export = soon("the statement is written", async || {
         let list = program.get("/v1/statement-exports").await.expect("a list");
         let exports = list["data"].as_array().expect("a list");
         let first = exports.iter().find(|export| export["from"] == day)?;

@@ -120,6 +120,8 @@ pub(crate) fn output(params: Params, secret: &str, salt: &[u8]) -> Result<Output
     let (blocks, length) = (params.block_count(), params.output_len());
     let mut out = vec![0; length.unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     let argon2 = argon2(params);
+    #[cfg(test)]
+    tests::HASHES.with(|hashes| hashes.set(hashes.get() + 1));
     SLOTS
         .with_memory(blocks, |memory| {
             argon2.hash_password_into_with_memory(secret.as_bytes(), salt, &mut out, memory)
@@ -133,8 +135,13 @@ pub(crate) fn flaw(cause: impl ToString) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    thread_local! {
+        /// Hashes that this thread has computed.
+        pub(crate) static HASHES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
 
     #[test]
     fn the_dummy_hash_costs_as_much_as_a_real_one() {

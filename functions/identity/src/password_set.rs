@@ -107,6 +107,17 @@ mod tests {
         assert_eq!(compare(&[None], "correct horse").expect("no hash"), [false]);
     }
 
+    /// Fault row 76: the hash takes nearly all the time of a log-in, so this is what a caller can measure.
+    #[test]
+    fn no_login_one_login_and_five_of_an_email_take_one_hash() {
+        let stored = || hash_of("correct horse", &SALT);
+        for hashes in [vec![], vec![None], vec![stored()], vec![stored(); 5]] {
+            password::tests::HASHES.set(0);
+            compare(&hashes, "a guess").expect("hashes");
+            assert_eq!(password::tests::HASHES.get(), 1, "{} logins", hashes.len());
+        }
+    }
+
     #[test]
     fn hashes_of_one_salt_share_their_recipe() {
         let recipe_of = |hash: Option<String>| {

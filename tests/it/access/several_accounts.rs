@@ -328,36 +328,3 @@ async fn a_moderator_finds_the_person_with_an_email() {
     let long = format!("email={}", "x".repeat(255));
     find(&loja.ana, &long).await.violation("email", "wrong_length");
 }
-
-/// Without the shared salt, an e-mail of five accounts takes five times as long.
-#[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the test is about real time")]
-async fn an_email_of_five_accounts_takes_as_long_as_an_unknown_one() {
-    const ACCOUNTS: usize = 5;
-    const EMAILS: usize = 8;
-    let world = World::new().await;
-    for number in 0..ACCOUNTS {
-        let account = local::seed::account(world.bundle.app(), &format!("loja{number}")).await;
-        let account_id = account.expect("an account").id;
-        for number in 0..EMAILS {
-            let email = format!("known{number}@contador.example");
-            world.human(account_id, &email, &[], false).await;
-        }
-    }
-    let mut means = Vec::new();
-    for who in ["known", "other"] {
-        let mut total = std::time::Duration::ZERO;
-        // Three attempts on each e-mail: the third is the last that is checked without a wait.
-        for number in 0..3 * EMAILS {
-            let email = format!("{who}{}@contador.example", number % EMAILS);
-            let body = json!({ "email": email, "password": "a guess" });
-            let began = std::time::Instant::now();
-            let response = world.post("/v1/sessions").json(&body).send().await;
-            total += began.elapsed();
-            response.problem(401, "login_invalid");
-        }
-        means.push(total.as_secs_f64());
-    }
-    // A machine that is busy with something else moves both.
-    assert!(means[0] < 2.0 * means[1], "{means:?}");
-}

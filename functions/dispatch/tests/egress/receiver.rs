@@ -24,7 +24,7 @@ pub(crate) const NAME: &str = "receiver.example.com";
 pub(crate) const URL: &str = "https://receiver.example.com/hook";
 
 /// Long enough for every success on a busy machine.
-pub(crate) const PATIENT: Duration = Duration::from_secs(10);
+pub(crate) const PATIENT: Duration = Duration::from_mins(1);
 
 pub(crate) fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address")
