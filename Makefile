@@ -108,4 +108,4 @@ deploy-local: ## deploy to an emulator of AWS, until Ctrl-C
 	@python3 .ci/stack.py
 
 test-deployed: ## deploy to an emulator and run the tests of a deployed stack
-	@python3 .ci/stack.py cargo test --quiet --package tests --features deployed --test deployed
+	@python3 .ci/stack.py cargo test --quiet --workspace --features tests/deployed --test deployed
