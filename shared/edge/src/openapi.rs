@@ -444,8 +444,10 @@ fn problems(operation: &Operation, takes_body: bool) -> Vec<(&'static str, &'sta
         problems.push(("413", "The body is too large."));
         problems.push(("415", "The body is not JSON."));
     }
-    // An offer of an early payment needs a price and an acquirer.
-    if takes_body || operation.path.ends_with("/anticipation") {
+    // An offer of an early payment needs a price and an acquirer, and only people have sessions.
+    let refuses =
+        ["/anticipation", "{id}/sessions"].iter().any(|end| operation.path.ends_with(end));
+    if takes_body || refuses {
         problems.push(("422", "Trilho understood the request and refused it."));
     }
     problems.push((
