@@ -451,12 +451,23 @@ fn config_of(options: &BundleOptions) -> Config {
 }
 
 fn open_database(file: Option<PathBuf>) -> Result<dynoxide::Database, BoxError> {
-    let database = match file {
-        Some(file) => dynoxide::Database::new(&file.to_string_lossy()),
-        None => dynoxide::Database::memory(),
+    let Some(file) = file else {
+        return Ok(dynoxide::Database::memory().map_err(|error| error.to_string())?);
     };
-    Ok(database.map_err(|error| error.to_string())?)
+    let database = dynoxide::Database::new(&file.to_string_lossy());
+    let database = database.map_err(|error| error.to_string())?;
+    rusqlite::Connection::open(&file)?.execute_batch(STREAM_INDEXES)?;
+    Ok(database)
 }
+
+/// Indexes of the stream's records, which dynoxide does not make. Without them each write and each look for
+/// new records reads all records that there are, so a bundle becomes slower with every write.
+const STREAM_INDEXES: &str = "
+    CREATE INDEX IF NOT EXISTS stream_numbers
+        ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+    CREATE INDEX IF NOT EXISTS stream_order
+        ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));
+";
 
 async fn make_secret(aws: &SdkConfig, name: &str, secret: PepperText) -> Result<(), BoxError> {
     let secrets = aws_sdk_secretsmanager::Client::new(aws);
