@@ -23,7 +23,7 @@ pub mod replace_password;
 pub mod replace_recovery_codes;
 pub mod start_two_factor;
 
-pub use password_set::hash as hash_password;
+pub use password_set::hash_random as hash_random_password;
 
 edge::operations! {
     /// Logs a person in.

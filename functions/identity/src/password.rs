@@ -93,6 +93,16 @@ pub(crate) fn spellings(secret: &str) -> Vec<String> {
 /// Hashes a normalised secret under this salt.
 pub(crate) fn new_hash(secret: &str, salt: &[u8]) -> Result<String, Error> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("within argon2's limits");
+    hash_with(params, secret, salt)
+}
+
+/// Hashes a normalised secret with the least effort.
+pub(crate) fn quick_hash(secret: &str, salt: &[u8]) -> Result<String, Error> {
+    let params = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, LANES, None);
+    hash_with(params.expect("within argon2's limits"), secret, salt)
+}
+
+fn hash_with(params: Params, secret: &str, salt: &[u8]) -> Result<String, Error> {
     let text = PasswordHash {
         algorithm: ARGON2ID_IDENT,
         version: Some(Version::V0x13.into()),

@@ -110,7 +110,7 @@ pub async fn person(
     let key = login_key(email);
     let salt = app.store.find::<LoginSalt>(&Key::LoginSalt(key.clone())).await?;
     let salt = salt.unwrap_or_else(|| LoginSalt::mint(key.clone(), &moment));
-    let hash = identity::hash_password(&password, Some(&salt), &moment).await?;
+    let hash = identity::hash_random_password(&password, &salt)?;
     let secret = new_secret(&moment);
     let peppers = app.secrets.peppers(moment.now).await?;
     let context = totp_context(user.id);
